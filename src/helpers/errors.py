@@ -1,0 +1,58 @@
+"""The errors an analyst can meet, each with what is wrong and what to do, in French."""
+
+from __future__ import annotations
+
+
+class DiagnosticError(Exception):
+    """Base of every error meant for the reader: a message, then a remedy.
+
+    `str(error)` is ready to print: the message, and the remedy on a line of its own.
+    """
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message}\n→ {self.remedy}" if self.remedy else self.message
+
+    def __reduce__(self) -> tuple:
+        # Exceptions cross process borders (papermill, pools): keep the keyword-only remedy.
+        return (_rebuild, (type(self), self.message, self.remedy))
+
+
+def _rebuild(kind: type[DiagnosticError], message: str, remedy: str) -> DiagnosticError:
+    return kind(message, remedy=remedy)
+
+
+class UnknownCommuneError(DiagnosticError):
+    """No commune bears this code, name or slug."""
+
+
+class AmbiguousCommuneError(DiagnosticError):
+    """Several communes bear this name."""
+
+
+class MergedCommuneError(DiagnosticError):
+    """The commune existed once; another one has succeeded to it."""
+
+
+class ParameterError(DiagnosticError):
+    """One or several parameters cannot be used."""
+
+
+class SourceError(DiagnosticError):
+    """An official file is missing, unreadable or not of the expected form."""
+
+
+class StoreError(DiagnosticError):
+    """A table of the store is missing or damaged."""
+
+
+class MissingDataError(DiagnosticError):
+    """The store holds nothing for this territory: no diagnostic can be built."""
+
+
+class BuildError(DiagnosticError):
+    """A notebook failed, or its page could not be written."""

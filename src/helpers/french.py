@@ -1,0 +1,158 @@
+"""French numbers and typography: the only place that knows how a figure is written on a page.
+
+Rounding happens here and nowhere else. Missing values read "n.d.", a nil count reads "–", and
+minus zero does not exist.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+NBSP = "\u00a0"
+NARROW = "\u202f"
+MINUS = "\u2212"
+MISSING = "n.d."
+NIL = "–"
+NOT_SIGNIFICANT = "n.s."
+
+_ARTICLES = re.compile(r"^(?:le|la|les|l) (?=.)")
+
+
+def is_missing(value: object) -> bool:
+    """True for None, NaN and pandas' missing values."""
+    return value is None or value != value or type(value).__name__ in ("NAType", "NaTType")
+
+
+def number(value: float | None, *, digits: int = 0, signed: bool = False) -> str:
+    """A number with `digits` decimals: `1 234,5`, `−0,2`, `+3`; "n.d." when missing.
+
+    Halves are rounded away from zero, as Insee prints them, and a value that rounds to zero
+    bears no sign.
+    """
+    if is_missing(value) or math.isinf(float(value)):  # type: ignore[arg-type]
+        return MISSING
+    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)  # type: ignore[arg-type]
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    text = format_decimal(abs(rounded), format=pattern, locale="fr").replace(NBSP, NARROW)
+    if rounded < 0:
+        return MINUS + text
+    return "+" + text if signed and rounded > 0 else text
+
+
+def count(value: float | None, *, signed: bool = False) -> str:
+    """A whole number of people or homes; a nil unsigned count is "–"."""
+    text = number(value, signed=signed)
+    return NIL if text == "0" and not signed else text
+
+
+def percent(value: float | None, *, digits: int = 1, signed: bool = False) -> str:
+    """A percentage already times 100: `12,3 %`."""
+    return _with_unit(number(value, digits=digits, signed=signed), "%")
+
+
+def per_mille(value: float | None, *, digits: int = 1, signed: bool = False) -> str:
+    """A rate per thousand: `13,2 ‰`."""
+    return _with_unit(number(value, digits=digits, signed=signed), "‰")
+
+
+def annual(value: float | None, *, digits: int = 1) -> str:
+    """An average annual change: `+0,7 % par an`."""
+    return _with_unit(number(value, digits=digits, signed=True), f"%{NBSP}par{NBSP}an")
+
+
+def points(value: float | None, *, digits: int = 1) -> str:
+    """A difference of rates: `+1,2 point`, `−2,0 points` (plural from 2)."""
+    text = number(value, digits=digits, signed=True)
+    plural = text != MISSING and abs(float(value)) >= 2  # type: ignore[arg-type]
+    return _with_unit(text, "points" if plural else "point")
+
+
+def _with_unit(text: str, unit: str) -> str:
+    return text if text == MISSING else f"{text}{NBSP}{unit}"
+
+
+def plural(value: float, singular: str, plural_form: str = "") -> str:
+    """The noun in agreement: singular below 2 in absolute value, as French wants it."""
+    return singular if abs(value) < 2 else plural_form or f"{singular}s"
+
+
+def quantity(value: float | None, singular: str, plural_form: str = "", *, signed: bool = False) -> str:
+    """A whole number and its noun in agreement: `1 234 habitants`, `1 logement`."""
+    noun = singular if is_missing(value) else plural(float(number_value(value)), singular, plural_form)
+    return f"{number(value, signed=signed)}{NBSP}{noun}"
+
+
+def number_value(value: float | None) -> int:
+    """The whole number that `number(value)` prints."""
+    return int(Decimal(repr(float(value))).quantize(Decimal(1), rounding=ROUND_HALF_UP))  # type: ignore[arg-type]
+
+
+def long_date(day: date) -> str:
+    """`1er janvier 2024`, `22 novembre 2026`."""
+    text = format_date(day, "d MMMM y", locale="fr")
+    return "1er" + text[1:] if text.startswith("1 ") else text
+
+
+def enumerate_words(words: Sequence[str], *, link: str = "et") -> str:
+    """`a, b et c`."""
+    words = list(words)
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {link} {words[-1]}"
+
+
+def of(name: str) -> str:
+    """The name after "de": `de Hem`, `d'Annœullin`, `du Havre`, `des Abymes`, `de L'Haÿ-les-Roses`."""
+    if name.startswith("Le "):
+        return f"du {name[3:]}"
+    if name.startswith("Les "):
+        return f"des {name[4:]}"
+    return f"d’{name}" if _elides(name) else f"de {name}"
+
+
+def at(name: str) -> str:
+    """The name after "à": `à Hem`, `au Havre`, `aux Abymes`, `à La Madeleine`."""
+    if name.startswith("Le "):
+        return f"au {name[3:]}"
+    if name.startswith("Les "):
+        return f"aux {name[4:]}"
+    return f"à {name}"
+
+
+def _elides(name: str) -> bool:
+    # Names in H- are written without elision in administrative use, save "Hyères" and the like.
+    return fold(name).startswith(("a", "e", "i", "o", "u", "y", "hy"))
+
+
+def fold(text: str) -> str:
+    """Lower case, without accents nor ligatures, words separated by one space: the key of searches."""
+    text = text.lower().replace("œ", "oe").replace("æ", "ae")
+    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[a-z0-9]+", text))
+
+
+def search_key(name: str) -> str:
+    """`fold` without a leading article and with "st", "ste" spelt out: `l'Haÿ` and `Hay` meet."""
+    key = _ARTICLES.sub("", fold(name))
+    return re.sub(r"\bst\b", "saint", re.sub(r"\bste\b", "sainte", key))
+
+
+def slug(name: str) -> str:
+    """The name as a folder or a file name: `l-hay-les-roses`."""
+    return fold(name).replace(" ", "-")
+
+
+def typography(text: str) -> str:
+    """French spacing: non-breaking spaces before ; : ! ? % » and after «, curly apostrophes."""
+    text = text.replace("'", "’")
+    text = re.sub(rf"[ {NBSP}{NARROW}]*([;!?])(?=\s|$)", rf"{NARROW}\1", text)
+    text = re.sub(rf"[ {NBSP}]+([:%»])", rf"{NBSP}\1", text)
+    return re.sub(rf"«[ {NBSP}]+", f"«{NBSP}", text)

@@ -1,0 +1,250 @@
+"""Parameters of a diagnostic: `params/defaut.yml`, then the commune's file, then the command line.
+
+Everything is checked before a notebook starts, and every problem is reported at once, with its file and
+line.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from helpers import paths
+from helpers.errors import DiagnosticError, ParameterError
+from helpers.territory import Commune, find_commune
+
+# Insee's rule: the surveys of two vintages less than five years apart overlap.
+MINIMAL_GAP = 5
+THEMES = ("demographie", "logement", "pyramides", "enjeux")
+
+
+class Parameters(BaseModel):
+    """What a commune's YAML file may say. Defaults are those of `params/defaut.yml`."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    commune: str = Field(description="Code Insee de la commune, entre guillemets")
+    millesime: int = Field(2018, ge=1968, description="Millésime du recensement le plus récent")
+    millesime_ancien: int = Field(2013, ge=1968, description="Millésime du recensement auquel on le compare")
+    pyramides: list[int] = Field(
+        [2008, 2018], min_length=2, max_length=2, description="Les deux millésimes des pyramides des âges"
+    )
+    comparaison: list[Literal["epci", "departement", "region", "france"]] = Field(
+        ["epci", "departement", "region", "france"], min_length=1, description="Territoires de comparaison"
+    )
+    agence: str = Field("", max_length=120, description="Nom de l'agence, porté à la suite des sources")
+    commentaires: dict[Literal["demographie", "logement", "pyramides", "enjeux"], str] = Field(
+        default_factory=dict, description="Commentaire de l'agence ou de la commune, par thème (texte simple)"
+    )
+
+    @field_validator("commune", mode="before")
+    @classmethod
+    def _quoted(cls, value: object) -> object:
+        # YAML reads 01004 as the octal number 516: the right code can no longer be guessed.
+        if isinstance(value, int | float):
+            raise ValueError(f"{value!r} est un nombre : mettez le code Insee entre guillemets (commune: \"01004\")")
+        return value
+
+    @field_validator("millesime_ancien")
+    @classmethod
+    def _older(cls, value: int, info: ValidationInfo) -> int:
+        return _apart(value, info.data.get("millesime", value + MINIMAL_GAP)) and value
+
+    @field_validator("pyramides")
+    @classmethod
+    def _ordered(cls, value: list[int]) -> list[int]:
+        return _apart(*value) and value
+
+
+def _apart(older: int, newer: int) -> bool:
+    if newer - older < MINIMAL_GAP:
+        raise ValueError(
+            f"{older} et {newer} ne sont pas à {MINIMAL_GAP} ans l'un de l'autre au moins, le plus ancien d'abord : "
+            "leurs enquêtes se recouvrent, l'Insee demande de ne pas les comparer"
+        )
+    return True
+
+
+@dataclass
+class _Layer:
+    """One file of parameters (or the command line), with the line of each key."""
+
+    name: str
+    values: dict[str, Any]
+    lines: dict[str, int] = field(default_factory=dict)
+
+    def where(self, key: str) -> str:
+        line = self.lines.get(key)
+        return self.name if line is None else f"{self.name}, ligne {line}"
+
+
+def load_parameters(
+    query: str | None = None, *, folder: Path | None = None, overrides: dict[str, Any] | None = None
+) -> tuple[Parameters, Commune]:
+    """The parameters of one commune, merged and checked, and the commune itself.
+
+    `query` is a code, a name, a slug, or the path of a parameter file.
+
+    Raises:
+        ParameterError: every problem found, each with its file, its line and what to do.
+        DiagnosticError: the commune is unknown, ambiguous or merged.
+    """
+    folder = folder or paths.PARAMS
+    layers = [_read_layer(folder / "defaut.yml")]
+    chosen = Path(query) if query and query.endswith((".yml", ".yaml")) else None
+    if chosen is not None:
+        layers.append(_read_layer(chosen))
+    elif query:
+        layers.append(_Layer("ligne de commande", {"commune": query}))
+    commune = _find(layers)
+    own = folder / f"{commune.slug}.yml"
+    if chosen is None and own.is_file():
+        layers.insert(1, _read_layer(own))
+        if "commune" in layers[1].values and _find(layers[:2]).code != commune.code:
+            raise ParameterError(
+                f"{layers[1].where('commune')} : le fichier porte le nom de {commune.label} "
+                f"mais désigne {layers[1].values['commune']!r}.",
+                remedy=f"Écrivez commune: \"{commune.code}\", ou renommez le fichier.",
+            )
+    if overrides:
+        layers.append(_Layer("ligne de commande", dict(overrides)))
+    merged = _merge(layers)
+    return _validate({**merged, "commune": commune.code}, layers), commune
+
+
+def write_schema(path: Path | None = None) -> Path:
+    """Write the JSON Schema of the parameter files, for editors that complete and check them."""
+    path = path or paths.PARAMS / "schema.json"
+    path.write_text(schema_text(), encoding="utf-8")
+    return path
+
+
+def schema_text() -> str:
+    """The JSON Schema of the parameter files."""
+    schema = Parameters.model_json_schema()
+    schema["required"] = []
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+
+
+def _find(layers: list[_Layer]) -> Commune:
+    for layer in reversed(layers):
+        value = layer.values.get("commune")
+        if value is None:
+            continue
+        if not isinstance(value, str):
+            raise ParameterError(
+                f"{layer.where('commune')} : commune vaut {value!r}, un nombre.",
+                remedy='Mettez le code Insee entre guillemets : commune: "01004" (sans eux, 01004 est lu comme un nombre : 1004, ou 516).',
+            )
+        try:
+            return find_commune(value)
+        except DiagnosticError as error:
+            if layer.lines:
+                error.message = f"{layer.where('commune')} : {error.message}"
+            raise
+    raise ParameterError(
+        "Aucune commune n'est indiquée.", remedy="Lancez par exemple : make commune=Hem, ou commune=59299."
+    )
+
+
+def _merge(layers: list[_Layer]) -> dict[str, Any]:
+    merged: dict[str, Any] = {}
+    for layer in layers:
+        for key, value in layer.values.items():
+            both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+            merged[key] = {**merged[key], **value} if both else value
+    return merged
+
+
+def _read_layer(path: Path) -> _Layer:
+    """A YAML file of parameters.
+
+    Raises:
+        ParameterError: file missing, unreadable, or not a list of keys and values.
+    """
+    remedy = "Une clé par ligne, par exemple : millesime: 2018. Voyez params/defaut.yml."
+    try:
+        content = YAML(typ="rt", pure=True).load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ParameterError(
+            f"Fichier de paramètres absent : {path}.",
+            remedy="Vérifiez le chemin, ou donnez le nom de la commune : make commune=Hem.",
+        ) from None
+    except MarkedYAMLError as error:
+        line = f", ligne {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise ParameterError(f"{path}{line} : YAML illisible ({error.problem}).", remedy=remedy) from error
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        raise ParameterError(f"Fichier de paramètres illisible : {path} ({error}).", remedy=remedy) from error
+    if content is None:
+        return _Layer(str(path), {})
+    if not isinstance(content, CommentedMap):
+        raise ParameterError(f"{path} : attendu des clés et des valeurs, trouvé {content!r}.", remedy=remedy)
+    lines = {str(key): content.lc.key(key)[0] + 1 for key in content}
+    return _Layer(str(path), {str(key): _plain(value) for key, value in content.items()}, lines)
+
+
+def _plain(value: Any) -> Any:
+    """YAML's own containers and scalars as plain Python ones."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, bool) or value is None:
+        return value
+    for kind in (int, float, str):
+        if isinstance(value, kind):
+            return kind(value)
+    return value
+
+
+_MESSAGES = {
+    "extra_forbidden": "clé inconnue",
+    "missing": "valeur absente",
+    "int_type": "attendu un nombre entier",
+    "string_type": "attendu un texte, entre guillemets",
+    "list_type": "attendu une liste",
+    "dict_type": "attendu des clés et des valeurs",
+    "too_short": "liste trop courte",
+    "too_long": "liste trop longue",
+    "string_too_long": "texte trop long",
+    "greater_than_equal": "valeur trop petite",
+}
+
+
+def _validate(values: dict[str, Any], layers: list[_Layer]) -> Parameters:
+    try:
+        return Parameters.model_validate(values)
+    except ValidationError as error:
+        problems = [_explain(problem, layers) for problem in error.errors()]
+        raise ParameterError(
+            "\n".join(problems),
+            remedy="Corrigez ces lignes ; les clés possibles sont : " + ", ".join(Parameters.model_fields) + ".",
+        ) from None
+
+
+def _explain(problem: Any, layers: list[_Layer]) -> str:
+    """One problem in French: where, which key, which value, what is expected."""
+    location = [str(part) for part in problem["loc"]]
+    kind, context = problem["type"], problem.get("ctx") or {}
+    if not location:
+        return str(context.get("error", problem["msg"]))
+    layer = next((layer for layer in reversed(layers) if location[0] in layer.values), layers[0])
+    where, key = layer.where(location[0]), ".".join(location)
+    if kind == "extra_forbidden":
+        near = difflib.get_close_matches(location[-1], Parameters.model_fields, n=1)
+        hint = f" ; vouliez-vous dire {near[0]!r} ?" if near else ""
+        return f"{where} : clé inconnue {key!r}{hint}"
+    if kind == "literal_error":
+        expected = context.get("expected", "").replace(" or ", " ou ")
+        return f"{where} : {key} vaut {problem['input']!r}, attendu {expected}"
+    if kind == "value_error":
+        return f"{where} : {key} : {context['error']}"
+    return f"{where} : {key} vaut {problem['input']!r} : {_MESSAGES.get(kind, problem['msg'])}"

@@ -1,0 +1,142 @@
+"""The form of every table of the store, checked at its border (pandera)."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pandera.pandas as pa
+
+from helpers.errors import StoreError
+
+LEVELS = ["commune", "epci", "departement", "region", "france"]
+ORIGINS = ["insee", "commune", "estimation", "demonstration"]
+SEXES = ["H", "F"]
+TENURES = ["owner", "social", "private", "other"]
+AGE_CLASSES = list(range(0, 100, 5))
+
+# Variables by table: Insee's codes without the vintage (P18_POP -> POP).
+VARIABLES = {
+    "population": ["POP"],
+    "flows": ["NAIS", "DECE", "LOGCOM"],
+    "age_groups": [
+        "POP0014", "POP1529", "POP1824", "POP3044", "POP4559", "POP6074", "POP75P", "POPF",
+    ],
+    "ages": ["POP"],
+    "ages_tenure": ["POP"],
+    "dwellings": [
+        "LOG", "RP", "RSECOCC", "LOGVAC", "MAISON", "APPART", "RP_PROP", "RP_LOC", "RP_LOCHLMV", "RP_GRAT",
+        "RP_1P", "RP_2P", "RP_3P", "RP_4P", "RP_5PP", "NBPI_RP", "RP_ACH19", "RP_ACH45", "RP_ACH70", "RP_ACH90",
+        "RP_ACH05", "RP_ACH15", "MEN_ANEM0002", "MEN_ANEM0204", "MEN_ANEM0509", "MEN_ANEM1019", "MEN_ANEM2029",
+        "MEN_ANEM30P",
+    ],
+    "households": [
+        "MEN", "PMEN", "TMM", "MEN_1", "MEN_2", "MEN_3", "MEN_4", "MEN_5", "MEN_6P", "C_MEN", "C_PMEN",
+        "C_MENPSEUL", "C_MENHSEUL", "C_MENFSEUL", "C_MENSFAM", "C_MENFAM", "C_MENCOUPSENF", "C_MENCOUPAENF",
+        "C_MENFAMMONO",
+    ],
+    "income": ["MED", "TP60", "NBMENFISC"],
+    "social_housing": ["RPLS", "RPLS_VAC"],
+}  # fmt: skip
+
+# Columns that, beside level, code, year and variable, identify a value.
+DIMENSIONS = {"flows": ["since"], "ages": ["sex", "age"], "ages_tenure": ["sex", "age", "tenure"]}
+
+TABLES = list(VARIABLES)
+
+
+def key_columns(table: str) -> list[str]:
+    """The columns that identify one value of a table."""
+    return ["level", "code", "year", "variable", *DIMENSIONS.get(table, [])]
+
+
+def table_columns(table: str) -> list[str]:
+    """Every column of a table, in the order of the store."""
+    return [*key_columns(table), "value", "origin", "source"]
+
+
+def _observations(table: str) -> pa.DataFrameSchema:
+    columns = {
+        "level": pa.Column(str, pa.Check.isin(LEVELS)),
+        "code": pa.Column(str, pa.Check.str_matches(r"^(?:[0-9AB]{2,5}|\d{9}|F)$")),
+        "year": pa.Column("int16", pa.Check.in_range(1962, 2100)),
+        "variable": pa.Column(str, pa.Check.isin(VARIABLES[table])),
+        "value": pa.Column("float64", pa.Check.ge(0)),
+        "origin": pa.Column(str, pa.Check.isin(ORIGINS)),
+        "source": pa.Column(str),
+        "since": pa.Column("int16", pa.Check.in_range(1962, 2100)),
+        "sex": pa.Column(str, pa.Check.isin(SEXES)),
+        "age": pa.Column("int16", pa.Check.isin(AGE_CLASSES)),
+        "tenure": pa.Column(str, pa.Check.isin(TENURES)),
+    }
+    return pa.DataFrameSchema(
+        {name: columns[name] for name in table_columns(table)},
+        unique=key_columns(table),
+        strict=True,
+        coerce=True,
+        ordered=True,
+    )
+
+
+_REFERENCE = {
+    "territories": pa.DataFrameSchema(
+        {
+            "code": pa.Column(str, pa.Check.str_matches(r"^[0-9AB]{5}$"), unique=True),
+            "name": pa.Column(str),
+            "key": pa.Column(str),
+            "slug": pa.Column(str, pa.Check.str_matches(r"^[a-z0-9-]+$"), unique=True),
+            "department": pa.Column(str),
+            "department_name": pa.Column(str),
+            "region": pa.Column(str),
+            "region_name": pa.Column(str),
+            "epci": pa.Column(str, nullable=True),
+            "epci_name": pa.Column(str, nullable=True),
+            "area": pa.Column("float64", pa.Check.gt(0), nullable=True),
+            "split": pa.Column(str, nullable=True),
+        },
+        strict=True,
+        coerce=True,
+    ),
+    "former_communes": pa.DataFrameSchema(
+        {
+            "code": pa.Column(str, unique=True),
+            "name": pa.Column(str),
+            "key": pa.Column(str),
+            "date": pa.Column(str, nullable=True),
+            "successor": pa.Column(str),
+        },
+        strict=True,
+        coerce=True,
+    ),
+    "sources": pa.DataFrameSchema(
+        {
+            "id": pa.Column(str, unique=True),
+            "citation": pa.Column(str),
+            "exploitation": pa.Column(str, nullable=True),
+            "vintage": pa.Column("float64", nullable=True),
+            "geography": pa.Column("float64", nullable=True),
+            "page": pa.Column(str),
+        },
+        strict=True,
+        coerce=True,
+    ),
+    "outlines": pa.DataFrameSchema({"code": pa.Column(str, unique=True), "outline": pa.Column(object)}, strict=True),
+}
+
+
+def validate(frame: pd.DataFrame, *, table: str) -> pd.DataFrame:
+    """The frame with the store's types.
+
+    Raises:
+        StoreError: lists the first failing values, with the column and the rule.
+    """
+    schema = _observations(table) if table in VARIABLES else _REFERENCE[table]
+    try:
+        return schema.validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        failing = error.failure_cases.head(5)
+        details = "; ".join(
+            f"{row.column} : {row.failure_case!r} ({row.check})" for row in failing.itertuples(index=False)
+        )
+        raise StoreError(
+            f"La table {table!r} n'a pas la forme attendue : {details}.",
+            remedy="Corrigez le lecteur de la source, ou le fichier officiel lui-même.",
+        ) from error

@@ -1,0 +1,1 @@
+"""Official files -> tidy frames. One module per family of files, each with one verb: `read`."""

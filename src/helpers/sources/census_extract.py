@@ -1,0 +1,43 @@
+"""Census counts of the communes over 2 000 inhabitants, RP2012 and RP2018."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.sources.files import read_delimited, to_tidy
+
+_AGES = {
+    "pop_0_14": "POP0014",
+    "pop_15_29": "POP1529",
+    "pop_18_24": "POP1824",
+    "pop_75p": "POP75P",
+    "pop_femmes": "POPF",
+}
+_DWELLINGS = {
+    "log_rp": "RP",
+    "log_sec": "RSECOCC",
+    "log_proprio": "RP_PROP",
+    "log_loc": "RP_LOC",
+    "log_hlm": "RP_LOCHLMV",
+    "log_maison": "MAISON",
+    "log_appart": "APPART",
+}
+_POPULATION = {"pop_tot": "POP"}
+
+
+def read(path: Path, *, vintage: int) -> dict[str, pd.DataFrame]:
+    """Tables `population`, `age_groups` (persons) and `dwellings` of one census.
+
+    Raises:
+        SourceError: file missing, damaged or without an expected column.
+    """
+    columns = {**_AGES, **_DWELLINGS, **_POPULATION}
+    frame = read_delimited(path, columns=["code_insee", *columns], separator=",")
+
+    def tidy(names: dict[str, str]) -> pd.DataFrame:
+        dated = {column: (variable, vintage) for column, variable in names.items()}
+        return to_tidy(frame, code="code_insee", names=dated, path=path)
+
+    return {"population": tidy(_POPULATION), "age_groups": tidy(_AGES), "dwellings": tidy(_DWELLINGS)}

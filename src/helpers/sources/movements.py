@@ -1,0 +1,106 @@
+"""Mergers, splits and changes of code of communes since 1943 (code officiel géographique)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.sources.files import read_delimited
+
+# Insee's kinds of event (MOD): a commune disappears into another one, or changes its code.
+_SUCCESSIONS = ("31", "32", "33", "41", "50")
+_SPLITS = ("20", "21", "30")
+
+
+def read(path: Path) -> pd.DataFrame:
+    """One row per pair of communes before and after an event: `kind` (MOD), `date`, `before`,
+    `before_name`, `after`, `after_name`.
+
+    Only events between communes proper: associated, delegated communes and arrondissements are left out.
+
+    Raises:
+        SourceError: file missing, damaged or without an expected column.
+    """
+    columns = ["MOD", "DATE_EFF", "TYPECOM_AV", "COM_AV", "LIBELLE_AV", "TYPECOM_AP", "COM_AP", "LIBELLE_AP"]
+    frame = read_delimited(path, columns=columns, separator=",")
+    frame = frame[(frame["TYPECOM_AV"] == "COM") & (frame["TYPECOM_AP"] == "COM")]
+    names = {
+        "MOD": "kind", "DATE_EFF": "date", "COM_AV": "before", "LIBELLE_AV": "before_name", "COM_AP": "after",
+        "LIBELLE_AP": "after_name",
+    }  # fmt: skip
+    frame = frame.rename(columns=names)[list(names.values())]
+    return frame.sort_values(["date", "before", "after"], ignore_index=True)
+
+
+@dataclass(frozen=True)
+class Movements:
+    """What became of communes, up to 1 January `geography`."""
+
+    events: pd.DataFrame
+    geography: int
+
+    def successors(self, *, since: int) -> dict[str, str]:
+        """Commune of the list of 1 January `since` -> the one that stands for it today.
+
+        Holds every commune touched by a succession, those that kept their code included.
+        """
+        moved = self._between(since, kinds=_SUCCESSIONS)
+        steps: dict[str, list[tuple[str, str]]] = {}
+        for date, before, after in zip(moved["date"], moved["before"], moved["after"], strict=True):
+            steps.setdefault(before, []).append((date, after))
+        return {code: _follow(code, steps) for code in steps}
+
+    def _between(self, since: int, *, kinds: tuple[str, ...]) -> pd.DataFrame:
+        """The events of these kinds after 1 January `since`, up to the list of today."""
+        events = self.events
+        window = (events["date"] > f"{since}-01-01") & (events["date"] <= f"{self.geography}-01-01")
+        return events[window & events["kind"].isin(kinds)]
+
+    def former(self, *, current: set[str]) -> pd.DataFrame:
+        """Communes that are no more: `code, name, date, successor`, one row per former commune.
+
+        A code still (or again) in use is not former.
+        """
+        heirs = self.successors(since=1900)
+        gone = self._between(1900, kinds=_SUCCESSIONS)
+        gone = gone[(gone["before"] != gone["after"]) & ~gone["before"].isin(current)]
+        last = gone.drop_duplicates("before", keep="last")
+        frame = pd.DataFrame(
+            {
+                "code": last["before"],
+                "name": last["before_name"],
+                "date": last["date"],
+                "successor": last["before"].map(heirs),
+            }
+        )
+        return frame[frame["successor"].isin(current)].sort_values("code", ignore_index=True)
+
+    def splits(self, *, since: int) -> pd.DataFrame:
+        """Splits after 1 January `since`: `before, after, date`, one row per commune that came out of one."""
+        cut = self._between(since, kinds=_SPLITS)
+        return cut[["before", "after", "date"]].reset_index(drop=True)
+
+
+def _follow(code: str, steps: dict[str, list[tuple[str, str]]]) -> str:
+    """The end of a chain of successions, each step later than the one before."""
+    day = ""
+    while later := [(date, after) for date, after in steps.get(code, []) if date > day]:
+        day, code = later[0]
+    return code
+
+
+def carry(frame: pd.DataFrame, *, successors: dict[str, str], keys: list[str]) -> pd.DataFrame:
+    """Rows of an older list of communes, carried to today's: values of merged communes are added up.
+
+    `successors` as `Movements.successors` gives it; `keys` are the columns that identify a value apart
+    from `code`. A sum is kept only when every commune that merged has a value: a partial sum would pass
+    for the whole.
+    """
+    covered = pd.Series(successors, dtype="str").value_counts()
+    touched = frame["code"].isin(successors)
+    moved = frame[touched].assign(code=frame["code"].map(successors))
+    sums = moved.groupby(["code", *keys], sort=False, observed=True)["value"].agg(["sum", "size"]).reset_index()
+    whole = sums[sums["size"] == sums["code"].map(covered)].rename(columns={"sum": "value"})
+    return pd.concat([frame[~touched], whole[frame.columns]], ignore_index=True)

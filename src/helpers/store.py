@@ -1,0 +1,106 @@
+"""The store: Parquet tables of tidy values, read with pruning, guarded by their hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from helpers import schemas
+from helpers.errors import StoreError
+
+_INDEX = "tables.json"
+_ROW_GROUP = 32_768
+
+
+def write(tables: dict[str, pd.DataFrame], folder: Path) -> None:
+    """Write every table as Parquet, then their index of hashes; each file aside first, then renamed."""
+    index = {}
+    for name in sorted(tables):
+        path = folder / f"{name}.parquet"
+        table = pa.Table.from_pandas(tables[name], preserve_index=False)
+        # Nothing of the machine or of pandas goes into the file: the same tables give the same bytes.
+        table = table.replace_schema_metadata(None)
+        with tempfile.NamedTemporaryFile(dir=folder, suffix=".tmp", delete=False) as aside:
+            pq.write_table(
+                table, aside, compression="zstd", compression_level=15, row_group_size=_ROW_GROUP, version="2.6"
+            )
+        Path(aside.name).chmod(0o644)
+        Path(aside.name).replace(path)
+        index[name] = {"rows": len(tables[name]), "sha256": _sha256(path)}
+    aside_index = folder / f"{_INDEX}.tmp"
+    aside_index.write_text(json.dumps(index, indent=1) + "\n", encoding="utf-8")
+    aside_index.replace(folder / _INDEX)
+
+
+def read(table: str, *, folder: Path, areas: Iterable[tuple[str, str]] | None = None) -> pd.DataFrame:
+    """A table of the store, restricted to `areas` (pairs of level and code) when given.
+
+    Raises:
+        StoreError: the table is missing, or is not the one the index describes.
+    """
+    path = _checked(folder, table)
+    condition = None
+    if areas is not None:
+        by_level: dict[str, list[str]] = {}
+        for level, code in areas:
+            by_level.setdefault(level, []).append(code)
+        condition = [[("level", "==", level), ("code", "in", codes)] for level, codes in by_level.items()]
+    return pq.read_table(path, filters=condition).to_pandas()
+
+
+def read_reference(table: str, *, folder: Path, key: str | None = None, values: Iterable[str] = ()) -> pd.DataFrame:
+    """A table of reference (territories, former communes, sources, outlines), restricted to some keys.
+
+    Raises:
+        StoreError: the table is missing, or is not the one the index describes.
+    """
+    condition = None if key is None else [(key, "in", list(values))]
+    return pq.read_table(_checked(folder, table), filters=condition).to_pandas()
+
+
+@cache
+def hashes(folder: Path) -> dict[str, str]:
+    """The hash of every table, as the index of the store gives it.
+
+    Raises:
+        StoreError: the folder holds no readable index.
+    """
+    try:
+        index = json.loads((folder / _INDEX).read_text(encoding="utf-8"))
+        return {name: record["sha256"] for name, record in index.items()}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoreError(
+            f"Magasin de données illisible : {folder / _INDEX} ({error}).",
+            remedy="Restaurez data/embedded/ depuis le dépôt (git checkout data/embedded).",
+        ) from error
+
+
+@cache
+def _checked(folder: Path, table: str) -> Path:
+    path = folder / f"{table}.parquet"
+    expected = hashes(folder).get(table)
+    if expected is None or not path.is_file():
+        raise StoreError(
+            f"Table {table!r} absente du magasin de données : {path}.",
+            remedy="Restaurez data/embedded/ depuis le dépôt (git checkout data/embedded) ou lancez make embedded. "
+            f"Tables connues : {', '.join([*schemas.TABLES, 'territories', 'former_communes', 'sources'])}.",
+        )
+    if _sha256(path) != expected:
+        raise StoreError(
+            f"La table {table!r} a été modifiée ou tronquée : {path} (empreinte différente de {_INDEX}).",
+            remedy="Restaurez data/embedded/ depuis le dépôt (git checkout data/embedded) ou lancez make embedded.",
+        )
+    return path
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

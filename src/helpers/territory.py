@@ -1,0 +1,198 @@
+"""Communes of France and the territories they are compared with."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from helpers import french, store
+from helpers.errors import AmbiguousCommuneError, MergedCommuneError, UnknownCommuneError
+from helpers.paths import store_folder
+from helpers.sources.registry import GEOGRAPHY
+
+COMPARISONS = ("epci", "departement", "region", "france")
+
+_MAYOTTE = "976"
+_SUGGESTIONS = 5
+_CLOSE_ENOUGH = 70
+
+
+@dataclass(frozen=True)
+class Territory:
+    """A commune or a larger territory: what identifies it in the store, and its name on a page."""
+
+    level: str
+    code: str
+    name: str
+
+    @property
+    def area(self) -> tuple[str, str]:
+        """The pair that finds its values in the store."""
+        return (self.level, self.code)
+
+
+@dataclass(frozen=True)
+class Commune(Territory):
+    """A commune of today's list, with what it belongs to."""
+
+    slug: str
+    department: str
+    department_name: str
+    region: str
+    region_name: str
+    epci: str | None
+    epci_name: str | None
+    surface: float | None
+    split: str | None
+
+    @cached_property
+    def label(self) -> str:
+        """Name with département, as needed to tell homonyms apart: `Hem (59)`."""
+        return f"{self.name} ({self.department})"
+
+    def comparison(self, kinds: tuple[str, ...] | list[str] = COMPARISONS) -> list[Territory]:
+        """The larger territories asked for, nearest first; no EPCI for a commune that has none."""
+        larger = {
+            "epci": Territory("epci", self.epci, _short_name(self.epci_name)) if self.epci and self.epci_name else None,
+            "departement": Territory("departement", self.department, self.department_name),
+            "region": Territory("region", self.region, self.region_name),
+            "france": Territory("france", "F", "France hors Mayotte"),
+        }
+        return [territory for kind in COMPARISONS if kind in kinds and (territory := larger[kind]) is not None]
+
+
+def _short_name(name: str | None) -> str:
+    # The metropolis is known by its initials to everyone who will read the page.
+    return "MEL" if name == "Métropole Européenne de Lille" else name or ""
+
+
+def find_commune(query: str, *, folder: Path | None = None) -> Commune:
+    """The commune that a code, a name (accents, articles, hyphens or not) or a slug designates.
+
+    A homonym can be told apart by its département: `Saint-Denis (93)`.
+
+    Raises:
+        AmbiguousCommuneError: several communes bear the name; the message lists them.
+        MergedCommuneError: the commune has been succeeded by another, which the message names.
+        UnknownCommuneError: nothing bears the name; the message suggests near ones.
+    """
+    folder = folder or store_folder()
+    query = str(query).strip()
+    if re.fullmatch(r"\d[0-9AaBb]\d{3}", query):
+        found = store.read_reference("territories", folder=folder, key="code", values=[query.upper()])
+        if len(found):
+            return _to_commune(found.iloc[0])
+        _refuse_former(query, key="code", value=query.upper(), folder=folder)
+        raise _unknown(query, folder=folder)
+    by_slug = store.read_reference("territories", folder=folder, key="slug", values=[query])
+    name, department = _split_department(query)
+    found = store.read_reference("territories", folder=folder, key="key", values=[french.search_key(name)])
+    if department:
+        found = found[found["department"] == department]
+    if len(found) > 1:
+        # A full name with its article wins over homonyms without: "Le Havre" is not "Havre".
+        exact = found[found["name"].map(french.fold) == french.fold(name)]
+        found = exact if len(exact) == 1 and french.fold(name) != french.search_key(name) else found
+    if len(found) == 1:
+        return _to_commune(found.iloc[0])
+    if len(by_slug):
+        return _to_commune(by_slug.iloc[0])
+    if len(found) > 1:
+        raise _ambiguous(query, found)
+    _refuse_former(query, key="key", value=french.search_key(name), folder=folder, department=department)
+    raise _unknown(query, folder=folder)
+
+
+def members_of(epci: str, *, folder: Path | None = None) -> pd.DataFrame:
+    """Communes of an EPCI: `code, name`, sorted by code."""
+    found = store.read_reference("territories", folder=folder or store_folder(), key="epci", values=[epci])
+    return found[["code", "name"]].sort_values("code", ignore_index=True)
+
+
+def outlines_of(codes: list[str], *, folder: Path | None = None) -> pd.DataFrame:
+    """Outlines of communes: `code, outline` (WKB); communes without an outline at hand are absent."""
+    return store.read_reference("outlines", folder=folder or store_folder(), key="code", values=codes)
+
+
+def _to_commune(row: pd.Series) -> Commune:
+    def text(column: str) -> str | None:
+        return None if french.is_missing(row[column]) else str(row[column])
+
+    return Commune(
+        level="commune",
+        code=row["code"],
+        name=row["name"],
+        slug=row["slug"],
+        department=row["department"],
+        department_name=row["department_name"],
+        region=row["region"],
+        region_name=row["region_name"],
+        epci=text("epci"),
+        epci_name=text("epci_name"),
+        surface=None if french.is_missing(row["area"]) else float(row["area"]),
+        split=text("split"),
+    )
+
+
+def _split_department(query: str) -> tuple[str, str]:
+    """`Saint-Denis (93)` -> name and département."""
+    match = re.fullmatch(r"(?P<name>.+?)\s*\((?P<department>\d[0-9AaBb]\d?)\)", query)
+    return (match["name"], match["department"].upper()) if match else (query, "")
+
+
+def _ambiguous(query: str, found: pd.DataFrame) -> AmbiguousCommuneError:
+    lines = [
+        f"  {row.code}  {row.name} ({row.department}, {row.department_name})"
+        for row in found.sort_values("code")[["code", "name", "department", "department_name"]].itertuples(index=False)
+    ]
+    return AmbiguousCommuneError(
+        f"{len(lines)} communes s'appellent {query!r} :\n" + "\n".join(lines),
+        remedy=f"Donnez le code Insee, par exemple commune={found['code'].min()}.",
+    )
+
+
+def _refuse_former(query: str, *, key: str, value: str, folder: Path, department: str = "") -> None:
+    """Raise when the query designates a commune that is no more, or an arrondissement."""
+    former = store.read_reference("former_communes", folder=folder, key=key, values=[value])
+    if department:
+        former = former[former["code"].str.startswith(department)]
+    if former.empty:
+        return
+    heirs = store.read_reference("territories", folder=folder, key="code", values=former["successor"])
+    names = heirs.set_index("code")["name"]
+    lines = []
+    for row in former.itertuples(index=False):
+        heir = f"{names[row.successor]} ({row.successor})"
+        if french.is_missing(row.date):
+            lines.append(f"{row.name} ({row.code}) est un arrondissement municipal de {heir}.")
+        else:
+            day = french.long_date(pd.Timestamp(row.date).date())
+            lines.append(f"{row.name} ({row.code}) n'est plus une commune depuis le {day} : {heir} lui a succédé.")
+    raise MergedCommuneError(
+        "\n".join(lines), remedy=f"Lancez le diagnostic de la commune actuelle : commune={former['successor'].iloc[0]}."
+    )
+
+
+def _unknown(query: str, *, folder: Path) -> UnknownCommuneError:
+    # Loaded here: only a mistake needs it.
+    from rapidfuzz import fuzz, process
+
+    territories = store.read_reference("territories", folder=folder)
+    near = process.extract(
+        french.search_key(query), territories["key"], scorer=fuzz.ratio, limit=_SUGGESTIONS, score_cutoff=_CLOSE_ENOUGH
+    )
+    rows = [territories.iloc[index] for _, _, index in near]
+    names = [f"{row['name']} ({row['code']})" for row in rows]
+    if re.fullmatch(r"\d{4}", query):
+        remedy = f"Un code Insee a cinq caractères : essayez commune=0{query}, entre guillemets dans un fichier YAML."
+    elif names:
+        remedy = f"Vouliez-vous dire : {french.enumerate_words(names, link='ou')} ?"
+    else:
+        remedy = "Donnez le nom de la commune ou son code Insee à cinq caractères."
+    return UnknownCommuneError(
+        f"Aucune commune ne correspond à {query!r} (liste des communes au 1er janvier {GEOGRAPHY}).", remedy=remedy
+    )
