@@ -1,0 +1,24 @@
+"""Diagnostic of a French commune: its people, its homes, and the link between the two.
+
+What a notebook needs:
+
+    from helpers import commentary, figures, open_sheet
+    from helpers.indicators import growth
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from helpers.sheet import Sheet, open_sheet
+
+__all__ = ["Sheet", "open_sheet"]
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded on demand: the command line checks parameters without loading pandas twice over.
+    if name in __all__:
+        return getattr(importlib.import_module("helpers.sheet"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,8 +6,9 @@ Européenne de Lille is simulated (origin `demonstration`) in agreement with eve
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -51,7 +52,7 @@ def build(sources: Path, destination: Path) -> dict[str, int]:
     """
     events = Movements(movements.read(_path(sources, "mouvements")), geography=GEOGRAPHY)
     zones = _read(sources, "appartenance_2022", membership.read)
-    legal = _read(sources, "populations_legales_2022", legal_population.read)
+    legal = _read(sources, "populations_legales_2022", legal_population.read, vintage=2022)
     cities = dict(zip(zones["arrondissements"]["code"], zones["arrondissements"]["city"], strict=True))
 
     real = _real_tables(sources, events=events, cities=cities, legal=legal)
@@ -60,7 +61,9 @@ def build(sources: Path, destination: Path) -> dict[str, int]:
 
     facts = published.read(_path(sources, "publie"))
     printed, pages = published.select(facts, path=_path(sources, "publie"))
-    communes = {name: frame[frame["level"] == "commune"].drop(columns="level") for name, frame in printed.items()}
+    communes = {
+        name: frame[frame["level"] == "commune"].drop(columns="level") for name, frame in printed.items()
+    }
     real = {
         name: _first_wins(schemas.key_columns(name)[1:], [real.get(name), communes.get(name)])
         for name in schemas.TABLES
@@ -91,13 +94,13 @@ def _path(sources: Path, identifier: str) -> Path:
     return sources / file
 
 
-def _read(sources: Path, identifier: str, reader) -> dict[str, pd.DataFrame]:  # noqa: ANN001
-    """The frames of one official file, through its reader and the options its record gives."""
+def _read(
+    sources: Path, identifier: str, reader: Callable[..., dict[str, pd.DataFrame]], **options: Any
+) -> dict[str, pd.DataFrame]:
+    """The frames of one official file, through its reader."""
     source = find_source(identifier)
-    options = {"member": source.member} if source.member else {}
-    if reader in (legal_population.read, census_extract.read, filosofi.read, rpls.read):
-        options["vintage"] = source.vintage
-    return reader(_path(sources, identifier), **options)
+    member = {"member": source.member} if source.member else {}
+    return reader(_path(sources, identifier), **member, **options)
 
 
 def _real_tables(
@@ -106,14 +109,14 @@ def _real_tables(
     """Every real table by commune, on today's list of communes, with the source of each value."""
     files = {
         "comparateur_2018": _read(sources, "comparateur_2018", comparateur.read),
-        "rp_2018": _read(sources, "rp_2018", census_extract.read),
-        "rp_2012": _read(sources, "rp_2012", census_extract.read),
+        "rp_2018": _read(sources, "rp_2018", census_extract.read, vintage=2018),
+        "rp_2012": _read(sources, "rp_2012", census_extract.read, vintage=2012),
         "populations_municipales_2013_2021": _read(
             sources, "populations_municipales_2013_2021", municipal_population.read
         ),
         "populations_legales_2022": legal,
-        "filosofi_2019": _read(sources, "filosofi_2019", filosofi.read),
-        "rpls_2024": _read(sources, "rpls_2024", rpls.read),
+        "filosofi_2019": _read(sources, "filosofi_2019", filosofi.read, vintage=2019),
+        "rpls_2024": _read(sources, "rpls_2024", rpls.read, vintage=2024),
     }
     parts: dict[str, list[pd.DataFrame]] = {}
     for identifier in _PRIORITY:
@@ -143,7 +146,9 @@ def _to_today(
         return _from_list(frame, since=source.geography, source=source, events=events, table=table)
     return pd.concat(
         [
-            _from_list(group, since=int(year) + source.geography_lag, source=source, events=events, table=table)
+            _from_list(
+                group, since=int(year) + source.geography_lag, source=source, events=events, table=table
+            )
             for year, group in frame.groupby("year")
         ],
         ignore_index=True,
@@ -203,7 +208,9 @@ def _territories(
     )
     # A commune born since the table d'appartenance takes the EPCI of the communes it comes from.
     heirs = events.successors(since=2022)
-    epci = membership_communes.assign(code=membership_communes["code"].map(lambda code: heirs.get(code, code)))
+    epci = membership_communes.assign(
+        code=membership_communes["code"].map(lambda code: heirs.get(code, code))
+    )
     epci_of = epci.dropna(subset="epci").drop_duplicates("code").set_index("code")["epci"]
     for cut in events.splits(since=2022).itertuples(index=False):
         if cut.after not in epci_of.index and cut.before in epci_of.index:
@@ -236,7 +243,9 @@ def _split_dates(events: Movements) -> pd.Series:
     return pd.concat([cut.set_index(side)["date"] for side in ("before", "after")]).groupby(level=0).last()
 
 
-def _former_communes(events: Movements, territories: pd.DataFrame, arrondissements: pd.DataFrame) -> pd.DataFrame:
+def _former_communes(
+    events: Movements, territories: pd.DataFrame, arrondissements: pd.DataFrame
+) -> pd.DataFrame:
     """What an analyst may type that is not a commune of today: merged communes and arrondissements."""
     current = set(territories["code"])
     merged = events.former(current=current)
@@ -293,10 +302,15 @@ def _aggregate(communes: pd.DataFrame, *, table: str, territories: pd.DataFrame)
         members = pd.Series(codes.to_numpy(), index=measured["code"]).dropna()
         expected = members[members.index.isin(known)].value_counts()
         inside = communes[communes["code"].isin(members.index)]
-        grouped = inside.assign(code=inside["code"].map(members)).groupby(["code", *key], observed=True, sort=False)
+        grouped = inside.assign(code=inside["code"].map(members)).groupby(
+            ["code", *key], observed=True, sort=False
+        )
         # "demonstration" comes first in the alphabet: the least of the origins is the least real one.
         sums = grouped.agg(
-            value=("value", "sum"), size=("value", "size"), origin=("origin", "min"), source=("source", "first")
+            value=("value", "sum"),
+            size=("value", "size"),
+            origin=("origin", "min"),
+            source=("source", "first"),
         ).reset_index()
         if table not in _EXHAUSTIVE_REGISTERS:
             sums = sums[sums["size"] >= sums["code"].map(expected)]

@@ -28,7 +28,8 @@ _ARTICLES = re.compile(r"^(?:le|la|les|l) (?=.)")
 
 def is_missing(value: object) -> bool:
     """True for None, NaN and pandas' missing values."""
-    return value is None or value != value or type(value).__name__ in ("NAType", "NaTType")
+    # pandas.NA first: a comparison with it is neither true nor false.
+    return value is None or type(value).__name__ in ("NAType", "NaTType") or value != value
 
 
 def number(value: float | None, *, digits: int = 0, signed: bool = False) -> str:
@@ -39,7 +40,7 @@ def number(value: float | None, *, digits: int = 0, signed: bool = False) -> str
     """
     if is_missing(value) or math.isinf(float(value)):  # type: ignore[arg-type]
         return MISSING
-    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)  # type: ignore[arg-type]
+    rounded = _rounded(value, digits)  # type: ignore[arg-type]
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     text = format_decimal(abs(rounded), format=pattern, locale="fr").replace(NBSP, NARROW)
     if rounded < 0:
@@ -69,19 +70,22 @@ def annual(value: float | None, *, digits: int = 1) -> str:
 
 
 def points(value: float | None, *, digits: int = 1) -> str:
-    """A difference of rates: `+1,2 point`, `−2,0 points` (plural from 2)."""
+    """A difference of rates: `+1,2 point`, `−2,0 points` (plural from 2, as printed)."""
     text = number(value, digits=digits, signed=True)
-    plural = text != MISSING and abs(float(value)) >= 2  # type: ignore[arg-type]
-    return _with_unit(text, "points" if plural else "point")
+    return text if text == MISSING else _with_unit(text, plural(_rounded(value, digits), "point"))  # type: ignore[arg-type]
+
+
+def _rounded(value: float, digits: int) -> Decimal:
+    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
 
 
 def _with_unit(text: str, unit: str) -> str:
     return text if text == MISSING else f"{text}{NBSP}{unit}"
 
 
-def plural(value: float, singular: str, plural_form: str = "") -> str:
+def plural(value: float | Decimal, singular: str, plural_form: str = "") -> str:
     """The noun in agreement: singular below 2 in absolute value, as French wants it."""
-    return singular if abs(value) < 2 else plural_form or f"{singular}s"
+    return singular if abs(float(value)) < 2 else plural_form or f"{singular}s"
 
 
 def quantity(value: float | None, singular: str, plural_form: str = "", *, signed: bool = False) -> str:
@@ -92,7 +96,7 @@ def quantity(value: float | None, singular: str, plural_form: str = "", *, signe
 
 def number_value(value: float | None) -> int:
     """The whole number that `number(value)` prints."""
-    return int(Decimal(repr(float(value))).quantize(Decimal(1), rounding=ROUND_HALF_UP))  # type: ignore[arg-type]
+    return int(_rounded(value, 0))  # type: ignore[arg-type]
 
 
 def long_date(day: date) -> str:
@@ -153,6 +157,6 @@ def slug(name: str) -> str:
 def typography(text: str) -> str:
     """French spacing: non-breaking spaces before ; : ! ? % » and after «, curly apostrophes."""
     text = text.replace("'", "’")
-    text = re.sub(rf"[ {NBSP}{NARROW}]*([;!?])(?=\s|$)", rf"{NARROW}\1", text)
+    text = re.sub(rf"[ {NBSP}{NARROW}]*([;!?]+)(?=[\s)»]|$)", rf"{NARROW}\1", text)
     text = re.sub(rf"[ {NBSP}]+([:%»])", rf"{NBSP}\1", text)
     return re.sub(rf"«[ {NBSP}]+", f"«{NBSP}", text)

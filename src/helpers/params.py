@@ -50,27 +50,30 @@ class Parameters(BaseModel):
     def _quoted(cls, value: object) -> object:
         # YAML reads 01004 as the octal number 516: the right code can no longer be guessed.
         if isinstance(value, int | float):
-            raise ValueError(f"{value!r} est un nombre : mettez le code Insee entre guillemets (commune: \"01004\")")
+            raise ValueError(
+                f'{value!r} est un nombre : mettez le code Insee entre guillemets (commune: "01004")'
+            )
         return value
 
     @field_validator("millesime_ancien")
     @classmethod
     def _older(cls, value: int, info: ValidationInfo) -> int:
-        return _apart(value, info.data.get("millesime", value + MINIMAL_GAP)) and value
+        _insist_apart(value, info.data.get("millesime", value + MINIMAL_GAP))
+        return value
 
     @field_validator("pyramides")
     @classmethod
     def _ordered(cls, value: list[int]) -> list[int]:
-        return _apart(*value) and value
+        _insist_apart(*value)
+        return value
 
 
-def _apart(older: int, newer: int) -> bool:
+def _insist_apart(older: int, newer: int) -> None:
     if newer - older < MINIMAL_GAP:
         raise ValueError(
             f"{older} et {newer} ne sont pas à {MINIMAL_GAP} ans l'un de l'autre au moins, le plus ancien d'abord : "
             "leurs enquêtes se recouvrent, l'Insee demande de ne pas les comparer"
         )
-    return True
 
 
 @dataclass
@@ -104,7 +107,13 @@ def load_parameters(
         layers.append(_read_layer(chosen))
     elif query:
         layers.append(_Layer("ligne de commande", {"commune": query}))
-    commune = _find(layers)
+    if overrides:
+        layers.append(_Layer("ligne de commande", dict(overrides)))
+    try:
+        commune = _find(layers)
+    except DiagnosticError as error:
+        error.message = "\n".join([error.message, *_problems(_merge(layers), layers, but="commune")])
+        raise
     own = folder / f"{commune.slug}.yml"
     if chosen is None and own.is_file():
         layers.insert(1, _read_layer(own))
@@ -112,12 +121,9 @@ def load_parameters(
             raise ParameterError(
                 f"{layers[1].where('commune')} : le fichier porte le nom de {commune.label} "
                 f"mais désigne {layers[1].values['commune']!r}.",
-                remedy=f"Écrivez commune: \"{commune.code}\", ou renommez le fichier.",
+                remedy=f'Écrivez commune: "{commune.code}", ou renommez le fichier.',
             )
-    if overrides:
-        layers.append(_Layer("ligne de commande", dict(overrides)))
-    merged = _merge(layers)
-    return _validate({**merged, "commune": commune.code}, layers), commune
+    return _validate({**_merge(layers), "commune": commune.code}, layers), commune
 
 
 def write_schema(path: Path | None = None) -> Path:
@@ -140,8 +146,9 @@ def _find(layers: list[_Layer]) -> Commune:
         if value is None:
             continue
         if not isinstance(value, str):
+            what = "un nombre" if type(value) in (int, float) else "attendu un texte"
             raise ParameterError(
-                f"{layer.where('commune')} : commune vaut {value!r}, un nombre.",
+                f"{layer.where('commune')} : commune vaut {value!r}, {what}.",
                 remedy='Mettez le code Insee entre guillemets : commune: "01004" (sans eux, 01004 est lu comme un nombre : 1004, ou 516).',
             )
         try:
@@ -187,7 +194,7 @@ def _read_layer(path: Path) -> _Layer:
         return _Layer(str(path), {})
     if not isinstance(content, CommentedMap):
         raise ParameterError(f"{path} : attendu des clés et des valeurs, trouvé {content!r}.", remedy=remedy)
-    lines = {str(key): content.lc.key(key)[0] + 1 for key in content}
+    lines = {str(key): content.lc.key(key)[0] + 1 for key in content if key in (content.lc.data or {})}
     return _Layer(str(path), {str(key): _plain(value) for key, value in content.items()}, lines)
 
 
@@ -226,18 +233,37 @@ def _validate(values: dict[str, Any], layers: list[_Layer]) -> Parameters:
         problems = [_explain(problem, layers) for problem in error.errors()]
         raise ParameterError(
             "\n".join(problems),
-            remedy="Corrigez ces lignes ; les clés possibles sont : " + ", ".join(Parameters.model_fields) + ".",
+            remedy="Corrigez ces lignes ; les clés possibles sont : "
+            + ", ".join(Parameters.model_fields)
+            + ".",
         ) from None
+
+
+def _problems(values: dict[str, Any], layers: list[_Layer], *, but: str) -> list[str]:
+    """What is wrong beside one key, whose problem is already known."""
+    try:
+        Parameters.model_validate(values)
+    except ValidationError as error:
+        return [_explain(problem, layers) for problem in error.errors() if problem["loc"][:1] != (but,)]
+    return []
+
+
+# A rule on two keys is broken by the file that came last, whichever key it sets.
+_COMPARED = {"millesime_ancien": "millesime"}
 
 
 def _explain(problem: Any, layers: list[_Layer]) -> str:
     """One problem in French: where, which key, which value, what is expected."""
-    location = [str(part) for part in problem["loc"]]
+    location = [str(part) for part in problem["loc"] if part != "[key]"]
     kind, context = problem["type"], problem.get("ctx") or {}
     if not location:
         return str(context.get("error", problem["msg"]))
-    layer = next((layer for layer in reversed(layers) if location[0] in layer.values), layers[0])
-    where, key = layer.where(location[0]), ".".join(location)
+    at_fault = [location[0]]
+    if kind == "value_error" and location[0] in _COMPARED:
+        at_fault.append(_COMPARED[location[0]])
+    layer = next((layer for layer in reversed(layers) if layer.values.keys() & set(at_fault)), layers[0])
+    where = layer.where(next((name for name in at_fault if name in layer.values), location[0]))
+    key = ".".join(location)
     if kind == "extra_forbidden":
         near = difflib.get_close_matches(location[-1], Parameters.model_fields, n=1)
         hint = f" ; vouliez-vous dire {near[0]!r} ?" if near else ""

@@ -23,7 +23,7 @@ VARIABLES = {
     "ages": ["POP"],
     "ages_tenure": ["POP"],
     "dwellings": [
-        "LOG", "RP", "RSECOCC", "LOGVAC", "MAISON", "APPART", "RP_PROP", "RP_LOC", "RP_LOCHLMV", "RP_GRAT",
+        "LOG", "RP", "RSECOCC", "LOGVAC", "MAISON", "APPART", "RPMAISON", "RPAPPART", "RP_PROP", "RP_LOC", "RP_LOCHLMV", "RP_GRAT",
         "RP_1P", "RP_2P", "RP_3P", "RP_4P", "RP_5PP", "NBPI_RP", "RP_ACH19", "RP_ACH45", "RP_ACH70", "RP_ACH90",
         "RP_ACH05", "RP_ACH15", "MEN_ANEM0002", "MEN_ANEM0204", "MEN_ANEM0509", "MEN_ANEM1019", "MEN_ANEM2029",
         "MEN_ANEM30P",
@@ -59,7 +59,7 @@ def _observations(table: str) -> pa.DataFrameSchema:
         "code": pa.Column(str, pa.Check.str_matches(r"^(?:[0-9AB]{2,5}|\d{9}|F)$")),
         "year": pa.Column("int16", pa.Check.in_range(1962, 2100)),
         "variable": pa.Column(str, pa.Check.isin(VARIABLES[table])),
-        "value": pa.Column("float64", pa.Check.ge(0)),
+        "value": pa.Column("float64", pa.Check.in_range(0, float("inf"), include_max=False)),
         "origin": pa.Column(str, pa.Check.isin(ORIGINS)),
         "source": pa.Column(str),
         "since": pa.Column("int16", pa.Check.in_range(1962, 2100)),
@@ -118,7 +118,9 @@ _REFERENCE = {
         strict=True,
         coerce=True,
     ),
-    "outlines": pa.DataFrameSchema({"code": pa.Column(str, unique=True), "outline": pa.Column(object)}, strict=True),
+    "outlines": pa.DataFrameSchema(
+        {"code": pa.Column(str, unique=True), "outline": pa.Column(object)}, strict=True
+    ),
 }
 
 

@@ -21,23 +21,32 @@ _ROW_GROUP = 32_768
 
 
 def write(tables: dict[str, pd.DataFrame], folder: Path) -> None:
-    """Write every table as Parquet, then their index of hashes; each file aside first, then renamed."""
+    """Write every table as Parquet, and the index of their hashes.
+
+    All is written aside first, then renamed: a write that fails leaves the store as it was.
+    """
     index = {}
-    for name in sorted(tables):
-        path = folder / f"{name}.parquet"
-        table = pa.Table.from_pandas(tables[name], preserve_index=False)
-        # Nothing of the machine or of pandas goes into the file: the same tables give the same bytes.
-        table = table.replace_schema_metadata(None)
-        with tempfile.NamedTemporaryFile(dir=folder, suffix=".tmp", delete=False) as aside:
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".ecriture-") as temporary:
+        aside = Path(temporary)
+        for name in sorted(tables):
+            path = aside / f"{name}.parquet"
+            table = pa.Table.from_pandas(tables[name], preserve_index=False)
+            # Nothing of the machine or of pandas goes into the file: the same tables give the same bytes.
             pq.write_table(
-                table, aside, compression="zstd", compression_level=15, row_group_size=_ROW_GROUP, version="2.6"
+                table.replace_schema_metadata(None),
+                path,
+                compression="zstd",
+                compression_level=15,
+                row_group_size=_ROW_GROUP,
+                version="2.6",
             )
-        Path(aside.name).chmod(0o644)
-        Path(aside.name).replace(path)
-        index[name] = {"rows": len(tables[name]), "sha256": _sha256(path)}
-    aside_index = folder / f"{_INDEX}.tmp"
-    aside_index.write_text(json.dumps(index, indent=1) + "\n", encoding="utf-8")
-    aside_index.replace(folder / _INDEX)
+            index[name] = {"rows": len(tables[name]), "sha256": _sha256(path)}
+        (aside / _INDEX).write_text(json.dumps(index, indent=1) + "\n", encoding="utf-8")
+        for name in index:
+            (aside / f"{name}.parquet").replace(folder / f"{name}.parquet")
+        (aside / _INDEX).replace(folder / _INDEX)
+    hashes.cache_clear()
+    _checked.cache_clear()
 
 
 def read(table: str, *, folder: Path, areas: Iterable[tuple[str, str]] | None = None) -> pd.DataFrame:
@@ -53,17 +62,24 @@ def read(table: str, *, folder: Path, areas: Iterable[tuple[str, str]] | None = 
         for level, code in areas:
             by_level.setdefault(level, []).append(code)
         condition = [[("level", "==", level), ("code", "in", codes)] for level, codes in by_level.items()]
+        if not condition:
+            return pq.ParquetFile(path).schema_arrow.empty_table().to_pandas()
     return pq.read_table(path, filters=condition).to_pandas()
 
 
-def read_reference(table: str, *, folder: Path, key: str | None = None, values: Iterable[str] = ()) -> pd.DataFrame:
+def read_reference(
+    table: str, *, folder: Path, key: str | None = None, values: Iterable[str] = ()
+) -> pd.DataFrame:
     """A table of reference (territories, former communes, sources, outlines), restricted to some keys.
 
     Raises:
         StoreError: the table is missing, or is not the one the index describes.
     """
+    path = _checked(folder, table)
     condition = None if key is None else [(key, "in", list(values))]
-    return pq.read_table(_checked(folder, table), filters=condition).to_pandas()
+    if condition and not condition[0][2]:
+        return pq.ParquetFile(path).schema_arrow.empty_table().to_pandas()
+    return pq.read_table(path, filters=condition).to_pandas()
 
 
 @cache
@@ -76,7 +92,7 @@ def hashes(folder: Path) -> dict[str, str]:
     try:
         index = json.loads((folder / _INDEX).read_text(encoding="utf-8"))
         return {name: record["sha256"] for name, record in index.items()}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise StoreError(
             f"Magasin de données illisible : {folder / _INDEX} ({error}).",
             remedy="Restaurez data/embedded/ depuis le dépôt (git checkout data/embedded).",

@@ -57,12 +57,16 @@ class Commune(Territory):
     def comparison(self, kinds: tuple[str, ...] | list[str] = COMPARISONS) -> list[Territory]:
         """The larger territories asked for, nearest first; no EPCI for a commune that has none."""
         larger = {
-            "epci": Territory("epci", self.epci, _short_name(self.epci_name)) if self.epci and self.epci_name else None,
+            "epci": Territory("epci", self.epci, _short_name(self.epci_name))
+            if self.epci and self.epci_name
+            else None,
             "departement": Territory("departement", self.department, self.department_name),
             "region": Territory("region", self.region, self.region_name),
             "france": Territory("france", "F", "France hors Mayotte"),
         }
-        return [territory for kind in COMPARISONS if kind in kinds and (territory := larger[kind]) is not None]
+        return [
+            territory for kind in COMPARISONS if kind in kinds and (territory := larger[kind]) is not None
+        ]
 
 
 def _short_name(name: str | None) -> str:
@@ -81,7 +85,8 @@ def find_commune(query: str, *, folder: Path | None = None) -> Commune:
         UnknownCommuneError: nothing bears the name; the message suggests near ones.
     """
     folder = folder or store_folder()
-    query = str(query).strip()
+    # What a terminal could not decode arrives as lone surrogates, that no table can hold.
+    query = str(query).encode("utf-8", "replace").decode("utf-8").strip()
     if re.fullmatch(r"\d[0-9AaBb]\d{3}", query):
         found = store.read_reference("territories", folder=folder, key="code", values=[query.upper()])
         if len(found):
@@ -147,7 +152,9 @@ def _split_department(query: str) -> tuple[str, str]:
 def _ambiguous(query: str, found: pd.DataFrame) -> AmbiguousCommuneError:
     lines = [
         f"  {row.code}  {row.name} ({row.department}, {row.department_name})"
-        for row in found.sort_values("code")[["code", "name", "department", "department_name"]].itertuples(index=False)
+        for row in found.sort_values("code")[["code", "name", "department", "department_name"]].itertuples(
+            index=False
+        )
     ]
     return AmbiguousCommuneError(
         f"{len(lines)} communes s'appellent {query!r} :\n" + "\n".join(lines),
@@ -171,9 +178,12 @@ def _refuse_former(query: str, *, key: str, value: str, folder: Path, department
             lines.append(f"{row.name} ({row.code}) est un arrondissement municipal de {heir}.")
         else:
             day = french.long_date(pd.Timestamp(row.date).date())
-            lines.append(f"{row.name} ({row.code}) n'est plus une commune depuis le {day} : {heir} lui a succédé.")
+            lines.append(
+                f"{row.name} ({row.code}) n'est plus une commune depuis le {day} : {heir} lui a succédé."
+            )
     raise MergedCommuneError(
-        "\n".join(lines), remedy=f"Lancez le diagnostic de la commune actuelle : commune={former['successor'].iloc[0]}."
+        "\n".join(lines),
+        remedy=f"Lancez le diagnostic de la commune actuelle : commune={former['successor'].iloc[0]}.",
     )
 
 
@@ -181,12 +191,20 @@ def _unknown(query: str, *, folder: Path) -> UnknownCommuneError:
     # Loaded here: only a mistake needs it.
     from rapidfuzz import fuzz, process
 
-    territories = store.read_reference("territories", folder=folder)
-    near = process.extract(
-        french.search_key(query), territories["key"], scorer=fuzz.ratio, limit=_SUGGESTIONS, score_cutoff=_CLOSE_ENOUGH
+    known, former = (store.read_reference(name, folder=folder) for name in ("territories", "former_communes"))
+    current = set(known["key"])
+    known = pd.concat([known, former[[name not in current for name in former["key"]]]], ignore_index=True)
+    key = french.search_key(_split_department(query)[0])
+    # Names that begin like that first ("Hellemmes" is Hellemmes-Lille), then the nearest spellings.
+    begin = known[(known["key"] + " ").str.startswith(f"{key} ")] if key else known.iloc[:0]
+    begin = begin.sort_values("key", key=lambda keys: keys.str.len(), kind="stable")
+    close = process.extract(
+        key, known["key"], scorer=fuzz.ratio, limit=_SUGGESTIONS, score_cutoff=_CLOSE_ENOUGH
     )
-    rows = [territories.iloc[index] for _, _, index in near]
-    names = [f"{row['name']} ({row['code']})" for row in rows]
+    near = list(dict.fromkeys([*begin.index[:_SUGGESTIONS], *(index for _, _, index in close)]))[
+        :_SUGGESTIONS
+    ]
+    names = [f"{row.name} ({row.code})" for row in known.loc[near, ["code", "name"]].itertuples(index=False)]
     if re.fullmatch(r"\d{4}", query):
         remedy = f"Un code Insee a cinq caractères : essayez commune=0{query}, entre guillemets dans un fichier YAML."
     elif names:
@@ -194,5 +212,6 @@ def _unknown(query: str, *, folder: Path) -> UnknownCommuneError:
     else:
         remedy = "Donnez le nom de la commune ou son code Insee à cinq caractères."
     return UnknownCommuneError(
-        f"Aucune commune ne correspond à {query!r} (liste des communes au 1er janvier {GEOGRAPHY}).", remedy=remedy
+        f"Aucune commune ne correspond à {query!r} (liste des communes au 1er janvier {GEOGRAPHY}).",
+        remedy=remedy,
     )

@@ -15,14 +15,15 @@ _AGES = {
     "pop_75p": "POP75P",
     "pop_femmes": "POPF",
 }
+# Houses and flats are those of the main homes: their sum is RP (less the other kinds), never LOG.
 _DWELLINGS = {
     "log_rp": "RP",
     "log_sec": "RSECOCC",
     "log_proprio": "RP_PROP",
     "log_loc": "RP_LOC",
     "log_hlm": "RP_LOCHLMV",
-    "log_maison": "MAISON",
-    "log_appart": "APPART",
+    "log_maison": "RPMAISON",
+    "log_appart": "RPAPPART",
 }
 _POPULATION = {"pop_tot": "POP"}
 

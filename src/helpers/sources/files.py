@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from helpers.errors import SourceError
@@ -25,17 +27,27 @@ def read_delimited(
     columns = list(columns)
     content = read_bytes(path, member=member)
     try:
-        frame = pd.read_csv(
-            io.BytesIO(content), sep=separator, dtype=str, encoding="utf-8-sig", keep_default_na=False, na_values=[""]
+        # The header is read as a row: one that is longer is then an error, not columns shifted by one.
+        rows = pd.read_csv(
+            io.BytesIO(content),
+            sep=separator,
+            header=None,
+            dtype=str,
+            encoding="utf-8-sig",
+            keep_default_na=False,
+            na_values=[""],
         )
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise SourceError(
             f"Fichier illisible : {path} ({error}).",
             remedy="Téléchargez-le de nouveau : il est sans doute tronqué ou d'un autre format.",
         ) from error
+    frame = rows.iloc[1:].set_axis(rows.iloc[0].rename(None), axis="columns").reset_index(drop=True)
     require_columns(frame, columns, path=path)
     frame = frame[columns]
-    return frame if decimal == "." else frame.apply(lambda column: column.str.replace(decimal, ".", regex=False))
+    return (
+        frame if decimal == "." else frame.apply(lambda column: column.str.replace(decimal, ".", regex=False))
+    )
 
 
 def read_bytes(path: Path, *, member: str | None = None) -> bytes:
@@ -61,7 +73,7 @@ def read_bytes(path: Path, *, member: str | None = None) -> bytes:
             f"L'archive {path} ne contient pas {member!r}.",
             remedy=f"Elle contient : {held}. Vérifiez le millésime du fichier.",
         ) from None
-    except (zipfile.BadZipFile, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
         raise SourceError(
             f"Fichier illisible : {path} ({error}).",
             remedy="Téléchargez-le de nouveau : il est sans doute tronqué.",
@@ -107,7 +119,7 @@ def parse_numbers(column: pd.Series, *, path: Path) -> pd.Series:
         SourceError: shows the first cell that is not a number, with its line.
     """
     numbers = pd.to_numeric(column, errors="coerce").astype("float64")
-    wrong = column[numbers.isna() & column.notna()]
+    wrong = column[~np.isfinite(numbers) & column.notna()]
     if len(wrong):
         raise SourceError(
             f"{path}, ligne {wrong.index[0] + 2}, colonne {column.name} : {wrong.iloc[0]!r} n'est pas un nombre.",

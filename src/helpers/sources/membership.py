@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -29,7 +30,7 @@ def read(path: Path, *, member: str) -> dict[str, pd.DataFrame]:
         sheets = pd.read_excel(
             content, sheet_name=["COM", "ARM", "Zones_supra_communales"], header=_HEADER_ROWS, dtype=str
         )
-    except ValueError as error:
+    except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
         raise SourceError(
             f"Table d'appartenance illisible : {path}, {member} ({error}).",
             remedy="Vérifiez le millésime : la table doit avoir les feuilles COM, ARM et Zones_supra_communales.",

@@ -44,13 +44,25 @@ class Movements:
     def successors(self, *, since: int) -> dict[str, str]:
         """Commune of the list of 1 January `since` -> the one that stands for it today.
 
-        Holds every commune touched by a succession, those that kept their code included.
+        Holds every commune touched by a succession, those that kept their code included; not the codes
+        born since, which that list did not have.
         """
+        born = self._born(since)
+        return {code: heir for code, heir in self._heirs(since).items() if code not in born}
+
+    def _heirs(self, since: int) -> dict[str, str]:
+        """Every code that left a succession after 1 January `since` -> the one that stands for it today."""
         moved = self._between(since, kinds=_SUCCESSIONS)
         steps: dict[str, list[tuple[str, str]]] = {}
         for date, before, after in zip(moved["date"], moved["before"], moved["after"], strict=True):
             steps.setdefault(before, []).append((date, after))
         return {code: _follow(code, steps) for code in steps}
+
+    def _born(self, since: int) -> set[str]:
+        """Codes that appear after 1 January `since`: what comes out of their first event, but not into it."""
+        events = self._between(since, kinds=_SUCCESSIONS + _SPLITS)
+        first_in, first_out = (events.groupby(side)["date"].min() for side in ("before", "after"))
+        return {str(code) for code, date in first_out.items() if first_in.get(code, "9999") > date}
 
     def _between(self, since: int, *, kinds: tuple[str, ...]) -> pd.DataFrame:
         """The events of these kinds after 1 January `since`, up to the list of today."""
@@ -63,7 +75,7 @@ class Movements:
 
         A code still (or again) in use is not former.
         """
-        heirs = self.successors(since=1900)
+        heirs = self._heirs(1900)
         gone = self._between(1900, kinds=_SUCCESSIONS)
         gone = gone[(gone["before"] != gone["after"]) & ~gone["before"].isin(current)]
         last = gone.drop_duplicates("before", keep="last")
@@ -101,6 +113,8 @@ def carry(frame: pd.DataFrame, *, successors: dict[str, str], keys: list[str]) -
     covered = pd.Series(successors, dtype="str").value_counts()
     touched = frame["code"].isin(successors)
     moved = frame[touched].assign(code=frame["code"].map(successors))
-    sums = moved.groupby(["code", *keys], sort=False, observed=True)["value"].agg(["sum", "size"]).reset_index()
+    sums = (
+        moved.groupby(["code", *keys], sort=False, observed=True)["value"].agg(["sum", "size"]).reset_index()
+    )
     whole = sums[sums["size"] == sums["code"].map(covered)].rename(columns={"sum": "value"})
     return pd.concat([frame[~touched], whole[frame.columns]], ignore_index=True)

@@ -21,7 +21,9 @@ def read(path: Path) -> pd.DataFrame:
     try:
         frame = gpd.read_file(content.decode("utf-8"))
     except (ValueError, OSError, RuntimeError) as error:
-        raise SourceError(f"Contours illisibles : {path} ({error}).", remedy="Téléchargez-les de nouveau.") from error
+        raise SourceError(
+            f"Contours illisibles : {path} ({error}).", remedy="Téléchargez-les de nouveau."
+        ) from error
     require_columns(frame, ["code", "geometry"], path=path)
     frame = frame.sort_values("code", ignore_index=True)
     # Simplified outlines may cross themselves by a hair: mend them once, here.

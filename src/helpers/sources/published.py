@@ -17,7 +17,10 @@ COLUMNS = [
 # Insee's own pages only: other addresses repeat figures at second hand.
 _TRUSTED = re.compile(r"^https?://(?:www\.)?insee\.fr/(?:fr|en)/statistiques/(?P<page>\d+)")
 
-_LEVELS = {"commune": "commune", "REG": "region", "DEP": "departement"}
+_LEVELS = {"COM": "commune", "REG": "region", "DEP": "departement"}
+_FORMER_REGION = "région (ancienne)"
+# A page may hold tables of both exploitations: each is a source of its own.
+_SUFFIXES = {"principale": "", "complémentaire": "-complementaire"}
 
 _STOCK = {
     "Ensemble": "LOG",
@@ -67,7 +70,8 @@ def read(path: Path) -> pd.DataFrame:
         SourceError: file missing, damaged or without an expected column.
     """
     frame = read_delimited(path, columns=COLUMNS, separator=";")
-    return frame[frame["source_url"].str.match(_TRUSTED).fillna(False)].reset_index(drop=True)
+    # The index stays that of the file: a message about a cell gives its line.
+    return frame[frame["source_url"].str.match(_TRUSTED).fillna(False)]
 
 
 def select(facts: pd.DataFrame, *, path: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
@@ -82,8 +86,11 @@ def select(facts: pd.DataFrame, *, path: Path) -> tuple[dict[str, pd.DataFrame],
         chosen = facts[(facts["source_table"] == table) & (facts["variable"] == variable)]
         chosen = chosen[chosen["category"].isin(categories)]
         territory = chosen["territory_code"].str.extract(r"^(?:(?P<kind>[A-Z0-9]+)-)?(?P<code>.+)$")
-        level = territory["kind"].fillna("commune").map(_LEVELS)
-        identifier = chosen["source_url"].map(_page_id)
+        bare = territory["kind"].isna() & territory["code"].str.fullmatch(r"\d[0-9AB]\d{3}")
+        level = territory["kind"].mask(bare, "COM").map(_LEVELS)
+        # A former région has a code of its own, and no place among today's.
+        level = level.mask(chosen["territory_type"] == _FORMER_REGION)
+        identifier = chosen["source_url"].map(_page_id) + _SUFFIXES[exploitation]
         parts.setdefault(target, []).append(
             pd.DataFrame(
                 {

@@ -1,0 +1,72 @@
+# make seul liste les cibles ; la logique est dans src/helpers (commande « diagnostic »).
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+.SUFFIXES:
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# Le nom d'une commune peut porter des espaces et des apostrophes : il passe par l'environnement.
+export COMMUNE := $(value commune)
+export JUPYTER_PREFER_ENV_PATH := 1
+
+ifneq ($(strip $(value commune)),)
+.DEFAULT_GOAL := diagnostic
+endif
+
+.PHONY: help diagnostic setup lab test lint references embedded schema lock clean
+
+help: ## affiche cette aide
+	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1|\2/' | column -t -s '|'
+
+diagnostic: $(READY) ## construit le diagnostic de commune=…
+	@$(BIN)/diagnostic build "$$COMMUNE"
+
+setup: $(READY) ## crée ou met à jour l’environnement .venv
+
+lab: $(READY) ## ouvre JupyterLab sur les carnets
+	@$(BIN)/jupyter lab --notebook-dir=notebooks
+
+test: $(READY) ## vérifie tout : style, types, tests, carnets
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/pytest -n auto
+	@$(BIN)/pytest -n 2 --dist loadfile --nbval tests/regression --nbval-sanitize-with tests/regression/sanitize.cfg
+
+lint: $(READY) ## met en forme le code et les carnets
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+	@$(BIN)/nbstripout --extra-keys "metadata.papermill cell.metadata.papermill cell.metadata.execution" notebooks/*.ipynb
+
+references: $(READY) ## refait les carnets de référence que nbval compare
+	@$(BIN)/python tests/regression/make_references.py
+
+embedded: $(READY) ## reconstruit data/embedded depuis les fichiers officiels (HELPERS_SOURCES ou data/raw)
+	@$(BIN)/diagnostic embedded
+
+schema: $(READY) ## écrit params/schema.json
+	@$(BIN)/diagnostic schema
+
+lock: $(READY) ## recalcule requirements.txt et environment.yml depuis requirements.in
+	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate requirements.in -o requirements.txt
+	@$(BIN)/python tools/environment.py
+
+clean: ## efface l’environnement et les diagnostics construits
+	@rm -rf $(VENV) && find outputs -mindepth 1 ! -name .gitignore -delete
+
+# L'environnement est refait quand le verrou change. uv installe vite ; pip prend le relais s'il n'atteint pas
+# le dépôt de paquets (miroir déclaré à pip seulement).
+$(READY): requirements.txt requirements-uv.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Erreur : $(PYTHON) est introuvable. Installez Python 3.11 (Debian, Ubuntu : apt install python3.11 python3.11-venv), ou donnez PYTHON=chemin."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Erreur : Python 3.11 ou plus récent est nécessaire, $$($(PYTHON) --version) trouvé. Donnez PYTHON=chemin."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Erreur : le module venv manque. Installez-le (Debian, Ubuntu : apt install python3.11-venv)."; exit 1; }
+	@echo "Installation de l’environnement $(VENV)…"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements.txt requirements-uv.txt \
+		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --editable .
+	@touch $(READY)

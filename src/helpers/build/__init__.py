@@ -1,0 +1,1 @@
+"""From parameters to pages: plan, execute, render, publish."""

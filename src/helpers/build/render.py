@@ -1,0 +1,109 @@
+"""Executed notebook -> page: one exporter, one template of our own, nothing fetched from outside."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import jinja2
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+
+from helpers import french
+from helpers.exhibit import MIME
+from helpers.paths import TEMPLATES
+
+_TITLE = re.compile(r"^# +(?P<title>.+)$", re.MULTILINE)
+_SECTION = re.compile(r"^## +(?P<title>.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the template needs beside the notebook: names, links, provenance."""
+
+    title: str
+    commune: str
+    of_commune: str
+    where: str
+    provenance: str
+    notebook: str
+    parts: list[dict[str, Any]]
+    contents: list[dict[str, str]] = field(default_factory=list)
+    demonstration: bool = False
+    style: str = ""
+
+
+def title_of(notebook: NotebookNode) -> str:
+    """The first heading of a notebook."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and (match := _TITLE.search(cell.source)):
+            return match["title"].strip()
+    return ""
+
+
+def contents_of(notebook: NotebookNode) -> list[dict[str, str]]:
+    """The sections of a notebook, with the identifiers that the exporter gives their headings."""
+    titles = [
+        match["title"].strip()
+        for cell in notebook.cells
+        if cell.cell_type == "markdown"
+        for match in _SECTION.finditer(cell.source)
+    ]
+    return [{"title": french.typography(title), "id": title.replace(" ", "-")} for title in titles]
+
+
+def records_of(notebook: NotebookNode) -> list[dict[str, Any]]:
+    """What the cells declare of their outputs: exhibits (name, origin, data) and generated prose (kind)."""
+    return [
+        {
+            **output.data[MIME],
+            "html": output.data.get("text/html", ""),
+            "text": output.data.get("text/plain", ""),
+        }
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if MIME in output.get("data", {})
+    ]
+
+
+def is_demonstration(notebook: NotebookNode) -> bool:
+    """True when an exhibit or a sentence of the notebook rests on simulated values."""
+    return any(record.get("demonstration") for record in records_of(notebook))
+
+
+def render(notebook: NotebookNode, page: Page) -> str:
+    """The page as HTML, complete by itself."""
+    body, _ = _exporter().from_notebook_node(notebook, resources={"page": page})
+    return body
+
+
+def render_template(name: str, **values: Any) -> str:
+    """A page that is not a notebook (cover, site index); every value is escaped."""
+    return _environment().get_template(name).render(style=style(), **values)
+
+
+@cache
+def style() -> str:
+    """The one style sheet, for screen and print."""
+    return (TEMPLATES / "style.css").read_text(encoding="utf-8")
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    exporter = HTMLExporter(
+        template_name="diagnostic",
+        extra_template_basedirs=[str(TEMPLATES)],
+        anchor_link_text="",
+        embed_images=False,
+    )
+    return exporter
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
+    )

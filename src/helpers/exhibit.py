@@ -1,0 +1,151 @@
+"""What a cell shows: a drawing or a table with its title, reading, alternative text, source and data."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from helpers import french, provenance, tables
+
+# Read by the build to write the CSV files and the index of exhibits; viewers ignore it.
+MIME = "application/vnd.diagnostic.exhibit+json"
+
+DEMONSTRATION = "Données de démonstration"
+_IDENTIFIERS = re.compile(r'(\bid="|href="#|url\(#)([^")]+)')
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A drawing and the data behind it. Figures make it, the sheet completes it, the notebook shows it."""
+
+    data: pd.DataFrame
+    alt: str
+    drawing: str = ""
+    title: str = ""
+    reading: str = ""
+    scope: str = ""
+    note: str = ""
+    source: str = ""
+    name: str = ""
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def is_demonstration(self) -> bool:
+        """True when any value behind the drawing is simulated."""
+        return "origin" in self.data and bool((self.data["origin"] == "demonstration").any())
+
+    @property
+    def source_ids(self) -> list[str]:
+        """The identifiers of the sources of the data."""
+        return provenance.split(self.data["sources"]) if "sources" in self.data else []
+
+    def complete(self, **parts: Any) -> Exhibit:
+        """The same exhibit with a title, a source line..."""
+        return replace(self, **parts)
+
+    def to_html(self) -> str:
+        """The exhibit as one `<figure>` element, byte-stable for the same data."""
+        heading = f"<h3>{_write(self.title)}</h3>" if self.title else ""
+        mark = f'<p class="demonstration">{DEMONSTRATION}</p>' if self.is_demonstration else ""
+        reading = (
+            f'<p class="reading"><strong>Lecture{french.NBSP}:</strong> {_write(self.reading)}</p>'
+            if self.reading
+            else ""
+        )
+        details = ""
+        if self.drawing:
+            drawing = f'<div class="drawing">{prefix_identifiers(self.drawing, self.name)}</div>'
+            table = tables.render(self.data, name=f"{self.name}-t", caption=self.title)
+            details = f"<details><summary>Données du graphique</summary>{_scroll(table)}{self._download()}</details>"
+        else:
+            drawing = (
+                _scroll(tables.render(self.data, name=f"{self.name}-t", caption=self.title))
+                + self._download()
+            )
+        notes = "".join(
+            f"<p><strong>{label}{french.NBSP}:</strong> {_write(text)}</p>"
+            for label, text in (
+                ("Champ", self.scope), ("Note", self.note), *(("Prudence", warning) for warning in self.warnings),
+                ("Sources", self.source),
+            )
+            if text
+        )  # fmt: skip
+        return (
+            f'<figure class="exhibit" id="{self.name}">{heading}{mark}{reading}{drawing}{details}'
+            f'<figcaption class="notes">{notes}</figcaption></figure>'
+        )
+
+    def to_text(self) -> str:
+        """The exhibit as plain text: title, reading, rounded data. What nbval compares."""
+        return "\n".join(
+            [self.title, self.reading, tables.write_cells(self.data).to_csv(index=False, sep="\t")]
+        )
+
+    def _download(self) -> str:
+        address = f"donnees/{self.name}.csv"
+        return f'<p class="download"><a href="{address}" download>Télécharger les données (CSV)</a></p>'
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        record = {
+            "name": self.name,
+            "title": self.title,
+            "demonstration": self.is_demonstration,
+            "sources": self.source_ids,
+            "csv": tables.write_csv(self.data),
+        }
+        return {"text/html": self.to_html(), "text/plain": self.to_text(), MIME: record}
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Generated text: sentences of one kind (facts, cautions, questions), as a list or paragraphs."""
+
+    sentences: tuple[str, ...]
+    kind: str
+    title: str = ""
+    level: int = 2
+    demonstration: bool = False
+    markup: str = ""
+    text: tuple[str, ...] = ()
+
+    def to_html(self) -> str:
+        """The text as one `<section>` whose class is its kind; nothing when there is nothing to say."""
+        if not (self.sentences or self.markup):
+            return ""
+        heading = f"<h{self.level}>{_write(self.title)}</h{self.level}>" if self.title else ""
+        items = "".join(f"<li>{_write(sentence)}</li>" for sentence in self.sentences)
+        listed = f"<ul>{items}</ul>" if items else ""
+        return f'<section class="{self.kind}">{heading}{self.markup}{listed}</section>'
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        text = "\n".join([self.title, *self.sentences, *self.text])
+        record = {"kind": self.kind, "demonstration": self.demonstration}
+        return {"text/html": self.to_html(), "text/plain": text, MIME: record}
+
+
+def tabulate(data: pd.DataFrame) -> Exhibit:
+    """An exhibit that shows its data as a table, without a drawing."""
+    return Exhibit(data=data, alt="")
+
+
+def absent(subject: str) -> Exhibit:
+    """In place of an exhibit whose data are not at hand: says so, and draws nothing."""
+    return Exhibit(data=pd.DataFrame(), alt="", title=subject)
+
+
+def prefix_identifiers(svg: str, name: str) -> str:
+    """Make the identifiers of a drawing its own: two drawings of a page may not share one."""
+    return _IDENTIFIERS.sub(rf"\g<1>{name}-\g<2>", svg)
+
+
+def _write(text: str) -> str:
+    return html.escape(french.typography(text), quote=False)
+
+
+def _scroll(table: str) -> str:
+    # Reachable by keyboard: a wide table scrolls inside its own box, not the page.
+    return f'<div class="table" tabindex="0" role="group" aria-label="Tableau">{table}</div>'

@@ -1,0 +1,256 @@
+"""Bars: shares that add up to 100 %, two dates side by side, balances, waterfall."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.container import BarContainer
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from helpers import french
+from helpers.figures import style
+from helpers.figures.drawing import drawing
+
+_BAR = 0.62
+_ROOM_FOR_A_LABEL = 4.5
+
+
+def _look(rank: int, *, palette: str) -> dict[str, Any]:
+    """Colour and hatch of the part of this rank."""
+    colours, hatches = style.PALETTES[palette]
+    return {
+        "facecolor": colours[rank % len(colours)],
+        "hatch": hatches[rank % len(hatches)],
+        "edgecolor": style.PAPER,
+    }
+
+
+@drawing
+def stacked_bars(
+    data: pd.DataFrame, *, by: str, part: str = "label", palette: str = "category", label: str
+) -> tuple[Figure, str]:
+    """Shares (column `share`) of each `part` in a bar of 100 % per `by`, written inside when there is room."""
+    bars = list(dict.fromkeys(data[by]))
+    parts = list(dict.fromkeys(data[part]))
+    figure, (axes,) = style.new_figure(1.3 + 0.55 * len(bars))
+    left = dict.fromkeys(bars, 0.0)
+    handles = []
+    for rank, name in enumerate(parts):
+        look = _look(rank, palette=palette) | {"linewidth": 1.2}
+        handles.append(Patch(label=name, **look))
+        for row in data[data[part] == name].to_dict("records"):
+            position = bars.index(row[by])
+            axes.barh(position, row["share"], left=left[row[by]], height=_BAR, **look)
+            if row["share"] >= _ROOM_FOR_A_LABEL:
+                axes.text(
+                    left[row[by]] + row["share"] / 2, position, french.number(row["share"], digits=1), ha="center",
+                    va="center", color=style.INK, fontsize=10,
+                    bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 1.5},
+                )  # fmt: skip
+            left[row[by]] += row["share"]
+    axes.set_yticks(range(len(bars)), [str(bar) for bar in bars])
+    axes.get_yticklabels()[0].set_fontweight("bold")
+    axes.invert_yaxis()
+    axes.set_xlim(0, 100)
+    style.french_axis(axes.xaxis, unit="%")
+    style.hide_frame(axes, "left", "bottom")
+    figure.legend(
+        handles=handles, loc="outside upper left", ncols=2, frameon=False, fontsize=10, handlelength=1.6
+    )
+    sentences = [
+        f"{bar}, "
+        + ", ".join(
+            f"{row[part]} {french.percent(row['share'])}" for row in data[data[by] == bar].to_dict("records")
+        )
+        for bar in bars
+    ]
+    return figure, f"Barres empilées : {label}. {' ; '.join(sentences)}."
+
+
+@drawing
+def paired_bars(
+    data: pd.DataFrame,
+    *,
+    y: str,
+    by: str,
+    hue: str = "year",
+    digits: int = 1,
+    unit: str = "%",
+    signed: bool = False,
+    label: str,
+) -> tuple[Figure, str]:
+    """For each `by`, one bar per `hue` (the older lighter), with its value written at its end."""
+    data = data.assign(**{hue: data[hue].astype("str"), by: data[by].astype("str")})
+    names, dates = list(dict.fromkeys(data[by])), list(dict.fromkeys(data[hue]))
+    figure, (axes,) = style.new_figure(1.2 + 0.42 * len(names) * len(dates))
+    if len(dates) > 1:
+        shades = dict(zip(dates, sns.light_palette(style.COMMUNE, n_colors=len(dates) + 1)[1:], strict=True))
+        tint = hue
+    else:
+        # A single date: the accent goes to the first bar, the commune's.
+        shades = {name: style.COMMUNE if rank == 0 else style.OTHERS for rank, name in enumerate(names)}
+        tint = by
+    sns.barplot(
+        data=data, x=y, y=by, hue=tint, order=names, hue_order=list(shades), palette=shades, ax=axes, errorbar=None,
+        edgecolor=style.PAPER, linewidth=1, legend=len(dates) > 1, saturation=1,
+    )  # fmt: skip
+    for bars in axes.containers:
+        assert isinstance(bars, BarContainer)
+        written = [
+            french.number(value, digits=digits, signed=signed) for value in np.asarray(bars.datavalues)
+        ]
+        axes.bar_label(bars, labels=written, padding=4, fontsize=10)
+    if len(dates) > 1:
+        axes.legend(title=None, frameon=False, loc="lower right")
+    axes.set_xlabel("")
+    axes.set_ylabel("")
+    axes.margins(x=0.12)
+    axes.set_title(label, loc="left", fontsize=11, color=style.MUTED)
+    style.french_axis(axes.xaxis, unit=unit if unit == "%" else "", digits=1 if signed else 0, signed=signed)
+    axes.grid(axis="x")
+    style.hide_frame(axes, "left", "bottom")
+    sentences = [
+        f"{name} : "
+        + ", ".join(
+            f"{row[hue]}, {french.number(row[y], digits=digits, signed=signed)}{french.NBSP}{unit}"
+            for row in data[data[by] == name].to_dict("records")
+        )
+        for name in names
+    ]
+    return figure, f"Barres : {label}. {' ; '.join(sentences)}."
+
+
+@drawing
+def balance_bars(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
+    """Annual change of the population by territory, split into natural and apparent migratory parts."""
+    names = [str(name) for name in data["territory"]]
+    figure, (axes,) = style.new_figure(1.5 + 0.62 * len(names))
+    looks = {
+        "annual_natural": ("Solde naturel", style.OWNER, ""),
+        "annual_migratory": ("Solde migratoire apparent", style.SOCIAL, "////"),
+    }
+    rows = data.to_dict("records")
+    for position, row in enumerate(rows):
+        ends = {1: 0.0, -1: 0.0}
+        for column, (_, colour, hatch) in looks.items():
+            value = row[column]
+            side = 1 if value >= 0 else -1
+            axes.barh(
+                position, value, left=ends[side], height=_BAR, color=colour, hatch=hatch, edgecolor=style.PAPER,
+                linewidth=1.2,
+            )  # fmt: skip
+            ends[side] += value
+        axes.plot(
+            row["annual"],
+            position,
+            marker="D",
+            color=style.INK,
+            markersize=8,
+            markeredgecolor=style.PAPER,
+            zorder=4,
+        )
+        axes.annotate(
+            french.annual(row["annual"]).replace(f"par{french.NBSP}an", "/ an"), (max(ends[1], 0), position),
+            xytext=(9, 0), textcoords="offset points", va="center", fontweight="bold" if position == 0 else "normal",
+        )  # fmt: skip
+    axes.axvline(0, color=style.INK, linewidth=1)
+    axes.set_yticks(range(len(names)), names)
+    axes.get_yticklabels()[0].set_fontweight("bold")
+    axes.invert_yaxis()
+    axes.margins(x=0.22)
+    style.french_axis(axes.xaxis, digits=1, signed=True, unit="%")
+    axes.grid(axis="x")
+    style.hide_frame(axes, "left", "bottom")
+    handles = [
+        Patch(facecolor=colour, edgecolor=style.PAPER, hatch=hatch, label=name)
+        for name, colour, hatch in looks.values()
+    ]
+    total = axes.plot(
+        [], [], marker="D", color=style.INK, linestyle="none", markersize=8, label="Évolution totale"
+    )
+    figure.legend(handles=[*handles, *total], loc="outside upper left", ncols=3, frameon=False, fontsize=10)
+    sentences = [
+        f"{row['territory']} : {french.annual(row['annual'])}, dont solde naturel "
+        f"{french.percent(row['annual_natural'], signed=True)} et solde migratoire apparent "
+        f"{french.percent(row['annual_migratory'], signed=True)}"
+        for row in rows
+    ]
+    return figure, f"Barres : {label}. {' ; '.join(sentences)}."
+
+
+@drawing
+def waterfall(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
+    """Steps from a first total to a last one: rows `label, amount, kind` (kind `total` or `step`)."""
+    figure, (axes,) = style.new_figure(1.1 + 0.55 * len(data))
+    level, rows = 0.0, data.to_dict("records")
+    for position, row in enumerate(rows):
+        total = row["kind"] == "total"
+        start = 0.0 if total else level
+        colour = style.INK if total else style.OWNER if row["amount"] >= 0 else style.SOCIAL
+        axes.barh(
+            position, row["amount"], left=start, height=_BAR, color=colour, edgecolor=style.PAPER,
+            hatch="" if total or row["amount"] >= 0 else "////",
+        )  # fmt: skip
+        end = row["amount"] if total else level + row["amount"]
+        axes.annotate(
+            french.number(row["amount"], signed=not total), (max(start, end), position), xytext=(6, 0),
+            textcoords="offset points", va="center", fontweight="bold" if total else "normal",
+        )  # fmt: skip
+        if position + 1 < len(rows):
+            axes.plot([end, end], [position, position + 1], color=style.MUTED, linewidth=1, linestyle=":")
+        level = end
+    axes.axvline(0, color=style.INK, linewidth=1)
+    axes.set_yticks(range(len(rows)), [row["label"] for row in rows])
+    axes.invert_yaxis()
+    axes.margins(x=0.16)
+    axes.set_title(label, loc="left", fontsize=11, color=style.MUTED)
+    style.french_axis(axes.xaxis)
+    axes.grid(axis="x")
+    style.hide_frame(axes, "left", "bottom")
+    sentences = [
+        f"{row['label']} {french.number(row['amount'], signed=row['kind'] != 'total')}" for row in rows
+    ]
+    return figure, f"Cascade : {label}. {' ; '.join(sentences)}."
+
+
+@drawing
+def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tuple[Figure, str]:
+    """Counts (column `value`) of each `part` stacked over the years, the total written above."""
+    years = sorted(int(year) for year in data["year"].unique())
+    figure, (axes,) = style.new_figure(4.4)
+    width = max(min(later - earlier for earlier, later in pairwise(years)) * 0.6, 1) if len(years) > 1 else 1
+    base = dict.fromkeys(years, 0.0)
+    handles = []
+    for rank, name in enumerate(dict.fromkeys(data[part])):
+        look = _look(rank, palette="category")
+        handles.append(Patch(label=name, **look))
+        values = data[data[part] == name].set_index("year")["value"]
+        axes.bar(
+            years,
+            [values[year] for year in years],
+            bottom=[base[year] for year in years],
+            width=width,
+            **look,
+        )
+        base = {year: base[year] + values[year] for year in years}
+    for year in years:
+        axes.annotate(
+            french.count(base[year]), (year, base[year]), xytext=(0, 4), textcoords="offset points", ha="center",
+            fontsize=10,
+        )  # fmt: skip
+    style.year_axis(axes.xaxis, years)
+    axes.tick_params(axis="x", rotation=45 if len(years) > 8 else 0)
+    style.french_axis(axes.yaxis)
+    axes.grid(axis="y")
+    axes.margins(y=0.1)
+    axes.set_title(label, loc="left", fontsize=11, color=style.MUTED)
+    style.hide_frame(axes, "left")
+    figure.legend(handles=handles, loc="outside lower left", ncols=2, frameon=False, fontsize=10)
+    return figure, f"Barres empilées : {label}. " + " ; ".join(
+        f"{year}, {french.quantity(base[year], 'logement')}" for year in years
+    ) + "."

@@ -1,0 +1,30 @@
+"""What every drawing does: set the style, refuse to draw nothing, become an exhibit."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from helpers.exhibit import Exhibit, absent
+from helpers.figures import style
+
+
+def drawing(make: Callable[..., tuple[Figure, str]]) -> Callable[..., Exhibit]:
+    """Turn a function that returns a figure and its alternative text into one that returns an exhibit.
+
+    Empty data give an empty exhibit: the sheet then says that the figures are not at hand.
+    """
+
+    @functools.wraps(make)
+    def draw(data: pd.DataFrame, **options: Any) -> Exhibit:
+        if data.empty:
+            return absent("")
+        with style.styled():
+            figure, alt = make(data, **options)
+            return Exhibit(data=data, alt=alt, drawing=style.to_svg(figure, alt=alt))
+
+    return draw

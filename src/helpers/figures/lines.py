@@ -1,0 +1,59 @@
+"""Curves over time, labelled at their end."""
+
+from __future__ import annotations
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.figure import Figure
+
+from helpers import french
+from helpers.figures import style
+from helpers.figures.drawing import drawing
+
+_STYLES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1))]
+
+
+@drawing
+def lines(
+    data: pd.DataFrame, *, y: str, by: str = "territory", digits: int = 0, label: str, zero: bool = False
+) -> tuple[Figure, str]:
+    """One curve per `by` over `year`, the first one (the commune) in the accent colour."""
+    names = list(dict.fromkeys(data[by].sort_values()))
+    figure, (axes,) = style.new_figure(4.2)
+    ends = []
+    for rank, name in enumerate(names):
+        curve = data[data[by] == name].sort_values("year")
+        colour = style.COMMUNE if rank == 0 else style.MUTED
+        sns.lineplot(
+            x=curve["year"].to_numpy(), y=curve[y].to_numpy(), ax=axes, color=colour, linewidth=2.6 if rank == 0 else 1.5,
+            linestyle=_STYLES[rank % len(_STYLES)], marker="o", markersize=5 if rank == 0 else 3.5, legend=False,
+            zorder=3 - rank * 0.1,
+        )  # fmt: skip
+        ends.append((str(name), int(curve["year"].iloc[-1]), float(curve[y].iloc[-1]), colour, rank))
+    if zero:
+        axes.set_ylim(bottom=0)
+    low, high = axes.get_ylim()
+    heights = style.spread([end[2] for end in ends], gap=(high - low) * 0.062)
+    last = int(data["year"].max())
+    room = (last - int(data["year"].min()) or 1) * 0.02
+    for (name, _, value, colour, rank), height in zip(ends, heights, strict=True):
+        axes.text(
+            last + room, height, f"{name} {french.number(value, digits=digits)}", color=colour, va="center",
+            fontweight="bold" if rank == 0 else "normal",
+        )  # fmt: skip
+    axes.set_xlabel("")
+    axes.set_ylabel("")
+    axes.set_title(label, loc="left", fontsize=11, color=style.MUTED)
+    axes.grid(axis="y")
+    style.hide_frame(axes, "left")
+    style.french_axis(axes.yaxis, digits=digits if high - low < 10 else 0)
+    style.year_axis(axes.xaxis, sorted(int(year) for year in data["year"].unique()))
+    parts = []
+    for name in names:
+        curve = data[data[by] == name].sort_values("year")
+        first, end = curve.iloc[0], curve.iloc[-1]
+        parts.append(
+            f"{name}, {french.number(first[y], digits=digits)} en {int(first['year'])} "
+            f"et {french.number(end[y], digits=digits)} en {int(end['year'])}"
+        )
+    return figure, f"Courbes : {label}. {' ; '.join(parts)}."

@@ -1,0 +1,132 @@
+"""One style for every drawing: palette, fonts, axes, and the way a figure becomes SVG."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from helpers import french
+
+INK = "#1d2733"
+MUTED = "#595f69"
+GRID = "#d9dee5"
+PAPER = "#ffffff"
+COMMUNE = "#8a1c4a"
+
+# Contrast with white of at least 3:1 each; hatches make them tell apart without colour.
+OWNER, SOCIAL, PRIVATE, OTHER = "#0072b2", "#d55e00", "#009e73", "#595959"
+TENURE_COLOURS = {"owner": OWNER, "social": SOCIAL, "private": PRIVATE, "other": OTHER}
+# Lines only: matplotlib writes a dotted hatch as thousands of circles.
+TENURE_HATCHES = {"owner": "", "social": "////", "private": "----", "other": "xxxx"}
+# The colours of tenure belong to tenure alone.
+CATEGORY_COLOURS = ["#44546a", "#9a6f00", COMMUNE, "#7a5195", "#2f7f86"]
+CATEGORY_HATCHES = ["", "////", "----", "xxxx", "\\\\\\\\"]
+PALETTES = {
+    "category": (CATEGORY_COLOURS, CATEGORY_HATCHES),
+    "tenure": (list(TENURE_COLOURS.values()), list(TENURE_HATCHES.values())),
+}
+OTHERS = "#8a94a3"
+MEN, WOMEN = "#2f6f9f", "#a8456b"
+
+WIDTH = 8.0
+
+_SETTINGS = {
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": 11,
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.unicode_minus": True,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "grid.color": GRID,
+    "grid.linewidth": 0.8,
+    "hatch.linewidth": 0.6,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "diagnostic",
+}
+_PROLOGUE = re.compile(r"^.*?(?=<svg)", re.DOTALL)
+_METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
+# A hundredth of a point is finer than any screen or printer: further decimals only weigh.
+_DECIMALS = re.compile(r"(\d+\.\d{2})\d+")
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """The project's settings of matplotlib, for the time of a drawing."""
+    with mpl.rc_context(_SETTINGS):
+        yield
+
+
+def new_figure(height: float, *, columns: int = 1, share_y: bool = False) -> tuple[Figure, list[Axes]]:
+    """A figure of the standard width and its axes, apart from pyplot's global state."""
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    axes = figure.subplots(1, columns, sharey=share_y, squeeze=False)[0]
+    return figure, list(axes)
+
+
+def to_svg(figure: Figure, *, alt: str) -> str:
+    """The figure as an inline SVG element with its alternative text, the same bytes for the same data."""
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    svg = _DECIMALS.sub(r"\1", _METADATA.sub("", _PROLOGUE.sub("", buffer.getvalue()))).strip()
+    head, body = svg.split(">", 1)
+    head = re.sub(r'\s(?:width|height)="[^"]*"', "", head)
+    return f'{head} role="img" aria-label="{html.escape(french.typography(alt))}">{body}'
+
+
+def french_axis(
+    axis: mpl.axis.Axis, *, digits: int = 0, unit: str = "", signed: bool = False, absolute: bool = False
+) -> None:
+    """Write the ticks of an axis as French numbers."""
+
+    def write(value: float, _position: int) -> str:
+        number = french.number(abs(value) if absolute else value, digits=digits, signed=signed)
+        return f"{number}{french.NBSP}{unit}" if unit else number
+
+    axis.set_major_formatter(FuncFormatter(write))
+
+
+def year_axis(axis: mpl.axis.Axis, years: list[int]) -> None:
+    """Ticks on the years of the data, written without spaces."""
+    axis.set_ticks(years, [str(year) for year in years])
+
+
+def hide_frame(axes: Axes, *sides: str) -> None:
+    """Remove sides of the frame, and their tick marks."""
+    for side in sides:
+        axes.spines[side].set_visible(False)
+    axes.tick_params(axis="x", bottom="bottom" not in sides)
+    axes.tick_params(axis="y", left="left" not in sides)
+
+
+def spread(positions: list[float], *, gap: float) -> list[float]:
+    """Positions pushed apart so that no two are nearer than `gap`, in the same order."""
+    order = sorted(range(len(positions)), key=positions.__getitem__)
+    placed = [positions[i] for i in order]
+    for _ in range(100):
+        moved = False
+        for lower in range(len(placed) - 1):
+            short = gap - (placed[lower + 1] - placed[lower])
+            if short > gap * 1e-6:
+                placed[lower] -= short / 2
+                placed[lower + 1] += short / 2
+                moved = True
+        if not moved:
+            break
+    result = [0.0] * len(positions)
+    for rank, i in enumerate(order):
+        result[i] = placed[rank]
+    return result

@@ -1,0 +1,1 @@
+"""Indicators: pure functions from tidy frames to frames. Nothing here rounds, draws or reads a file."""

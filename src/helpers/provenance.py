@@ -1,0 +1,79 @@
+"""Where a figure comes from, carried along from the store to the page.
+
+Tables of the store bear an `origin` and a `source` per value. Frames computed from them bear an `origin`
+(the least real of those used) and `sources` (all of those used, joined by a bar).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+COLUMNS = ["origin", "sources"]
+
+# From the least real to the most real.
+_RANKS = ("demonstration", "estimation", "commune", "insee")
+_BAR = "|"
+
+
+def least_real(origins: Iterable[str]) -> str:
+    """The origin of a figure computed from values of these origins."""
+    return min(set(origins), key=_RANKS.index)
+
+
+def union(sources: Iterable[str]) -> str:
+    """The identifiers of every source used, sorted and joined by a bar."""
+    return _BAR.join(sorted({part for joined in sources for part in joined.split(_BAR) if part}))
+
+
+def split(sources: Iterable[str]) -> list[str]:
+    """The identifiers of sources in joined texts, sorted, each once."""
+    joined = union(sources)
+    return joined.split(_BAR) if joined else []
+
+
+def widen(
+    table: pd.DataFrame, *, keys: Sequence[str], variables: Sequence[str], optional: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Long values to one row per `keys` and one column per variable, with origin and sources.
+
+    Rows that lack one of `variables` are left out; `optional` ones stay missing.
+    """
+    keys = list(keys)
+    wanted = [*variables, *optional]
+    used = table[table["variable"].isin(wanted)]
+    values = used.pivot(index=keys, columns="variable", values="value").reindex(columns=wanted)
+    grouped = used.groupby(keys, observed=True)
+    wide = values.assign(
+        origin=grouped["origin"].agg(least_real).reindex(values.index),
+        sources=grouped["source"].agg(union).reindex(values.index),
+    )
+    wide.columns.name = None
+    return wide.dropna(subset=list(variables)).reset_index()
+
+
+def join(
+    left: pd.DataFrame, right: pd.DataFrame, *, on: Sequence[str], suffixes: tuple[str, str]
+) -> pd.DataFrame:
+    """The rows that both frames have, the origin and sources of both brought together."""
+    both = left.merge(right, on=list(on), suffixes=suffixes, how="inner")
+    first, second = suffixes
+    both["origin"] = [
+        least_real(pair) for pair in zip(both.pop(f"origin{first}"), both.pop(f"origin{second}"), strict=True)
+    ]
+    both["sources"] = [
+        union(pair) for pair in zip(both.pop(f"sources{first}"), both.pop(f"sources{second}"), strict=True)
+    ]
+    return both
+
+
+def between(
+    wide: pd.DataFrame, *, since: int, until: int, keys: Sequence[str] = ("territory",)
+) -> pd.DataFrame:
+    """Two dates of a wide frame side by side: columns suffixed `_0` and `_1`, and `years` between them."""
+    start = wide[wide["year"] == since].drop(columns="year")
+    end = wide[wide["year"] == until].drop(columns="year")
+    return join(start, end, on=keys, suffixes=("_0", "_1")).assign(
+        since=since, until=until, years=until - since
+    )

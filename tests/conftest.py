@@ -1,0 +1,86 @@
+"""What every test shares: no network, deterministic properties, the stores and the official files."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+from hypothesis import settings
+
+from helpers import paths
+from helpers.sources.registry import load_registry
+
+settings.register_profile("deterministic", derandomize=True, deadline=None, database=None, max_examples=100)
+settings.load_profile("deterministic")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    """Only this machine answers: a test that needs the network fails, wherever it runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        for method in ("connect", "connect_ex", "sendto"):
+            patch.setattr(socket.socket, method, _guarded(getattr(socket.socket, method)))
+        resolve = socket.getaddrinfo
+
+        def local_only(host: Any, *args: Any, **options: Any) -> Any:
+            return resolve(host, *args, **options) if _is_local(host) else _refuse(host)
+
+        patch.setattr(socket, "getaddrinfo", local_only)
+        yield
+
+
+def _guarded(method: Any) -> Any:
+    def guarded(self: socket.socket, *args: Any) -> Any:
+        # The address is the last argument of connect, connect_ex and sendto.
+        if self.family != getattr(socket, "AF_UNIX", None) and not _is_local(args[-1][0]):
+            _refuse(args[-1][0])
+        return method(self, *args)
+
+    return guarded
+
+
+def _is_local(host: Any) -> bool:
+    if host in (None, "", b"", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _refuse(host: Any) -> NoReturn:
+    raise OSError(f"a test tried to reach {host!r}: tests do not use the network")
+
+
+@pytest.fixture(autouse=True)
+def _own_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The embedded store, whatever store the person who runs the tests has chosen."""
+    monkeypatch.delenv("HELPERS_STORE", raising=False)
+
+
+@pytest.fixture(scope="session")
+def embedded() -> Path:
+    """The embedded store: real figures of every commune, simulated detail for some."""
+    return paths.EMBEDDED
+
+
+@pytest.fixture(scope="session")
+def sources() -> Path:
+    """The folder of the official files, which the repository does not hold."""
+    folder = Path(os.environ.get("HELPERS_SOURCES") or paths.RAW)
+    missing = [
+        source.file
+        for source in load_registry().values()
+        if source.file and not (folder / source.file).is_file()
+    ]
+    if missing:
+        pytest.skip(
+            f"Fichiers officiels absents de {folder} : {', '.join(missing[:3])}"
+            f"{' ...' if len(missing) > 3 else ''}. Indiquez leur dossier par HELPERS_SOURCES=<dossier>."
+        )
+    return folder

@@ -1,0 +1,274 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import french, store, territory
+from helpers.errors import (
+    AmbiguousCommuneError,
+    DiagnosticError,
+    MergedCommuneError,
+    UnknownCommuneError,
+)
+from helpers.territory import find_commune
+
+
+@pytest.fixture(scope="module")
+def communes(embedded):
+    return store.read_reference("territories", folder=embedded)
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("59299", "59299"),
+        ("  59299 ", "59299"),
+        ("01004", "01004"),
+        ("2A004", "2A004"),
+        ("2a004", "2A004"),
+        ("97411", "97411"),
+        ("Hem", "59299"),
+        ("hem", "59299"),
+        ("HEM", "59299"),
+        ("Annœullin", "59011"),
+        ("Annoeullin", "59011"),
+        ("annoeullin", "59011"),
+        ("Saint-André-lez-Lille", "59527"),
+        ("saint andre lez lille", "59527"),
+        ("St-André-lez-Lille", "59527"),
+        ("Faches Thumesnil", "59220"),
+        ("faches-thumesnil", "59220"),
+        ("L'Haÿ-les-Roses", "94038"),
+        ("L’Haÿ-les-Roses", "94038"),
+        ("l'hay les roses", "94038"),
+        ("Haÿ-les-Roses", "94038"),
+        ("l-hay-les-roses", "94038"),
+        ("Le Havre", "76351"),
+        ("Havre", "76351"),
+        ("le-havre", "76351"),
+        ("Les Abymes", "97101"),
+        ("Villeneuve d'Ascq", "59009"),
+        ("Saint-Denis (93)", "93066"),
+        ("Saint-Denis (974)", "97411"),
+        ("saint denis(11)", "11339"),
+        ("saint-denis-93066", "93066"),
+        ("Ajaccio (2a)", "2A004"),
+        ("Paris", "75056"),
+        ("Lyon", "69123"),
+        ("Marseille", "13055"),
+        ("Mamoudzou", "97611"),
+    ],
+)
+def test_a_commune_is_found_however_it_is_written(query, code):
+    assert find_commune(query).code == code
+
+
+def test_a_commune_knows_its_name_and_what_it_belongs_to():
+    hem = find_commune("59299")
+    assert (hem.level, hem.code, hem.name, hem.slug, hem.label) == (
+        "commune",
+        "59299",
+        "Hem",
+        "hem",
+        "Hem (59)",
+    )
+    assert (hem.department, hem.department_name) == ("59", "Nord")
+    assert (hem.region, hem.region_name) == ("32", "Hauts-de-France")
+    assert (hem.epci, hem.epci_name) == ("200093201", "Métropole Européenne de Lille")
+    assert hem.area == ("commune", "59299")
+    # Insee, comparateur de territoires, SUPERF of 59299.
+    assert hem.surface == pytest.approx(9.65)
+
+
+def test_homonyms_are_listed_with_their_code_and_departement():
+    with pytest.raises(AmbiguousCommuneError) as caught:
+        find_commune("Saint-Denis")
+    lines = caught.value.message.splitlines()
+    assert lines[0].startswith("4 communes")
+    assert [line.split() for line in lines[1:]] == [
+        ["11339", "Saint-Denis", "(11,", "Aude)"],
+        ["30247", "Saint-Denis", "(30,", "Gard)"],
+        ["93066", "Saint-Denis", "(93,", "Seine-Saint-Denis)"],
+        ["97411", "Saint-Denis", "(974,", "La", "Réunion)"],
+    ]
+    assert "commune=11339" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("query", "clue", "day", "successor"),
+    [
+        ("59355", "59355", "27 février 2000", "Lille (59350)"),
+        ("Lomme", "59355", "27 février 2000", "Lille (59350)"),
+        ("lomme (59)", "59355", "27 février 2000", "Lille (59350)"),
+        ("59298", "59298", "24 avril 1977", "Lille (59350)"),
+        ("Hellemmes-Lille", "59298", "24 avril 1977", "Lille (59350)"),
+        ("59235", "Flers-lez-Lille", "1970", "Villeneuve-d'Ascq (59009)"),
+        ("20004", "Ajaccio", "1976", "Ajaccio (2A004)"),
+    ],
+)
+def test_a_merged_commune_names_its_successor(query, clue, day, successor):
+    with pytest.raises(MergedCommuneError) as caught:
+        find_commune(query)
+    assert clue in caught.value.message
+    assert day in caught.value.message
+    assert successor in caught.value.message
+    code = successor[successor.index("(") + 1 : -1]
+    assert caught.value.remedy.endswith(f"commune={code}.")
+
+
+def test_the_beginning_of_a_former_name_is_completed():
+    with pytest.raises(UnknownCommuneError) as caught:
+        find_commune("Hellemmes")
+    assert caught.value.remedy.startswith("Vouliez-vous dire : Hellemmes-Lille (59298)")
+
+
+@pytest.mark.parametrize(("query", "city"), [("75101", "75056"), ("69389", "69123"), ("13216", "13055")])
+def test_a_municipal_arrondissement_names_its_city(query, city):
+    with pytest.raises(MergedCommuneError, match="arrondissement municipal") as caught:
+        find_commune(query)
+    assert f"({city})" in caught.value.message
+    assert f"commune={city}" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("query", "near"),
+    [
+        ("Faches-Tumesnil", "Faches-Thumesnil (59220)"),
+        ("Anoeullin", "Annœullin (59011)"),
+        ("Ajacio", "Ajaccio (2A004)"),
+        ("Hemm", "Hem (59299)"),
+        ("Hem (62)", "Hem (59299)"),
+        ("Paris 1er", "Paris 1er Arrondissement (75101)"),
+    ],
+)
+def test_a_near_miss_suggests_the_right_name(query, near):
+    with pytest.raises(UnknownCommuneError) as caught:
+        find_commune(query)
+    assert repr(query) in caught.value.message
+    assert near in caught.value.remedy
+
+
+@pytest.mark.parametrize("query", ["1004", "4001"])
+def test_a_code_of_four_digits_is_told_of_its_leading_zero(query):
+    with pytest.raises(UnknownCommuneError) as caught:
+        find_commune(query)
+    assert f"commune=0{query}" in caught.value.remedy
+    assert "guillemets" in caught.value.remedy
+
+
+def test_a_code_that_nobody_bears_is_unknown():
+    with pytest.raises(UnknownCommuneError, match="59999"):
+        find_commune("59999")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "   ",
+        "\x00",
+        "\ud800",
+        "💣",
+        "../../etc/passwd",
+        "'; DROP TABLE territories; --",
+        "(59)",
+        "()",
+        "٥٩٢٩٩",
+        "$(reboot)",
+        "a" * 10_000,
+        "[.*",
+        "None",
+        "nan",
+    ],
+    ids=lambda query: repr(query[:20]),
+)
+def test_hostile_text_is_an_unknown_commune_and_nothing_worse(query):
+    with pytest.raises(UnknownCommuneError):
+        find_commune(query)
+
+
+@settings(max_examples=8)
+@given(st.text(max_size=12))
+def test_any_text_is_a_commune_of_that_name_or_a_clear_refusal(query):
+    try:
+        found = find_commune(query)
+    except DiagnosticError as error:
+        refusal = error
+    else:
+        keys = {french.search_key(query), french.search_key(query.split("(")[0])}
+        assert french.search_key(found.name) in keys
+        return
+    assert refusal.remedy
+
+
+def test_every_code_slug_and_full_label_finds_its_own_commune(communes):
+    sample = random.Random(59299).sample(range(len(communes)), 40)
+    homonyms = communes.index[communes.duplicated(["key", "department"], keep=False)][:10]
+    for row in communes.loc[[*sample, *homonyms]].itertuples():
+        assert find_commune(row.code).code == row.code
+        assert find_commune(row.slug).code == row.code
+
+
+def test_codes_and_slugs_designate_one_commune_each(communes):
+    assert communes["code"].is_unique
+    assert communes["slug"].is_unique
+    # A slug that read as another one's code would never be found.
+    assert not set(communes["slug"]) & set(communes["code"].str.lower())
+
+
+def test_no_slug_hides_a_commune_that_bears_that_very_name(communes):
+    by_slug = communes.set_index("slug")["key"]
+    keys = {slug: french.search_key(slug) for slug in by_slug.index}
+    codes = communes["code"].str.lower()
+    plain = communes[[not slug.endswith(code) for slug, code in zip(communes["slug"], codes, strict=True)]]
+    assert len(plain) > 30_000
+    assert all(keys[slug] == key for slug, key in zip(plain["slug"], plain["key"], strict=True))
+
+
+def test_the_communes_of_the_parameter_files_have_the_slug_of_their_file(communes):
+    slugs = communes.set_index("code")["slug"]
+    four = slugs[["59011", "59220", "59299", "59527"]].tolist()
+    assert four == ["annoeullin", "faches-thumesnil", "hem", "saint-andre-lez-lille"]
+
+
+def test_a_commune_is_compared_with_larger_territories_nearest_first():
+    compared = find_commune("Hem").comparison()
+    assert [place.area for place in compared] == [
+        ("epci", "200093201"),
+        ("departement", "59"),
+        ("region", "32"),
+        ("france", "F"),
+    ]
+    assert [place.name for place in compared] == ["MEL", "Nord", "Hauts-de-France", "France hors Mayotte"]
+
+
+def test_the_order_of_comparison_does_not_depend_on_the_order_asked():
+    compared = find_commune("Hem").comparison(["france", "epci"])
+    assert [place.level for place in compared] == ["epci", "france"]
+
+
+def test_an_island_without_epci_is_compared_with_the_rest():
+    ushant = find_commune("Ouessant")
+    assert ushant.epci is None
+    assert [place.level for place in ushant.comparison()] == ["departement", "region", "france"]
+    assert ushant.comparison(["epci"]) == []
+
+
+def test_the_metropolis_has_ninety_five_members(communes):
+    members = territory.members_of("200093201")
+    assert len(members) == 95
+    assert members["code"].is_monotonic_increasing
+    assert {"59299", "59220", "59011", "59527", "59350"} <= set(members["code"])
+
+
+def test_outlines_come_for_the_communes_asked_and_only_for_them():
+    found = territory.outlines_of(["59299", "59220", "75056"])
+    assert sorted(found["code"]) == ["59220", "59299"]
+
+
+def test_no_outline_is_asked_for_no_commune():
+    assert territory.outlines_of([]).empty
+    assert list(territory.outlines_of([]).columns) == ["code", "outline"]
