@@ -13,7 +13,7 @@ READY := $(VENV)/.ready
 export COMMUNE := $(value commune)
 export JUPYTER_PREFER_ENV_PATH := 1
 
-ifneq ($(strip $(value commune)),)
+ifneq ($(origin commune),undefined)
 .DEFAULT_GOAL := diagnostic
 endif
 

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from helpers import params, paths
+from helpers import french, params, paths
 from helpers.errors import DiagnosticError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Diagnostic d'une commune française.")
@@ -38,7 +38,7 @@ def build(
             TimeElapsedColumn(),
             console=console,
         ) as bar:
-            task = bar.add_task(f"Diagnostic de {found.label}", total=total)
+            task = bar.add_task(f"Diagnostic {french.of(found.label)}", total=total)
 
             def tell(theme: str, state: str) -> None:
                 bar.update(task, description=f"{found.label} · {theme} : {_STATES[state]}")
@@ -47,7 +47,7 @@ def build(
 
             folder = diagnostic.build(parameters, found, progress=tell)
         site.publish()
-    typer.echo(f"Diagnostic de {found.label} : {_shown(folder / 'index.html')}")
+    typer.echo(f"Diagnostic {french.of(found.label)} : {_shown(folder / 'index.html')}")
 
 
 @app.command()
@@ -76,7 +76,7 @@ class _reported:  # noqa: N801
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, DiagnosticError):
-            console.print(f"Erreur : {error}", style="red", markup=False)
+            console.print(f"Erreur : {error}", style="red", markup=False, soft_wrap=True)
             raise typer.Exit(1) from None
 
 

@@ -61,23 +61,31 @@ def closeness(value: float, reference: float, *, near: tuple[float, float], femi
 
 
 def _versus(
-    value: float, reference: float, name: str, *, near: tuple[float, float], feminine: bool, written: str
-) -> str:
-    words = closeness(value, reference, near=near, feminine=feminine)
-    link = f"{words} celui {_in(name)}" if not feminine else f"{words} celle {_in(name)}"
-    return f"{link} ({written})"
+    value: float, other: pd.Series, column: str, commune: Commune, *, near: tuple[float, float], feminine: bool,
+    write: Callable[[float], str],
+) -> str:  # fmt: skip
+    """`un peu plus élevée que celle de l’intercommunalité (MEL : 7,1 %)`."""
+    name = str(other["territory"])
+    words = closeness(value, other[column], near=near, feminine=feminine)
+    pronoun = "celle" if feminine else "celui"
+    return f"{words} {pronoun} {_of_level(name, commune)} ({name} : {write(other[column])})"
 
 
-def _in(name: str) -> str:
-    """The territory after "de" with its article where French wants one."""
-    known = {"MEL": "de la MEL", "Nord": "du Nord", "Hauts-de-France": "des Hauts-de-France"}
-    if name.startswith("France"):
-        return "de la France"
-    if name.startswith(("Métropole", "Communauté")):
-        return f"de la {name}"
-    return known.get(
-        name, f"de {name}" if name.startswith("CC ") or name.startswith("CA ") else french.of(name)
-    )
+def _of_level(name: str, commune: Commune) -> str:
+    """What a territory is to the commune, after "de": its own name would want an article."""
+    if any(name == territory.name for territory in commune.comparison(["epci"])):
+        return "de l’intercommunalité"
+    if name.startswith(commune.department_name):
+        return "du département"
+    return "de la région" if name.startswith(commune.region_name) else "de la France"
+
+
+def _in(epci: str) -> str:
+    """The name of an EPCI after "de": `de la MEL`, `de la CA du Grand Dole`, `de Toulouse Métropole`."""
+    feminine = ("MEL", "CC ", "CA ", "CU ", "Métropole ", "Communauté ")
+    if epci.startswith("Eurométropole"):
+        return f"de l’{epci}"
+    return f"de la {epci}" if epci.startswith(feminine) else french.of(epci)
 
 
 def _first_other(data: pd.DataFrame, commune: Commune) -> pd.Series | None:
@@ -143,10 +151,7 @@ def balances(data: pd.DataFrame, commune: Commune) -> Finding:
     other = _first_other(data, commune)
     versus = ""
     if other is not None:
-        versus = ", un rythme " + _versus(
-            own["annual"], other["annual"], str(other["territory"]), near=_NEAR_CHANGE, feminine=False,
-            written=french.annual(other["annual"]),
-        )  # fmt: skip
+        versus = ", un rythme " + _versus(own["annual"], other, "annual", commune, near=_NEAR_CHANGE, feminine=False, write=french.annual)  # fmt: skip
     takeaway = (
         f"De {since} à {until}, la population évolue de {french.annual(own['annual'])}{versus}. Solde naturel : "
         f"{french.number(own['natural'], signed=True)} ; solde migratoire apparent : "
@@ -197,15 +202,15 @@ def age_groups(data: pd.DataFrame, commune: Commune) -> Finding:
 
 @_finding
 def growth_map(data: pd.DataFrame, commune: Commune, *, epci: str) -> Finding:
-    """Annual change by commune of the EPCI."""
+    """Annual change by commune of the EPCI, ranked from the strongest rise to the strongest fall."""
     known = data.dropna(subset="annual")
+    if commune.code not in set(known["code"]):
+        return Finding()
     own = known[known["code"] == commune.code].iloc[0]
     rank = int((known["annual"] > own["annual"]).sum()) + 1
     total = len(known)
     ordinal = "1ʳᵉ" if rank == 1 else f"{rank}ᵉ"
-    title = (
-        f"{ordinal} croissance sur {total} communes {_in(epci)}" if epci else "Croissance de la population"
-    )
+    title = f"{ordinal} évolution de population sur {total} communes {_in(epci)}" if epci else ""
     reading = (
         f"{commune.name} évolue de {french.annual(own['annual'])} ; la moitié des communes {_in(epci)} sont au-dessus de "
         f"{french.annual(known['annual'].median())}."
@@ -227,10 +232,7 @@ def categories(data: pd.DataFrame, commune: Commune) -> Finding:
     other = _first_other(data[data["category"] == "LOGVAC"], commune)
     versus = ""
     if other is not None:
-        versus = ", une part " + _versus(
-            vacant["share"], other["share"], str(other["territory"]), near=_NEAR_SHARE, feminine=True,
-            written=french.percent(other["share"]),
-        )  # fmt: skip
+        versus = ", une part " + _versus(vacant["share"], other, "share", commune, near=_NEAR_SHARE, feminine=True, write=french.percent)  # fmt: skip
     takeaway = (
         f"En {year}, la commune compte {french.quantity(total, 'logement')} ; {french.percent(vacant['share'])} sont "
         f"vacants{versus}."
@@ -251,10 +253,7 @@ def owners(data: pd.DataFrame, commune: Commune) -> Finding:
     )
     takeaway = ""
     if other is not None:
-        takeaway = f"{french.percent(own['rate'])} des ménages sont propriétaires de leur logement, une part " + _versus(
-            own["rate"], other["rate"], str(other["territory"]), near=_NEAR_SHARE, feminine=True,
-            written=french.percent(other["rate"]),
-        ) + "."  # fmt: skip
+        takeaway = f"{french.percent(own['rate'])} des ménages sont propriétaires de leur logement, une part " + _versus(own["rate"], other, "rate", commune, near=_NEAR_SHARE, feminine=True, write=french.percent) + "."  # fmt: skip
     return Finding(title, reading, takeaway)
 
 

@@ -230,12 +230,17 @@ def open_sheet(
 
 
 def check_data(sheet: Sheet) -> None:
-    """Insist on a population at each end of the period.
+    """Insist on people at each end of the period.
 
     Raises:
-        MissingDataError: names the missing years and those at hand.
+        MissingDataError: names the missing years and those at hand, or says that nobody lives there.
     """
     population = store.read("population", folder=sheet.folder, areas=[sheet.commune.area])
+    if len(population) and not population["value"].any():
+        raise MissingDataError(
+            f"{sheet.commune.label} n'a pas d'habitant : il n'y a pas de diagnostic à construire.",
+            remedy="Choisissez une autre commune.",
+        )
     known = sorted(int(year) for year in population["year"])
     missing = [year for year in (sheet.since, sheet.until) if year not in known]
     if not missing:

@@ -16,7 +16,7 @@ from helpers.sources.registry import GEOGRAPHY
 
 COMPARISONS = ("epci", "departement", "region", "france")
 
-_MAYOTTE = "976"
+_PARIS = "75"
 _SUGGESTIONS = 5
 _CLOSE_ENOUGH = 70
 
@@ -60,7 +60,10 @@ class Commune(Territory):
             "epci": Territory("epci", self.epci, _short_name(self.epci_name))
             if self.epci and self.epci_name
             else None,
-            "departement": Territory("departement", self.department, self.department_name),
+            # Paris is its own département: comparing it with itself says nothing.
+            "departement": Territory("departement", self.department, self.department_name)
+            if self.department != _PARIS
+            else None,
             "region": Territory("region", self.region, self.region_name),
             "france": Territory("france", "F", "France hors Mayotte"),
         }

@@ -13,10 +13,11 @@ from helpers.exhibit import Exhibit, absent
 from helpers.figures import style
 
 
-def drawing(make: Callable[..., tuple[Figure, str]]) -> Callable[..., Exhibit]:
+def drawing(make: Callable[..., tuple[Figure, str] | None]) -> Callable[..., Exhibit]:
     """Turn a function that returns a figure and its alternative text into one that returns an exhibit.
 
-    Empty data give an empty exhibit: the sheet then says that the figures are not at hand.
+    Empty data, or a function that finds nothing to draw (None), give an empty exhibit: the sheet then says
+    that the figures are not at hand.
     """
 
     @functools.wraps(make)
@@ -24,7 +25,10 @@ def drawing(make: Callable[..., tuple[Figure, str]]) -> Callable[..., Exhibit]:
         if data.empty:
             return absent("")
         with style.styled():
-            figure, alt = make(data, **options)
+            drawn = make(data, **options)
+            if drawn is None:
+                return absent("")
+            figure, alt = drawn
             return Exhibit(data=data, alt=alt, drawing=style.to_svg(figure, alt=alt))
 
     return draw

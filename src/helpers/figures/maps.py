@@ -34,8 +34,13 @@ def choropleth(
     digits: int = 1,
     unit: str,
     label: str,
-) -> tuple[Figure, str]:
-    """Value by commune in five classes of as many communes each, grey hatching where it is missing."""
+) -> tuple[Figure, str] | None:
+    """Value by commune in five classes of as many communes each, grey hatching where it is missing.
+
+    Nothing to draw without the outline of the commune.
+    """
+    if commune not in set(outlines["code"]):
+        return None
     shapes = gpd.GeoSeries.from_wkb(outlines.set_index("code")["outline"], crs=4326).to_crs(_PROJECTION)
     shapes = shapes.simplify_coverage(_TOLERANCE)
     drawn = gpd.GeoDataFrame(data.set_index("code").reindex(shapes.index), geometry=shapes)
