@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -42,13 +42,23 @@ def _finding(make: Callable[..., Finding]) -> Callable[..., Finding]:
         if own.empty:
             return Finding()
         finding = make(data, commune, **options)
-        simulated = "origin" in own and bool((own["origin"] == "demonstration").any())
-        if not simulated:
-            return finding
-        takeaway = f"{finding.takeaway.rstrip('.')} (données de démonstration)." if finding.takeaway else ""
-        return Finding(finding.title, finding.reading, takeaway, demonstration=True)
+        finding = Finding(_known(finding.title), _known(finding.reading), _known(finding.takeaway))
+        # A sentence may compare the commune with others: one simulated value makes it simulated.
+        return (
+            _simulated(finding) if "origin" in data and (data["origin"] == "demonstration").any() else finding
+        )
 
     return tell
+
+
+def _known(sentence: str) -> str:
+    """The sentence, unless a figure of it is missing."""
+    return "" if french.MISSING in sentence else sentence
+
+
+def _simulated(finding: Finding) -> Finding:
+    takeaway = f"{finding.takeaway.rstrip('.')} (données de démonstration)." if finding.takeaway else ""
+    return replace(finding, takeaway=takeaway, demonstration=True)
 
 
 def closeness(value: float, reference: float, *, near: tuple[float, float], feminine: bool = False) -> str:
@@ -98,6 +108,8 @@ def _own(data: pd.DataFrame, commune: Commune) -> pd.DataFrame:
 
 
 def _moves(annual: float) -> str:
+    if french.is_missing(annual):
+        return french.MISSING
     if abs(annual) < _STABLE:
         return "reste stable"
     return "augmente" if annual > 0 else "diminue"
@@ -110,6 +122,8 @@ def recent(data: pd.DataFrame, commune: Commune) -> Finding:
     first, last = own.iloc[0], own.iloc[-1]
     change = last["POP"] - first["POP"]
     years = int(last["year"] - first["year"])
+    if years == 0:
+        return Finding()
     annual = 100 * ((last["POP"] / first["POP"]) ** (1 / years) - 1) if first["POP"] else float("nan")
     title = (
         f"{french.quantity(last['POP'], 'habitant')} en {int(last['year'])}, "
@@ -131,20 +145,15 @@ def balances(data: pd.DataFrame, commune: Commune) -> Finding:
     """Annual change and its two balances."""
     own = _own(data, commune).iloc[0]
     since, until = int(own["since"]), int(own["until"])
-    both = (own["natural"], own["migratory"])
-    if both[0] > 0 > both[1]:
-        sense = "les naissances l’emportent sur les décès, les départs sur les arrivées"
-    elif both[0] < 0 < both[1]:
-        sense = "les arrivées l’emportent sur les départs, les décès sur les naissances"
-    elif min(both) >= 0:
-        sense = "les naissances l’emportent sur les décès, les arrivées sur les départs"
-    else:
-        sense = "les décès l’emportent sur les naissances, les départs sur les arrivées"
-    title = f"De {since} à {until}, la population {_moves(own['annual'])} : {sense}"
+    sense = (
+        _outweigh(("naissances", "décès"), own["natural"]),
+        _outweigh(("arrivées", "départs"), own["migratory"]),
+    )
+    title = f"De {since} à {until}, la population {_moves(own['annual'])} : {', '.join(sense)}"
     reading = (
         f"entre {since} et {until}, la population {french.of(commune.name)} évolue de {french.annual(own['annual'])}, dont "
         f"{french.percent(own['annual_natural'], signed=True)} dus au solde naturel "
-        f"({french.number(own['natural'], signed=True)} personnes) et "
+        f"({french.quantity(own['natural'], 'personne', signed=True)}) et "
         f"{french.percent(own['annual_migratory'], signed=True)} au solde migratoire apparent "
         f"({french.number(own['migratory'], signed=True)})."
     )
@@ -158,6 +167,17 @@ def balances(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.number(own['migratory'], signed=True)}."
     )
     return Finding(title, reading, takeaway)
+
+
+def _outweigh(pair: tuple[str, str], balance: float) -> str:
+    gains, losses = pair
+    if french.number_value(balance) == 0:
+        return f"autant {french.of(gains)} que de {losses}"
+    return (
+        f"plus {french.of(gains)} que de {losses}"
+        if balance > 0
+        else f"moins {french.of(gains)} que de {losses}"
+    )
 
 
 @_finding
@@ -187,6 +207,8 @@ def age_groups(data: pd.DataFrame, commune: Commune) -> Finding:
     group = change.abs().idxmax()
     moved = "gagnent" if change[group] > 0 else "perdent"
     title = f"Les {group} {moved} {french.points(abs(change[group])).lstrip('+')} dans la population de {years[0]} à {years[-1]}"
+    if round(change[group], 1) == 0:
+        title = f"Chaque groupe d’âges garde sa part de la population de {years[0]} à {years[-1]}"
     reading = (
         f"les {group} représentent {french.percent(table[years[-1]][group])} de la population {french.of(commune.name)} en "
         f"{years[-1]}, contre {french.percent(table[years[0]][group])} en {years[0]}."
@@ -349,6 +371,24 @@ def household_size(data: pd.DataFrame, commune: Commune) -> Finding:
 
 
 @_finding
+def composition(data: pd.DataFrame, commune: Commune) -> Finding:
+    """Households by type at several dates."""
+    years = sorted(int(year) for year in data["year"].unique())
+    shares = data.pivot(index="kind", columns="year", values="share")
+    alone = shares.loc["C_MENPSEUL"]
+    last = years[-1]
+    title = f"{french.percent(alone[last])} des ménages sont des personnes seules en {last}"
+    reading = (
+        f"en {last}, {french.percent(shares[last]['C_MENCOUPAENF'])} des ménages {french.of(commune.name)} sont des couples "
+        f"avec enfants et {french.percent(shares[last]['C_MENFAMMONO'])} des familles monoparentales."
+    )
+    takeaway = f"Les personnes seules forment {french.percent(alone[last])} des ménages en {last}" + (
+        f" ({french.points(alone[last] - alone[years[0]])} depuis {years[0]})." if len(years) > 1 else "."
+    )
+    return Finding(title, reading, takeaway)
+
+
+@_finding
 def household_effect(data: pd.DataFrame, commune: Commune) -> Finding:
     """What household change took of the homes, on the last period."""
     own = _own(data, commune).iloc[-1]
@@ -380,7 +420,7 @@ def break_even(data: pd.DataFrame, commune: Commune) -> Finding:
     title = (
         f"Sur {french.number(starts)} logements commencés, {french.number(even)} ont maintenu la population "
         f"et {french.number(effect)} l’ont fait croître"
-        if effect >= 0
+        if min(effect, even) >= 0
         else f"{french.number(starts)} logements commencés pour un point mort de {french.number(even)}"
     )
     reading = (
@@ -399,10 +439,12 @@ def pyramid(data: pd.DataFrame, commune: Commune) -> Finding:
         return Finding(f"La pyramide des âges en {years[0]}", "")
     change = totals[years[-1]] - totals[years[0]]
     rise, fall = int(change.idxmax()), int(change.idxmin())
-    title = f"De {years[0]} à {years[-1]}, la plus forte hausse est chez les {age_label(rise)}"
+    word = "plus forte hausse" if change[rise] > 0 else "moindre baisse"
+    title = f"De {years[0]} à {years[-1]}, la {word} est chez les {age_label(rise)}"
+    word = "plus forte baisse" if change[fall] < 0 else "moindre hausse"
     reading = (
         f"les {age_label(rise)} passent de {french.count(totals[years[0]][rise])} à "
-        f"{french.count(totals[years[-1]][rise])} personnes ; la plus forte baisse est chez les {age_label(fall)} "
+        f"{french.count(totals[years[-1]][rise])} personnes ; la {word} est chez les {age_label(fall)} "
         f"({french.number(change[fall], signed=True)})."
     )
     return Finding(title, reading, f"De {years[0]} à {years[-1]}, {reading[0]}{reading[1:].rstrip('.')}.")
@@ -418,7 +460,7 @@ def pyramid_tenure(data: pd.DataFrame, commune: Commune, *, ages: tuple[int, int
     if len(years) < 2:
         return Finding(f"Les habitants selon l’âge et le statut d’occupation en {years[0]}", "")
     change = totals[years[-1]] - totals[years[0]]
-    verb = "plus" if change > 0 else "moins"
+    verb = "autant" if french.number_value(change) == 0 else "plus" if change > 0 else "moins"
     title = f"En {years[-1]}, {verb} d’habitants de {low} à {high} ans propriétaires de leur logement qu’en {years[0]}"
     reading = (
         f"en {years[-1]}, {french.count(totals[years[-1]])} habitants {french.of(commune.name)} de {low} à {high} ans vivent "
@@ -462,7 +504,7 @@ def facts(data: pd.DataFrame, commune: Commune, *, among: str) -> Finding:
         else f"{commune.name} ressemble aux autres communes {_in(among)}"
     )
     reading = (
-        f"{first['indicator']} : {first['written']} à {commune.name}, au-dessus de "
+        f"{first['indicator']} : {first['written']} {french.at(commune.name)}, au-dessus de "
         f"{french.percent(first['percentile'], digits=0)} des autres communes {_in(among)} (médiane des autres : "
         f"{first['reference']}). La barre foncée couvre la moitié centrale des communes."
     )
@@ -478,10 +520,9 @@ def fact_sentences(data: pd.DataFrame, commune: Commune, *, among: str, limit: i
             side = f"parmi les plus {'élevés' if high else 'faibles'} {_in(among)}"
         else:
             side = f"{'au-dessus' if high else 'au-dessous'} de la moitié des communes {_in(among)}"
-        findings.append(
-            Finding(
-                takeaway=f"{row['indicator']} : {row['written']}, {side} "
-                f"(médiane des autres communes : {row['reference']} ; rang {row['rank']})."
-            )
+        finding = Finding(
+            takeaway=f"{row['indicator']} : {row['written']}, {side} "
+            f"(médiane des autres communes : {row['reference']} ; rang {row['rank']})."
         )
+        findings.append(_simulated(finding) if row["origin"] == "demonstration" else finding)
     return findings

@@ -33,6 +33,8 @@ MEL = "200093201"
 
 # Tables of counts, which add up from communes to larger territories.
 _ADDITIVE = {"population", "flows", "dwellings", "households", "social_housing", "ages", "ages_tenure"}
+# The tables of published pages that are read, here or by the simulation.
+_CALIBRATING = r"(?:POP T[013]|LOG T[1-6]|FAM T1|FAM G1|PRINC)"
 # Registers that list only the communes concerned: elsewhere there is none, and a sum is whole.
 _EXHAUSTIVE_REGISTERS = {"social_housing"}
 
@@ -85,7 +87,17 @@ def build(sources: Path, destination: Path) -> dict[str, int]:
     destination.mkdir(parents=True, exist_ok=True)
     checked = {name: schemas.validate(frame, table=name) for name, frame in tables.items()}
     store.write(checked, destination)
+    _write_published(facts, destination / "published_facts.csv")
     return {name: len(frame) for name, frame in checked.items()}
+
+
+def _write_published(facts: pd.DataFrame, path: Path) -> None:
+    """The published figures that the store takes or is calibrated on, each with its address."""
+    used = facts["source_table"].str.match(_CALIBRATING)
+    columns = [column for column in facts.columns if column not in ("unit", "note")]
+    aside = path.with_suffix(".tmp")
+    facts.loc[used, columns].to_csv(aside, sep=";", index=False, lineterminator="\n")
+    aside.replace(path)
 
 
 def _path(sources: Path, identifier: str) -> Path:

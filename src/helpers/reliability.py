@@ -31,7 +31,8 @@ def warn(data: pd.DataFrame, *, commune: Commune, sources: pd.DataFrame) -> list
         )
     if (sources["exploitation"] == "complémentaire").any():
         warnings.append(
-            "exploitation complémentaire (sondage au quart dans les communes de moins de 10 000 habitants)"
+            "exploitation complémentaire (sondage au quart dans les communes de moins de "
+            f"{french.number(METHOD_THRESHOLD)} habitants)"
         )
     return [warning + "." for warning in warnings]
 

@@ -40,7 +40,7 @@ class Sheet:
         Columns of the store, with `territory` (ordered, the commune first) in place of level and code.
         """
         labels = _labels(self.territories)
-        frame = store.read(name, folder=self.folder, areas=[territory.area for territory in self.territories])
+        frame = self._read(name, [territory.area for territory in self.territories])
         named = pd.Series(
             [labels[area] for area in zip(frame["level"], frame["code"], strict=True)],
             index=frame.index,
@@ -52,7 +52,7 @@ class Sheet:
     def neighbours(self, name: str) -> pd.DataFrame:
         """A table of the store for every commune of the EPCI, `territory` being its code."""
         codes = self.members["code"]
-        frame = store.read(name, folder=self.folder, areas=[("commune", code) for code in codes])
+        frame = self._read(name, [("commune", code) for code in codes])
         return frame.rename(columns={"code": "territory"}).drop(columns="level")
 
     def all_neighbours(self) -> dict[str, pd.DataFrame]:
@@ -98,9 +98,11 @@ class Sheet:
     ) -> Exhibit | Prose:
         """Complete an exhibit for the page: title, reading, field, sources, cautions.
 
-        `subject` names it (and its CSV file). Without data, a sentence says that they are not at hand.
+        `subject` names it (and its CSV file). Without data for the commune, a sentence says that they are not
+        at hand.
         """
-        if exhibit.data.empty:
+        own = self.own(exhibit.data) if "territory" in exhibit.data else exhibit.data
+        if own.empty:
             return Prose((), "absence", markup=f"<p>{_escape(self._absence(subject))}</p>")
         finding = finding or Finding()
         self._shown.extend(exhibit.source_ids)
@@ -120,7 +122,7 @@ class Sheet:
         """The "À retenir" box: the sentences of the findings that have data to stand on."""
         sentences = tuple(finding.takeaway for finding in findings if finding.takeaway)
         if not sentences:
-            return Prose((self._absence("ce résumé"),), "takeaways", title="À retenir")
+            return Prose((self._absence("Ce résumé"),), "takeaways", title="À retenir")
         return Prose(
             sentences, "takeaways", title="À retenir", demonstration=any(f.demonstration for f in findings)
         )
@@ -132,11 +134,12 @@ class Sheet:
         self._shown.extend(provenance.split(figures["sources"]))
         items = "".join(
             f"<div><dt>{_escape(row.indicator)}</dt><dd>{_escape(row.written)}</dd>"
-            f'<dd class="comparison">{_escape(row.comparison)}</dd></div>'
+            f'<dd class="comparison">{_escape(row.comparison + _mark(row.origin))}</dd></div>'
             for row in figures.itertuples(index=False)
         )
         lines = tuple(
-            f"{row.indicator} : {row.written} ({row.comparison})" for row in figures.itertuples(index=False)
+            f"{row.indicator} : {row.written}{_aside(row.comparison)}{_mark(row.origin)}"
+            for row in figures.itertuples(index=False)
         )
         simulated = bool((figures["origin"] == "demonstration").any())
         return Prose((), "key-figures", markup=f"<dl>{items}</dl>", text=lines, demonstration=simulated)
@@ -152,14 +155,18 @@ class Sheet:
             return Prose((self._absence("Faits saillants"),), "absence")
         items = "".join(
             f'<li><p class="fact"><strong>{_escape(row["indicator"])}</strong>{french.NBSP}: {_escape(row["written"])} '
-            f'<span class="reference">(médiane des autres communes{french.NBSP}: {_escape(row["reference"])})</span></p>'
+            f'<span class="reference">(médiane des autres communes{french.NBSP}: {_escape(row["reference"])}){_mark(row["origin"])}</span></p>'
             f'<p class="question">{_escape(row["question"])}</p></li>'
             for row in facts.to_dict("records")
         )
         lines = tuple(
-            f"{row['indicator']} : {row['written']} → {row['question']}" for row in facts.to_dict("records")
+            f"{row['indicator']} : {row['written']}{_mark(row['origin'])} → {row['question']}"
+            for row in facts.to_dict("records")
         )
-        return Prose((), "debate", markup=f'<ol class="debate">{items}</ol>', title="", text=lines)
+        simulated = bool((facts["origin"] == "demonstration").any())
+        return Prose(
+            (), "debate", markup=f'<ol class="debate">{items}</ol>', text=lines, demonstration=simulated
+        )
 
     def comment(self, text: str) -> Prose:
         """The written comment of the agency or the commune, as plain text; nothing when there is none."""
@@ -185,6 +192,15 @@ class Sheet:
         citations = list(dict.fromkeys(self._sources(identifiers)["citation"]))
         line = f"{' ; '.join(citations)}, géographie au 01/01/{GEOGRAPHY}."
         return f"{line} Traitements : {self.agency}." if self.agency else line
+
+    def _read(self, name: str, areas: list[tuple[str, str]]) -> pd.DataFrame:
+        frame = store.read(name, folder=self.folder, areas=areas)
+        if self.commune.split is None:
+            return frame
+        # Figures of the commune since its split are those of another place: they do not follow the others.
+        sources = store.read_reference("sources", folder=self.folder)
+        later = sources.loc[sources["geography"] >= pd.Timestamp(self.commune.split).year, "id"]
+        return frame[~((frame["code"] == self.commune.code) & frame["source"].isin(later))]
 
     def _sources(self, identifiers: Sequence[str]) -> pd.DataFrame:
         return store.read_reference("sources", folder=self.folder, key="id", values=identifiers)
@@ -275,6 +291,14 @@ def _labels(territories: Sequence[Territory]) -> dict[tuple[str, str], str]:
     return labels
 
 
+def _aside(text: str) -> str:
+    return f" ({text})" if text else ""
+
+
+def _mark(origin: str) -> str:
+    return " (données de démonstration)" if origin == "demonstration" else ""
+
+
 def _escape(text: str) -> str:
     return html.escape(french.typography(text), quote=False)
 
@@ -282,4 +306,4 @@ def _escape(text: str) -> str:
 def _address(page: str) -> str:
     if not page.startswith("https://"):
         return ""
-    return f' : <a href="{html.escape(page)}">{html.escape(page.removeprefix("https://"))}</a>'
+    return f'{french.NBSP}: <a href="{html.escape(page)}">{html.escape(page.removeprefix("https://"))}</a>'

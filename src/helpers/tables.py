@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -63,6 +63,8 @@ COLUMNS: dict[str, Column] = {
     "label": Column("Catégorie", _text, numeric=False),
     "group": Column("Âge", _text, numeric=False),
     "indicator": Column("Indicateur", _text, numeric=False),
+    "period": Column("Période", _text, numeric=False),
+    "part": Column("Composante", _text, numeric=False),
     "year": Column("Année", _year),
     "sex": Column("Sexe", lambda value: SEXES[str(value)], numeric=False),
     "age": Column("Âge", lambda value: age_label(int(value)), numeric=False),
@@ -112,10 +114,13 @@ COLUMNS: dict[str, Column] = {
     "reference": Column("Médiane des communes", _text),
 }
 
+# The figure behind one that its data already write in French.
+_BEHIND = {"written": "measure", "reference": "median"}
+
 
 def describe(data: pd.DataFrame) -> dict[str, Column]:
-    """The columns of a frame that a page shows, with dated headings for those that end in _0 or _1."""
-    shown = {}
+    """The columns of a frame that a page shows, words first, with dated headings for those that end in _0 or _1."""
+    shown: dict[str, Column] = {}
     years = {
         "_0": _single(data, "since"),
         "_1": _single(data, "until"),
@@ -129,7 +134,8 @@ def describe(data: pd.DataFrame) -> dict[str, Column]:
             when = years[suffix] or {"_0": "début", "_1": "fin"}[suffix]
             column = Column(f"{column.label} ({when})", column.write, column.numeric)
         shown[name] = column
-    return shown
+    # What a row is about comes first: the first column heads the row.
+    return dict(sorted(shown.items(), key=lambda item: item[1].numeric))
 
 
 def _single(data: pd.DataFrame, name: str) -> str:
@@ -151,11 +157,18 @@ def write_csv(data: pd.DataFrame) -> str:
     The last columns say where each row comes from.
     """
     columns = describe(data)
-    frame = pd.DataFrame({column.label: _plain(data[name], column) for name, column in columns.items()})
+    frame = pd.DataFrame(
+        {column.label: _plain(data[_figure(data, name)], column) for name, column in columns.items()}
+    )
     for name, heading in zip(provenance.COLUMNS, ("Origine", "Sources"), strict=True):
         if name in data:
             frame[heading] = data[name].astype("str")
     return frame.to_csv(index=False, sep=";", float_format="%.6g", lineterminator="\n")
+
+
+def _figure(data: pd.DataFrame, name: str) -> str:
+    behind = _BEHIND.get(name, name)
+    return behind if behind in data else name
 
 
 def _plain(values: pd.Series, column: Column) -> pd.Series:
@@ -165,12 +178,15 @@ def _plain(values: pd.Series, column: Column) -> pd.Series:
 def render(data: pd.DataFrame, *, name: str, caption: str) -> str:
     """A table as HTML: a caption, headings with their scope, first column as row headings.
 
-    `name` must be unique on the page. Text is escaped.
+    `name` must be unique on the page. Text is escaped (that of cells by great-tables).
     """
-    columns = describe(data)
-    cells = write_cells(data).map(html.escape)
+    columns = {
+        name: replace(column, label=french.typography(column.label))
+        for name, column in describe(data).items()
+    }
+    cells = write_cells(data).map(french.typography).rename(columns=french.typography)
     headings = list(cells.columns)
-    table = GT(cells, id=name, rowname_col=headings[0]).tab_stubhead(html.escape(headings[0]))
+    table = GT(cells, id=name, rowname_col=headings[0]).tab_stubhead(headings[0])
     numeric = [column.label for column in columns.values() if column.numeric and column.label != headings[0]]
     if numeric:
         table = table.cols_align("right", columns=numeric)

@@ -72,6 +72,7 @@ def frame(**values):
 
 
 def totals(table):
+    assert table["code"].is_unique, "somebody is counted twice"
     return dict(zip(table["code"], table["value"], strict=True))
 
 
@@ -166,6 +167,14 @@ def test_a_commune_that_was_born_and_died_since_1943_is_former_too(history):
 
 def test_a_commune_that_came_back_is_not_former(history):
     assert history(REBORN).former(current={"01001", "01002"}).empty
+
+
+def test_a_commune_that_disappeared_twice_did_so_the_last_time(history):
+    again = ("31", "1999-01-01", "01002 Bas", "01003 Vallée")
+    former = history([*REBORN, again]).former(current={"01001", "01003"})
+    assert former.to_dict("records") == [
+        {"code": "01002", "name": "Bas", "date": "1999-01-01", "successor": "01003"}
+    ]
 
 
 @pytest.mark.parametrize("kinds", [("COM", "COMD"), ("COMA", "COM"), ("ARM", "COM"), ("COMD", "COMD")])

@@ -107,6 +107,8 @@ def test_homonyms_are_listed_with_their_code_and_departement():
         ("Hellemmes-Lille", "59298", "24 avril 1977", "Lille (59350)"),
         ("59235", "Flers-lez-Lille", "1970", "Villeneuve-d'Ascq (59009)"),
         ("20004", "Ajaccio", "1976", "Ajaccio (2A004)"),
+        # Merged in 1973 into one commune, on its own again in 1980, merged in 2016 into another.
+        ("50170", "Écoquenéauville", "1er janvier 2016", "Sainte-Mère-Église (50523)"),
     ],
 )
 def test_a_merged_commune_names_its_successor(query, clue, day, successor):

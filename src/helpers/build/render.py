@@ -46,12 +46,12 @@ def title_of(notebook: NotebookNode) -> str:
 def contents_of(notebook: NotebookNode) -> list[dict[str, str]]:
     """The sections of a notebook, with the identifiers that the exporter gives their headings."""
     titles = [
-        match["title"].strip()
+        french.typography(match["title"].strip())
         for cell in notebook.cells
         if cell.cell_type == "markdown"
         for match in _SECTION.finditer(cell.source)
     ]
-    return [{"title": french.typography(title), "id": title.replace(" ", "-")} for title in titles]
+    return [{"title": title, "id": title.replace(" ", "-")} for title in titles]
 
 
 def records_of(notebook: NotebookNode) -> list[dict[str, Any]]:
@@ -98,6 +98,7 @@ def _exporter() -> HTMLExporter:
         extra_template_basedirs=[str(TEMPLATES)],
         anchor_link_text="",
         embed_images=False,
+        filters={"typography": french.typography},
     )
     return exporter
 

@@ -111,7 +111,9 @@ def paired_bars(
     axes.set_ylabel("")
     axes.margins(x=0.12)
     axes.set_title(label, loc="left", fontsize=11, color=style.MUTED)
-    style.french_axis(axes.xaxis, unit=unit if unit == "%" else "", digits=1 if signed else 0, signed=signed)
+    style.french_axis(
+        axes.xaxis, unit=unit if unit == "%" else "", digits=digits if signed else 0, signed=signed
+    )
     axes.grid(axis="x")
     style.hide_frame(axes, "left", "bottom")
     sentences = [

@@ -16,7 +16,7 @@ from helpers.indicators import growth
 
 # A commune in the first or last quarter of the others stands out.
 STANDS_OUT = 25.0
-# A share that rests on fewer people or homes than this (Insee's threshold) cannot stand out.
+# A figure that rests on fewer people or homes than this (Insee's threshold) cannot stand out.
 RELIABLE = 200
 # Fewer communes than this give no rank.
 ENOUGH = 8
@@ -29,8 +29,8 @@ Tables = dict[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact: `measure` gives `territory, value, origin, sources`, and `count`, the people or homes behind a
-    share, where it has one.
+    """One fact: `measure` gives `territory, value, origin, sources`, and `count`, the people or homes behind it,
+    where it has one.
     """
 
     id: str
@@ -46,10 +46,10 @@ class Fact:
 def gather(facts: tuple[Fact, ...], tables: Tables, *, code: str, since: int, until: int) -> pd.DataFrame:
     """The facts of one commune among the others, most salient first.
 
-    Columns `id, theme, indicator, measure, written, reference, percentile, salience, stands_out, question,
+    Columns `id, theme, indicator, measure, written, reference, median, percentile, salience, stands_out, question,
     communes, origin, sources`. `percentile` is the share (%) of the other communes that stand lower (ties for
     half); `reference` the median of the others, the commune left out; `salience` = |percentile − 50|, nil for a
-    share that rests on fewer than 200 people or homes. A fact without a value for the commune, or known for fewer than 8 others, is left out.
+    figure that rests on fewer than 200 people or homes. A fact without a value for the commune, or known for fewer than 8 others, is left out.
     """
     rows = []
     for fact in facts:
@@ -67,18 +67,19 @@ def gather(facts: tuple[Fact, ...], tables: Tables, *, code: str, since: int, un
                 "measure": own["value"],
                 "written": fact.write(own["value"]),
                 "reference": fact.write(others.median()),
+                "median": others.median(),
                 "percentile": percentile,
                 "salience": abs(percentile - 50) if reliable else 0.0,
                 "stands_out": reliable and abs(percentile - 50) >= 50 - STANDS_OUT,
                 "question": fact.high if percentile >= 50 else fact.low,
                 "rank": f"{int((others > own['value']).sum()) + 1} / {len(others) + 1}",
                 "communes": len(others) + 1,
-                "origin": own["origin"],
-                "sources": own["sources"],
+                "origin": provenance.least_real(values["origin"]),
+                "sources": provenance.union(values["sources"]),
             }
         )
     columns = [
-        "id", "theme", "indicator", "measure", "written", "reference", "percentile", "salience", "stands_out",
+        "id", "theme", "indicator", "measure", "written", "reference", "median", "percentile", "salience", "stands_out",
         "question", "rank", "communes", *provenance.COLUMNS,
     ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=columns)
@@ -122,7 +123,7 @@ def _plain(table: str, variable: str) -> Callable[[Tables, int, int], pd.DataFra
 def _balance(column: str) -> Callable[[Tables, int, int], pd.DataFrame]:
     def measure(tables: Tables, since: int, until: int) -> pd.DataFrame:
         frame = growth.balances(tables["population"], tables["flows"], since=since, until=until)
-        return frame.rename(columns={column: "value"})
+        return frame.rename(columns={column: "value"}).assign(count=frame[["POP_0", "POP_1"]].min(axis=1))
 
     return measure
 
@@ -140,7 +141,7 @@ def _people_per_home(tables: Tables, since: int, until: int) -> pd.DataFrame:
     people = provenance.widen(tables["population"], keys=["territory", "year"], variables=["POP"])
     both = provenance.join(homes, people, on=["territory", "year"], suffixes=("_homes", "_people"))
     both = both[both["year"] == until]
-    return both.assign(value=both["POP"] / both["RP"].where(both["RP"] > 0))
+    return both.assign(value=both["POP"] / both["RP"].where(both["RP"] > 0), count=both["RP"])
 
 
 def _register(tables: Tables, since: int, until: int) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers import provenance
+from helpers.indicators import dates
 
 COMPOSITIONS = {
     "C_MENPSEUL": "Personnes seules",
@@ -16,7 +17,7 @@ COMPOSITIONS = {
 
 
 def size(households: pd.DataFrame, dwellings: pd.DataFrame) -> pd.DataFrame:
-    """Mean household size at every date at hand: `territory, year, size` (persons per main home).
+    """Mean household size at dates five years apart at least: `territory, year, size` (persons per main home).
 
     Population of households / main homes (PMEN / RP): people in communities are left out. Where Insee has
     published the size itself (TMM), that figure is the one given.
@@ -31,17 +32,20 @@ def size(households: pd.DataFrame, dwellings: pd.DataFrame) -> pd.DataFrame:
     columns = ["territory", "year", "size", *provenance.COLUMNS]
     frame = pd.concat([printed[columns], both[columns]], ignore_index=True)
     frame = frame.drop_duplicates(["territory", "year"], keep="first").dropna(subset="size")
-    return frame.sort_values(["territory", "year"], ignore_index=True)
+    kept = [
+        dates.keep(own, dates.spaced(own)) for _, own in frame.groupby("territory", observed=True, sort=True)
+    ]
+    return pd.concat(kept, ignore_index=True) if kept else frame
 
 
 def composition(households: pd.DataFrame, *, territory: str) -> pd.DataFrame:
-    """Households by type at every date at hand: `year, kind, label, value, share` (% of households).
+    """Households by type at dates five years apart at least: `year, kind, label, value, share` (% of households).
 
     Exploitation complémentaire throughout.
     """
     wide = provenance.widen(households, keys=["territory", "year"], variables=["C_MEN", *COMPOSITIONS])
-    wide = wide[wide["territory"] == territory]
-    long = wide.melt(
+    own = wide[wide["territory"] == territory]
+    long = dates.keep(own, dates.spaced(own)).melt(
         id_vars=["year", "C_MEN", *provenance.COLUMNS], value_vars=list(COMPOSITIONS), var_name="kind"
     )
     long["label"] = long["kind"].map(COMPOSITIONS)

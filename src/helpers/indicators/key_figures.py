@@ -72,12 +72,13 @@ def _row(
         "" if others.empty or is_count else f"{others['territory'].iloc[0]} : {write(others[column].iloc[0])}"
     )
     first = own.iloc[0]
+    compared = own if not comparison else pd.concat([own, others.iloc[[0]]])
     return {
         "indicator": indicator,
         "written": write(first[column]),
         "comparison": comparison,
-        "origin": first["origin"],
-        "sources": first["sources"],
+        "origin": provenance.least_real(compared["origin"]),
+        "sources": provenance.union(compared["sources"]),
     }
 
 

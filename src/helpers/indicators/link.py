@@ -65,6 +65,21 @@ def household_effect(inhabited: pd.DataFrame, *, territory: str, since: int = RE
     )
 
 
+def effect_parts(effect: pd.DataFrame) -> pd.DataFrame:
+    """The two parts of `household_effect`, one under the other: `territory, period, part, amount` (homes)."""
+    names = {"decohabitation": "Desserrement", "demographic": "Effet démographique"}
+    long = effect.melt(
+        id_vars=["territory", "since", "until", *provenance.COLUMNS],
+        value_vars=list(names),
+        var_name="part",
+        value_name="amount",
+    )
+    period = [f"{since}-{until}" for since, until in zip(long.pop("since"), long.pop("until"), strict=True)]
+    return long.assign(period=period, part=long["part"].map(names)).sort_values(
+        ["period", "part"], ignore_index=True
+    )
+
+
 def break_even(
     dwellings: pd.DataFrame, households: pd.DataFrame, flows: pd.DataFrame, *, since: int, until: int
 ) -> pd.DataFrame:

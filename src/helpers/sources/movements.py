@@ -47,16 +47,16 @@ class Movements:
         Holds every commune touched by a succession, those that kept their code included; not the codes
         born since, which that list did not have.
         """
-        born = self._born(since)
-        return {code: heir for code, heir in self._heirs(since).items() if code not in born}
+        born, steps = self._born(since), self._steps(since)
+        return {code: _follow(code, steps) for code in steps if code not in born}
 
-    def _heirs(self, since: int) -> dict[str, str]:
-        """Every code that left a succession after 1 January `since` -> the one that stands for it today."""
+    def _steps(self, since: int) -> dict[str, list[tuple[str, str]]]:
+        """The successions that each code left, in order: dates and codes after."""
         moved = self._between(since, kinds=_SUCCESSIONS)
         steps: dict[str, list[tuple[str, str]]] = {}
         for date, before, after in zip(moved["date"], moved["before"], moved["after"], strict=True):
             steps.setdefault(before, []).append((date, after))
-        return {code: _follow(code, steps) for code in steps}
+        return steps
 
     def _born(self, since: int) -> set[str]:
         """Codes that appear after 1 January `since`: what comes out of their first event, but not into it."""
@@ -75,16 +75,18 @@ class Movements:
 
         A code still (or again) in use is not former.
         """
-        heirs = self._heirs(1900)
+        steps = self._steps(1900)
         gone = self._between(1900, kinds=_SUCCESSIONS)
         gone = gone[(gone["before"] != gone["after"]) & ~gone["before"].isin(current)]
+        # A commune may have come back and gone again: only its last end counts.
         last = gone.drop_duplicates("before", keep="last")
+        ends = zip(last["date"], last["after"], strict=True)
         frame = pd.DataFrame(
             {
                 "code": last["before"],
                 "name": last["before_name"],
                 "date": last["date"],
-                "successor": last["before"].map(heirs),
+                "successor": [_follow(after, steps, day=date) for date, after in ends],
             }
         )
         return frame[frame["successor"].isin(current)].sort_values("code", ignore_index=True)
@@ -95,9 +97,8 @@ class Movements:
         return cut[["before", "after", "date"]].reset_index(drop=True)
 
 
-def _follow(code: str, steps: dict[str, list[tuple[str, str]]]) -> str:
-    """The end of a chain of successions, each step later than the one before."""
-    day = ""
+def _follow(code: str, steps: dict[str, list[tuple[str, str]]], *, day: str = "") -> str:
+    """The end of a chain of successions, each step later than the one before (the first, than `day`)."""
     while later := [(date, after) for date, after in steps.get(code, []) if date > day]:
         day, code = later[0]
     return code

@@ -1,0 +1,112 @@
+"""Diagnostics told in this process, without a kernel, and what a reader finds wrong on a page."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString
+
+from helpers import schemas
+
+# Initials that French readers know; every other code of Insee is for machines.
+_READABLE = {"POP", "RP", "RPLS"}
+_CODES = {name for names in schemas.VARIABLES.values() for name in names} - _READABLE
+_ENGLISH = [
+    "year",
+    "value",
+    "share",
+    "owner",
+    "owners",
+    "private",
+    "territory",
+    "rate",
+    "people",
+    "household",
+    "households",
+    "dwelling",
+    "dwellings",
+    "origin",
+    "source",
+    "unknown",
+    "missing",
+    "true",
+    "false",
+    "population_index",
+    "tenure",
+]
+
+# What is wrong -> the expression that finds it, in one piece of text.
+_TEXT = {
+    "a missing value of Python": re.compile(r"\b(?:nan|NaN|NaT|None|inf|NA)\b"),
+    "a code of Insee": re.compile(rf"\b(?:{'|'.join(sorted(_CODES))}|[A-Z]+_[A-Z0-9_]+)\b"),
+    "an English word": re.compile(rf"\b(?:{'|'.join(_ENGLISH)})\b", re.IGNORECASE),
+    "an ordinary space before a double sign": re.compile(r" [;:!?%‰»]|« "),
+    "a number that is not cut by a narrow space": re.compile(r"\d[ \u00a0]\d{3}(?!\d)"),
+    "a number that is not cut at all": re.compile(r"(?<![\d,./])\d{5,}(?![\d/])"),
+    "a hyphen in place of a minus sign": re.compile(r"(?<!\d)-\d"),
+    "a decimal point": re.compile(r"\d\.\d"),
+    "minus zero": re.compile(r"[−+-]0(?:,0+)?(?![\d,])"),
+    "a unit without a number": re.compile(r"n\.d\.\s*(?:%|‰|€|pers|logem|habit)"),
+}
+
+
+def run(notebook: Path, **parameters: Any) -> nbformat.NotebookNode:
+    """The notebook with the outputs its cells give here, in place of a kernel's."""
+    told = nbformat.read(notebook, as_version=4)
+    space: dict[str, Any] = {}
+    for rank, cell in enumerate(cell for cell in told.cells if cell.cell_type == "code"):
+        tree = ast.parse(cell.source)
+        shown = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        exec(compile(tree, cell.id, "exec"), space)
+        if "parameters" in cell.metadata.get("tags", []):
+            space.update(parameters)
+        if shown is not None:
+            value = eval(compile(ast.Expression(shown.value), cell.id, "eval"), space)
+            data = value._repr_mimebundle_()
+            cell.outputs = [nbformat.v4.new_output("execute_result", data=data, execution_count=rank)]
+    return told
+
+
+def execute_here(
+    notebook: Path, destination: Path, *, parameters: dict[str, Any], subject: str
+) -> nbformat.NotebookNode:
+    """In place of `helpers.build.execute.execute`: no kernel, hence no second lost."""
+    told = run(notebook, **parameters)
+    nbformat.write(told, destination)
+    return told
+
+
+def read(page: Path) -> BeautifulSoup:
+    return BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+
+
+def pieces(soup: BeautifulSoup) -> list[str]:
+    """What a reader sees or hears of a page, piece by piece; addresses and the foot of the page left out."""
+    texts = []
+    for text in soup.body.find_all(string=True):
+        if type(text) is not NavigableString or not text.strip():
+            continue
+        if text.find_parent(["style", "script", "footer"]):
+            continue
+        link = text.find_parent("a")
+        where = text.find_parent(class_="where")
+        if (link and str(link.get("href", "")).startswith("http")) or where:
+            continue
+        texts.append(str(text))
+    texts += [str(element["aria-label"]) for element in soup.find_all(attrs={"aria-label": True})]
+    return texts
+
+
+def complaints(soup: BeautifulSoup) -> list[str]:
+    """What is wrong with the words and figures of a page: `what: the text`."""
+    return [
+        f"{what}: {found[0]!r} in {text.strip()[:120]!r}"
+        for text in pieces(soup)
+        for what, pattern in _TEXT.items()
+        if (found := pattern.search(text))
+    ]

@@ -1,0 +1,363 @@
+"""The pages that people open: what they hold, how they are made, and that they tell the figures of the store."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from urllib.parse import unquote
+
+import pytest
+from telling import complaints, execute_here, read
+
+from helpers import french, params, paths, store
+from helpers.build import commune as diagnostic
+from helpers.build import site
+from helpers.build.commune import notebooks
+from helpers.errors import DiagnosticError, MergedCommuneError, MissingDataError
+
+THEMES = ["1_demographie", "2_logement", "3_pyramides", "4_enjeux"]
+PAGES = [*[f"{theme}.html" for theme in THEMES], "index.html"]
+# A page must open at once over a poor line.
+HEAVIEST = 400_000
+
+CAUSES = re.compile(
+    r"à cause d|en raison d|grâce à|\bdonc\b|parce qu|car\b|par conséquent|s’explique|dû à|due à la"
+)
+
+
+@pytest.fixture(scope="module")
+def soups(annoeullin):
+    return {name: read(annoeullin / name) for name in PAGES}
+
+
+@pytest.fixture
+def tell(monkeypatch, tmp_path):
+    """Build the diagnostic of a commune in this process, or only some of its parts."""
+
+    def _tell(code, *, only=THEMES, **overrides):
+        monkeypatch.setattr(diagnostic, "execute", execute_here)
+        monkeypatch.setattr(
+            diagnostic, "notebooks", lambda: [path for path in notebooks() if path.stem in only]
+        )
+        parameters, commune = params.load_parameters(code, overrides=overrides)
+        folder = diagnostic.build(parameters, commune, outputs=tmp_path / "outputs")
+        site.publish(tmp_path / "outputs")
+        return folder
+
+    return _tell
+
+
+def headings(soup):
+    return [(int(tag.name[1]), tag.get_text()) for tag in soup.find_all(re.compile(r"^h[1-6]$"))]
+
+
+def faults(folder, name, soup=None):
+    """What is wrong with the making of one page of a folder."""
+    page, soup = folder / name, soup or read(folder / name)
+    found = []
+    if page.stat().st_size > HEAVIEST:
+        found.append(f"{page.stat().st_size} bytes")
+    if soup.html.get("lang") != "fr":
+        found.append("not in French")
+    levels = [level for level, _ in headings(soup)]
+    if levels.count(1) != 1 or levels[0] != 1:
+        found.append(f"headings of level 1: {levels}")
+    found += [
+        f"heading of level {after} after {before}"
+        for before, after in itertools.pairwise(levels)
+        if after > before + 1
+    ]
+    found += [f"empty heading of level {level}" for level, text in headings(soup) if not text.strip()]
+    names = [tag["id"] for tag in soup.find_all(id=True)]
+    found += [f"identifier {name!r} used twice" for name in {name for name in names if names.count(name) > 1}]
+    for link in soup.find_all("a", href=True):
+        address = str(link["href"])
+        if address.startswith("#") and unquote(address[1:]) not in map(unquote, names):
+            found.append(f"{address} leads nowhere")
+        elif not address.startswith(("#", "http")) and not (folder / address).resolve().exists():
+            found.append(f"{address} is not there")
+    for svg in soup.find_all("svg"):
+        if svg.get("role") != "img" or not str(svg.get("aria-label", "")).strip():
+            found.append("a drawing without alternative text")
+    for figure in soup.find_all("figure", class_="exhibit"):
+        found += [f"{figure.get('id')}: {fault}" for fault in faults_of_exhibit(folder, figure)]
+    for tag in soup.find_all(
+        ["script", "link", "iframe", "object", "embed", "img", "source", "video", "use"]
+    ):
+        address = str(tag.get("src") or tag.get("href") or tag.get("xlink:href") or "")
+        if tag.name in ("script", "iframe", "object", "embed") or re.match(r"(?:https?:)?//", address):
+            found.append(f"<{tag.name}> loads {address or 'a script'}")
+    styles = "".join(tag.get_text() for tag in soup.find_all("style"))
+    found += [f"the style loads {address}" for address in re.findall(r"@import|url\([^)#]*//[^)]*\)", styles)]
+    if soup.find(class_=re.compile("input|highlight|prompt")) or "open_sheet(" in soup.get_text():
+        found.append("code is shown")
+    shown = bool(soup.select("figure .demonstration")) or "données de démonstration)" in soup.get_text()
+    if shown != bool(soup.select(".demonstration-page, .parts .demonstration")):
+        found.append(f"simulated values: {shown}, said at the top of the page: {not shown}")
+    return found
+
+
+def faults_of_exhibit(folder, figure):
+    found = []
+    notes = figure.find("figcaption").get_text() if figure.find("figcaption") else ""
+    if not re.search(r"Sources\u00a0: ?\S", notes) or "géographie au" not in notes:
+        found.append("no line of sources")
+    table = figure.find("table")
+    if table is None:
+        return [*found, "no table"]
+    if table.find("caption") is None or not table.find("caption").get_text(strip=True):
+        found.append("a table without a caption")
+    cells = table.find_all("th")
+    if not cells or any(cell.get("scope") not in ("col", "row") for cell in cells):
+        found.append("headings without a scope")
+    if not table.find("th", scope="col") or not table.find("th", scope="row"):
+        found.append("no heading of columns or of rows")
+    link = figure.find("a", href=re.compile(r"^donnees/.+\.csv$"))
+    if link is None or not (folder / str(link["href"])).is_file():
+        found.append("no data to download")
+    return found
+
+
+# Annœullin, built for good.
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_well_made(annoeullin, soups, name):
+    assert faults(annoeullin, name, soups[name]) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_words_and_figures_of_a_page_are_french(soups, name):
+    assert complaints(soups[name]) == []
+
+
+def test_the_index_of_the_diagnostics_is_well_made_and_leads_to_the_commune(annoeullin):
+    outputs = annoeullin.parent
+    assert faults(outputs, "index.html") == []
+    links = [a["href"] for a in read(outputs / "index.html").select("table a")]
+    assert links == ["annoeullin/index.html"]
+
+
+def test_every_part_has_its_page_its_notebook_and_a_link_from_the_cover(annoeullin, soups):
+    assert [path.stem for path in notebooks()] == THEMES
+    links = [a["href"] for a in soups["index.html"].select("main a[href]")]
+    for theme in THEMES:
+        assert f"{theme}.html" in links
+        assert (annoeullin / f"{theme}.ipynb").is_file()
+
+
+def test_the_cover_repeats_what_every_part_has_to_retain(soups):
+    cover = soups["index.html"].get_text()
+    for theme in THEMES:
+        sentences = [item.get_text() for item in soups[f"{theme}.html"].select("section.takeaways li")]
+        assert 2 <= len(sentences) <= 5, theme
+        assert all(sentence in cover for sentence in sentences), theme
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_no_sentence_made_from_figures_names_a_cause(soups, theme):
+    soup = soups[f"{theme}.html"]
+    told = soup.select("section.takeaways li, figure h3, figure .reading, section.debate li")
+    assert told
+    assert [tag.get_text() for tag in told if CAUSES.search(tag.get_text())] == []
+
+
+@pytest.mark.parametrize(
+    ("theme", "simulated"), [(theme, theme != "4_enjeux") for theme in THEMES], ids=THEMES
+)
+def test_a_page_says_at_its_top_whether_it_holds_simulated_figures(soups, theme, simulated):
+    assert bool(soups[f"{theme}.html"].select(".demonstration-page")) is simulated
+
+
+def test_an_exhibit_is_marked_where_and_only_where_its_data_are_simulated(annoeullin, soups):
+    marked = {
+        figure["id"]: bool(figure.select(".demonstration"))
+        for soup in soups.values()
+        for figure in soup.select("figure.exhibit")
+    }
+    for name, shown in marked.items():
+        data = (annoeullin / "donnees" / f"{name}.csv").read_text(encoding="utf-8-sig")
+        assert shown is (";demonstration;" in data), name
+    assert set(marked.values()) == {True, False}
+
+
+def test_every_file_of_data_belongs_to_an_exhibit(annoeullin, soups):
+    names = {figure["id"] for soup in soups.values() for figure in soup.select("figure.exhibit")}
+    assert {path.stem for path in (annoeullin / "donnees").iterdir()} == names
+
+
+def test_the_data_open_in_a_spreadsheet_and_in_a_program(annoeullin):
+    for path in (annoeullin / "donnees").iterdir():
+        raw = path.read_bytes()
+        # Excel takes a file for UTF-8 by its mark.
+        assert raw.startswith(b"\xef\xbb\xbf"), path.name
+        head, *rows = raw.decode("utf-8-sig").splitlines()
+        columns = head.split(";")
+        assert columns[-2:] == ["Origine", "Sources"], path.name
+        assert rows, path.name
+        for row in rows:
+            cells = row.split(";")
+            assert len(cells) == len(columns), (path.name, row)
+            assert not any(
+                re.search(r"\d[\s\u202f\u00a0]\d|\d,\d|−|n\.d\.|nan", cell) for cell in cells[:-2]
+            ), row
+
+
+def cells_of(soup, name):
+    """The table of an exhibit: heading of the row -> heading of the column -> text."""
+    table = soup.select_one(f"figure#{name} table")
+    columns = [th.get_text(strip=True) for th in table.select("thead th")]
+    return {
+        row.find("th").get_text(strip=True): dict(
+            zip(columns, [cell.get_text(strip=True) for cell in row.find_all(["th", "td"])], strict=True)
+        )
+        for row in table.select("tbody tr")
+    }
+
+
+def test_the_figures_of_the_page_are_those_that_insee_publishes(soups):
+    # https://www.insee.fr/fr/statistiques/2521169: P13_POP, P18_POP; P22 in the legal populations,
+    # https://www.insee.fr/fr/statistiques/8290591.
+    row = cells_of(soups["1_demographie.html"], "soldes-naturel-et-migratoire")["Annœullin"]
+    assert row["Population (2013)"] == "10\u202f246"
+    assert row["Population (2018)"] == "10\u202f486"
+    assert row["Évolution"] == "+240"
+    assert "10\u202f887" in soups["4_enjeux.html"].select_one("section.key-figures").get_text()
+
+
+@pytest.mark.parametrize(
+    ("page", "exhibit", "column", "table", "variable"),
+    [
+        ("1_demographie.html", "soldes-naturel-et-migratoire", "Naissances", "flows", "NAIS"),
+        ("1_demographie.html", "soldes-naturel-et-migratoire", "Décès", "flows", "DECE"),
+        ("1_demographie.html", "soldes-naturel-et-migratoire", "Population (2018)", "population", "POP"),
+        ("2_logement.html", "proprietaires-occupants", "Résidences principales", "dwellings", "RP"),
+        ("2_logement.html", "proprietaires-occupants", "Effectif", "dwellings", "RP_PROP"),
+    ],
+)
+def test_the_figures_of_the_page_are_those_of_the_store(soups, page, exhibit, column, table, variable):
+    names = {
+        "Annœullin": ("commune", "59011"),
+        "MEL": ("epci", "200093201"),
+        "Nord": ("departement", "59"),
+        "Hauts-de-France": ("region", "32"),
+    }
+    frame = store.read(table, folder=paths.EMBEDDED)
+    frame = frame[(frame["variable"] == variable) & (frame["year"] == 2018)]
+    frame = frame[frame["since"] == 2013] if table == "flows" else frame
+    values = frame[frame["origin"] == "insee"].set_index(["level", "code"])["value"]
+    rows = cells_of(soups[page], exhibit)
+    for name, area in names.items():
+        assert rows[name][column] == french.count(values[area]), name
+
+
+def test_the_manifest_says_what_the_pages_were_made_from(annoeullin):
+    manifest = json.loads((annoeullin / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["commune"] == "59011"
+    assert manifest["parameters"]["millesime"] == 2018
+    assert manifest["store"] == store.hashes(paths.EMBEDDED)
+    assert manifest["demonstration"] == {theme: theme != "4_enjeux" for theme in THEMES}
+
+
+def test_nothing_of_the_machine_that_built_them_is_in_the_pages(annoeullin):
+    for path in annoeullin.rglob("*"):
+        if path.is_file():
+            text = path.read_text(encoding="utf-8-sig")
+            assert str(annoeullin.parent) not in text, path.name
+            assert str(paths.ROOT) not in text, path.name
+
+
+def test_a_kernel_and_this_process_tell_the_same(annoeullin, tell):
+    here = tell("59011")
+    for name in PAGES:
+        assert (here / name).read_bytes() == (annoeullin / name).read_bytes(), name
+
+
+# Every kind of commune, told in this process.
+
+
+@pytest.mark.parametrize(
+    ("code", "without"),
+    [
+        pytest.param("59299", "", id="Hem"),
+        pytest.param("39198", "pyramide-des-ages", id="Dole, known by the national core only"),
+        pytest.param("02278", "grands-groupes-d-ages", id="Éparcy, 28 inhabitants"),
+        pytest.param("75056", "pyramide-des-ages", id="Paris, its own département"),
+        pytest.param("2A004", "pyramide-des-ages", id="Ajaccio, in Corsica"),
+        pytest.param("97411", "faits-saillants", id="Saint-Denis, in an EPCI of three communes"),
+        pytest.param("29155", "faits-saillants", id="Ouessant, without an EPCI"),
+        pytest.param("85084", "grands-groupes-d-ages", id="Essarts-en-Bocage, split in 2024"),
+        pytest.param("59009", "", id="Villeneuve-d'Ascq, with an apostrophe"),
+    ],
+)
+def test_any_commune_gets_well_made_french_pages(tell, code, without):
+    folder = tell(code)
+    found = []
+    for name in PAGES:
+        soup = read(folder / name)
+        assert not without or not soup.select(f"figure#{without}"), without
+        assert soup.select("section.takeaways, ol.parts, section.key-figures"), name
+        found += [f"{name}: {fault}" for fault in [*faults(folder, name, soup), *complaints(soup)]]
+        found += [
+            f"{name}: a cause: {tag.get_text()}"
+            for tag in soup.select("section.takeaways li, figure h3, figure .reading, section.debate li")
+            if CAUSES.search(tag.get_text())
+        ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "clue"),
+    [
+        pytest.param("55039", MissingDataError, "pas d'habitant", id="Beaumont-en-Verdunois, without a soul"),
+        pytest.param("97611", MissingDataError, "Mayotte", id="Mamoudzou, outside these vintages"),
+        pytest.param("85165", MissingDataError, "2013 et 2018", id="L'Oie, born of a split in 2024"),
+        pytest.param("59355", MergedCommuneError, "Lille (59350)", id="Lomme, merged"),
+    ],
+)
+def test_a_commune_of_which_nothing_can_be_told_is_refused_clearly(tell, tmp_path, code, kind, clue):
+    with pytest.raises(kind) as caught:
+        tell(code)
+    assert isinstance(caught.value, DiagnosticError)
+    assert clue in str(caught.value)
+    assert caught.value.remedy
+    assert not (tmp_path / "outputs").exists()
+
+
+def test_a_split_commune_is_not_told_across_its_split(tell):
+    # 9 053 inhabitants in 2018 (https://www.insee.fr/fr/statistiques/2521169) with L'Oie and Sainte-Florence;
+    # 6 835 in 2022 without them (https://www.insee.fr/fr/statistiques/8290591): nobody left.
+    soup = read(tell("85084", only=["1_demographie"]) / "1_demographie.html")
+    assert "6\u202f835" not in soup.get_text()
+    assert "sa population augmente" in soup.select_one("section.takeaways").get_text()
+    assert "scission" in soup.select_one("section.method").get_text()
+
+
+def test_simulated_figures_of_older_vintages_are_marked_on_every_page(tell):
+    folder = tell("59220", only=["2_logement", "4_enjeux"], millesime=2013, millesime_ancien=2008)
+    for name in ["2_logement.html", "4_enjeux.html", "index.html"]:
+        assert faults(folder, name) == [], name
+    assert read(folder / "4_enjeux.html").select(".demonstration-page")
+    key_figures = read(folder / "index.html").select_one("section.key-figures").get_text()
+    assert "données de démonstration" in key_figures
+
+
+def test_a_hostile_comment_is_shown_as_it_was_written(tell):
+    hostile = [
+        "<script>alert(1)</script>",
+        "{{ 7*7 }}{% raw %}{# none #}",
+        "</p></section></main>",
+        "a & b < c &amp d",
+        "# Titre",
+        "* liste `code` **gras**",
+        '"><svg onload=alert(1)>',
+    ]
+    folder = tell("59299", only=["1_demographie", "4_enjeux"], commentaires={"enjeux": "\n\n".join(hostile)})
+    soup = read(folder / "4_enjeux.html")
+    shown = [p.get_text() for p in soup.select("section.comment p")]
+    assert [text.replace("\u00a0", " ") for text in shown] == hostile
+    assert not soup.find("script")
+    assert not soup.find(onload=True)
+    assert len(soup.find_all("main")) == len(soup.find_all("h1")) == 1
+    assert not read(folder / "1_demographie.html").select("section.comment")
