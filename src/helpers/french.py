@@ -90,8 +90,9 @@ def plural(value: float | Decimal, singular: str, plural_form: str = "") -> str:
 
 def quantity(value: float | None, singular: str, plural_form: str = "", *, signed: bool = False) -> str:
     """A whole number and its noun in agreement: `1 234 habitants`, `1 logement`."""
-    noun = singular if is_missing(value) else plural(float(number_value(value)), singular, plural_form)
-    return f"{number(value, signed=signed)}{NBSP}{noun}"
+    if is_missing(value):
+        return MISSING
+    return f"{number(value, signed=signed)}{NBSP}{plural(number_value(value), singular, plural_form)}"
 
 
 def number_value(value: float | None) -> int:

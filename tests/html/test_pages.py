@@ -91,8 +91,10 @@ def faults(folder, name, soup=None):
     if soup.find(class_=re.compile("input|highlight|prompt")) or "open_sheet(" in soup.get_text():
         found.append("code is shown")
     shown = bool(soup.select("figure .demonstration")) or "données de démonstration)" in soup.get_text()
-    if shown != bool(soup.select(".demonstration-page, .parts .demonstration")):
-        found.append(f"simulated values: {shown}, said at the top of the page: {not shown}")
+    said = bool(soup.select(".demonstration-page, .parts .demonstration"))
+    # The cover speaks for its parts, whose exhibits it does not show.
+    if shown > said or (said > shown and name != "index.html"):
+        found.append(f"simulated values: {shown}, said at the top of the page: {said}")
     return found
 
 
@@ -346,8 +348,9 @@ def test_a_name_with_an_apostrophe_is_written_as_the_others_are(tell):
         soup = read(folder / name)
         assert faults(folder, name, soup) == []
         assert "Villeneuve-d’Ascq" in soup.get_text()
-        drawn = [text.extract().get_text() for text in soup.find_all("svg")]
-        assert "Villeneuve-d'Ascq" not in soup.get_text(), drawn[:0]
+        for svg in soup.find_all("svg"):
+            svg.decompose()
+        assert "Villeneuve-d'Ascq" not in soup.get_text()
         assert "&#x27;" not in soup.get_text()
 
 

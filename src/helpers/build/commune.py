@@ -115,8 +115,8 @@ def _publish(
     for stem, notebook in executed.items():
         page = Page(
             title=titles[stem],
-            commune=commune.label,
-            of_commune=french.of(commune.name),
+            commune=french.typography(commune.label),
+            of_commune=french.typography(french.of(commune.name)),
             where=place_line(commune),
             provenance=provenance,
             notebook=f"{stem}.ipynb",
@@ -180,8 +180,8 @@ def _cover(
         )
     return render_template(
         "cover.html.j2",
-        commune=commune.label,
-        of_commune=french.of(commune.name),
+        commune=french.typography(commune.label),
+        of_commune=french.typography(french.of(commune.name)),
         where=place_line(commune),
         key_figures=key_figures,
         parts=parts,

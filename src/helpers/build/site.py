@@ -14,16 +14,19 @@ def publish(outputs: Path | None = None) -> Path:
     outputs = outputs or paths.OUTPUTS
     communes = []
     for manifest in outputs.glob("*/manifest.json"):
-        record = json.loads(manifest.read_text(encoding="utf-8"))
-        communes.append(
-            {
-                "slug": manifest.parent.name,
-                "name": record["name"],
-                "code": record["commune"],
-                "department": record["department"],
-                "epci": record["epci"],
-            }
-        )
+        try:
+            record = json.loads(manifest.read_text(encoding="utf-8"))
+            communes.append(
+                {
+                    "slug": manifest.parent.name,
+                    "name": french.typography(record["name"]),
+                    "code": record["commune"],
+                    "department": french.typography(record["department"]),
+                    "epci": french.typography(record["epci"] or ""),
+                }
+            )
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            continue
     communes.sort(key=lambda commune: (french.fold(commune["name"]), commune["code"]))
     page = outputs / "index.html"
     aside = page.with_suffix(".html.tmp")

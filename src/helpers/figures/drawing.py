@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from helpers.exhibit import Exhibit, absent
+from helpers.exhibit import DEMONSTRATION, Exhibit, absent
 from helpers.figures import style
 
 
@@ -29,6 +29,10 @@ def drawing(make: Callable[..., tuple[Figure, str] | None]) -> Callable[..., Exh
             if drawn is None:
                 return absent("")
             figure, alt = drawn
-            return Exhibit(data=data, alt=alt, drawing=style.to_svg(figure, alt=alt))
+            exhibit = Exhibit(data=data, alt=alt)
+            if exhibit.is_demonstration:
+                # Inside the drawing too: a picture is copied without its caption.
+                figure.supxlabel(DEMONSTRATION, x=0.995, ha="right", fontsize=9, color=style.CAUTION)
+            return exhibit.complete(drawing=style.to_svg(figure, alt=alt))
 
     return draw

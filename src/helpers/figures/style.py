@@ -20,6 +20,7 @@ MUTED = "#595f69"
 GRID = "#d9dee5"
 PAPER = "#ffffff"
 COMMUNE = "#8a1c4a"
+CAUTION = "#7a4b00"
 
 # Contrast with white of at least 3:1 each; hatches make them tell apart without colour.
 OWNER, SOCIAL, PRIVATE, OTHER = "#0072b2", "#d55e00", "#009e73", "#595959"

@@ -1,0 +1,234 @@
+"""A build that fails: it names what failed and what to do, and leaves the diagnostics as they were."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import nbformat
+import pytest
+from telling import execute_here
+
+from helpers import params, paths
+from helpers.build import commune as diagnostic
+from helpers.errors import BuildError, MissingDataError
+
+SIMPLE = 'from helpers.exhibit import Prose\nProse(("Bonjour.",), "takeaways", title="À retenir")'
+PARAMETERS = "commune = millesime = millesime_ancien = pyramides = comparaison = agence = commentaire = ''"
+
+
+@pytest.fixture
+def themes(monkeypatch, tmp_path):
+    """A folder of notebooks of our own in place of the project's: file name -> code of the last cell."""
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    monkeypatch.setattr(paths, "NOTEBOOKS", folder)
+
+    def write(**codes):
+        for name, code in codes.items():
+            book = nbformat.v4.new_notebook(
+                metadata={
+                    "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
+                },
+                cells=[
+                    nbformat.v4.new_markdown_cell(f"# Thème {name}"),
+                    nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
+                    nbformat.v4.new_markdown_cell("## Avant\n\nTexte.\n\n## Le bon titre"),
+                    nbformat.v4.new_code_cell(code),
+                    nbformat.v4.new_markdown_cell("## Après"),
+                    nbformat.v4.new_code_cell(SIMPLE),
+                ],
+            )
+            nbformat.write(book, folder / f"{name.removeprefix('n')}.ipynb")
+
+    return write
+
+
+@pytest.fixture
+def outputs(tmp_path):
+    return tmp_path / "outputs"
+
+
+@pytest.fixture
+def build(outputs):
+    def _build(query="59299", **overrides):
+        parameters, commune = params.load_parameters(query, overrides=overrides)
+        return diagnostic.build(parameters, commune, outputs=outputs)
+
+    return _build
+
+
+@pytest.fixture
+def here(monkeypatch):
+    """Notebooks run in this process, which is quicker than in a kernel."""
+    monkeypatch.setattr(diagnostic, "execute", execute_here)
+
+
+def contents(folder):
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_a_cell_that_fails_is_named_and_the_former_diagnostic_is_untouched(
+    themes, build, outputs, monkeypatch
+):
+    themes(n1_bon=SIMPLE)
+    with monkeypatch.context() as patch:
+        patch.setattr(diagnostic, "execute", execute_here)
+        build()
+    before = contents(outputs)
+    themes(n2_mauvais='habitants = 3\nhabitants / 0  # "<b>"')
+    with monkeypatch.context() as patch:
+        run = diagnostic.execute
+        patch.setattr(
+            diagnostic, "execute", lambda path, *args, **options: (run if "2_" in path.name else execute_here)(path, *args, **options)
+        )  # fmt: skip
+        with pytest.raises(BuildError) as caught:
+            build()
+    message, remedy = caught.value.message, caught.value.remedy
+    for clue in ("Hem (59)", "2_mauvais", "« Le bon titre »", "ZeroDivisionError: division by zero"):
+        assert clue in message
+    partial = outputs / "_echecs" / "hem" / "2_mauvais.ipynb"
+    assert str(partial) in remedy
+    cells = nbformat.read(partial, as_version=4).cells
+    assert [output.ename for cell in cells for output in cell.get("outputs", []) if "ename" in output] == [
+        "ZeroDivisionError"
+    ]
+    after = contents(outputs)
+    assert after.pop("_echecs/hem/2_mauvais.ipynb")
+    assert after == before
+    assert {path.name for path in outputs.iterdir()} == {"hem", "_echecs"}
+
+
+def test_the_first_build_of_a_commune_that_fails_leaves_only_the_partial_notebook(
+    themes, outputs, build, monkeypatch
+):
+    def fail(notebook, destination, **options):
+        execute_here(notebook, destination, **options)
+        raise BuildError("Hem (59) : perdu", remedy=f"Ouvrez {destination}")
+
+    themes(n1_bon=SIMPLE)
+    monkeypatch.setattr(diagnostic, "execute", fail)
+    with pytest.raises(BuildError, match="perdu") as caught:
+        build()
+    assert list(contents(outputs)) == ["_echecs/hem/1_bon.ipynb"]
+    assert str(outputs / "_echecs" / "hem" / "1_bon.ipynb") in caught.value.remedy
+
+
+@pytest.mark.parametrize("step", ["render", "_cover", "_scrubbed"])
+def test_a_page_that_cannot_be_made_leaves_the_former_diagnostic(
+    here, themes, build, outputs, monkeypatch, step
+):
+    themes(n1_bon=SIMPLE)
+    build()
+    before = contents(outputs)
+
+    def fail(*args, **options):
+        raise ValueError("bogue")
+
+    monkeypatch.setattr(diagnostic, step, fail)
+    with pytest.raises(ValueError, match="bogue"):
+        build()
+    assert contents(outputs) == before
+    assert [path.name for path in outputs.iterdir()] == ["hem"]
+
+
+def test_a_disk_that_fills_up_is_told_in_french_and_leaves_the_former_diagnostic(
+    here, themes, build, outputs, monkeypatch
+):
+    themes(n1_bon=SIMPLE)
+    build()
+    before = contents(outputs)
+
+    def full(*args, **options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(diagnostic, "render", full)
+    with pytest.raises(BuildError) as caught:
+        build()
+    assert str(outputs) in caught.value.message
+    assert "place" in caught.value.remedy
+    assert contents(outputs) == before
+    assert [path.name for path in outputs.iterdir()] == ["hem"]
+
+
+@pytest.mark.parametrize("obstacle", ["a file in place of the folder", "a folder that cannot be written"])
+def test_outputs_that_cannot_be_written_are_named(here, themes, tmp_path, build, outputs, obstacle):
+    themes(n1_bon=SIMPLE)
+    if obstacle.startswith("a file"):
+        outputs.write_text("", encoding="utf-8")
+    elif os.geteuid() == 0:
+        # Nothing is forbidden to root: a folder under a file stands for one.
+        (tmp_path / "file").write_text("", encoding="utf-8")
+        outputs.symlink_to(tmp_path / "file" / "outputs")
+    else:
+        outputs.mkdir(mode=0o500)
+    with pytest.raises(BuildError) as caught:
+        build()
+    assert "impossible d'écrire" in caught.value.message
+    assert str(outputs) in caught.value.message
+    assert "droits" in caught.value.remedy
+
+
+def test_a_build_replaces_the_former_one_whole(here, themes, build, outputs):
+    themes(n1_bon=SIMPLE, n2_autre=SIMPLE)
+    build()
+    paths.NOTEBOOKS.joinpath("2_autre.ipynb").unlink()
+    (outputs / "hem" / "vieux.html").write_text("", encoding="utf-8")
+    folder = build()
+    assert folder == outputs / "hem"
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"1_bon.html", "1_bon.ipynb", "index.html", "manifest.json", "donnees"}
+    assert [path.name for path in outputs.iterdir()] == ["hem"]
+
+
+def test_two_builds_of_the_same_data_give_the_same_bytes(here, themes, build):
+    themes(n1_bon=SIMPLE)
+    first = contents(build())
+    assert contents(build()) == first
+
+
+def test_the_diagnostic_of_one_commune_leaves_that_of_another(here, themes, build, outputs):
+    themes(n1_bon=SIMPLE)
+    build()
+    before = contents(outputs / "hem")
+    build("59011")
+    assert contents(outputs / "hem") == before
+
+
+def test_nothing_is_run_nor_written_for_a_commune_of_which_nothing_is_known(
+    themes, build, outputs, monkeypatch
+):
+    themes(n1_bon=SIMPLE)
+    monkeypatch.setattr(diagnostic, "execute", lambda *args, **options: pytest.fail("a notebook was run"))
+    with pytest.raises(MissingDataError, match="2010"):
+        build(millesime_ancien=2010)
+    assert not outputs.exists()
+
+
+def test_progress_is_told_theme_by_theme(here, themes, outputs):
+    themes(n1_bon=SIMPLE, n2_autre=SIMPLE)
+    parameters, commune = params.load_parameters("59299")
+    told = []
+    diagnostic.build(parameters, commune, outputs=outputs, progress=lambda *state: told.append(state))
+    assert [theme for theme, _ in told] == ["bon", "bon", "autre", "autre"]
+    assert told[1][1] == told[3][1] == "terminé"
+
+
+def test_the_notebooks_are_taken_in_the_order_of_their_numbers(themes):
+    themes(n2_b=SIMPLE, n1_c=SIMPLE, n3_a=SIMPLE)
+    (paths.NOTEBOOKS / "brouillon.ipynb").write_text("", encoding="utf-8")
+    assert [path.stem for path in diagnostic.notebooks()] == ["1_c", "2_b", "3_a"]
+
+
+def test_a_hostile_output_of_a_cell_cannot_break_the_page(here, themes, build):
+    themes(
+        n1_bon=f"{SIMPLE.splitlines()[0]}\nProse(('</main><script>x</script> {{{{ 7*7 }}}}',), 'takeaways')"
+    )
+    page = (build() / "1_bon.html").read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert "{{ 7*7 }}" in page
+    assert len(re.findall("</main>", page)) == 1

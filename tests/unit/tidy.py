@@ -1,0 +1,45 @@
+"""Small tables in the form that `Sheet.table` gives, written where a test needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from helpers.territory import Commune
+
+
+def long(
+    values: Mapping[tuple[str, int], Mapping[str, float]], *, origin: str = "insee", source: str = "recensement", **columns: Any
+) -> pd.DataFrame:  # fmt: skip
+    """`{(territory, year): {variable: value}}` as one row per value."""
+    rows = [
+        {
+            "territory": territory, "year": year, "variable": variable, "value": value, "origin": origin,
+            "source": source, **columns,
+        }
+        for (territory, year), variables in values.items()
+        for variable, value in variables.items()
+    ]  # fmt: skip
+    names = ["territory", "year", "variable", "value", "origin", "source", *columns]
+    return pd.DataFrame(rows, columns=names).astype({"value": "float64"})
+
+
+def flows(values: Mapping[tuple[str, int, int], Mapping[str, float]], **options: Any) -> pd.DataFrame:
+    """`{(territory, since, year): {variable: value}}` as one row per value."""
+    frames = [
+        long({(territory, year): variables}, since=since, **options)
+        for (territory, since, year), variables in values.items()
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def commune(name: str = "Hem", code: str = "59299", **parts: Any) -> Commune:
+    """A commune of the metropolis; `parts` replace what it belongs to."""
+    known: dict[str, Any] = {
+        "level": "commune", "code": code, "name": name, "slug": name.lower(), "department": "59", "department_name": "Nord",
+        "region": "32", "region_name": "Hauts-de-France", "epci": "200093201",
+        "epci_name": "Métropole Européenne de Lille", "surface": 9.6, "split": None,
+    }  # fmt: skip
+    return Commune(**{**known, **parts})
