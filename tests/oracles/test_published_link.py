@@ -77,6 +77,6 @@ def test_the_stock_of_faches_thumesnil_is_the_one_insee_prints(year, printed):
 def test_every_size_of_household_is_that_of_french_households(code):
     sheet = open_sheet(code)
     sizes = households.size(sheet.table("households"), sheet.table("dwellings"))
-    # https://www.insee.fr/fr/statistiques/2381514: 3,08 in 1968 to 2,19 in 2018 for France, communes around it.
+    # Between that of students' cities today and that of the mining villages of 1968.
     assert sizes["size"].between(1.5, 4.5).all()
     assert len(sizes) > 3

@@ -16,6 +16,8 @@ from helpers.exhibit import MIME
 from helpers.paths import TEMPLATES
 
 _TITLE = re.compile(r"^# +(?P<title>.+)$", re.MULTILINE)
+# The exporter gives headings their identifiers along with a link that says nothing to a screen reader.
+_ANCHOR = re.compile(r'<a class="anchor-link"[^>]*></a>')
 _SECTION = re.compile(r"^## +(?P<title>.+)$", re.MULTILINE)
 
 
@@ -77,7 +79,7 @@ def is_demonstration(notebook: NotebookNode) -> bool:
 def render(notebook: NotebookNode, page: Page) -> str:
     """The page as HTML, complete by itself."""
     body, _ = _exporter().from_notebook_node(notebook, resources={"page": page})
-    return body
+    return _ANCHOR.sub("", body)
 
 
 def render_template(name: str, **values: Any) -> str:
