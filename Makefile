@@ -17,7 +17,7 @@ ifneq ($(origin commune),undefined)
 .DEFAULT_GOAL := diagnostic
 endif
 
-.PHONY: help diagnostic setup lab test lint references embedded schema lock clean
+.PHONY: help diagnostic data setup lab test lint references embedded schema lock clean
 
 help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
@@ -25,6 +25,9 @@ help: ## affiche cette aide
 
 diagnostic: $(READY) ## construit le diagnostic de commune=…
 	@$(BIN)/diagnostic build "$$COMMUNE"
+
+data: $(READY) ## télécharge les chiffres officiels de commune=… (interface Melodi de l’Insee)
+	@$(BIN)/diagnostic data "$$COMMUNE"
 
 setup: $(READY) ## crée ou met à jour l’environnement .venv
 
@@ -51,7 +54,7 @@ schema: $(READY) ## écrit params/schema.json
 	@$(BIN)/diagnostic schema
 
 lock: $(READY) ## recalcule requirements.txt et environment.yml depuis requirements.in
-	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate requirements.in -o requirements.txt
+	@$(BIN)/uv pip compile --quiet --system-certs --generate-hashes --universal --python-version 3.11 --no-header --no-annotate requirements.in -o requirements.txt
 	@$(BIN)/python tools/environment.py
 
 clean: ## efface l’environnement et les diagnostics construits

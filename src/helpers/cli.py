@@ -51,6 +51,26 @@ def build(
 
 
 @app.command()
+def data(
+    commune: Annotated[str, typer.Argument(help="Code Insee, nom, ou fichier de paramètres (.yml)")],
+) -> None:
+    """Télécharge les chiffres officiels d'une commune et de ses territoires de comparaison (Melodi, Insee)."""
+    with _reported():
+        _, found = params.load_parameters(commune)
+        from helpers import fetched
+
+        with console.status(f"Chiffres officiels {french.of(found.label)}…") as status:
+            tables = fetched.fetch(found, progress=lambda step: status.update(f"{found.label} · {step}"))
+        for table, frame in tables.items():
+            years = ", ".join(map(str, sorted(frame["year"].unique())))
+            typer.echo(f"{table:16} {len(frame):>7} valeurs, {years}")
+        typer.echo(
+            f"Ils remplacent les données de démonstration {french.of(found.label)}. Réglez les millésimes dans "
+            f"{_shown(paths.PARAMS / found.slug)}.yml, puis lancez make commune={found.code}."
+        )
+
+
+@app.command()
 def embedded() -> None:
     """Reconstruit data/embedded/ à partir des fichiers officiels (HELPERS_SOURCES ou data/raw/)."""
     with _reported():

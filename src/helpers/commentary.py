@@ -477,7 +477,9 @@ def pyramid_tenure(data: pd.DataFrame, commune: Commune, *, ages: tuple[int, int
 @_finding
 def ownership(data: pd.DataFrame, commune: Commune) -> Finding:
     """Persons living in an owned home, by age."""
-    last = data[data["year"] == data["year"].max()]
+    last = data[data["year"] == data["year"].max()].dropna(subset="rate")
+    if last.empty:
+        return Finding()
     peak = last.loc[last["rate"].idxmax()]
     year = int(peak["year"])
     peak_ages = age_label(int(peak["age"]), width=10, last=80)
@@ -487,7 +489,8 @@ def ownership(data: pd.DataFrame, commune: Commune) -> Finding:
         "logement dont leur ménage est propriétaire."
     )
     oldest = last.iloc[-1]
-    takeaway = f"En {year}, {french.percent(oldest['rate'])} des personnes de 80 ans ou plus vivent dans un logement possédé."
+    oldest_ages = age_label(int(oldest["age"]), width=10, last=80)
+    takeaway = f"En {year}, {french.percent(oldest['rate'])} des personnes de {oldest_ages} vivent dans un logement possédé."
     return Finding(title, reading, takeaway)
 
 

@@ -20,6 +20,11 @@ def sources_folder() -> Path:
     return Path(os.environ.get("HELPERS_SOURCES") or RAW)
 
 
+def fetched_folder(code: str) -> Path:
+    """Folder of the official figures fetched for a commune: `data/store/<code>/`, or under `$HELPERS_FETCHED`."""
+    return Path(os.environ.get("HELPERS_FETCHED") or ROOT / "data" / "store") / code
+
+
 def store_folder() -> Path:
     """Folder of the store that the diagnostics read: `$HELPERS_STORE`, or `data/embedded/`."""
     return Path(os.environ.get("HELPERS_STORE") or EMBEDDED)

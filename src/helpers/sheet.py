@@ -15,7 +15,7 @@ from helpers.errors import MissingDataError, ParameterError
 from helpers.exhibit import Exhibit, Prose
 from helpers.indicators import key_figures
 from helpers.indicators.facts import FACT_TABLES
-from helpers.paths import store_folder
+from helpers.paths import fetched_folder, store_folder
 from helpers.reliability import cautions, warn
 from helpers.sources.registry import GEOGRAPHY
 from helpers.territory import COMPARISONS, Commune, Territory, find_commune, members_of, outlines_of
@@ -32,6 +32,7 @@ class Sheet:
     territories: list[Territory]
     agency: str = ""
     folder: Path = field(default_factory=store_folder)
+    fetched: Path | None = None
     _shown: list[str] = field(default_factory=list)
 
     def table(self, name: str) -> pd.DataFrame:
@@ -182,10 +183,13 @@ class Sheet:
         items = "".join(
             f"<li>{_escape(row.citation)}{_address(row.page)}</li>" for row in used.itertuples(index=False)
         )
+        sentences = cautions(self.commune, since=self.since, until=self.until)
+        if self.fetched is not None and store.includes_another(self.commune.code, folder=self.fetched):
+            sentences.insert(
+                0, "Les chiffres de la commune comprennent, selon l’Insee, ceux d’une autre commune."
+            )
         markup = f"<h3>Sources utilisées</h3><ul>{items}</ul><h3>Précautions de lecture</h3>"
-        return Prose(
-            tuple(cautions(self.commune, since=self.since, until=self.until)), "method", markup=markup
-        )
+        return Prose(tuple(sentences), "method", markup=markup)
 
     def source_line(self, identifiers: Sequence[str]) -> str:
         """The line of sources under an exhibit, after Insee's model."""
@@ -195,6 +199,12 @@ class Sheet:
 
     def _read(self, name: str, areas: list[tuple[str, str]]) -> pd.DataFrame:
         frame = store.read(name, folder=self.folder, areas=areas)
+        if self.fetched is not None:
+            official = frame.iloc[:0]
+            if store.has(name, folder=self.fetched):
+                official = store.read(name, folder=self.fetched, areas=areas)
+            known = [territory.area for territory in self.territories]
+            frame = store.overlay(frame, official, table=name, areas=known)
         if self.commune.split is None:
             return frame
         # Figures of the commune since its split are those of another place: they do not follow the others.
@@ -240,9 +250,16 @@ def open_sheet(
         pyramids=list(pyramides),
         territories=[found, *found.comparison(list(comparaison))],
         agency=agence,
+        fetched=_fetched(found),
     )
     check_data(sheet)
     return sheet
+
+
+def _fetched(commune: Commune) -> Path | None:
+    """The folder of the official figures fetched for the commune, if any."""
+    folder = fetched_folder(commune.code)
+    return folder if folder.is_dir() else None
 
 
 def check_data(sheet: Sheet) -> None:
@@ -251,7 +268,7 @@ def check_data(sheet: Sheet) -> None:
     Raises:
         MissingDataError: names the missing years and those at hand, or says that nobody lives there.
     """
-    population = store.read("population", folder=sheet.folder, areas=[sheet.commune.area])
+    population = sheet.own(sheet.table("population"))
     if len(population) and not population["value"].any():
         raise MissingDataError(
             f"{sheet.commune.label} n'a pas d'habitant : il n'y a pas de diagnostic à construire.",

@@ -17,6 +17,7 @@ from helpers import schemas
 from helpers.errors import StoreError
 
 _INDEX = "tables.json"
+_NOTES = "notes.json"
 _ROW_GROUP = 32_768
 
 
@@ -45,6 +46,11 @@ def write(tables: dict[str, pd.DataFrame], folder: Path) -> None:
         for name in index:
             (aside / f"{name}.parquet").replace(folder / f"{name}.parquet")
         (aside / _INDEX).replace(folder / _INDEX)
+    forget()
+
+
+def forget() -> None:
+    """Forget the state of the tables: they have changed on disk."""
     hashes.cache_clear()
     _checked.cache_clear()
 
@@ -65,6 +71,38 @@ def read(table: str, *, folder: Path, areas: Iterable[tuple[str, str]] | None = 
         if not condition:
             return pq.ParquetFile(path).schema_arrow.empty_table().to_pandas()
     return pq.read_table(path, filters=condition).to_pandas()
+
+
+def overlay(
+    embedded: pd.DataFrame, official: pd.DataFrame, *, table: str, areas: Iterable[tuple[str, str]]
+) -> pd.DataFrame:
+    """Embedded values under the official ones fetched for `areas`, in the order of the store.
+
+    An official value takes the place of the embedded one. What was simulated for these areas goes
+    altogether, even where nothing official takes its place: a page is either real or says otherwise.
+    """
+    fetched = pd.MultiIndex.from_frame(embedded[["level", "code"]]).isin(list(areas))
+    kept = embedded[~(fetched & (embedded["origin"] == "demonstration"))]
+    key = schemas.key_columns(table)
+    both = pd.concat([official[kept.columns], kept], ignore_index=True).drop_duplicates(key, keep="first")
+    return both.sort_values(key, ignore_index=True)
+
+
+def write_notes(notes: pd.DataFrame, folder: Path) -> None:
+    """Keep what the producer says beside the values of a folder: `level, code, year, status, source`."""
+    notes.to_json(folder / _NOTES, orient="records", force_ascii=False)
+
+
+def includes_another(code: str, *, folder: Path) -> bool:
+    """True when the producer says that the commune's figures hold those of another one (status W)."""
+    path = folder / _NOTES
+    notes = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+    return any(note["code"] == code and note["status"] == "W" for note in notes)
+
+
+def has(table: str, *, folder: Path) -> bool:
+    """True when the store of this folder has the table."""
+    return table in hashes(folder)
 
 
 def read_reference(

@@ -163,7 +163,7 @@ def write_csv(data: pd.DataFrame) -> str:
     for name, heading in zip(provenance.COLUMNS, ("Origine", "Sources"), strict=True):
         if name in data:
             frame[heading] = data[name].astype("str")
-    return frame.to_csv(index=False, sep=";", float_format="%.6g", lineterminator="\n")
+    return frame.to_csv(index=False, sep=";", float_format="%.9g", lineterminator="\n")
 
 
 def _figure(data: pd.DataFrame, name: str) -> str:

@@ -71,6 +71,7 @@ def test_sub_periods_do_not_add_up_to_the_whole():
 
 
 @given(homes=st.tuples(counts, counts), people=st.tuples(counts, counts))
+@settings(max_examples=60)
 def test_household_change_and_demographic_effect_add_up_to_the_change_of_main_homes(homes, people):
     frame = inhabited(
         *(
@@ -82,22 +83,10 @@ def test_household_change_and_demographic_effect_add_up_to_the_change_of_main_ho
     change = homes[1] - homes[0]
     scale = max(*homes, abs(row["decohabitation"]), abs(row["demographic"]))
     assert abs(row["decohabitation"] + row["demographic"] - change) <= 1e-9 * scale
-
-
-@given(homes=st.tuples(counts, counts), people=st.tuples(counts, counts))
-def test_the_signs_of_the_effects_are_those_of_what_happened(homes, people):
-    frame = inhabited(
-        *(
-            ("Hem", year, *pair)
-            for year, pair in zip((2013, 2018), zip(homes, people, strict=True), strict=True)
-        )
-    )
-    row = link.household_effect(frame, territory="Hem").iloc[0]
-    tiny = 1e-9 * max(*homes)
-    if row["size_1"] < row["size_0"]:
-        assert row["decohabitation"] >= -tiny
-    if row["size_1"] > row["size_0"]:
-        assert row["decohabitation"] <= tiny
+    # Smaller households take homes, larger ones leave some; more people take homes.
+    tiny = 1e-9 * scale
+    assert row["decohabitation"] >= -tiny or row["size_1"] > row["size_0"]
+    assert row["decohabitation"] <= tiny or row["size_1"] < row["size_0"]
     assert (row["demographic"] > 0) == (people[1] > people[0])
 
 

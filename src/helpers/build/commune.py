@@ -140,7 +140,7 @@ def _publish(
         "department": commune.department_name,
         "epci": commune.epci_name,
         "parameters": parameters.model_dump(),
-        "store": store.hashes(paths.store_folder()),
+        "store": _store_state(commune),
         "version": version("helpers"),
         "demonstration": {stem: is_demonstration(notebook) for stem, notebook in executed.items()},
     }
@@ -197,13 +197,22 @@ def place_line(commune: Commune) -> str:
 
 def provenance_line(parameters: Parameters, commune: Commune) -> str:
     """What the pages were made from: vintages, state of the data, version of the code."""
-    state = store.hashes(paths.store_folder())
+    state = _store_state(commune)
     mark = store_mark(state)
     return french.typography(
         f"{commune.label}, recensements {parameters.millesime_ancien} et {parameters.millesime}, pyramides "
         f"{parameters.pyramides[0]} et {parameters.pyramides[1]}. Données : état {mark} ; code : version "
         f"{version('helpers')}."
     )
+
+
+def _store_state(commune: Commune) -> dict[str, str]:
+    """The hash of every table that the diagnostic may read, those fetched for the commune included."""
+    state = dict(store.hashes(paths.store_folder()))
+    fetched = paths.fetched_folder(commune.code)
+    if fetched.is_dir():
+        state |= {f"{commune.code}/{name}": mark for name, mark in store.hashes(fetched).items()}
+    return state
 
 
 def store_mark(state: dict[str, str]) -> str:

@@ -37,9 +37,9 @@ def choropleth(
 ) -> tuple[Figure, str] | None:
     """Value by commune in five classes of as many communes each, grey hatching where it is missing.
 
-    Nothing to draw without the outline of the commune.
+    Nothing to draw without the outline of the commune, nor without any value.
     """
-    if commune not in set(outlines["code"]):
+    if commune not in set(outlines["code"]) or data[value].isna().all():
         return None
     shapes = gpd.GeoSeries.from_wkb(outlines.set_index("code")["outline"], crs=4326).to_crs(_PROJECTION)
     shapes = shapes.simplify_coverage(_TOLERANCE)

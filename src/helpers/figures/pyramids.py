@@ -20,8 +20,10 @@ _SIDES = {"H": -1, "F": 1}
 
 
 @drawing
-def pyramid(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
+def pyramid(data: pd.DataFrame, *, label: str) -> tuple[Figure, str] | None:
     """Population by sex and five-year class: the last date in bars, the first one as an outline."""
+    if not data["value"].any():
+        return None
     years = sorted(int(year) for year in data["year"].unique())
     figure, (axes,) = style.new_figure(5.6)
     latest = data[data["year"] == years[-1]]
@@ -57,8 +59,10 @@ def pyramid(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
 
 
 @drawing
-def pyramid_tenure(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
+def pyramid_tenure(data: pd.DataFrame, *, label: str) -> tuple[Figure, str] | None:
     """Two pyramids side by side, each bar stacked by tenure from the axis outwards."""
+    if not data["value"].any():
+        return None
     years = sorted(int(year) for year in data["year"].unique())
     figure, panels = style.new_figure(6.2, columns=len(years), share_y=True)
     reach = data.groupby(["year", "sex", "age"])["value"].sum().max()

@@ -34,6 +34,7 @@ class Source(BaseModel):
     licence: str
     file: str | None = None
     member: str | None = None
+    dataset: str | None = Field(None, description="Identifier of the data set in Insee's Melodi")
     reader: str
 
 

@@ -1,0 +1,415 @@
+"""Sentences made from figures: their direction, what they never say, and that they need figures to stand on."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from tidy import commune, flows, long
+
+from helpers import commentary
+from helpers.indicators import ages, growth, households, link, stock
+
+HEM = commune()
+BOTH = ["Hem", "MEL"]
+
+CAUSES = re.compile(
+    r"à cause d|en raison d|grâce à|\bdonc\b|parce qu|\bcar\b|par conséquent|s’explique|\bentraîn|\bprovoqu",
+    re.IGNORECASE,
+)
+NEVER = re.compile(r"\bnan\b|\bNone\b|n\.d\.|\binf\b|\d\.\d|(?<!\d)-\d|[−+]0(?:,0+)?(?![\d,])|  |\( *\)")
+
+people = st.floats(1, 1e6)
+homes = st.floats(1, 1e5)
+some = st.floats(0, 1e5)
+
+
+def ordered(frame):
+    return frame.assign(territory=pd.Categorical(frame["territory"], categories=BOTH, ordered=True))
+
+
+def population(*values, origin="insee"):
+    return ordered(
+        long(
+            {
+                (name, year): {"POP": value}
+                for name, pair in zip(BOTH, values, strict=False)
+                for year, value in zip((2013, 2018), pair, strict=True)
+            },
+            origin=origin,
+        )
+    )
+
+
+def recent(*values, **options):
+    return commentary.recent(growth.index(population(*values, **options), base=2013), HEM)
+
+
+def balances(own, other=(1000.0, 1010.0), births=10.0, deaths=5.0, origin="insee"):
+    events = ordered(flows({(name, 2013, 2018): {"NAIS": births, "DECE": deaths} for name in BOTH}))
+    frame = growth.balances(population(own, other, origin=origin), events, since=2013, until=2018)
+    return commentary.balances(frame, HEM)
+
+
+def groups(young, middle, old):
+    known = {
+        ("Hem", year): {"POP0014": a, "POP1529": b, "POP75P": c}
+        for year, a, b, c in zip((2012, 2018), young, middle, old, strict=True)
+    }
+    totals = {
+        ("Hem", year): {"POP": a + b + c + 1}
+        for year, a, b, c in zip((2012, 2018), young, middle, old, strict=True)
+    }
+    return commentary.age_groups(ages.groups(long(known), long(totals)), HEM)
+
+
+def dwellings(main, second, vacant, owned=0.5, origin="insee", years=(2013, 2018)):
+    return {
+        (name, year): {
+            "LOG": main + second + vacant, "RP": main, "RSECOCC": second, "LOGVAC": vacant, "RP_PROP": owned * main,
+            "RP_LOC": (1 - owned) * main, "RP_LOCHLMV": (1 - owned) * main / 2,
+        }
+        for name in BOTH for year in years
+    }  # fmt: skip
+
+
+def pyramid(values):
+    rows = [(year, sex, age, value) for (year, sex, age), value in values.items()]
+    return pd.DataFrame(rows, columns=["year", "sex", "age", "value"]).assign(
+        origin="demonstration", sources="s"
+    )
+
+
+# Every function with data drawn at large: what it says must stand whatever the figures.
+
+
+@st.composite
+def findings(draw):
+    main, second, vacant = draw(homes), draw(some), draw(some)
+    owned = draw(st.floats(0, 1))
+    table = ordered(long(dwellings(main, second, vacant, owned)))
+    ages_of = {
+        (year, sex, age): draw(some) for year in (2008, 2018) for sex in "HF" for age in (20, 60, 65, 80)
+    }
+    by_tenure = pd.concat(
+        [pyramid(ages_of).assign(tenure=tenure) for tenure in ("owner", "social")], ignore_index=True
+    )
+    kinds = {kind: draw(homes) for kind in households.COMPOSITIONS}
+    kept = {("Hem", year): {"C_MEN": sum(kinds.values()), **kinds} for year in (2013, 2018)}
+    inhabited = pd.DataFrame(
+        [("Hem", 2013, draw(homes), draw(people)), ("Hem", 2018, draw(homes), draw(people))],
+        columns=["territory", "year", "homes", "people"],
+    ).assign(origin="insee", sources="s")
+    pmen = ordered(long({(name, year): {"PMEN": draw(people)} for name in BOTH for year in (2013, 2018)}))
+    started = ordered(
+        flows({(name, year, year + 1): {"LOGCOM": draw(some)} for name in BOTH for year in range(2013, 2018)})
+    )
+    broken = link.break_even(table, pmen, started, since=2013, until=2018)
+    return [
+        recent((draw(people), draw(people)), (1.0, 2.0)),
+        balances((draw(people), draw(people)), (draw(people), draw(people)), draw(some), draw(some)),
+        groups([draw(some), draw(some)], [draw(some), draw(some)], [draw(some), draw(some)]),
+        commentary.categories(stock.categories(table, year=2018), HEM),
+        commentary.owners(stock.owners(table, year=2018), HEM),
+        commentary.tenure(stock.tenure(table[table["territory"] == "Hem"], years=[2013, 2018]), HEM),
+        commentary.people_and_homes(
+            stock.main_homes(table, population((draw(people), draw(people)), (1.0, 2.0)), since=2013, until=2018), HEM
+        ),
+        commentary.household_size(households.size(pmen, table), HEM),
+        commentary.household_effect(link.household_effect(inhabited, territory="Hem"), HEM),
+        commentary.break_even(link.steps(broken[broken["territory"] == "Hem"]), HEM),
+        commentary.composition(households.composition(long(kept), territory="Hem"), HEM),
+        commentary.pyramid(pyramid(ages_of), HEM),
+        commentary.pyramid_tenure(by_tenure, HEM),
+        commentary.ownership(ages.ownership(by_tenure), HEM),
+        commentary.social(stock.social(table, ordered(long({("Hem", 2024): {"RPLS": draw(some)}})), year=2018), HEM),
+        commentary.stock_series(stock.series(table, territory="Hem"), HEM),
+    ]  # fmt: skip
+
+
+# Shrinking would redraw every table: the first failing sentence says enough.
+@given(findings())
+@settings(max_examples=6, phases=(Phase.explicit, Phase.generate))
+def test_whatever_the_figures_a_sentence_is_whole_french_and_names_no_cause(told):
+    for finding in told:
+        for sentence in (finding.title, finding.reading, finding.takeaway):
+            assert not NEVER.search(sentence), sentence
+            assert not CAUSES.search(sentence), sentence
+        assert not finding.title.endswith(".")
+        for sentence in filter(None, (finding.reading, finding.takeaway)):
+            assert sentence.endswith("."), sentence
+            assert sentence.count("(") == sentence.count(")"), sentence
+        if finding.takeaway:
+            assert finding.demonstration is finding.takeaway.endswith("(données de démonstration)."), (
+                finding.takeaway
+            )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "word"),
+    [
+        (1000, 1100, "augmente"),
+        (1100, 1000, "diminue"),
+        (1000, 1000, "reste stable"),
+        (10_000, 10_004, "reste stable"),
+    ],
+)
+def test_the_direction_of_the_population_is_the_one_of_its_figures(before, after, word):
+    assert word in recent((before, after)).takeaway
+    assert word in balances((before, after)).title
+
+
+@pytest.mark.parametrize(
+    ("births", "deaths", "change", "words"),
+    [
+        (10, 5, 20, "plus de naissances que de décès, plus d’arrivées que de départs"),
+        (10, 5, 0, "plus de naissances que de décès, moins d’arrivées que de départs"),
+        (5, 10, 0, "moins de naissances que de décès, plus d’arrivées que de départs"),
+        (5, 10, -20, "moins de naissances que de décès, moins d’arrivées que de départs"),
+        (5, 5, 0, "autant de naissances que de décès, autant d’arrivées que de départs"),
+    ],
+)
+def test_each_balance_is_told_with_its_own_direction(births, deaths, change, words):
+    assert balances((1000.0, 1000.0 + change), births=float(births), deaths=float(deaths)).title.endswith(
+        words
+    )
+
+
+@pytest.mark.parametrize(
+    ("own", "reference", "words"),
+    [
+        (10.0, 10.05, "proche de"), (10.0, 9.8, "un peu plus élevée que"), (10.0, 10.2, "un peu plus faible que"),
+        (10.0, 1.0, "plus élevée que"), (1.0, 10.0, "plus faible que"),
+    ],
+)  # fmt: skip
+def test_a_comparison_has_the_direction_of_its_figures(own, reference, words):
+    assert commentary.closeness(own, reference, near=(0.1, 0.3), feminine=True) == words
+
+
+@given(st.floats(-100, 100), st.floats(-100, 100))
+def test_a_comparison_turned_round_turns_its_words_round(own, reference):
+    one, other = (
+        commentary.closeness(*pair, near=(0.1, 0.3)) for pair in ((own, reference), (reference, own))
+    )
+    turned = {"élevé": "faible", "faible": "élevé"}
+    assert other == re.sub("élevé|faible", lambda match: turned[match[0]], one)
+
+
+def empty(*columns):
+    return pd.DataFrame(columns=[*columns, "origin", "sources"])
+
+
+WITHOUT = {
+    "recent": empty("territory", "year", "POP", "index"),
+    "balances": empty("territory", "since", "until", "annual", "natural", "migratory"),
+    "long_series": empty("territory", "year", "POP"),
+    "age_groups": empty("territory", "year", "group", "share", "value"),
+    "categories": empty("territory", "year", "category", "value", "share"),
+    "owners": empty("territory", "year", "RP", "value", "rate"),
+    "tenure": empty("territory", "year", "status", "value", "share"),
+    "stock_series": empty("year", "value"),
+    "social": empty("territory", "RPLS", "register_rate", "register_year"),
+    "people_and_homes": empty("territory", "since", "until"),
+    "household_size": empty("territory", "year", "size"),
+    "composition": empty("year", "kind", "share"),
+    "household_effect": empty("territory", "since", "until"),
+    "break_even": empty("label", "amount"),
+    "pyramid": empty("year", "age", "value"),
+    "pyramid_tenure": empty("year", "age", "tenure", "value"),
+    "ownership": empty("year", "age", "rate"),
+}
+
+
+def test_every_sentence_is_tested_without_data():
+    told = {
+        name for name, function in vars(commentary).items()
+        if getattr(function, "__module__", "") == commentary.__name__ and hasattr(function, "__wrapped__")
+    }  # fmt: skip
+    assert told == {*WITHOUT, "growth_map"}
+
+
+@pytest.mark.parametrize("name", WITHOUT)
+def test_without_data_nothing_is_said(name):
+    assert getattr(commentary, name)(WITHOUT[name], HEM) == commentary.Finding()
+
+
+@pytest.mark.parametrize("name", [name for name, frame in WITHOUT.items() if "territory" in frame])
+def test_the_data_of_others_alone_say_nothing(name):
+    frame = WITHOUT[name]
+    others = pd.DataFrame(
+        [dict.fromkeys(frame, 1.0) | {"territory": "MEL", "origin": "insee", "sources": ""}]
+    )
+    assert getattr(commentary, name)(others, HEM) == commentary.Finding()
+
+
+def test_a_rate_that_is_missing_takes_its_sentences_away_not_the_others():
+    told = balances((0.0, 10.0), births=0.0, deaths=0.0)
+    assert (told.title, told.reading, told.takeaway) == ("", "", "")
+    map_of = pd.DataFrame({"territory": ["Hem"], "code": ["59299"], "annual": [float("nan")]})
+    assert commentary.growth_map(map_of, HEM, epci="MEL") == commentary.Finding()
+
+
+def test_a_single_date_says_no_change():
+    one = growth.index(long({("Hem", 2013): {"POP": 10.0}}), base=2013)
+    assert commentary.recent(one, HEM) == commentary.Finding()
+    table = long(dwellings(100.0, 1.0, 2.0, years=(2018,)))
+    told = commentary.tenure(stock.tenure(table[table["territory"] == "Hem"], years=[2018]), HEM)
+    assert "2018" in told.title
+    assert told.takeaway == told.reading == ""
+
+
+@pytest.mark.parametrize("whose", BOTH)
+def test_a_sentence_that_rests_on_a_simulated_value_says_so(whose):
+    table = long(dwellings(100.0, 1.0, 2.0))
+    table.loc[table["territory"] == whose, "origin"] = "demonstration"
+    for told in (
+        commentary.owners(stock.owners(ordered(table), year=2018), HEM),
+        commentary.categories(stock.categories(ordered(table), year=2018), HEM),
+    ):
+        assert told.demonstration
+        assert told.takeaway.endswith("(données de démonstration).")
+
+
+@pytest.mark.parametrize(("rank", "written"), [(0, "1ʳᵉ"), (1, "2ᵉ"), (2, "3ᵉ")])
+def test_the_rank_of_growth_is_counted_from_the_strongest_rise(rank, written):
+    codes = ["a", "b", "c"]
+    codes[rank] = "59299"
+    frame = pd.DataFrame(
+        {
+            "code": codes,
+            "annual": [3.0, 2.0, -1.0],
+            "territory": [code if code != "59299" else "Hem" for code in codes],
+        }
+    )
+    assert (
+        commentary.growth_map(frame, HEM, epci="MEL").title
+        == f"{written} évolution de population sur 3 communes de la MEL"
+    )
+
+
+@pytest.mark.parametrize(
+    ("epci", "written"),
+    [
+        ("MEL", "de la MEL"), ("CA du Grand Dole", "de la CA du Grand Dole"), ("CC Retz-en-Valois", "de la CC Retz-en-Valois"),
+        ("CU d'Arras", "de la CU d'Arras"), ("Métropole du Grand Paris", "de la Métropole du Grand Paris"),
+        ("Toulouse Métropole", "de Toulouse Métropole"), ("Orléans Métropole", "d’Orléans Métropole"),
+        ("Eurométropole de Strasbourg", "de l’Eurométropole de Strasbourg"),
+    ],
+)  # fmt: skip
+def test_an_epci_takes_the_article_that_french_wants(epci, written):
+    frame = pd.DataFrame({"code": ["59299"], "annual": [1.0], "territory": ["Hem"]})
+    assert commentary.growth_map(frame, HEM, epci=epci).title.endswith(written)
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("MEL", "de l’intercommunalité (MEL"), ("Nord", "du département (Nord"),
+        ("Hauts-de-France", "de la région (Hauts-de-France"), ("France hors Mayotte", "de la France (France hors Mayotte"),
+    ],
+)  # fmt: skip
+def test_a_territory_is_named_by_what_it_is_to_the_commune(name, written):
+    table = long(dwellings(100.0, 1.0, 2.0))
+    table["territory"] = pd.Categorical(
+        table["territory"].replace("MEL", name), categories=["Hem", name], ordered=True
+    )
+    assert written in commentary.owners(stock.owners(table, year=2018), HEM).takeaway
+
+
+def fact(**parts):
+    known = {
+        "indicator": "Part", "written": "12,3\u00a0%", "reference": "10,0\u00a0%", "rank": "2 / 95", "percentile": 98.0,
+        "stands_out": True, "origin": "insee",
+    }  # fmt: skip
+    return {**known, **parts}
+
+
+@pytest.mark.parametrize(
+    ("percentile", "stands", "words"),
+    [
+        (98.0, True, "parmi les plus élevés"), (2.0, True, "parmi les plus faibles"),
+        (60.0, False, "au-dessus de la moitié"), (40.0, False, "au-dessous de la moitié"),
+    ],
+)  # fmt: skip
+def test_a_fact_is_told_on_its_own_side(percentile, stands, words):
+    frame = pd.DataFrame([fact(percentile=percentile, stands_out=stands)])
+    (told,) = commentary.fact_sentences(frame, HEM, among="MEL")
+    assert words in told.takeaway
+    assert "rang 2 / 95" in told.takeaway
+    assert not told.demonstration
+
+
+def test_five_facts_are_told_at_most_and_simulated_ones_say_so():
+    frame = pd.DataFrame([fact(origin="demonstration")] * 8)
+    told = commentary.fact_sentences(frame, HEM, among="MEL")
+    assert len(told) == 5
+    assert all(one.demonstration and one.takeaway.endswith("(données de démonstration).") for one in told)
+
+
+@pytest.mark.parametrize(
+    ("standing", "title"),
+    [
+        ([True, True], "2 faits distinguent Hem parmi les communes de la MEL"),
+        ([True, False], "1 fait distingue Hem parmi les communes de la MEL"),
+        ([False, False], "Hem ressemble aux autres communes de la MEL"),
+    ],
+)
+def test_the_number_of_facts_that_stand_out_is_told(standing, title):
+    frame = pd.DataFrame([fact(stands_out=stands) for stands in standing])
+    assert commentary.facts(frame, HEM, among="MEL").title.replace("\u00a0", " ") == title
+
+
+def test_no_fact_is_told_of_a_commune_without_any():
+    assert commentary.facts(pd.DataFrame([fact()]).iloc[:0], HEM, among="MEL") == commentary.Finding()
+    assert commentary.fact_sentences(pd.DataFrame([fact()]).iloc[:0], HEM, among="MEL") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "written"), [("Le Havre", "au Havre"), ("Hem", "à Hem"), ("Les Abymes", "aux Abymes")]
+)
+def test_a_fact_is_told_of_the_commune_with_its_article(name, written):
+    assert written in commentary.facts(pd.DataFrame([fact()]), commune(name), among="MEL").reading
+
+
+@pytest.mark.parametrize(
+    ("change", "word"), [(5.0, "plus d’habitants"), (-5.0, "moins d’habitants"), (0.0, "autant d’habitants")]
+)
+def test_owners_of_an_age_are_told_with_the_direction_of_their_number(change, word):
+    rows = [(year, "H", 60, "owner", value) for year, value in ((2008, 100.0), (2018, 100.0 + change))]
+    frame = pd.DataFrame(rows, columns=["year", "sex", "age", "tenure", "value"])
+    assert word in commentary.pyramid_tenure(frame, HEM).title
+
+
+@pytest.mark.parametrize(
+    ("after", "title", "reading"),
+    [
+        (
+            (150.0, 50.0),
+            "plus forte hausse est chez les 20-24 ans",
+            "plus forte baisse est chez les 60-64 ans (−50)",
+        ),
+        (
+            (150.0, 120.0),
+            "plus forte hausse est chez les 20-24 ans",
+            "moindre hausse est chez les 60-64 ans (+20)",
+        ),
+        (
+            (90.0, 50.0),
+            "moindre baisse est chez les 20-24 ans",
+            "plus forte baisse est chez les 60-64 ans (−50)",
+        ),
+    ],
+)
+def test_the_ages_that_change_most_are_told_with_the_direction_they_have(after, title, reading):
+    values = {
+        (2008, "H", 20): 100.0,
+        (2008, "H", 60): 100.0,
+        (2018, "H", 20): after[0],
+        (2018, "H", 60): after[1],
+    }
+    told = commentary.pyramid(pyramid(values), HEM)
+    assert title in told.title
+    assert reading in told.reading

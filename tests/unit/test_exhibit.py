@@ -1,0 +1,187 @@
+"""Exhibits: what a cell shows, where it comes from, and that the same data give the same page."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+from helpers import schemas
+from helpers.exhibit import DEMONSTRATION, MIME, Exhibit, Prose, absent, prefix_identifiers, tabulate
+
+HOSTILE = "<script>x</script> & </figure>"
+SVG = '<svg role="img" aria-label="a"><defs><clipPath id="p1"></clipPath></defs><g id="g" clip-path="url(#p1)"><use href="#g"/></g></svg>'
+
+
+def data(*, origins=("insee", "insee"), sources=("a", "b|a")):
+    return pd.DataFrame(
+        {"territory": ["Hem", "MEL"], "value": [12.0, 34.0], "origin": origins, "sources": sources}
+    )
+
+
+def shown(exhibit):
+    return BeautifulSoup(exhibit.to_html(), "html.parser")
+
+
+def complete(**parts):
+    known = {
+        "name": "essai",
+        "title": "Titre",
+        "reading": "lu.",
+        "source": "Insee, RP2018.",
+        "drawing": SVG,
+        "alt": "a",
+    }
+    return Exhibit(**{"data": data(), **known, **parts})
+
+
+@pytest.mark.parametrize("origin", schemas.ORIGINS)
+def test_an_exhibit_is_marked_if_and_only_if_a_value_is_simulated(origin):
+    exhibit = complete(data=data(origins=("insee", origin)))
+    simulated = origin == "demonstration"
+    assert exhibit.is_demonstration is simulated
+    assert bool(shown(exhibit).select(".demonstration")) is simulated
+    assert (DEMONSTRATION in shown(exhibit).get_text()) is simulated
+    assert exhibit._repr_mimebundle_()[MIME]["demonstration"] is simulated
+
+
+def test_an_exhibit_says_its_title_its_reading_its_cautions_and_its_sources():
+    exhibit = complete(scope="tout.", note="attention.", warnings=("prudence.", "méfiance."))
+    page = shown(exhibit)
+    assert page.h3.get_text() == "Titre"
+    assert page.select_one(".reading").get_text() == "Lecture\u00a0: lu."
+    notes = [p.get_text() for p in page.select("figcaption p")]
+    assert notes == [
+        "Champ\u00a0: tout.", "Note\u00a0: attention.", "Prudence\u00a0: prudence.", "Prudence\u00a0: méfiance.",
+        "Sources\u00a0: Insee, RP2018.",
+    ]  # fmt: skip
+    assert exhibit.source_ids == ["a", "b"]
+
+
+def test_what_is_not_said_leaves_no_empty_element():
+    page = shown(complete(title="", reading="", source=""))
+    assert not page.h3
+    assert not page.select(".reading")
+    assert not page.select("figcaption p")
+
+
+def test_a_drawing_comes_with_its_table_and_its_data():
+    page = shown(complete())
+    assert page.select_one(".drawing svg")["role"] == "img"
+    assert page.select_one("details table")
+    assert page.select_one("details a[download]")["href"] == "donnees/essai.csv"
+
+
+def test_a_table_is_shown_openly():
+    page = shown(complete(drawing=""))
+    assert not page.find("svg")
+    assert not page.find("details")
+    assert page.table.caption.get_text() == "Titre"
+    assert page.select_one("a[download]")["href"] == "donnees/essai.csv"
+
+
+@pytest.mark.parametrize("part", ["title", "reading", "scope", "note", "source"])
+def test_hostile_text_is_shown_as_text(part):
+    page = shown(complete(**{part: HOSTILE}))
+    assert not page.find("script")
+    assert HOSTILE in page.get_text()
+    assert len(page.find_all("figure")) == 1
+
+
+def test_identifiers_of_two_drawings_on_a_page_do_not_meet():
+    pages = [shown(complete(name=name)) for name in ("un", "deux")]
+    names = [[tag["id"] for tag in page.find_all(id=True)] for page in pages]
+    assert not set(names[0]) & set(names[1])
+    for page in pages:
+        inside = {tag["id"] for tag in page.find_all(id=True)}
+        assert page.use["href"].removeprefix("#") in inside
+        assert (
+            page.svg.find(attrs={"clip-path": True})["clip-path"].removeprefix("url(#").removesuffix(")")
+            in inside
+        )
+
+
+def test_a_link_that_is_no_identifier_is_left_alone():
+    svg = '<svg><a href="https://www.insee.fr/"><g class="grid" width="3"/></a></svg>'
+    assert prefix_identifiers(svg, "x") == svg
+
+
+def test_the_text_of_an_exhibit_is_its_rounded_data():
+    lines = complete().to_text().splitlines()
+    assert lines == ["Titre", "lu.", "Territoire\tEffectif", "Hem\t12", "MEL\t34"]
+
+
+@pytest.mark.parametrize(
+    ("change", "differs"), [(0.0, False), (0.2, False), (1.0, True), (float("nan"), True)], ids=str
+)
+def test_the_text_changes_when_a_figure_that_is_printed_does(change, differs):
+    other = data().assign(value=lambda frame: frame["value"] + [change, 0.0])
+    assert (complete(data=other).to_text() != complete().to_text()) is differs
+
+
+def test_the_record_holds_the_data_for_machines():
+    record = complete()._repr_mimebundle_()[MIME]
+    assert record["name"] == "essai"
+    assert record["sources"] == ["a", "b"]
+    assert record["csv"].splitlines() == [
+        "Territoire;Effectif;Origine;Sources",
+        "Hem;12;insee;a",
+        "MEL;34;insee;b|a",
+    ]
+
+
+def test_an_absent_exhibit_has_no_data_and_no_drawing():
+    nothing = absent("Sujet")
+    assert nothing.data.empty
+    assert not nothing.drawing
+    assert not nothing.is_demonstration
+    assert nothing.source_ids == []
+
+
+def test_a_table_is_an_exhibit_without_a_drawing():
+    assert tabulate(data()).drawing == ""
+    assert tabulate(data()).data.equals(data())
+
+
+def test_generated_prose_is_a_section_of_its_kind():
+    page = BeautifulSoup(
+        Prose(("Un : deux.", HOSTILE), "questions", title="À débattre", level=3).to_html(), "html.parser"
+    )
+    assert page.section["class"] == ["questions"]
+    assert page.h3.get_text() == "À débattre"
+    assert [li.get_text() for li in page.find_all("li")] == ["Un\u00a0: deux.", HOSTILE]
+    assert not page.find("script")
+
+
+def test_prose_without_a_word_leaves_no_empty_section():
+    assert Prose((), "comment", title="Commentaire").to_html() == ""
+
+
+_SCRIPT = """
+import pandas as pd
+from helpers import figures
+data = pd.DataFrame({"territory": ["Hem", "MEL"], "year": [2018, 2018], "label": ["x", "y"], "share": [40.0, 60.0],
+                     "value": [1.0, 2.0], "rate": [-0.3, 0.4], "origin": "insee", "sources": "a"})
+drawings = [figures.stacked_bars(data, by="territory", label="l"),
+            figures.paired_bars(data, y="rate", by="territory", signed=True, label="l"),
+            figures.lines(pd.concat([data, data.assign(year=2013)]), y="value", label="l")]
+print("".join(exhibit.complete(name=f"n{rank}", title="t").to_html() for rank, exhibit in enumerate(drawings)))
+"""
+
+
+def test_another_process_with_other_hashes_gives_the_same_bytes(capsys):
+    seed = "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"
+    other = subprocess.run(
+        [sys.executable, "-c", _SCRIPT],
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
+    ).stdout
+    exec(_SCRIPT, {})
+    assert capsys.readouterr().out == other
+    assert other.count("<svg") == 3

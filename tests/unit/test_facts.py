@@ -1,0 +1,197 @@
+"""Facts that set a commune apart: who is compared, how, and what may not stand out."""
+
+from __future__ import annotations
+
+import string
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import french
+from helpers.indicators import facts
+from helpers.sheet import open_sheet
+
+OTHERS = list(string.ascii_uppercase)
+
+
+def fact(values, *, counts=None, origin="insee", id="f"):
+    """A fact that gives these values by territory, the commune being « own »."""
+    frame = pd.DataFrame(
+        {"territory": list(values), "value": list(values.values()), "origin": origin, "sources": "s"}
+    )
+    if counts is not None:
+        frame["count"] = [counts.get(name, 1000.0) for name in values]
+    return facts.Fact(
+        id,
+        "Thème",
+        "Fait {since}-{until}",
+        "x / y",
+        lambda tables, since, until: frame,
+        french.percent,
+        "haut",
+        "bas",
+    )
+
+
+def gathered(*several):
+    return facts.gather(several, {}, code="own", since=2013, until=2018)
+
+
+def among(own, others):
+    return {"own": own, **dict(zip(OTHERS, others, strict=False))}
+
+
+values = st.lists(st.floats(-100, 100), min_size=8, max_size=26)
+
+
+@given(own=st.floats(-100, 100), others=values)
+@settings(max_examples=50)
+def test_the_percentile_is_the_share_of_the_others_that_are_lower_ties_counting_for_half(own, others):
+    percentile = facts.percentile_of(own, pd.Series(others))
+    lower, higher = (sum(test(value) for value in others) for test in (lambda v: v < own, lambda v: v > own))
+    assert percentile == pytest.approx(100 * (lower + (len(others) - lower - higher) / 2) / len(others))
+    assert 0 <= percentile <= 100
+
+
+@given(own=st.floats(-100, 100), others=values)
+@settings(max_examples=50)
+def test_low_and_high_are_seen_alike(own, others):
+    up, down = facts.percentile_of(own, pd.Series(others)), facts.percentile_of(-own, -pd.Series(others))
+    assert up + down == pytest.approx(100)
+
+
+@pytest.mark.parametrize(
+    ("own", "others", "percentile"),
+    [
+        (5, [5] * 10, 50),
+        (9, [1, 2, 3, 4, 5, 6, 7, 8], 100),
+        (0, [1, 2, 3, 4, 5, 6, 7, 8], 0),
+        (1, [1, 1, 2, 2, 2, 2, 2, 2], 12.5),
+        (4.5, [1, 2, 3, 4, 5, 6, 7, 8], 50),
+    ],
+)
+def test_percentiles_of_plain_cases(own, others, percentile):
+    assert facts.percentile_of(own, pd.Series(others, dtype="float64")) == percentile
+
+
+@given(own=st.floats(-100, 100), others=values)
+@settings(max_examples=20)
+def test_a_commune_is_no_part_of_its_own_reference(own, others):
+    row = gathered(fact(among(own, others))).iloc[0]
+    assert row["median"] == pd.Series(others[: len(OTHERS)]).median()
+    assert row["reference"] == french.percent(row["median"])
+    assert row["communes"] == len(others) + 1
+    assert row["percentile"] == facts.percentile_of(own, pd.Series(others))
+
+
+@pytest.mark.parametrize(("number", "told"), [(7, 0), (8, 1)])
+def test_a_fact_known_for_fewer_than_eight_others_is_left_out(number, told):
+    assert len(gathered(fact(among(1.0, range(number))))) == told
+
+
+def test_others_that_are_unknown_do_not_count():
+    assert gathered(fact(among(1.0, [*range(7), float("nan")]))).empty
+
+
+@pytest.mark.parametrize("own", [{}, {"own": float("nan")}])
+def test_a_fact_that_the_commune_lacks_is_left_out(own):
+    frame = {**own, **dict(zip(OTHERS, range(10), strict=False))}
+    assert gathered(fact(frame)).empty
+    assert list(gathered(fact(frame)).columns) == list(gathered(fact(among(1.0, range(9)))).columns)
+
+
+@pytest.mark.parametrize(("count", "stands"), [(199.0, False), (200.0, True), (0.0, False)])
+def test_a_figure_that_rests_on_few_people_cannot_stand_out(count, stands):
+    row = gathered(fact(among(50.0, range(10)), counts={"own": count})).iloc[0]
+    assert bool(row["stands_out"]) is stands
+    assert bool(row["salience"] > 0) is stands
+
+
+@pytest.mark.parametrize(("own", "stands"), [(2.5, True), (3, False), (7, False), (7.5, True)])
+def test_a_commune_stands_out_in_the_first_and_last_quarters(own, stands):
+    # Among 0.5, 1.5 ... 9.5, one tenth of the others between each and the next, ties counting for half.
+    rows = gathered(fact(among(own, [rank + 0.5 for rank in range(10)])))
+    assert bool(rows["stands_out"].iloc[0]) is stands
+
+
+@pytest.mark.parametrize(("own", "question", "rank"), [(100.0, "haut", "1 / 11"), (-100.0, "bas", "11 / 11")])
+def test_a_fact_raises_the_question_of_its_side_and_has_the_rank_of_the_highest_first(own, question, rank):
+    row = gathered(fact(among(own, range(10)))).iloc[0]
+    assert (row["question"], row["rank"], row["indicator"]) == (question, rank, "Fait 2013-2018")
+
+
+def test_ties_share_the_best_rank():
+    assert gathered(fact(among(9.0, [9.0, 9.0, *range(8)]))).iloc[0]["rank"] == "1 / 11"
+
+
+def test_the_most_salient_facts_come_first_and_equal_ones_in_a_fixed_order():
+    several = [
+        fact(among(own, range(10)), id=name) for name, own in [("b", 100.0), ("c", 4.6), ("a", -100.0)]
+    ]
+    assert gathered(*several)["id"].tolist() == gathered(*reversed(several))["id"].tolist() == ["a", "b", "c"]
+
+
+def test_a_fact_compared_with_simulated_figures_is_simulated():
+    values = among(5.0, range(10))
+    mixed = fact(values, origin=["insee"] * 10 + ["demonstration"])
+    assert gathered(mixed)["origin"].tolist() == ["demonstration"]
+    assert gathered(fact(values))["origin"].tolist() == ["insee"]
+
+
+def test_what_stands_out_is_chosen_or_else_the_three_most_salient():
+    loud = [fact(among(100.0, range(10)), id=f"a{rank}") for rank in range(5)]
+    quiet = [fact(among(6.5 + rank, range(12)), id=f"b{rank}") for rank in range(2)]
+    assert facts.choose(gathered(*loud, *quiet))["id"].tolist() == ["a0", "a1", "a2", "a3", "a4"]
+    assert len(facts.choose(gathered(*quiet))) == 2
+    still = [fact(among(4.5, range(10)), id=f"c{rank}") for rank in range(4)]
+    assert facts.choose(gathered(*still)).empty
+    assert facts.choose(gathered()).empty
+
+
+@pytest.mark.parametrize("one", facts.FACTS, ids=lambda one: one.id)
+def test_every_fact_is_documented_and_asks_questions(one):
+    for question in (one.high, one.low):
+        assert question.endswith("?")
+    assert one.formula
+    assert one.label.format(since=2013, until=2018)
+
+
+def test_facts_have_names_of_their_own():
+    assert len({one.id for one in facts.FACTS}) == len(facts.FACTS)
+
+
+@pytest.fixture(scope="module")
+def metropolis():
+    sheet = open_sheet("59299")
+    return sheet, sheet.all_neighbours()
+
+
+def test_the_rank_of_a_commune_for_its_growth_is_that_of_the_published_populations(metropolis):
+    # P13_POP and P18_POP of https://www.insee.fr/fr/statistiques/2521169 for the 95 communes of the metropolis.
+    sheet, tables = metropolis
+    people = tables["population"].pivot_table(index="territory", columns="year", values="value")
+    ratio = people[2018] / people[2013]
+    told = facts.gather(facts.FACTS, tables, code="59299", since=2013, until=2018).set_index("id")
+    assert (
+        told.loc["croissance", "rank"] == f"{int((ratio > ratio['59299']).sum()) + 1} / {len(sheet.members)}"
+    )
+
+
+def test_the_vacancy_of_a_commune_is_vacant_homes_over_all_homes(metropolis):
+    _, tables = metropolis
+    told = facts.gather(facts.FACTS, tables, code="59299", since=2013, until=2018).set_index("id")
+    homes = tables["dwellings"]
+    own = homes[(homes["territory"] == "59299") & (homes["year"] == 2018)].set_index("variable")["value"]
+    assert told.loc["vacance", "measure"] == pytest.approx(100 * own["LOGVAC"] / own["LOG"])
+    assert told.loc["occupation", "measure"] == pytest.approx(18621 / own["RP"])
+
+
+def test_a_village_does_not_stand_out():
+    # Insee: under 200, comparisons between small territories are to be proscribed. Éparcy: 28 inhabitants in 2018.
+    sheet = open_sheet("02278")
+    told = facts.gather(facts.FACTS, sheet.all_neighbours(), code="02278", since=2013, until=2018)
+    assert len(told) > 3
+    assert not told["stands_out"].any()
+    assert facts.choose(told).empty

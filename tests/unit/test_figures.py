@@ -1,0 +1,324 @@
+"""Drawings: each draws whatever the data, says it in words, and weighs little."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from itertools import pairwise
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from shapely import box
+
+from helpers import figures, french
+from helpers.exhibit import DEMONSTRATION
+from helpers.figures import style
+
+LONG = "Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson & <Cie>"
+NAMES = ["Hem", LONG, "Nord", "Hauts-de-France", "France hors Mayotte"]
+AGES = range(0, 100, 5)
+
+
+def territories(size, **columns):
+    data = {name: values[:size] for name, values in columns.items()}
+    return pd.DataFrame({"territory": NAMES[:size], **data, "origin": "insee", "sources": "s"})
+
+
+def shares(size, sign=1):
+    rows = [
+        (name, 2018, part, share, 10 * share)
+        for name in NAMES[:size]
+        for part, share in {"Premier": 62.5, "Deuxième": 35.0, "Troisième": 2.5}.items()
+    ]
+    return pd.DataFrame(rows, columns=["territory", "year", "label", "share", "value"]).assign(
+        origin="insee", sources="s"
+    )
+
+
+def rates(size, sign=1):
+    return territories(size, year=[2018] * 5, rate=[sign * 12.25, 1234.5, 0.0, -3.75, 0.04])
+
+
+def two_dates(size, sign=1):
+    return pd.concat([rates(size, sign).assign(year=year) for year in (2013, 2018)], ignore_index=True)
+
+
+def balances(size, sign=1):
+    return territories(
+        size,
+        annual=[sign * 0.46, -0.3, 0.0, 0.25, 1.5],
+        annual_natural=[0.75, -0.1, 0.2, 0.5, 0.5],
+        annual_migratory=[sign * 0.46 - 0.75, -0.2, -0.2, -0.25, 1.0],
+    )
+
+
+def curves(size, sign=1):
+    return pd.concat([rates(size, sign).assign(year=year) for year in (1968, 1999, 2018)], ignore_index=True)
+
+
+def steps(size, sign=1):
+    amounts = [sign * 306.0, -21.0, 20.5, -1.0, -164.0, 101.0]
+    kinds = ["total", *["step"] * 4, "total"]
+    rows = zip(["Logements commencés", *NAMES[:4], "Effet démographique"], amounts, kinds, strict=True)
+    return pd.DataFrame(list(rows), columns=["label", "amount", "kind"]).assign(origin="insee", sources="s")
+
+
+def counts(size, sign=1):
+    years = [1968, 1975, 2008, 2013, 2018][:size]
+    frames = [shares(1).assign(year=year) for year in years]
+    return pd.concat(frames, ignore_index=True)
+
+
+def positions(size, sign=1):
+    rows = {
+        "indicator": NAMES[:size],
+        "percentile": [0.0, 100.0, 50.0, 12.5, 75.0][:size],
+        "written": ["−7,3\u00a0%"] * size,
+    }
+    return pd.DataFrame(rows).assign(reference="n.d.", origin="insee", sources="s")
+
+
+def pyramid(size, sign=1):
+    years = [2008, 2018][: max(1, min(size, 2))]
+    rows = [(year, sex, age, 100.0 + age) for year in years for sex in "HF" for age in AGES]
+    return pd.DataFrame(rows, columns=["year", "sex", "age", "value"]).assign(origin="insee", sources="s")
+
+
+def pyramid_tenure(size, sign=1):
+    data = pyramid(size)
+    return pd.concat(
+        [data.assign(tenure=tenure) for tenure in ("owner", "social", "private", "other")], ignore_index=True
+    )
+
+
+def around(size, sign=1):
+    values = [sign * 0.5, -1.25, 8.6, 0.0, float("nan")][:size]
+    return pd.DataFrame(
+        {"code": [f"5900{rank}" for rank in range(size)], "name": NAMES[:size], "annual": values}
+    ).assign(origin="insee", sources="s")
+
+
+OUTLINES = pd.DataFrame(
+    {
+        "code": [f"5900{rank}" for rank in range(5)],
+        "outline": [box(3 + rank / 10, 50, 3.1 + rank / 10, 50.1).wkb for rank in range(5)],
+    }
+)
+
+DRAWINGS = {
+    "stacked_bars": (figures.stacked_bars, shares, {"by": "territory", "label": "parts"}),
+    "paired_bars": (figures.paired_bars, rates, {"y": "rate", "by": "territory", "label": "taux"}),
+    "paired_bars at two dates": (figures.paired_bars, two_dates, {"y": "rate", "by": "territory", "signed": True, "label": "taux"}),
+    "balance_bars": (figures.balance_bars, balances, {"label": "soldes"}),
+    "lines": (figures.lines, curves, {"y": "rate", "digits": 1, "label": "courbes"}),
+    "waterfall": (figures.waterfall, steps, {"label": "marches"}),
+    "stacked_counts": (figures.stacked_counts, counts, {"label": "parc"}),
+    "positions": (figures.positions, positions, {"commune": "Hem", "label": "positions"}),
+    "pyramid": (figures.pyramid, pyramid, {"label": "âges"}),
+    "pyramid_tenure": (figures.pyramid_tenure, pyramid_tenure, {"label": "âges et statut"}),
+    "choropleth": (
+        figures.choropleth, around, {"outlines": OUTLINES, "commune": "59000", "value": "annual", "unit": "%", "label": "carte"},
+    ),
+}  # fmt: skip
+
+
+@cache
+def drawn(name, size=5, sign=1):
+    function, make, options = DRAWINGS[name]
+    return function(make(size, sign), **options)
+
+
+def draw(name, data=None, **changes):
+    """A drawing of the list, made once unless its data or its options change."""
+    if data is None and not changes:
+        return drawn(name)
+    function, make, options = DRAWINGS[name]
+    return function(make(5) if data is None else data, **{**options, **changes})
+
+
+def texts(exhibit):
+    return [text.get_text() for text in BeautifulSoup(exhibit.drawing, "html.parser").find_all("text")]
+
+
+_SIGNLESS = ("stacked", "pyramid", "positions")
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "sign"),
+    [
+        (name, size, sign)
+        for name in DRAWINGS
+        for size, sign in [(1, 1), (2, 1), (5, 1), (1, -1), (5, -1)]
+        if not (name.startswith(_SIGNLESS) and sign < 0) and not (name.startswith("pyramid") and size == 2)
+    ],
+)
+def test_a_drawing_is_made_whatever_the_number_and_the_signs(name, size, sign):
+    exhibit = drawn(name, size, sign)
+    svg = BeautifulSoup(exhibit.drawing, "html.parser").svg
+    assert svg["role"] == "img"
+    assert svg["aria-label"] == french.typography(exhibit.alt)
+    assert svg["viewbox"]
+    # A value that is no number, or a coordinate out of it.
+    assert not re.search(r"\b(?:nan|inf)\b", exhibit.drawing, re.IGNORECASE)
+    for text in [*texts(exhibit), exhibit.alt]:
+        assert not re.search(r"\d\.\d|(?<!\d)-\d|[−+]0(?:,0+)?(?![\d,])|\bNone\b|\bnan\b", text), text
+    # matplotlib writes a dotted hatch as thousands of circles.
+    assert "<circle" not in exhibit.drawing
+    assert len(exhibit.drawing) < 150_000
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_a_drawing_is_the_same_bytes_twice(name):
+    _, make, _ = DRAWINGS[name]
+    assert draw(name, make(5)).drawing == drawn(name).drawing
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_without_data_nothing_is_drawn(name):
+    _, make, _ = DRAWINGS[name]
+    exhibit = draw(name, make(2).iloc[:0])
+    assert exhibit.data.empty
+    assert exhibit.drawing == ""
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_the_figures_drawn_are_told_to_those_who_cannot_see_them(name):
+    assert len(draw(name).alt) > 40
+    assert draw(name).alt.rstrip().endswith(".")
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_a_drawing_of_simulated_values_says_so_in_itself(name):
+    _, make, _ = DRAWINGS[name]
+    assert DEMONSTRATION not in drawn(name).drawing
+    assert DEMONSTRATION in draw(name, make(1).assign(origin="demonstration")).drawing
+
+
+@pytest.mark.parametrize(
+    "name", ["stacked_bars", "paired_bars", "balance_bars", "lines", "waterfall", "positions"]
+)
+def test_names_are_written_as_text_that_can_be_selected_and_escaped(name):
+    assert any(LONG in text for text in texts(drawn(name, 2)))
+    assert "<Cie>" not in drawn(name, 2).drawing
+
+
+@pytest.mark.parametrize("name", ["stacked_bars", "paired_bars", "balance_bars", "lines"])
+def test_the_commune_comes_first(name):
+    drawn = texts(draw(name))
+    places = [
+        next(rank for rank, text in enumerate(drawn) if text.startswith(place)) for place in ("Hem", "Nord")
+    ]
+    assert places == sorted(places)
+
+
+def test_the_values_of_bars_are_written_at_their_end():
+    assert {"12,3", "−3,8", "0,0"} <= set(texts(draw("paired_bars")))
+    assert "+12,3" in texts(draw("paired_bars at two dates"))
+
+
+def test_a_missing_value_is_said_to_be_missing():
+    data = rates(2).assign(rate=[float("nan"), 3.0])
+    exhibit = figures.paired_bars(data, y="rate", by="territory", label="taux")
+    assert "n.d." in exhibit.alt
+    assert not re.search(r"\bnan\b", exhibit.drawing, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(("commune", "drawn"), [("59000", True), ("75056", False)])
+def test_a_map_needs_the_outline_of_the_commune(commune, drawn):
+    assert bool(draw("choropleth", commune=commune).drawing) is drawn
+
+
+def test_a_map_without_any_outline_or_any_value_is_not_drawn():
+    assert not draw("choropleth", outlines=OUTLINES.iloc[:0]).drawing
+    assert not draw("choropleth", around(5).assign(annual=float("nan"))).drawing
+
+
+def test_a_map_tells_the_commune_the_lowest_and_the_highest():
+    alt = draw("choropleth").alt
+    assert "Hem : 0,5\u00a0%" in alt
+    assert f"plus basse : {LONG}, −1,3" in alt
+    assert "plus haute : Nord, 8,6" in alt
+    assert "non disponible" in texts(draw("choropleth"))
+
+
+def test_the_classes_of_a_map_follow_each_other_from_the_lowest_to_the_highest():
+    classes = [text for text in texts(draw("choropleth")) if " à " in text]
+    assert classes[0].startswith("−1,3 à ")
+    assert classes[-1].endswith("à 8,6\u00a0%")
+
+
+def test_both_sides_of_a_pyramid_are_named_and_positive():
+    for name in ("pyramid", "pyramid_tenure"):
+        drawn = texts(draw(name))
+        assert {"Hommes", "Femmes"} <= set(drawn)
+        assert not any("−" in text for text in drawn)
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_a_pyramid_tells_the_population_of_each_date(size):
+    total = french.quantity(2 * sum(100.0 + age for age in AGES), "habitant")
+    assert drawn("pyramid", size).alt.count(total) == size
+
+
+@pytest.mark.parametrize("name", ["pyramid", "pyramid_tenure"])
+def test_the_ages_of_nobody_are_not_drawn(name):
+    _, make, _ = DRAWINGS[name]
+    assert not draw(name, make(2).assign(value=0.0)).drawing
+
+
+def test_the_balances_of_territories_without_a_rate_are_said_to_be_missing():
+    data = balances(2)
+    data.loc[0, ["annual", "annual_natural", "annual_migratory"]] = float("nan")
+    exhibit = figures.balance_bars(data, label="soldes")
+    assert "Hem : n.d." in exhibit.alt
+    assert not re.search(r"\bnan\b", exhibit.drawing, re.IGNORECASE)
+
+
+def contrast(colour, background="#ffffff"):
+    """Ratio of contrast of two colours, as WCAG 2 defines it."""
+
+    def luminance(text):
+        parts = [int(text[rank : rank + 2], 16) / 255 for rank in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    light, dark = sorted((luminance(colour), luminance(background)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize(
+    "colour",
+    [
+        *style.TENURE_COLOURS.values(),
+        *style.CATEGORY_COLOURS,
+        style.MEN,
+        style.WOMEN,
+        style.COMMUNE,
+        style.OTHERS,
+    ],
+)
+def test_every_colour_of_a_part_stands_out_on_white(colour):
+    # RGAA 3.3: at least 3:1.
+    assert contrast(colour) >= 3
+
+
+@pytest.mark.parametrize("colour", [style.INK, style.MUTED, style.COMMUNE])
+def test_every_colour_of_text_is_readable_on_white(colour):
+    # RGAA 3.2: at least 4,5:1.
+    assert contrast(colour) >= 4.5
+
+
+@pytest.mark.parametrize("palette", style.PALETTES)
+def test_parts_are_told_apart_without_colour(palette):
+    colours, hatches = style.PALETTES[palette]
+    assert len(set(colours)) == len(colours) == len(set(hatches)) == len(hatches)
+    assert not any("." in hatch or "o" in hatch.lower() or "*" in hatch for hatch in hatches)
+
+
+@pytest.mark.parametrize("positions", [[1.0, 1.0, 1.0], [5.0, 1.0, 1.01, 9.0], [2.0], []])
+def test_labels_are_pushed_apart_in_the_same_order(positions):
+    spread = style.spread(positions, gap=1.0)
+    ranks = sorted(range(len(positions)), key=positions.__getitem__)
+    placed = [spread[rank] for rank in ranks]
+    assert all(after - before >= 1 - 1e-3 for before, after in pairwise(placed))

@@ -1,0 +1,190 @@
+"""Population over time, and what makes it change."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+from tidy import flows, long
+
+from helpers import french
+from helpers.indicators import growth
+
+people = st.floats(1, 1e7)
+events = st.integers(0, 10**6).map(float)
+
+# Populations and average annual changes as Insee printed them in POP T1 and T2M of its "dossiers complets",
+# https://www.insee.fr/fr/statistiques/2011101?geo=COM-68040 (2018) and ?geo=COM-62468 (2019). Insee prints "–0,0" where the
+# suite writes "0,0".
+SERIES = {
+    "COM-68040": (
+        [(1968, 2169), (1975, 2117), (1982, 1922), (1990, 2052), (1999, 2123), (2008, 2119), (2013, 1988), (2018, 1974)],
+        ["−0,3", "−1,4", "+0,8", "+0,4", "0,0", "−1,3", "−0,1"],
+    ),
+    "COM-62468": (
+        [(1968, 248), (1975, 224), (1982, 243), (1990, 219), (1999, 232), (2008, 221), (2013, 222), (2019, 218)],
+        ["−1,4", "+1,2", "−1,3", "+0,6", "−0,5", "+0,1", "−0,3"],
+    ),
+}  # fmt: skip
+
+
+def balance(before, after, births, deaths, *, years=(2013, 2018)):
+    population = long({("Hem", years[0]): {"POP": before}, ("Hem", years[1]): {"POP": after}})
+    events = flows({("Hem", *years): {"NAIS": births, "DECE": deaths}}, source="etat civil")
+    frame = growth.balances(population, events, since=years[0], until=years[1])
+    assert len(frame) == 1
+    return frame.iloc[0]
+
+
+@pytest.mark.parametrize("page", SERIES)
+def test_average_annual_changes_are_those_that_insee_prints(page):
+    points, printed = SERIES[page]
+    frame = pd.DataFrame(points, columns=["year", "POP"])
+    change = growth.annual_change(frame["POP"].shift(), frame["POP"], frame["year"].diff())
+    assert [french.number(value, digits=1, signed=True) for value in change.iloc[1:]] == printed
+
+
+def test_the_years_between_two_vintages_are_counted_not_supposed():
+    # The last change of COM-62468, 2013 to 2019: five years in place of six would give −0,4.
+    six, five = (growth.annual_change(pd.Series([222]), pd.Series([218]), n).iloc[0] for n in (6, 5))
+    assert french.number(six, digits=1) == "−0,3"
+    assert french.number(five, digits=1) == "−0,4"
+    assert balance(222.0, 218.0, 0.0, 0.0, years=(2013, 2019))["annual"] == pytest.approx(six)
+
+
+@given(start=people, end=people, years=st.integers(1, 50))
+def test_the_average_change_applied_every_year_leads_to_the_end(start, end, years):
+    change = growth.annual_change(pd.Series([start]), pd.Series([end]), years).iloc[0]
+    assert start * (1 + change / 100) ** years == pytest.approx(end, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [(0.0, 10.0), (0.0, 0.0), (float("nan"), 3.0), (3.0, float("nan"))]
+)
+def test_a_change_from_nothing_or_from_the_unknown_is_missing_not_nil(start, end):
+    assert math.isnan(growth.annual_change(pd.Series([start]), pd.Series([end]), 5).iloc[0])
+
+
+def test_a_population_that_vanishes_loses_everything():
+    assert growth.annual_change(pd.Series([10.0]), pd.Series([0.0]), 5).iloc[0] == -100
+
+
+@settings(max_examples=20)
+@given(before=people, after=people, births=events, deaths=events, years=st.integers(5, 12))
+@example(before=10_000.0, after=10_000.0, births=500.0, deaths=300.0, years=5)
+@example(before=10_000.0, after=10_001.0, births=500.0, deaths=300.0, years=6)
+@example(before=10_000.0, after=10_000.0 + 1e-7, births=500.0, deaths=300.0, years=5)
+def test_balances_add_up_to_the_change_and_rates_to_the_annual_one(before, after, births, deaths, years):
+    row = balance(before, after, births, deaths, years=(2013, 2013 + years))
+    assert row["change"] == after - before
+    assert row["natural"] == births - deaths
+    assert row["natural"] + row["migratory"] == pytest.approx(
+        row["change"], abs=1e-6 * max(before, after, births, deaths)
+    )
+    tolerance = 1e-9 * max(1, abs(row["annual_natural"]))
+    assert row["annual_natural"] + row["annual_migratory"] == pytest.approx(row["annual"], abs=tolerance)
+
+
+@settings(max_examples=20)
+@given(
+    before=st.floats(1_000, 1e6),
+    gain=st.floats(-0.2, 0.2),
+    births=st.floats(0, 0.02),
+    deaths=st.floats(0, 0.02),
+)
+def test_each_rate_has_the_sign_of_its_balance_and_nearly_its_size(before, gain, births, deaths):
+    row = balance(before, before * (1 + gain), births * 5 * before, deaths * 5 * before)
+    direct = 100 * row["natural"] / (5 * (row["POP_0"] + row["POP_1"]) / 2)
+    assert row["annual_natural"] == pytest.approx(direct, rel=0.02, abs=0.001)
+    assert (
+        math.copysign(1, row["annual_natural"]) == math.copysign(1, row["natural"])
+        or abs(row["natural"]) < 1e-6
+    )
+
+
+def test_where_the_population_is_stable_both_rates_are_those_of_their_balances():
+    row = balance(10_000.0, 10_000.0, 600.0, 350.0)
+    # +250 over five years of 10 000 inhabitants: 0,5 % a year, offset by as many departures.
+    assert row["annual"] == 0
+    assert row["annual_natural"] == pytest.approx(0.5)
+    assert row["annual_migratory"] == pytest.approx(-0.5)
+
+
+@settings(max_examples=20)
+@given(births=events, deaths=events, change=st.floats(-1e-3, 1e-3))
+def test_a_tiny_change_gives_the_rates_of_none(births, deaths, change):
+    assume(births != deaths)
+    still, moving = (balance(1e6, 1e6 + step, births, deaths) for step in (0.0, change))
+    assert moving["annual_natural"] == pytest.approx(still["annual_natural"], rel=1e-3, abs=1e-6)
+
+
+def test_rates_of_birth_and_death_are_for_a_thousand_inhabitants_and_a_year():
+    row = balance(9_000.0, 11_000.0, 600.0, 400.0)
+    assert row["birth_rate"] == pytest.approx(12)
+    assert row["death_rate"] == pytest.approx(8)
+
+
+def test_a_commune_without_a_soul_has_no_rate():
+    row = balance(0.0, 0.0, 0.0, 0.0)
+    assert row["change"] == row["natural"] == row["migratory"] == 0
+    assert row[["annual", "annual_natural", "annual_migratory", "birth_rate", "death_rate"]].isna().all()
+
+
+@pytest.mark.parametrize("missing", ["NAIS", "DECE", "both", "2013", "2018", "period"])
+def test_a_balance_is_told_only_where_all_its_parts_are_known(missing):
+    population = long({("Hem", year): {"POP": 100.0} for year in (2013, 2018) if str(year) != missing})
+    known = {name: 5.0 for name in ("NAIS", "DECE") if missing not in (name, "both")}
+    period = (2013, 2017) if missing == "period" else (2013, 2018)
+    events = flows({("Hem", *period): known})
+    assert growth.balances(population, events, since=2013, until=2018).empty
+
+
+def test_events_of_another_period_are_not_counted():
+    population = long({("Hem", 2013): {"POP": 100.0}, ("Hem", 2018): {"POP": 110.0}})
+    both = flows(
+        {("Hem", 2013, 2018): {"NAIS": 9.0, "DECE": 4.0}, ("Hem", 2018, 2019): {"NAIS": 90.0, "DECE": 40.0}, ("Hem", 2008, 2013): {"NAIS": 1.0, "DECE": 2.0}}
+    )  # fmt: skip
+    assert growth.balances(population, both, since=2013, until=2018)["natural"].tolist() == [5.0]
+
+
+def test_a_balance_says_where_all_its_parts_come_from():
+    population = long({("Hem", 2013): {"POP": 100.0}, ("Hem", 2018): {"POP": 110.0}})
+    events = flows(
+        {("Hem", 2013, 2018): {"NAIS": 9.0, "DECE": 4.0}}, origin="demonstration", source="etat civil"
+    )
+    row = growth.balances(population, events, since=2013, until=2018).iloc[0]
+    assert row["origin"] == "demonstration"
+    assert row["sources"] == "etat civil|recensement"
+
+
+def test_an_index_is_100_at_its_base_and_starts_there():
+    population = long(
+        {("Hem", year): {"POP": value} for year, value in {2012: 50.0, 2013: 200.0, 2018: 250.0}.items()}
+    )
+    frame = growth.index(population, base=2013)
+    assert frame["year"].tolist() == [2013, 2018]
+    assert frame["index"].tolist() == [100, 125]
+
+
+def test_a_territory_without_a_base_or_with_nobody_at_it_has_no_index():
+    population = long(
+        {("Hem", 2018): {"POP": 5.0}, ("Vide", 2013): {"POP": 0.0}, ("Vide", 2018): {"POP": 3.0}}
+    )
+    assert growth.index(population, base=2013).empty
+
+
+def test_a_long_series_keeps_dates_five_years_apart_and_prefers_real_ones():
+    real = {("Hem", year): {"POP": 10.0} for year in (1999, 2006, 2012, 2013, 2017, 2018, 2022)}
+    simulated = {("Hem", year): {"POP": 9.0} for year in (1968, 1975, 2008)}
+    population = pd.concat([long(real), long(simulated, origin="demonstration")], ignore_index=True)
+    series = growth.census_series(population, territory="Hem")
+    assert series["year"].tolist() == [1968, 1975, 1999, 2006, 2012, 2017, 2022]
+
+
+def test_there_is_no_long_series_without_a_date_of_the_last_century():
+    population = long({("Hem", year): {"POP": 10.0} for year in (2008, 2013, 2018)})
+    assert growth.census_series(population, territory="Hem").empty
+    assert growth.census_series(population, territory="Lille").empty

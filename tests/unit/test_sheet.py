@@ -1,0 +1,292 @@
+"""The sheet that a notebook holds: its tables, and how it shows what it is given."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import store
+from helpers.commentary import Finding
+from helpers.errors import MergedCommuneError, MissingDataError, ParameterError, UnknownCommuneError
+from helpers.exhibit import Exhibit, Prose, tabulate
+from helpers.sheet import open_sheet
+
+
+@pytest.fixture(scope="module")
+def hem():
+    return open_sheet("59299")
+
+
+@pytest.fixture
+def fresh():
+    return open_sheet("59299")
+
+
+def data(**columns):
+    known = {
+        "territory": ["Hem", "MEL"],
+        "value": [300.0, 400.0],
+        "origin": "insee",
+        "sources": "comparateur_2018",
+    }
+    return pd.DataFrame({**known, **columns})
+
+
+def page(shown):
+    return BeautifulSoup(shown._repr_mimebundle_()["text/html"], "html.parser")
+
+
+def test_a_table_names_its_territories_the_commune_first(hem):
+    people = hem.table("population")
+    assert list(people["territory"].cat.categories) == [
+        "Hem",
+        "MEL",
+        "Nord",
+        "Hauts-de-France",
+        "France hors Mayotte",
+    ]
+    assert not {"level", "code"} & set(people.columns)
+    # P18_POP, https://www.insee.fr/fr/statistiques/2521169.
+    assert hem.own(people).set_index("year").loc[2018, "value"] == 18621
+
+
+def test_a_table_holds_nothing_but_the_territories_asked_for():
+    people = open_sheet("59299", comparaison=["france"]).table("population")
+    assert set(people["territory"]) == {"Hem", "France hors Mayotte"}
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        (
+            "97411",
+            [
+                "Saint-Denis",
+                "CA Intercommunale du Nord de la Réunion (CINOR)",
+                "La Réunion",
+                "La Réunion (région)",
+            ],
+        ),
+        ("25204", ["Doubs", "CC du Grand Pontarlier", "Doubs (département)", "Bourgogne-Franche-Comté"]),
+    ],
+)
+def test_territories_of_the_same_name_are_told_apart(code, names):
+    sheet = open_sheet(code)
+    assert list(sheet.table("population")["territory"].cat.categories)[:4] == names
+    assert set(sheet.own(sheet.table("population"))["territory"]) == {names[0]}
+
+
+def test_neighbours_are_every_commune_of_the_epci(hem):
+    people = hem.neighbours("population")
+    assert people["territory"].nunique() == 95
+    named = hem.name_neighbours(people[people["year"] == 2018].rename(columns={"source": "sources"}))
+    assert len(named) == 95
+    assert named.set_index("code").loc["59350", "territory"] == "Lille"
+    assert named["value"].sum() == 1_174_273
+
+
+def test_a_neighbour_without_a_figure_is_kept_and_missing(hem):
+    named = hem.name_neighbours(
+        pd.DataFrame({"territory": ["59299"], "value": [1.0], "origin": ["insee"], "sources": ["a"]})
+    )
+    assert len(named) == 95
+    assert named["value"].notna().sum() == 1
+    assert set(named["origin"]) == {"insee"}
+    assert set(named["sources"]) == {"a", ""}
+
+
+def test_a_commune_without_an_epci_is_its_only_neighbour():
+    island = open_sheet("29155")
+    assert list(island.members["code"]) == ["29155"]
+    assert island.epci_name == ""
+    assert island.outlines.empty
+
+
+def test_a_split_commune_keeps_to_one_perimeter():
+    sheet = open_sheet("85084")
+    assert set(sheet.own(sheet.table("population"))["year"]) == {2013, 2018}
+    around = sheet.neighbours("population")
+    assert set(around.loc[around["territory"] == "85084", "year"]) == {2013, 2018}
+    # What it is compared with has not moved.
+    assert 2022 in set(sheet.table("population")["year"])
+
+
+def test_what_is_shown_bears_a_title_a_reading_sources_and_a_name(hem):
+    shown = hem.show(
+        tabulate(data()), Finding("Titre", "lu."), subject="Parc d’essai", scope="tout.", note="attention."
+    )
+    assert isinstance(shown, Exhibit)
+    assert (shown.name, shown.title, shown.reading) == ("parc-d-essai", "Titre", "lu.")
+    assert shown.source.startswith(
+        "Insee, RP2013 et RP2018, exploitations principales ; état civil, géographie au 01/01/"
+    )
+    assert shown.source.endswith(".")
+
+
+def test_without_a_finding_the_subject_is_the_title(hem):
+    assert hem.show(tabulate(data()), subject="Parc").title == "Parc"
+    assert hem.show(tabulate(data()), Finding(), subject="Parc").title == "Parc"
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [data().iloc[:0], pd.DataFrame(), data(territory=["MEL", "Nord"])],
+    ids=["no row", "nothing", "others only"],
+)
+def test_without_data_for_the_commune_a_sentence_says_so_and_nothing_is_drawn(hem, frame):
+    shown = hem.show(Exhibit(data=frame, alt="", drawing="<svg></svg>"), Finding("Titre"), subject="Parc <b>")
+    assert isinstance(shown, Prose)
+    assert page(shown).get_text() == (
+        "Parc <b>\u00a0: les chiffres nécessaires ne sont pas disponibles pour Hem dans les données dont dispose ce diagnostic."
+    )
+    assert not page(shown).find(["svg", "table"])
+
+
+def test_cautions_are_those_of_the_data_of_the_commune(hem):
+    assert hem.show(tabulate(data()), subject="x").warnings == ()
+    assert len(hem.show(tabulate(data(value=[3.0, 400.0])), subject="x").warnings) == 1
+
+
+def test_the_agency_signs_the_sources():
+    assert (
+        open_sheet("59299", agence="Agence")
+        .source_line(["comparateur_2018"])
+        .endswith("Traitements : Agence.")
+    )
+
+
+def test_every_source_of_the_store_has_a_line(hem):
+    used = {
+        name
+        for table in (
+            "population",
+            "flows",
+            "dwellings",
+            "households",
+            "age_groups",
+            "income",
+            "social_housing",
+            "ages",
+        )
+        for name in hem.table(table)["source"]
+    }
+    for name in used:
+        assert len(hem.source_line([name])) > 40, name
+
+
+def test_takeaways_are_the_sentences_that_have_figures_to_stand_on(hem):
+    shown = hem.takeaways(
+        Finding(takeaway="Un."), Finding("titre"), Finding(takeaway="Deux.", demonstration=True)
+    )
+    assert shown.sentences == ("Un.", "Deux.")
+    assert shown.demonstration
+    assert not hem.takeaways(Finding(takeaway="Un.")).demonstration
+
+
+def test_without_any_sentence_the_box_says_so(hem):
+    (sentence,) = hem.takeaways(Finding(), Finding()).sentences
+    assert "pas disponibles pour Hem" in sentence
+    assert sentence[0].isupper()
+
+
+@given(text=st.text())
+@settings(max_examples=60)
+def test_any_comment_is_shown_as_plain_text(hem, text):
+    shown = page(hem.comment(text))
+    assert not shown.find(["script", "img", "a", "b"])
+    assert len(shown.find_all("p")) == len([line for line in text.splitlines() if line.strip()])
+
+
+@pytest.mark.parametrize("text", ["", "  \n\t\n"])
+def test_no_comment_leaves_nothing_on_the_page(hem, text):
+    assert hem.comment(text)._repr_mimebundle_()["text/html"] == ""
+
+
+def test_questions_are_set_apart_from_facts(hem):
+    shown = page(hem.questions("Qui ?", "Quoi ?"))
+    assert shown.section["class"] == ["questions"]
+    assert [li.get_text() for li in shown.find_all("li")] == ["Qui\u202f?", "Quoi\u202f?"]
+
+
+def fact(**parts):
+    known = {
+        "indicator": "Part",
+        "written": "12",
+        "reference": "10",
+        "question": "Pourquoi ?",
+        "origin": "insee",
+        "sources": "comparateur_2018",
+    }
+    return pd.DataFrame([{**known, **parts}])
+
+
+def test_each_fact_faces_its_question(hem):
+    shown = hem.debate(fact())
+    text = page(shown).get_text()
+    assert "Part" in text
+    assert "médiane des autres communes\u00a0: 10" in text
+    assert "Pourquoi\u202f?" in text
+    assert not shown.demonstration
+
+
+def test_a_simulated_fact_says_so_on_its_line_and_to_the_page(hem):
+    shown = hem.debate(fact(origin="demonstration"))
+    assert shown.demonstration
+    assert "données de démonstration" in page(shown).get_text()
+
+
+def test_no_fact_to_debate_is_said(hem):
+    assert "pas disponibles" in page(hem.debate(fact().iloc[:0])).get_text()
+
+
+def test_a_hostile_fact_is_shown_as_text(hem):
+    shown = page(hem.debate(fact(indicator="<script>x</script>", question="<b>?")))
+    assert not shown.find(["script", "b"])
+
+
+def test_the_method_lists_the_sources_used_and_only_those(fresh):
+    assert not page(fresh.method()).find("a")
+    fresh.show(tabulate(data()), subject="x")
+    fresh.show(tabulate(data(sources="rpls_2024")), subject="y")
+    fresh.show(tabulate(data(territory=["MEL", "Nord"], sources="filosofi_2019")), subject="not shown")
+    text = page(fresh.method()).get_text()
+    assert "RP2013 et RP2018" in text
+    assert "RPLS" in text
+    assert "Filosofi" not in text
+    assert all(a["href"].startswith("https://") for a in page(fresh.method()).find_all("a"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "clue"),
+    [
+        ({"commune": "Nulle-part"}, UnknownCommuneError, "Nulle-part"),
+        ({"commune": "Lomme"}, MergedCommuneError, "59350"),
+        ({"commune": "97611"}, MissingDataError, "Mayotte"),
+        ({"commune": "55039"}, MissingDataError, "pas d'habitant"),
+        ({"commune": "39198", "millesime_ancien": 2008}, MissingDataError, "2008"),
+        ({"commune": "59299", "comparaison": ["canton"]}, ParameterError, "'canton'"),
+    ],
+)
+def test_a_sheet_that_cannot_be_opened_says_why_and_what_to_do(arguments, kind, clue):
+    with pytest.raises(kind) as caught:
+        open_sheet(**arguments)
+    assert clue in str(caught.value)
+    assert caught.value.remedy
+
+
+def test_a_vintage_that_is_missing_is_told_with_those_at_hand():
+    with pytest.raises(MissingDataError) as caught:
+        open_sheet("39198", millesime_ancien=2008)
+    assert "2013" in caught.value.remedy
+    assert "2018" in caught.value.remedy
+
+
+def test_the_store_is_read_and_never_written(hem):
+    before = store.hashes(hem.folder)
+    people = hem.table("population")
+    people["value"] = 0.0
+    assert hem.table("population")["value"].any()
+    assert store.hashes(hem.folder) == before
