@@ -13,6 +13,7 @@ from helpers.errors import SourceError
 from helpers.sources import melodi
 from helpers.territory import Commune
 
+
 def fetch(
     commune: Commune, *, base: str | None = None, progress: Callable[[str], None] | None = None
 ) -> dict[str, pd.DataFrame]:
