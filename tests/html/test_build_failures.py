@@ -66,9 +66,8 @@ def here(monkeypatch):
 
 def contents(folder):
     return {
-        str(path.relative_to(folder)): path.read_bytes()
+        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
     }
 
 
@@ -99,6 +98,7 @@ def test_a_cell_that_fails_is_named_and_the_former_diagnostic_is_untouched(
     ]
     after = contents(outputs)
     assert after.pop("_echecs/hem/2_mauvais.ipynb")
+    assert {after.pop(name) for name in ("_echecs", "_echecs/hem")} == {None}
     assert after == before
     assert {path.name for path in outputs.iterdir()} == {"hem", "_echecs"}
 
@@ -114,7 +114,7 @@ def test_the_first_build_of_a_commune_that_fails_leaves_only_the_partial_noteboo
     monkeypatch.setattr(diagnostic, "execute", fail)
     with pytest.raises(BuildError, match="perdu") as caught:
         build()
-    assert list(contents(outputs)) == ["_echecs/hem/1_bon.ipynb"]
+    assert list(contents(outputs)) == ["_echecs", "_echecs/hem", "_echecs/hem/1_bon.ipynb"]
     assert str(outputs / "_echecs" / "hem" / "1_bon.ipynb") in caught.value.remedy
 
 

@@ -150,6 +150,7 @@ def test_a_manifest_that_cannot_be_read_does_not_hide_the_other_communes(outputs
     for name, text in {"bon": json.dumps(good), "mauvais": manifest}.items():
         (outputs / name).mkdir()
         (outputs / name / "manifest.json").write_bytes(text.encode("utf-8", "surrogatepass"))
+    (outputs / "dossier" / "manifest.json").mkdir(parents=True)
     page = site.publish(outputs).read_text(encoding="utf-8")
     assert "bon/index.html" in page
     assert "L’Haÿ" in page
