@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import fcntl
 from pathlib import Path
+from typing import Any
 
 import pytest
+from nbformat import NotebookNode
+from telling import execute_here
 
 from helpers import params
 from helpers.build import commune as diagnostic
 from helpers.build import site
+from helpers.build.execute import execute
 
 ANNOEULLIN = "59011"
 
 
+def _execute(notebook: Path, destination: Path, **options: Any) -> NotebookNode:
+    run = execute if notebook.stem == "4_enjeux" else execute_here
+    return run(notebook, destination, **options)
+
+
 @pytest.fixture(scope="session")
 def annoeullin(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The diagnostic of Annœullin, built for good with kernels: its folder, in outputs that have an index.
+    """The diagnostic of Annœullin: its folder, in outputs that have an index.
 
-    Workers of pytest-xdist share one build: the first builds, the others wait.
+    The last notebook runs in a kernel, as all do for good; the others in this process, which is quicker (nbval
+    runs all four in kernels). Workers of pytest-xdist share one build: the first builds, the others wait.
     """
     root = tmp_path_factory.getbasetemp()
     # Under xdist each worker has its own folder in that of the session.
@@ -28,6 +38,8 @@ def annoeullin(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (outputs / "index.html").exists():
             parameters, commune = params.load_parameters(ANNOEULLIN)
-            diagnostic.build(parameters, commune, outputs=outputs)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(diagnostic, "execute", _execute)
+                diagnostic.build(parameters, commune, outputs=outputs)
             site.publish(outputs)
     return outputs / "annoeullin"

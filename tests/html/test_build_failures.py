@@ -103,6 +103,17 @@ def test_a_cell_that_fails_is_named_and_the_former_diagnostic_is_untouched(
     assert {path.name for path in outputs.iterdir()} == {"hem", "_echecs"}
 
 
+def test_a_kernel_that_dies_is_told_in_french_and_leaves_nothing_behind(themes, build, outputs):
+    themes(n1_mort="import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
+    with pytest.raises(BuildError) as caught:
+        build()
+    for clue in ("Hem (59)", "1_mort", "s'est arrêté"):
+        assert clue in caught.value.message
+    assert "mémoire" in caught.value.remedy
+    assert not (outputs / "hem").exists()
+    assert not [path for path in outputs.iterdir() if path.name.startswith(".")]
+
+
 def test_the_first_build_of_a_commune_that_fails_leaves_only_the_partial_notebook(
     themes, outputs, build, monkeypatch
 ):
@@ -207,6 +218,14 @@ def test_nothing_is_run_nor_written_for_a_commune_of_which_nothing_is_known(
     with pytest.raises(MissingDataError, match="2010"):
         build(millesime_ancien=2010)
     assert not outputs.exists()
+
+
+def test_the_comment_of_a_theme_goes_to_its_notebook_and_to_no_other(here, themes, build):
+    show = "from helpers.exhibit import Prose\nProse((commentaire,), 'comment')"
+    themes(n1_demographie=show, n2_logement=show)
+    folder = build(commentaires={"logement": "Mot de la commune"})
+    assert "Mot de la commune" in (folder / "2_logement.html").read_text(encoding="utf-8")
+    assert "Mot de la commune" not in (folder / "1_demographie.html").read_text(encoding="utf-8")
 
 
 def test_progress_is_told_theme_by_theme(here, themes, outputs):

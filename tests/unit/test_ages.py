@@ -153,26 +153,6 @@ def test_ownership_is_a_rate_of_everybody_of_that_age(values):
     assert owned["rate"].isna().equals(owned["people"] <= 0)
 
 
-@given(
-    st.dictionaries(
-        st.tuples(
-            st.sampled_from([2008, 2018]),
-            st.sampled_from("HF"),
-            st.sampled_from(range(0, 100, 5)),
-            st.sampled_from(TENURES),
-        ),
-        st.floats(0, 1e4),
-        min_size=1,
-    )
-)
-@settings(max_examples=15)
-def test_changes_by_age_and_tenure_are_end_minus_start(values):
-    change = ages.tenure_change(by_tenure(values))
-    assert (change["end"] - change["start"] - change["change"]).abs().max() in (0, None) or change.empty
-    if {year for year, *_ in values} != {2008, 2018}:
-        assert change.empty
-
-
 @pytest.mark.parametrize(("age", "label"), [(0, "0-4 ans"), (60, "60-64 ans"), (95, "95 ans ou plus")])
 def test_a_class_of_five_years_is_written_by_its_bounds(age, label):
     assert ages.age_label(age) == label

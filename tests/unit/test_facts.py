@@ -155,7 +155,7 @@ def test_every_fact_is_documented_and_asks_questions(one):
     for question in (one.high, one.low):
         assert question.endswith("?")
     assert one.formula
-    assert one.label.format(since=2013, until=2018)
+    assert one.label.format(since=2013, until=2018, year=2019)
 
 
 def test_facts_have_names_of_their_own():
@@ -195,3 +195,13 @@ def test_a_village_does_not_stand_out():
     assert len(told) > 3
     assert not told["stands_out"].any()
     assert facts.choose(told).empty
+
+
+def test_a_fact_says_the_year_of_its_own_figures(metropolis):
+    sheet, tables = metropolis
+    told = facts.gather(facts.FACTS, tables, code=sheet.commune.code, since=2013, until=2018)
+    labels = told.set_index("id")["indicator"]
+    income, register = tables["income"], tables["social_housing"]
+    assert labels["revenu"].endswith(str(income.loc[income["variable"] == "MED", "year"].max()))
+    assert str(register["year"].max()) in labels["social"]
+    assert "2018" in labels["social"]

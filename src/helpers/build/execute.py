@@ -27,6 +27,7 @@ def execute(notebook: Path, destination: Path, *, parameters: dict[str, Any], su
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import papermill
+        from nbclient.exceptions import DeadKernelError
         from papermill.exceptions import PapermillException, PapermillExecutionError
 
     logging.getLogger("papermill").setLevel(logging.WARNING)
@@ -48,6 +49,11 @@ def execute(notebook: Path, destination: Path, *, parameters: dict[str, Any], su
             f"{subject}, {notebook.stem} : la cellule {error.exec_count} ({_heading_above(destination)}) a échoué : "
             f"{error.ename}: {error.evalue}",
             remedy=f"Ouvrez le carnet partiel : {destination}",
+        ) from error
+    except DeadKernelError as error:
+        raise BuildError(
+            f"{subject}, {notebook.stem} : Python s'est arrêté pendant l'exécution ({error}).",
+            remedy="Libérez de la mémoire (fermez d'autres programmes ou carnets), puis relancez.",
         ) from error
     except PapermillException as error:
         raise BuildError(

@@ -84,23 +84,6 @@ def ownership(
     return grouped.assign(rate=100 * grouped["owners"] / grouped["people"].where(grouped["people"] > 0))
 
 
-def tenure_change(pyramid_by_tenure: pd.DataFrame, *, width: int = 10, last: int = 80) -> pd.DataFrame:
-    """Change between the two dates of the persons of each age and tenure: `age, tenure, start, end, change`."""
-    frame = pyramid_by_tenure.copy()
-    frame["age"] = frame["age"].clip(upper=last) // width * width
-    years = sorted(frame["year"].unique())
-    if len(years) < 2:
-        return pd.DataFrame(columns=["age", "tenure", "start", "end", "change", *provenance.COLUMNS])
-    totals = frame.groupby(["year", "age", "tenure"], as_index=False).agg(
-        value=("value", "sum"),
-        origin=("origin", provenance.least_real),
-        sources=("sources", provenance.union),
-    )
-    both = provenance.between(totals, since=years[0], until=years[-1], keys=["age", "tenure"])
-    both = both.rename(columns={"value_0": "start", "value_1": "end"})
-    return both.assign(change=both["end"] - both["start"])
-
-
 def label_ages(frame: pd.DataFrame, *, width: int = 10, last: int = 80) -> pd.DataFrame:
     """The frame with a `label` for its age classes in place of `age`."""
     labels = frame["age"].map(lambda age: age_label(int(age), width=width, last=last))

@@ -29,8 +29,8 @@ Tables = dict[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact: `measure` gives `territory, value, origin, sources`, and `count`, the people or homes behind it,
-    where it has one.
+    """One fact: `measure` gives `territory, value, origin, sources`, with `year` where the figure has its own,
+    and `count`, the people or homes behind it, where it has one.
     """
 
     id: str
@@ -63,7 +63,7 @@ def gather(facts: tuple[Fact, ...], tables: Tables, *, code: str, since: int, un
             {
                 "id": fact.id,
                 "theme": fact.theme,
-                "indicator": fact.label.format(since=since, until=until),
+                "indicator": fact.label.format(since=since, until=until, year=int(own.get("year", until))),
                 "measure": own["value"],
                 "written": fact.write(own["value"]),
                 "reference": fact.write(others.median()),
@@ -98,15 +98,31 @@ def percentile_of(value: float, others: pd.Series) -> float:
 
 
 def _ratio(
-    table: str, numerator: str, denominator: str, *, per: float = 100
+    top: tuple[str, str],
+    bottom: tuple[str, str],
+    *,
+    per: float = 100,
+    latest: bool = False,
+    behind: str | None = "top",
 ) -> Callable[[Tables, int, int], pd.DataFrame]:
+    """`per` × a variable of a table over another one's, at the latest census.
+
+    `latest` takes the first one from its own last year, as for a register. `behind` says which of the two is
+    the count that the ratio rests on: none for a register, which is not a sample.
+    """
+
     def measure(tables: Tables, since: int, until: int) -> pd.DataFrame:
-        wide = provenance.widen(tables[table], keys=["territory", "year"], variables=[numerator, denominator])
-        wide = wide[wide["year"] == until]
-        return wide.assign(
-            value=per * wide[numerator] / wide[denominator].where(wide[denominator] > 0),
-            count=wide[numerator],
+        above, below = (
+            provenance.widen(tables[table], keys=["territory", "year"], variables=[variable]).rename(
+                columns={variable: side}
+            )
+            for side, (table, variable) in (("top", top), ("bottom", bottom))
         )
+        above = above[above["year"] == (above["year"].max() if latest else until)]
+        below = below[below["year"] == until].drop(columns="year")
+        both = provenance.join(above, below, on=["territory"], suffixes=("_top", "_bottom"))
+        value = per * both["top"] / both["bottom"].where(both["bottom"] > 0)
+        return both.assign(value=value, **({"count": both[behind]} if behind else {}))
 
     return measure
 
@@ -126,33 +142,6 @@ def _balance(column: str) -> Callable[[Tables, int, int], pd.DataFrame]:
         return frame.rename(columns={column: "value"}).assign(count=frame[["POP_0", "POP_1"]].min(axis=1))
 
     return measure
-
-
-def _elderly(tables: Tables, since: int, until: int) -> pd.DataFrame:
-    counts = provenance.widen(tables["age_groups"], keys=["territory", "year"], variables=["POP75P"])
-    people = provenance.widen(tables["population"], keys=["territory", "year"], variables=["POP"])
-    both = provenance.join(counts, people, on=["territory", "year"], suffixes=("_ages", "_people"))
-    both = both[both["year"] == until]
-    return both.assign(value=100 * both["POP75P"] / both["POP"].where(both["POP"] > 0), count=both["POP75P"])
-
-
-def _people_per_home(tables: Tables, since: int, until: int) -> pd.DataFrame:
-    homes = provenance.widen(tables["dwellings"], keys=["territory", "year"], variables=["RP"])
-    people = provenance.widen(tables["population"], keys=["territory", "year"], variables=["POP"])
-    both = provenance.join(homes, people, on=["territory", "year"], suffixes=("_homes", "_people"))
-    both = both[both["year"] == until]
-    return both.assign(value=both["POP"] / both["RP"].where(both["RP"] > 0), count=both["RP"])
-
-
-def _register(tables: Tables, since: int, until: int) -> pd.DataFrame:
-    homes = provenance.widen(tables["dwellings"], keys=["territory", "year"], variables=["RP"])
-    homes = homes[homes["year"] == until].drop(columns="year")
-    listed = tables["social_housing"]
-    register = provenance.widen(
-        listed[listed["year"] == listed["year"].max()], keys=["territory"], variables=["RPLS"]
-    )
-    both = provenance.join(homes, register, on=["territory"], suffixes=("_homes", "_register"))
-    return both.assign(value=100 * both["RPLS"] / both["RP"].where(both["RP"] > 0))
 
 
 def _euros(value: float) -> str:
@@ -186,49 +175,49 @@ FACTS = (
     ),
     Fact(
         "ages_75", "Population", "Part des 75 ans ou plus, {until}", "100 × population de 75 ans ou plus / population",
-        _elderly, french.percent,
+        _ratio(("age_groups", "POP75P"), ("population", "POP")), french.percent,
         "Comment vieillir dans la commune : adaptation, proximité, parcours résidentiels ?",
         "Le vieillissement est-il à venir ? Comment l’anticiper ?",
     ),
     Fact(
-        "revenu", "Population", "Niveau de vie médian, 2019", "médiane du revenu disponible par unité de consommation",
+        "revenu", "Population", "Niveau de vie médian, {year}", "médiane du revenu disponible par unité de consommation",
         _plain("income", "MED"), _euros,
         "Qui peut encore se loger dans la commune ?",
         "L’offre de logements convient-elle aux ressources des ménages ?",
     ),
     Fact(
-        "pauvrete", "Population", "Taux de pauvreté, 2019", "part des personnes sous 60 % du niveau de vie médian",
+        "pauvrete", "Population", "Taux de pauvreté, {year}", "part des personnes sous 60 % du niveau de vie médian",
         _plain("income", "TP60"), lambda value: french.percent(value, digits=0),
         "Comment accompagner les ménages fragiles dans leur logement ?",
         "La commune accueille-t-elle des ménages de tous niveaux de vie ?",
     ),
     Fact(
         "vacance", "Logement", "Part des logements vacants, {until}", "100 × LOGVAC / LOG",
-        _ratio("dwellings", "LOGVAC", "LOG"), french.percent,
+        _ratio(("dwellings", "LOGVAC"), ("dwellings", "LOG")), french.percent,
         "Où sont les logements vacants, depuis quand, et que peut-on remettre sur le marché ?",
         "Le marché est-il tendu ? Reste-t-il de quoi se loger ou changer de logement ?",
     ),
     Fact(
         "proprietaires", "Logement", "Part des propriétaires occupants, {until}", "100 × RP_PROP / RP",
-        _ratio("dwellings", "RP_PROP", "RP"), french.percent,
+        _ratio(("dwellings", "RP_PROP"), ("dwellings", "RP")), french.percent,
         "Où se logent ceux qui ne peuvent ou ne veulent pas acheter ?",
         "L’accession est-elle possible dans la commune pour ceux qui la souhaitent ?",
     ),
     Fact(
-        "social", "Logement", "Logements sociaux RPLS 2024 pour 100 résidences principales {until}", "100 × RPLS / RP",
-        _register, lambda value: french.number(value, digits=1),
+        "social", "Logement", "Logements sociaux RPLS {year} pour 100 résidences principales {until}", "100 × RPLS / RP",
+        _ratio(("social_housing", "RPLS"), ("dwellings", "RP"), latest=True, behind=None), lambda value: french.number(value, digits=1),
         "Dans quel état est le parc social, et qui y accède ?",
         "La demande locative sociale trouve-t-elle une réponse dans la commune ?",
     ),
     Fact(
         "secondaires", "Logement", "Part des résidences secondaires et logements occasionnels, {until}",
-        "100 × RSECOCC / LOG", _ratio("dwellings", "RSECOCC", "LOG"), french.percent,
+        "100 × RSECOCC / LOG", _ratio(("dwellings", "RSECOCC"), ("dwellings", "LOG")), french.percent,
         "À quoi servent les logements qui ne sont pas habités à l’année ?",
         "Le parc est presque entièrement habité à l’année : est-ce appelé à changer ?",
     ),
     Fact(
         "occupation", "Lien", "Habitants par résidence principale, {until}", "POP / RP",
-        _people_per_home, lambda value: french.number(value, digits=2),
+        _ratio(("population", "POP"), ("dwellings", "RP"), per=1, behind="bottom"), lambda value: french.number(value, digits=2),
         "Les logements suivront-ils des ménages appelés à devenir plus petits ?",
         "Quels logements pour des ménages déjà petits : taille, adaptation, mobilité ?",
     ),
