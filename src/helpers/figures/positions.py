@@ -40,7 +40,7 @@ def positions(data: pd.DataFrame, *, commune: str, label: str) -> tuple[Figure, 
     axes.set_xlim(-2, 166)
     axes.set_axis_off()
     sentences = [
-        f"{row['indicator']} {row['written']}, au-dessus de {french.percent(row['percentile'], digits=0)} des autres "
+        f"{row['indicator']} : {row['written']}, au-dessus de {french.percent(row['percentile'], digits=0)} des autres "
         f"communes, médiane {row['reference']}"
         for row in rows
     ]
