@@ -78,9 +78,32 @@ def main_homes(dwellings: pd.DataFrame, population: pd.DataFrame, *, since: int,
     Also `people_per_home_0` and `_1` = POP / RP: persons outside ordinary homes included, hence not the
     mean size of households.
     """
+    return _growths(_people_and_homes(dwellings, population), since=since, until=until)
+
+
+def main_homes_since(
+    dwellings: pd.DataFrame, population: pd.DataFrame, *, territory: str, until: int
+) -> pd.DataFrame:
+    """`main_homes` from the last date five years before `until` at which a territory has both figures.
+
+    Empty when there is no such date.
+    """
+    both = _people_and_homes(dwellings, population)
+    own = both[both["territory"] == territory]
+    known = dates.spaced(own, until=until)
+    earlier = own if len(known) > 1 else own.iloc[:0]
+    return _growths(earlier, since=known[-2] if len(known) > 1 else until, until=until)
+
+
+def _people_and_homes(dwellings: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
+    """Main homes and people at every date that has both: `territory, year, RP, POP`."""
     homes = provenance.widen(dwellings, keys=["territory", "year"], variables=["RP"])
     people = provenance.widen(population, keys=["territory", "year"], variables=["POP"])
-    both = provenance.join(homes, people, on=["territory", "year"], suffixes=("_homes", "_people"))
+    return provenance.join(homes, people, on=["territory", "year"], suffixes=("_homes", "_people"))
+
+
+def _growths(both: pd.DataFrame, *, since: int, until: int) -> pd.DataFrame:
+    """The columns of `main_homes`, from people and homes at every date."""
     both = provenance.between(both, since=since, until=until)
     return both.assign(
         annual_homes=annual_change(both["RP_0"], both["RP_1"], both["years"]),
@@ -88,19 +111,6 @@ def main_homes(dwellings: pd.DataFrame, population: pd.DataFrame, *, since: int,
         people_per_home_0=both["POP_0"] / both["RP_0"].where(both["RP_0"] > 0),
         people_per_home_1=both["POP_1"] / both["RP_1"].where(both["RP_1"] > 0),
     )
-
-
-def main_homes_since(
-    dwellings: pd.DataFrame, population: pd.DataFrame, *, territory: str, until: int
-) -> pd.DataFrame:
-    """`main_homes` from the last date five years before `until` at which a territory has both figures."""
-    own = [frame[frame["territory"] == territory] for frame in (dwellings, population)]
-    homes = provenance.widen(own[0], keys=["territory", "year"], variables=["RP"])
-    people = provenance.widen(own[1], keys=["territory", "year"], variables=["POP"])
-    both = provenance.join(homes, people, on=["territory", "year"], suffixes=("_homes", "_people"))
-    known = dates.spaced(both, until=until)
-    since = known[-2] if len(known) > 1 else until
-    return main_homes(*own, since=since, until=until) if since < until else main_homes(*own, since=0, until=0)
 
 
 def growth_pair(together: pd.DataFrame) -> pd.DataFrame:
