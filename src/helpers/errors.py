@@ -46,6 +46,10 @@ class SourceError(DiagnosticError):
     """An official file is missing, unreadable or not of the expected form."""
 
 
+class NetworkError(SourceError):
+    """The network is out of reach: no other file can be fetched either."""
+
+
 class StoreError(DiagnosticError):
     """A table of the store is missing or damaged."""
 

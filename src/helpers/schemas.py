@@ -10,37 +10,78 @@ from helpers.errors import StoreError
 LEVELS = ["commune", "epci", "departement", "region", "france"]
 ORIGINS = ["insee", "commune", "estimation", "demonstration"]
 SEXES = ["H", "F"]
-TENURES = ["owner", "social", "private", "other"]
+# "outside": people who live outside ordinary dwellings (communities, mobile homes, homeless).
+TENURES = ["owner", "social", "private", "other", "outside"]
 AGE_CLASSES = list(range(0, 100, 5))
+SINGLE_AGES = list(range(101))
 
 # Variables by table: Insee's codes without the vintage (P18_POP -> POP).
 VARIABLES = {
     "population": ["POP"],
+    # Censuses since 1876, each in the count of its time: never mixed with the series since 1968.
+    "population_history": ["POP"],
     "flows": ["NAIS", "DECE", "LOGCOM"],
     "age_groups": [
-        "POP0014", "POP1529", "POP1824", "POP3044", "POP4559", "POP6074", "POP75P", "POPF",
+        "POP0014", "POP1529", "POP1824", "POP3044", "POP4559", "POP6074", "POP75P", "POP7589", "POP90P", "POPH", "POPF",
+        "H0019", "H2064", "H65P", "F0019", "F2064", "F65P",
     ],
+    "mobility": ["POP01P", *(f"POP01P_IRAN{place}" for place in range(1, 8))],
     "ages": ["POP"],
+    "single_ages": ["POP"],
     "ages_tenure": ["POP"],
     "dwellings": [
         "LOG", "RP", "RSECOCC", "LOGVAC", "MAISON", "APPART", "RPMAISON", "RPAPPART", "RP_PROP", "RP_LOC", "RP_LOCHLMV", "RP_GRAT",
-        "RP_1P", "RP_2P", "RP_3P", "RP_4P", "RP_5PP", "NBPI_RP", "RP_ACH19", "RP_ACH45", "RP_ACH70", "RP_ACH90",
-        "RP_ACH05", "RP_ACH15", "MEN_ANEM0002", "MEN_ANEM0204", "MEN_ANEM0509", "MEN_ANEM1019", "MEN_ANEM2029",
-        "MEN_ANEM30P",
+        "RP_1P", "RP_2P", "RP_3P", "RP_4P", "RP_5PP", "NBPI_RP", "NBPI_RPMAISON", "NBPI_RPAPPART", "RP_ACHTOT", "RP_ACH19",
+        "RP_ACH45", "RP_ACH70", "RP_ACH90", "RP_ACH05", "RP_ACH15", "MEN_ANEM0002", "MEN_ANEM0204", "MEN_ANEM0509",
+        "MEN_ANEM10P", "MEN_ANEM1019", "MEN_ANEM2029", "MEN_ANEM30P", "ANEM_RP", "ANEM_RP_PROP", "ANEM_RP_LOC",
+        "ANEM_RP_LOCHLMV", "ANEM_RP_GRAT", "RP_SDB", "RP_CCCOLL", "RP_CCIND", "RP_CINDELEC", "RP_GARL", "RP_VOIT1P",
+        "RP_VOIT1", "RP_VOIT2P",
     ],
+    # People in main homes by tenure: NPER from the tables by commune; the INP* from the file of dwellings.
+    "occupants": ["NPER", "INPER", "INP24M", "INP60M", "INP65M", "INP75M"],
     "households": [
         "MEN", "PMEN", "TMM", "MEN_1", "MEN_2", "MEN_3", "MEN_4", "MEN_5", "MEN_6P", "C_MEN", "C_PMEN",
         "C_MENPSEUL", "C_MENHSEUL", "C_MENFSEUL", "C_MENSFAM", "C_MENFAM", "C_MENCOUPSENF", "C_MENCOUPAENF",
-        "C_MENFAMMONO",
+        "C_MENFAMMONO", "POP6579", "POP6579_PSEUL", "POP80P", "POP80P_PSEUL",
     ],
     "income": ["MED", "TP60", "NBMENFISC"],
     "social_housing": ["RPLS", "RPLS_VAC"],
+    # Private stock of the tax file (LOVAC): another field than the census's LOGVAC.
+    "vacancy": ["PP_TOTAL", "PP_VACANT", "PP_VACANT_2ANS"],
 }  # fmt: skip
 
 # Columns that, beside level, code, year and variable, identify a value.
-DIMENSIONS = {"flows": ["since"], "ages": ["sex", "age"], "ages_tenure": ["sex", "age", "tenure"]}
+DIMENSIONS = {
+    "flows": ["since"],
+    "ages": ["sex", "age"],
+    "single_ages": ["sex", "age"],
+    "ages_tenure": ["sex", "age", "tenure"],
+    "occupants": ["tenure"],
+}
 
 TABLES = list(VARIABLES)
+
+# Averages, rates and counts kept secret in places: they do not add up from communes to larger territories.
+NOT_ADDITIVE = {"income": VARIABLES["income"], "households": ["TMM"]}
+# Registers that list only the communes concerned: elsewhere there is none, and a sum is whole.
+EXHAUSTIVE_REGISTERS = {"social_housing"}
+# Insee's kinds of event (MOD) by which several communes become one.
+MERGERS = ("31", "32", "33")
+
+
+def additive(table: str) -> list[str]:
+    """The variables of a table that add up from communes to larger territories."""
+    return [name for name in VARIABLES[table] if name not in NOT_ADDITIVE.get(table, [])]
+
+
+def known_columns(table: str) -> list[str]:
+    """The columns, beside those of a place, of what a source gives whole or not at all.
+
+    People sorted by sex, age or tenure are given together: a cell without a row has nobody in it. Elsewhere a row
+    that is missing is a value that is not known.
+    """
+    sorted_by = ("sex", "age", "tenure")
+    return [name for name in key_columns(table) if name not in ("level", "code", *sorted_by)]
 
 
 def key_columns(table: str) -> list[str]:
@@ -57,14 +98,14 @@ def _observations(table: str) -> pa.DataFrameSchema:
     columns = {
         "level": pa.Column(str, pa.Check.isin(LEVELS)),
         "code": pa.Column(str, pa.Check.str_matches(r"^(?:[0-9AB]{2,5}|\d{9}|F)$")),
-        "year": pa.Column("int16", pa.Check.in_range(1962, 2100)),
+        "year": pa.Column("int16", pa.Check.in_range(1790, 2100)),
         "variable": pa.Column(str, pa.Check.isin(VARIABLES[table])),
         "value": pa.Column("float64", pa.Check.in_range(0, float("inf"), include_max=False)),
         "origin": pa.Column(str, pa.Check.isin(ORIGINS)),
         "source": pa.Column(str),
         "since": pa.Column("int16", pa.Check.in_range(1962, 2100)),
         "sex": pa.Column(str, pa.Check.isin(SEXES)),
-        "age": pa.Column("int16", pa.Check.isin(AGE_CLASSES)),
+        "age": pa.Column("int16", pa.Check.isin(SINGLE_AGES if table == "single_ages" else AGE_CLASSES)),
         "tenure": pa.Column(str, pa.Check.isin(TENURES)),
     }
     return pa.DataFrameSchema(
@@ -91,6 +132,8 @@ _REFERENCE = {
             "epci_name": pa.Column(str, nullable=True),
             "area": pa.Column("float64", pa.Check.gt(0), nullable=True),
             "split": pa.Column(str, nullable=True),
+            # Year (1 January) of the list of communes.
+            "geography": pa.Column("int64", pa.Check(lambda years: years.nunique() <= 1)),
         },
         strict=True,
         coerce=True,
@@ -103,6 +146,11 @@ _REFERENCE = {
             "date": pa.Column(str, nullable=True),
             "successor": pa.Column(str),
         },
+        strict=True,
+        coerce=True,
+    ),
+    "movements": pa.DataFrameSchema(
+        {name: pa.Column(str) for name in ("kind", "date", "before", "before_name", "after", "after_name")},
         strict=True,
         coerce=True,
     ),

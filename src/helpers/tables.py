@@ -12,7 +12,7 @@ import pandas as pd
 from great_tables import GT
 
 from helpers import french, provenance
-from helpers.indicators.ages import age_label
+from helpers.indicators.ages import TENURES, age_label
 
 # great-tables writes its own style sheet before each table; the page has one for all.
 _STYLE = re.compile(r"<style>.*?</style>\s*", re.DOTALL)
@@ -20,12 +20,6 @@ _STYLE = re.compile(r"<style>.*?</style>\s*", re.DOTALL)
 _HEADERS = re.compile(r' (?:headers|id)="[^"]*"(?=[^<>]*>)| (?:rowspan|colspan)="1"')
 _FRAME = re.compile(r"^\s*<div[^>]*>\s*|\s*</div>\s*$")
 
-TENURES = {
-    "owner": "Propriétaire",
-    "social": "Locataire HLM",
-    "private": "Autre locataire",
-    "other": "Autre (logé gratuitement, hors logement ordinaire)",
-}
 SEXES = {"H": "Hommes", "F": "Femmes"}
 
 
@@ -81,11 +75,24 @@ COLUMNS: dict[str, Column] = {
     "C_PMEN": Column("Population des ménages", _COUNT),
     "PMEN": Column("Population des ménages", _COUNT),
     "value": Column("Effectif", _COUNT),
+    "service": Column("Services concernés", _text, numeric=False),
+    "per_year": Column("Évolution par an", _decimal(1, signed=True)),
+    "change_rate": Column("Évolution (%)", _decimal(1, signed=True)),
+    "starts": Column("Logements commencés", _COUNT),
+    "per_ten": Column("Évolution pour 10 logements commencés", _decimal(1, signed=True)),
+    "young": Column("Propriétaires de 30 à 49 ans", _COUNT),
+    "old": Column("Propriétaires de 65 ans ou plus", _COUNT),
+    "ratio": Column("Rapport", _decimal(2)),
     "amount": Column("Logements", _signed),
     "start": Column("Effectif au premier millésime", _COUNT),
     "end": Column("Effectif au second millésime", _COUNT),
     "owners": Column("Personnes dans un logement possédé", _COUNT),
     "people": Column("Personnes", _COUNT),
+    "persons": Column("Fichier des individus", _COUNT),
+    "dwellings_file": Column("Fichier des logements", _COUNT),
+    "margin": Column("Tableaux par commune", _COUNT),
+    "gap_rate": Column("Écart au fichier des logements (%)", _decimal(1, signed=True)),
+    "gap_margin_rate": Column("Écart aux tableaux (%)", _decimal(1, signed=True)),
     "homes": Column("Résidences principales", _COUNT),
     "change": Column("Évolution", _signed),
     "natural": Column("Solde naturel", _signed),

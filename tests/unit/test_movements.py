@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import embedded as building
 from helpers.errors import SourceError
 from helpers.sources import movements
 from helpers.sources.movements import Movements, carry
@@ -251,23 +250,3 @@ def test_carrying_never_creates_nor_doubles_anybody(values, successors):
     assert carried["value"].sum() <= sum(values.values())
     if set(successors) <= set(values):
         assert carried["value"].sum() == sum(values.values())
-
-
-# Municipal arrondissements.
-
-CITIES = {"13201": "13055", "13202": "13055", "69381": "69123"}
-
-
-def test_a_city_given_beside_its_arrondissements_is_counted_once():
-    table = frame(c13055=30, c13201=10, c13202=20, c59299=5)
-    assert totals(building._into_cities(table, cities=CITIES, keys=["year"])) == {"13055": 30, "59299": 5}
-
-
-def test_a_city_given_by_its_arrondissements_only_is_their_sum():
-    table = frame(c13201=10, c13202=20, c69381=7)
-    assert totals(building._into_cities(table, cities=CITIES, keys=["year"])) == {"13055": 30, "69123": 7}
-
-
-def test_a_city_with_an_unknown_arrondissement_is_unknown():
-    table = frame(c13201=10, c69381=7)
-    assert totals(building._into_cities(table, cities=CITIES, keys=["year"])) == {"69123": 7}

@@ -74,7 +74,7 @@ class Format:
 FORMATS = {
     "comparateur": Format(
         "comparateur_2018",
-        partial(comparateur.read, member="base_cc_comparateur.CSV"),
+        partial(comparateur.read, source=find_source("comparateur_2018")),
         "CODGEO;P18_POP;P13_POP;SUPERF;NAIS1318;DECE1318;P18_MEN;NAISD20;DECESD20;P18_LOG;P18_RP;P18_RSECOCC;"
         "P18_LOGVAC;P18_RP_PROP;NBMENFISC19;PIMP19;MED19;TP6019;P18_EMPLT;P18_EMPLT_SAL;P13_EMPLT;P18_POP1564;"
         "P18_CHOM1564;P18_ACT1564;ETTOT18;ETAZ18;ETBE18;ETFZ18;ETGU18;ETGZ18;ETOQ18;ETTEF118;ETTEFP1018",
@@ -99,7 +99,7 @@ FORMATS = {
     ),
     "legal": Format(
         "populations_legales_2022",
-        partial(legal_population.read, vintage=2022),
+        partial(legal_population.read, source=find_source("populations_legales_2022")),
         "REG;Région;DEP;CODARR;CODCAN;CODCOM;COM;Commune;PMUN;PCAP;PTOT",
         "COM",
         {"PMUN": ("population", "POP", 2022)},
@@ -107,7 +107,7 @@ FORMATS = {
     ),
     "municipal": Format(
         "populations_municipales_2013_2021",
-        municipal_population.read,
+        partial(municipal_population.read, source=find_source("populations_municipales_2013_2021")),
         "objectid,reg,dep,cv,codgeo,libgeo,p13_pop,p14_pop,p15_pop,p16_pop,p17_pop,p18_pop,p19_pop,p20_pop,p21_pop",
         "codgeo",
         {f"p{year % 100}_pop": ("population", "POP", year) for year in range(2013, 2022)},
@@ -116,7 +116,7 @@ FORMATS = {
     ),
     "census 2018": Format(
         "rp_2018",
-        partial(census_extract.read, vintage=2018),
+        partial(census_extract.read, source=find_source("rp_2018")),
         "code_insee,commune,code_departement,pop_tot,pop_0_14,pop_15_29,pop_18_24,pop_75p,pop_femmes,pop_act_15p,"
         "pop_chom,log_rp,log_proprio,log_loc,log_hlm,log_sec,log_maison,log_appart",
         "code_insee",
@@ -140,7 +140,7 @@ FORMATS = {
     ),
     "filosofi": Format(
         "filosofi_2019",
-        partial(filosofi.read, vintage=2019),
+        partial(filosofi.read, source=find_source("filosofi_2019")),
         "CODGEO;LIBGEO;NBMEN19;NBPERS19;NBUC19;Q119;Q219;Q319;Q3_Q1;D119;D219;D319;D419;D619;D719;D819;D919;RD;"
         "S80S2019;GI19;PACT19;PTSA19;PCHO19;PBEN19;PPEN19;PPAT19;PPSOC19;PPFAM19;PPMINI19;PPLOGT19;PIMPOT19",
         "CODGEO",
@@ -149,7 +149,7 @@ FORMATS = {
     ),
     "rpls": Format(
         "rpls_2024",
-        partial(rpls.read, vintage=2024),
+        partial(rpls.read, source=find_source("rpls_2024")),
         "DEPCOM_ARM,LIBCOM_DEP,LIBCOM,nb_loues,nb_vacants,nb_vides,nb_asso,nb_occup_finan,nb_occup_temp,nb_ls",
         "DEPCOM_ARM",
         {"nb_ls": ("social_housing", "RPLS", 2024), "nb_vacants": ("social_housing", "RPLS_VAC", 2024)},
@@ -336,8 +336,9 @@ def test_an_archive_damaged_inside_is_refused(where, tmp_path):
 def test_an_archive_without_the_member_lists_what_it_holds(tmp_path):
     form = FORMATS["comparateur"]
     path = form.write(tmp_path, form.row("59299"))
+    source = find_source("comparateur_2018").model_copy(update={"member": "base_cc_2021.CSV"})
     with pytest.raises(SourceError, match="base_cc_2021") as caught:
-        comparateur.read(path, member="base_cc_2021.CSV")
+        comparateur.read(path, source=source)
     assert "base_cc_comparateur.CSV, meta_base_cc_comparateur.CSV" in caught.value.remedy
 
 
@@ -374,7 +375,7 @@ def test_the_vintage_chooses_the_columns_of_filosofi(tmp_path):
     form = FORMATS["filosofi"]
     path = form.write(tmp_path, form.row("59299"))
     with pytest.raises(SourceError, match="Q220, NBMEN20"):
-        filosofi.read(path, vintage=2020)
+        filosofi.read(path, source=find_source("filosofi_2019").model_copy(update={"vintage": 2020}))
 
 
 @pytest.mark.parametrize(
@@ -436,6 +437,7 @@ _WORKBOOK = {
     ],
     "Variables": [["VAR_ID", "VAR_LIB", "VAR_LIB_LONG"]],
 }
+MEMBERSHIP = find_source("appartenance_2022")
 MEMBER = "table-appartenance-geo-communes-22.xlsx"
 
 
@@ -455,7 +457,7 @@ def workbook(folder: Path, sheets: dict) -> Path:
 
 
 def test_the_membership_of_a_commune_is_read_as_text(tmp_path):
-    frames = membership.read(workbook(tmp_path, _WORKBOOK), member=MEMBER)
+    frames = membership.read(workbook(tmp_path, _WORKBOOK), source=MEMBERSHIP)
     hem, ushant = frames["communes"].to_dict("records")
     assert hem == {"code": "59299", "name": "Hem", "department": "59", "region": "32", "epci": "200093201"}
     assert ushant["name"] == "Ouessant"
@@ -463,7 +465,7 @@ def test_the_membership_of_a_commune_is_read_as_text(tmp_path):
 
 
 def test_an_arrondissement_tells_its_city(tmp_path):
-    frames = membership.read(workbook(tmp_path, _WORKBOOK), member=MEMBER)
+    frames = membership.read(workbook(tmp_path, _WORKBOOK), source=MEMBERSHIP)
     assert frames["arrondissements"].to_dict("records") == [
         {"code": "13201", "name": "Marseille 1er Arrondissement", "city": "13055"}
     ]
@@ -474,7 +476,7 @@ def test_an_arrondissement_tells_its_city(tmp_path):
 def test_a_membership_table_without_a_sheet_is_refused(sheet, tmp_path):
     kept = {title: rows for title, rows in _WORKBOOK.items() if title != sheet}
     with pytest.raises(SourceError, match=sheet):
-        membership.read(workbook(tmp_path, kept), member=MEMBER)
+        membership.read(workbook(tmp_path, kept), source=MEMBERSHIP)
 
 
 @pytest.mark.parametrize(
@@ -485,7 +487,7 @@ def test_a_membership_table_without_a_column_is_refused(sheet, column, tmp_path)
     place = _WORKBOOK[sheet][0].index(column)
     cut = [[cell for at, cell in enumerate(row) if at != place] for row in _WORKBOOK[sheet]]
     with pytest.raises(SourceError, match=f": {column}\\.") as caught:
-        membership.read(workbook(tmp_path, {**_WORKBOOK, sheet: cut}), member=MEMBER)
+        membership.read(workbook(tmp_path, {**_WORKBOOK, sheet: cut}), source=MEMBERSHIP)
     assert "LIBGEO" in caught.value.remedy
 
 
@@ -495,7 +497,7 @@ def test_a_damaged_workbook_is_refused(content, tmp_path):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(MEMBER, content)
     with pytest.raises(SourceError, match="illisible"):
-        membership.read(path, member=MEMBER)
+        membership.read(path, source=MEMBERSHIP)
 
 
 # Outlines.

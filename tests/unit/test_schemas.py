@@ -38,7 +38,7 @@ def test_a_good_table_takes_the_types_of_the_store():
         ("code", "5"),
         ("code", "59299 "),
         ("code", "EPCI-245900410"),
-        ("year", 1918),
+        ("year", 1718),
         ("variable", "POP"),
         ("value", -1.0),
         ("value", np.nan),
@@ -106,7 +106,7 @@ def test_every_table_of_the_embedded_store_has_its_form(table, embedded):
     frame = store.read(table, folder=embedded)
     # The whole of the largest tables would take long: their ends and a thousand rows between.
     step = max(1, len(frame) // 1000)
-    sample = frame.iloc[sorted({*range(0, len(frame), step), len(frame) - 1})]
+    sample = pd.concat([frame.iloc[::step], frame.tail(1)]).drop_duplicates()
     assert len(schemas.validate(sample, table=table)) == len(sample)
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.sources.files import read_delimited, to_tidy
+from helpers.sources.files import read_delimited, require_communes, to_tidy
+from helpers.sources.registry import Source
 
 _AGES = {
     "pop_0_14": "POP0014",
@@ -28,14 +29,18 @@ _DWELLINGS = {
 _POPULATION = {"pop_tot": "POP"}
 
 
-def read(path: Path, *, vintage: int) -> dict[str, pd.DataFrame]:
+def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     """Tables `population`, `age_groups` (persons) and `dwellings` of one census.
 
     Raises:
-        SourceError: file missing, damaged or without an expected column.
+        SourceError: file missing, damaged or without an expected column; a commune given twice; a count that
+            is not a positive number.
     """
+    assert source.vintage is not None, f"{source.id} has no vintage"
+    vintage = source.vintage
     columns = {**_AGES, **_DWELLINGS, **_POPULATION}
-    frame = read_delimited(path, columns=["code_insee", *columns], separator=",")
+    frame = read_delimited(path, columns=["code_insee", *columns], separator=",", member=source.member)
+    require_communes(frame, code="code_insee", path=path)
 
     def tidy(names: dict[str, str]) -> pd.DataFrame:
         dated = {column: (variable, vintage) for column, variable in names.items()}

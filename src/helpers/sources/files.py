@@ -5,13 +5,32 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from helpers.errors import SourceError
+from helpers.sources.registry import Source
+
+
+def locate(source: Source, folder: Path) -> Path:
+    """Where the file of a source is: under its own name in the registry, or dropped at the root of `folder`.
+
+    Raises:
+        SourceError: it is not there; names the page that gives it and where to drop it.
+    """
+    assert source.file is not None, f"{source.id} is not a file"
+    places = [folder / source.file, folder / Path(source.file).name]
+    for place in places:
+        if place.is_file():
+            return place
+    raise SourceError(
+        f"Fichier absent : {places[0]} ({source.title}).",
+        remedy=f"Ouvrez {source.page}, téléchargez {places[1].name} et déposez-le dans {folder}, "
+        "ou indiquez le dossier qui le contient par HELPERS_SOURCES=<dossier>.",
+    )
 
 
 def read_delimited(
@@ -25,6 +44,25 @@ def read_delimited(
         SourceError: file missing, truncated, or without one of the columns.
     """
     columns = list(columns)
+    frame = read_text(path, separator=separator, member=member)
+    require_columns(frame, columns, path=path)
+    frame = frame[columns]
+    return (
+        frame if decimal == "." else frame.apply(lambda column: column.str.replace(decimal, ".", regex=False))
+    )
+
+
+def read_text(
+    path: Path, *, separator: str, member: str | None = None, encodings: Sequence[str] = ("utf-8-sig",)
+) -> pd.DataFrame:
+    """Every column of a delimited text file as text, for the files whose columns bear years.
+
+    `encodings` are tried in order. Names of columns lose the spaces around them; row n of the frame is
+    line n + 2 of the file.
+
+    Raises:
+        SourceError: file missing, truncated or damaged.
+    """
     content = read_bytes(path, member=member)
     try:
         # The header is read as a row: one that is longer is then an error, not columns shifted by one.
@@ -33,7 +71,7 @@ def read_delimited(
             sep=separator,
             header=None,
             dtype=str,
-            encoding="utf-8-sig",
+            encoding=_encoding(content, encodings),
             keep_default_na=False,
             na_values=[""],
         )
@@ -42,21 +80,29 @@ def read_delimited(
             f"Fichier illisible : {path} ({error}).",
             remedy="Téléchargez-le de nouveau : il est sans doute tronqué ou d'un autre format.",
         ) from error
-    frame = rows.iloc[1:].set_axis(rows.iloc[0].rename(None), axis="columns").reset_index(drop=True)
-    require_columns(frame, columns, path=path)
-    frame = frame[columns]
-    return (
-        frame if decimal == "." else frame.apply(lambda column: column.str.replace(decimal, ".", regex=False))
-    )
+    names = rows.iloc[0].rename(None).str.strip()
+    return rows.iloc[1:].set_axis(names, axis="columns").reset_index(drop=True)
+
+
+def _encoding(content: bytes, encodings: Sequence[str]) -> str:
+    """The first of `encodings` that reads the whole file; the last one, for it to say what it cannot read."""
+    for encoding in encodings[:-1]:
+        try:
+            content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return encodings[-1]
 
 
 def read_bytes(path: Path, *, member: str | None = None) -> bytes:
     """The content of a file, or of one member of a zip archive.
 
     Raises:
-        SourceError: file missing, archive damaged or without this member.
+        SourceError: file missing, web page in its place, archive damaged or without this member.
     """
     try:
+        _refuse_page(path)
         if member is None:
             return path.read_bytes()
         with zipfile.ZipFile(path) as archive:
@@ -80,7 +126,19 @@ def read_bytes(path: Path, *, member: str | None = None) -> bytes:
         ) from error
 
 
-def require_columns(frame: pd.DataFrame, columns: Iterable[str], *, path: Path) -> None:
+def _refuse_page(path: Path) -> None:
+    """Insist that a file is not the web page that a moved address gives in its place."""
+    with path.open("rb") as file:
+        start = file.read(512).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<!doctype html", b"<html")):
+        raise SourceError(
+            f"{path} est une page web, et non le fichier attendu.",
+            remedy="Son adresse a sans doute changé : ouvrez la page de la source dans un navigateur, téléchargez "
+            "le fichier et remplacez celui-ci.",
+        )
+
+
+def require_columns(frame: pd.DataFrame, columns: Iterable[str], *, path: Path | str) -> None:
     """Insist on columns by name.
 
     Raises:
@@ -95,7 +153,67 @@ def require_columns(frame: pd.DataFrame, columns: Iterable[str], *, path: Path) 
         )
 
 
-def to_tidy(frame: pd.DataFrame, *, code: str, names: dict[str, tuple[str, int]], path: Path) -> pd.DataFrame:
+def require_communes(
+    frame: pd.DataFrame, *, code: str, path: Path | str, keys: Sequence[str] = ()
+) -> pd.DataFrame:
+    """The frame, once sure that `code` holds codes of communes, each there once (by value of `keys`).
+
+    Raises:
+        SourceError: a code that is not one (a zero lost by a spreadsheet, a note under the table), with its
+            line; or a commune given twice.
+    """
+    codes = frame[code].astype("str")
+    wrong = codes[~codes.str.fullmatch(r"[0-9][0-9AB][0-9]{3}", na=False)]
+    if len(wrong):
+        raise SourceError(
+            f"{path}, ligne {wrong.index[0] + 2}, colonne {code} : {_shown(wrong.iloc[0])} n'est pas un code de commune.",
+            remedy="Un code a cinq caractères, le zéro de tête compris (01004, 2A004) : ne réenregistrez pas le "
+            "fichier depuis un tableur, téléchargez-le de nouveau.",
+        )
+    again = frame[frame.duplicated([code, *keys])]
+    if len(again):
+        which = " ".join(str(again.iloc[0][name]) for name in (code, *keys))
+        raise SourceError(
+            f"{path}, ligne {again.index[0] + 2} : la commune {which} y figure deux fois.",
+            remedy="Téléchargez le fichier de nouveau ; si l'erreur persiste, ôtez la ligne en trop.",
+        )
+    return frame
+
+
+def require_years(held: Iterable[int], *, source: Source, path: Path | str) -> None:
+    """Insist that the file goes as far as its record says: no older vintage under the name of a newer one.
+
+    The years wanted are the record's `dates`, or else its `vintage`.
+
+    Raises:
+        SourceError: lists the missing years and those the file has.
+    """
+    held = set(held)
+    wanted = source.dates or ((source.vintage,) if source.vintage is not None else ())
+    missing = [year for year in wanted if year not in held]
+    if missing:
+        raise SourceError(
+            f"{path} n'est pas du millésime attendu ({source.title}) : il y manque {', '.join(map(str, missing))}.",
+            remedy=f"Le fichier contient : {', '.join(map(str, sorted(held))) or 'aucune année'}. "
+            f"Téléchargez le bon millésime depuis {source.page}.",
+        )
+
+
+def join_code(department: pd.Series, commune: pd.Series) -> pd.Series:
+    """Code of a commune from those of its département and of the commune within it.
+
+    Both get back the zeros that a spreadsheet takes away. Overseas, the département has three characters
+    and its last one may be repeated in the code of the commune (971 and 101), left out (971 and 01) or
+    written as a zero (971 and 001): all give 97101.
+    """
+    left = department.astype("str").str.strip().str.zfill(2)
+    right = commune.astype("str").str.strip().str.zfill(3)
+    return (left + right.where(left.str.len() == 2, right.str[1:])).rename("code")
+
+
+def to_tidy(
+    frame: pd.DataFrame, *, code: str, names: dict[str, tuple[str, int]], path: Path | str
+) -> pd.DataFrame:
     """Wide text columns to one row per value: `code, year, variable, value`.
 
     `names` maps a column of the file to its variable and year. Missing cells give no row: a value
@@ -112,17 +230,28 @@ def to_tidy(frame: pd.DataFrame, *, code: str, names: dict[str, tuple[str, int]]
     return pd.concat(parts, ignore_index=True)
 
 
-def parse_numbers(column: pd.Series, *, path: Path) -> pd.Series:
+def parse_numbers(column: pd.Series, *, path: Path | str) -> pd.Series:
     """Text to numbers, empty cells staying missing.
 
     Raises:
-        SourceError: shows the first cell that is not a number, with its line.
+        SourceError: shows the first cell that is not a number, or is negative, with its line.
     """
     numbers = pd.to_numeric(column, errors="coerce").astype("float64")
     wrong = column[~np.isfinite(numbers) & column.notna()]
     if len(wrong):
         raise SourceError(
-            f"{path}, ligne {wrong.index[0] + 2}, colonne {column.name} : {wrong.iloc[0]!r} n'est pas un nombre.",
+            f"{path}, ligne {wrong.index[0] + 2}, colonne {column.name} : {_shown(wrong.iloc[0])} n'est pas un nombre.",
             remedy="Vérifiez le séparateur décimal et le millésime du fichier.",
         )
+    negative = column[numbers < 0]
+    if len(negative):
+        raise SourceError(
+            f"{path}, ligne {negative.index[0] + 2}, colonne {column.name} : {_shown(negative.iloc[0])} est négatif.",
+            remedy="Aucun de ces comptes ne peut l'être : téléchargez le fichier de nouveau.",
+        )
     return numbers
+
+
+def _shown(value: object) -> str:
+    """A cell as a message shows it: a missing one has no value to show."""
+    return "une case vide" if pd.isna(value) else repr(value)

@@ -1,52 +1,68 @@
-"""Insee's "table d'appartenance": to which EPCI, département and region each commune belongs."""
+"""To which EPCI, département and région each commune belongs (Insee, tables of any year)."""
 
 from __future__ import annotations
 
-import io
-import zipfile
 from pathlib import Path
 
 import pandas as pd
 
-from helpers.errors import SourceError
-from helpers.sources.files import read_bytes, require_columns
+from helpers.sources.files import require_communes
+from helpers.sources.registry import Source
+from helpers.sources.workbooks import read_sheets
 
-_HEADER_ROWS = 5
 _NO_EPCI = "ZZZZZZZZZ"
+_NAMES = {
+    "CODGEO": "code", "LIBGEO": "name", "DEP": "department", "REG": "region", "EPCI": "epci", "COM": "city",
+    "NIVGEO": "level",
+}  # fmt: skip
 
 
-def read(path: Path, *, member: str) -> dict[str, pd.DataFrame]:
-    """Three frames of text.
+def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
+    """Three frames of text, from the "table d'appartenance géographique" of the year of the record.
 
     * `communes`: `code, name, department, region, epci` (`epci` missing outside any EPCI);
     * `arrondissements`: `code, name, city`, the municipal arrondissements of Paris, Lyon, Marseille;
     * `zones`: `level` (ARR, DEP, REG, EPCI...), `code, name`.
 
+    A record of the family "epci" is read by `read_epci`.
+
     Raises:
-        SourceError: file missing, damaged, or without an expected sheet or column.
+        SourceError: file missing, damaged, without an expected sheet or column; a commune given twice.
     """
-    content = io.BytesIO(read_bytes(path, member=member))
-    try:
-        sheets = pd.read_excel(
-            content, sheet_name=["COM", "ARM", "Zones_supra_communales"], header=_HEADER_ROWS, dtype=str
-        )
-    except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
-        raise SourceError(
-            f"Table d'appartenance illisible : {path}, {member} ({error}).",
-            remedy="Vérifiez le millésime : la table doit avoir les feuilles COM, ARM et Zones_supra_communales.",
-        ) from error
-    communes, arrondissements, zones = sheets["COM"], sheets["ARM"], sheets["Zones_supra_communales"]
-    require_columns(communes, ["CODGEO", "LIBGEO", "DEP", "REG", "EPCI"], path=path)
-    require_columns(arrondissements, ["CODGEO", "LIBGEO", "COM"], path=path)
-    require_columns(zones, ["NIVGEO", "CODGEO", "LIBGEO"], path=path)
-    names = {
-        "CODGEO": "code", "LIBGEO": "name", "DEP": "department", "REG": "region", "EPCI": "epci", "COM": "city",
-        "NIVGEO": "level",
-    }  # fmt: skip
-    return {
-        "communes": communes.rename(columns=names)[["code", "name", "department", "region", "epci"]].replace(
-            {"epci": {_NO_EPCI: None}}
-        ),
-        "arrondissements": arrondissements.rename(columns=names)[["code", "name", "city"]],
-        "zones": zones.rename(columns=names)[["level", "code", "name"]],
-    }
+    if source.family == "epci":
+        return read_epci(path, source=source)
+    communes = _sheet(path, "COM", columns=["CODGEO", "LIBGEO", "DEP", "REG", "EPCI"], source=source)
+    arrondissements = _sheet(path, "ARM", columns=["CODGEO", "LIBGEO", "COM"], source=source)
+    zones = _sheet(path, "Zones_supra_communales", columns=["NIVGEO", "CODGEO", "LIBGEO"], source=source)
+    require_communes(communes, code="code", path=f"{path}, feuille COM")
+    return {"communes": _without_epci(communes), "arrondissements": arrondissements, "zones": zones}
+
+
+def read_epci(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
+    """Two frames of text, from the composition of the EPCI (epci_au_01-01-20YY) of the year of the record.
+
+    * `communes`: `code, name, department, region, epci` (`epci` missing outside any EPCI);
+    * `zones`: `level` (EPCI), `code, name`.
+
+    Raises:
+        SourceError: file missing, damaged, without an expected sheet or column; a commune given twice.
+    """
+    title = "Composition_communale"
+    columns = ["CODGEO", "LIBGEO", "DEP", "REG", "EPCI", "LIBEPCI"]
+    frame = _sheet(path, title, columns=columns, source=source)
+    require_communes(frame, code="code", path=f"{path}, feuille {title}")
+    communes = _without_epci(frame[["code", "name", "department", "region", "epci"]])
+    inside = frame.loc[communes["epci"].notna(), ["epci", "LIBEPCI"]].drop_duplicates("epci")
+    zones = inside.rename(columns={"epci": "code", "LIBEPCI": "name"}).sort_values("code", ignore_index=True)
+    zones.insert(0, "level", "EPCI")
+    return {"communes": communes, "zones": zones}
+
+
+def _sheet(path: Path, title: str, *, columns: list[str], source: Source) -> pd.DataFrame:
+    """The named columns of one sheet as text, under the names of this project."""
+    _, frame = next(read_sheets(path, columns=columns, titles=title, member=source.member))
+    return frame[columns].astype("str").reset_index(drop=True).rename(columns=_NAMES)
+
+
+def _without_epci(communes: pd.DataFrame) -> pd.DataFrame:
+    return communes.assign(epci=communes["epci"].mask(communes["epci"] == _NO_EPCI))

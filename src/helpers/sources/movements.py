@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pandas as pd
+import pyarrow as pa
 
+from helpers import schemas
 from helpers.sources.files import read_delimited
+from helpers.sources.registry import Source
 
 # Insee's kinds of event (MOD): a commune disappears into another one, or changes its code.
-_SUCCESSIONS = ("31", "32", "33", "41", "50")
+_SUCCESSIONS = (*schemas.MERGERS, "41", "50")
 _SPLITS = ("20", "21", "30")
 
 
-def read(path: Path) -> pd.DataFrame:
+def read(path: Path, *, source: Source | None = None) -> pd.DataFrame:
     """One row per pair of communes before and after an event: `kind` (MOD), `date`, `before`,
     `before_name`, `after`, `after_name`.
 
     Only events between communes proper: associated, delegated communes and arrondissements are left out.
+    The columns are the same in mouvements_communes.csv and in v_mvt_commune_20YY.csv, alone or in the archive
+    of the whole code officiel (`source` then tells the member).
 
     Raises:
         SourceError: file missing, damaged or without an expected column.
     """
     columns = ["MOD", "DATE_EFF", "TYPECOM_AV", "COM_AV", "LIBELLE_AV", "TYPECOM_AP", "COM_AP", "LIBELLE_AP"]
-    frame = read_delimited(path, columns=columns, separator=",")
+    frame = read_delimited(path, columns=columns, separator=",", member=source.member if source else None)
     frame = frame[(frame["TYPECOM_AV"] == "COM") & (frame["TYPECOM_AP"] == "COM")]
     names = {
         "MOD": "kind", "DATE_EFF": "date", "COM_AV": "before", "LIBELLE_AV": "before_name", "COM_AP": "after",
@@ -111,11 +119,55 @@ def carry(frame: pd.DataFrame, *, successors: dict[str, str], keys: list[str]) -
     from `code`. A sum is kept only when every commune that merged has a value: a partial sum would pass
     for the whole.
     """
-    covered = pd.Series(successors, dtype="str").value_counts()
-    touched = frame["code"].isin(successors)
-    moved = frame[touched].assign(code=frame["code"].map(successors))
-    sums = (
-        moved.groupby(["code", *keys], sort=False, observed=True)["value"].agg(["sum", "size"]).reset_index()
+    with duckdb.connect() as connection:
+        connection.register(
+            "given", pa.Table.from_pandas(frame[["code", *keys, "value"]], preserve_index=False)
+        )
+        connection.register("heirs", heirs_table(successors))
+        query = carry_query("given", heirs="heirs", keys=keys)
+        carried = connection.sql(query).to_arrow_table().to_pandas()
+    return carried[[column for column in frame.columns if column in carried]]
+
+
+def heirs_table(successors: dict[str, str]) -> pa.Table:
+    """`code, heir, covered`: the successors as a table, with how many communes each heir stands for."""
+    codes, heirs = list(successors), list(successors.values())
+    counts = Counter(heirs)
+    columns = {"code": codes, "heir": heirs, "covered": [counts[heir] for heir in heirs]}
+    return pa.table(
+        columns, schema=pa.schema([("code", pa.string()), ("heir", pa.string()), ("covered", pa.int64())])
     )
-    whole = sums[sums["size"] == sums["code"].map(covered)].rename(columns={"sum": "value"})
-    return pd.concat([frame[~touched], whole[frame.columns]], ignore_index=True)
+
+
+def carry_query(
+    given: str,
+    *,
+    heirs: str,
+    keys: Sequence[str],
+    known: Sequence[str] | None = None,
+    kept: Sequence[str] = (),
+    on: Sequence[str] = ("code",),
+) -> str:
+    """The query (DuckDB) of `carry`: rows of `given` that `heirs` does not touch, then the sums by heir.
+
+    `known` are those of the `keys` for which a commune has all its rows or none (all of them unless said).
+    `on` are the columns that find a row's heir; the least of each of the columns `kept` goes with a sum.
+    """
+    using = ", ".join(on)
+    columns = ", ".join(["code", *keys, *kept, "value"])
+    beside = "".join(f", min({name}) AS {name}" for name in kept)
+    whole = ", ".join(["heir", *(keys if known is None else known)])
+    return f"""
+        WITH moved AS (SELECT * FROM {given} AS given JOIN {heirs} AS heirs USING ({using})),
+        whole AS (SELECT {whole} FROM moved GROUP BY {whole} HAVING count(DISTINCT code) = any_value(covered))
+        SELECT {columns} FROM {given} AS given ANTI JOIN {heirs} AS heirs USING ({using})
+        UNION ALL
+        SELECT {", ".join(["heir AS code", *keys])}{beside}, {exact_sum("value")} AS value
+        FROM moved SEMI JOIN whole USING ({whole})
+        GROUP BY {", ".join(["heir", *keys])}
+    """
+
+
+def exact_sum(value: str) -> str:
+    """A sum (DuckDB) that does not depend on the order in which the rows come: the same at every run."""
+    return f"CASE count(*) WHEN 1 THEN any_value({value}) ELSE sum({value}::DECIMAL(38, 12))::DOUBLE END"

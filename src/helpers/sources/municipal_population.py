@@ -1,4 +1,4 @@
-"""Municipal population of each year 2013-2021, as a portal exports Insee's figures."""
+"""Municipal population of each year, as a portal exports Insee's figures."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.sources.files import read_delimited, to_tidy
+from helpers.sources.files import read_delimited, require_communes, to_tidy
+from helpers.sources.registry import Source
 
-_YEARS = range(2013, 2022)
 
-
-def read(path: Path) -> dict[str, pd.DataFrame]:
-    """Table `population`: `code, year, variable` (POP)`, value` (persons).
+def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
+    """Table `population`: `code, year, variable` (POP)`, value` (persons), each date of the record.
 
     The portal writes overseas codes with the department twice ("971101" for 97101): they are mended.
 
     Raises:
-        SourceError: file missing, damaged or without an expected column.
+        SourceError: file missing, damaged or without an expected column; a commune given twice; a population
+            that is not a positive number.
     """
-    names = {f"p{year % 100}_pop": ("POP", year) for year in _YEARS}
-    frame = read_delimited(path, columns=["codgeo", *names], separator=",")
+    names = {f"p{year % 100:02d}_pop": ("POP", year) for year in source.dates}
+    frame = read_delimited(path, columns=["codgeo", *names], separator=",", member=source.member)
     overseas = frame["codgeo"].str.len() == 6
     frame.loc[overseas, "codgeo"] = frame.loc[overseas, "codgeo"].str.slice_replace(2, 3, "")
+    require_communes(frame, code="codgeo", path=path)
     return {"population": to_tidy(frame, code="codgeo", names=names, path=path)}

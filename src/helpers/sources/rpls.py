@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
 
-from helpers.sources.files import read_delimited, to_tidy
+from helpers.sources.files import read_text, require_columns, require_communes, to_tidy
+from helpers.sources.registry import Source
+from helpers.sources.workbooks import is_workbook, read_sheets
+
+_CODE = "DEPCOM_ARM"
+# Of the workbook: secrecy, not significant, not available.
+_WITHHELD = ("s", "ns", "nd")
+_EARLIER = re.compile(r"nb_ls(\d{4})")
 
 
-def read(path: Path, *, vintage: int) -> dict[str, pd.DataFrame]:
-    """Table `social_housing`: RPLS (all social dwellings) and RPLS_VAC (vacant ones), 1 January `vintage`.
+def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
+    """Table `social_housing`: RPLS (all social dwellings) and RPLS_VAC (vacant ones), on 1 January of the vintage.
 
-    The register lists only communes that have social dwellings: a commune that is absent has no row.
+    RPLS also for the earlier years that the file has (nb_ls2019 ...). The register lists only communes that
+    have social dwellings: a commune that is absent has no row. Delimited text, or sheet COMMUNE of the
+    SDES's workbook, where a withheld cell ("s") is missing.
 
     Raises:
-        SourceError: file missing, damaged or without an expected column.
+        SourceError: file missing, damaged or without an expected column; a commune given twice; a count that
+            is not a positive number.
     """
-    names = {"nb_ls": ("RPLS", vintage), "nb_vacants": ("RPLS_VAC", vintage)}
-    frame = read_delimited(path, columns=["DEPCOM_ARM", *names], separator=",")
-    return {"social_housing": to_tidy(frame, code="DEPCOM_ARM", names=names, path=path)}
+    assert source.vintage is not None, f"{source.id} has no vintage"
+    names = {"nb_ls": ("RPLS", source.vintage), "nb_vacants": ("RPLS_VAC", source.vintage)}
+    frame = _table(path, source=source)
+    require_columns(frame, [_CODE, *names], path=path)
+    for name in frame.columns:
+        if (found := _EARLIER.fullmatch(name)) and int(found[1]) != source.vintage:
+            names[name] = ("RPLS", int(found[1]))
+    require_communes(frame, code=_CODE, path=path)
+    return {"social_housing": to_tidy(frame, code=_CODE, names=names, path=path)}
+
+
+def _table(path: Path, *, source: Source) -> pd.DataFrame:
+    if not is_workbook(path, member=source.member):
+        return read_text(path, separator=",", member=source.member)
+    _, frame = next(read_sheets(path, columns=[_CODE], titles="COMMUNES?", member=source.member))
+    return frame.mask(frame.isin(_WITHHELD))

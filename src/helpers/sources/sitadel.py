@@ -1,0 +1,70 @@
+"""Sitadel: homes started by commune and year, at the true date of the event (SDES, DiDo)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.errors import SourceError
+from helpers.sources.files import read_text, require_columns, require_communes, require_years, to_tidy
+from helpers.sources.registry import Source
+
+_COLUMNS = ["ANNEE", "COMM", "LOG_COM"]
+_ALL_TYPES = "Tous Logements"
+
+
+def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
+    """Table `flows`: `code, since, year, variable` (LOGCOM)`, value` (homes started), one row by commune and year.
+
+    Homes whose works started from 1 January `since` to 31 December `since`, `year` being the next one, all types
+    together: houses alone or grouped, flats, homes of residences. They are those declared, not estimated:
+    SDES reckons that about 15 % of the starts are never declared, and one is declared up to some two years
+    after the works began. The last 24 months of the file are therefore provisional, and low.
+
+    Columns of the file: ANNEE, COMM, TYPE_LGT, LOG_AUT, LOG_COM and areas; TYPE_LGT "Tous Logements" is the total
+    of the other types, which are left out. A file without TYPE_LGT gives totals. A year that is not
+    known yet is empty, and has no row. Paris and its arrondissements are both there.
+
+    Raises:
+        SourceError: file missing, damaged, without an expected column or year; monthly file; a commune given
+            twice for a year; a count that is not a positive number.
+    """
+    frame = read_text(path, separator=";", member=source.member)
+    if "MOIS" in frame.columns:
+        raise SourceError(
+            f"{path} est la série mensuelle en date de prise en compte (colonne MOIS).",
+            remedy="Le SDES la dit non comparable aux séries en date réelle : téléchargez la série annuelle "
+            f"communale en date réelle depuis {source.page}.",
+        )
+    require_columns(frame, _COLUMNS, path=path)
+    if "TYPE_LGT" in frame.columns:
+        frame = _totals(frame, path=path)
+    require_communes(frame, code="COMM", keys=["ANNEE"], path=path)
+    years = frame["ANNEE"].astype("str")
+    odd = years[~years.str.fullmatch(r"(?:19|20)\d{2}", na=False)]
+    if len(odd):
+        raise SourceError(
+            f"{path}, ligne {odd.index[0] + 2}, colonne ANNEE : {odd.iloc[0]!r} n'est pas une année.",
+            remedy="Téléchargez le fichier de nouveau.",
+        )
+    started = to_tidy(frame, code="COMM", names={"LOG_COM": ("LOGCOM", 0)}, path=path)
+    known = frame["LOG_COM"].notna().to_numpy()
+    since = years[known].astype("int64").to_numpy()
+    started = started.assign(year=since + 1)
+    started.insert(1, "since", since)
+    # Years still without starts are there all the same.
+    require_years(set(years.astype("int64")), source=source, path=path)
+    return {"flows": started}
+
+
+def _totals(frame: pd.DataFrame, *, path: Path) -> pd.DataFrame:
+    """The rows of all types together."""
+    kept = frame[frame["TYPE_LGT"].str.strip().str.lower() == _ALL_TYPES.lower()]
+    if kept.empty:
+        held = ", ".join(map(repr, frame["TYPE_LGT"].dropna().unique()[:8]))
+        raise SourceError(
+            f"{path} n'a pas de ligne TYPE_LGT {_ALL_TYPES!r}.",
+            remedy=f"Le fichier contient : {held}. Téléchargez la série communale tous types, depuis la page de la source.",
+        )
+    return kept

@@ -1,0 +1,1 @@
+"""Files in the official layouts, of any size, written from an imaginary country: for tests and benchmarks."""
