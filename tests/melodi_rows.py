@@ -43,3 +43,23 @@ def pyramid(geo, year, numbers, status="A"):
         for sex, weight in weights.items()
         for age, number in ages.items()
     ]
+
+
+# Insee, DS_RP_SERIE_HISTORIQUE_2023, Licence Ouverte 2.0: Angoulême and Royan, RP2017 and RP2023.
+REAL = {
+    "16015": {
+        2017: {"POP": 41740.0, "LOG": 26091.48932, "RP": 22534.73072, "RSECOCC": 508.32967, "LOGVAC": 3048.42893},
+        2023: {"POP": 41908.0, "LOG": 26946.72603, "RP": 23685.34425, "RSECOCC": 837.22335, "LOGVAC": 2424.15844},
+    },
+    "17306": {
+        2017: {"POP": 18398.0, "LOG": 20497.72667, "RP": 10882.38597, "RSECOCC": 8886.08712, "LOGVAC": 729.25358},
+        2023: {"POP": 19425.0, "LOG": 21957.71931, "RP": 11916.30094, "RSECOCC": 9347.00861, "LOGVAC": 694.40977},
+    },
+}  # fmt: skip
+
+REAL_ROWS = [
+    row
+    for code, years in REAL.items()
+    for year, values in years.items()
+    for row in series(f"COM-{code}", year, values)
+]

@@ -15,21 +15,26 @@ from helpers.territory import Commune
 
 
 def fetch(
-    commune: Commune, *, base: str | None = None, progress: Callable[[str], None] | None = None
+    commune: Commune,
+    *,
+    base: str | None = None,
+    progress: Callable[[str], None] | None = None,
+    refuse: Callable[[SourceError], None] | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Fetch and write the tables of a commune, its EPCI, its département, its région and France.
 
     The tables as written. Nothing is written unless everything was received and has the store's form; the
-    former figures are then replaced whole.
+    former figures are then replaced whole. `refuse` is told of each data set that Melodi gives in another form than
+    the one known: the others are then written without it.
 
     Raises:
         SourceError: the network or the interface does not answer as it should.
         StoreError: what came does not have the store's form.
     """
     areas = [commune.area, *(territory.area for territory in commune.comparison())]
-    received = melodi.fetch_commune(areas, base=base, progress=progress)
-    people = received["population"]
-    if not ((people["level"] == "commune") & (people["code"] == commune.code)).any():
+    received = melodi.fetch_commune(areas, base=base, progress=progress, refuse=refuse)
+    people = received.get("population")
+    if people is None or not ((people["level"] == "commune") & (people["code"] == commune.code)).any():
         raise SourceError(
             f"Melodi ne donne aucun chiffre pour {commune.label}.",
             remedy="Mayotte n'y figure pas ; une commune fusionnée depuis la liste de ce projet non plus. Les données "

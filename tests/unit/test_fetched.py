@@ -10,6 +10,7 @@ from melodi_server import Fault, serve
 from helpers import fetched, open_sheet, store
 from helpers.errors import MissingDataError, SourceError
 from helpers.sources import melodi as client
+from helpers.sources.registry import load_registry
 from helpers.territory import find_commune
 
 HEM = "59299"
@@ -20,6 +21,11 @@ SERIES, HOUSING, AGES, PEOPLE = (
     "DS_RP_TD_POPULATION_AGESEX_PRINC",
     "DS_RP_POPULATION_PRINC",
 )
+OTHERS = [
+    source.dataset
+    for source in load_registry().values()
+    if source.reader == "melodi" and source.dataset not in (SERIES, HOUSING, AGES, PEOPLE)
+]
 
 
 def holdings(status="A", places=PLACES):
@@ -49,6 +55,8 @@ def holdings(status="A", places=PLACES):
             for place in places
             for sex, age, value in (("_T", "_T", 2000), ("_T", "Y_LT15", 400), ("F", "_T", 1050))
         ],
+        # Known to Melodi, without a figure of these places.
+        **{dataset: [] for dataset in OTHERS},
     }  # fmt: skip
 
 
@@ -136,6 +144,34 @@ def test_the_first_fetch_that_fails_leaves_nothing(folder):
             fetched.fetch(find_commune(HEM), base=melodi.base)
     assert not folder.exists() or contents(folder) == {}
     assert open_sheet(HEM).fetched is None
+
+
+def test_a_data_set_that_has_changed_is_told_and_the_others_are_kept(folder):
+    refused = []
+    with serve({**holdings(), HOUSING: [housing("COM-59299", 2023, TSH="999")]}) as melodi:
+        tables = fetched.fetch(find_commune(HEM), base=melodi.base, refuse=refused.append)
+    assert ["'999'" in error.message for error in refused] == [True]
+    assert set(tables) == {
+        "population",
+        "flows",
+        "dwellings",
+        "households",
+        "ages",
+        "single_ages",
+        "age_groups",
+    }
+    assert set(tables["dwellings"]["variable"]) == {"LOG", "RP", "RSECOCC", "LOGVAC"}
+
+
+def test_a_data_set_that_melodi_no_longer_knows_is_told_and_the_others_are_kept(folder):
+    refused = []
+    known = holdings()
+    del known[AGES]
+    with serve(known) as melodi:
+        tables = fetched.fetch(find_commune(HEM), base=melodi.base, refuse=refused.append)
+    assert [AGES in error.message for error in refused] == [True]
+    assert {"population", "dwellings"} <= set(tables)
+    assert "ages" not in tables
 
 
 def test_a_commune_that_melodi_does_not_hold_is_refused_by_name(folder):

@@ -1,64 +1,26 @@
 from __future__ import annotations
 
-import csv
-import io
 import json
 import socket
-import zipfile
 from collections import deque
 
-import numpy as np
-import pandas as pd
 import pytest
-from melodi_rows import OCS, housing, people, pyramid, series
+from melodi_rows import REAL_ROWS, series
 from melodi_server import Fault, serve
+from official import melodi as official
+from official.country import Country
 
 from helpers import schemas
 from helpers.errors import SourceError
-from helpers.sources import melodi, melodi_tables
+from helpers.sources import melodi
+from helpers.sources.melodi_forms import find_form
 from helpers.sources.registry import find_source, load_registry
 
 SERIES, HOUSING = "DS_RP_SERIE_HISTORIQUE", "DS_RP_LOGEMENT_PRINC"
-AGES, BANDS = "DS_RP_TD_POPULATION_AGESEX_PRINC", "DS_RP_POPULATION_PRINC"
 HEM = [
     ("commune", "59299"), ("epci", "200093201"), ("departement", "59"), ("region", "32"), ("france", "F"),
 ]  # fmt: skip
 ANGOULEME, ROYAN = ("commune", "16015"), ("commune", "17306")
-
-# Insee, DS_RP_SERIE_HISTORIQUE_2023, Licence Ouverte 2.0: Angoulême and Royan, RP2017 and RP2023.
-REAL = {
-    "16015": {
-        2017: {"POP": 41740.0, "LOG": 26091.48932, "RP": 22534.73072, "RSECOCC": 508.32967, "LOGVAC": 3048.42893},
-        2023: {"POP": 41908.0, "LOG": 26946.72603, "RP": 23685.34425, "RSECOCC": 837.22335, "LOGVAC": 2424.15844},
-    },
-    "17306": {
-        2017: {"POP": 18398.0, "LOG": 20497.72667, "RP": 10882.38597, "RSECOCC": 8886.08712, "LOGVAC": 729.25358},
-        2023: {"POP": 19425.0, "LOG": 21957.71931, "RP": 11916.30094, "RSECOCC": 9347.00861, "LOGVAC": 694.40977},
-    },
-}  # fmt: skip
-HEADER = "GEO;GEO_OBJECT;FREQ;RP_MEASURE;OCS;OBS_STATUS;UNIT_MEASURE;TIME_PERIOD;OBS_VALUE"
-
-# Variable -> what differs from main homes, totals everywhere.
-DWELLINGS = {
-    "MAISON": {"OCS": "_T", "TDW": "1"}, "APPART": {"OCS": "_T", "TDW": "2"},
-    "RPMAISON": {"TDW": "1"}, "RPAPPART": {"TDW": "2"},
-    "RP_PROP": {"TSH": "100"}, "RP_LOC": {"TSH": "200"}, "RP_LOCHLMV": {"TSH": "221"}, "RP_GRAT": {"TSH": "300"},
-    "RP_1P": {"NOR": "R1"}, "RP_2P": {"NOR": "R2"}, "RP_3P": {"NOR": "R3"}, "RP_4P": {"NOR": "R4"},
-    "RP_5PP": {"NOR": "R_GE5"}, "NBPI_RP": {"RP_MEASURE": "DWELLINGS_ROOMS"},
-    "RP_ACH19": {"BUILD_END": "Y_LT1919"}, "RP_ACH45": {"BUILD_END": "Y1919T1945"},
-    "RP_ACH70": {"BUILD_END": "Y1946T1970"}, "RP_ACH90": {"BUILD_END": "Y1971T1990"},
-    "RP_ACH05": {"BUILD_END": "Y1991T2005"}, "RP_ACH15": {"BUILD_END": "Y2006TAAAA"},
-    "MEN_ANEM0002": {"L_STAY": "Y_LT2"}, "MEN_ANEM0204": {"L_STAY": "Y2T4"}, "MEN_ANEM0509": {"L_STAY": "Y5T9"},
-    "MEN_ANEM1019": {"L_STAY": "Y10T19"}, "MEN_ANEM2029": {"L_STAY": "Y20T29"}, "MEN_ANEM30P": {"L_STAY": "Y_GE30"},
-}  # fmt: skip
-
-
-REAL_ROWS = [
-    row
-    for code, years in REAL.items()
-    for year, values in years.items()
-    for row in series(f"COM-{code}", year, values)
-]
 
 
 @pytest.fixture(autouse=True)
@@ -93,23 +55,6 @@ def fetch(time):
         return melodi.fetch(dataset, areas=areas, base=server.base, pace=time.pace, **options)
 
     return fetch
-
-
-def frame(rows):
-    """Rows as `fetch` gives them."""
-    table = pd.DataFrame(rows).rename(columns={"value": "OBS_VALUE", "status": "OBS_STATUS"})
-    return table.astype({"OBS_VALUE": float})
-
-
-def read(rows, dataset=SERIES):
-    return melodi.read(frame(rows), dataset=dataset)
-
-
-def values(table, **where):
-    """Values by variable and year."""
-    for column, wanted in where.items():
-        table = table[table[column] == wanted]
-    return dict(zip(zip(table["variable"], table["year"], strict=True), table["value"], strict=True))
 
 
 # Asking.
@@ -154,7 +99,7 @@ def test_a_territory_that_melodi_does_not_hold_has_no_row(fetch):
         nothing = fetch(server, areas=[("commune", "97611")])
     assert rows["GEO"].unique().tolist() == ["2026-COM-16015"]
     assert nothing.empty
-    assert all(table.empty for table in melodi.read(nothing, dataset=SERIES).values())
+    assert all(table.empty for table in melodi.to_tables(nothing, dataset=SERIES).values())
 
 
 @pytest.mark.parametrize("counts", [True, False], ids=["announced", "not announced"])
@@ -327,396 +272,55 @@ def test_insee_itself_is_out_of_reach_of_the_tests(time):
     assert not time.slept
 
 
-def test_a_mirror_that_is_no_address_is_shown(time, monkeypatch):
-    monkeypatch.setenv("HELPERS_MIRROR", "nulle/part")
-    with pytest.raises(SourceError, match="nulle/part"):
+@pytest.mark.parametrize("folder", ["nulle/part", "/srv/insee", "file:///srv/insee"])
+def test_a_mirror_that_is_a_folder_cannot_serve_the_interface(folder, time, monkeypatch):
+    monkeypatch.setenv("HELPERS_MIRROR", folder)
+    with pytest.raises(SourceError, match=f"HELPERS_MIRROR désigne un dossier .{folder}.") as caught:
         melodi.fetch(SERIES, areas=[ROYAN], pace=time.pace)
-
-
-# Reading the series since 1968.
-
-
-@pytest.mark.parametrize("code", REAL)
-def test_the_published_figures_are_found_again(code):
-    tables = read(REAL_ROWS)
-    for year, wanted in REAL[code].items():
-        found = values(tables["population"], code=code, year=year) | values(
-            tables["dwellings"], code=code, year=year
-        )
-        assert found == {(variable, year): value for variable, value in wanted.items()}
-
-
-@pytest.mark.parametrize(
-    ("geo", "level", "code"),
-    [
-        ("2026-COM-2A004", "commune", "2A004"),
-        ("COM-01004", "commune", "01004"),
-        ("2026-EPCI-200093201", "epci", "200093201"),
-        ("2026-DEP-2B", "departement", "2B"),
-        ("DEP-01", "departement", "01"),
-        ("2026-REG-04", "region", "04"),
-        ("2026-FRANCE-F", "france", "F"),
-    ],
-)
-def test_territories_keep_their_code(geo, level, code):
-    table = read(series(geo, 2023, {"POP": 5}))["population"]
-    assert table[["level", "code"]].to_numpy().tolist() == [[level, code]]
-
-
-def test_other_territories_are_left_out():
-    others = ["FRANCE-FM", "2026-ARM-75101", "2026-AAV2020-004", "2026-BV2022-59350"]
-    rows = [row for geo in [*others, "COM-59299"] for row in series(geo, 2023, {"POP": 5})]
-    assert read(rows)["population"]["code"].tolist() == ["59299"]
-
-
-@pytest.mark.parametrize(("geo", "year"), [("Hem", "2023"), ("FRANCE-FM", "2023"), ("COM-59299", "latest")])
-def test_rows_that_are_nowhere_or_at_no_time_are_refused(geo, year):
-    with pytest.raises(SourceError, match=f"territoire ou année illisible.*{geo} {year}"):
-        read(series(geo, year, {"POP": 5}))
-
-
-def test_births_and_deaths_run_since_the_census_before():
-    years = {1968: (None, None), 1975: (70, 30), 1982: (60, 35), 2023: (50, 40)}
-    rows = [
-        row
-        for year, (births, deaths) in years.items()
-        for row in series("COM-59299", year, {"POP": 100, "NAIS": births, "DECE": deaths})
-    ]
-    flows = read(rows)["flows"]
-    assert list(flows.columns) == ["level", "code", "year", "variable", "since", "value"]
-    births = flows[flows["variable"] == "NAIS"]
-    assert births[["since", "year", "value"]].to_numpy().tolist() == [
-        [1968, 1975, 70],
-        [1975, 1982, 60],
-        [1982, 2023, 50],
-    ]
-    assert values(flows)["DECE", 2023] == 40
-
-
-def test_events_before_the_first_census_are_left_out():
-    assert read(series("COM-59299", 1968, {"POP": 9, "NAIS": 0, "DECE": 0}))["flows"].empty
-
-
-def test_the_population_of_households_is_that_of_main_homes():
-    rows = series("COM-59299", 2023, {"PMEN": 18163.5})
-    rows.append({**rows[0], "OCS": "_T", "value": 99999})
-    assert values(read(rows)["households"]) == {("PMEN", 2023): 18163.5}
-
-
-def test_the_surface_is_not_read():
-    rows = series("COM-59299", 2023, {"POP": 9, "SUP": 9.6})
-    assert {name: len(table) for name, table in read(rows).items() if len(table)} == {"population": 1}
-
-
-# What the status of a value says.
-
-
-@pytest.mark.parametrize("status", ["K", "M", "O"])
-@pytest.mark.parametrize("value", [None, 999_999])
-def test_a_value_that_is_elsewhere_or_nowhere_has_no_row(status, value):
-    rows = series("COM-01004", 2017, {"POP": value}, status=status) + series("COM-01004", 2023, {"POP": 14})
-    assert values(read(rows)["population"]) == {("POP", 2023): 14}
-
-
-def test_a_missing_value_has_no_row_whatever_its_status():
-    rows = series("COM-01004", 2017, {"POP": None}) + series("COM-01004", 2023, {"POP": 0})
-    assert values(read(rows)["population"]) == {("POP", 2023): 0}
-
-
-def test_what_includes_another_commune_is_kept_and_said():
-    rows = [
-        *series("COM-01004", 2017, {"POP": 14, "RP": 3}, status="W"),
-        *series("COM-2A004", 2017, {"POP": None}, status="K"),
-        *series("COM-59299", 2017, {"POP": 18}),
-    ]
-    tables = read(rows)
-    assert tables["notes"].to_dict("records") == [
-        {"level": "commune", "code": "01004", "year": 2017, "status": "W"},
-        {"level": "commune", "code": "2A004", "year": 2017, "status": "K"},
-    ]
-    assert values(tables["population"], code="01004") == {("POP", 2017): 14}
-
-
-# Nothing is counted twice, nothing is guessed.
-
-
-def test_a_new_dimension_is_refused_with_those_expected():
-    rows = [{**row, "PCS": "_T"} for row in REAL_ROWS]
-    with pytest.raises(SourceError, match="attendues OCS, RP_MEASURE ; reçues OCS, PCS, RP_MEASURE"):
-        read(rows)
-
-
-def test_a_missing_dimension_is_refused():
-    rows = [{name: code for name, code in row.items() if name != "OCS"} for row in REAL_ROWS]
-    with pytest.raises(SourceError, match=r"attendues OCS, RP_MEASURE ; reçues RP_MEASURE\."):
-        read(rows)
-
-
-def test_an_unknown_data_set_lists_those_that_are_known():
-    with pytest.raises(SourceError, match="DS_BPE") as caught:
-        melodi.read(frame(REAL_ROWS), dataset="DS_BPE")
-    assert SERIES in caught.value.remedy
-
-
-@pytest.mark.parametrize(
-    ("dimension", "code"),
-    [("OCS", "DW_OTHER"), ("TSH", "400"), ("NOR", "R_GE6"), ("TDW", "4"), ("L_STAY", "Y_GE10"), ("BUILD_END", "Y2021T2025"),
-     ("RP_MEASURE", "ROOMS")],
-)  # fmt: skip
-def test_an_unknown_code_is_refused(dimension, code):
-    rows = [housing("COM-59299", 2023), housing("COM-59299", 2023, **{dimension: code})]
-    with pytest.raises(SourceError, match=f"{HOUSING}, {dimension} : codes inconnus '{code}'"):
-        read(rows, HOUSING)
-
-
-def test_a_total_under_another_name_is_noticed():
-    rows = [{**row, "OCS": "DW_MAIN"} for row in series("COM-59299", 2023, {"POP": 5})]
-    with pytest.raises(SourceError, match="croisement attendu introuvable, RP_MEASURE OCS = POP _T"):
-        read(rows)
-
-
-def test_a_value_given_twice_is_refused():
-    rows = series("2025-COM-59299", 2023, {"POP": 5}) + series("2026-COM-59299", 2023, {"POP": 6})
-    with pytest.raises(SourceError, match=r"deux fois.*59299 2023 POP 5\.0 ; commune 59299 2023 POP 6\.0"):
-        read(rows)
-
-
-@pytest.mark.parametrize("value", [-1, float("inf")])
-def test_a_count_is_neither_negative_nor_infinite(value):
-    with pytest.raises(
-        SourceError, match=f"{SERIES} : valeurs négatives ou infinies.*commune 59299 2023 POP"
-    ):
-        read(series("COM-59299", 2023, {"POP": value}))
-
-
-def test_only_the_first_failing_rows_are_shown():
-    rows = [row for year in range(2001, 2010) for row in series("COM-59299", year, {"POP": -1})]
-    with pytest.raises(SourceError, match=r"2005 POP -1\.0 \(et 4 autres\)"):
-        read(rows)
-
-
-def test_dwellings_that_do_not_add_up_are_refused():
-    wrong = {**REAL["16015"][2023], "LOGVAC": 2424.16}
-    with pytest.raises(SourceError, match=r"RP \+ RSECOCC \+ LOGVAC diffère de LOG.*commune 16015 2023"):
-        read(series("COM-16015", 2023, wrong))
-
-
-def test_rounded_decimals_and_missing_parts_are_not_a_fault():
-    wanted = {**REAL["16015"][2023], "LOGVAC": 2424.1591}
-    assert len(read(series("COM-16015", 2023, wanted))["dwellings"]) == 4
-    del wanted["RP"]
-    assert len(read(series("COM-16015", 2023, {**wanted, "LOG": 1}))["dwellings"]) == 3
-
-
-# Reading dwellings.
-
-
-def stock(geo, year, **parts):
-    """Main homes 100 (60 owned, 35 rented, 5 free), 10 occasional, 20 vacant; `parts` change them."""
-    numbers = {
-        "LOG": 130,
-        "RP": 100,
-        "RSECOCC": 10,
-        "LOGVAC": 20,
-        "RP_PROP": 60,
-        "RP_LOC": 35,
-        "RP_GRAT": 5,
-        **parts,
-    }
-    codes = {name: {"OCS": ocs} for name, ocs in OCS.items()} | DWELLINGS
-    return [housing(geo, year, value=value, **codes[name]) for name, value in numbers.items()]
-
-
-@pytest.mark.parametrize(("variable", "codes"), DWELLINGS.items(), ids=DWELLINGS)
-def test_a_variable_is_one_cross(variable, codes):
-    rows = [
-        housing("COM-59299", 2023, value=100, OCS="_T"),
-        housing("COM-59299", 2023, value=90),
-        housing("COM-59299", 2023, value=12.25, **codes),
-    ]
-    assert values(read(rows, HOUSING)["dwellings"]) == {(variable, 2023): 12.25}
-
-
-def test_the_stock_is_left_to_the_series():
-    variables = set(read(stock("COM-59299", 2023), HOUSING)["dwellings"]["variable"])
-    assert variables == {"RP_PROP", "RP_LOC", "RP_GRAT"}
-
-
-def test_what_crosses_two_dimensions_is_not_read():
-    rows = [housing("COM-59299", 2023, TSH="100"), housing("COM-59299", 2023, TSH="100", TDW="1", value=3)]
-    assert values(read(rows, HOUSING)["dwellings"]) == {("RP_PROP", 2023): 7.5}
-
-
-@pytest.mark.parametrize(
-    "codes",
-    [{"TSH": "211"}, {"TSH": "212_222"}, {"TDW": "3T6"}, {"CARS": "C_GE1"}, {"NRG_SRC": "ELC"}, {"CARPARK": "1"},
-     {"BUILD_END": "Y_LT2021"}, {"RP_MEASURE": "DWELLINGS_POPSIZE"}, {"RP_MEASURE": "DWELLING_L_STAY"}],
-    ids=str,
-)  # fmt: skip
-def test_details_and_overlapping_codes_are_left_out(codes):
-    rows = [housing("COM-59299", 2023, TSH="100"), housing("COM-59299", 2023, value=3, **codes)]
-    assert values(read(rows, HOUSING)["dwellings"]) == {("RP_PROP", 2023): 7.5}
-
-
-def test_the_three_periods_of_2012_are_left_out():
-    wide, fine = (
-        ["Y_LT1946", "Y1946T1990", "Y1991T2009", "Y_LT2010"],
-        ["Y_LT1919", "Y1991T2005", "Y2006TAAAA"],
-    )
-    rows = [housing("COM-59299", 2012, BUILD_END=code) for code in wide]
-    rows += [housing("COM-59299", 2017, BUILD_END=code) for code in [*fine, "Y_LT2015"]]
-    rows += stock("COM-59299", 2012)
-    found = values(read(rows, HOUSING)["dwellings"])
-    assert {variable for variable, year in found if year == 2012} == {"RP_PROP", "RP_LOC", "RP_GRAT"}
-    assert {variable for variable, year in found if year == 2017} == {"RP_ACH19", "RP_ACH05", "RP_ACH15"}
-
-
-def test_tenures_that_do_not_make_main_homes_are_refused():
-    rows = stock("COM-59299", 2017) + stock("COM-59299", 2023, RP_GRAT=5.1)
-    with pytest.raises(
-        SourceError, match=r"RP_PROP \+ RP_LOC \+ RP_GRAT diffère de RP.*= commune 59299 2023"
-    ):
-        read(rows, HOUSING)
-
-
-# Reading ages.
-
-NUMBERS = [float(1000 - 9 * age) for age in range(101)]
-
-
-def test_single_ages_become_classes_by_sex():
-    ages = read(pyramid("COM-59299", 2023, NUMBERS), AGES)["ages"]
-    assert list(ages.columns) == ["level", "code", "year", "variable", "sex", "age", "value"]
-    men = ages[ages["sex"] == "H"].set_index("age")["value"]
-    women = ages[ages["sex"] == "F"].set_index("age")["value"]
-    assert men.index.tolist() == schemas.AGE_CLASSES
-    assert men[0] == sum(NUMBERS[:5])
-    assert men[90] == sum(NUMBERS[90:95])
-    assert men[95] == sum(NUMBERS[95:])
-    assert women.tolist() == (2 * men).tolist()
-
-
-def test_single_ages_give_our_broad_groups():
-    groups = values(read(pyramid("COM-59299", 2023, NUMBERS), AGES)["age_groups"])
-    bounds = {
-        "POP0014": (0, 15), "POP1529": (15, 30), "POP1824": (18, 25), "POP3044": (30, 45), "POP4559": (45, 60),
-        "POP6074": (60, 75), "POP75P": (75, 101),
-    }  # fmt: skip
-    wanted = {(name, 2023): 3 * sum(NUMBERS[first:last]) for name, (first, last) in bounds.items()}
-    assert groups == {**wanted, ("POPF", 2023): 2 * sum(NUMBERS)}
-
-
-def test_ages_that_nobody_has_may_be_absent():
-    numbers = [*NUMBERS[:90], *[0.0] * 11]
-    rows = [row for row in pyramid("COM-01004", 2023, numbers) if row["value"]]
-    ages = read(rows, AGES)["ages"]
-    assert len(ages) == 40
-    assert ages.loc[ages["age"] >= 90, "value"].tolist() == [0, 0, 0, 0]
-
-
-def test_a_class_with_an_unknown_age_is_unknown():
-    rows = pyramid("COM-01004", 2023, NUMBERS)
-    for row in rows:
-        if row["AGE"] == "Y41":
-            row.update(value=None, status="M")
-    tables = read(rows, AGES)
-    assert set(schemas.AGE_CLASSES) - set(tables["ages"]["age"]) == {40}
-    assert set(tables["age_groups"]["variable"]) == {
-        "POP0014",
-        "POP1529",
-        "POP1824",
-        "POP4559",
-        "POP6074",
-        "POP75P",
-    }
-
-
-def test_ages_included_in_another_commune_have_no_row():
-    rows = pyramid("COM-01004", 2023, NUMBERS, status="K") + pyramid("COM-59299", 2023, NUMBERS)
-    tables = read(rows, AGES)
-    assert set(tables["ages"]["code"]) == set(tables["age_groups"]["code"]) == {"59299"}
-    assert tables["notes"]["code"].tolist() == ["01004"]
-    alone = read(pyramid("COM-01004", 2023, NUMBERS, status="K"), AGES)
-    assert alone["ages"].empty
-    assert list(alone["ages"].columns) == list(tables["ages"].columns)
-
-
-def test_ages_that_do_not_make_the_population_are_refused():
-    rows = pyramid("COM-59299", 2023, NUMBERS)
-    next(row for row in rows if (row["SEX"], row["AGE"]) == ("F", "Y30"))["value"] += 1
-    with pytest.raises(SourceError, match=r"la somme des âges diffère du total.*commune 59299 2023 F"):
-        read(rows, AGES)
-
-
-def test_overlapping_bands_are_never_added_up():
-    bands = [
-        "Y_LT15",
-        "Y15T24",
-        "Y25T39",
-        "Y40T54",
-        "Y55T64",
-        "Y65T79",
-        "Y_GE80",
-        "Y_LT20",
-        "Y20T64",
-        "Y_GE65",
-        "_T",
-    ]
-    rows = [
-        people("COM-59299", 2017, sex, age, 100.0 * place)
-        for sex in ("_T", "F", "M")
-        for place, age in enumerate(bands, 1)
-    ]
-    tables = read(rows, BANDS)
-    assert values(tables["age_groups"]) == {("POP0014", 2017): 100, ("POPF", 2017): 1100}
-
-
-def test_a_band_that_is_ours_is_read_where_it_exists():
-    rows = [people("COM-59299", 2017, "_T", age, 8.5) for age in ("_T", "Y_GE75")]
-    assert values(read(rows, BANDS)["age_groups"]) == {("POP75P", 2017): 8.5}
+    assert "http://" in caught.value.remedy
+    assert "make data" in caught.value.remedy
+    assert not time.slept
 
 
 # Everything for one commune.
 
 
-@pytest.fixture
+COUNTRY = Country(codes=("01004", "59011", "59299"), dates=(2012, 2017, 2023))
+RECORDS = [source for source in load_registry().values() if source.dataset and not source.file]
+
+
+@pytest.fixture(scope="module")
 def national():
-    geos = ["COM-59299", "EPCI-200093201", "DEP-59", "REG-32", "FRANCE-F"]
-    content = {dataset: [] for dataset in (SERIES, HOUSING, AGES, BANDS)}
-    for scale, geo in enumerate(geos, 1):
-        for year in (2012, 2017, 2023):
-            counts = {
-                "POP": 250,
-                "PMEN": 240,
-                "NAIS": 20,
-                "DECE": 15,
-                "LOG": 130,
-                "RP": 100,
-                "RSECOCC": 10,
-                "LOGVAC": 20,
-            }
-            status = "W" if (geo, year) == ("COM-59299", 2012) else "A"
-            content[SERIES] += series(geo, year, {name: scale * n for name, n in counts.items()}, status)
-            content[HOUSING] += [{**row, "value": scale * row["value"]} for row in stock(geo, year)]
-            content[BANDS] += [people(geo, year, "_T", "Y_LT15", 45.0), people(geo, year, "F", "_T", 130.0)]
-        content[AGES] += pyramid(geo, 2023, NUMBERS)
-    return content
+    return {
+        dataset: official.rows(COUNTRY, dataset, included={"59011": "59299"}) for dataset in official.DATASETS
+    }
 
 
 def test_a_commune_and_its_comparisons_take_a_call_per_data_set(national, time):
     told = []
     with serve(national) as server:
         tables = melodi.fetch_commune(HEM, base=server.base, progress=told.append, pace=time.pace)
-    assert len(server.calls) == len(told) == 4
+    assert len(server.calls) == len(told) == len(RECORDS)
     assert not time.slept
+    assert set(tables) == {melodi.NOTES, *(table for source in RECORDS for table in source.tables)}
     for name in schemas.TABLES:
         if name in tables:
             table = tables[name]
             stored = schemas.validate(table.assign(origin="insee")[schemas.table_columns(name)], table=name)
             assert set(zip(stored["level"], stored["code"], strict=True)) == set(HEM)
-    assert set(tables) == {"population", "flows", "dwellings", "households", "ages", "age_groups", "notes"}
-    assert values(tables["dwellings"], level="epci", source="melodi_logement")["RP_PROP", 2017] == 120
-    assert values(tables["dwellings"], level="france", source="melodi_serie_historique")["RP", 2023] == 500
+
+
+def test_the_figures_of_a_territory_are_those_of_its_communes(national, time):
+    homes = COUNTRY.homes.set_index(["code", "year"])["RP_PROP"]
+    with serve(national) as server:
+        table = melodi.fetch_commune(HEM, base=server.base, pace=time.pace)["dwellings"]
+    owners = table[table["variable"] == "RP_PROP"].set_index(["level", "year"])["value"]
+    assert owners["commune", 2023] == pytest.approx(homes["59299", 2023])
+    north = homes["59299", 2017] + homes["59011", 2017]
+    assert owners[["commune", "epci", "departement"]].xs(2017, level="year").tolist() == pytest.approx(
+        [north] * 3
+    )
+    assert owners["france", 2017] == pytest.approx(north + homes["01004", 2017])
 
 
 def test_of_two_values_the_first_source_of_the_registry_gives_its_own(national, time):
@@ -728,20 +332,21 @@ def test_of_two_values_the_first_source_of_the_registry_gives_its_own(national, 
         2017: "melodi_population",
         2023: "melodi_ages",
     }
-    assert young.loc[2023, "value"] == 3 * sum(NUMBERS[:15])
 
 
 def test_notes_tell_the_source(national, time):
     with serve(national) as server:
         notes = melodi.fetch_commune(HEM, base=server.base, pace=time.pace)["notes"]
-    assert notes.to_dict("records") == [
+    series = notes[notes["source"] == "melodi_serie_historique"]
+    assert series.to_dict("records") == [
         {
             "level": "commune",
             "code": "59299",
-            "year": 2012,
+            "year": year,
             "status": "W",
             "source": "melodi_serie_historique",
         }
+        for year in (2012, 2017)
     ]
 
 
@@ -752,123 +357,15 @@ def test_a_commune_that_melodi_does_not_hold_gives_empty_tables(national, time):
 
 
 def test_every_data_set_of_the_registry_can_be_read():
-    registered = [source.dataset for source in load_registry().values() if source.dataset]
-    assert sorted(registered) == sorted(melodi_tables._FORMS)
+    for source in load_registry().values():
+        if source.dataset:
+            assert set(source.tables) <= set(find_form(source.dataset).tables), source.id
 
 
-def test_only_variables_of_the_store_are_read():
-    for form in melodi_tables._FORMS.values():
-        for table, variables in form.crosses.items():
-            if table not in ("", "ages"):
-                assert set(variables) <= set(schemas.VARIABLES[table])
-
-
-# Files.
-
-
-def csv_of(rows):
-    """The layout of Melodi's own files: quoted text, bare numbers, empty cells where nothing is published."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";", lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
-    buffer.write(HEADER + "\n")
-    for row in rows:
-        kind, code = row["GEO"].split("-")
-        value = "" if row["value"] is None else float(row["value"])
-        cells = [
-            code,
-            kind,
-            "A",
-            row["RP_MEASURE"],
-            row["OCS"],
-            row["status"],
-            "NR",
-            row["TIME_PERIOD"],
-            value,
-        ]
-        writer.writerow(cells)
-    return buffer.getvalue()
-
-
-ROWS = [
-    *REAL_ROWS,
-    *series("COM-2A004", 2017, {"POP": None}, status="K"),
-    *series("EPCI-200093201", 2017, {"POP": 7}),
-    *series("FRANCE-F", 2017, {"POP": 9}),
-    *series("FRANCE-FM", 2017, {"POP": 8}),
-]
-
-
-@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "byte-order mark"])
-@pytest.mark.parametrize("form", ["csv", "zip", "parquet"])
-def test_a_file_gives_what_the_interface_gives(form, mark, tmp_path):
-    text = mark + csv_of(ROWS)
-    if form == "csv":
-        path = tmp_path / f"{SERIES}_2023_data.csv"
-        path.write_text(text, encoding="utf-8")
-    elif form == "zip":
-        path = tmp_path / f"{SERIES}_2023_CSV_FR.zip"
-        with zipfile.ZipFile(path, "w") as archive:
-            archive.writestr(f"{SERIES}_2023_data.csv", text)
-            archive.writestr(f"{SERIES}_2023_metadata.csv", "COD_VAR;LIB_VAR;COD_MOD;LIB_MOD\n")
-    else:
-        path = tmp_path / f"{SERIES}_2023.parquet"
-        table = pd.read_csv(io.StringIO(csv_of(ROWS)), sep=";", dtype={"GEO": str, "TIME_PERIOD": str})
-        table.astype({"GEO_OBJECT": "category"}).to_parquet(path)
-    from_file, from_rows = melodi.read_file(path), read(ROWS)
-    assert from_file.keys() == from_rows.keys()
-    for name, table in from_file.items():
-        pd.testing.assert_frame_equal(table, from_rows[name])
-
-
-def test_the_real_extract_is_read(sources):
-    path = sources / "insee/melodi" / f"{SERIES}_2023_extrait_8_communes.csv"
-    if not path.is_file():
-        pytest.skip(f"{path} absent")
-    assert path.read_text(encoding="utf-8-sig").splitlines()[0] == HEADER
-    tables = melodi.read_file(path)
-    assert tables["population"]["code"].nunique() == 8
-    assert len(tables["population"]) == 16
-    assert len(tables["dwellings"]) == 64
-    for code, years in REAL.items():
-        for year, wanted in years.items():
-            found = values(tables["population"], code=code, year=year)
-            found |= values(tables["dwellings"], code=code, year=year)
-            assert found == {(variable, year): value for variable, value in wanted.items()}
-
-
-@pytest.mark.parametrize("name", ["data.csv", "DS_RP_SERIE_HISTORIQUE.csv"])
-def test_a_file_under_another_name_is_refused(name, tmp_path):
-    (tmp_path / name).write_text(csv_of(REAL_ROWS), encoding="utf-8")
-    with pytest.raises(SourceError, match="le nom ne commence pas") as caught:
-        melodi.read_file(tmp_path / name)
-    assert "DS_RP_SERIE_HISTORIQUE_2023_data.csv" in caught.value.remedy
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "illisible"),
-        ("<html>\n</html>\n", "Colonnes absentes.*GEO, TIME_PERIOD, OBS_VALUE, OBS_STATUS"),
-        (csv_of(REAL_ROWS).replace("OBS_STATUS", "STATUS"), "Colonnes absentes.*: OBS_STATUS"),
-        (csv_of(REAL_ROWS).replace("41740.0", '"41740,0"'), "ligne 2, colonne OBS_VALUE : '41740,0'"),
-        (csv_of(REAL_ROWS).replace("UNIT_MEASURE", "PCS"), "dimensions attendues"),
-    ],
-    ids=["empty", "page", "column", "decimal comma", "dimension"],
-)
-def test_a_damaged_file_is_refused(text, message, tmp_path):
-    path = tmp_path / f"{SERIES}_2023_data.csv"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(SourceError, match=message):
-        melodi.read_file(path)
-
-
-@pytest.mark.parametrize(
-    "name", [f"{SERIES}_2023.parquet", f"{SERIES}_2023_CSV_FR.zip", f"{SERIES}_2023_data.csv"]
-)
-def test_a_truncated_file_is_refused(name, tmp_path):
-    path = tmp_path / name
-    path.write_bytes(b"PAR1\x00\xff" + np.arange(9).tobytes())
-    with pytest.raises(SourceError, match=r"illisible|absentes"):
-        melodi.read_file(path)
-    with pytest.raises(SourceError, match=r"absent|illisible"):
-        melodi.read_file(tmp_path / "absent" / name)
+def test_whole_files_are_not_asked_for(national, time):
+    """A record of a national file has the same data set as that of the interface."""
+    asked = {source.dataset for source in RECORDS}
+    assert len(asked) == len(RECORDS)
+    with serve({dataset: rows for dataset, rows in national.items() if dataset in asked}) as server:
+        melodi.fetch_commune(HEM[:1], base=server.base, pace=time.pace)
+    assert len(server.calls) == len(asked)

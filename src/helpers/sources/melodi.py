@@ -18,11 +18,11 @@ import requests
 from urllib3.exceptions import ProtocolError
 
 from helpers import schemas
-from helpers.errors import SourceError
-from helpers.sources.melodi_tables import LEVELS, NOTES, read, read_file
+from helpers.errors import NetworkError, SourceError
+from helpers.sources.melodi_tables import LEVELS, NOTES, to_tables
 from helpers.sources.registry import load_registry
 
-__all__ = ["BASE", "NOTES", "Pace", "fetch", "fetch_commune", "read", "read_file"]
+__all__ = ["BASE", "NOTES", "Pace", "fetch", "fetch_commune", "to_tables"]
 
 BASE = "https://api.insee.fr/melodi"
 CATALOGUE = "https://catalogue-donnees.insee.fr/fr/catalogue/recherche"
@@ -61,8 +61,8 @@ class Pace:
 _PACE = Pace()
 
 
-class _RefusedError(SourceError):
-    """Melodi does not understand the call."""
+class RefusedError(SourceError):
+    """Melodi does not understand the call, or gives a data set in another form than the one known."""
 
 
 def fetch(
@@ -83,9 +83,10 @@ def fetch(
     has no row. `progress` is told each call and each wait, in French.
 
     Raises:
-        SourceError: the network is out of reach; Melodi refuses, or answers something else than figures.
+        SourceError: the network is out of reach; Melodi refuses, or answers something else than figures; the
+            mirror is a folder.
     """
-    address = f"{(base or os.environ.get('HELPERS_MIRROR') or BASE).rstrip('/')}/data/{dataset}"
+    address = f"{_base(base)}/data/{dataset}"
     wanted = [f"{_PREFIXES[level]}-{code}" for level, code in areas]
     tell = progress or (lambda _: None)
     with requests.Session() as session:
@@ -98,7 +99,7 @@ def fetch(
 
         try:
             rows = ask(wanted)
-        except _RefusedError:
+        except RefusedError:
             if len(wanted) == 1:
                 raise
             rows = []
@@ -115,28 +116,58 @@ def fetch_commune(
     base: str | None = None,
     progress: Progress | None = None,
     pace: Pace = _PACE,
+    refuse: Callable[[SourceError], None] | None = None,
 ) -> dict[str, pd.DataFrame]:
     """The store's tables for a commune and its comparison territories, from every data set of the registry.
 
-    Tables and `notes` as `read` gives them, with `source`, the registry's identifier of the data set. Where
-    two data sets give the same value, that of the first one in the registry is kept.
+    Tables and `notes` as `to_tables` gives them, with `source`, the registry's identifier of the data set: a
+    record that has a `dataset` and no `file`. Where two data sets give the same value, that of the first one in
+    the registry is kept. `refuse` is told of a data set that Melodi no longer gives in the form known: the others
+    are then read without it.
 
     Raises:
-        SourceError: as `fetch` and `read`.
+        SourceError: as `fetch`; as `to_tables` without `refuse`.
     """
     parts: dict[str, list[pd.DataFrame]] = {}
     for source in load_registry().values():
-        if source.dataset is None:
+        if source.dataset is None or source.file is not None:
             continue
-        rows = fetch(source.dataset, areas=areas, base=base, progress=progress, pace=pace)
-        for name, table in read(rows, dataset=source.dataset).items():
+        try:
+            rows = fetch(source.dataset, areas=areas, base=base, progress=progress, pace=pace)
+            tables = _read_rows(rows, dataset=source.dataset)
+        except RefusedError as error:
+            if refuse is None:
+                raise
+            refuse(error)
+            continue
+        for name, table in tables.items():
             parts.setdefault(name, []).append(table.assign(source=source.id))
     merged = {}
-    for name, tables in parts.items():
-        table = pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
+    for name, given in parts.items():
+        table = pd.concat([table for table in given if len(table)] or given[:1], ignore_index=True)
         keys = list(table.columns) if name == NOTES else schemas.key_columns(name)
         merged[name] = table.drop_duplicates(keys, ignore_index=True)
     return merged
+
+
+def _read_rows(rows: pd.DataFrame, *, dataset: str) -> dict[str, pd.DataFrame]:
+    """The tables of a data set; one that has changed is refused as such."""
+    try:
+        return to_tables(rows, dataset=dataset)
+    except SourceError as error:
+        raise RefusedError(error.message, remedy=error.remedy) from error
+
+
+def _base(chosen: str | None) -> str:
+    """The address of the interface: the one chosen, the mirror's, or Insee's."""
+    address = chosen or os.environ.get("HELPERS_MIRROR") or BASE
+    if not address.startswith(("http://", "https://")):
+        raise SourceError(
+            f"HELPERS_MIRROR désigne un dossier ({address}) : il sert des fichiers, pas l'interface de Melodi.",
+            remedy="Pour une seule commune, donnez l'adresse d'un miroir (http://…) ou videz HELPERS_MIRROR. Les "
+            "fichiers nationaux d'un dossier se lisent tous ensemble : lancez make data sans commune.",
+        )
+    return address.rstrip("/")
 
 
 def _read_pages(
@@ -209,7 +240,7 @@ def _ask(
             break
         tell(f"{dataset} : {fault}, nouvel essai dans {wait:.0f} s")
         pace.sleep(wait)
-    kind = _RefusedError if status in _QUERY_FAULTS else SourceError
+    kind = RefusedError if status in _QUERY_FAULTS else SourceError
     raise kind(
         f"Melodi ne donne pas {dataset} : {fault}, adresse {address}.",
         remedy="Réessayez dans quelques minutes. Si cela persiste, le jeu de données a changé de nom : ouvrez "
@@ -224,12 +255,12 @@ def _is_passing(error: requests.RequestException) -> bool:
 
 
 def _page(dataset: str) -> str:
-    pages = {source.dataset: source.page for source in load_registry().values()}
+    pages = {source.dataset: source.page for source in load_registry().values() if source.file is None}
     return pages.get(dataset, f"{CATALOGUE}/{dataset}")
 
 
-def _unreachable(address: str, error: requests.RequestException) -> SourceError:
-    return SourceError(
+def _unreachable(address: str, error: requests.RequestException) -> NetworkError:
+    return NetworkError(
         f"Le réseau est injoignable : {address} ({error}).",
         remedy="Les données embarquées continuent de fonctionner sans réseau. Pour les chiffres à jour, vérifiez la "
         "connexion et, derrière un proxy, HTTPS_PROXY et REQUESTS_CA_BUNDLE.",
