@@ -9,15 +9,18 @@ PYTHON ?= $(or $(shell command -v python3.11),$(shell command -v python3),python
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# Le nom d'une commune peut porter des espaces et des apostrophes : il passe par l'environnement.
+# Le nom d'une commune peut porter des espaces et des apostrophes : il passe par l'environnement, comme le reste.
 export COMMUNE := $(value commune)
+export VINTAGE := $(value vintage)
+export ONLY := $(value only)
+export ACCEPT := $(value accept)
 export JUPYTER_PREFER_ENV_PATH := 1
 
 ifneq ($(origin commune),undefined)
 .DEFAULT_GOAL := diagnostic
 endif
 
-.PHONY: help diagnostic data setup lab test lint references embedded schema lock clean
+.PHONY: help diagnostic data data-check sources docs setup lab test lint references bench embedded schema lock clean
 
 help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
@@ -26,8 +29,23 @@ help: ## affiche cette aide
 diagnostic: $(READY) ## construit le diagnostic de commune=…
 	@$(BIN)/diagnostic build "$$COMMUNE"
 
-data: $(READY) ## télécharge les chiffres officiels de commune=… (interface Melodi de l’Insee)
-	@$(BIN)/diagnostic data "$$COMMUNE"
+# Une commune donnée vide est une erreur, et non toute la France.
+data: $(READY) ## télécharge les chiffres officiels de commune=…, ou de toute la France (vintage=… only=… accept=…)
+ifneq ($(origin accept),undefined)
+	@$(BIN)/diagnostic accept -- "$$ACCEPT"
+else
+	@$(BIN)/diagnostic data --vintage="$$VINTAGE" --only="$$ONLY" $(if $(filter undefined,$(origin commune)),,-- "$$COMMUNE")
+endif
+
+data-check: $(READY) ## vérifie les chiffres : identités, sommes des communes, accord des fichiers entre eux
+	@$(BIN)/diagnostic data-check
+
+sources: $(READY) ## liste les fichiers officiels de chaque table, leurs adresses, et ceux qui sont là
+	@$(BIN)/diagnostic sources
+
+docs: $(READY) ## écrit docs/sources.md et docs/indicateurs.md d’après les registres
+	@$(BIN)/diagnostic sources --write
+	@$(BIN)/python tools/dictionary.py
 
 setup: $(READY) ## crée ou met à jour l’environnement .venv
 
@@ -46,6 +64,9 @@ lint: $(READY) ## met en forme le code et les carnets
 
 references: $(READY) ## refait les carnets de référence que nbval compare
 	@$(BIN)/python tests/regression/make_references.py
+
+bench: $(READY) ## mesure les durées et la mémoire, et les écrit dans docs/mesures.md (dix minutes)
+	@PYTHONPATH=tests $(BIN)/python bench/run.py
 
 embedded: $(READY) ## reconstruit data/embedded depuis les fichiers officiels (HELPERS_SOURCES ou data/raw)
 	@$(BIN)/diagnostic embedded

@@ -50,7 +50,7 @@ def untouched(outputs):
         ("Saint-Denis", ["s'appellent 'Saint-Denis'", "93066", "97411", "commune="]),
         ("Lomme", ["Lomme (59355)", "27 février 2000", "commune=59350"]),
         ("75101", ["arrondissement", "Paris (75056)", "commune=75056"]),
-        ("97611", ["Mamoudzou (976)", "2013 et 2018", "Mayotte"]),
+        ("97611", ["Mamoudzou (976)", "cinq ans", "Mayotte"]),
         ("55039", ["Beaumont-en-Verdunois", "pas d'habitant", "autre commune"]),
         ("", ["commune=59299"]),
         ("absent.yml", ["absent.yml", "absent"]),
@@ -159,7 +159,7 @@ def test_a_manifest_that_cannot_be_read_does_not_hide_the_other_communes(outputs
 
 def test_without_a_word_the_command_says_what_it_can_do(call):
     _, answer, _ = call()
-    for command in ("build", "embedded", "schema"):
+    for command in ("build", "data", "accept", "data-check", "sources", "embedded", "schema"):
         assert command in answer
 
 
