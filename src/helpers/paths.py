@@ -10,6 +10,7 @@ NOTEBOOKS = ROOT / "notebooks"
 PARAMS = ROOT / "params"
 OUTPUTS = ROOT / "outputs"
 EMBEDDED = ROOT / "data" / "embedded"
+NATIONAL = ROOT / "data" / "store" / "national"
 RAW = ROOT / "data" / "raw"
 LOCK = ROOT / "requirements.txt"
 TEMPLATES = Path(__file__).resolve().parent / "build" / "templates"
@@ -26,5 +27,23 @@ def fetched_folder(code: str) -> Path:
 
 
 def store_folder() -> Path:
-    """Folder of the store that the diagnostics read: `$HELPERS_STORE`, or `data/embedded/`."""
-    return Path(os.environ.get("HELPERS_STORE") or EMBEDDED)
+    """Folder of the store that the diagnostics read.
+
+    `$HELPERS_STORE`, else the national store once it is whole, else `data/embedded/`.
+    """
+    if chosen := os.environ.get("HELPERS_STORE"):
+        return Path(chosen)
+    for folder in (NATIONAL, former_store(NATIONAL)):
+        if (folder / "tables.json").is_file():
+            return folder
+    return EMBEDDED
+
+
+def former_store(folder: Path) -> Path:
+    """Where a store stands aside while a new one takes its place."""
+    return folder.with_name(f".{folder.name}-former")
+
+
+def parts_folder(store: Path) -> Path:
+    """Folder of what each official file gave, beside the store made from it."""
+    return store.with_name("parts")

@@ -5,54 +5,122 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from helpers import schemas
+from helpers import paths, schemas
 from helpers.errors import StoreError
 
-_INDEX = "tables.json"
+INDEX = "tables.json"
 _NOTES = "notes.json"
-_ROW_GROUP = 32_768
+_PLACE = ("level", "code")
+# Size and date of each table when it was written. Hashing the tables of all of France would take longer than
+# reading a commune in them: a file that still has both is the one that was hashed then.
+_SEEN = "seen.json"
+# Rows read at once, where a commune has a few hundred: fewer would make for long footers, more for long readings.
+ROW_GROUP = 16_384
 
 
-def write(tables: dict[str, pd.DataFrame], folder: Path) -> None:
-    """Write every table as Parquet, and the index of their hashes.
+def arrow_schema(table: str) -> pa.Schema:
+    """The columns of a table of values as they are written."""
+    kinds = {"year": pa.int16(), "since": pa.int16(), "age": pa.int16(), "value": pa.float64()}
+    return pa.schema([(name, kinds.get(name, pa.string())) for name in schemas.table_columns(table)])
+
+
+def write(tables: Mapping[str, pd.DataFrame | Path], folder: Path) -> None:
+    """Write every table as Parquet, and the index of their hashes; a path is a table already written.
 
     All is written aside first, then renamed: a write that fails leaves the store as it was.
     """
-    index = {}
     with tempfile.TemporaryDirectory(dir=folder, prefix=".ecriture-") as temporary:
         aside = Path(temporary)
         for name in sorted(tables):
-            path = aside / f"{name}.parquet"
-            table = pa.Table.from_pandas(tables[name], preserve_index=False)
-            # Nothing of the machine or of pandas goes into the file: the same tables give the same bytes.
-            pq.write_table(
-                table.replace_schema_metadata(None),
-                path,
-                compression="zstd",
-                compression_level=15,
-                row_group_size=_ROW_GROUP,
-                version="2.6",
-            )
-            index[name] = {"rows": len(tables[name]), "sha256": _sha256(path)}
-        (aside / _INDEX).write_text(json.dumps(index, indent=1) + "\n", encoding="utf-8")
-        for name in index:
+            path, table = aside / f"{name}.parquet", tables[name]
+            if isinstance(table, Path):
+                table.replace(path)
+            else:
+                content = pa.Table.from_pandas(table, preserve_index=False)
+                # Nothing of the machine or of pandas goes into the file: the same tables give the same bytes.
+                content = content.replace_schema_metadata(None)
+                write_batches(content.to_batches(), path, schema=content.schema)
+        write_index({name: describe(aside / f"{name}.parquet") for name in sorted(tables)}, aside)
+        for name in tables:
             (aside / f"{name}.parquet").replace(folder / f"{name}.parquet")
-        (aside / _INDEX).replace(folder / _INDEX)
+        (aside / INDEX).replace(folder / INDEX)
     forget()
+
+
+def write_batches(
+    batches: Iterable[pa.RecordBatch], path: Path, *, schema: pa.Schema, level: int = 15
+) -> int:
+    """Write one table from a stream of batches, whatever their sizes; the number of rows.
+
+    Rows of places come in the order of level and code. The same rows give the same bytes. `level` is the effort of compression. Values are too varied for a
+    dictionary, all the rest repeats itself.
+    """
+    text = [column.name for column in schema if not pa.types.is_floating(column.type)]
+    rows = 0
+    order = [pq.SortingColumn(place) for place, name in enumerate(_PLACE) if schema.names[place] == name]
+    with pq.ParquetWriter(
+        path,
+        schema,
+        compression="zstd",
+        compression_level=level,
+        version="2.6",
+        use_dictionary=text,
+        sorting_columns=order if len(order) == len(_PLACE) else None,
+    ) as writer:
+        waiting: list[pa.RecordBatch] = []
+        held = 0
+        for batch in batches:
+            waiting.append(batch)
+            held += batch.num_rows
+            while held >= ROW_GROUP:
+                whole = pa.Table.from_batches(waiting, schema=schema)
+                writer.write_table(whole.slice(0, ROW_GROUP).combine_chunks(), row_group_size=ROW_GROUP)
+                waiting = whole.slice(ROW_GROUP).to_batches()
+                held -= ROW_GROUP
+                rows += ROW_GROUP
+        if held:
+            writer.write_table(pa.Table.from_batches(waiting, schema=schema).combine_chunks())
+    return rows + held
+
+
+def describe(path: Path) -> dict[str, int | str]:
+    """What the index says of a table: its rows and its hash."""
+    return {"rows": pq.read_metadata(path).num_rows, "sha256": sha256(path)}
+
+
+def write_index(index: Mapping[str, Mapping[str, int | str]], folder: Path) -> None:
+    """Write the index of a store."""
+    (folder / INDEX).write_text(json.dumps(index, indent=1) + "\n", encoding="utf-8")
+
+
+def mark_seen(folder: Path) -> None:
+    """Note the size and the date of the tables of a store just hashed: reading then trusts them."""
+    seen = {path.stem: _stamp(path) for path in sorted(folder.glob("*.parquet"))}
+    (folder / _SEEN).write_text(json.dumps(seen) + "\n", encoding="utf-8")
 
 
 def forget() -> None:
     """Forget the state of the tables: they have changed on disk."""
     hashes.cache_clear()
-    _checked.cache_clear()
+    _open.cache_clear()
+    _seen.cache_clear()
+
+
+def reopen(folder: Path) -> None:
+    """Forget the state of the tables if the store of this folder has been replaced since it was first read."""
+    if folder in _versions and _version(folder) != _versions[folder]:
+        forget()
 
 
 def read(table: str, *, folder: Path, areas: Iterable[tuple[str, str]] | None = None) -> pd.DataFrame:
@@ -61,16 +129,20 @@ def read(table: str, *, folder: Path, areas: Iterable[tuple[str, str]] | None = 
     Raises:
         StoreError: the table is missing, or is not the one the index describes.
     """
-    path = _checked(folder, table)
-    condition = None
-    if areas is not None:
-        by_level: dict[str, list[str]] = {}
-        for level, code in areas:
-            by_level.setdefault(level, []).append(code)
-        condition = [[("level", "==", level), ("code", "in", codes)] for level, codes in by_level.items()]
-        if not condition:
-            return pq.ParquetFile(path).schema_arrow.empty_table().to_pandas()
-    return pq.read_table(path, filters=condition).to_pandas()
+    opened = _checked(folder, table)
+    if areas is None:
+        return opened.to_pandas(opened.read())
+    by_level: dict[str, list[str]] = {}
+    for level, code in areas:
+        by_level.setdefault(level, []).append(code)
+    wanted = {level: sorted(set(codes)) for level, codes in by_level.items()}
+    groups = set().union(*(opened.find(level, codes) for level, codes in wanted.items()))
+    content = opened.read(sorted(groups))
+    mask = pa.array([False] * content.num_rows, pa.bool_())
+    for level, codes in wanted.items():
+        here = pc.equal(content["level"], level)
+        mask = pc.or_(mask, pc.and_(here, _are_in(content["code"], codes)))
+    return opened.to_pandas(content.filter(mask))
 
 
 def overlay(
@@ -113,11 +185,11 @@ def read_reference(
     Raises:
         StoreError: the table is missing, or is not the one the index describes.
     """
-    path = _checked(folder, table)
-    condition = None if key is None else [(key, "in", list(values))]
-    if condition and not condition[0][2]:
-        return pq.ParquetFile(path).schema_arrow.empty_table().to_pandas()
-    return pq.read_table(path, filters=condition).to_pandas()
+    opened = _checked(folder, table)
+    if key is None:
+        return opened.to_pandas(opened.read())
+    content = opened.read()
+    return opened.to_pandas(content.filter(_are_in(content[key], list(values))))
 
 
 @cache
@@ -128,33 +200,147 @@ def hashes(folder: Path) -> dict[str, str]:
         StoreError: the folder holds no readable index.
     """
     try:
-        index = json.loads((folder / _INDEX).read_text(encoding="utf-8"))
+        _versions[folder] = _version(folder)
+        index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
         return {name: record["sha256"] for name, record in index.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise StoreError(
-            f"Magasin de données illisible : {folder / _INDEX} ({error}).",
-            remedy="Restaurez data/embedded/ depuis le dépôt (git checkout data/embedded).",
+            f"Magasin de données illisible : {folder / INDEX} ({error}).", remedy=f"{_remedy(folder)}."
         ) from error
 
 
+# The state of the index of each folder when it was read.
+_versions: dict[Path, tuple[int, ...] | None] = {}
+
+
+def _version(folder: Path) -> tuple[int, ...] | None:
+    """What tells an index from the one that replaces it; nothing when there is none."""
+    try:
+        state = (folder / INDEX).stat()
+    except OSError:
+        return None
+    return (state.st_ino, state.st_size, state.st_mtime_ns)
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A table whose content was checked, and where to find places in it."""
+
+    path: Path
+    metadata: pq.FileMetaData
+    schema: pa.Schema
+    _known: dict[int, tuple[str, str, str, str]] = field(default_factory=dict)
+
+    @property
+    def texts(self) -> list[str]:
+        """The columns of text."""
+        return [column.name for column in self.schema if _is_text(column.type)]
+
+    def find(self, level: str, codes: Sequence[str]) -> set[int]:
+        """The row groups that may hold one of these codes at this level.
+
+        A table in order of level and code is searched by halves: the footer of a table of all of France describes a
+        thousand row groups, of which a commune needs one.
+        """
+        every = range(self.metadata.num_row_groups)
+        if not every or not self.metadata.row_group(0).sorting_columns:
+            return set(every)
+        first = bisect_left(every, level, key=lambda group: self._bounds(group)[1])
+        after = bisect_right(every, level, key=lambda group: self._bounds(group)[0])
+        # Those between the first and the last one hold nothing but this level, codes in order.
+        inside = range(first + 1, after - 1)
+        found = {group for group in (first, after - 1) if first <= group < after}
+        for code in codes:
+            low = bisect_left(inside, code, key=lambda group: self._bounds(group)[3])
+            high = bisect_right(inside, code, key=lambda group: self._bounds(group)[2])
+            found.update(inside[low:high])
+        return {group for group in found if self._may_hold(group, level, codes)}
+
+    def _may_hold(self, group: int, level: str, codes: Sequence[str]) -> bool:
+        least_level, greatest_level, least, greatest = self._bounds(group)
+        return least_level <= level <= greatest_level and any(least <= code <= greatest for code in codes)
+
+    def _bounds(self, group: int) -> tuple[str, str, str, str]:
+        """Least and greatest level, least and greatest code of a row group."""
+        if group not in self._known:
+            row_group = self.metadata.row_group(group)
+            level, code = (row_group.column(place).statistics for place in range(len(_PLACE)))
+            self._known[group] = (level.min, level.max, code.min, code.max)
+        return self._known[group]
+
+    def read(self, groups: Iterable[int] | None = None) -> pa.Table:
+        """The rows of some row groups, or all of them; texts stay dictionaries, as they are in the file."""
+        with pq.ParquetFile(self.path, metadata=self.metadata, read_dictionary=self.texts) as file:
+            if groups is None:
+                return file.read()
+            return file.read_row_groups(list(groups), use_threads=False)
+
+    def to_pandas(self, content: pa.Table) -> pd.DataFrame:
+        """Rows read, with the types that the table was written with."""
+        return content.cast(self.schema).to_pandas()
+
+
+def _checked(folder: Path, table: str) -> _Opened:
+    if hashes(folder) and _version(folder) != _versions[folder]:
+        raise StoreError(
+            f"Le magasin de données a été renouvelé pendant sa lecture : {folder}.",
+            remedy="Recommencez depuis le début (premier bloc du carnet, ou même commande) : les chiffres déjà lus "
+            "sont ceux du magasin précédent.",
+        )
+    return _open(folder, table)
+
+
 @cache
-def _checked(folder: Path, table: str) -> Path:
+def _open(folder: Path, table: str) -> _Opened:
     path = folder / f"{table}.parquet"
     expected = hashes(folder).get(table)
     if expected is None or not path.is_file():
         raise StoreError(
             f"Table {table!r} absente du magasin de données : {path}.",
-            remedy="Restaurez data/embedded/ depuis le dépôt (git checkout data/embedded) ou lancez make embedded. "
+            remedy=f"{_remedy(folder)} ou lancez make embedded. "
             f"Tables connues : {', '.join([*schemas.TABLES, 'territories', 'former_communes', 'sources'])}.",
         )
-    if _sha256(path) != expected:
+    if _seen(folder).get(table) != _stamp(path) and sha256(path) != expected:
         raise StoreError(
-            f"La table {table!r} a été modifiée ou tronquée : {path} (empreinte différente de {_INDEX}).",
-            remedy="Restaurez data/embedded/ depuis le dépôt (git checkout data/embedded) ou lancez make embedded.",
+            f"La table {table!r} a été modifiée ou tronquée : {path} (empreinte différente de {INDEX}).",
+            remedy=f"{_remedy(folder)} ou lancez make embedded.",
         )
-    return path
+    metadata = pq.read_metadata(path)
+    return _Opened(path, metadata, metadata.schema.to_arrow_schema())
 
 
-def _sha256(path: Path) -> str:
+@cache
+def _seen(folder: Path) -> dict[str, list[int]]:
+    path = folder / _SEEN
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+    except ValueError:
+        # Unreadable, it says nothing: every table is hashed.
+        return {}
+
+
+def _are_in(column: pa.ChunkedArray, values: list[str]) -> pa.ChunkedArray:
+    if len(values) == 1:
+        return pc.equal(column, values[0])
+    return pc.is_in(column, pa.array(values, pa.string()))
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _stamp(path: Path) -> list[int]:
+    state = path.stat()
+    return [state.st_size, state.st_mtime_ns]
+
+
+def _remedy(folder: Path) -> str:
+    if folder == paths.NATIONAL:
+        return f"Relancez make data, qui le refait, effacez {folder} pour revenir aux données embarquées"
+    return "Restaurez data/embedded/ depuis le dépôt (git checkout data/embedded)"
+
+
+def sha256(path: Path) -> str:
+    """The hash of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

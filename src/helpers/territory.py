@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import french, store
+from helpers import french, schemas, store
 from helpers.errors import AmbiguousCommuneError, MergedCommuneError, UnknownCommuneError
 from helpers.paths import store_folder
-from helpers.sources.registry import GEOGRAPHY
 
 COMPARISONS = ("epci", "departement", "region", "france")
 
@@ -48,6 +47,8 @@ class Commune(Territory):
     epci_name: str | None
     surface: float | None
     split: str | None
+    # Year (1 January) of the list of communes of the store it was found in.
+    geography: int
 
     @cached_property
     def label(self) -> str:
@@ -126,6 +127,22 @@ def outlines_of(codes: list[str], *, folder: Path | None = None) -> pd.DataFrame
     return store.read_reference("outlines", folder=folder or store_folder(), key="code", values=codes)
 
 
+def mergers_of(commune: Commune, *, since: int, folder: Path | None = None) -> list[tuple[str, list[str]]]:
+    """The mergers that made the commune after 1 January `since`: date and names of the communes brought together,
+    its own former name among them, oldest first."""
+    events = store.read_reference(
+        "movements", folder=folder or store_folder(), key="after", values=[commune.code]
+    )
+    # Up to the list of communes of the store: what merges later is still apart in its figures.
+    window = (events["date"] > f"{since}-01-01") & (events["date"] <= f"{commune.geography}-01-01")
+    merged = events[window & events["kind"].isin(schemas.MERGERS)]
+    found = [
+        (str(date), sorted(set(group["before_name"]), key=french.fold))
+        for date, group in merged.groupby("date")
+    ]
+    return [(date, names) for date, names in found if len(names) > 1]
+
+
 def _to_commune(row: pd.Series) -> Commune:
     def text(column: str) -> str | None:
         return None if french.is_missing(row[column]) else str(row[column])
@@ -143,6 +160,7 @@ def _to_commune(row: pd.Series) -> Commune:
         epci_name=text("epci_name"),
         surface=None if french.is_missing(row["area"]) else float(row["area"]),
         split=text("split"),
+        geography=int(row["geography"]),
     )
 
 
@@ -214,7 +232,8 @@ def _unknown(query: str, *, folder: Path) -> UnknownCommuneError:
         remedy = f"Vouliez-vous dire : {french.enumerate_words(names, link='ou')} ?"
     else:
         remedy = "Donnez le nom de la commune ou son code Insee à cinq caractères."
+    year = int(known["geography"].max())
     return UnknownCommuneError(
-        f"Aucune commune ne correspond à {query!r} (liste des communes au 1er janvier {GEOGRAPHY}).",
+        f"Aucune commune ne correspond à {query!r} (liste des communes au 1er janvier {year}).",
         remedy=remedy,
     )

@@ -37,7 +37,11 @@ FORBIDDEN = {
     "figures": {"sheet", "build", "cli", "commentary", "store", "sources", "params", "territory"},
     "sheet": {"figures", "build", "cli", "params"},
     "build": {"cli", "figures", "indicators", "sources", "commentary", "tables"},
-    "embedded": {*PAGES, *WORDS, "indicators", "params"},
+    "geography": {*PAGES, *WORDS, "indicators", "params", "territory", "reliability", "assembly", "ingest", "checks"},
+    "assembly": {*PAGES, *WORDS, "indicators", "params", "territory", "reliability", "ingest", "checks"},
+    "ingest": {*PAGES, *WORDS, "indicators", "params", "territory", "reliability", "embedded", "checks"},
+    "checks": {*PAGES, *WORDS, "indicators", "params", "territory", "reliability", "embedded"},
+    "embedded": {*PAGES, *WORDS, "indicators", "params", "ingest", "checks"},
 }  # fmt: skip
 
 

@@ -141,19 +141,28 @@ def check_ages(tables: dict[str, pd.DataFrame]) -> None:
         assert (summed - known[variable]).abs().max() < EXACT, variable
 
 
+def check_single_ages(tables: dict[str, pd.DataFrame]) -> None:
+    """Single years of age add up to their classes of five years."""
+    single = tables["single_ages"]
+    classes = single.assign(age=(single["age"] // 5 * 5).clip(upper=95))
+    summed = classes.groupby(["code", "year", "sex", "age"])["value"].sum()
+    ages = tables["ages"].set_index(["code", "year", "sex", "age"])["value"]
+    assert (summed - ages.reindex(summed.index)).abs().max() < EXACT
+    assert len(summed) == len(ages)
+
+
 def check_ages_by_tenure(tables: dict[str, pd.DataFrame]) -> None:
-    """Tenures add up to ages; "other" holds at least those outside ordinary housing."""
+    """Tenures add up to ages; those of ordinary housing, to the people of households."""
     cells = tables["ages_tenure"]
-    assert set(cells["tenure"]) == {"owner", "social", "private", "other"}
+    assert set(cells["tenure"]) == {"owner", "social", "private", "other", "outside"}
     key = ["code", "year", "sex", "age"]
     ages = tables["ages"].set_index(key)["value"]
     summed = cells.groupby(key)["value"].sum()
     assert len(summed) == len(ages)
     assert (summed - ages.reindex(summed.index)).abs().max() < EXACT
-    other = cells[cells["tenure"] == "other"].groupby(["code", "year"])["value"].sum()
-    people = tables["population"].set_index(["code", "year"])["value"]
+    living = cells[cells["tenure"] != "outside"].groupby(["code", "year"])["value"].sum()
     inside = wide(tables["households"])["PMEN"]
-    assert (other - (people - inside).reindex(other.index) >= -EXACT).all()
+    assert (living - inside.reindex(living.index)).abs().max() < EXACT
 
 
 def check_published_pyramid(tables: dict[str, pd.DataFrame], published: pd.DataFrame) -> None:
@@ -173,7 +182,7 @@ def check_published_pyramid(tables: dict[str, pd.DataFrame], published: pd.DataF
         assert cells["value"].sum() == pytest.approx(float(row.value), abs=PRINTED), row.category
 
 
-CHECKS = [check_dwellings, check_households, check_flows, check_ages, check_ages_by_tenure]
+CHECKS = [check_dwellings, check_households, check_flows, check_ages, check_single_ages, check_ages_by_tenure]
 
 
 # -- A made-up metropolis
@@ -474,7 +483,7 @@ def test_each_tenure_has_its_ages(tables):
     cells = tables["ages_tenure"].query("year == 2018 and code != '99005'")
     people = cells.groupby(["tenure", "age"])["value"].sum().unstack("tenure")
     assert people["private"].idxmax() in (20, 25, 30)
-    assert people.loc[20:].drop(columns="other")["owner"].idxmax() in range(35, 65)
+    assert people.loc[20:].drop(columns="outside")["owner"].idxmax() in range(35, 65)
     share = people["owner"] / people.sum(axis=1)
     assert share[20] < share[40] < share[60]
     assert share[5] == pytest.approx(share[[30, 35, 40]].mean(), abs=0.1)
@@ -492,7 +501,7 @@ def test_students_swell_their_commune_only(tables):
 
 
 def test_a_lack_of_women_reveals_men_outside_households(tables):
-    cells = tables["ages_tenure"].query("code == '99005' and year == 2018 and tenure == 'other'")
+    cells = tables["ages_tenure"].query("code == '99005' and year == 2018 and tenure == 'outside'")
     adults = cells[cells["age"].between(20, 54)].groupby("sex")["value"].sum()
     assert adults["H"] > 8 * adults["F"]
 

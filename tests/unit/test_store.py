@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from helpers import store
+from helpers import paths, store
 from helpers.errors import StoreError
 
 # Code 32 is a région (Hauts-de-France) and a département (Gers).
@@ -175,14 +178,14 @@ def test_a_write_that_fails_leaves_the_store_as_it_was(folder):
 
 def test_a_disk_that_fills_up_leaves_the_store_as_it_was(folder, monkeypatch):
     before = content(folder)
-    writing = store.pq.write_table
+    writing = store.pq.ParquetWriter.write_table
 
-    def full(table, where, **options):
-        if "territories" in str(where):
+    def full(self, table, *args, **options):
+        if "epci" in table.column_names:
             raise OSError(28, "No space left on device")
-        writing(table, where, **options)
+        writing(self, table, *args, **options)
 
-    monkeypatch.setattr(store.pq, "write_table", full)
+    monkeypatch.setattr(store.pq.ParquetWriter, "write_table", full)
     with pytest.raises(OSError, match="No space left"):
         store.write({"population": POPULATION.iloc[:1], "territories": TERRITORIES}, folder)
     assert content(folder) == before
@@ -197,3 +200,158 @@ def test_every_table_of_the_embedded_store_is_the_one_of_its_index(embedded):
     for name, record in index.items():
         assert len(store.read(name, folder=embedded)) == record["rows"]
     assert {path.stem for path in embedded.glob("*.parquet")} == set(index)
+
+
+# A table of many row groups: communes, then larger territories, as the store orders them.
+
+PEOPLE = pd.concat(
+    [
+        pd.DataFrame(
+            {
+                "level": level,
+                "code": [code for code in codes for _ in range(40)],
+                "year": pd.Series([1980 + year for _ in codes for year in range(40)], dtype="int16"),
+                "value": [float(rank) for rank in range(40 * len(codes))],
+            }
+        )
+        for level, codes in {
+            "commune": [f"{n:05d}" for n in range(1001, 1061)],
+            "departement": ["01", "59"],
+            "epci": [f"{n}" for n in range(200_000_000, 200_000_020)],
+            "france": ["F"],
+            "region": ["32", "84"],
+        }.items()
+    ],
+    ignore_index=True,
+)
+
+
+@pytest.fixture
+def large(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "ROW_GROUP", 97)
+    store.write({"population": PEOPLE}, tmp_path)
+    return tmp_path
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.sampled_from(
+            [*sorted(set(zip(PEOPLE["level"], PEOPLE["code"], strict=True))), ("region", "59"), ("epci", "1")]
+        ),
+        max_size=12,
+        unique=True,
+    )
+)
+def test_a_search_by_halves_finds_every_row_of_a_place_and_no_other(large, areas):
+    asked = pd.MultiIndex.from_frame(PEOPLE[["level", "code"]]).isin(areas)
+    expected = PEOPLE[asked].reset_index(drop=True)
+    found = store.read("population", folder=large, areas=areas)
+    if areas:
+        pd.testing.assert_frame_equal(found, expected)
+    else:
+        assert found.empty
+
+
+def test_one_place_reads_few_row_groups(large, monkeypatch):
+    asked = []
+    reading = store._Opened.read
+    monkeypatch.setattr(
+        store._Opened, "read", lambda self, groups=None: asked.append(list(groups)) or reading(self, groups)
+    )
+    store.read("population", folder=large, areas=[("commune", "01030")])
+    # Those around the place, and the one where communes end.
+    assert len(asked[0]) <= 3
+    assert store.pq.read_metadata(large / "population.parquet").num_row_groups > 30
+
+
+def test_a_table_in_no_order_is_read_whole(tmp_path):
+    shuffled = PEOPLE.sample(frac=1, random_state=0).reset_index(drop=True)
+    store.pq.write_table(
+        store.pa.Table.from_pandas(shuffled, preserve_index=False),
+        tmp_path / "population.parquet",
+        row_group_size=50,
+    )
+    index = {"population": store.describe(tmp_path / "population.parquet")}
+    store.write_index(index, tmp_path)
+    assert len(store.read("population", folder=tmp_path, areas=[("commune", "01030")])) == 40
+
+
+def test_a_table_is_the_same_however_its_rows_arrive(tmp_path):
+    schema = store.pa.Schema.from_pandas(POPULATION, preserve_index=False).remove_metadata()
+    whole = store.pa.Table.from_pandas(PEOPLE, schema=schema, preserve_index=False).replace_schema_metadata(
+        None
+    )
+    for name, size in (("one", 10_000), ("many", 7)):
+        store.write_batches(whole.to_batches(max_chunksize=size), tmp_path / name, schema=schema)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "many").read_bytes()
+
+
+def test_a_table_that_has_kept_its_size_and_date_is_not_hashed_again(folder, monkeypatch):
+    store.mark_seen(folder)
+    store.forget()
+    monkeypatch.setattr(store, "sha256", lambda path: pytest.fail(f"{path} was hashed"))
+    assert len(store.read("population", folder=folder)) == 6
+
+
+def test_a_table_that_was_copied_is_hashed_and_one_that_was_changed_is_refused(folder):
+    store.mark_seen(folder)
+    path = folder / "population.parquet"
+    raw = path.read_bytes()
+    os.utime(path, (1, 1))
+    store.forget()
+    assert len(store.read("population", folder=folder)) == 6
+    path.write_bytes(raw[:50] + bytes([raw[50] ^ 1]) + raw[51:])
+    store.forget()
+    with pytest.raises(StoreError, match="modifiée ou tronquée"):
+        store.read("population", folder=folder)
+
+
+def test_marks_that_cannot_be_read_are_of_no_use(folder):
+    (folder / "seen.json").write_text("{", encoding="utf-8")
+    store.forget()
+    assert len(store.read("population", folder=folder)) == 6
+
+
+def test_a_store_replaced_while_it_is_read_is_refused_until_it_is_opened_again(folder, tmp_path_factory):
+    store.read("population", folder=folder)
+    other = tmp_path_factory.mktemp("other")
+    store.write({"population": POPULATION.iloc[:2], "territories": TERRITORIES}, other)
+    assert len(store.read("population", folder=folder)) == 6
+    for path in other.iterdir():
+        path.replace(folder / path.name)
+    with pytest.raises(StoreError, match="renouvelé pendant sa lecture"):
+        store.read("territories", folder=folder)
+    store.reopen(folder)
+    assert len(store.read("population", folder=folder)) == 2
+
+
+def test_the_national_store_says_how_to_make_it_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "NATIONAL", tmp_path / "national")
+    with pytest.raises(StoreError) as caught:
+        store.read("population", folder=tmp_path / "national")
+    assert "make data" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("built", "chosen", "expected"),
+    [
+        ([], None, "embedded"),
+        (["national"], None, "national"),
+        # Between two renamings the store that stood there still serves.
+        ([".national-former"], None, ".national-former"),
+        (["national", ".national-former"], None, "national"),
+        (["national"], "elsewhere", "elsewhere"),
+    ],
+)
+def test_the_national_store_is_read_once_it_is_whole(built, chosen, expected, tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "NATIONAL", tmp_path / "national")
+    monkeypatch.setattr(paths, "EMBEDDED", tmp_path / "embedded")
+    monkeypatch.delenv("HELPERS_STORE")
+    if chosen:
+        monkeypatch.setenv("HELPERS_STORE", str(tmp_path / chosen))
+    (tmp_path / "national").mkdir()
+    for name in built:
+        (tmp_path / name).mkdir(exist_ok=True)
+        (tmp_path / name / "tables.json").write_text("{}", encoding="utf-8")
+    assert paths.store_folder() == tmp_path / expected

@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 
 import pytest
+import small_store
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -274,3 +275,34 @@ def test_outlines_come_for_the_communes_asked_and_only_for_them():
 def test_no_outline_is_asked_for_no_commune():
     assert territory.outlines_of([]).empty
     assert list(territory.outlines_of([]).columns) == ["code", "outline"]
+
+
+@pytest.mark.parametrize(
+    ("code", "since", "expected"),
+    [
+        ("59350", 1968, [("1977-04-24", ["Hellemmes-Lille", "Lille"]), ("2000-02-27", ["Lille", "Lomme"])]),
+        ("59350", 1999, [("2000-02-27", ["Lille", "Lomme"])]),
+        ("59350", 2001, []),
+        ("59299", 1943, []),
+        # A split is no merger, nor is a change of code.
+        ("85084", 2020, []),
+    ],
+)
+def test_the_mergers_that_made_a_commune_are_told_from_a_year_on(code, since, expected):
+    assert territory.mergers_of(find_commune(code), since=since) == expected
+
+
+def test_a_merger_later_than_the_list_of_the_store_is_not_told_yet(tmp_path):
+    events = [(kind, "2025-01-01", before, "59299") for kind, before in (("32", "59299"), ("32", "59350"))]
+    for year, told in ((2024, 0), (2025, 1)):
+        codes = ["59299", "59350"] if year == 2024 else ["59299"]
+        folder = small_store.write(tmp_path / str(year), codes=codes, year=year, events=events)
+        found = find_commune("59299", folder=folder)
+        assert found.geography == year
+        assert len(territory.mergers_of(found, since=2000, folder=folder)) == told
+
+
+def test_an_unknown_commune_is_told_with_the_list_of_the_store(tmp_path):
+    folder = small_store.write(tmp_path, codes=["59299"], year=2026)
+    with pytest.raises(UnknownCommuneError, match="1er janvier 2026"):
+        find_commune("00000", folder=folder)

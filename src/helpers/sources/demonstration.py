@@ -5,7 +5,7 @@ holds with them. Arrays run over communes, then over `GRID` (one column per year
 means "not known".
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
+
+from helpers import schemas
 
 Array = NDArray[np.float64]
 
@@ -27,6 +29,7 @@ KEYS = {
     "dwellings": ["code", "year", "variable"],
     "households": ["code", "year", "variable"],
     "ages": ["code", "year", "sex", "age", "variable"],
+    "single_ages": ["code", "year", "sex", "age", "variable"],
     "ages_tenure": ["code", "year", "sex", "age", "tenure", "variable"],
 }
 
@@ -49,8 +52,8 @@ FAMILIES = {
     "C_MENCOUPAENF": "Couple avec enfant(s)",
     "C_MENFAMMONO": "Famille monoparentale",
 }
-# Tenures run in this order everywhere; social is HLM, other is housed free and outside ordinary housing.
-TENURES = ["owner", "private", "social", "other"]
+# Tenures run in this order everywhere; social is HLM, other is housed free, outside is outside ordinary housing.
+TENURES = ["owner", "private", "social", "other", "outside"]
 
 # Labels of the published tables; those grouped are added up.
 _TENURES = [
@@ -813,7 +816,7 @@ def _cross_tenures(
     """Return one year's ages (communes x sex x class) and ages by tenure (... x `TENURES`).
 
     Persons by tenure: main residences x the mean household size of the tenure, scaled to the household
-    population; those outside ordinary housing join those housed free in "other".
+    population; those outside ordinary housing are apart.
     """
     adults, children = _tenure_profiles(published)
     cohort = pyramid[:, :, 10:18].mean(axis=2, keepdims=True)
@@ -829,9 +832,8 @@ def _cross_tenures(
     people = tenures * (sizes @ np.array([1, 2, 3, 4, 5, SIX_AND_OVER])) / sizes.sum(axis=1)
     inside = people / people.sum(axis=1, keepdims=True) * persons[:, None]
     columns = np.column_stack([inside, ages.sum(axis=(1, 2)) - persons])
-    cells = np.add.reduceat(seed, AGE_CLASSES, axis=2).reshape(len(ages), -1, 5)
-    fitted = _rake(cells, ages.reshape(len(ages), -1), columns).reshape(*ages.shape, 5)
-    return ages, np.concatenate([fitted[..., :3], fitted[..., 3:].sum(axis=-1, keepdims=True)], axis=-1)
+    cells = np.add.reduceat(seed, AGE_CLASSES, axis=2).reshape(len(ages), -1, len(TENURES))
+    return ages, _rake(cells, ages.reshape(len(ages), -1), columns).reshape(*ages.shape, len(TENURES))
 
 
 # -- Assembly
@@ -846,7 +848,7 @@ def simulate(
         communes: Insee codes; each needs population (2013, 2018), stock and owners (2018), births, deaths.
 
     Returns:
-        `population, flows, dwellings, households, ages, ages_tenure`: the columns of `KEYS` and `value`
+        `population, flows, dwellings, households, ages, single_ages, ages_tenure`: the columns of `KEYS` and `value`
         (persons, events, dwellings, rooms or households, nine decimals).
 
     Raises:
@@ -912,6 +914,11 @@ def simulate(
             ]
         ),
         "ages": _tidy_ages(codes, {year: ages for year, (ages, _) in crossed.items()}),
+        "single_ages": _tidy_ages(
+            codes,
+            {year: np.add.reduceat(pyramids[year], schemas.SINGLE_AGES, axis=2) for year in DETAIL_YEARS},
+            ages=schemas.SINGLE_AGES,
+        ),
         "ages_tenure": _tidy_ages(codes, {year: cells for year, (_, cells) in crossed.items()}),
     }
     return {table: _without_real(frame, real.get(table), table) for table, frame in tables.items()}
@@ -943,10 +950,12 @@ def _tidy_flows(
     return wide.rename_axis(columns=["variable", "since", "year"]).melt(ignore_index=False).reset_index()
 
 
-def _tidy_ages(codes: Sequence[str], by_year: Mapping[int, Array]) -> pd.DataFrame:
+def _tidy_ages(
+    codes: Sequence[str], by_year: Mapping[int, Array], *, ages: Iterable[int] = AGE_CLASSES
+) -> pd.DataFrame:
     """Return `code, year, sex, age[, tenure], variable, value` from arrays over communes x sex x class."""
     values = np.stack(list(by_year.values()))
-    levels = {"year": by_year, "code": codes, "sex": ["H", "F"], "age": AGE_CLASSES, "tenure": TENURES}
+    levels = {"year": by_year, "code": codes, "sex": ["H", "F"], "age": ages, "tenure": TENURES}
     names = list(levels)[: values.ndim]
     index = pd.MultiIndex.from_product([list(levels[name]) for name in names], names=names)
     return pd.Series(values.ravel(), index=index, name="value").reset_index().assign(variable="POP")
