@@ -367,9 +367,12 @@ def test_the_comparateur_and_the_census_extract_agree(sources, official):
 
 
 def test_the_municipal_file_and_the_comparateur_agree_once_on_one_list_of_communes(sources, history):
-    yearly = municipal_population.read(sources / "insee/population_municipale_2013_2021.csv")["population"]
+    yearly = municipal_population.read(
+        sources / "insee/population_municipale_2013_2021.csv",
+        source=find_source("populations_municipales_2013_2021"),
+    )["population"]
     core = comparateur.read(
-        sources / "insee/base_cc_comparateur_2018_csv.zip", member=find_source("comparateur_2018").member
+        sources / "insee/base_cc_comparateur_2018_csv.zip", source=find_source("comparateur_2018")
     )["population"]
     for year in (2013, 2018):
         mine, theirs = (

@@ -8,35 +8,29 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tidy import long
 
-from helpers import french
+from helpers import french, schemas
 from helpers.indicators import facts
+from helpers.indicators.measures import Worked
+from helpers.indicators.record import Indicator
 from helpers.sheet import open_sheet
 
 OTHERS = list(string.ascii_uppercase)
 
 
-def fact(values, *, counts=None, origin="insee", id="f"):
+def fact(values, *, counts=None, origin="insee", id="f", codes=(("dwellings", "LOG"),)):
     """A fact that gives these values by territory, the commune being « own »."""
     frame = pd.DataFrame(
         {"territory": list(values), "value": list(values.values()), "origin": origin, "sources": "s"}
     )
-    if counts is not None:
-        frame["count"] = [counts.get(name, 1000.0) for name in values]
-    return facts.Fact(
-        id,
-        "Thème",
-        "Fait {since}-{until}",
-        "x / y",
-        lambda tables, since, until: frame,
-        french.percent,
-        "haut",
-        "bas",
-    )
+    frame["count"] = [(counts or {}).get(name, 1000.0) for name in values]
+    measure = Worked("Fait", "x / y", codes, (), lambda tables, since, until: frame)
+    return facts.Fact(Indicator(id, "Thème", measure, "%"), "haut", "bas")
 
 
-def gathered(*several):
-    return facts.gather(several, {}, code="own", since=2013, until=2018)
+def gathered(*several, tables=None, panel=None):
+    return facts.gather(several, tables or {}, code="own", since=2013, until=2018, panel=panel)
 
 
 def among(own, others):
@@ -119,7 +113,7 @@ def test_a_commune_stands_out_in_the_first_and_last_quarters(own, stands):
 @pytest.mark.parametrize(("own", "question", "rank"), [(100.0, "haut", "1 / 11"), (-100.0, "bas", "11 / 11")])
 def test_a_fact_raises_the_question_of_its_side_and_has_the_rank_of_the_highest_first(own, question, rank):
     row = gathered(fact(among(own, range(10)))).iloc[0]
-    assert (row["question"], row["rank"], row["indicator"]) == (question, rank, "Fait 2013-2018")
+    assert (row["question"], row["rank"], row["indicator"]) == (question, rank, "Fait, 2013-2018")
 
 
 def test_ties_share_the_best_rank():
@@ -140,6 +134,48 @@ def test_a_fact_compared_with_simulated_figures_is_simulated():
     assert gathered(fact(values))["origin"].tolist() == ["insee"]
 
 
+def test_the_others_are_those_of_the_panel_the_commune_being_no_part_of_it():
+    values = among(50.0, [*range(10), *[100.0] * 10])
+    row = gathered(fact(values), panel=["own", *OTHERS[:10]]).iloc[0]
+    assert (row["communes"], row["rank"], row["median"]) == (11, "1 / 11", 4.5)
+    assert gathered(fact(values)).iloc[0]["rank"] == "11 / 21"
+    assert gathered(fact(values), panel=OTHERS[:7]).empty
+
+
+def test_a_figure_of_the_sample_is_not_told_of_a_small_commune_nor_compared_with_one():
+    sampled = fact(among(50.0, range(10)), codes=(("households", "C_MEN"),))
+    people = dict(zip(OTHERS, [5000.0] * 10, strict=False))
+    small = {
+        "population": long(
+            {(name, 2018): {"POP": number} for name, number in {"own": 1999.0, **people}.items()}
+        )
+    }
+    row = gathered(sampled, tables=small).iloc[0]
+    assert not row["stands_out"]
+    assert row["verdict"] == "n.s."
+    assert "complémentaire" in row["reason"]
+    beside = {"own": 2000.0, **people, "A": 1999.0}
+    tables = {"population": long({(name, 2018): {"POP": number} for name, number in beside.items()})}
+    row = gathered(sampled, tables=tables).iloc[0]
+    assert (row["stands_out"], row["communes"], row["verdict"]) == (True, 10, "ok")
+    # The exploitation principale covers them all.
+    assert gathered(fact(among(50.0, range(10))), tables=tables).iloc[0]["communes"] == 11
+
+
+def test_simulated_facts_are_left_out_once_three_real_ones_are_known():
+    real = [fact(among(5.0, range(10)), id=f"r{rank}") for rank in range(3)]
+    simulated = fact(among(99.0, range(10)), id="s", origin="demonstration")
+    assert set(gathered(*real, simulated)["id"]) == {"r0", "r1", "r2"}
+    assert set(gathered(*real[:2], simulated)["id"]) == {"r0", "r1", "s"}
+
+
+@pytest.mark.parametrize(("count", "verdict"), [(199.0, "n.s."), (200.0, "prudence"), (500.0, "ok")])
+def test_a_fact_bears_its_verdict_and_its_reason(count, verdict):
+    row = gathered(fact(among(50.0, range(10)), counts={"own": count})).iloc[0]
+    assert row["verdict"] == verdict
+    assert bool(row["reason"]) is (verdict != "ok")
+
+
 def test_what_stands_out_is_chosen_or_else_the_three_most_salient():
     loud = [fact(among(100.0, range(10)), id=f"a{rank}") for rank in range(5)]
     quiet = [fact(among(6.5 + rank, range(12)), id=f"b{rank}") for rank in range(2)]
@@ -151,15 +187,20 @@ def test_what_stands_out_is_chosen_or_else_the_three_most_salient():
 
 
 @pytest.mark.parametrize("one", facts.FACTS, ids=lambda one: one.id)
-def test_every_fact_is_documented_and_asks_questions(one):
+def test_every_fact_asks_questions(one):
     for question in (one.high, one.low):
-        assert question.endswith("?")
-    assert one.formula
-    assert one.label.format(since=2013, until=2018, year=2019)
+        assert question.endswith(" ?")
+        assert question[0].isupper()
+        assert "'" not in question
 
 
 def test_facts_have_names_of_their_own():
     assert len({one.id for one in facts.FACTS}) == len(facts.FACTS)
+
+
+def test_the_tables_of_the_facts_are_tables_of_the_store():
+    assert set(facts.FACT_TABLES) <= set(schemas.TABLES)
+    assert {table for one in facts.FACTS for table in one.indicator.tables} == set(facts.FACT_TABLES)
 
 
 @pytest.fixture(scope="module")

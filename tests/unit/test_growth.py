@@ -153,6 +153,73 @@ def test_events_of_another_period_are_not_counted():
     assert growth.balances(population, both, since=2013, until=2018)["natural"].tolist() == [5.0]
 
 
+def yearly(values, *, since=2013, **options):
+    """Births and deaths of successive years, from `since` on."""
+    return flows(
+        {("Hem", year, year + 1): parts for year, parts in enumerate(values, start=since)}, **options
+    )
+
+
+@given(births=st.lists(events, min_size=5, max_size=12), deaths=st.lists(events, min_size=12, max_size=12))
+@settings(max_examples=20)
+def test_the_years_of_a_period_add_up_to_the_count_of_the_period(births, deaths):
+    years = (2013, 2013 + len(births))
+    deaths = deaths[: len(births)]
+    population = long({("Hem", years[0]): {"POP": 900.0}, ("Hem", years[1]): {"POP": 950.0}})
+    each = yearly({"NAIS": nais, "DECE": dece} for nais, dece in zip(births, deaths, strict=True))
+    around = flows(
+        {("Hem", years[0] - 1, years[0]): {"NAIS": 7.0}, ("Hem", years[1], years[1] + 1): {"DECE": 7.0}}
+    )
+    every = pd.concat([around, each], ignore_index=True)
+    row = growth.balances(population, every, since=years[0], until=years[1]).iloc[0]
+    whole = balance(900.0, 950.0, sum(births), sum(deaths), years=years)
+    for name in ("NAIS", "DECE", "natural", "migratory", "annual_natural", "birth_rate"):
+        assert row[name] == pytest.approx(whole[name])
+
+
+def test_the_count_published_for_the_period_comes_before_the_sum_of_its_years():
+    each = yearly([{"NAIS": 2.0}] * 5, source="annees")
+    whole = flows({("Hem", 2013, 2018): {"NAIS": 11.0}}, source="periode")
+    for order in ([each, whole], [whole, each]):
+        kept = growth.sum_flows(pd.concat(order, ignore_index=True), since=2013, until=2018)
+        assert kept.to_dict("records") == [
+            {"territory": "Hem", "variable": "NAIS", "value": 11.0, "origin": "insee", "source": "periode"}
+        ]
+
+
+@pytest.mark.parametrize("missing", range(5))
+def test_a_period_that_lacks_a_year_has_no_sum(missing):
+    each = yearly([{"NAIS": 2.0}] * 5)
+    assert growth.sum_flows(each[each["since"] != 2013 + missing], since=2013, until=2018).empty
+
+
+def test_years_that_overlap_do_not_stand_for_one_another():
+    # Five rows within the period, of which one covers two years: 2017 is unknown.
+    each = yearly([{"NAIS": 2.0}] * 4)
+    wide = flows({("Hem", 2013, 2015): {"NAIS": 4.0}})
+    assert growth.sum_flows(pd.concat([each, wide], ignore_index=True), since=2013, until=2018).empty
+
+
+def test_each_territory_and_variable_has_its_own_sum():
+    rows = {("Hem", year, year + 1): {"NAIS": 1.0, "DECE": 2.0} for year in range(2013, 2018)}
+    rows |= {("Lille", year, year + 1): {"NAIS": 10.0} for year in range(2013, 2018)}
+    rows |= {("Lille", year, year + 1): {"NAIS": 10.0, "DECE": 3.0} for year in range(2013, 2016)}
+    sums = growth.sum_flows(flows(rows), since=2013, until=2018)
+    assert dict(zip(zip(sums["territory"], sums["variable"], strict=True), sums["value"], strict=True)) == {
+        ("Hem", "NAIS"): 5, ("Hem", "DECE"): 10, ("Lille", "NAIS"): 50,
+    }  # fmt: skip
+
+
+def test_a_sum_of_years_tells_every_source_and_the_least_real_origin():
+    first = yearly([{"NAIS": 1.0, "DECE": 1.0}] * 3, source="etat civil")
+    last = yearly([{"NAIS": 1.0, "DECE": 1.0}] * 2, since=2016, source="provisoire", origin="demonstration")
+    every = pd.concat([first, last], ignore_index=True)
+    population = long({("Hem", 2013): {"POP": 100.0}, ("Hem", 2018): {"POP": 110.0}})
+    row = growth.balances(population, every, since=2013, until=2018).iloc[0]
+    assert row["origin"] == "demonstration"
+    assert row["sources"] == "etat civil|provisoire|recensement"
+
+
 def test_a_balance_says_where_all_its_parts_come_from():
     population = long({("Hem", 2013): {"POP": 100.0}, ("Hem", 2018): {"POP": 110.0}})
     events = flows(

@@ -33,24 +33,31 @@ def gathered(**changes):
 def test_each_figure_is_written_beside_that_of_the_first_territory_of_comparison():
     figures = gathered()
     assert figures["written"].to_dict() == {
-        "Population en 2022": "120",
-        "Évolution annuelle 2013-2018": "+1,9\u00a0%",
-        "Logements en 2018": "50",
-        "Logements vacants en 2018": "10,0\u00a0%",
-        "Propriétaires occupants en 2018": "25,0\u00a0%",
-        "Logements sociaux pour 100 résidences principales": "20,0",
-        "Niveau de vie médian en 2019": "21\u202f000\u00a0€",
+        "Nombre d’habitants, 2022": "120",
+        "Évolution annuelle moyenne de la population, 2013-2018": "+1,9\u00a0%\u00a0par\u00a0an",
+        "Nombre de logements, 2018": "50",
+        "Part des logements vacants, 2018": "10,0\u00a0%",
+        "Part des résidences principales occupées par leur propriétaire, 2018": "25,0\u00a0%",
+        "Logements sociaux (RPLS) en 2024 pour 100 résidences principales en 2018": "20,0",
+        "Niveau de vie médian, 2019": "21\u202f000\u00a0€",
     }
-    assert figures.loc["Logements vacants en 2018", "comparison"] == "MEL : 10,0\u00a0%"
+    assert figures.loc["Part des logements vacants, 2018", "comparison"] == "MEL : 10,0\u00a0%"
 
 
 def test_counts_are_not_compared_with_those_of_a_larger_territory():
     figures = gathered()
     assert (
-        figures.loc["Population en 2022", "comparison"]
-        == figures.loc["Logements en 2018", "comparison"]
+        figures.loc["Nombre d’habitants, 2022", "comparison"]
+        == figures.loc["Nombre de logements, 2018", "comparison"]
         == ""
     )
+
+
+def test_a_figure_with_its_own_date_is_the_last_one_of_the_commune():
+    # The commune is unknown since 2018 (a split), the larger territory is known in 2022.
+    people = tables()["population"]
+    people = people[(people["territory"] != "Hem") | (people["year"] < 2022)]
+    assert gathered(population=people).loc["Nombre d’habitants, 2018", "written"] == "110"
 
 
 @pytest.mark.parametrize(("table", "lost"), [("dwellings", 4), ("social_housing", 1), ("income", 1)])
@@ -63,8 +70,8 @@ def test_a_figure_compared_with_a_simulated_one_is_simulated():
     homes = tables()["dwellings"]
     homes.loc[homes["territory"] == "MEL", "origin"] = "demonstration"
     origins = gathered(dwellings=homes)["origin"]
-    assert origins["Logements vacants en 2018"] == "demonstration"
-    assert origins["Logements en 2018"] == origins["Population en 2022"] == "insee"
+    assert origins["Part des logements vacants, 2018"] == "demonstration"
+    assert origins["Nombre de logements, 2018"] == origins["Nombre d’habitants, 2022"] == "insee"
 
 
 def test_the_key_figures_of_annoeullin_are_those_published():
@@ -76,6 +83,6 @@ def test_the_key_figures_of_annoeullin_are_those_published():
         {name: sheet.table(name) for name in names}, commune="Annœullin", since=2013, until=2018
     )
     written = figures.set_index("indicator")["written"]
-    assert written["Population en 2022"] == "10\u202f887"
-    assert written["Niveau de vie médian en 2019"] == "22\u202f370\u00a0€"
+    assert written["Nombre d’habitants, 2022"] == "10\u202f887"
+    assert written["Niveau de vie médian, 2019"] == "22\u202f370\u00a0€"
     assert set(figures["origin"]) == {"insee"}

@@ -211,6 +211,19 @@ def test_a_period_of_which_one_year_is_unknown_has_no_point_mort():
     assert link.steps(link.break_even(*tables, yearly, since=2013, until=2018)).empty
 
 
+def test_homes_started_over_the_whole_period_are_enough():
+    parts = {"RP": 100.0, "RSECOCC": 1.0, "LOGVAC": 5.0, "PMEN": 250.0}
+    tables = [
+        long({("Hem", year): {name: stock_of(parts)[name] for name in names} for year in (2013, 2018)})
+        for names in (("LOG", "RP", "RSECOCC", "LOGVAC"), ("PMEN",))
+    ]
+    births = {("Hem", year, year + 1): {"NAIS": 3.0} for year in range(2013, 2018)}
+    period = flows({**births, ("Hem", 2013, 2018): {"LOGCOM": 42.0}}, source="sitadel")
+    row = link.break_even(*tables, period, since=2013, until=2018).iloc[0]
+    assert row["starts"] == 42
+    assert row["sources"] == "recensement|sitadel"
+
+
 def test_a_point_mort_with_a_simulated_part_is_simulated():
     parts = {"RP": 100.0, "RSECOCC": 1.0, "LOGVAC": 5.0, "PMEN": 250.0}
     tables = [

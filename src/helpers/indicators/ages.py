@@ -1,19 +1,231 @@
-"""Ages: broad groups, pyramids, and pyramids crossed with tenure."""
+"""Ages: persons of any class of ages, indices of structure, pyramids, and pyramids crossed with tenure."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
 
 import pandas as pd
 
 from helpers import provenance
 
+# A class of ages: first and last age, both included; no last age for "and over".
+Bounds = tuple[int, int | None]
+# Tables of the store by name, those that are at hand: `single_ages`, `ages`, `age_groups`.
+Tables = Mapping[str, pd.DataFrame]
+
+# Tables by age, the finest first: the width of their classes and the first age of the last one, "and over".
+_GRAINS = {"single_ages": (1, 100), "ages": (5, 95)}
+# Insee's codes of the census counts by age: POP0014, POP75P, H2064, F65P; POPH and POPF have every age.
+_CODE = re.compile(r"(?P<who>POP|H|F)(?P<low>\d\d)(?P<high>\d\d|P)")
+_EVERY_AGE = {"POPH": "H", "POPF": "F"}
+_TEXTS = (
+    (re.compile(r"moins de (?P<end>\d+) ans?", re.IGNORECASE), lambda end: (0, int(end) - 1)),
+    (re.compile(r"(?P<low>\d+) ans ou plus"), lambda low: (int(low), None)),
+    (re.compile(r"(?P<low>\d+) à (?P<high>\d+) ans"), lambda low, high: (int(low), int(high))),
+)
+# Insee, base-cc notes: under 200 a count must be handled with care.
+FRAGILE = 200
+
 # Broad groups that the census counts give, with the bounds their labels are made from.
 GROUPS = {"POP0014": (0, 14), "POP1529": (15, 29), "POP3074": (30, 74), "POP75P": (75, None)}
 
+# Tenures of the store, as a page names those who live in such a home.
+TENURES = {
+    "owner": "Propriétaire",
+    "social": "Locataire HLM",
+    "private": "Autre locataire",
+    "other": "Logé gratuitement",
+    "outside": "Hors logement ordinaire",
+}
 
-def group_label(bounds: tuple[int, int | None]) -> str:
+
+@dataclass(frozen=True)
+class Ratio:
+    """An index of structure: `per` × persons of the classes `top` over those of the classes `bottom`."""
+
+    name: str
+    top: tuple[Bounds, ...]
+    bottom: tuple[Bounds, ...]
+    per: int
+
+    @property
+    def label(self) -> str:
+        """`Indice de vieillissement : personnes de 65 ans ou plus pour 100 de moins de 20 ans`."""
+        return f"{self.name} : personnes {_of_ages(self.top)} pour {'une' if self.per == 1 else self.per} {_of_ages(self.bottom)}"
+
+
+# Definitions of Insee and the ANCT; the bounds of the youth index vary between agencies, hence its label.
+AGEING = Ratio("Indice de vieillissement", top=((65, None),), bottom=((0, 19),), per=100)
+YOUTH = Ratio("Indice de jeunesse", top=((0, 19),), bottom=((60, None),), per=1)
+DEPENDENCY = Ratio("Rapport de dépendance", top=((0, 19), (65, None)), bottom=((20, 64),), per=100)
+
+
+def group_label(bounds: Bounds) -> str:
     """`0 à 14 ans`, `75 ans ou plus`."""
     low, high = bounds
     return f"{low} ans ou plus" if high is None else f"{low} à {high} ans"
+
+
+def parse_group(label: str) -> Bounds:
+    """The bounds of a class of ages as Insee writes them: `Moins de 20 ans`, `20 à 24 ans`, `80 ans ou plus`.
+
+    Raises:
+        ValueError: the text is not a class of ages ("Ensemble" is not one).
+    """
+    for pattern, bounds in _TEXTS:
+        if found := pattern.fullmatch(label.strip()):
+            return bounds(**found.groupdict())
+    raise ValueError(f"not a class of ages: {label!r}")
+
+
+def _of_ages(classes: Sequence[Bounds]) -> str:
+    """`de moins de 20 ans ou de 65 ans ou plus`."""
+    return " ou ".join(
+        f"de moins de {high + 1} ans" if low == 0 and high is not None else f"de {group_label((low, high))}"
+        for low, high in classes
+    )
+
+
+def class_counts(tables: Tables, *, classes: Sequence[Bounds], by_sex: bool = False) -> pd.DataFrame:
+    """Persons of any classes of ages: `territory, year, [sex], low, high, label, value` (persons).
+
+    Exact sums only: of single years of age (`single_ages`); else of five-year classes (`ages`), where the
+    bounds fall on their borders; else of the census's broad groups (`age_groups`) that make up the class
+    without gap or overlap. Real figures win over simulated ones, then the finest table. A class that no table
+    gives whole at a date has no row there: nothing is interpolated. `high` is missing for "and over"; classes may
+    overlap, and come in the order in which they are asked for.
+    """
+    keys = ["territory", "year", *(["sex"] if by_sex else [])]
+    found = []
+    for name in [name for name in (*_GRAINS, "age_groups") if name in tables]:
+        table = tables[name]
+        if name in _GRAINS:
+            recipes = _recipes_of_ages(classes, *_GRAINS[name], sexes=1 if by_sex else 2)
+        else:
+            recipes = _recipes_of_groups(classes, sorted(set(table["variable"])), by_sex=by_sex)
+        found.append(_follow_recipes(table, recipes, keys=keys))
+    if not found:
+        return pd.DataFrame(columns=[*keys, "low", "high", "label", "value", *provenance.COLUMNS])
+    counts = pd.concat(found, ignore_index=True)
+    counts = counts.assign(simulated=counts["origin"] == "demonstration")
+    # A stable sort: among figures as real as each other, tables keep their order, then recipes theirs.
+    counts = counts.sort_values("simulated", kind="stable").drop_duplicates([*keys, "class"])
+    counts = counts.drop(columns="simulated")
+    counts = counts.sort_values(["territory", "year", "class", *keys[2:]], ignore_index=True)
+    ranks = counts.pop("class")
+    counts.insert(len(keys), "low", ranks.map({rank: low for rank, (low, _) in enumerate(classes)}))
+    highs = {rank: float("nan") if high is None else high for rank, (_, high) in enumerate(classes)}
+    counts.insert(len(keys) + 1, "high", ranks.map(highs).astype("float64"))
+    counts.insert(len(keys) + 2, "label", ranks.map(dict(enumerate(map(group_label, classes)))))
+    return counts
+
+
+def _recipes_of_ages(classes: Sequence[Bounds], width: int, last: int, *, sexes: int) -> pd.DataFrame:
+    """The cells of a table by age that add up to each class: `class, recipe, age, needed`."""
+    rows = []
+    for rank, (low, high) in enumerate(classes):
+        end = last + width if high is None else high + 1
+        # The last class of the table has no upper bound: only a class "and over" may hold it.
+        if low % width == 0 and end % width == 0 and low <= last and (high is None or end <= last):
+            cells = range(low, end, width)
+            rows += [(rank, 0, age, len(cells) * sexes) for age in cells]
+    return pd.DataFrame(rows, columns=["class", "recipe", "age", "needed"], dtype="int64")
+
+
+def _recipes_of_groups(classes: Sequence[Bounds], variables: Sequence[str], *, by_sex: bool) -> pd.DataFrame:
+    """The broad groups that add up to each class: `class, recipe, variable, [sex], needed`, fewest groups first."""
+    pieces: dict[str, list[tuple[int, int | None, str]]] = {"POP": [], "H": [], "F": []}
+    for variable in variables:
+        if variable in _EVERY_AGE:
+            pieces[_EVERY_AGE[variable]].append((0, None, variable))
+        elif found := _CODE.fullmatch(variable):
+            high = None if found["high"] == "P" else int(found["high"])
+            pieces[found["who"]].append((int(found["low"]), high, variable))
+    rows: list[tuple[object, ...]] = []
+    for rank, bounds in enumerate(classes):
+        men, women = (sorted(_covers(bounds, pieces[sex]), key=len) for sex in "HF")
+        if by_sex:
+            for sex, covers in (("H", men), ("F", women)):
+                rows += [
+                    (rank, recipe, variable, sex, len(cover))
+                    for recipe, cover in enumerate(covers)
+                    for variable in cover
+                ]
+        else:
+            both = [*_covers(bounds, pieces["POP"]), *(one + other for one, other in product(men, women))]
+            rows += [
+                (rank, recipe, variable, len(cover))
+                for recipe, cover in enumerate(sorted(both, key=len))
+                for variable in cover
+            ]
+    columns = ["class", "recipe", "variable", *(["sex"] if by_sex else []), "needed"]
+    return pd.DataFrame(rows, columns=columns).astype({"variable": "str", "needed": "int64"})
+
+
+def _covers(bounds: Bounds, pieces: Sequence[tuple[int, int | None, str]]) -> Iterator[list[str]]:
+    """Every way to make up a class of ages from pieces that follow one another."""
+    low, high = bounds
+    for first, last, name in pieces:
+        if first != low:
+            continue
+        if last == high:
+            yield [name]
+        elif last is not None and (high is None or last < high):
+            yield from ([name, *rest] for rest in _covers((last + 1, high), pieces))
+
+
+def _follow_recipes(table: pd.DataFrame, recipes: pd.DataFrame, *, keys: Sequence[str]) -> pd.DataFrame:
+    """The sums of a table that have all their cells: `*keys, class, value, origin, sources`, the best recipe first."""
+    cells = table.merge(recipes, on="age" if "age" in recipes else "variable", how="inner").assign(known=1)
+    sums = add_up(cells, by=[*keys, "class", "recipe", "needed"], columns=["value", "known"])
+    whole = sums[sums["known"] == sums["needed"]].sort_values("recipe", kind="stable")
+    return whole.drop(columns=["recipe", "needed", "known"])
+
+
+def add_up(rows: pd.DataFrame, *, by: Sequence[str], columns: Sequence[str] = ("value",)) -> pd.DataFrame:
+    """Sums of `columns` by group, with origin and sources: `*by, *columns, origin, sources`.
+
+    `rows` bear the `source` of the store, or the `sources` of a computed frame.
+    """
+    by = list(by)
+    sums = rows.groupby(by, observed=True, as_index=False)[list(columns)].sum()
+    marks = rows.rename(columns={"source": "sources"})[[*by, *provenance.COLUMNS]].drop_duplicates()
+    # Most groups have a single origin and source: only the others are put together.
+    several = marks.duplicated(by, keep=False)
+    if several.any():
+        together = (
+            marks[several]
+            .groupby(by, observed=True, as_index=False)
+            .agg(origin=("origin", provenance.least_real), sources=("sources", provenance.union))
+        )
+        marks = pd.concat([marks[~several], together])
+    return sums.merge(marks, on=by, how="left")
+
+
+def ratio(tables: Tables, definition: Ratio) -> pd.DataFrame:
+    """An index of structure at every date: `territory, year, label, top, bottom, index, count`.
+
+    `top` and `bottom` are the persons above and below, `index` = `per` × top / bottom, `count` the smaller of the
+    two. No row where a class is unknown (`class_counts`) or nobody stands below.
+    """
+    sides = {}
+    for side, classes in (("top", definition.top), ("bottom", definition.bottom)):
+        counts = class_counts(tables, classes=classes)
+        sums = add_up(counts.assign(known=1), by=["territory", "year"], columns=["value", "known"])
+        whole = sums[sums["known"] == len(classes)].drop(columns="known")
+        sides[side] = whole.rename(columns={"value": side})
+    both = provenance.join(
+        sides["top"], sides["bottom"], on=["territory", "year"], suffixes=("_top", "_bottom")
+    )
+    both = both[both["bottom"] > 0].reset_index(drop=True)
+    return both.assign(
+        label=definition.label,
+        index=definition.per * both["top"] / both["bottom"],
+        count=both[["top", "bottom"]].min(axis=1),
+    )
 
 
 def groups(age_groups: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
@@ -50,7 +262,34 @@ def pyramid(ages: pd.DataFrame, *, territory: str, years: list[int]) -> pd.DataF
     frame = provenance.widen(chosen, keys=["year", "sex", "age"], variables=["POP"]).rename(
         columns={"POP": "value"}
     )
-    return frame.assign(share=100 * frame["value"] / frame.groupby("year")["value"].transform("sum"))
+    return shares(frame)
+
+
+def shares(pyramid: pd.DataFrame) -> pd.DataFrame:
+    """A pyramid, by tenure or not, with `share`: % of everybody at the date, both sexes together."""
+    totals = pyramid.groupby("year")["value"].transform("sum")
+    return pyramid.assign(share=100 * pyramid["value"] / totals.where(totals > 0))
+
+
+def fit_classes(pyramid: pd.DataFrame, *, at_least: float = FRAGILE) -> pd.DataFrame:
+    """A pyramid, by tenure or not, in the classes that its counts allow, with `width`: 5 or 10 years.
+
+    Ten-year classes (the last one 90 and over) where at any date most bars (a sex, an age, every tenure
+    together) count fewer than `at_least` persons: the same width for every date and both sexes. In a pyramid
+    without tenures a ten-year class that lacks one of its halves is left out; with tenures, an absent cell
+    is nobody.
+    """
+    bars = pyramid.groupby(["year", "sex", "age"])["value"].sum()
+    wide = bool((bars.groupby("year").median() < at_least).any())
+    if not wide:
+        return pyramid.assign(width=5)
+    keys = [name for name in ("year", "sex", "age", "tenure") if name in pyramid]
+    cells = pyramid.assign(age=pyramid["age"] // 10 * 10, cells=1)
+    columns = [name for name in ("value", "share", "cells") if name in cells]
+    frame = add_up(cells, by=keys, columns=columns)
+    if "tenure" not in keys:
+        frame = frame[frame["cells"] == 2]
+    return frame.drop(columns="cells").assign(width=10).reset_index(drop=True)
 
 
 def pyramid_tenure(ages_tenure: pd.DataFrame, *, territory: str, years: list[int]) -> pd.DataFrame:
@@ -58,6 +297,11 @@ def pyramid_tenure(ages_tenure: pd.DataFrame, *, territory: str, years: list[int
     chosen = ages_tenure[(ages_tenure["territory"] == territory) & ages_tenure["year"].isin(years)]
     frame = provenance.widen(chosen, keys=["year", "sex", "age", "tenure"], variables=["POP"])
     return frame.rename(columns={"POP": "value"})
+
+
+def in_homes(pyramid_by_tenure: pd.DataFrame) -> pd.DataFrame:
+    """The people of a pyramid by tenure who live in ordinary dwellings: communities and mobile homes left out."""
+    return pyramid_by_tenure[pyramid_by_tenure["tenure"] != "outside"].reset_index(drop=True)
 
 
 def age_label(age: int, *, width: int = 5, last: int = 95) -> str:

@@ -51,12 +51,13 @@ def balances(population: pd.DataFrame, flows: pd.DataFrame, *, since: int, until
     annual_migratory` (% a year), `birth_rate, death_rate` (per thousand a year).
 
     Natural = births − deaths from 1 January `since` to 31 December `until` − 1; migratory = change −
-    natural, a residual that carries every error of the censuses. The annual change is shared in the same
+    natural, a residual that carries every error of the censuses. Events are those that `sum_flows` gives for the
+    period. The annual change is shared in the same
     proportion (Observatoire des territoires); where the population is stable the share is 0/0 and the
     natural rate is natural / (years × mean population), the migratory one its opposite.
     """
     people = change(population, since=since, until=until)
-    period = flows[(flows["since"] == since) & (flows["year"] == until)]
+    period = sum_flows(flows, since=since, until=until)
     events = provenance.widen(period, keys=["territory"], variables=["NAIS", "DECE"])
     both = provenance.join(people, events, on=["territory"], suffixes=("_people", "_events"))
     natural = both["NAIS"] - both["DECE"]
@@ -74,6 +75,29 @@ def balances(population: pd.DataFrame, flows: pd.DataFrame, *, since: int, until
         birth_rate=1000 * both["NAIS"] / (both["years"] * mean),
         death_rate=1000 * both["DECE"] / (both["years"] * mean),
     )
+
+
+def sum_flows(flows: pd.DataFrame, *, since: int, until: int) -> pd.DataFrame:
+    """Flows from 1 January `since` to 31 December `until` − 1: `territory, variable, value, origin, source`.
+
+    The value published for that very period, or else the sum of its years when each of them is known: a sum
+    that lacks a year would pass for the whole. The `source` of a sum joins those of its years by a bar, its
+    `origin` is the least real of theirs. Where neither is known there is no row.
+    """
+    keys = ["territory", "variable"]
+    columns = [*keys, "value", "origin", "source"]
+    whole = flows[(flows["since"] == since) & (flows["year"] == until)]
+    yearly = flows[
+        (flows["since"] >= since) & (flows["year"] <= until) & (flows["year"] - flows["since"] == 1)
+    ]
+    sums = yearly.groupby(keys, observed=True, as_index=False).agg(
+        value=("value", "sum"),
+        known=("since", "nunique"),
+        origin=("origin", provenance.least_real),
+        source=("source", provenance.union),
+    )
+    both = pd.concat([whole[columns], sums.loc[sums["known"] == until - since, columns]], ignore_index=True)
+    return both.drop_duplicates(keys, keep="first", ignore_index=True)
 
 
 def census_series(population: pd.DataFrame, *, territory: str) -> pd.DataFrame:

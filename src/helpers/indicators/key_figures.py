@@ -2,93 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
 import pandas as pd
 
-from helpers import french, provenance
-from helpers.indicators import growth, stock
+from helpers import provenance
+from helpers.indicators.record import Indicator, measure
+from helpers.indicators.registry import find
 
-Writer = Callable[[float], str]
+FIGURES = tuple(
+    map(find, ("population", "croissance", "parc", "vacance", "proprietaires", "social", "revenu"))
+)
 _COLUMNS = ["indicator", "written", "comparison", *provenance.COLUMNS]
 
 
-def gather(tables: dict[str, pd.DataFrame], *, commune: str, since: int, until: int) -> pd.DataFrame:
+def gather(tables: Mapping[str, pd.DataFrame], *, commune: str, since: int, until: int) -> pd.DataFrame:
     """Rows `indicator, written, comparison, origin, sources`; a figure that is not at hand gives no row.
 
-    `tables`: population, dwellings, social_housing, income, as `Sheet.table` gives them.
+    `tables`: population, dwellings, social_housing, income, as `Sheet.table` gives them. A figure that has its own date
+    is that of the commune's last one.
     """
-    latest = _latest(tables["population"], "POP")
-    people = growth.change(tables["population"], since=since, until=until)
-    vacant = stock.categories(tables["dwellings"], year=until)
-    vacant = vacant[vacant["category"] == "LOGVAC"]
-    owners = stock.owners(tables["dwellings"], year=until)
-    social = stock.social(tables["dwellings"], tables["social_housing"], year=until)
-    income = _latest(tables["income"], "MED")
-    rows = [
-        _row(f"Population en {_year(latest, commune)}", latest, "POP", french.count, commune),
-        _row(f"Évolution annuelle {since}-{until}", people, "annual", _signed_percent, commune),
-        _row(
-            f"Logements en {until}",
-            _latest(tables["dwellings"], "LOG", until=until),
-            "LOG",
-            french.count,
-            commune,
-        ),
-        _row(f"Logements vacants en {until}", vacant, "share", french.percent, commune),
-        _row(f"Propriétaires occupants en {until}", owners, "rate", french.percent, commune),
-        _row(
-            "Logements sociaux pour 100 résidences principales",
-            social,
-            "register_rate",
-            _one_decimal,
-            commune,
-        ),
-        _row(f"Niveau de vie médian en {_year(income, commune)}", income, "MED", _euros, commune),
-    ]
-    return pd.DataFrame([row for row in rows if row], columns=_COLUMNS)
+    known = {name: _own_years(table, commune) for name, table in tables.items()}
+    rows = []
+    for one in FIGURES:
+        found = measure(one, known, since=since, until=until).dropna(subset="value")
+        own = found[found["territory"] == commune]
+        if len(own):
+            others = found[found["territory"] != commune].sort_values("territory").iloc[:1]
+            # A number of people or homes says nothing beside that of a larger territory.
+            rows.append(_row(one, own, others.iloc[:0] if one.counted else others, since=since, until=until))
+    return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def _latest(table: pd.DataFrame, variable: str, *, until: int | None = None) -> pd.DataFrame:
-    wide = provenance.widen(table, keys=["territory", "year"], variables=[variable])
-    wide = wide[wide["year"] <= until] if until else wide
-    return wide.sort_values("year").drop_duplicates("territory", keep="last")
+def _own_years(table: pd.DataFrame, commune: str) -> pd.DataFrame:
+    """The rows of the years at which the commune is known."""
+    return table[table["year"].isin(table.loc[table["territory"] == commune, "year"].unique())]
 
 
-def _year(frame: pd.DataFrame, commune: str) -> str:
-    own = frame[frame["territory"] == commune]
-    return str(int(own["year"].iloc[0])) if len(own) else ""
-
-
-def _row(
-    indicator: str, frame: pd.DataFrame, column: str, write: Writer, commune: str
-) -> dict[str, str] | None:
-    own = frame[frame["territory"] == commune].dropna(subset=column)
-    if own.empty:
-        return None
-    others = frame[frame["territory"] != commune].dropna(subset=column).sort_values("territory")
-    is_count = write is french.count
-    comparison = (
-        "" if others.empty or is_count else f"{others['territory'].iloc[0]} : {write(others[column].iloc[0])}"
-    )
+def _row(one: Indicator, own: pd.DataFrame, other: pd.DataFrame, *, since: int, until: int) -> dict[str, str]:
     first = own.iloc[0]
-    compared = own if not comparison else pd.concat([own, others.iloc[[0]]])
+    compared = pd.concat([own, other])
+    beside = [f"{row['territory']} : {one.write(row['value'])}" for row in other.to_dict("records")]
     return {
-        "indicator": indicator,
-        "written": write(first[column]),
-        "comparison": comparison,
+        "indicator": one.name(since=since, until=until, year=int(first["year"])),
+        "written": one.write(first["value"]),
+        "comparison": "".join(beside),
         "origin": provenance.least_real(compared["origin"]),
         "sources": provenance.union(compared["sources"]),
     }
-
-
-def _one_decimal(value: float) -> str:
-    return french.number(value, digits=1)
-
-
-def _signed_percent(value: float) -> str:
-    return french.percent(value, signed=True)
-
-
-def _euros(value: float) -> str:
-    return f"{french.number(value)}{french.NBSP}€"

@@ -10,7 +10,7 @@ from itertools import pairwise
 import pandas as pd
 
 from helpers import provenance
-from helpers.indicators import dates
+from helpers.indicators import dates, growth
 
 # The periods that a diagnostic tells in detail begin here; before, the long series is enough.
 RECENT = 2006
@@ -115,15 +115,10 @@ def break_even(
 
 
 def _starts(flows: pd.DataFrame, *, since: int, until: int) -> pd.DataFrame:
-    """Homes started from 1 January `since` to 31 December `until` − 1, where every year is known."""
-    started = flows[(flows["variable"] == "LOGCOM") & (flows["since"] >= since) & (flows["year"] <= until)]
-    grouped = started.groupby("territory", observed=True, as_index=False).agg(
-        starts=("value", "sum"),
-        known=("value", "size"),
-        origin=("origin", provenance.least_real),
-        sources=("source", provenance.union),
-    )
-    return grouped[grouped["known"] == until - since].drop(columns="known")
+    """Homes started from 1 January `since` to 31 December `until` − 1: `territory, starts, origin, sources`."""
+    started = growth.sum_flows(flows[flows["variable"] == "LOGCOM"], since=since, until=until)
+    wide = provenance.widen(started, keys=["territory"], variables=["LOGCOM"])
+    return wide.rename(columns={"LOGCOM": "starts"})
 
 
 def steps(broken: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,295 @@
+"""Pyramids by tenure read across (who owns at each age) and along (what becomes of each generation).
+
+Persons in the homes that their household owns, unless homes are named: several persons live in one home.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from helpers import french, provenance
+from helpers.indicators import ages, dates
+
+# Ages from which a home is likely to be passed on, in the tables of Insee by age of the reference person.
+PASSING = (65, 80)
+# Those who settle as owners, and those whose homes they may take over.
+SETTLING: ages.Bounds = (30, 49)
+RETIRED: ages.Bounds = (65, None)
+# Classes of the pyramids by tenure: their width, and the first age of the last one, "and over".
+_WIDTH = 5
+_LAST = 95
+
+
+# Across: one date at a time.
+
+
+def elders(
+    ages_tenure: pd.DataFrame, *, years: Sequence[int], from_ages: Sequence[int] = PASSING
+) -> pd.DataFrame:
+    """How old the people in owned homes are: `territory, year, label, value, owners, share, count`.
+
+    `value` persons of the age of `label` (65 or over, 80 or over: nested, never to be added up) among the
+    `owners`, persons in homes that their household owns; `share` in %. Persons, not homes: see `to_pass_on`.
+    """
+    low = ages_tenure["age"]
+    persons = ages_tenure[ages_tenure["year"].isin(list(years))].assign(
+        low=low, high=(low + _WIDTH - 1).where(low < _LAST)
+    )
+    held = _held(persons, from_ages=from_ages)
+    return held.rename(columns={"held": "value", "owned": "owners"}).drop(columns="all")
+
+
+def to_pass_on(reference_persons: pd.DataFrame, *, from_ages: Sequence[int] = PASSING) -> pd.DataFrame:
+    """Owned homes whose reference person is old, "à transmettre": `territory, year, label, value, owned, homes, share,
+    share_all, count`.
+
+    `reference_persons` has main homes by tenure and age of the reference person (Insee's table PRINC22):
+    `territory, year, tenure, age_class, value, origin, source`, with ages as Insee writes them (`65 à 79 ans`).
+    `value` counts the owned homes held from the age of `label`, `share` their % of all `owned` homes, `share_all`
+    of all main `homes`. An age that is no border of the classes of a date has no row there.
+    """
+    held = _held(_with_bounds(reference_persons), from_ages=from_ages)
+    held = held.rename(columns={"held": "value", "all": "homes"})
+    return held.assign(share_all=100 * held["value"] / held["homes"])
+
+
+def ownership_by_reference(reference_persons: pd.DataFrame) -> pd.DataFrame:
+    """Ownership by age of the reference person: `territory, year, low, label, owned, homes, rate, count`.
+
+    The table of `to_pass_on`, youngest first; `rate` = 100 × owned homes / main homes of that age. Classes are those
+    of Insee, of unequal widths. An age at which nobody holds a home has no row.
+    """
+    frame = _with_bounds(reference_persons)
+    grouped = ages.add_up(
+        frame.assign(owned=_owned(frame)),
+        by=["territory", "year", "low", "label"],
+        columns=["owned", "value"],
+    )
+    grouped = grouped[grouped["value"] > 0].rename(columns={"value": "homes"}).reset_index(drop=True)
+    return grouped.assign(rate=100 * grouped["owned"] / grouped["homes"], count=grouped["homes"])
+
+
+def renewal(
+    ages_tenure: pd.DataFrame,
+    *,
+    years: Sequence[int],
+    young: ages.Bounds = SETTLING,
+    old: ages.Bounds = RETIRED,
+) -> pd.DataFrame:
+    """Renewal of owners' generations: `territory, year, label, young, old, ratio, count`.
+
+    `ratio` = persons of the ages `young` in owned homes for one person of the ages `old` in them. The bounds
+    must be borders of five-year classes. No row when there are no old owners.
+    """
+    owners = ages_tenure[(ages_tenure["tenure"] == "owner") & ages_tenure["year"].isin(list(years))]
+    owners = owners.assign(young=_within(owners, young), old=_within(owners, old))
+    grouped = ages.add_up(owners, by=["territory", "year"], columns=["young", "old"])
+    grouped = grouped[grouped["old"] > 0].reset_index(drop=True)
+    label = f"Personnes de {ages.group_label(young)} en logement possédé pour une de {ages.group_label(old)}"
+    return grouped.assign(
+        label=label, ratio=grouped["young"] / grouped["old"], count=grouped[["young", "old"]].min(axis=1)
+    )
+
+
+# Along: the same people at two dates.
+
+
+def why_not(years: Sequence[int]) -> str:
+    """Why generations cannot be followed by tenure between the first and the last of these dates, in French.
+
+    An empty text when they can.
+    """
+    if len(set(years)) < 2:
+        return "Suivre une génération demande deux dates."
+    since, until = min(years), max(years)
+    gap = until - since
+    if gap < dates.GAP:
+        return (
+            f"De {since} à {until}, il y a {french.quantity(gap, 'an')} : en deçà de {dates.GAP} ans, les enquêtes de "
+            "recensement se recouvrent et les dates ne se comparent pas."
+        )
+    if gap % _WIDTH:
+        return (
+            f"De {since} à {until}, il y a {french.quantity(gap, 'an')} : les âges par statut d’occupation sont connus par "
+            f"classes de {_WIDTH} ans, et une génération ne se retrouve entière dans une classe qu’après 5, 10 ou 15 ans."
+        )
+    return ""
+
+
+def choose(years: Sequence[int]) -> tuple[int, int] | None:
+    """The two dates between which generations can be followed by tenure: the latest end, about ten years if possible.
+
+    None when no two of these dates allow it.
+    """
+    known = sorted({int(year) for year in years})
+    pairs = [
+        (since, until)
+        for until in known
+        for since in known
+        if since < until <= since + dates.DECADE and not why_not([since, until])
+    ]
+    return max(pairs, key=lambda pair: (pair[1], -pair[0]), default=None)
+
+
+def follow(ages_tenure: pd.DataFrame, *, since: int, until: int, width: int = _WIDTH) -> pd.DataFrame:
+    """What became of each generation in each tenure: `territory, since, until, years, tenure, low, generation, label,
+    people_0, people_1, gain, ratio, count`.
+
+    A generation is a class of `width` ages (5 or 10) at the start, from `low`, and the same people years later;
+    the last one has no upper age. `generation` names it by its ages at the start, `label` at both dates. `gain` = people_1 − people_0: arrivals in the tenure less departures and
+    deaths, which cannot be told apart; `ratio` = people_1 / people_0, missing when nobody was there; `count` the
+    smaller of the two. Those born meanwhile are in no generation. Empty where `why_not` gives a reason. A cell
+    without a row counts nobody, save people outside ordinary dwellings, followed where both dates know of them.
+    """
+    order = ["territory", "tenure", "low"]
+    gap = until - since
+    if why_not([since, until]):
+        return _compare(
+            pd.DataFrame(columns=[*order, "people_0", "people_1", *provenance.COLUMNS]), since, until
+        )
+    last = _last_generation(gap, width=width)
+    start, end = (ages_tenure[ages_tenure["year"] == year] for year in (since, until))
+    end = end[end["age"] >= gap]
+    both = pd.concat(
+        [
+            start.assign(low=start["age"], people_0=start["value"], people_1=0.0),
+            end.assign(low=end["age"] - gap, people_0=0.0, people_1=end["value"]),
+        ]
+    )
+    both = both.assign(low=both["low"].clip(upper=last) // width * width)
+    everywhere = set(start["territory"]) & set(end["territory"])
+    outside = [set(side.loc[side["tenure"] == "outside", "territory"]) for side in (start, end)]
+    inside = both["tenure"] != "outside"
+    both = both[
+        both["territory"].isin(everywhere) & (inside | both["territory"].isin(outside[0] & outside[1]))
+    ]
+    followed = ages.add_up(both, by=order, columns=["people_0", "people_1"])
+    return _compare(followed.sort_values(order), since, until, width=width)
+
+
+def follow_latest(ages_tenure: pd.DataFrame, *, width: int = _WIDTH) -> pd.DataFrame:
+    """`follow` between the latest dates of the table that allow it (`choose`); empty when none do."""
+    pair = choose(list(ages_tenure["year"].unique())) or (0, 0)
+    return follow(ages_tenure, since=pair[0], until=pair[1], width=width)
+
+
+def follow_everyone(tables: ages.Tables, *, since: int, until: int, width: int = _WIDTH) -> pd.DataFrame:
+    """`follow` for everybody, whatever the tenure: the same columns without `tenure`.
+
+    With single years of age at both dates any gap of five years or more will do; with five-year classes, a
+    multiple of five. A generation that is not known whole at both dates has no row.
+    """
+    gap = until - since
+    columns = ["territory", "low", "people_0", "people_1", *provenance.COLUMNS]
+    if gap < dates.GAP:
+        return _compare(pd.DataFrame(columns=columns), since, until)
+    last = _last_generation(gap, width=width)
+    starts: list[ages.Bounds] = [(low, low + width - 1) for low in range(0, last, width)] + [(last, None)]
+    ends: list[ages.Bounds] = [(low + gap, None if high is None else high + gap) for low, high in starts]
+    sides = []
+    for name, year, classes, aged in (("0", since, starts, 0), ("1", until, ends, gap)):
+        counts = ages.class_counts(tables, classes=classes)
+        counts = counts[counts["year"] == year].assign(low=lambda side, aged=aged: side["low"] - aged)
+        sides.append(
+            counts[["territory", "low", "value", *provenance.COLUMNS]].rename(
+                columns={"value": f"people_{name}"}
+            )
+        )
+    both = provenance.join(*sides, on=["territory", "low"], suffixes=("_0", "_1"))
+    return _compare(both.sort_values(["territory", "low"]), since, until, width=width)
+
+
+def owners_followed(followed: pd.DataFrame) -> pd.DataFrame:
+    """Ownership of each generation at both dates, from `follow`: `territory, since, until, low, label, year, owners,
+    people, rate, count`.
+
+    `rate` in % of the generation's `people` in ordinary dwellings, at that date; `label` names the generation by
+    its ages at the start. A generation that is empty at either date has no row.
+    """
+    living = followed[followed["tenure"] != "outside"]
+    keys = ["territory", "since", "until", "low", "generation"]
+    parts = []
+    for side, date in (("0", "since"), ("1", "until")):
+        rows = living.assign(value=living[f"people_{side}"], year=living[date])
+        rows = rows.assign(owners=rows["value"].where(rows["tenure"] == "owner", 0.0))
+        parts.append(ages.add_up(rows, by=[*keys, "year"], columns=["owners", "value"]))
+    both = pd.concat(parts, ignore_index=True).rename(columns={"value": "people"})
+    peopled = both.groupby(keys, observed=True)["people"].transform("min") > 0
+    both = both[peopled].rename(columns={"generation": "label"})
+    both = both.sort_values(["territory", "since", "until", "low", "year"], ignore_index=True)
+    return both.assign(rate=100 * both["owners"] / both["people"], count=both["people"])
+
+
+def _last_generation(gap: int, *, width: int) -> int:
+    """The first age at the start of the oldest generation: `gap` years later it fits in the last class of ages."""
+    return max(_LAST - gap, 0) // width * width
+
+
+def _compare(both: pd.DataFrame, since: int, until: int, *, width: int = _WIDTH) -> pd.DataFrame:
+    """People of the generations at two dates, with what is made of them and the words that name them."""
+    gap = until - since
+    last = _last_generation(gap, width=width)
+    before, after = (
+        [
+            ages.group_label((low + aged, None if low >= last else low + aged + width - 1))
+            for low in both["low"]
+        ]
+        for aged in (0, gap)
+    )
+    start, end = both["people_0"].astype("float64"), both["people_1"].astype("float64")
+    return both.assign(
+        since=since,
+        until=until,
+        years=gap,
+        generation=[f"{words} en {since}" for words in before],
+        label=[f"{one} en {since}, {other} en {until}" for one, other in zip(before, after, strict=True)],
+        people_0=start,
+        people_1=end,
+        gain=end - start,
+        ratio=end / start.where(start > 0),
+        count=pd.concat([start, end], axis=1).min(axis=1),
+    ).reset_index(drop=True)
+
+
+def _within(frame: pd.DataFrame, bounds: ages.Bounds) -> pd.Series:
+    """The values of the five-year classes inside the bounds, nil elsewhere.
+
+    Raises:
+        ValueError: the bounds are not borders of five-year classes.
+    """
+    low, high = bounds
+    if low % _WIDTH or (high is not None and (high + 1) % _WIDTH):
+        raise ValueError(f"not borders of five-year classes: {bounds}")
+    return frame["value"].where(frame["age"].between(low, float("inf") if high is None else high), 0.0)
+
+
+def _with_bounds(reference_persons: pd.DataFrame) -> pd.DataFrame:
+    """The frame with `low`, `high` and `label` read from `age_class`."""
+    bounds = [ages.parse_group(text) for text in reference_persons["age_class"]]
+    return reference_persons.assign(
+        low=pd.Series([low for low, _ in bounds], index=reference_persons.index, dtype="int64"),
+        high=pd.Series([high for _, high in bounds], index=reference_persons.index, dtype="float64"),
+        label=reference_persons["age_class"].str.strip(),
+    )
+
+
+def _owned(frame: pd.DataFrame) -> pd.Series:
+    return frame["value"].where(frame["tenure"] == "owner", 0.0)
+
+
+def _held(frame: pd.DataFrame, *, from_ages: Sequence[int]) -> pd.DataFrame:
+    """What owners of each age and over hold: `territory, year, label, held, owned, all, share, count`."""
+    parts = []
+    for rank, first in enumerate(from_ages):
+        across = frame[(frame["low"] < first) & (frame["high"].fillna(float("inf")) >= first)]
+        cut = pd.MultiIndex.from_frame(across[["territory", "year"]])
+        exact = frame[~pd.MultiIndex.from_frame(frame[["territory", "year"]]).isin(cut)]
+        owned = _owned(exact)
+        exact = exact.assign(owned=owned, held=owned.where(exact["low"] >= first, 0.0), all=exact["value"])
+        grouped = ages.add_up(exact, by=["territory", "year"], columns=["held", "owned", "all"])
+        parts.append(grouped.assign(label=ages.group_label((first, None)), rank=rank))
+    held = pd.concat(parts, ignore_index=True)
+    held = held[held["owned"] > 0].sort_values(["territory", "year", "rank"], ignore_index=True)
+    return held.drop(columns="rank").assign(share=100 * held["held"] / held["owned"], count=held["held"])

@@ -1,0 +1,111 @@
+"""The ages that services answer to: how many they are, how they change, beside the homes started meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from helpers import provenance
+from helpers.indicators import ages, growth
+
+# Under so many homes started, a figure per ten of them hangs on a single building.
+FEW_HOMES = 50
+
+
+@dataclass(frozen=True)
+class Group:
+    """A class of ages and the services that it calls for."""
+
+    bounds: ages.Bounds
+    service: str
+
+    @property
+    def label(self) -> str:
+        """`3 à 5 ans`, `75 ans ou plus`."""
+        return ages.group_label(self.bounds)
+
+
+# The ages of school are those of the French levels; the last ones are nested: never to be added up.
+GROUPS = (
+    Group((0, 2), "accueil de la petite enfance"),
+    Group((3, 5), "école maternelle"),
+    Group((6, 10), "école élémentaire"),
+    Group((11, 14), "collège"),
+    Group((15, 17), "lycée"),
+    Group((18, 24), "études, formation, premier logement"),
+    Group((65, 74), "vie associative, loisirs, santé"),
+    Group((75, None), "adaptation du logement, services de proximité"),
+    Group((80, None), "aide à domicile"),
+    Group((85, None), "perte d’autonomie, établissements"),
+)
+
+
+def counts(tables: ages.Tables, *, groups: tuple[Group, ...] = GROUPS) -> pd.DataFrame:
+    """Persons of the ages of each service: `territory, year, low, high, label, service, value, count`.
+
+    Exact sums as `ages.class_counts` makes them: without single years of age, the groups whose bounds are not
+    those of a class at hand (0 to 2, 3 to 5...) have no row.
+    """
+    found = ages.class_counts(tables, classes=[group.bounds for group in groups])
+    services = {group.label: group.service for group in groups}
+    return found.assign(service=found["label"].map(services), count=found["value"])
+
+
+def changes(
+    tables: ages.Tables, *, since: int, until: int, groups: tuple[Group, ...] = GROUPS
+) -> pd.DataFrame:
+    """The ages of each service at two dates, one row by territory and group that both dates know.
+
+    Columns `territory, low, high, label, service, people_0, people_1, since, until, years`; `change` (persons) and
+    `per_year` (persons a year, on average); `change_rate` (% of the start; missing when nobody was there) and
+    `annual` (average annual change, %); `count`, the smaller of the two counts.
+    """
+    known = counts(tables, groups=groups).drop(columns="count").rename(columns={"value": "people"})
+    order = {group.label: rank for rank, group in enumerate(groups)}
+    keys = ["territory", "low", "high", "label", "service"]
+    both = provenance.between(known, since=since, until=until, keys=keys)
+    both = both.sort_values(["territory", "label"], key=lambda c: c.map(order) if c.name == "label" else c)
+    change = both["people_1"] - both["people_0"]
+    return both.assign(
+        change=change,
+        per_year=change / both["years"],
+        change_rate=100 * change / both["people_0"].where(both["people_0"] > 0),
+        annual=growth.annual_change(both["people_0"], both["people_1"], both["years"]),
+        count=both[["people_0", "people_1"]].min(axis=1),
+    ).reset_index(drop=True)
+
+
+def at_both_dates(changed: pd.DataFrame) -> pd.DataFrame:
+    """The counts of `changes`, one row by date: `territory, label, service, year, value, count` (persons)."""
+    sides = [
+        changed.assign(year=changed[date], value=changed[people], rank=range(len(changed)))
+        for date, people in (("since", "people_0"), ("until", "people_1"))
+    ]
+    long = pd.concat(sides).sort_values(["rank", "year"], ignore_index=True)
+    columns = ["territory", "label", "service", "year", "value", *provenance.COLUMNS]
+    return long[columns].assign(count=long["value"])
+
+
+def per_home(
+    changed: pd.DataFrame, flows: pd.DataFrame, *, lag: int = 0, at_least: float = FEW_HOMES
+) -> pd.DataFrame:
+    """The changes of `changes` beside the homes started over the same period: `starts` and `per_ten` are added.
+
+    `per_ten` = 10 × change / starts: persons of that age more (or fewer) for ten homes started. Two things that
+    happened over one period, not the effect of one on the other. `starts` counts the homes started from 1
+    January of the start to 31 December before the end, `lag` years earlier (the time to build); a territory
+    whose starts are unknown for a year has no row, and `per_ten` is missing under `at_least` homes.
+    """
+    started = flows[flows["variable"] == "LOGCOM"]
+    frames = []
+    for since, until in changed[["since", "until"]].drop_duplicates().itertuples(index=False):
+        sums = growth.sum_flows(started, since=since - lag, until=until - lag)
+        homes = provenance.widen(sums, keys=["territory"], variables=["LOGCOM"])
+        period = changed[(changed["since"] == since) & (changed["until"] == until)]
+        frames.append(provenance.join(period, homes, on=["territory"], suffixes=("_people", "_homes")))
+    both = (
+        pd.concat(frames, ignore_index=True) if frames else changed.assign(LOGCOM=pd.Series(dtype="float64"))
+    )
+    both = both.rename(columns={"LOGCOM": "starts"})
+    return both.assign(per_ten=10 * both["change"] / both["starts"].where(both["starts"] >= max(at_least, 1)))

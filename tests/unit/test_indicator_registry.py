@@ -1,0 +1,599 @@
+"""The registry of indicators: a label and its computation say the same thing."""
+
+from __future__ import annotations
+
+import functools
+import re
+import runpy
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tidy import flows, long
+
+from helpers import french, paths, schemas
+from helpers.indicators import growth, link
+from helpers.indicators.dictionary import describe
+from helpers.indicators.measures import COLUMNS, Growth, Ratio, Share, State, Worked
+from helpers.indicators.quantities import MAIN_HOMES, POPULATION, built, people, rooms, settled
+from helpers.indicators.record import Indicator, measure
+from helpers.indicators.registry import INDICATORS, THEMES, find
+
+SINCE, UNTIL, REGISTER = 2013, 2018, 2024
+PLACES = ("Hem", "MEL")
+DECLARED = [one for one in INDICATORS if not isinstance(one.measure, Worked)]
+WORKED = [one for one in INDICATORS if isinstance(one.measure, Worked)]
+
+
+def each(indicators):
+    return pytest.mark.parametrize("one", indicators, ids=lambda one: one.id)
+
+
+# What the words of a label or a formula mean, written here apart from the registry: codes of Insee (with a sign),
+# of its tables by commune. Words with bounds (ages, rooms, years) are read below.
+MEANING = {
+    "habitants": "POP",
+    "la population": "POP",
+    "habitants d’un an ou plus": "POP01P",
+    "habitants d’un an ou plus restés dans le même logement": "POP01P_IRAN1",
+    "habitants d’un an ou plus venus d’un autre logement de la commune": "POP01P_IRAN2",
+    "habitants d’un an ou plus arrivés dans leur logement depuis un an": "POP01P -POP01P_IRAN1",
+    "habitants d’un an ou plus arrivés dans la commune depuis un an": "POP01P -POP01P_IRAN1 -POP01P_IRAN2",
+    "logements": "LOG",
+    "le parc de logements": "LOG",
+    "logements vacants": "LOGVAC",
+    "maisons": "MAISON",
+    "appartements": "APPART",
+    "résidences secondaires et logements occasionnels": "RSECOCC",
+    "résidences principales": "RP",
+    "résidence principale": "RP",
+    "résidences principales en maison": "RPMAISON",
+    "résidences principales en appartement": "RPAPPART",
+    "résidences principales occupées par leur propriétaire": "RP_PROP",
+    "résidences principales louées": "RP_LOC",
+    "résidences principales louées vides en HLM": "RP_LOCHLMV",
+    "résidences principales louées, hors HLM loués vides": "RP_LOC -RP_LOCHLMV",
+    "résidences principales occupées gratuitement": "RP_GRAT",
+    "résidences principales au chauffage central collectif": "RP_CCCOLL",
+    "résidences principales au chauffage central individuel": "RP_CCIND",
+    "résidences principales au chauffage tout électrique": "RP_CINDELEC",
+    "résidences principales avec un emplacement de stationnement réservé": "RP_GARL",
+    "résidences principales dont les occupants ont une voiture ou plus": "RP_VOIT1P",
+    "résidences principales dont les occupants ont deux voitures ou plus": "RP_VOIT2P",
+    "résidences principales construites deux ans ou plus avant le recensement": "RP_ACHTOT",
+    "pièces": "NBPI_RP",
+    "pièces des résidences principales": "NBPI_RP",
+    "occupants": "PMEN",
+    "occupant": "PMEN",
+    "population des ménages": "PMEN",
+    "ménages": "RP",
+    "ménages (exploitation complémentaire)": "C_MEN",
+    "ménages d’une personne": "C_MENPSEUL",
+    "ménages de couple sans enfant": "C_MENCOUPSENF",
+    "ménages de couple avec enfants": "C_MENCOUPAENF",
+    "ménages de famille monoparentale": "C_MENFAMMONO",
+    "65 à 79 ans vivant seuls": "POP6579_PSEUL",
+    "80 ans ou plus vivant seuls": "POP80P_PSEUL",
+    "logements sociaux (RPLS)": "RPLS",
+    "logements sociaux (RPLS) vacants": "RPLS_VAC",
+    "logements du parc privé": "PP_TOTAL",
+    "logements du parc privé vacants": "PP_VACANT",
+    "logements du parc privé vacants depuis plus de deux ans": "PP_VACANT_2ANS",
+    "années d’occupation des résidences principales": "ANEM_RP",
+    "années d’occupation des résidences principales occupées par leur propriétaire": "ANEM_RP_PROP",
+    "années d’occupation des résidences principales louées": "ANEM_RP_LOC",
+    "années d’occupation des résidences principales louées vides en HLM": "ANEM_RP_LOCHLMV",
+    "niveau de vie médian": "MED",
+    "médiane du revenu disponible par unité de consommation": "MED",
+    "taux de pauvreté": "TP60",
+    "part des personnes dont le niveau de vie est sous 60 % de la médiane nationale": "TP60",
+}
+# The whole of which a part is told without a whole.
+WHOLES = {
+    "résidences principales ": "RP",
+    "logements du parc privé ": "PP_TOTAL",
+    "logements sociaux (RPLS) ": "RPLS",
+    "logements ": "LOG",
+    "ménages ": "C_MEN",
+    "habitants d’un an ou plus ": "POP01P",
+    "65 à 79 ans vivant": "POP6579",
+    "80 ans ou plus vivant": "POP80P",
+}
+# Classes of the census: code, first and last number that it holds.
+ROOMS = [("RP_1P", 1, 1), ("RP_2P", 2, 2), ("RP_3P", 3, 3), ("RP_4P", 4, 4), ("RP_5PP", 5, 99)]
+PERIODS = [
+    ("RP_ACH19", 0, 1918), ("RP_ACH45", 1919, 1945), ("RP_ACH70", 1946, 1970), ("RP_ACH90", 1971, 1990),
+    ("RP_ACH05", 1991, 2005), ("RP_ACH15", 2006, UNTIL - 3),
+]  # fmt: skip
+STAYS = [
+    ("MEN_ANEM0002", 0, 1), ("MEN_ANEM0204", 2, 4), ("MEN_ANEM0509", 5, 9), ("MEN_ANEM1019", 10, 19),
+    ("MEN_ANEM2029", 20, 29), ("MEN_ANEM30P", 30, 199),
+]  # fmt: skip
+AGES = [(f"age {age}", age, age if age < 100 else 199) for age in range(101)]
+
+
+def bounds_of(text, unit):
+    """The numbers that a text holds: first and last, whichever way it says them."""
+    if found := re.search(rf"moins de (\d+) {unit}", text):
+        return 0, int(found[1]) - 1
+    if found := re.search(rf"(\d+) {unit} ou plus", text):
+        return int(found[1]), 199
+    found = re.search(rf"(\d+) (?:à|ou) (\d+) {unit}", text)
+    return int(found[1]), int(found[2])
+
+
+def years_of(text):
+    if found := re.search(r"avant (\d{4})", text):
+        return 0, int(found[1]) - 1
+    if found := re.search(r"depuis (\d{4})", text):
+        return int(found[1]), UNTIL - 3
+    found = re.search(r"de (\d{4}) à (\d{4})", text)
+    return int(found[1]), int(found[2])
+
+
+def held(world, classes, first, last):
+    inside = [name for name, low, high in classes if low >= first and high <= last]
+    assert inside
+    return sum(world[name] for name in inside)
+
+
+def value_of(text, world):
+    """What a text counts, in a world where every code has a value."""
+    text = text.strip()
+    text = text[:1].lower() + text[1:]
+    if text.startswith("(") and text.endswith(")"):
+        terms = re.split(r" ([+−]) ", text[1:-1])
+        total = value_of(terms[0], world)
+        for sign, term in zip(terms[1::2], terms[2::2], strict=True):
+            total += value_of(term, world) * (1 if sign == "+" else -1)
+        return total
+    text = re.sub(r"^habitants? de (?=moins|\d)", "", text)
+    if text in MEANING:
+        codes = MEANING[text].split()
+        return sum(-world[code[1:]] if code.startswith("-") else world[code] for code in codes)
+    if "construites" in text:
+        first, last = years_of(text)
+        # Homes are dated up to the year before the last but one: those are all of them.
+        return world["RP_ACHTOT"] if (first, last) == (0, UNTIL - 3) else held(world, PERIODS, first, last)
+    if text.startswith("résidences principales occupées depuis"):
+        return held(world, STAYS, *bounds_of(text, "ans"))
+    if text.startswith("résidences principales de"):
+        return held(world, ROOMS, *bounds_of(text, "pièces"))
+    parts = [bounds_of(part, "ans") for part in text.split(" et ")]
+    return sum(held(world, AGES, *part) for part in parts)
+
+
+def read_formula(formula, worlds):
+    """The value of a formula, read in its words alone."""
+    now, before, register = worlds
+    if formula.startswith("((fin / début)"):
+        text = re.search(r"étant le nombre d(?:e |’)(.+) à chaque date$", formula)[1]
+        return 100 * ((value_of(text, now) / value_of(text, before)) ** (1 / (UNTIL - SINCE)) - 1)
+    per, text = re.fullmatch(r"(?:(\d+) × )?(.+)", formula).groups()
+    sides = text.split(" / ")
+    values = [value_of(side, {**now, **register}) for side in sides]
+    return int(per or 1) * values[0] / (values[1] if len(values) == 2 else 1)
+
+
+def read_label(label, worlds):
+    """The value of a label, read in its words alone, without its formula."""
+    now, before, register = worlds
+    now = {**now, **register}
+    if found := re.fullmatch(r"(.+) en 2024 pour 100 (.+) en 2018", label):
+        return 100 * value_of(found[1], now) / value_of(found[2], now)
+    text, when = label.rsplit(", ", 1)
+    if found := re.fullmatch(
+        r"Évolution annuelle moyenne (?:du nombre d(?:e |’)|de (?=la)|du (?=parc))(.+)", text
+    ):
+        assert when == f"{SINCE}-{UNTIL}"
+        named = found[1] if found[1] in MEANING or not found[1].startswith("parc") else f"le {found[1]}"
+        return 100 * ((value_of(named, now) / value_of(named, before)) ** (1 / (UNTIL - SINCE)) - 1)
+    assert when in (str(UNTIL), str(REGISTER))
+    if found := re.fullmatch(
+        r"Part des (.+?)(?: (?:parmi celles|parmi les|dans la|dans le) (construites .+|résidences .+|population|parc de logements))?",
+        text,
+    ):
+        part, whole = found.groups()
+        if whole is None:
+            code = next(code for start, code in WHOLES.items() if part.startswith(start))
+            return 100 * value_of(part, now) / now[code]
+        if whole.startswith("construites"):
+            whole = f"résidences principales {whole}"
+        whole = {"population": "habitants", "parc de logements": "logements"}.get(whole, whole)
+        return 100 * value_of(part, now) / value_of(whole, now)
+    if found := re.fullmatch(r"(.+) pour (\d+) (.+)", text):
+        return int(found[2]) * value_of(found[1], now) / value_of(found[3], now)
+    if found := re.fullmatch(r"Ancienneté moyenne d’occupation des (.+)", text):
+        return value_of(f"années d’occupation des {found[1]}", now) / value_of(found[1], now)
+    if found := re.fullmatch(r"Nombre d(?:e |’)(.+)", text):
+        return value_of(found[1], now)
+    if found := re.fullmatch(r"(.+) par (habitant|occupant|résidence principale)( .+)?", text):
+        return value_of(found[1], now) / value_of(found[2] + (found[3] or ""), now)
+    return value_of(text, now)
+
+
+def draw(rng):
+    """One territory at one date: a value for every code of the store, and for every single age."""
+    world = {
+        name: float(rng.uniform(50, 1000))
+        for table, names in schemas.VARIABLES.items()
+        for name in names
+        if table not in ("ages", "single_ages", "ages_tenure", "occupants", "population_history", "flows")
+    }
+    world |= {name: float(rng.uniform(1, 50)) for name, _, _ in AGES}
+    # Parts that are taken off are smaller than their whole; classes in classes are their sums.
+    world["POP01P"] += world["POP01P_IRAN1"] + world["POP01P_IRAN2"]
+    world["RP_LOC"] += world["RP_LOCHLMV"]
+    world["RP_ACHTOT"] = held(world, PERIODS, 0, UNTIL - 3)
+    world["MEN_ANEM10P"] = held(world, STAYS, 10, 199)
+    world["POP6579"], world["POP80P"] = held(world, AGES, 65, 79), held(world, AGES, 80, 199)
+    return world
+
+
+def tables_of(worlds, *, without=()):
+    """The tables of the store that hold these worlds: `{(territory, year): world}`."""
+    tables = {}
+    for table, names in schemas.VARIABLES.items():
+        if table in schemas.DIMENSIONS or table == "age_groups":
+            continue
+        rows = {
+            key: {name: world[name] for name in names if name in world and name not in without}
+            for key, world in worlds.items()
+        }
+        tables[table] = long(rows)
+    cells = [
+        {"territory": place, "year": year, "variable": "POP", "sex": sex, "age": age, "value": world[f"age {age}"] / 2,
+         "origin": "insee", "source": "ages"}
+        for (place, year), world in worlds.items() for sex in "HF" for age in range(101)
+    ]  # fmt: skip
+    tables["single_ages"] = pd.DataFrame(cells)
+    return tables
+
+
+@functools.cache
+def drawn(seed):
+    rng = np.random.default_rng(seed)
+    return {(place, year): draw(rng) for place in PLACES for year in (SINCE, UNTIL, REGISTER)}
+
+
+REGISTERS = ("social_housing", "vacancy", "income")
+
+
+@functools.cache
+def dated(seed, *, without=()):
+    """The drawn world of a seed as tables: the census at its two dates, the registers at theirs."""
+    tables = tables_of(drawn(seed), without=without)
+    return {
+        name: table[table["year"] == REGISTER] if name in REGISTERS else table[table["year"] != REGISTER]
+        for name, table in tables.items()
+    }
+
+
+def registered(world):
+    return {name: world[name] for table in REGISTERS for name in schemas.VARIABLES[table]}
+
+
+@each(DECLARED)
+@given(seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=2)
+def test_a_label_a_formula_and_a_computation_say_the_same_thing(one, seed):
+    worlds = drawn(seed)
+    found = measure(one, dated(seed), since=SINCE, until=UNTIL).set_index("territory")
+    assert sorted(found.index) == list(PLACES)
+    for place in PLACES:
+        known = worlds[place, UNTIL], worlds[place, SINCE], registered(worlds[place, REGISTER])
+        computed, year = found.loc[place, "value"], int(found.loc[place, "year"])
+        assert computed == pytest.approx(read_formula(one.formula, known), rel=1e-9)
+        assert computed == pytest.approx(
+            read_label(one.name(since=SINCE, until=UNTIL, year=year), known), rel=1e-9
+        )
+
+
+@pytest.mark.parametrize(
+    "liar",
+    [
+        Share(replace(people((75, None)), classes=((70, None),)), POPULATION),
+        Ratio(people((65, None)), replace(people((0, 19)), classes=((0, 24),)), 100),
+        Share(replace(rooms((5, None)), ways=(("RP_4P", "RP_5PP"),)), MAIN_HOMES),
+        Share(replace(built((0, 1945)), ways=(("RP_ACH19",),)), MAIN_HOMES),
+        Share(replace(settled((10, None)), ways=(("MEN_ANEM30P",),)), MAIN_HOMES),
+        Share(replace(MAIN_HOMES, plural="logements vacants", words="logements vacants"), MAIN_HOMES),
+        Growth(replace(MAIN_HOMES, growing="de la population")),
+    ],
+    ids=lambda liar: liar.label[:40],
+)
+def test_a_label_that_lies_is_found_out(liar):
+    worlds = drawn(7)
+    one = Indicator("x", "Logement", liar, "%")
+    value = measure(one, dated(7), since=SINCE, until=UNTIL).set_index("territory").loc["Hem", "value"]
+    known = worlds["Hem", UNTIL], worlds["Hem", SINCE], registered(worlds["Hem", REGISTER])
+    told = read_label(one.name(since=SINCE, until=UNTIL), known)
+    assert value != pytest.approx(told, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("identifier", "without"),
+    [("installes_10", "MEN_ANEM10P"), ("anciens", "RP_ACHTOT"), ("recents", "RP_ACHTOT")],
+)
+def test_a_class_that_is_not_given_is_made_up_from_those_it_holds(identifier, without):
+    one = find(identifier)
+    whole, parts = (
+        measure(one, dated(3, without=names), since=SINCE, until=UNTIL).set_index("territory")["value"]
+        for names in ((), (without,))
+    )
+    assert parts.to_dict() == pytest.approx(whole.to_dict())
+
+
+def test_a_class_that_the_census_does_not_give_is_refused():
+    with pytest.raises(ValueError, match="1950"):
+        built((0, 1950))
+
+
+# The records.
+
+
+def test_every_indicator_has_a_name_and_a_label_of_its_own():
+    assert len({one.id for one in INDICATORS}) == len(INDICATORS)
+    assert len({one.label for one in INDICATORS}) == len(INDICATORS)
+    assert {one.theme for one in INDICATORS} == set(THEMES)
+    assert find("vacance").id == "vacance"
+    with pytest.raises(KeyError):
+        find("inconnu")
+
+
+@each(INDICATORS)
+def test_every_code_is_a_variable_of_the_store(one):
+    assert one.measure.codes
+    for table, variable in one.measure.codes:
+        assert variable in schemas.VARIABLES.get(table, ["SUPERF"]), (table, variable)
+    assert set(one.tables) <= {*schemas.TABLES, "territories"}
+    assert {table for table, _ in one.measure.codes} <= set(one.tables)
+    for code in one.codes:
+        assert re.fullmatch(r"(?:[PC]yy_)?[A-Z][A-Z0-9_]+(?:aayy|yy)?(?: par âge et sexe)?", code), code
+    # The vintage is never typed in.
+    assert not re.search(r"\b[PC]\d\d_", " ".join(one.codes))
+
+
+@each(INDICATORS)
+def test_a_figure_of_a_sample_names_its_exploitation(one):
+    sampled = any(code.startswith("Cyy_") for code in one.codes)
+    assert (one.exploitation == "complémentaire") is sampled
+    assert ("complémentaire" in one.caution) is sampled
+    # One exploitation in one calculation.
+    assert not sampled or all(code.startswith("Cyy_") for code in one.codes)
+
+
+@pytest.mark.parametrize(
+    ("identifier", "codes", "exploitation"),
+    [
+        ("vacance", ("Pyy_LOGVAC", "Pyy_LOG"), "principale"),
+        ("personnes_seules", ("Cyy_MENPSEUL", "Cyy_MEN"), "complémentaire"),
+        ("natalite", ("Pyy_POP", "NAISaayy"), "principale"),
+        ("revenu", ("MEDyy",), ""),
+        ("vacance_longue", ("PP_VACANT_2ANS", "PP_TOTAL"), ""),
+        ("vieillissement", ("Pyy_H65P", "Pyy_F65P", "Pyy_H0019", "Pyy_F0019"), "principale"),
+        ("habitants_3_5", ("Pyy_POP par âge et sexe",), "principale"),
+    ],
+)
+def test_codes_are_those_of_the_producer(identifier, codes, exploitation):
+    one = find(identifier)
+    assert (one.codes, one.exploitation) == (codes, exploitation)
+
+
+@each(INDICATORS)
+def test_a_share_is_written_in_percent_and_a_number_of_people_as_a_number(one):
+    if isinstance(one.measure, Share):
+        assert one.unit == "%"
+    if isinstance(one.measure, Growth):
+        assert (one.unit, one.signed) == ("% par an", True)
+    assert one.counted is (type(one.measure) is State)
+    assert one.write(float("nan")) == french.MISSING
+    assert french.MISSING not in one.write(12.3)
+
+
+_ENGLISH = re.compile(
+    r"\b(the|of|and|rate|share|people|homes?|household|count|owner|rooms?|per|year|code|none|nan|true|false|null)\b",
+    re.IGNORECASE,
+)
+
+
+@each(INDICATORS)
+def test_every_text_is_plain_french(one):
+    label = one.name(since=SINCE, until=UNTIL, year=REGISTER)
+    for text in (label, one.formula, one.unit, one.source, one.caution):
+        # Spaces before signs are those that `typography` makes unbreakable.
+        assert "'" not in text
+        assert not re.search(r"  |\s[,.]|[^\s\u202f\u00a0][;:!?%](?:\s|$)|[{}]|\(\s|\s\)", text), text
+        assert french.typography(french.typography(text)) == french.typography(text)
+        assert not _ENGLISH.search(text), text
+        assert not re.search(r"[A-Z0-9]_|_[A-Z0-9]", text), text
+    assert set(re.findall(r"\b[A-ZÉ]{2,}\b", label)) <= {"RPLS", "HLM"}
+    assert label[0].isupper() or label[0].isdigit()
+    assert not one.caution or (one.caution[0].isupper() and one.caution.endswith("."))
+
+
+@each(INDICATORS)
+def test_a_label_bears_its_dates(one):
+    label = one.name(since=1111, until=2222, year=3333)
+    assert re.search(r"1111-2222$|2222$|3333$", label)
+    assert ("1111" in label) is (
+        isinstance(one.measure, Growth) or (isinstance(one.measure, Worked) and one.measure.period)
+    )
+
+
+def test_an_index_states_its_bounds():
+    names = {
+        one: find(one).name(since=SINCE, until=UNTIL)
+        for one in ("vieillissement", "jeunesse", "dependance", "anciens")
+    }
+    assert names == {
+        "vieillissement": "65 ans ou plus pour 100 moins de 20 ans, 2018",
+        "jeunesse": "Moins de 20 ans par habitant de 60 ans ou plus, 2018",
+        "dependance": "Moins de 20 ans et 65 ans ou plus pour 100 habitants de 20 à 64 ans, 2018",
+        "anciens": "Part des résidences principales construites avant 1946 parmi celles construites avant 2016, 2018",
+    }
+
+
+def test_the_measures_of_social_housing_warn_of_one_another():
+    assert "RPLS" in find("hlm").caution
+    assert "HLM" in find("social").caution
+    assert all("taux SRU, qui n’est pas calculé" in find(one).caution for one in ("hlm", "social"))
+    assert not any("SRU" in one.label for one in INDICATORS)
+
+
+# What is computed.
+
+
+@each(INDICATORS)
+def test_an_indicator_without_its_tables_has_no_value(one):
+    for tables in ({}, {name: table.iloc[:0] for name, table in dated(1).items()}):
+        found = measure(one, tables, since=SINCE, until=UNTIL)
+        assert list(found.columns) == COLUMNS
+        assert found.empty
+
+
+@each([one for one in DECLARED if isinstance(one.measure, (Ratio, Growth))])
+def test_nobody_below_or_at_the_start_gives_no_value(one):
+    tables = {name: table.assign(value=0.0) for name, table in dated(1).items()}
+    assert measure(one, tables, since=SINCE, until=UNTIL).empty
+
+
+def test_a_ratio_rests_on_the_smaller_of_its_counts_and_a_register_on_none():
+    hem = drawn(2)["Hem", UNTIL]
+    counts = {
+        name: measure(find(name), dated(2), since=SINCE, until=UNTIL)
+        .set_index("territory")
+        .loc["Hem", "count"]
+        for name in ("vacance", "social", "vacance_longue", "parc", "revenu")
+    }
+    assert counts["vacance"] == min(hem["LOGVAC"], hem["LOG"])
+    assert counts["parc"] == hem["LOG"]
+    assert all(np.isnan(counts[name]) for name in ("social", "vacance_longue", "revenu"))
+
+
+def test_a_tax_file_is_read_at_the_last_year_that_has_its_whole_stock():
+    # The last edition of LOVAC has the vacant homes of a year whose stock is not known yet.
+    vacancy = long({("Hem", 2024): {"PP_TOTAL": 100.0, "PP_VACANT": 5.0}, ("Hem", 2025): {"PP_VACANT": 9.0}})
+    row = measure(find("vacance_fiscale"), {"vacancy": vacancy}, since=SINCE, until=UNTIL).iloc[0]
+    assert (row["year"], row["value"]) == (2024, 5)
+
+
+def test_real_ages_are_not_set_beside_simulated_ones():
+    ages = tables_of({(name, UNTIL): draw(np.random.default_rng(1)) for name in PLACES})["single_ages"]
+    ages.loc[ages["territory"] == "MEL", "origin"] = "demonstration"
+    people = long({(name, UNTIL): {"POP": 9999.0} for name in PLACES})
+    found = measure(find("ages_80"), {"single_ages": ages, "population": people}, since=SINCE, until=UNTIL)
+    assert found["territory"].tolist() == ["Hem"]
+    ages["origin"] = "demonstration"
+    found = measure(find("ages_80"), {"single_ages": ages, "population": people}, since=SINCE, until=UNTIL)
+    assert set(found["origin"]) == {"demonstration"}
+    assert len(found) == 2
+
+
+def test_rounded_counts_that_exceed_their_whole_leave_nobody():
+    homes = long({("Hem", UNTIL): {"RP": 100.0, "RP_LOC": 10.0, "RP_LOCHLMV": 11.0}})
+    assert measure(find("locataires_prives"), {"dwellings": homes}, since=SINCE, until=UNTIL)[
+        "value"
+    ].tolist() == [0]
+
+
+LINK = {
+    "population": long({("Hem", SINCE): {"POP": 1000.0}, ("Hem", UNTIL): {"POP": 1100.0}}),
+    "dwellings": long({
+        ("Hem", SINCE): {"LOG": 450.0, "RP": 400.0, "RSECOCC": 10.0, "LOGVAC": 40.0},
+        ("Hem", UNTIL): {"LOG": 520.0, "RP": 460.0, "RSECOCC": 15.0, "LOGVAC": 45.0},
+    }),
+    "households": long({("Hem", SINCE): {"PMEN": 980.0}, ("Hem", UNTIL): {"PMEN": 1081.0}}),
+    "flows": flows({("Hem", SINCE, UNTIL): {"NAIS": 80.0, "DECE": 30.0, "LOGCOM": 80.0}}),
+    "territories": pd.DataFrame({"territory": ["Hem"], "area": [4.0]}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("identifier", "value", "count"),
+    [
+        ("densite", 1100 / 4, 1100),
+        ("croissance", 100 * (1.1 ** (1 / 5) - 1), 1000),
+        ("solde_naturel", 100 * (1.1 ** (1 / 5) - 1) * 50 / 100, 1000),
+        ("solde_migratoire", 100 * (1.1 ** (1 / 5) - 1) * 50 / 100, 1000),
+        ("natalite", 1000 * 80 / (5 * 1050), 1000),
+        ("mortalite", 1000 * 30 / (5 * 1050), 1000),
+        ("logements_pour_habitants", 100 * 70 / 100, 100),
+        ("habitants_gagnes", 10 * 100 / 80, 80),
+        # Household size at the end: 1081 / 460 = 2.35.
+        ("desserrement", (980 / 2.35 - 400) / 5, 400),
+        ("effet_demographique", (101 / 2.35) / 5, 400),
+        ("point_mort", ((80 - 70) + 5 + 5 + (980 / 2.35 - 400)) / 5, 400),
+    ],
+)
+def test_figures_that_are_worked_out_are_those_of_their_formula(identifier, value, count):
+    row = measure(find(identifier), LINK, since=SINCE, until=UNTIL).iloc[0]
+    assert row["value"] == pytest.approx(value)
+    assert row["count"] == count
+    assert (row["year"], row["origin"]) == (UNTIL, "insee")
+
+
+def test_every_figure_that_is_worked_out_is_tried():
+    tried = {"densite", "solde_naturel", "solde_migratoire", "natalite", "mortalite", "logements_pour_habitants",
+             "habitants_gagnes", "desserrement", "effet_demographique", "point_mort"}  # fmt: skip
+    assert {one.id for one in WORKED} == tried
+
+
+def test_the_point_mort_and_the_demographic_effect_share_out_the_homes_started():
+    parts = [
+        measure(find(one), LINK, since=SINCE, until=UNTIL)["value"].iloc[0]
+        for one in ("point_mort", "effet_demographique")
+    ]
+    assert sum(parts) * 5 == pytest.approx(80)
+    broken = link.break_even(LINK["dwellings"], LINK["households"], LINK["flows"], since=SINCE, until=UNTIL)
+    assert parts[0] * 5 == pytest.approx(broken["break_even"].iloc[0])
+
+
+@pytest.mark.parametrize("end", [1000.0, 990.0])
+def test_homes_for_more_people_are_not_told_of_a_population_that_does_not_grow(end):
+    population = long({("Hem", SINCE): {"POP": 1000.0}, ("Hem", UNTIL): {"POP": end}})
+    tables = {**LINK, "population": population}
+    assert measure(find("logements_pour_habitants"), tables, since=SINCE, until=UNTIL).empty
+    gained = measure(find("habitants_gagnes"), tables, since=SINCE, until=UNTIL)["value"]
+    assert gained.tolist() == pytest.approx([10 * (end - 1000) / 80])
+
+
+def test_nothing_is_gained_by_homes_that_were_not_started():
+    none = {**LINK, "flows": flows({("Hem", SINCE, UNTIL): {"NAIS": 1.0, "DECE": 1.0, "LOGCOM": 0.0}})}
+    assert measure(find("habitants_gagnes"), none, since=SINCE, until=UNTIL).empty
+
+
+def test_balances_are_those_of_the_growth():
+    frame = growth.balances(LINK["population"], LINK["flows"], since=SINCE, until=UNTIL)
+    for identifier, column in [("solde_naturel", "annual_natural"), ("mortalite", "death_rate")]:
+        assert (
+            measure(find(identifier), LINK, since=SINCE, until=UNTIL)["value"].tolist()
+            == frame[column].tolist()
+        )
+
+
+# The dictionary.
+
+
+def test_the_dictionary_of_the_documentation_is_that_of_the_registry(tmp_path):
+    page = paths.ROOT / "docs" / "indicateurs.md"
+    assert page.read_text(encoding="utf-8") == describe(), "run make docs"
+    tool = runpy.run_path(str(paths.ROOT / "tools" / "dictionary.py"))
+    assert tool["PAGE"] == page
+    written = tool["write_dictionary"](tmp_path / "page.md")
+    assert written.read_text(encoding="utf-8") == describe()
+
+
+def test_the_dictionary_tells_every_indicator_under_its_theme():
+    text = describe()
+    sections = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
+    assert [section.splitlines()[0] for section in sections] == list(THEMES)
+    for section in sections:
+        theme = section.splitlines()[0]
+        told = re.findall(r"Identifiant\u00a0: `(\w+)`", section)
+        assert told == [one.id for one in INDICATORS if one.theme == theme]
+    assert "taux SRU" in text
+    assert not re.search(r"\{|\}|None|nan\b", text)
