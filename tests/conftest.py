@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings
 
 from helpers import paths
-from helpers.sources.registry import load_registry
+from helpers.sources.registry import find_source
 
 settings.register_profile("deterministic", derandomize=True, deadline=None, database=None, max_examples=100)
 settings.load_profile("deterministic")
@@ -57,10 +57,12 @@ def _refuse(host: Any) -> NoReturn:
     raise OSError(f"a test tried to reach {host!r}: tests do not use the network")
 
 
-@pytest.fixture(autouse=True)
-def _own_store(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The embedded store, whatever store the person who runs the tests has chosen."""
-    monkeypatch.delenv("HELPERS_STORE", raising=False)
+@pytest.fixture(scope="session", autouse=True)
+def _own_store() -> Iterator[None]:
+    """The embedded store, whatever store the person who runs the tests has chosen or built."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HELPERS_STORE", str(paths.EMBEDDED))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -71,13 +73,12 @@ def embedded() -> Path:
 
 @pytest.fixture(scope="session")
 def sources() -> Path:
-    """The folder of the official files, which the repository does not hold."""
+    """The folder of the official files that the embedded store is made from, which the repository does not hold."""
+    from helpers.embedded import FILES
+
     folder = Path(os.environ.get("HELPERS_SOURCES") or paths.RAW)
-    missing = [
-        source.file
-        for source in load_registry().values()
-        if source.file and not (folder / source.file).is_file()
-    ]
+    needed = [find_source(identifier).file or "" for identifier in FILES]
+    missing = [file for file in needed if not (folder / file).is_file()]
     if missing:
         pytest.skip(
             f"Fichiers officiels absents de {folder} : {', '.join(missing[:3])}"

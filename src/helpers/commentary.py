@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import french
-from helpers.indicators.ages import age_label
+from helpers.indicators.ages import TENURES, age_label
 from helpers.territory import Commune
 
 # Half-widths within which two annual changes (points) or two shares (points) are said to be alike, or nearly.
@@ -451,6 +451,87 @@ def pyramid(data: pd.DataFrame, commune: Commune) -> Finding:
 
 
 @_finding
+def services(data: pd.DataFrame, commune: Commune) -> Finding:
+    """The ages of services that rise and fall most between two dates."""
+    own = data.reset_index(drop=True)
+    since, until = int(own["since"].iloc[0]), int(own["until"].iloc[0])
+    rise, fall = own.loc[own["change"].idxmax()], own.loc[own["change"].idxmin()]
+
+    def tell(row: pd.Series) -> str:
+        return (
+            f"les {row['label']} passent de {french.count(row['people_0'])} à {french.count(row['people_1'])}"
+        )
+
+    widest = own.loc[own["change"].abs().idxmax()]
+    title = f"De {since} à {until}, {tell(widest)}"
+    reading = (
+        f"de {since} à {until}, {tell(rise)} ({french.number(rise['change'], signed=True)}), {tell(fall)} "
+        f"({french.number(fall['change'], signed=True)})."
+    )
+    return Finding(title, reading, f"{title} ({french.number(widest['change'], signed=True)}).")
+
+
+@_finding
+def services_per_home(data: pd.DataFrame, commune: Commune) -> Finding:
+    """The homes started beside the ages of services over the same period."""
+    own = data.dropna(subset="per_ten").reset_index(drop=True)
+    if own.empty:
+        return Finding("Trop peu de logements commencés pour les rapporter aux âges", "")
+    row = own.loc[own["change"].abs().idxmax()]
+    since, until = int(row["since"]), int(row["until"])
+    homes = french.quantity(row["starts"], "logement commencé", "logements commencés")
+    title = f"De {since} à {until}, {homes}, et {french.number(row['change'], signed=True)} habitants pour les {row['label']}"
+    reading = (
+        f"de {since} à {until}, {homes} ; sur la même période, les {row['label']} sont "
+        f"{french.number(abs(row['change']))} de {'plus' if row['change'] > 0 else 'moins'}, soit "
+        f"{french.number(row['per_ten'], digits=1, signed=True)} pour 10 logements."
+    )
+    return Finding(title, reading)
+
+
+@_finding
+def elders(data: pd.DataFrame, commune: Commune) -> Finding:
+    """How old the people in owned homes are, at the last date."""
+    last = data[data["year"] == data["year"].max()].reset_index(drop=True)
+    row, year = last.iloc[0], int(last["year"].iloc[0])
+    title = f"{french.percent(row['share'])} des personnes en logement possédé ont {row['label']} en {year}"
+    reading = (
+        f"en {year}, {french.count(row['value'])} des {french.count(row['owners'])} personnes dont le ménage possède son "
+        f"logement ont {row['label']}."
+    )
+    return Finding(title, reading, f"{title}.")
+
+
+@_finding
+def renewal(data: pd.DataFrame, commune: Commune) -> Finding:
+    """Owners of 30 to 49 for one of 65 or over."""
+    own = data[data["territory"].astype("str") == commune.name]
+    last = own.loc[own["year"].idxmax()]
+    year, ratio = int(last["year"]), french.number(last["ratio"], digits=1)
+    title = f"{ratio} {french.plural(last['ratio'], 'personne', 'personnes')} de 30 à 49 ans en logement possédé pour une de 65 ans ou plus en {year}"
+    reading = (
+        f"en {year}, {french.count(last['young'])} personnes de 30 à 49 ans et {french.count(last['old'])} de 65 ans ou plus "
+        "vivent dans un logement que leur ménage possède."
+    )
+    return Finding(title, reading)
+
+
+@_finding
+def generations(data: pd.DataFrame, commune: Commune) -> Finding:
+    """The generation whose ownership rises most."""
+    wide = data.pivot_table(index=["low", "label"], columns="year", values=["rate", "people"])
+    since, until = int(data["since"].iloc[0]), int(data["until"].iloc[0])
+    change = (wide["rate"][until] - wide["rate"][since]).dropna()
+    if change.empty:
+        return Finding()
+    low, label = change.idxmax()
+    before, after = wide.loc[(low, label), ("rate", since)], wide.loc[(low, label), ("rate", until)]
+    title = f"Ceux qui avaient {label} en {since} : {french.percent(before)} en logement possédé alors, {french.percent(after)} en {until}"
+    reading = f"parmi les habitants qui avaient {label} en {since}, {french.percent(before)} vivaient dans un logement possédé ; {french.percent(after)} de la même génération en {until}."
+    return Finding(title, reading)
+
+
+@_finding
 def pyramid_tenure(data: pd.DataFrame, commune: Commune, *, ages: tuple[int, int] = (60, 69)) -> Finding:
     """Owners of an age at two dates."""
     years = sorted(int(year) for year in data["year"].unique())
@@ -472,6 +553,38 @@ def pyramid_tenure(data: pd.DataFrame, commune: Commune, *, ages: tuple[int, int
         f"{french.count(totals[years[0]])} à {french.count(totals[years[-1]])} de {years[0]} à {years[-1]}."
     )
     return Finding(title, reading, takeaway)
+
+
+def outside_homes(data: pd.DataFrame) -> str:
+    """How many people of a pyramid by tenure live outside ordinary dwellings, at each date; "" when it is unknown."""
+    outside = data[data["tenure"] == "outside"].groupby("year")["value"].sum()
+    if outside.empty:
+        return ""
+    counts = [f"{french.count(value)} en {year}" for year, value in outside.items()]
+    return (
+        "les personnes vivant hors logement ordinaire (communautés, habitations mobiles, sans-abri) n’y sont pas : "
+        f"{french.enumerate_words(counts)}."
+    )
+
+
+@_finding
+def tenure_check(data: pd.DataFrame, commune: Commune) -> Finding:
+    """The people of the pyramids by tenure against those of the file of dwellings, where they agree least."""
+    sure = data[~data["small"]].dropna(subset="gap_rate")
+    if sure.empty:
+        return Finding(
+            "Deux comptages des habitants par statut, sur des effectifs trop faibles pour être comparés", ""
+        )
+    last = sure[sure["year"] == sure["year"].max()]
+    widest = last.loc[last["gap_rate"].abs().idxmax()]
+    year, tenure = int(widest["year"]), TENURES[str(widest["tenure"])].lower()
+    title = f"Deux comptages des habitants par statut : {french.percent(abs(widest['gap_rate']))} d’écart au plus en {year}"
+    reading = (
+        f"en {year} ({tenure}, {str(widest['group']).lower()}), {french.count(widest['persons'])} personnes selon le fichier des "
+        f"individus, {french.count(widest['dwellings_file'])} selon celui des logements "
+        f"({french.percent(widest['gap_rate'], signed=True)})."
+    )
+    return Finding(title, reading)
 
 
 @_finding

@@ -32,10 +32,19 @@ class Parameters(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     commune: str = Field(description="Code Insee de la commune, entre guillemets")
-    millesime: int = Field(2018, ge=1968, description="Millésime du recensement le plus récent")
-    millesime_ancien: int = Field(2013, ge=1968, description="Millésime du recensement auquel on le compare")
-    pyramides: list[int] = Field(
-        [2008, 2018], min_length=2, max_length=2, description="Les deux millésimes des pyramides des âges"
+    millesime: int | None = Field(
+        None, ge=1968, description="Millésime du recensement le plus récent ; vide : le dernier qui est connu"
+    )
+    millesime_ancien: int | None = Field(
+        None,
+        ge=1968,
+        description="Millésime auquel on le compare ; vide : le dernier connu cinq ans avant ou plus",
+    )
+    pyramides: list[int] | None = Field(
+        None,
+        min_length=2,
+        max_length=2,
+        description="Les deux millésimes des pyramides des âges ; vide : le dernier et celui d'une dizaine d'années avant",
     )
     comparaison: list[Literal["epci", "departement", "region", "france"]] = Field(
         ["epci", "departement", "region", "france"], min_length=1, description="Territoires de comparaison"
@@ -57,14 +66,17 @@ class Parameters(BaseModel):
 
     @field_validator("millesime_ancien")
     @classmethod
-    def _older(cls, value: int, info: ValidationInfo) -> int:
-        _insist_apart(value, info.data.get("millesime", value + MINIMAL_GAP))
+    def _older(cls, value: int | None, info: ValidationInfo) -> int | None:
+        newer = info.data.get("millesime")
+        if value is not None and newer is not None:
+            _insist_apart(value, newer)
         return value
 
     @field_validator("pyramides")
     @classmethod
-    def _ordered(cls, value: list[int]) -> list[int]:
-        _insist_apart(*value)
+    def _ordered(cls, value: list[int] | None) -> list[int] | None:
+        if value is not None:
+            _insist_apart(*value)
         return value
 
 
@@ -124,6 +136,18 @@ def load_parameters(
                 remedy=f'Écrivez commune: "{commune.code}", ou renommez le fichier.',
             )
     return _validate({**_merge(layers), "commune": commune.code}, layers), commune
+
+
+def complete(parameters: Parameters, *, since: int, until: int, pyramids: list[int]) -> Parameters:
+    """The parameters, the dates they leave open being those given.
+
+    Raises:
+        ParameterError: a date that they set does not go with the others.
+    """
+    values = parameters.model_dump()
+    found = {"millesime": until, "millesime_ancien": since, "pyramides": pyramids}
+    found = {key: value for key, value in found.items() if values[key] is None}
+    return _validate(values | found, [_Layer("derniers millésimes connus", found)])
 
 
 def write_schema(path: Path | None = None) -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from helpers import french
@@ -37,9 +39,15 @@ def warn(data: pd.DataFrame, *, commune: Commune, sources: pd.DataFrame) -> list
     return [warning + "." for warning in warnings]
 
 
-def cautions(commune: Commune, *, since: int, until: int) -> list[str]:
-    """The cautions that hold for a whole page."""
+def cautions(
+    commune: Commune, *, since: int, until: int, mergers: Sequence[tuple[str, Sequence[str]]] = ()
+) -> list[str]:
+    """The cautions that hold for a whole page.
+
+    `mergers` are those that made the commune within the span of its figures: date, names of the communes.
+    """
     sentences = [
+        *(_tell_merger(commune.name, date, names) for date, names in mergers),
         "Les calculs portent sur les effectifs non arrondis de l’Insee ; l’arrondi n’intervient qu’à l’affichage, les "
         "totaux peuvent donc différer de la somme des arrondis.",
         "Le solde migratoire apparent est un résidu : il porte toutes les erreurs des deux recensements et, pour les "
@@ -57,3 +65,11 @@ def cautions(commune: Commune, *, since: int, until: int) -> list[str]:
             "périmètre.",
         )
     return sentences
+
+
+def _tell_merger(name: str, date: str, names: Sequence[str]) -> str:
+    day = french.long_date(pd.Timestamp(date).date())
+    return (
+        f"{name} réunit depuis le {day} les anciennes communes {french.of(french.enumerate_words(names))} ; les "
+        "chiffres antérieurs sont la somme des leurs."
+    )

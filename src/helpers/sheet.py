@@ -13,12 +13,19 @@ from helpers import french, provenance, store
 from helpers.commentary import Finding
 from helpers.errors import MissingDataError, ParameterError
 from helpers.exhibit import Exhibit, Prose
-from helpers.indicators import key_figures
+from helpers.indicators import dates, key_figures
 from helpers.indicators.facts import FACT_TABLES
 from helpers.paths import fetched_folder, store_folder
 from helpers.reliability import cautions, warn
-from helpers.sources.registry import GEOGRAPHY
-from helpers.territory import COMPARISONS, Commune, Territory, find_commune, members_of, outlines_of
+from helpers.territory import (
+    COMPARISONS,
+    Commune,
+    Territory,
+    find_commune,
+    members_of,
+    mergers_of,
+    outlines_of,
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,10 @@ class Sheet:
         )
         frame.insert(0, "territory", pd.Categorical(named, categories=list(labels.values()), ordered=True))
         return frame.drop(columns=["level", "code"])
+
+    def tables(self, *names: str) -> dict[str, pd.DataFrame]:
+        """Several tables of the store by name, as `table` gives each."""
+        return {name: self.table(name) for name in names}
 
     def neighbours(self, name: str) -> pd.DataFrame:
         """A table of the store for every commune of the EPCI, `territory` being its code."""
@@ -96,15 +107,17 @@ class Sheet:
         subject: str,
         scope: str = "",
         note: str = "",
+        missing: str = "",
     ) -> Exhibit | Prose:
         """Complete an exhibit for the page: title, reading, field, sources, cautions.
 
         `subject` names it (and its CSV file). Without data for the commune, a sentence says that they are not
-        at hand.
+        at hand, or why (`missing`).
         """
         own = self.own(exhibit.data) if "territory" in exhibit.data else exhibit.data
         if own.empty:
-            return Prose((), "absence", markup=f"<p>{_escape(self._absence(subject))}</p>")
+            absence = f"{subject} : {missing}" if missing else self._absence(subject)
+            return Prose((), "absence", markup=f"<p>{_escape(absence)}</p>")
         finding = finding or Finding()
         self._shown.extend(exhibit.source_ids)
         return exhibit.complete(
@@ -130,7 +143,7 @@ class Sheet:
 
     def key_figures(self) -> Prose:
         """The figures that open the diagnostic, as a list of terms."""
-        tables = {name: self.table(name) for name in ("population", "dwellings", "social_housing", "income")}
+        tables = self.tables("population", "dwellings", "social_housing", "income")
         figures = key_figures.gather(tables, commune=self.commune.name, since=self.since, until=self.until)
         self._shown.extend(provenance.split(figures["sources"]))
         items = "".join(
@@ -183,7 +196,8 @@ class Sheet:
         items = "".join(
             f"<li>{_escape(row.citation)}{_address(row.page)}</li>" for row in used.itertuples(index=False)
         )
-        sentences = cautions(self.commune, since=self.since, until=self.until)
+        mergers = mergers_of(self.commune, since=self._first_year(), folder=self.folder)
+        sentences = cautions(self.commune, since=self.since, until=self.until, mergers=mergers)
         if self.fetched is not None and store.includes_another(self.commune.code, folder=self.fetched):
             sentences.insert(
                 0, "Les chiffres de la commune comprennent, selon l’Insee, ceux d’une autre commune."
@@ -194,7 +208,7 @@ class Sheet:
     def source_line(self, identifiers: Sequence[str]) -> str:
         """The line of sources under an exhibit, after Insee's model."""
         citations = list(dict.fromkeys(self._sources(identifiers)["citation"]))
-        line = f"{' ; '.join(citations)}, géographie au 01/01/{GEOGRAPHY}."
+        line = f"{' ; '.join(citations)}, géographie au 01/01/{self.commune.geography}."
         return f"{line} Traitements : {self.agency}." if self.agency else line
 
     def _read(self, name: str, areas: list[tuple[str, str]]) -> pd.DataFrame:
@@ -211,6 +225,11 @@ class Sheet:
         sources = store.read_reference("sources", folder=self.folder)
         later = sources.loc[sources["geography"] >= pd.Timestamp(self.commune.split).year, "id"]
         return frame[~((frame["code"] == self.commune.code) & frame["source"].isin(later))]
+
+    def _first_year(self) -> int:
+        """The first year of the figures of the commune that the pages show."""
+        people = self.own(self.table("population"))["year"]
+        return min(self.since, *self.pyramids, *(int(year) for year in people))
 
     def _sources(self, identifiers: Sequence[str]) -> pd.DataFrame:
         return store.read_reference("sources", folder=self.folder, key="id", values=identifiers)
@@ -236,7 +255,9 @@ def open_sheet(
         DiagnosticError: commune unknown, ambiguous or merged.
         MissingDataError: the store knows nothing of the commune at these dates.
     """
-    found = find_commune(commune)
+    folder = store_folder()
+    store.reopen(folder)
+    found = find_commune(commune, folder=folder)
     unknown = [kind for kind in comparaison if kind not in COMPARISONS]
     if unknown:
         raise ParameterError(
@@ -250,6 +271,7 @@ def open_sheet(
         pyramids=list(pyramides),
         territories=[found, *found.comparison(list(comparaison))],
         agency=agence,
+        folder=folder,
         fetched=_fetched(found),
     )
     check_data(sheet)
@@ -260,6 +282,30 @@ def _fetched(commune: Commune) -> Path | None:
     """The folder of the official figures fetched for the commune, if any."""
     folder = fetched_folder(commune.code)
     return folder if folder.is_dir() else None
+
+
+@dataclass(frozen=True)
+class Dates:
+    """What a diagnostic compares: two censuses, and the two of its pyramids."""
+
+    since: int
+    until: int
+    pyramids: list[int]
+
+
+def find_dates(commune: Commune, *, until: int | None = None) -> Dates:
+    """The latest dates at which the store knows the commune, or those that go with the end `until`.
+
+    Raises:
+        MissingDataError: the store does not know its people at two dates five years apart.
+    """
+    sheet = Sheet(commune, since=0, until=0, pyramids=[], territories=[commune], fetched=_fetched(commune))
+    population = sheet.table("population")
+    pair = dates.choose(population, sheet.table("dwellings"), sheet.table("flows"), until=until)
+    if pair is None:
+        raise _unknown_people(sheet, "à deux dates espacées de cinq ans au moins")
+    pyramids = dates.choose_pyramids(sheet.table("ages_tenure"), sheet.table("ages"))
+    return Dates(*pair, pyramids or list(pair))
 
 
 def check_data(sheet: Sheet) -> None:
@@ -274,11 +320,15 @@ def check_data(sheet: Sheet) -> None:
             f"{sheet.commune.label} n'a pas d'habitant : il n'y a pas de diagnostic à construire.",
             remedy="Choisissez une autre commune.",
         )
-    known = sorted(int(year) for year in population["year"])
+    known = {int(year) for year in population["year"]}
     missing = [year for year in (sheet.since, sheet.until) if year not in known]
-    if not missing:
-        return
-    years = french.enumerate_words([str(year) for year in missing])
+    if missing:
+        raise _unknown_people(sheet, f"en {french.enumerate_words([str(year) for year in missing])}")
+
+
+def _unknown_people(sheet: Sheet, when: str) -> MissingDataError:
+    """The error that tells which years are at hand."""
+    known = sorted({int(year) for year in sheet.own(sheet.table("population"))["year"]})
     if known:
         remedy = f"Années disponibles : {', '.join(map(str, known))}. Changez millesime et millesime_ancien."
     elif sheet.commune.department == "976":
@@ -288,8 +338,8 @@ def check_data(sheet: Sheet) -> None:
     if sheet.commune.split:
         day = french.long_date(pd.Timestamp(sheet.commune.split).date())
         remedy += f" Le périmètre de la commune a changé le {day} (scission)."
-    raise MissingDataError(
-        f"Le magasin de données ne connaît pas la population {french.of(sheet.commune.label)} en {years}.",
+    return MissingDataError(
+        f"Le magasin de données ne connaît pas la population {french.of(sheet.commune.label)} {when}.",
         remedy=remedy,
     )
 

@@ -318,7 +318,7 @@ def test_any_commune_gets_well_made_french_pages(tell, code, only, without):
     [
         pytest.param("55039", MissingDataError, "pas d'habitant", id="Beaumont-en-Verdunois, without a soul"),
         pytest.param("97611", MissingDataError, "Mayotte", id="Mamoudzou, outside these vintages"),
-        pytest.param("85165", MissingDataError, "2013 et 2018", id="L'Oie, born of a split in 2024"),
+        pytest.param("85165", MissingDataError, "cinq ans", id="L'Oie, born of a split in 2024"),
         pytest.param("59355", MergedCommuneError, "Lille (59350)", id="Lomme, merged"),
     ],
 )

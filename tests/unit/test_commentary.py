@@ -219,6 +219,14 @@ WITHOUT = {
     "break_even": empty("label", "amount"),
     "pyramid": empty("year", "age", "value"),
     "pyramid_tenure": empty("year", "age", "tenure", "value"),
+    "services": empty("territory", "since", "until", "label", "people_0", "people_1", "change"),
+    "services_per_home": empty("territory", "since", "until", "label", "change", "starts", "per_ten"),
+    "elders": empty("territory", "year", "label", "value", "owners", "share"),
+    "renewal": empty("territory", "year", "young", "old", "ratio"),
+    "generations": empty("territory", "since", "until", "low", "label", "year", "rate", "people"),
+    "tenure_check": empty(
+        "territory", "year", "tenure", "group", "persons", "dwellings_file", "gap_rate", "small"
+    ),
     "ownership": empty("year", "age", "rate"),
 }
 

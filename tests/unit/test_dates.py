@@ -70,3 +70,44 @@ def test_the_rows_of_the_years_asked_for_are_kept_in_order():
     kept = dates.keep(frame([2018, 2008, 2013]), [2008, 2018])
     assert kept["year"].tolist() == [2008, 2018]
     assert kept.index.tolist() == [0, 1]
+
+
+def rows(variable, years, since=None):
+    frame = pd.DataFrame({"variable": variable, "year": list(years)})
+    return frame if since is None else frame.assign(since=since)
+
+
+def test_the_latest_date_with_people_and_homes_is_set_against_the_last_one_with_births():
+    people, homes = rows("POP", [2011, 2013, 2016, 2017, 2022]), rows("LOG", [2011, 2016, 2022])
+    births = rows("NAIS", [2022, 2016], since=[2016, 2011])
+    assert dates.choose(people, homes, births) == (2016, 2022)
+    assert dates.choose(people, homes, births.iloc[:0]) == (2017, 2022)
+
+
+def test_homes_decide_of_the_end_where_they_are_known_and_people_elsewhere():
+    people, births = rows("POP", [2013, 2018, 2022]), rows("NAIS", [2018], since=2013)
+    assert dates.choose(people, rows("LOG", [2018]), births) == (2013, 2018)
+    assert dates.choose(people, rows("RP", [2018]), births) == (2013, 2022)
+
+
+def test_an_end_that_is_asked_for_is_kept():
+    people, births = rows("POP", [2008, 2013, 2018]), rows("NAIS", [2018], since=2013)
+    assert dates.choose(people, rows("LOG", [2018]), births, until=2013) == (2008, 2013)
+
+
+@given(years, years)
+def test_two_dates_that_are_chosen_are_known_and_five_years_apart(people, homes):
+    chosen = dates.choose(rows("POP", people), rows("LOG", homes), rows("NAIS", [], since=[]))
+    if chosen is None:
+        ends = set(people) & set(homes) or set(people)
+        assert not ends or max(ends) - min(people) < 5
+    else:
+        assert set(chosen) <= set(people)
+        assert chosen[1] - chosen[0] >= 5
+
+
+def test_a_pyramid_is_set_against_that_of_about_ten_years_before():
+    crossed, ages = rows("POP", [2011, 2016, 2022]), rows("POP", [1968, 2006, 2011, 2022])
+    assert dates.choose_pyramids(crossed, ages) == [2011, 2022]
+    assert dates.choose_pyramids(rows("POP", [2022]), rows("POP", [1968, 2013, 2018])) == [2013, 2018]
+    assert dates.choose_pyramids(rows("POP", [1968, 2022]), rows("POP", [])) is None

@@ -312,3 +312,17 @@ def test_an_error_about_a_commune_stays_one_that_the_reader_understands(folder):
     with pytest.raises(DiagnosticError) as caught:
         load_parameters("Zzzzzz", folder=folder)
     assert caught.value.remedy
+
+
+def test_dates_left_open_take_the_latest_known_and_those_set_stay(folder, write):
+    write("hem", "millesime: 2022\nmillesime_ancien:\npyramides:\n")
+    parameters, _ = load_parameters("Hem", folder=folder)
+    whole = params.complete(parameters, since=2016, until=2023, pyramids=[2011, 2022])
+    assert (whole.millesime_ancien, whole.millesime, whole.pyramides) == (2016, 2022, [2011, 2022])
+
+
+def test_a_date_that_does_not_go_with_the_latest_known_is_refused(folder, write):
+    write("hem", "millesime:\nmillesime_ancien: 2016\n")
+    parameters, _ = load_parameters("Hem", folder=folder)
+    with pytest.raises(ParameterError, match=r"derniers millésimes connus : millesime_ancien : 2016 et 2018"):
+        params.complete(parameters, since=2013, until=2018, pyramids=[2008, 2018])

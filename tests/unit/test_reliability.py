@@ -59,3 +59,18 @@ def test_the_dates_compared_are_named():
 def test_a_split_is_told_first_with_its_day(split, said):
     first = cautions(commune(split=split), since=2013, until=2018)[0]
     assert ("scission" in first and "1er janvier 2024" in first) is said
+
+
+def test_mergers_are_told_with_their_day_and_what_the_figures_before_are():
+    mergers = [("2017-01-01", ["Abancourt", "Hem", "Lannoy"]), ("2024-01-01", ["Hem", "Toufflers"])]
+    first, second, *_ = cautions(HEM, since=2013, until=2018, mergers=mergers)
+    assert first == (
+        "Hem réunit depuis le 1er janvier 2017 les anciennes communes d’Abancourt, Hem et Lannoy ; les chiffres "
+        "antérieurs sont la somme des leurs."
+    )
+    assert "1er janvier 2024" in second
+    assert "Hem et Toufflers" in second
+
+
+def test_nothing_is_told_of_mergers_where_there_was_none():
+    assert not any("réunit" in sentence for sentence in cautions(HEM, since=2013, until=2018))

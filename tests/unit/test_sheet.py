@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
@@ -245,6 +247,27 @@ def test_no_fact_to_debate_is_said(hem):
 def test_a_hostile_fact_is_shown_as_text(hem):
     shown = page(hem.debate(fact(indicator="<script>x</script>", question="<b>?")))
     assert not shown.find(["script", "b"])
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("59299", []),
+        # Its population is known since 1968, and it absorbed two communes since.
+        ("59350", ["24 avril 1977", "27 février 2000"]),
+        ("08053", ["1er janvier 2017", "1er janvier 2024"]),
+    ],
+)
+def test_the_method_tells_the_mergers_within_the_span_of_the_figures(code, told):
+    sentences = [line for line in open_sheet(code).method().sentences if "réunit depuis" in line]
+    assert len(sentences) == len(told)
+    assert all(day in sentence for day, sentence in zip(told, sentences, strict=True))
+
+
+def test_sources_are_told_in_the_list_of_communes_of_the_store(hem):
+    assert "géographie au 01/01/2024" in hem.source_line(["rpls_2024"])
+    later = replace(hem, commune=replace(hem.commune, geography=2026))
+    assert "géographie au 01/01/2026" in later.source_line(["rpls_2024"])
 
 
 def test_the_method_lists_the_sources_used_and_only_those(fresh):

@@ -40,6 +40,6 @@ def commune(name: str = "Hem", code: str = "59299", **parts: Any) -> Commune:
     known: dict[str, Any] = {
         "level": "commune", "code": code, "name": name, "slug": name.lower(), "department": "59", "department_name": "Nord",
         "region": "32", "region_name": "Hauts-de-France", "epci": "200093201",
-        "epci_name": "Métropole Européenne de Lille", "surface": 9.6, "split": None,
+        "epci_name": "Métropole Européenne de Lille", "surface": 9.6, "split": None, "geography": 2024,
     }  # fmt: skip
     return Commune(**{**known, **parts})

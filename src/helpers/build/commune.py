@@ -27,8 +27,8 @@ from helpers.build.render import (
     title_of,
 )
 from helpers.errors import BuildError
-from helpers.params import Parameters
-from helpers.sheet import open_sheet
+from helpers.params import Parameters, complete
+from helpers.sheet import find_dates, open_sheet
 from helpers.territory import Commune
 
 Progress = Callable[[str, str], None]
@@ -55,6 +55,7 @@ def build(
     """
     outputs = outputs or paths.OUTPUTS
     progress = progress or (lambda theme, state: None)
+    parameters = _date(parameters, commune)
     open_sheet(**_arguments(parameters))
     try:
         outputs.mkdir(parents=True, exist_ok=True)
@@ -69,6 +70,14 @@ def build(
             f"{commune.label} : impossible d'écrire sous {outputs} ({error}).",
             remedy="Vérifiez les droits et la place disponible.",
         ) from error
+
+
+def _date(parameters: Parameters, commune: Commune) -> Parameters:
+    """The parameters, with the latest dates known where they leave them open."""
+    if None not in (parameters.millesime, parameters.millesime_ancien, parameters.pyramides):
+        return parameters
+    found = find_dates(commune, until=parameters.millesime)
+    return complete(parameters, since=found.since, until=found.until, pyramids=found.pyramids)
 
 
 def _arguments(parameters: Parameters) -> dict[str, Any]:
@@ -199,9 +208,10 @@ def provenance_line(parameters: Parameters, commune: Commune) -> str:
     """What the pages were made from: vintages, state of the data, version of the code."""
     state = _store_state(commune)
     mark = store_mark(state)
+    pyramids = french.enumerate_words([str(year) for year in parameters.pyramides or []])
     return french.typography(
         f"{commune.label}, recensements {parameters.millesime_ancien} et {parameters.millesime}, pyramides "
-        f"{parameters.pyramides[0]} et {parameters.pyramides[1]}. Données : état {mark} ; code : version "
+        f"{pyramids}. Données : état {mark} ; code : version "
         f"{version('helpers')}."
     )
 

@@ -12,8 +12,7 @@ from matplotlib.patches import Patch
 from helpers import french
 from helpers.figures import style
 from helpers.figures.drawing import drawing
-from helpers.indicators.ages import age_label
-from helpers.tables import TENURES
+from helpers.indicators.ages import TENURES, age_label
 
 _CLASS = 5
 _SIDES = {"H": -1, "F": 1}
@@ -60,7 +59,7 @@ def pyramid(data: pd.DataFrame, *, label: str) -> tuple[Figure, str] | None:
 
 @drawing
 def pyramid_tenure(data: pd.DataFrame, *, label: str) -> tuple[Figure, str] | None:
-    """Two pyramids side by side, each bar stacked by tenure from the axis outwards."""
+    """One pyramid by date, side by side, each bar stacked by tenure from the axis outwards."""
     if not data["value"].any():
         return None
     years = sorted(int(year) for year in data["year"].unique())
@@ -92,6 +91,7 @@ def pyramid_tenure(data: pd.DataFrame, *, label: str) -> tuple[Figure, str] | No
             label=name,
         )
         for key, name in TENURES.items()
+        if key in set(data["tenure"])
     ]
     figure.legend(handles=handles, loc="outside lower left", ncols=2, frameon=False, fontsize=10)
     totals = data.groupby(["year", "tenure"])["value"].sum()
@@ -102,9 +102,10 @@ def pyramid_tenure(data: pd.DataFrame, *, label: str) -> tuple[Figure, str] | No
         )
         for year in years
     ]
+    name = "Pyramide" if len(years) == 1 else "Pyramides"
     return (
         figure,
-        f"Deux pyramides des âges selon le statut d’occupation : {label}. Effectifs : {' ; '.join(sentences)}.",
+        f"{name} des âges selon le statut d’occupation : {label}. Effectifs : {' ; '.join(sentences)}.",
     )
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from helpers import french
 
@@ -97,6 +97,10 @@ def french_axis(
         number = french.number(abs(value) if absolute else value, digits=digits, signed=signed)
         return f"{number}{french.NBSP}{unit}" if unit else number
 
+    locator = axis.get_major_locator()
+    if isinstance(locator, MaxNLocator) and not digits:
+        # No tick at a half: 2,5 would be written 3.
+        locator.set_params(steps=[1, 2, 5, 10], integer=True)
     axis.set_major_formatter(FuncFormatter(write))
 
 
