@@ -161,9 +161,8 @@ def check(store_folder: Path, *, parts: Path | None = None, folder: Path | None 
     return sorted(problems, key=lambda problem: (problem.severity != "erreur", -problem.count))
 
 
-def report(problems: Sequence[Problem], *, console: Console | None = None) -> int:
+def report(problems: Sequence[Problem], *, console: Console) -> int:
     """Print the problems, each with its worst rows; 1 when one of them is an error, else 0."""
-    console = console or Console(highlight=False)
     errors = [problem for problem in problems if problem.severity == "erreur"]
     for problem in problems:
         shown = "" if problem.count <= len(problem.rows) else f", les {len(problem.rows)} plus grands écarts"

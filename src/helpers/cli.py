@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Diagnostic d'une commune française.")
 console = Console(stderr=True, highlight=False)
+# Tables are read on a screen, or kept in a file where nothing says how wide a line may be.
+_WIDTH = 160
 
 _STATES = {"exécution": "exécution du carnet", "terminé": "terminé"}
 
@@ -242,7 +245,7 @@ def data_check() -> None:
                 parts=parts if store == paths.NATIONAL and parts.is_dir() else None,
                 folder=folder if folder.is_dir() else None,
             )
-        code = checks.report(problems)
+        code = checks.report(problems, console=_printer())
     raise typer.Exit(code)
 
 
@@ -272,7 +275,7 @@ def sources(
                 here = "oui" if download.find(source, folder) else "non"
                 year = str(source.vintage or source.geography or "")
                 grid.add_row(source.id, year, catalogue.size(source.size), catalogue.state(source), here)
-            Console(highlight=False).print(grid)
+            _printer().print(grid)
 
 
 @app.command()
@@ -303,6 +306,11 @@ class _reported:  # noqa: N801
         if isinstance(error, DiagnosticError):
             console.print(f"Erreur : {error}", style="red", markup=False, soft_wrap=True)
             raise typer.Exit(1) from None
+
+
+def _printer() -> Console:
+    """Where tables are printed."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
 
 
 def _shown(path: Path) -> str:

@@ -243,7 +243,7 @@ def test_the_store_that_is_read_is_checked_with_what_it_was_made_from(folder, mo
     monkeypatch.setattr(
         checks, "check", lambda store, **options: asked.append((store, options)) or ["problem"]
     )
-    monkeypatch.setattr(checks, "report", lambda problems: code)
+    monkeypatch.setattr(checks, "report", lambda problems, console: code)
     assert call("data-check")[0] == code
     monkeypatch.delenv("HELPERS_STORE")
     paths.NATIONAL.mkdir()
