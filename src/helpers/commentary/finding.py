@@ -1,0 +1,115 @@
+"""A finding: the title, the reading and the sentence that an exhibit gives, and the words they share."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from helpers import french
+from helpers.territory import Commune
+
+# Half-widths within which two annual changes (points) or two shares (points) are said to be alike, or nearly.
+NEAR_CHANGE = (0.1, 0.3)
+NEAR_SHARE = (1.0, 5.0)
+# An annual change under this reads as stability.
+_STABLE = 0.05
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What an exhibit says: its title, the reading of one figure, and a sentence for "À retenir"."""
+
+    title: str = ""
+    reading: str = ""
+    takeaway: str = ""
+    demonstration: bool = False
+
+
+def telling(make: Callable[..., Finding]) -> Callable[..., Finding]:
+    """No data, no sentence; simulated data, a sentence that says so."""
+
+    @functools.wraps(make)
+    def tell(data: pd.DataFrame, commune: Commune, **options: Any) -> Finding:
+        own = data[data["territory"].astype("str") == commune.name] if "territory" in data else data
+        if own.empty:
+            return Finding()
+        finding = make(data, commune, **options)
+        finding = Finding(_known(finding.title), _known(finding.reading), _known(finding.takeaway))
+        # A sentence may compare the commune with others: one simulated value makes it simulated.
+        return (
+            simulated(finding) if "origin" in data and (data["origin"] == "demonstration").any() else finding
+        )
+
+    return tell
+
+
+def _known(sentence: str) -> str:
+    """The sentence, unless a figure of it is missing."""
+    return "" if french.MISSING in sentence else sentence
+
+
+def simulated(finding: Finding) -> Finding:
+    """The same finding, whose sentence says that it rests on simulated data."""
+    takeaway = f"{finding.takeaway.rstrip('.')} (données de démonstration)." if finding.takeaway else ""
+    return replace(finding, takeaway=takeaway, demonstration=True)
+
+
+def closeness(value: float, reference: float, *, near: tuple[float, float], feminine: bool = False) -> str:
+    """`proche de`, `un peu plus élevé que`, `plus faible que`... by fixed bands of the difference."""
+    gap = value - reference
+    word = ("élevée" if feminine else "élevé") if gap > 0 else "faible"
+    if abs(gap) < near[0]:
+        return "proche de"
+    return f"un peu plus {word} que" if abs(gap) < near[1] else f"plus {word} que"
+
+
+def versus(
+    value: float, other: pd.Series, column: str, commune: Commune, *, near: tuple[float, float], feminine: bool,
+    write: Callable[[float], str],
+) -> str:  # fmt: skip
+    """`un peu plus élevée que celle de l’intercommunalité (MEL : 7,1 %)`."""
+    name = str(other["territory"])
+    words = closeness(value, other[column], near=near, feminine=feminine)
+    pronoun = "celle" if feminine else "celui"
+    return f"{words} {pronoun} {of_level(name, commune)} ({name} : {write(other[column])})"
+
+
+def of_level(name: str, commune: Commune) -> str:
+    """What a territory is to the commune, after "de": its own name would want an article."""
+    if any(name == territory.name for territory in commune.comparison(["epci"])):
+        return "de l’intercommunalité"
+    if name.startswith(commune.department_name):
+        return "du département"
+    return "de la région" if name.startswith(commune.region_name) else "de la France"
+
+
+def of_epci(epci: str) -> str:
+    """The name of an EPCI after "de": `de la MEL`, `de la CA du Grand Dole`, `de Toulouse Métropole`."""
+    feminine = ("MEL", "CC ", "CA ", "CU ", "Métropole ", "Communauté ")
+    if epci.startswith("Eurométropole"):
+        return f"de l’{epci}"
+    return f"de la {epci}" if epci.startswith(feminine) else french.of(epci)
+
+
+def first_other(data: pd.DataFrame, commune: Commune) -> pd.Series | None:
+    """The row of the first territory of comparison, if there is one."""
+    others = data[data["territory"].astype("str") != commune.name].sort_values("territory")
+    return None if others.empty else others.iloc[0]
+
+
+def rows_of(data: pd.DataFrame, commune: Commune) -> pd.DataFrame:
+    """The rows of the commune itself."""
+    return data[data["territory"].astype("str") == commune.name]
+
+
+def moves(annual: float) -> str:
+    """`augmente`, `diminue` or `reste stable`, by an annual change in %."""
+    if french.is_missing(annual):
+        return french.MISSING
+    if abs(annual) < _STABLE:
+        return "reste stable"
+    return "augmente" if annual > 0 else "diminue"
