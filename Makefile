@@ -9,6 +9,8 @@ PYTHON ?= $(or $(shell command -v python3.11),$(shell command -v python3),python
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+A11Y := tests/a11y
+CHECKED := $(VENV)/.a11y
 # Le nom d'une commune peut porter des espaces et des apostrophes : il passe par l'environnement, comme le reste.
 export COMMUNE := $(value commune)
 export VINTAGE := $(value vintage)
@@ -20,7 +22,7 @@ ifneq ($(origin commune),undefined)
 .DEFAULT_GOAL := diagnostic
 endif
 
-.PHONY: help diagnostic data data-check sources docs setup lab test lint references bench embedded schema lock clean
+.PHONY: help diagnostic data data-check sources docs setup lab test a11y lint references bench embedded schema lock clean
 
 help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
@@ -58,6 +60,9 @@ test: $(READY) ## vérifie tout : style, types, tests, carnets
 	@$(BIN)/pytest -n auto
 	@$(BIN)/pytest -n 2 --dist loadfile --nbval tests/regression --nbval-sanitize-with tests/regression/sanitize.cfg
 
+a11y: $(CHECKED) ## contrôle les pages dans un navigateur : accessibilité, clavier, écrans, papier, HTML
+	@$(BIN)/pytest -n auto tests/a11y
+
 lint: $(READY) ## met en forme le code et les carnets
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 	@$(BIN)/nbstripout --extra-keys "metadata.papermill cell.metadata.papermill cell.metadata.execution" notebooks/*.ipynb
@@ -94,3 +99,12 @@ $(READY): requirements.txt requirements-uv.txt pyproject.toml
 		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --editable .
 	@touch $(READY)
+
+# Les outils de contrôle des pages ne servent qu'à make a11y.
+$(CHECKED): $(READY) $(A11Y)/requirements.txt $(A11Y)/package-lock.json
+	@command -v chromium >/dev/null || test -n "$$CHROMIUM" || { echo "Erreur : Chromium est introuvable. Installez-le (Debian, Ubuntu : apt install chromium), ou donnez CHROMIUM=chemin."; exit 1; }
+	@command -v java >/dev/null || { echo "Erreur : Java est introuvable. Installez-le (Debian, Ubuntu : apt install default-jre-headless)."; exit 1; }
+	@command -v npm >/dev/null || { echo "Erreur : npm est introuvable. Installez-le (Debian, Ubuntu : apt install npm)."; exit 1; }
+	@$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --require-hashes -r $(A11Y)/requirements.txt
+	@cd $(A11Y) && npm ci --silent --ignore-scripts
+	@touch $(CHECKED)

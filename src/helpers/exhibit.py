@@ -58,7 +58,7 @@ class Exhibit:
         )
         details = ""
         if self.drawing:
-            drawing = f'<div class="drawing">{prefix_identifiers(self.drawing, self.name)}</div>'
+            drawing = f'<div class="drawing" tabindex="0" role="group" aria-label="Graphique">{prefix_identifiers(self.drawing, self.name)}</div>'
             table = tables.render(self.data, name=f"{self.name}-t", caption=self.title)
             details = f"<details><summary>Données du graphique</summary>{_scroll(table)}{self._download()}</details>"
         else:
@@ -113,13 +113,14 @@ class Prose:
     text: tuple[str, ...] = ()
 
     def to_html(self) -> str:
-        """The text as one `<section>` whose class is its kind; nothing when there is nothing to say."""
+        """The text as one block whose class is its kind, a section when it has a title; nothing when there is nothing to say."""
         if not (self.sentences or self.markup):
             return ""
         heading = f"<h{self.level}>{_write(self.title)}</h{self.level}>" if self.title else ""
         items = "".join(f"<li>{_write(sentence)}</li>" for sentence in self.sentences)
         listed = f"<ul>{items}</ul>" if items else ""
-        return f'<section class="{self.kind}">{heading}{self.markup}{listed}</section>'
+        block = "section" if self.title else "div"
+        return f'<{block} class="{self.kind}">{heading}{self.markup}{listed}</{block}>'
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         text = "\n".join([self.title, *self.sentences, *self.text])

@@ -150,7 +150,7 @@ def test_every_part_has_its_page_its_notebook_and_a_link_from_the_cover(annoeull
 def test_the_cover_repeats_what_every_part_has_to_retain(soups):
     cover = soups["index.html"].get_text()
     for theme in THEMES:
-        sentences = [item.get_text() for item in soups[f"{theme}.html"].select("section.takeaways li")]
+        sentences = [item.get_text() for item in soups[f"{theme}.html"].select(".takeaways li")]
         assert 2 <= len(sentences) <= 5, theme
         assert all(sentence in cover for sentence in sentences), theme
 
@@ -158,7 +158,7 @@ def test_the_cover_repeats_what_every_part_has_to_retain(soups):
 @pytest.mark.parametrize("theme", THEMES)
 def test_no_sentence_made_from_figures_names_a_cause(soups, theme):
     soup = soups[f"{theme}.html"]
-    told = soup.select("section.takeaways li, figure h3, figure .reading, section.debate li")
+    told = soup.select(".takeaways li, figure h3, figure .reading, .debate li")
     assert told
     assert [tag.get_text() for tag in told if CAUSES.search(tag.get_text())] == []
 
@@ -223,7 +223,7 @@ def test_the_figures_of_the_page_are_those_that_insee_publishes(soups):
     assert row["Population (2013)"] == "10\u202f246"
     assert row["Population (2018)"] == "10\u202f486"
     assert row["Évolution"] == "+240"
-    assert "10\u202f887" in soups["4_enjeux.html"].select_one("section.key-figures").get_text()
+    assert "10\u202f887" in soups["4_enjeux.html"].select_one(".key-figures").get_text()
 
 
 @pytest.mark.parametrize(
@@ -303,11 +303,11 @@ def test_any_commune_gets_well_made_french_pages(tell, code, only, without):
     for name in [*[f"{theme}.html" for theme in only], "index.html"]:
         soup = read(folder / name)
         assert not without or not soup.select(f"figure#{without}"), without
-        assert soup.select("section.takeaways, ol.parts, section.key-figures"), name
+        assert soup.select(".takeaways, ol.parts, .key-figures"), name
         found += [f"{name}: {fault}" for fault in [*faults(folder, name, soup), *complaints(soup)]]
         found += [
             f"{name}: a cause: {tag.get_text()}"
-            for tag in soup.select("section.takeaways li, figure h3, figure .reading, section.debate li")
+            for tag in soup.select(".takeaways li, figure h3, figure .reading, .debate li")
             if CAUSES.search(tag.get_text())
         ]
     assert found == []
@@ -336,8 +336,8 @@ def test_a_split_commune_is_not_told_across_its_split(tell):
     # 6 835 in 2022 without them (https://www.insee.fr/fr/statistiques/8290591): nobody left.
     soup = read(tell("85084", only=["1_demographie"]) / "1_demographie.html")
     assert "6\u202f835" not in soup.get_text()
-    assert "sa population augmente" in soup.select_one("section.takeaways").get_text()
-    assert "scission" in soup.select_one("section.method").get_text()
+    assert "sa population augmente" in soup.select_one(".takeaways").get_text()
+    assert "scission" in soup.select_one(".method").get_text()
 
 
 def test_simulated_figures_of_older_vintages_are_marked_up_to_the_cover(tell):
@@ -345,7 +345,7 @@ def test_simulated_figures_of_older_vintages_are_marked_up_to_the_cover(tell):
     for name in ["4_enjeux.html", "index.html"]:
         assert faults(folder, name) == [], name
     assert read(folder / "4_enjeux.html").select(".demonstration-page")
-    key_figures = read(folder / "index.html").select_one("section.key-figures").get_text()
+    key_figures = read(folder / "index.html").select_one(".key-figures").get_text()
     assert "données de démonstration" in key_figures
 
 
@@ -374,7 +374,7 @@ def test_a_hostile_comment_is_shown_as_it_was_written(tell):
     ]
     folder = tell("59299", only=["4_enjeux"], commentaires={"enjeux": "\n\n".join(hostile)})
     soup = read(folder / "4_enjeux.html")
-    shown = [p.get_text() for p in soup.select("section.comment p")]
+    shown = [p.get_text() for p in soup.select(".comment p")]
     assert [text.replace("\u00a0", " ") for text in shown] == hostile
     assert not soup.find("script")
     assert not soup.find(onload=True)

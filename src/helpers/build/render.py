@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,8 +17,11 @@ from helpers.exhibit import MIME
 from helpers.paths import TEMPLATES
 
 _TITLE = re.compile(r"^# +(?P<title>.+)$", re.MULTILINE)
-# The exporter gives headings their identifiers along with a link that says nothing to a screen reader.
-_ANCHOR = re.compile(r'<a class="anchor-link"[^>]*></a>')
+# The exporter gives headings an identifier made of escapes, and a link that says nothing to a screen reader.
+_HEADING = re.compile(
+    r'<h(?P<level>[2-6]) id="[^"]*">(?P<title>.*?)<a class="anchor-link"[^>]*></a></h(?P=level)>', re.DOTALL
+)
+_TOP = re.compile(r'<h1 id="[^"]*">(?P<title>.*?)<a class="anchor-link"[^>]*></a></h1>', re.DOTALL)
 _SECTION = re.compile(r"^## +(?P<title>.+)$", re.MULTILINE)
 
 
@@ -46,14 +50,14 @@ def title_of(notebook: NotebookNode) -> str:
 
 
 def contents_of(notebook: NotebookNode) -> list[dict[str, str]]:
-    """The sections of a notebook, with the identifiers that the exporter gives their headings."""
+    """The sections of a notebook, with the identifiers of their headings."""
     titles = [
         french.typography(match["title"].strip())
         for cell in notebook.cells
         if cell.cell_type == "markdown"
         for match in _SECTION.finditer(cell.source)
     ]
-    return [{"title": title, "id": title.replace(" ", "-")} for title in titles]
+    return [{"title": title, "id": french.slug(title)} for title in titles]
 
 
 def records_of(notebook: NotebookNode) -> list[dict[str, Any]]:
@@ -79,7 +83,13 @@ def is_demonstration(notebook: NotebookNode) -> bool:
 def render(notebook: NotebookNode, page: Page) -> str:
     """The page as HTML, complete by itself."""
     body, _ = _exporter().from_notebook_node(notebook, resources={"page": page})
-    return _ANCHOR.sub("", body)
+    return _HEADING.sub(_name, _TOP.sub(r"<h1>\g<title></h1>", body))
+
+
+def _name(heading: re.Match[str]) -> str:
+    """A heading under an identifier that can be read, typed and linked."""
+    level, title = heading["level"], heading["title"]
+    return f'<h{level} id="{french.slug(html.unescape(title))}">{title}</h{level}>'
 
 
 def render_template(name: str, **values: Any) -> str:

@@ -1,0 +1,90 @@
+"""A site of a few communes, served over local http, and the browser that opens it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from helpers import params
+from helpers.build import commune as diagnostic
+from helpers.build import site
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "html"))
+
+from telling import execute_here
+from walk import COMMUNES
+
+
+@pytest.fixture(scope="session")
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a site; workers of pytest-xdist share one build."""
+    root = tmp_path_factory.getbasetemp()
+    root = root.parent if root.name.startswith("popen-") else root
+    folder = root / "site"
+    with (root / "site.lock").open("w") as lock, pytest.MonkeyPatch.context() as patch:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "index.html").exists():
+            patch.setattr(diagnostic, "execute", execute_here)
+            for code in COMMUNES:
+                parameters, commune = params.load_parameters(code)
+                diagnostic.build(parameters, commune, outputs=folder)
+            site.publish(folder)
+    return folder
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing of what is served."""
+
+
+@pytest.fixture(scope="session")
+def address(outputs: Path) -> Iterator[str]:
+    """Where the site is served."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(outputs))) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium as the system has it."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, (
+        "Chromium est introuvable : installez-le (Debian : apt install chromium), ou donnez CHROMIUM=chemin."
+    )
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path)
+        yield opened
+        opened.close()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Open]:
+    """Open a page of the site in a fresh context: `visit("hem/index.html", width=360, color_scheme="dark")`."""
+    contexts = []
+
+    def open_page(name: str, *, width: int = 1280, height: int = 900, **options: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"{address}/{name}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()

@@ -1,0 +1,187 @@
+"""The pages as people meet them: in a browser, with a keyboard, on a small screen, on paper, without a network."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin
+
+import pytest
+from bs4 import BeautifulSoup
+from walk import KINDS, PAGES, TOOLS
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def violations(page) -> list[str]:
+    """What axe-core finds wrong: `rule: the element`."""
+    page.add_script_tag(path=str(TOOLS / "axe-core" / "axe.min.js"))
+    report = page.evaluate("rules => axe.run({runOnly: {type: 'tag', values: rules}})", RULES)
+    assert report["passes"], "axe-core a tout laissé de côté"
+    return [
+        f"{violation['id']}: {node['html'][:200]} {node['any'][0]['message'] if node['any'] else ''}"
+        for violation in report["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_wrong(visit, name):
+    page = visit(name)
+    assert violations(page) == []
+    # What is folded is read too.
+    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_axe_finds_nothing_wrong_in_the_dark_nor_on_a_telephone(visit, name):
+    assert violations(visit(name, color_scheme="dark")) == []
+    assert violations(visit(name, width=360, height=640, has_touch=True)) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    ("width", "scale"), [(360, 1), (768, 1), (1440, 1), (640, 2)], ids=["360", "768", "1440", "zoom of 200 %"]
+)
+def test_nothing_goes_out_of_the_screen(visit, name, width, scale):
+    page = visit(name, width=width, device_scale_factor=scale)
+    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_is_asked_outside_and_nothing_is_complained_of(browser, address, name):
+    page = browser.new_page()
+    asked, said = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on(
+        "console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None
+    )
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(f"{address}/{name}", wait_until="networkidle")
+    page.close()
+    assert [url for url in asked if not url.startswith((f"{address}/", "data:"))] == []
+    # The browser itself asks for an icon, that pages need not have.
+    assert [text for text in said if "favicon" not in text] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_leads_somewhere(outputs, name):
+    soup = BeautifulSoup((outputs / name).read_text(encoding="utf-8"), "html.parser")
+    links = [link["href"] for link in soup.find_all(href=True)]
+    assert links
+    for link in links:
+        if link.startswith(("https://", "data:")):
+            continue
+        path, fragment = urldefrag(urljoin(name, link))
+        target = outputs / unquote(path)
+        assert target.is_file(), link
+        if fragment:
+            held = BeautifulSoup(target.read_text(encoding="utf-8"), "html.parser")
+            assert held.find(id=unquote(fragment)), link
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_keyboard_reaches_everything_in_order_and_leaves(visit, name):
+    page = visit(name)
+    expected = page.evaluate(
+        """[...document.querySelectorAll('a[href], summary, input, button, select, [tabindex="0"]')]
+        .filter(element => element.checkVisibility({visibilityProperty: true})).length"""
+    )
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#contenu"
+    seen = []
+    for _ in range(expected + 1):
+        told = page.evaluate(
+            """() => {
+              const element = document.activeElement
+              if (element === document.body) return null
+              window.walked = window.walked || []
+              const again = window.walked.includes(element)
+              const after = window.walked.at(-1)
+              const forward = !after || Boolean(after.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING)
+              window.walked.push(element)
+              const style = getComputedStyle(element)
+              return {again, forward, name: element.outerHTML.slice(0, 120), outline: style.outlineStyle, width: style.outlineWidth}
+            }"""
+        )
+        if told is None or told["again"]:
+            break
+        assert told["forward"], told["name"]
+        assert told["outline"] != "none", told["name"]
+        assert told["width"] != "0px", told["name"]
+        seen.append(told["name"])
+        page.keyboard.press("Tab")
+    assert len(seen) == expected
+
+
+def test_the_skip_link_leads_to_the_content(visit):
+    page = visit(KINDS[1])
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "contenu"
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_page_says_all_without_a_script(visit, name):
+    with_script = visit(name).inner_text("main")
+    assert visit(name, java_script_enabled=False).inner_text("main") == with_script
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_on_paper_nothing_is_cut_nor_left_to_click(visit, name):
+    # An A4 sheet less its margins, at 96 dots an inch.
+    page = visit(name, width=718, height=1047)
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 718
+    left = page.evaluate(
+        """[...document.querySelectorAll('nav, summary, .download, .skip')]
+        .filter(element => element.checkVisibility() && element.getBoundingClientRect().right > 0)
+        .map(element => element.outerHTML.slice(0, 80))"""
+    )
+    assert left == []
+    tall = page.evaluate(
+        "[...document.querySelectorAll('.drawing')].map(drawing => drawing.getBoundingClientRect().height)"
+    )
+    assert all(height < 1047 for height in tall), tall
+
+
+@pytest.mark.parametrize("name", [page for page in KINDS if page != "index.html"])
+def test_a_drawing_can_be_read_on_a_telephone(visit, name):
+    page = visit(name, width=360, height=640)
+    sizes = page.evaluate(
+        """[...document.querySelectorAll('.drawing svg')].flatMap(drawing => [...drawing.querySelectorAll('text')]
+        .map(text => parseFloat(getComputedStyle(text).fontSize) * drawing.getBoundingClientRect().width / drawing.viewBox.baseVal.width))"""
+    )
+    assert min(sizes, default=10) >= 9
+
+
+def test_the_checker_of_the_w3c_finds_no_error(outputs: Path):
+    java = shutil.which("java")
+    assert java, "Java est introuvable : installez-le (Debian : apt install default-jre-headless)."
+    jar = TOOLS / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    done = subprocess.run(
+        [
+            java,
+            "-Xss4m",
+            "-jar",
+            str(jar),
+            "--format",
+            "json",
+            "--stdout",
+            *(str(outputs / name) for name in PAGES),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    messages = json.loads(done.stdout)["messages"]
+    told = [
+        f"{Path(message['url']).name}, {message.get('lastLine')}: {message['message']}"
+        for message in messages
+        if message["type"] == "error" or message.get("subType") == "warning"
+    ]
+    assert told == []

@@ -1,0 +1,16 @@
+"""What is visited: the communes of the site, and its pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from helpers.territory import find_commune
+
+# The four pilot communes, and one of which only the national core is known.
+COMMUNES = ("59011", "59220", "59299", "59527", "39198")
+TOOLS = Path(__file__).parent / "node_modules"
+SLUGS = [find_commune(code).slug for code in COMMUNES]
+PARTS = ["index.html", "1_demographie.html", "2_logement.html", "3_pyramides.html", "4_enjeux.html"]
+PAGES = ["index.html", *(f"{slug}/{part}" for slug in SLUGS for part in PARTS)]
+# One of each kind.
+KINDS = ["index.html", *(f"{SLUGS[0]}/{part}" for part in PARTS)]
