@@ -7,6 +7,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers import french, paths, store
+from helpers.build import documents, workbook
+from helpers.build.archive import pack
 from helpers.build.execute import execute
 from helpers.build.render import (
     Page,
@@ -121,6 +124,7 @@ def _publish(
     provenance = provenance_line(parameters, commune)
     data = folder / "donnees"
     data.mkdir()
+    exhibits: dict[str, dict[str, Any]] = {}
     for stem, notebook in executed.items():
         page = Page(
             title=titles[stem],
@@ -142,7 +146,13 @@ def _publish(
         for record in records_of(notebook):
             if "csv" in record:
                 (data / f"{record['name']}.csv").write_text(record["csv"], encoding="utf-8-sig")
-    (folder / "index.html").write_text(_cover(executed, titles, commune, provenance), encoding="utf-8")
+                exhibits[record["name"]] = {**record, "part": titles[stem]}
+    if exhibits:
+        _gather(list(exhibits.values()), parameters, commune, provenance=provenance, folder=folder)
+    downloads = documents.list_documents(folder, commune.slug)
+    (folder / "index.html").write_text(
+        _cover(executed, titles, commune, provenance, downloads), encoding="utf-8"
+    )
     manifest = {
         "commune": commune.code,
         "name": commune.name,
@@ -158,6 +168,28 @@ def _publish(
     )
 
 
+def _gather(
+    exhibits: list[dict[str, Any]], parameters: Parameters, commune: Commune, *, provenance: str, folder: Path
+) -> None:
+    """Write the data of every exhibit as one workbook and one archive, with what their sources are."""
+    named = sorted({identifier for exhibit in exhibits for identifier in exhibit["sources"]})
+    sources = store.read_reference("sources", folder=paths.store_folder(), key="id", values=named)
+    sources = sources[["id", "citation", "page"]].sort_values("id")
+    # The census that the figures come from: the same data are always dated alike.
+    day = date(parameters.millesime or 1980, 1, 1)
+    book = workbook.write(
+        exhibits,
+        sources,
+        title=french.typography(f"Diagnostic {french.of(commune.name)} : les données"),
+        provenance=provenance,
+        day=day,
+    )
+    (folder / documents.name_of(commune.slug, "classeur.xlsx")).write_bytes(book)
+    files = {path.name: path.read_bytes() for path in (folder / "donnees").iterdir()}
+    files["sources.csv"] = sources.to_csv(index=False, sep=";", lineterminator="\n").encode("utf-8-sig")
+    (folder / documents.name_of(commune.slug, "donnees.zip")).write_bytes(pack(files, day=day))
+
+
 def _scrubbed(notebook: NotebookNode) -> NotebookNode:
     """The executed notebook without the paths and times of the machine that ran it."""
     notebook = notebook.copy()
@@ -169,7 +201,11 @@ def _scrubbed(notebook: NotebookNode) -> NotebookNode:
 
 
 def _cover(
-    executed: dict[str, NotebookNode], titles: dict[str, str], commune: Commune, provenance: str
+    executed: dict[str, NotebookNode],
+    titles: dict[str, str],
+    commune: Commune,
+    provenance: str,
+    downloads: str,
 ) -> str:
     parts, key_figures = [], ""
     for stem, notebook in executed.items():
@@ -194,6 +230,7 @@ def _cover(
         where=place_line(commune),
         key_figures=key_figures,
         parts=parts,
+        downloads=downloads,
         provenance=provenance,
     )
 
