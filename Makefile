@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .SUFFIXES:
+# Chaque document inscrit sa ligne sur la même page d'accueil.
+.NOTPARALLEL:
 
 PYTHON ?= $(or $(shell command -v python3.11),$(shell command -v python3),python3.11)
 VENV := .venv
@@ -22,7 +24,7 @@ ifneq ($(origin commune),undefined)
 .DEFAULT_GOAL := diagnostic
 endif
 
-.PHONY: help diagnostic data data-check sources docs setup lab test a11y lint references bench embedded schema lock clean
+.PHONY: help diagnostic pdf slides posters data data-check sources docs setup lab test a11y lint references bench embedded schema lock clean
 
 help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
@@ -30,6 +32,16 @@ help: ## affiche cette aide
 
 diagnostic: $(READY) ## construit le diagnostic de commune=…
 	@$(BIN)/diagnostic build "$$COMMUNE"
+
+# Les documents se font d'après les pages : elles d'abord, chacune une fois pour tous.
+pdf: diagnostic ## écrit le PDF du diagnostic de commune=…
+	@$(BIN)/diagnostic pdf -- "$$COMMUNE"
+
+slides: diagnostic ## écrit le diaporama des ateliers de commune=…
+	@$(BIN)/diagnostic slides -- "$$COMMUNE"
+
+posters: diagnostic ## écrit les affiches A3 des ateliers de commune=…
+	@$(BIN)/diagnostic posters -- "$$COMMUNE"
 
 # Une commune donnée vide est une erreur, et non toute la France.
 data: $(READY) ## télécharge les chiffres officiels de commune=…, ou de toute la France (vintage=… only=… accept=…)

@@ -23,6 +23,7 @@ from helpers import french, params, paths
 from helpers.errors import DiagnosticError, ParameterError
 
 if TYPE_CHECKING:
+    from helpers.build.documents import Diagnostic
     from helpers.ingest import Report
     from helpers.sources.collection import Outcome, Plan
     from helpers.sources.registry import Source
@@ -32,6 +33,7 @@ console = Console(stderr=True, highlight=False)
 # Tables are read on a screen, or kept in a file where nothing says how wide a line may be.
 _WIDTH = 160
 
+_BUILT = typer.Argument(help="Code Insee, nom, ou fichier de paramètres (.yml) d'un diagnostic construit")
 _STATES = {"exécution": "exécution du carnet", "terminé": "terminé"}
 
 
@@ -65,6 +67,42 @@ def build(
             folder = diagnostic.build(parameters, found, progress=tell)
         site.publish()
     typer.echo(f"Diagnostic {french.of(found.label)} : {_shown(folder / 'index.html')}")
+
+
+@app.command()
+def pdf(commune: Annotated[str, _BUILT]) -> None:
+    """Écrit le PDF du diagnostic construit d'une commune."""
+    from helpers.build import pdf as pages
+
+    _make(commune, "diagnostic.pdf", pages.make)
+
+
+@app.command()
+def slides(commune: Annotated[str, _BUILT]) -> None:
+    """Écrit le diaporama des ateliers, d'après le diagnostic construit d'une commune."""
+    from helpers.build import slides as deck
+
+    _make(commune, "diaporama.html", deck.make)
+
+
+@app.command()
+def posters(commune: Annotated[str, _BUILT]) -> None:
+    """Écrit les affiches A3 des ateliers, d'après le diagnostic construit d'une commune."""
+    from helpers.build import posters as sheets
+
+    _make(commune, "affiches.pdf", sheets.make)
+
+
+def _make(commune: str, kind: str, make: Callable[[Diagnostic], bytes]) -> None:
+    """Make a document of a diagnostic already built."""
+    from helpers.build import documents
+
+    with _reported():
+        _, found = params.load_parameters(commune)
+        folder = paths.OUTPUTS / found.slug
+        with console.status(f"{found.label} : {documents.KINDS[kind]}"):
+            document = documents.publish(folder, kind, make(documents.read(folder)))
+    typer.echo(f"{documents.KINDS[kind]} : {_shown(document)}")
 
 
 @app.command()

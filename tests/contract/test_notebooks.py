@@ -11,6 +11,7 @@ import nbformat
 import pytest
 
 from helpers import french, paths, store
+from helpers.build import posters, slides
 from helpers.build.commune import notebooks
 from helpers.params import THEMES, Parameters, complete
 from helpers.sheet import find_dates
@@ -80,7 +81,26 @@ def test_headings_go_down_one_level_at_a_time_and_do_not_repeat(stem):
 def test_parameters_and_setup_are_the_first_two_cells_of_code(stem):
     code = [cell for cell in BOOKS[stem].cells if cell.cell_type == "code"]
     assert [cell.metadata.get("tags") for cell in code[:2]] == [["parameters"], ["setup"]]
-    assert all(not cell.metadata.get("tags") for cell in code[2:])
+    assert all(set(cell.metadata.get("tags", [])) <= {slides.TAG, posters.TAG} for cell in code[2:])
+
+
+def test_ten_to_fifteen_slides_open_each_theme_with_what_is_to_retain():
+    chosen = {stem: tagged(book, slides.TAG) for stem, book in BOOKS.items()}
+    # One more for the title.
+    assert 10 <= 1 + sum(map(len, chosen.values())) <= 15
+    for cells in chosen.values():
+        assert any("sheet.takeaways(" in cell.source for cell in cells)
+        assert all("sheet." in cell.source for cell in cells)
+    assert "sheet.debate(" in chosen["4_enjeux"][-1].source
+
+
+def test_the_posters_are_the_pyramids_and_the_break_even():
+    shown = "\n".join(cell.source for book in BOOKS.values() for cell in tagged(book, posters.TAG))
+    assert re.findall(r'subject="([^"]+)"', shown) == [
+        "Point mort rétrospectif",
+        "Pyramide des âges",
+        "Pyramides des âges selon le statut d’occupation",
+    ]
 
 
 @pytest.mark.parametrize("stem", BOOKS)

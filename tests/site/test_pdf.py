@@ -1,0 +1,231 @@
+"""The PDF of a diagnostic and the posters: structure, contents, fonts, as pypdf reads them back."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from bs4 import BeautifulSoup
+from pypdf import PdfReader
+
+from helpers.build import documents, pdf, posters
+from helpers.errors import BuildError
+
+
+@pytest.fixture(scope="module")
+def reader(annoeullin):
+    return PdfReader(annoeullin / "annoeullin-diagnostic.pdf")
+
+
+@pytest.fixture(scope="module")
+def texts(reader):
+    return [page.extract_text() for page in reader.pages]
+
+
+@pytest.fixture(scope="module")
+def sheets(annoeullin):
+    return PdfReader(annoeullin / "annoeullin-affiches.pdf")
+
+
+def pages_of(folder):
+    return {
+        path.stem: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        for path in sorted(folder.glob("[0-9]_*.html"))
+    }
+
+
+def elements(reader):
+    """Every element of the structure, as it is read aloud."""
+
+    def walk(element):
+        kids = element.get("/K", [])
+        for kid in kids if isinstance(kids, list) else [kids]:
+            found = kid.get_object()
+            if isinstance(found, dict) and found.get("/S"):
+                yield found
+                yield from walk(found)
+
+    return list(walk(reader.trailer["/Root"]["/StructTreeRoot"]))
+
+
+def squeeze(text):
+    """A text without its spaces: lines of a PDF break anywhere."""
+    return re.sub(r"[\s\u00ad-]+", "", text)
+
+
+@pytest.mark.parametrize("name", ["annoeullin-diagnostic.pdf", "annoeullin-affiches.pdf"])
+def test_a_pdf_says_its_language_its_title_and_that_it_is_accessible(annoeullin, name):
+    reader = PdfReader(annoeullin / name)
+    root = reader.trailer["/Root"]
+    assert root["/Lang"] == "fr"
+    assert "Diagnostic d’Annœullin" in reader.metadata.title
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert root["/MarkInfo"]["/Marked"]
+    xmp = root["/Metadata"].get_data().decode()
+    assert re.search(r"pdfuaid:part>1<|pdfuaid:part=\"1\"", xmp)
+    # Neither the time nor the machine of the writing.
+    assert not {"/CreationDate", "/ModDate", "/Author"} & set(reader.metadata)
+    assert "xmp:CreateDate" not in xmp
+
+
+@pytest.mark.parametrize("name", ["annoeullin-diagnostic.pdf", "annoeullin-affiches.pdf"])
+def test_every_font_of_a_pdf_is_embedded(annoeullin, name):
+    fonts = {
+        font["/BaseFont"]: font["/DescendantFonts"][0].get_object()["/FontDescriptor"]
+        for page in PdfReader(annoeullin / name).pages
+        for font in (found.get_object() for found in page["/Resources"].get("/Font", {}).values())
+    }
+    assert {re.sub(r"^/[A-Z]{6}\+", "", font) for font in fonts} == {"DejaVu-Sans", "DejaVu-Sans-Bold"}
+    assert all("/FontFile2" in descriptor or "/FontFile3" in descriptor for descriptor in fonts.values())
+
+
+def test_every_drawing_has_its_alternative_text(reader, annoeullin):
+    told = [
+        str(drawing["aria-label"]) for page in pages_of(annoeullin).values() for drawing in page.select("svg")
+    ]
+    found = [element["/Alt"] for element in elements(reader) if element["/S"] == "/Figure"]
+    assert len(told) > 15
+    assert found == told
+
+
+def test_headings_go_down_one_level_at_a_time(reader):
+    levels = [int(element["/S"][2:]) for element in elements(reader) if re.fullmatch(r"/H\d", element["/S"])]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert {1, 2, 3} == set(levels)
+
+
+def test_tables_have_headings_that_their_cells_refer_to(reader):
+    found = elements(reader)
+    tables = [element for element in found if element["/S"] == "/Table"]
+    cells = [element for element in found if element["/S"] == "/TD"]
+    assert len(tables) >= 3
+    assert cells
+    assert all(cell["/A"]["/Headers"] for cell in cells)
+
+
+def test_bookmarks_lead_to_the_parts_and_their_sections(reader, annoeullin, texts):
+    parts = [page.h1.get_text() for page in pages_of(annoeullin).values()]
+    tops = [entry for entry in reader.outline if not isinstance(entry, list)]
+    assert [entry.title for entry in tops] == ["Diagnostic d’Annœullin", "Sommaire", *parts]
+    for entry in tops:
+        number = reader.get_destination_page_number(entry)
+        assert squeeze(entry.title) in squeeze(texts[number])
+    below = [
+        entry.title
+        for entry in reader.outline[reader.outline.index(tops[2]) + 1]
+        if not isinstance(entry, list)
+    ]
+    page = next(iter(pages_of(annoeullin).values()))
+    assert below == [heading.get_text() for heading in page.select("h2[id]")]
+
+
+def test_the_contents_give_the_page_of_each_part(reader, annoeullin, texts):
+    for page in pages_of(annoeullin).values():
+        title = page.h1.get_text()
+        number = int(re.search(rf"{re.escape(title)}[\s.]*(\d+)", texts[1])[1])
+        assert squeeze(title) in squeeze(texts[number - 1])
+        assert squeeze("À retenir") in squeeze(texts[number - 1])
+
+
+def test_pages_are_numbered_but_the_cover_and_are_a4(reader, texts):
+    for number, (page, text) in enumerate(zip(reader.pages, texts, strict=True), start=1):
+        width, height = float(page.mediabox.width), float(page.mediabox.height)
+        assert (round(width), round(height)) == (595, 842)
+        assert (squeeze(f"Page {number} sur {len(texts)}") in squeeze(text)) == (number > 1)
+
+
+def test_the_pdf_says_what_the_pages_say_but_the_data_of_the_drawings(texts, annoeullin):
+    told = squeeze("".join(texts))
+    for page in pages_of(annoeullin).values():
+        for element in page.select(".takeaways li, figure h3, .questions li, .debate .question, .method li"):
+            assert squeeze(element.get_text()) in told, element.get_text()
+    assert squeeze("Télécharger") not in told
+    assert squeeze("Données du graphique") not in told
+    assert squeeze("annoeullin-classeur.xlsx") in told
+
+
+def test_simulated_figures_are_marked_from_the_cover_on(texts, annoeullin):
+    assert squeeze("contient des données de démonstration") in squeeze(texts[0])
+    marks = sum(len(page.select("figure > .demonstration")) for page in pages_of(annoeullin).values())
+    # Once over the drawing.
+    assert squeeze("".join(texts)).count(squeeze("Données de démonstration")) >= marks > 0
+
+
+def test_links_inside_the_pdf_lead_somewhere(reader):
+    names = set(reader.named_destinations)
+    links = [annotation.get_object() for page in reader.pages for annotation in page.get("/Annots", [])]
+    assert links
+    for link in links:
+        if "/Dest" in link:
+            assert str(link["/Dest"]) in names
+        else:
+            assert link["/A"]["/URI"].startswith("https://")
+        assert link["/Contents"]
+
+
+def test_posters_are_a3_one_figure_each_with_its_reading_and_sources(sheets, annoeullin):
+    shown = documents.read(annoeullin).tagged(posters.TAG)
+    assert len(sheets.pages) == len(shown) == 3
+    for page, exhibit in zip(sheets.pages, shown, strict=True):
+        assert (round(float(page.mediabox.width)), round(float(page.mediabox.height))) == (1191, 842)
+        text = squeeze(page.extract_text())
+        for selector in ("h3", ".reading", ".notes p:last-child", ".demonstration"):
+            assert squeeze(exhibit.content.select_one(selector).get_text()) in text
+    figures = [element for element in elements(sheets) if element["/S"] == "/Figure"]
+    assert [figure["/Alt"] for figure in figures] == [
+        str(exhibit.content.svg["aria-label"]) for exhibit in shown
+    ]
+
+
+def test_the_same_pages_make_the_same_bytes(annoeullin):
+    def make():
+        found = documents.read(annoeullin)
+        # One part of four: the others are made in the same way.
+        return pdf.make(replace(found, parts=found.parts[-1:]))
+
+    assert make() == make()
+    assert posters.make(documents.read(annoeullin)) == (annoeullin / "annoeullin-affiches.pdf").read_bytes()
+
+
+def test_nothing_is_fetched_from_outside(caplog):
+    page = (
+        '<!doctype html><html lang="fr"><title>Essai</title><img alt="x" src="http://example.org/a.png">'
+        '<link rel="stylesheet" href="https://example.org/a.css"><p>Texte</p></html>'
+    )
+    content = pdf.print_page(page)
+    assert "Texte" in PdfReader(io.BytesIO(content)).pages[0].extract_text()
+    refused = [record.getMessage() for record in caplog.records if "example.org" in record.getMessage()]
+    assert len(refused) == 2
+    assert all("disallowed" in message for message in refused)
+
+
+def test_a_commune_without_the_data_of_any_poster_is_told_so(annoeullin):
+    bare = documents.read(annoeullin)
+    for part in bare.parts:
+        for cell in part.notebook.cells:
+            cell.metadata.pop("tags", None)
+    with pytest.raises(BuildError) as caught:
+        posters.make(bare)
+    assert "Annœullin" in caught.value.message
+    assert "make data" in caught.value.remedy
+
+
+def test_a_library_that_is_missing_is_told_with_its_debian_packages(monkeypatch, tmp_path, capsys):
+    (tmp_path / "weasyprint.py").write_text(
+        "print('WeasyPrint could not import some external libraries.')\n"
+        "raise OSError(\"cannot load library 'libpango-1.0-0'\")\n",
+        encoding="utf-8",
+    )
+    for name in [name for name in sys.modules if name.split(".")[0] == "weasyprint"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(BuildError) as caught:
+        pdf.print_page("<p>Texte</p>")
+    assert "libpango-1.0-0" in caught.value.message
+    assert "apt install libpango-1.0-0 libpangoft2-1.0-0" in caught.value.remedy
+    assert capsys.readouterr().out == ""
