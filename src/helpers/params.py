@@ -46,6 +46,14 @@ class Parameters(BaseModel):
         max_length=2,
         description="Les deux millésimes des pyramides des âges ; vide : le dernier et celui d'une dizaine d'années avant",
     )
+    niveau_pyramide: Literal["individus", "menages", "logements", ""] = Field(
+        "",
+        description="Ce que comptent les pyramides par statut : individus, menages ou logements ; vide : le plus fin qui est connu",
+    )
+    convention: Literal["A", "B"] = Field(
+        "A",
+        description="Convention du point mort : A, desserrement de la population initiale ; B, effet démographique à la taille initiale",
+    )
     comparaison: list[Literal["epci", "departement", "region", "france"]] = Field(
         ["epci", "departement", "region", "france"], min_length=1, description="Territoires de comparaison"
     )

@@ -27,6 +27,11 @@ from helpers.territory import (
     outlines_of,
 )
 
+# What the pyramids by tenure may count; left open, the finest that the data know.
+PYRAMID_LEVELS = ("individus", "menages", "logements", "")
+# The two conventions of the point mort.
+CONVENTIONS = ("A", "B")
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -37,6 +42,8 @@ class Sheet:
     until: int
     pyramids: list[int]
     territories: list[Territory]
+    pyramid_level: str = ""
+    convention: str = "A"
     agency: str = ""
     folder: Path = field(default_factory=store_folder)
     fetched: Path | None = None
@@ -246,6 +253,8 @@ def open_sheet(
     millesime: int = 2018,
     millesime_ancien: int = 2013,
     pyramides: Sequence[int] = (2008, 2018),
+    niveau_pyramide: str = "",
+    convention: str = "A",
     comparaison: Sequence[str] = COMPARISONS,
     agence: str = "",
 ) -> Sheet:
@@ -253,22 +262,22 @@ def open_sheet(
 
     Raises:
         DiagnosticError: commune unknown, ambiguous or merged.
+        ParameterError: a comparison, a level of pyramid or a convention that does not exist.
         MissingDataError: the store knows nothing of the commune at these dates.
     """
     folder = store_folder()
     store.reopen(folder)
     found = find_commune(commune, folder=folder)
-    unknown = [kind for kind in comparaison if kind not in COMPARISONS]
-    if unknown:
-        raise ParameterError(
-            f"Territoires de comparaison inconnus : {', '.join(map(repr, unknown))}.",
-            remedy=f"Choisissez parmi : {', '.join(COMPARISONS)}.",
-        )
+    _insist("comparaison", comparaison, known=COMPARISONS)
+    _insist("niveau_pyramide", [niveau_pyramide], known=PYRAMID_LEVELS)
+    _insist("convention", [convention], known=CONVENTIONS)
     sheet = Sheet(
         commune=found,
         since=millesime_ancien,
         until=millesime,
         pyramids=list(pyramides),
+        pyramid_level=niveau_pyramide,
+        convention=convention,
         territories=[found, *found.comparison(list(comparaison))],
         agency=agence,
         folder=folder,
@@ -276,6 +285,15 @@ def open_sheet(
     )
     check_data(sheet)
     return sheet
+
+
+def _insist(parameter: str, values: Sequence[str], *, known: Sequence[str]) -> None:
+    unknown = [value for value in values if value not in known]
+    if unknown:
+        raise ParameterError(
+            f"Valeur inconnue de {parameter} : {', '.join(map(repr, unknown))}.",
+            remedy=f"Choisissez parmi : {', '.join(map(repr, known))}.",
+        )
 
 
 def _fetched(commune: Commune) -> Path | None:

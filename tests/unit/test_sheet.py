@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 import pandas as pd
 import pytest
@@ -14,6 +15,7 @@ from helpers import store
 from helpers.commentary import Finding
 from helpers.errors import MergedCommuneError, MissingDataError, ParameterError, UnknownCommuneError
 from helpers.exhibit import Exhibit, Prose, tabulate
+from helpers.params import Parameters
 from helpers.sheet import open_sheet
 
 
@@ -291,6 +293,8 @@ def test_the_method_lists_the_sources_used_and_only_those(fresh):
         ({"commune": "55039"}, MissingDataError, "pas d'habitant"),
         ({"commune": "39198", "millesime_ancien": 2008}, MissingDataError, "2008"),
         ({"commune": "59299", "comparaison": ["canton"]}, ParameterError, "'canton'"),
+        ({"commune": "59299", "niveau_pyramide": "ages"}, ParameterError, "niveau_pyramide : 'ages'"),
+        ({"commune": "59299", "convention": "C"}, ParameterError, "convention : 'C'"),
     ],
 )
 def test_a_sheet_that_cannot_be_opened_says_why_and_what_to_do(arguments, kind, clue):
@@ -298,6 +302,13 @@ def test_a_sheet_that_cannot_be_opened_says_why_and_what_to_do(arguments, kind, 
         open_sheet(**arguments)
     assert clue in str(caught.value)
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize("parameter", ["niveau_pyramide", "convention"])
+def test_a_sheet_opens_with_each_value_that_the_parameters_may_take(parameter):
+    for value in get_args(Parameters.model_fields[parameter].annotation):
+        sheet = open_sheet("59299", **{parameter: value})
+        assert value in (sheet.pyramid_level, sheet.convention)
 
 
 def test_a_vintage_that_is_missing_is_told_with_those_at_hand():
