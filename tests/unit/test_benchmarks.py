@@ -76,7 +76,7 @@ def test_words_say_what_cannot_be_compared():
     unknown = commentary.in_words(compare(areas=(10.0, float("nan"), 5700.0)), HEM).set_index("id")[
         "compared"
     ]
-    assert unknown["densite"] == "n.d."
+    assert pd.isna(unknown["densite"])
 
 
 def test_without_any_other_territory_there_are_no_words():

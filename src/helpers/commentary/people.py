@@ -251,12 +251,13 @@ def in_words(data: pd.DataFrame, commune: Commune) -> pd.DataFrame:
     return data.assign(compared=[_compare(row, commune, nearest) for row in data.to_dict("records")])
 
 
-def _compare(row: Mapping[Hashable, Any], commune: Commune, nearest: str) -> str:
-    """`proche`, `un peu plus élevé`, `plus faible`; why not, where a figure is missing or rests on too few people."""
+def _compare(row: Mapping[Hashable, Any], commune: Commune, nearest: str) -> str | None:
+    """`proche`, `un peu plus élevé`, `plus faible`; "n.s." beside too few people, nothing beside a missing figure."""
     written = (row[f"@{commune.name}"], row[f"@{nearest}"])
-    for unsaid in (french.MISSING, french.NOT_SIGNIFICANT):
-        if unsaid in written:
-            return unsaid
+    if french.MISSING in written:
+        return None
+    if french.NOT_SIGNIFICANT in written:
+        return french.NOT_SIGNIFICANT
     unit = find(str(row["id"])).unit
     return position.beside(row[f"measure@{commune.name}"], row[f"measure@{nearest}"], unit=unit)
 
