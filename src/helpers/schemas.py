@@ -14,6 +14,9 @@ SEXES = ["H", "F"]
 TENURES = ["owner", "social", "private", "other", "outside"]
 AGE_CLASSES = list(range(0, 100, 5))
 SINGLE_AGES = list(range(101))
+# First ages of the classes of the reference person of a household: Insee's, which part those under 25 at 15 or at 20
+# according to the file, here together.
+HOLDER_AGES = [0, 25, 40, 55, 65, 80]
 
 # Variables by table: Insee's codes without the vintage (P18_POP -> POP).
 VARIABLES = {
@@ -40,6 +43,8 @@ VARIABLES = {
     # People in main homes by tenure: NPER from the tables by commune; the INP* from the file of dwellings.
     "occupants": ["NPER", "INPER", "INP24M", "INP60M", "INP65M", "INP75M"],
     "households": [
+    # Households (main homes) by age of their reference person and tenure: Insee's table PRINC22.
+    "householders": ["MEN"],
         "MEN", "PMEN", "TMM", "MEN_1", "MEN_2", "MEN_3", "MEN_4", "MEN_5", "MEN_6P", "C_MEN", "C_PMEN",
         "C_MENPSEUL", "C_MENHSEUL", "C_MENFSEUL", "C_MENSFAM", "C_MENFAM", "C_MENCOUPSENF", "C_MENCOUPAENF",
         "C_MENFAMMONO", "POP6579", "POP6579_PSEUL", "POP80P", "POP80P_PSEUL",
@@ -58,10 +63,19 @@ DIMENSIONS = {
     "ages_tenure": ["sex", "age", "tenure"],
     "occupants": ["tenure"],
 }
+    "householders": ["age", "tenure"],
 
 TABLES = list(VARIABLES)
 
 # Averages, rates and counts kept secret in places: they do not add up from communes to larger territories.
+# First ages of the classes of each table by age.
+_AGES = {
+    "ages": AGE_CLASSES,
+    "ages_tenure": AGE_CLASSES,
+    "single_ages": SINGLE_AGES,
+    "householders": HOLDER_AGES,
+}
+
 NOT_ADDITIVE = {"income": VARIABLES["income"], "households": ["TMM"]}
 # Registers that list only the communes concerned: elsewhere there is none, and a sum is whole.
 EXHAUSTIVE_REGISTERS = {"social_housing"}
@@ -105,7 +119,7 @@ def _observations(table: str) -> pa.DataFrameSchema:
         "source": pa.Column(str),
         "since": pa.Column("int16", pa.Check.in_range(1962, 2100)),
         "sex": pa.Column(str, pa.Check.isin(SEXES)),
-        "age": pa.Column("int16", pa.Check.isin(SINGLE_AGES if table == "single_ages" else AGE_CLASSES)),
+        "age": pa.Column("int16", pa.Check.isin(_AGES.get(table, []))),
         "tenure": pa.Column(str, pa.Check.isin(TENURES)),
     }
     return pa.DataFrameSchema(

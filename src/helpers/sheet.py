@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import french, provenance, store
+from helpers import french, provenance, schemas, store
 from helpers.commentary import Finding
 from helpers.errors import MissingDataError, ParameterError
 from helpers.exhibit import Exhibit, Prose
@@ -186,7 +186,18 @@ class Sheet:
         )
         simulated = bool((facts["origin"] == "demonstration").any())
         return Prose(
-            (), "debate", markup=f'<ol class="debate">{items}</ol>', text=lines, demonstration=simulated
+            (),
+            "debate",
+            markup=f'<ol class="debate">{"".join(map(_card, rows))}</ol>',
+            text=tuple(f"{_tell_fact(row)} → {row['question']} → {row['issue']}" for row in rows),
+            demonstration=simulated,
+        )
+
+    def state(self, *sentences: str) -> Prose:
+        """Sentences that say how what follows is counted; those that are empty are left out."""
+        told = tuple(sentence for sentence in sentences if sentence)
+        return Prose(
+            (), "stated", markup="".join(f"<p>{_escape(sentence)}</p>" for sentence in told), text=told
         )
 
     def comment(self, text: str) -> Prose:
@@ -219,11 +230,9 @@ class Sheet:
         return f"{line} Traitements : {self.agency}." if self.agency else line
 
     def _read(self, name: str, areas: list[tuple[str, str]]) -> pd.DataFrame:
-        frame = store.read(name, folder=self.folder, areas=areas)
+        frame = _read_known(name, folder=self.folder, areas=areas)
         if self.fetched is not None:
-            official = frame.iloc[:0]
-            if store.has(name, folder=self.fetched):
-                official = store.read(name, folder=self.fetched, areas=areas)
+            official = _read_known(name, folder=self.fetched, areas=areas)
             known = [territory.area for territory in self.territories]
             frame = store.overlay(frame, official, table=name, areas=known)
         if self.commune.split is None:
@@ -322,7 +331,8 @@ def find_dates(commune: Commune, *, until: int | None = None) -> Dates:
     pair = dates.choose(population, sheet.table("dwellings"), sheet.table("flows"), until=until)
     if pair is None:
         raise _unknown_people(sheet, "à deux dates espacées de cinq ans au moins")
-    pyramids = dates.choose_pyramids(sheet.table("ages_tenure"), sheet.table("ages"))
+    by_age = (sheet.table(name) for name in ("ages_tenure", "householders", "ages"))
+    pyramids = dates.choose_pyramids(*by_age)
     return Dates(*pair, pyramids or list(pair))
 
 
@@ -392,3 +402,35 @@ def _address(page: str) -> str:
     if not page.startswith("https://"):
         return ""
     return f'{french.NBSP}: <a href="{html.escape(page)}">{html.escape(page.removeprefix("https://"))}</a>'
+def _tell_fact(row: Mapping[str, Any]) -> str:
+    told = [f"médiane des autres communes : {row['reference']}", f"rang {row['rank']}"]
+    told += [] if french.is_missing(row["change"]) else [f"évolution {row['changed']}"]
+    told += [row["reason"]] if row["reason"] else []
+    return f"{row['indicator']} : {row['written']} ({' ; '.join(told)}){_mark(row['origin'])}"
+
+
+def _card(row: Mapping[str, Any]) -> str:
+    """One fact for debate as an item of a list: the figure, the question, the issue, and what people make of it."""
+    address, words = find_evidence(row["id"])
+    told = _escape(_tell_fact(row)).removeprefix(_escape(row["indicator"]))
+    boxes = "".join(f'<li><span class="box"></span>{choice}</li>' for choice in _CHOICES)
+    return (
+        f'<li id="enjeu-{french.slug(row["id"])}"><p class="fact"><strong>{_escape(row["indicator"])}</strong>{told} '
+        f'<a href="{address}">{_escape(words)}</a></p>'
+        f'<p class="question">{_escape(row["question"])}</p>'
+        f'<p class="issue"><strong>{_escape("Enjeu possible :")}</strong> {_escape(row["issue"])}.</p>'
+        f'<ul class="choices">{boxes}</ul><p class="write">{_escape("Ce que nous en savons ici :")}</p></li>'
+    )
+
+
+def _read_known(name: str, *, folder: Path, areas: list[tuple[str, str]]) -> pd.DataFrame:
+    """A table of a store, without a row where the store, made before there was such a table, lacks it."""
+    if name in schemas.TABLES and not store.has(name, folder=folder):
+        return schemas.validate(pd.DataFrame(columns=schemas.table_columns(name)), table=name)
+    return store.read(name, folder=folder, areas=areas)
+
+
+def _unsound(verdict: str) -> str:
+    return "" if verdict == "ok" else ' class="unsound"'
+
+

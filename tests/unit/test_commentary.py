@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tidy import commune, flows, long
 
 from helpers import commentary
-from helpers.indicators import ages, growth, households, link, stock
+from helpers.indicators import ages, growth, householders, households, link, stock
+from helpers.indicators.crossings import Crossing
 
 HEM = commune()
 BOTH = ["Hem", "MEL"]
@@ -78,9 +79,12 @@ def dwellings(main, second, vacant, owned=0.5, origin="insee", years=(2013, 2018
 
 def pyramid(values):
     rows = [(year, sex, age, value) for (year, sex, age), value in values.items()]
-    return pd.DataFrame(rows, columns=["year", "sex", "age", "value"]).assign(
-        origin="demonstration", sources="s"
-    )
+    frame = pd.DataFrame(rows, columns=["year", "sex", "age", "value"])
+    return ages.shares(frame.assign(origin="demonstration", sources="s"))
+
+
+def fitted(values):
+    return ages.fit_classes(pyramid(values), at_least=0)
 
 
 # Every function with data drawn at large: what it says must stand whatever the figures.
@@ -122,8 +126,12 @@ def findings(draw):
         commentary.household_effect(link.household_effect(inhabited, territory="Hem"), HEM),
         commentary.break_even(link.steps(broken[broken["territory"] == "Hem"]), HEM),
         commentary.composition(households.composition(long(kept), territory="Hem"), HEM),
-        commentary.pyramid(pyramid(ages_of), HEM),
-        commentary.pyramid_tenure(by_tenure, HEM),
+        commentary.pyramid(fitted(ages_of), HEM),
+        commentary.pyramid_shares(fitted(ages_of), HEM),
+        commentary.pyramid_tenure(ages.fit_classes(by_tenure, at_least=0), HEM),
+        *(commentary.pyramid_tenure(ages.fit_classes(by_tenure, at_least=0), HEM, level=level) for level in ("menages", "logements")),
+        commentary.to_pass_on(householders.to_pass_on(held), HEM),
+        commentary.owner_households(householders.ownership(held), HEM),
         commentary.ownership(ages.ownership(by_tenure), HEM),
         commentary.social(stock.social(table, ordered(long({("Hem", 2024): {"RPLS": draw(some)}})), year=2018), HEM),
         commentary.stock_series(stock.series(table, territory="Hem"), HEM),
@@ -217,8 +225,14 @@ WITHOUT = {
     "composition": empty("year", "kind", "share"),
     "household_effect": empty("territory", "since", "until"),
     "break_even": empty("label", "amount"),
-    "pyramid": empty("year", "age", "value"),
-    "pyramid_tenure": empty("year", "age", "tenure", "value"),
+    "pyramid": empty("year", "group", "value"),
+    "pyramid_shares": empty("year", "group", "share"),
+    "pyramid_tenure": empty("year", "low", "high", "tenure", "value"),
+    "to_pass_on": empty("territory", "year", "label", "value", "owned", "homes", "share", "share_all"),
+    "owner_households": empty("territory", "year", "low", "label", "owned", "homes", "rate"),
+    "everyone_followed": empty(
+        "territory", "since", "until", "generation", "people_0", "people_1", "gain", "ratio"
+    ),
     "services": empty("territory", "since", "until", "label", "people_0", "people_1", "change"),
     "services_per_home": empty("territory", "since", "until", "label", "change", "starts", "per_ten"),
     "elders": empty("territory", "year", "label", "value", "owners", "share"),
@@ -336,59 +350,91 @@ def fact(**parts):
 
 
 @pytest.mark.parametrize(
-    ("percentile", "stands", "words"),
-    [
-        (98.0, True, "parmi les plus élevés"), (2.0, True, "parmi les plus faibles"),
-        (60.0, False, "au-dessus de la moitié"), (40.0, False, "au-dessous de la moitié"),
-    ],
-)  # fmt: skip
-def test_a_fact_is_told_on_its_own_side(percentile, stands, words):
-    frame = pd.DataFrame([fact(percentile=percentile, stands_out=stands)])
-    (told,) = commentary.fact_sentences(frame, HEM, among="MEL")
-    assert words in told.takeaway
-    assert "rang 2 / 95" in told.takeaway
-    assert not told.demonstration
+    ("change", "word"), [(5.0, "plus d’habitants"), (-5.0, "moins d’habitants"), (0.0, "autant d’habitants")]
+)
+def test_owners_of_an_age_are_told_with_the_direction_of_their_number(change, word):
+    rows = [(year, 60, 64, "owner", value) for year, value in ((2008, 1000.0), (2018, 1000.0 + change))]
+    frame = pd.DataFrame(rows, columns=["year", "low", "high", "tenure", "value"])
+    assert word in commentary.pyramid_tenure(frame, HEM).title
 
 
-def test_five_facts_are_told_at_most_and_simulated_ones_say_so():
-    frame = pd.DataFrame([fact(origin="demonstration")] * 8)
-    told = commentary.fact_sentences(frame, HEM, among="MEL")
-    assert len(told) == 5
-    assert all(one.demonstration and one.takeaway.endswith("(données de démonstration).") for one in told)
+def owners(level):
+    """Owners of two dates in the classes of a level: those that a sentence tells, then others."""
+    told = {"individus": (60, 69.0), "menages": (65, float("nan")), "logements": (60, 64.0)}[level]
+    rows = [
+        (year, low, high, "owner", value)
+        for year, value in ((2012, 300.0), (2022, 350.0)) for low, high in (told, (25, 39.0))
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["year", "low", "high", "tenure", "value"])
 
 
 @pytest.mark.parametrize(
-    ("standing", "title"),
+    ("level", "title"),
     [
         ([True, True], "2 faits distinguent Hem parmi les communes de la MEL"),
         ([True, False], "1 fait distingue Hem parmi les communes de la MEL"),
         ([False, False], "Hem ressemble aux autres communes de la MEL"),
     ],
 )
-def test_the_number_of_facts_that_stand_out_is_told(standing, title):
-    frame = pd.DataFrame([fact(stands_out=stands) for stands in standing])
-    assert commentary.facts(frame, HEM, among="MEL").title.replace("\u00a0", " ") == title
+def test_owners_are_told_at_each_level_with_its_own_ages(level, title):
+    told = commentary.pyramid_tenure(owners(level), HEM, level=level)
+    assert told.title == title
+    assert "350" in told.reading
+    assert "(+50)" in told.reading
 
 
-def test_no_fact_is_told_of_a_commune_without_any():
-    assert commentary.facts(pd.DataFrame([fact()]).iloc[:0], HEM, among="MEL") == commentary.Finding()
-    assert commentary.fact_sentences(pd.DataFrame([fact()]).iloc[:0], HEM, among="MEL") == []
+@pytest.mark.parametrize("level", ["individus", "menages", "logements"])
+def test_too_few_owners_are_told_without_a_direction(level):
+    told = commentary.pyramid_tenure(owners(level).assign(value=150.0, group="x"), HEM, level=level)
+    assert "plus" not in told.title
+    assert (told.reading, told.takeaway) == ("", "")
+
+
+def test_classes_that_are_too_small_are_not_compared():
+    few = {(year, sex, age): 90.0 + year % 100 for year in (2008, 2018) for sex in "HF" for age in (20, 60)}
+    told = commentary.pyramid(fitted(few), HEM)
+    assert told.title == "La pyramide des âges en 2008 et 2018"
+    large = fitted(few | {(2008, "H", 40): 400.0, (2018, "H", 40): 300.0})
+    assert "chez les 40-44 ans" in commentary.pyramid(large, HEM).title
+    assert commentary.pyramid_shares(large, HEM).title.startswith("Les 40-44 ans : 50")
+
+
+def crossing(level, asked="", widths=(5,)):
+    rows, low = [], 20
+    for width in widths:
+        rows.append((2022, low, low + width - 1.0))
+        low += width
+    frame = pd.DataFrame([*rows, (2022, low, float("nan"))], columns=["year", "low", "high"])
+    return Crossing(level, asked, frame if level else frame.iloc[:0])
 
 
 @pytest.mark.parametrize(
-    ("name", "written"), [("Le Havre", "au Havre"), ("Hem", "à Hem"), ("Les Abymes", "aux Abymes")]
-)
-def test_a_fact_is_told_of_the_commune_with_its_article(name, written):
-    assert written in commentary.facts(pd.DataFrame([fact()]), commune(name), among="MEL").reading
+    ("asked", "used", "words"),
+    [
+        ("", "individus", ["Niveau : « individus »", "le plus fin", "de Hem pour 2022"]),
+        ("menages", "menages", ["Niveau demandé par les paramètres : « ménages »"]),
+        ("menages", "logements", ["Le niveau demandé, « ménages »", "n’est pas dans les données de Hem", "le niveau « logements »"]),
+    ],
+)  # fmt: skip
+def test_the_level_is_told_with_its_reason(asked, used, words):
+    told = commentary.level(crossing(used, asked), HEM)
+    assert all(word in told for word in words)
+    assert commentary.counted(crossing(used))
+    assert commentary.level(crossing("", asked), HEM) == commentary.counted(crossing("")) == ""
 
 
-@pytest.mark.parametrize(
-    ("change", "word"), [(5.0, "plus d’habitants"), (-5.0, "moins d’habitants"), (0.0, "autant d’habitants")]
-)
-def test_owners_of_an_age_are_told_with_the_direction_of_their_number(change, word):
-    rows = [(year, "H", 60, "owner", value) for year, value in ((2008, 100.0), (2018, 100.0 + change))]
-    frame = pd.DataFrame(rows, columns=["year", "sex", "age", "tenure", "value"])
-    assert word in commentary.pyramid_tenure(frame, HEM).title
+def test_what_is_to_be_known_of_the_classes_is_told_once():
+    people = pd.DataFrame({"year": [2022], "tenure": ["outside"], "value": [40.0]})
+    assert commentary.crossed(crossing("individus"), people.iloc[:0]) == ""
+    ten = commentary.crossed(crossing("individus", widths=(10, 10)), people)
+    assert "classes de dix ans" in ten
+    assert "40 en 2022" in ten
+    unequal = commentary.crossed(crossing("menages", widths=(5, 15)), people)
+    assert "largeurs inégales" in unequal
+    assert "à partir de 20 ans" in unequal
+    assert "(40 ans ou plus) jusqu’à 95 ans" in unequal
+    assert "hors logement ordinaire" not in unequal
+    assert ten.count(".") == unequal.count(".") == 1
 
 
 @pytest.mark.parametrize(
@@ -413,11 +459,11 @@ def test_owners_of_an_age_are_told_with_the_direction_of_their_number(change, wo
 )
 def test_the_ages_that_change_most_are_told_with_the_direction_they_have(after, title, reading):
     values = {
-        (2008, "H", 20): 100.0,
-        (2008, "H", 60): 100.0,
+        (2008, "H", 20): 1000.0,
+        (2008, "H", 60): 1000.0,
         (2018, "H", 20): after[0],
         (2018, "H", 60): after[1],
     }
-    told = commentary.pyramid(pyramid(values), HEM)
+    told = commentary.pyramid(fitted(values), HEM)
     assert title in told.title
     assert reading in told.reading

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from dataclasses import replace
 from typing import get_args
 
@@ -13,8 +15,14 @@ from hypothesis import strategies as st
 
 from helpers import store
 from helpers.commentary import Finding
-from helpers.errors import MergedCommuneError, MissingDataError, ParameterError, UnknownCommuneError
-from helpers.exhibit import Exhibit, Prose, tabulate
+from helpers.errors import (
+    MergedCommuneError,
+    MissingDataError,
+    ParameterError,
+    StoreError,
+    UnknownCommuneError,
+)
+from helpers.exhibit import Absence, Exhibit, tabulate
 from helpers.params import Parameters
 from helpers.sheet import open_sheet
 
@@ -324,3 +332,23 @@ def test_the_store_is_read_and_never_written(hem):
     people["value"] = 0.0
     assert hem.table("population")["value"].any()
     assert store.hashes(hem.folder) == before
+
+
+def test_a_table_that_an_older_store_lacks_is_empty_and_one_that_does_not_exist_is_refused(hem, tmp_path):
+    older = tmp_path / "older"
+    shutil.copytree(hem.folder, older)
+    index = json.loads((older / "tables.json").read_text(encoding="utf-8"))
+    index.pop("vacancy")
+    (older / "tables.json").write_text(json.dumps(index), encoding="utf-8")
+    sheet = replace(hem, folder=older)
+    assert sheet.table("vacancy").empty
+    assert list(sheet.table("vacancy").columns) == list(hem.table("vacancy").columns)
+    with pytest.raises(StoreError, match="vacances"):
+        sheet.table("vacances")
+
+
+def test_what_is_stated_is_text_and_what_is_empty_is_not_stated(hem):
+    told = hem.state("Niveau : « <individus> ».", "")
+    assert told.to_html().count("<p>") == 1
+    assert "&lt;individus&gt;" in told.to_html()
+    assert hem.state("").to_html() == ""

@@ -58,6 +58,8 @@ class Form:
     yearly: bool = False
     # Single years of age, summed to classes and groups.
     by_age: bool = False
+    # Several figures add up to one cell of the store.
+    summed: bool = False
 
     @property
     def measure(self) -> str:
@@ -318,6 +320,46 @@ FORMS = {
     "DS_RP_SERIE_HISTORIQUE": _SERIES,
     "DS_RP_LOGEMENT_PRINC": _HOUSING,
     "DS_RP_TD_POPULATION_AGESEX_PRINC": _AGES,
+_OCCUPATIONS = {
+    "C_RP_SUROCC_ACC": "SEV_OVER_OCC", "C_RP_SUROCC_MOD": "MOD_OVER_OCC", "C_RP_NORME": "STD_OCC",
+    "C_RP_SOUSOCC_MOD": "MOD_UNDER_OCC", "C_RP_SOUSOCC_ACC": "SEV_UNDER_OCC", "C_RP_SOUSOCC_TACC": "VSEV_UNDER_OCC",
+}  # fmt: skip
+# Codes and dimensions read in public code that loads the file of 2023.
+_OCCUPATION = Form(
+    pinned={"RP_MEASURE": "DWELLINGS", "OCS": "DW_MAIN", "OCC_IND": TOTAL},
+    crosses={
+        **_along("", "OCC_IND", **{"all homes": TOTAL}),
+        **_along("dwellings", "OCC_IND", **_OCCUPATIONS),
+    },
+    identities=[("all homes", [*_OCCUPATIONS])],
+)
+
+# Codes of the tenures and of the ages of the reference person: the store's are the sums of some.
+_HOLDERS_TENURES = {"100": "owner", "221": "social", "211": "private", "212_222": "private", "300": "other"}
+_HOLDERS_AGES = {
+    "Y_LT15": 0, "Y15T24": 0, "Y25T39": 25, "Y40T54": 40, "Y55T64": 55, "Y65T79": 65, "Y_GE80": 80,
+}  # fmt: skip
+
+_HOLDERS = Form(
+    pinned={"RP_MEASURE": "DWELLINGS", "OCS": "DW_MAIN", **dict.fromkeys(["TSH", "AGE", "TDW", "NOR"], TOTAL)},
+    crosses={
+        "MEN": Cross("", "MEN", {}),
+        **_along("", "TSH", **{f"MEN {code}": code for code in _HOLDERS_TENURES}),
+        **{
+            f"MEN {code} {band}": Cross("householders", "MEN", {"TSH": code, "AGE": band}, age=age, tenure=tenure)
+            for code, tenure in _HOLDERS_TENURES.items()
+            for band, age in _HOLDERS_AGES.items()
+        },
+    },
+    # Tenants together, and the detail by type and size of the home.
+    left_out={"TSH": "200", "TDW": "1|2|3T6", "NOR": r"R\d|R_GE5"},
+    identities=[
+        ("MEN", [f"MEN {code}" for code in _HOLDERS_TENURES]),
+        *((f"MEN {code}", [f"MEN {code} {band}" for band in _HOLDERS_AGES]) for code in _HOLDERS_TENURES),
+    ],
+    summed=True,
+)  # fmt: skip
+
     "DS_RP_POPULATION_PRINC": _POPULATION,
     "DS_POPULATIONS_REFERENCE": _REFERENCE,
     "DS_ETAT_CIVIL_NAIS_COMMUNES": _civil("NAIS", "LVB"),
@@ -326,3 +368,5 @@ FORMS = {
     "DS_RP_MENAGES_PRINC": _ALONE,
     "DS_RP_MENAGES_COMP": _HOUSEHOLDS,
 }
+    "DS_RP_TD_LOGEMENT_AGE_PRINC": _HOLDERS,
+    "DS_RP_LOGEMENT_COMP": _OCCUPATION,
