@@ -33,7 +33,7 @@ FORBIDDEN = {
     "tables": {*PAGES, "exhibit", "commentary", "store", "sources", "params"},
     "exhibit": {*PAGES, "commentary", "store", "sources", "params", "indicators"},
     "commentary": {*PAGES, "tables", "exhibit", "store", "sources", "params"},
-    "reliability": {*PAGES, *WORDS, "store", "sources", "params", "indicators"},
+    "reliability": {*PAGES, *WORDS, "store", "sources", "params"},
     "figures": {"sheet", "build", "cli", "commentary", "store", "sources", "params", "territory"},
     "sheet": {"figures", "build", "cli", "params"},
     "build": {"cli", "figures", "indicators", "sources", "commentary", "tables"},

@@ -86,12 +86,12 @@ def read(page: Path) -> BeautifulSoup:
 
 
 def pieces(soup: BeautifulSoup) -> list[str]:
-    """What a reader sees or hears of a page, piece by piece; addresses and the foot of the page left out."""
+    """What a reader sees or hears of a page, piece by piece; addresses, commands and the foot of the page left out."""
     texts = []
     for text in soup.body.find_all(string=True):
         if type(text) is not NavigableString or not text.strip():
             continue
-        if text.find_parent(["style", "script", "footer"]):
+        if text.find_parent(["style", "script", "footer", "code"]):
             continue
         link = text.find_parent("a")
         where = text.find_parent(class_="where")

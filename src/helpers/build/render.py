@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,7 +13,7 @@ from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
 from helpers import french
-from helpers.exhibit import MIME
+from helpers.exhibit import MIME, Absence, tell_absences
 from helpers.paths import TEMPLATES
 
 _TITLE = re.compile(r"^# +(?P<title>.+)$", re.MULTILINE)
@@ -76,9 +77,36 @@ def is_demonstration(notebook: NotebookNode) -> bool:
     return any(record.get("demonstration") for record in records_of(notebook))
 
 
+def group_absences(notebook: NotebookNode) -> NotebookNode:
+    """The notebook with what each section does not show told once, where the last of it would have been."""
+    told = copy.deepcopy(notebook)
+    section: list[NotebookNode] = []
+    for cell in told.cells:
+        if cell.cell_type == "markdown" and _SECTION.search(cell.source):
+            _merge(section)
+            section = []
+        elif cell.cell_type == "code":
+            section += [
+                output.data
+                for output in cell.outputs
+                if output.get("data", {}).get(MIME, {}).get("kind") == "absence"
+            ]
+    _merge(section)
+    return told
+
+
+def _merge(section: list[NotebookNode]) -> None:
+    """Tell the absences of a section in the last of them."""
+    absences = [Absence(data[MIME]["subject"], data[MIME]["reason"]) for data in section]
+    for data in section:
+        data["text/html"] = ""
+    if section:
+        section[-1]["text/html"] = tell_absences(absences)
+
+
 def render(notebook: NotebookNode, page: Page) -> str:
     """The page as HTML, complete by itself."""
-    body, _ = _exporter().from_notebook_node(notebook, resources={"page": page})
+    body, _ = _exporter().from_notebook_node(group_absences(notebook), resources={"page": page})
     return _ANCHOR.sub("", body)
 
 

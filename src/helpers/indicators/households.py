@@ -37,14 +37,15 @@ def size(households: pd.DataFrame, dwellings: pd.DataFrame) -> pd.DataFrame:
     people = provenance.widen(households, keys=["territory", "year"], variables=["PMEN"])
     homes = provenance.widen(dwellings, keys=["territory", "year"], variables=["RP"])
     both = provenance.join(people, homes, on=["territory", "year"], suffixes=("_people", "_homes"))
-    both = both.assign(size=both["PMEN"] / both["RP"].where(both["RP"] > 0), count=both["RP"])
+    both = both.assign(size=both["PMEN"] / both["RP"].where(both["RP"] > 0))
     printed = provenance.widen(households, keys=["territory", "year"], variables=["TMM"]).rename(
         columns={"TMM": "size"}
     )
     columns = ["territory", "year", "size", *provenance.COLUMNS]
     frame = pd.concat([printed[columns], both[columns]], ignore_index=True)
     frame = frame.drop_duplicates(["territory", "year"], keep="first").dropna(subset="size")
-    return _keep_spaced(frame)
+    counted = homes[["territory", "year", "RP"]].rename(columns={"RP": "count"})
+    return _keep_spaced(frame.merge(counted, on=["territory", "year"], how="left"))
 
 
 def composition(households: pd.DataFrame, *, territory: str) -> pd.DataFrame:
