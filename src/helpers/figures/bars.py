@@ -17,6 +17,8 @@ from helpers.figures import style
 from helpers.figures.drawing import drawing
 
 _BAR = 0.62
+# The least width of the bar of a year, in years.
+_YEAR = 0.8
 _ROOM_FOR_A_LABEL = 4.5
 
 
@@ -92,8 +94,11 @@ def paired_bars(
         shades = dict(zip(dates, sns.light_palette(style.COMMUNE, n_colors=len(dates) + 1)[1:], strict=True))
         tint = hue
     else:
-        # A single date: the accent goes to the first bar, the commune's.
-        shades = {name: style.COMMUNE if rank == 0 else style.OTHERS for rank, name in enumerate(names)}
+        # A single date: among territories the accent goes to the first bar, the commune's.
+        shades = {
+            name: style.COMMUNE if rank == 0 or by != "territory" else style.OTHERS
+            for rank, name in enumerate(names)
+        }
         tint = by
     sns.barplot(
         data=data, x=y, y=by, hue=tint, order=names, hue_order=list(shades), palette=shades, ax=axes, errorbar=None,
@@ -106,7 +111,11 @@ def paired_bars(
         ]
         axes.bar_label(bars, labels=written, padding=4, fontsize=10)
     if len(dates) > 1:
-        axes.legend(title=None, frameon=False, loc="lower right")
+        handles, written = axes.get_legend_handles_labels()
+        axes.legend().remove()
+        figure.legend(
+            handles, written, loc="outside lower left", ncols=len(dates), frameon=False, fontsize=10
+        )
     axes.set_xlabel("")
     axes.set_ylabel("")
     axes.margins(x=0.12)
@@ -231,7 +240,8 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
     """Counts (column `value`) of each `part` stacked over the years that know it, the total written above."""
     years = sorted(int(year) for year in data["year"].unique())
     figure, (axes,) = style.new_figure(4.4)
-    width = max(min(later - earlier for earlier, later in pairwise(years)) * 0.6, 1) if len(years) > 1 else 1
+    gap = min((later - earlier for earlier, later in pairwise(years)), default=1)
+    width = max(gap * _BAR, _YEAR)
     base = dict.fromkeys(years, 0.0)
     handles = []
     for rank, name in enumerate(dict.fromkeys(data[part])):

@@ -28,8 +28,8 @@ TENURE_COLOURS = {"owner": OWNER, "social": SOCIAL, "private": PRIVATE, "other":
 # Lines only: matplotlib writes a dotted hatch as thousands of circles.
 TENURE_HATCHES = {"owner": "", "social": "////", "private": "----", "other": "xxxx"}
 # The colours of tenure belong to tenure alone.
-CATEGORY_COLOURS = ["#44546a", "#9a6f00", COMMUNE, "#7a5195", "#2f7f86"]
-CATEGORY_HATCHES = ["", "////", "----", "xxxx", "\\\\\\\\"]
+CATEGORY_COLOURS = ["#44546a", "#9a6f00", COMMUNE, "#7a5195", "#2f7f86", "#7f4f24"]
+CATEGORY_HATCHES = ["", "////", "----", "xxxx", "\\\\\\\\", "||||"]
 PALETTES = {
     "category": (CATEGORY_COLOURS, CATEGORY_HATCHES),
     "tenure": (list(TENURE_COLOURS.values()), list(TENURE_HATCHES.values())),

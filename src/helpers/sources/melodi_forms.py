@@ -124,7 +124,10 @@ _PERIODS = {
     "RP_ACH05": "Y1991T2005", "RP_ACH15": "Y2006TAAAA",
 }  # fmt: skip
 # RP2012 has these three instead.
-_BROAD_PERIODS = {"ACH_LT46": "Y_LT1946", "ACH4690": "Y1946T1990", "ACH91P": "Y1991TAAAA"}
+_BROAD_PERIODS = {"RP_ACHT1": "Y_LT1946", "RP_ACHT2": "Y1946T1990", "RP_ACHT3": "Y1991TAAAA"}
+_FUELS = {
+    "RP_CGAZV": "TOWN_GAS", "RP_CFIOUL": "OIL", "RP_CELEC": "ELC", "RP_CGAZB": "BOT_GAS", "RP_CAUT": "OTH",
+}  # fmt: skip
 _STAYS = {
     "MEN_ANEM0002": "Y_LT2", "MEN_ANEM0204": "Y2T4", "MEN_ANEM0509": "Y5T9", "MEN_ANEM1019": "Y10T19",
     "MEN_ANEM2029": "Y20T29", "MEN_ANEM30P": "Y_GE30",
@@ -148,7 +151,8 @@ _HOUSING = Form(
             "dwellings", "TDW", measure="DWELLINGS_ROOMS", NBPI_RP=TOTAL, NBPI_RPMAISON="1", NBPI_RPAPPART="2"
         ),
         **_along("dwellings", "BUILD_END", **_PERIODS, RP_ACHTOT="Y_LTAAAA"),
-        **_along("", "BUILD_END", **_BROAD_PERIODS),
+        **_along("dwellings", "BUILD_END", **_BROAD_PERIODS),
+        **_along("dwellings", "NRG_SRC", **_FUELS),
         **_along("dwellings", "L_STAY", **_STAYS),
         **_computed("dwellings", "MEN_ANEM10P"),
         # Years spent in the dwelling, added up over main homes.
@@ -176,7 +180,7 @@ _HOUSING = Form(
         "TSH": "211|212_222",
         # Those of other years: a file holds three censuses.
         "BUILD_END": r"Y1991T20\d\d|Y_LT20\d\d",
-        # The source of energy, not the way of heating that the store asks for.
+        # Some editions may tell other fuels apart.
         "NRG_SRC": ".+",
         "CARPARK": ".+",
         "CARS": "C0",
@@ -316,10 +320,6 @@ _HOUSEHOLDS = Form(
     ],
 )
 
-FORMS = {
-    "DS_RP_SERIE_HISTORIQUE": _SERIES,
-    "DS_RP_LOGEMENT_PRINC": _HOUSING,
-    "DS_RP_TD_POPULATION_AGESEX_PRINC": _AGES,
 _OCCUPATIONS = {
     "C_RP_SUROCC_ACC": "SEV_OVER_OCC", "C_RP_SUROCC_MOD": "MOD_OVER_OCC", "C_RP_NORME": "STD_OCC",
     "C_RP_SOUSOCC_MOD": "MOD_UNDER_OCC", "C_RP_SOUSOCC_ACC": "SEV_UNDER_OCC", "C_RP_SOUSOCC_TACC": "VSEV_UNDER_OCC",
@@ -360,6 +360,10 @@ _HOLDERS = Form(
     summed=True,
 )  # fmt: skip
 
+FORMS = {
+    "DS_RP_SERIE_HISTORIQUE": _SERIES,
+    "DS_RP_LOGEMENT_PRINC": _HOUSING,
+    "DS_RP_TD_POPULATION_AGESEX_PRINC": _AGES,
     "DS_RP_POPULATION_PRINC": _POPULATION,
     "DS_POPULATIONS_REFERENCE": _REFERENCE,
     "DS_ETAT_CIVIL_NAIS_COMMUNES": _civil("NAIS", "LVB"),
@@ -367,6 +371,6 @@ _HOLDERS = Form(
     "DS_RP_MIGRES_PRINC": _MOVES,
     "DS_RP_MENAGES_PRINC": _ALONE,
     "DS_RP_MENAGES_COMP": _HOUSEHOLDS,
-}
     "DS_RP_TD_LOGEMENT_AGE_PRINC": _HOLDERS,
     "DS_RP_LOGEMENT_COMP": _OCCUPATION,
+}
