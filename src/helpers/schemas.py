@@ -43,9 +43,9 @@ VARIABLES = {
     ],
     # People in main homes by tenure: NPER from the tables by commune; the INP* from the file of dwellings.
     "occupants": ["NPER", "INPER", "INP24M", "INP60M", "INP65M", "INP75M"],
-    "households": [
     # Households (main homes) by age of their reference person and tenure: Insee's table PRINC22.
     "householders": ["MEN"],
+    "households": [
         "MEN", "PMEN", "TMM", "MEN_1", "MEN_2", "MEN_3", "MEN_4", "MEN_5", "MEN_6P", "C_MEN", "C_PMEN",
         "C_MENPSEUL", "C_MENHSEUL", "C_MENFSEUL", "C_MENSFAM", "C_MENFAM", "C_MENCOUPSENF", "C_MENCOUPAENF",
         "C_MENFAMMONO", "POP6579", "POP6579_PSEUL", "POP80P", "POP80P_PSEUL",
@@ -63,12 +63,11 @@ DIMENSIONS = {
     "single_ages": ["sex", "age"],
     "ages_tenure": ["sex", "age", "tenure"],
     "occupants": ["tenure"],
-}
     "householders": ["age", "tenure"],
+}
 
 TABLES = list(VARIABLES)
 
-# Averages, rates and counts kept secret in places: they do not add up from communes to larger territories.
 # First ages of the classes of each table by age.
 _AGES = {
     "ages": AGE_CLASSES,
@@ -77,9 +76,18 @@ _AGES = {
     "householders": HOLDER_AGES,
 }
 
+# Averages, rates and counts kept secret in places: they do not add up from communes to larger territories.
 NOT_ADDITIVE = {"income": VARIABLES["income"], "households": ["TMM"]}
 # Registers that list only the communes concerned: elsewhere there is none, and a sum is whole.
 EXHAUSTIVE_REGISTERS = {"social_housing"}
+# Insee's kinds of commune by their place in the attraction area of a town (CATEAAV2020).
+CATEGORIES = {
+    "11": "commune-centre d’une aire d’attraction",
+    "12": "autre commune du pôle principal d’une aire d’attraction",
+    "13": "commune d’un pôle secondaire d’une aire d’attraction",
+    "20": "commune de la couronne d’une aire d’attraction",
+    "30": "commune hors attraction des villes",
+}
 # Insee's kinds of event (MOD) by which several communes become one.
 MERGERS = ("31", "32", "33")
 
@@ -145,6 +153,7 @@ _REFERENCE = {
             "region_name": pa.Column(str),
             "epci": pa.Column(str, nullable=True),
             "epci_name": pa.Column(str, nullable=True),
+            "category": pa.Column(str, pa.Check.isin(CATEGORIES), nullable=True),
             "area": pa.Column("float64", pa.Check.gt(0), nullable=True),
             "split": pa.Column(str, nullable=True),
             # Year (1 January) of the list of communes.

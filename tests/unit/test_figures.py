@@ -237,9 +237,9 @@ def test_without_the_outline_of_the_commune_its_value_is_ranked_among_the_others
     assert ranked.alt.startswith("Classement des communes")
     assert draw("choropleth").alt.startswith("Carte")
     told = texts(ranked)
-    assert "Hem : 0,5\u00a0%" in told
-    assert f"plus bas : {LONG}, −1,3\u00a0%" in told
-    assert "plus haut : Nord, 8,6\u00a0%" in told
+    assert "Hem\u00a0: 0,5\u00a0%" in told
+    assert french.typography(f"plus bas : {LONG}, −1,3\u00a0%") in told
+    assert "plus haut\u00a0: Nord, 8,6\u00a0%" in told
     assert not draw("choropleth", around(1), outlines=OUTLINES.iloc[:0]).drawing
 
 
