@@ -213,7 +213,7 @@ WITHOUT = {
     "composition": empty("year", "kind", "share"),
     "household_effect": empty("territory", "since", "until"),
     "break_even": empty("territory", "since", "until", "starts", "break_even"),
-    "break_evens": empty("period", "starts", "break_even", "demographic"),
+    "break_evens": empty("territory", "since", "until", "starts", "break_even", "demographic"),
     "gained": empty("territory", "since", "until", "change", "starts", "gained"),
     "people_per_home": empty("year", "tenure", "homes", "size"),
     "changes": empty("category", "since", "until", "value_0", "value_1", "change", "annual", "points"),

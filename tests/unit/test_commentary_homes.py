@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tidy import check_sentences, commune, flows, long
 
 from helpers import commentary
-from helpers.indicators import construction, heating, link, occupation, rooms, stays, stock, vacancy
+from helpers.indicators import building, heating, link, occupation, rooms, stays, stock, vacancy
 
 HEM = commune()
 YEARS = (2013, 2018)
@@ -59,7 +59,7 @@ def findings(draw):
         told += [
             commentary.household_effect(effect, HEM, convention=convention),
             commentary.break_even(broken, HEM),
-            commentary.break_evens(pd.concat([link.over_periods(broken)] * 2, ignore_index=True), HEM),
+            commentary.break_evens(pd.concat([broken] * 2, ignore_index=True), HEM),
         ]
     levels = classes(draw, occupation.LEVELS)
     return [
@@ -71,9 +71,9 @@ def findings(draw):
         commentary.types_over_time(stock.types_over_time(table, territory="Hem"), HEM),
         commentary.vacancy(vacancy.measures(table, tax, territory="Hem", year=2018), HEM),
         commentary.vacancy(vacancy.measures(table, tax.iloc[:0], territory="Hem", year=2018), HEM),
-        commentary.construction_periods(construction.periods(classes(draw, construction.PERIODS), territory="Hem"), HEM),
-        commentary.construction_groups(construction.groups(classes(draw, construction.PERIODS), territory="Hem"), HEM),
-        commentary.starts(construction.starts(started, territory="Hem"), HEM),
+        commentary.construction_periods(building.periods(classes(draw, building.PERIODS), territory="Hem"), HEM),
+        commentary.construction_groups(building.groups(classes(draw, building.PERIODS), territory="Hem"), HEM),
+        commentary.starts(building.starts(started, territory="Hem"), HEM),
         commentary.rooms(rooms.homes(table, territory="Hem"), HEM),
         commentary.room_means(rooms.means(table, people, year=2018), HEM),
         commentary.rooms_beside_households(rooms.beside_households(table, people, territory="Hem"), HEM),
@@ -143,7 +143,7 @@ def test_a_large_renewal_is_told_to_be_checked(starts, flagged):
 
 
 def test_periods_are_never_said_to_add_up():
-    two = pd.concat([link.over_periods(broken(110.0))] * 2, ignore_index=True)
+    two = pd.concat([broken(110.0)] * 2, ignore_index=True)
     assert "ne s’additionnent pas" in commentary.break_evens(two, HEM).reading
     assert commentary.break_evens(two.iloc[:1], HEM) == commentary.Finding()
 
@@ -183,6 +183,6 @@ def test_the_mean_of_starts_leaves_out_the_provisional_years():
     table = flows(
         {("Hem", year, year + 1): {"LOGCOM": 100.0 if year < 2023 else 1.0} for year in range(2020, 2025)}
     )
-    told = commentary.starts(construction.starts(table, territory="Hem"), HEM)
+    told = commentary.starts(building.starts(table, territory="Hem"), HEM)
     assert told.title.startswith("100\u00a0logements commencés par an")
     assert "de 2020 à 2022" in told.title

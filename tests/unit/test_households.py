@@ -144,6 +144,13 @@ def test_nobody_is_alone_twice(part, everybody):
     assert shares.tolist() == pytest.approx([100 * part, 0])
 
 
+@pytest.mark.parametrize(("people", "told"), [(1_999.0, 0), (2_000.0, 5)])
+def test_the_sample_is_not_used_in_a_small_commune(people, told):
+    frame = long({("Hem", 2018): {"C_MEN": 10.0, **dict.fromkeys(households.COMPOSITIONS, 2.0)}})
+    population = long({("Hem", 2018): {"POP": people}})
+    assert len(households.composition(frame, territory="Hem", population=population)) == told
+
+
 # https://www.insee.fr/en/statistiques/8206660?geo=COM-59299, FAM T1, 2021: 7 118 households, of which 1 910 of one
 # person and 90 without a family.
 def test_the_households_of_hem_are_those_that_insee_prints():

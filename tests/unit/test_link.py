@@ -246,6 +246,12 @@ def test_each_period_has_its_own_point_mort_up_to_the_last_date_asked_for():
     for row in told.to_dict("records"):
         alone = link.break_even(*of_years(years), started, since=row["since"], until=row["until"]).iloc[0]
         assert row["break_even"] == alone["break_even"]
+    side = link.over_periods(told).set_index("label")
+    assert [name for name in side if name.startswith("@")] == ["@2008-2013", "@2013-2018"]
+    assert side.loc["Logements commencés", "@2008-2013"] == "500"
+    for row, period in zip(told.to_dict("records"), ("2008-2013", "2013-2018"), strict=True):
+        terms = side.loc[list(link.TERMS.values()), f"measure@{period}"]
+        assert terms.sum() == pytest.approx(row["break_even"])
     # A period of which a year of starts is not known is left out.
     later = started[started["since"] > 2008]
     assert list(link.break_evens(*of_years(years), later, territory="Hem", until=2018)["since"]) == [2013]
@@ -262,13 +268,14 @@ def test_a_small_commune_has_a_margin_and_nothing_a_year(people, small):
     steps, periods = link.steps(told), link.over_periods(told)
     assert ("give_or_take" in steps) is small
     assert ("homes_per_year" in steps) is not small
-    assert ("break_even_year" in periods) is not small
+    assert ("Point mort, par an" in set(periods["label"])) is not small
     if small:
         total = steps.set_index("label").loc["Logements commencés"]
         assert total["give_or_take"] == pytest.approx(2 * 100**0.5)
     else:
         assert (steps["homes_per_year"] * 5).tolist() == pytest.approx(steps["amount"].tolist())
-        assert periods["break_even_year"].tolist() == pytest.approx([periods["break_even"].iloc[0] / 5])
+        behind = periods.set_index("label")["measure@2013-2018"]
+        assert behind["Point mort, par an"] == pytest.approx(behind["Point mort"] / 5)
 
 
 @both_conventions
@@ -331,6 +338,16 @@ def test_people_gained_for_ten_homes(people, gained):
     known = long({("Hem", year): {"POP": value} for year, value in zip((2013, 2018), people, strict=True)})
     started = flows({("Hem", year, year + 1): {"LOGCOM": 20.0} for year in range(2013, 2018)})
     assert link.gained(known, started, since=2013, until=2018)["gained"].tolist() == [gained]
+
+
+def test_a_village_of_a_few_homes_has_no_figure_beside_its_starts():
+    stocks = {("Hem", year): stock_of({"RP": 150.0, "RSECOCC": 10.0, "LOGVAC": 9.0}) for year in (2013, 2018)}
+    inside = {("Hem", year): {"PMEN": 300.0} for year in (2013, 2018)}
+    started = flows({("Hem", year, year + 1): {"LOGCOM": 2.0} for year in range(2013, 2018)})
+    told = link.break_evens(long(stocks), long(inside), started, territory="Hem", until=2018)
+    written = link.over_periods(told).set_index("label")["@2013-2018"]
+    assert written.pop("Logements commencés") == "10"
+    assert set(written) == {"n.s."}
 
 
 def test_without_a_start_nothing_is_reckoned_for_ten():

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers import french
 from helpers.commentary.finding import NEAR_SHARE, Finding, first_other, moves, rows_of, telling, versus
-from helpers.indicators import construction
+from helpers.indicators import building
 from helpers.indicators import vacancy as measured
 from helpers.territory import Commune
 
@@ -309,7 +309,7 @@ def construction_groups(data: pd.DataFrame, commune: Commune) -> Finding:
 @telling
 def starts(data: pd.DataFrame, commune: Commune) -> Finding:
     """Homes started each year."""
-    final = data[data["label"] == construction.FINAL].reset_index(drop=True)
+    final = data[data["label"] == building.FINAL].reset_index(drop=True)
     if final.empty:
         return Finding()
     first, last = int(final["year"].iloc[0]), int(final["year"].iloc[-1])

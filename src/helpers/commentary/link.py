@@ -137,17 +137,18 @@ _TERMS = {
 @telling
 def break_evens(data: pd.DataFrame, commune: Commune) -> Finding:
     """The point mort of each period."""
-    if len(data) < 2:
+    own = rows_of(data, commune)
+    if len(own) < 2:
         return Finding()
     told = [
-        f"{french.number(row['break_even'])} sur {french.number(row['starts'])} de {str(row['period']).replace('-', ' à ')}"
-        for row in data.to_dict("records")
+        f"{french.number(row['break_even'])} sur {french.number(row['starts'])} de {int(row['since'])} à {int(row['until'])}"
+        for row in own.to_dict("records")
     ]
     title = f"Point mort et logements commencés : {french.enumerate_words(told)}"
-    last = data.iloc[-1]
+    last = own.iloc[-1]
     reading = (
-        f"de {str(last['period']).replace('-', ' à ')}, l’effet démographique est de "
-        f"{french.quantity(last['demographic'], 'logement', signed=True)} ; chaque période a sa taille de ménages, elles ne "
+        f"de {int(last['since'])} à {int(last['until'])}, l’effet démographique est de "
+        f"{french.quantity(last['demographic'], 'logement', signed=True)}. Chaque période a sa taille de ménages : elles ne "
         "s’additionnent pas."
     )
     return Finding(title, reading)

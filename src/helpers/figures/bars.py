@@ -208,7 +208,7 @@ def waterfall(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
     for position, row in enumerate(rows):
         total = row["kind"] == "total"
         start = 0.0 if total else level
-        colour = style.INK if total else style.OWNER if row["amount"] >= 0 else style.SOCIAL
+        colour = style.INK if total else style.RISE if row["amount"] >= 0 else style.FALL
         axes.barh(
             position, row["amount"], left=start, height=_BAR, color=colour, edgecolor=style.PAPER,
             hatch="" if total or row["amount"] >= 0 else "////",

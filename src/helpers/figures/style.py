@@ -34,6 +34,7 @@ PALETTES = {
     "category": (CATEGORY_COLOURS, CATEGORY_HATCHES),
     "tenure": (list(TENURE_COLOURS.values()), list(TENURE_HATCHES.values())),
 }
+RISE, FALL = CATEGORY_COLOURS[4], CATEGORY_COLOURS[1]
 OTHERS = "#8a94a3"
 MEN, WOMEN = "#2f6f9f", "#a8456b"
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers import provenance
 from helpers.indicators import ages, dates
+from helpers.indicators.parts import sampled
 
 COMPOSITIONS = {
     "C_MENPSEUL": "Personnes seules",
@@ -48,11 +49,15 @@ def size(households: pd.DataFrame, dwellings: pd.DataFrame) -> pd.DataFrame:
     return _keep_spaced(frame.merge(counted, on=["territory", "year"], how="left"))
 
 
-def composition(households: pd.DataFrame, *, territory: str) -> pd.DataFrame:
+def composition(
+    households: pd.DataFrame, *, territory: str, population: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Households by type at dates five years apart at least: `year, kind, label, value, share` (% of households).
 
-    Exploitation complémentaire throughout.
+    Exploitation complémentaire throughout: given its `population`, a place under 2 000 inhabitants is left out.
     """
+    if population is not None:
+        households = sampled(households, population)
     wide = provenance.widen(households, keys=["territory", "year"], variables=["C_MEN", *COMPOSITIONS])
     own = wide[wide["territory"] == territory]
     long = dates.keep(own, dates.spaced(own)).melt(

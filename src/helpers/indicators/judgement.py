@@ -45,8 +45,7 @@ FIGURES = frozenset(
         "mean_natural", "mean_migratory", "birth_rate", "death_rate", "per_mille", "per_year", "per_ten",
         "people_per_home", "decohabitation", "demographic", "declared_rate", "gap_rate", "gap_margin_rate",
         "moved_rate", "points", "rooms_per_home", "rooms_per_person", "least_share", "most_share", "recent", "ten",
-        "thirty", "seniority", "homes_per_year", "renewal", "vacancy", "secondary", "break_even", "break_even_year",
-        "demographic_year", "gained", "gain", "share_all", "density", "written",
+        "thirty", "seniority", "homes_per_year", "renewal", "vacancy", "secondary", "break_even", "gained", "gain", "share_all", "density", "written",
     }
 )  # fmt: skip
 

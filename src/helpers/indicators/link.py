@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from helpers import provenance
+from helpers import french, provenance
 from helpers.indicators import dates, growth
-from helpers.indicators.judgement import SMALL_COMMUNE
+from helpers.indicators.judgement import FRAGILE, SMALL_COMMUNE
 from helpers.indicators.parts import at_dates
 
 # The periods that a diagnostic tells in detail begin here; before, the long series is enough.
@@ -283,18 +283,36 @@ def term_name(name: str, amount: float) -> str:
 
 
 def over_periods(broken: pd.DataFrame) -> pd.DataFrame:
-    """The terms of the point mort of each period, side by side and never added up.
+    """The point mort of each period, side by side and never added up: `label`, then for each period what is written.
 
-    Columns `period, starts, renewal, vacancy, secondary, decohabitation, break_even, demographic` (homes), and
-    except in a small commune `break_even_year, demographic_year` (homes a year).
+    A column `@2013-2018` holds the homes as they are written, `measure@2013-2018` the figure behind. The last rows are
+    what the point mort and the demographic effect come to a year, except in a small commune.
     """
-    columns = ["period", "starts", *TERMS, "break_even", "demographic"]
-    told = broken.assign(period=period_names(broken), count=broken[["RP_0", "RP_1"]].min(axis=1))
-    if not is_small(broken).any():
-        for name in ("break_even", "demographic"):
-            told[f"{name}_year"] = told[name] / told["years"]
-            columns.append(f"{name}_year")
-    return told[[*columns, "count", *provenance.COLUMNS]]
+    lines = {
+        "starts": "Logements commencés",
+        **TERMS,
+        "break_even": "Point mort",
+        "demographic": "Effet démographique",
+    }
+    yearly = [] if is_small(broken).any() else ["break_even", "demographic"]
+    known = broken.assign(period=period_names(broken)).to_dict("records")
+    columns: dict[str, list[object]] = {
+        "label": [*lines.values(), *(f"{lines[name]}, par an" for name in yearly)]
+    }
+    for row in known:
+        homes, years = [row[name] for name in lines], [row[name] / row["years"] for name in yearly]
+        sound = min(row["RP_0"], row["RP_1"]) >= FRAGILE
+        written = [french.count(homes[0]), *(french.number(amount, signed=True) for amount in homes[1:])]
+        written += [french.number(amount, digits=1, signed=True) for amount in years]
+        columns[f"@{row['period']}"] = [
+            text if sound or rank == 0 else french.NOT_SIGNIFICANT for rank, text in enumerate(written)
+        ]
+        columns[f"measure@{row['period']}"] = [*homes, *years]
+    if not known:
+        return pd.DataFrame(columns=["label", *provenance.COLUMNS])
+    return pd.DataFrame(columns).assign(
+        origin=provenance.least_real(broken["origin"]), sources=provenance.union(broken["sources"])
+    )
 
 
 def gained(
@@ -307,7 +325,9 @@ def gained(
     """
     people = growth.change(population, since=since, until=until)
     started = _starts(flows, since=since - lag, until=until - lag)
-    both = provenance.join(people, started, on=["territory"], suffixes=("_people", "_homes"))
+    both = provenance.join(
+        people.drop(columns="annual"), started, on=["territory"], suffixes=("_people", "_homes")
+    )
     starts = both["starts"].where(both["starts"] > 0)
     return both.assign(gained=10 * both["change"] / starts, count=both["starts"])
 
