@@ -41,6 +41,8 @@ class Sheet:
     folder: Path = field(default_factory=store_folder)
     fetched: Path | None = None
     _shown: list[str] = field(default_factory=list)
+    # Every sheet reads those: where the commune is, what it was merged from, what its figures are cited as.
+    _tables: set[str] = field(default_factory=lambda: {"territories", "movements", "sources"})
 
     def table(self, name: str) -> pd.DataFrame:
         """A table of the store for the commune and its territories of comparison.
@@ -97,6 +99,7 @@ class Sheet:
     @property
     def outlines(self) -> pd.DataFrame:
         """Outlines of the communes of the EPCI (`code, outline`), empty where none is at hand."""
+        self._tables.add("outlines")
         return outlines_of(list(self.members["code"]), folder=self.folder)
 
     def show(
@@ -191,7 +194,10 @@ class Sheet:
         return Prose((), "comment", title="Commentaire", markup=markup)
 
     def method(self) -> Prose:
-        """The sources used so far, with their addresses, and the cautions that hold for the commune."""
+        """The sources used so far, with their addresses, and the cautions that hold for the commune.
+
+        The last to be shown: it tells the build every table that the notebook has read.
+        """
         used = self._sources(sorted(set(self._shown)))
         items = "".join(
             f"<li>{_escape(row.citation)}{_address(row.page)}</li>" for row in used.itertuples(index=False)
@@ -203,7 +209,7 @@ class Sheet:
                 0, "Les chiffres de la commune comprennent, selon l’Insee, ceux d’une autre commune."
             )
         markup = f"<h3>Sources utilisées</h3><ul>{items}</ul><h3>Précautions de lecture</h3>"
-        return Prose(tuple(sentences), "method", markup=markup)
+        return Prose(tuple(sentences), "method", markup=markup, tables=tuple(sorted(self._tables)))
 
     def source_line(self, identifiers: Sequence[str]) -> str:
         """The line of sources under an exhibit, after Insee's model."""
@@ -212,6 +218,7 @@ class Sheet:
         return f"{line} Traitements : {self.agency}." if self.agency else line
 
     def _read(self, name: str, areas: list[tuple[str, str]]) -> pd.DataFrame:
+        self._tables.add(name)
         frame = store.read(name, folder=self.folder, areas=areas)
         if self.fetched is not None:
             official = frame.iloc[:0]
@@ -284,6 +291,10 @@ def _fetched(commune: Commune) -> Path | None:
     return folder if folder.is_dir() else None
 
 
+# What the dates of a diagnostic are chosen from.
+DATE_TABLES = ("population", "dwellings", "flows", "ages_tenure", "ages")
+
+
 @dataclass(frozen=True)
 class Dates:
     """What a diagnostic compares: two censuses, and the two of its pyramids."""
@@ -300,11 +311,11 @@ def find_dates(commune: Commune, *, until: int | None = None) -> Dates:
         MissingDataError: the store does not know its people at two dates five years apart.
     """
     sheet = Sheet(commune, since=0, until=0, pyramids=[], territories=[commune], fetched=_fetched(commune))
-    population = sheet.table("population")
-    pair = dates.choose(population, sheet.table("dwellings"), sheet.table("flows"), until=until)
+    population, dwellings, flows, ages_tenure, ages = (sheet.table(name) for name in DATE_TABLES)
+    pair = dates.choose(population, dwellings, flows, until=until)
     if pair is None:
         raise _unknown_people(sheet, "à deux dates espacées de cinq ans au moins")
-    pyramids = dates.choose_pyramids(sheet.table("ages_tenure"), sheet.table("ages"))
+    pyramids = dates.choose_pyramids(ages_tenure, ages)
     return Dates(*pair, pyramids or list(pair))
 
 

@@ -6,7 +6,10 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,7 +18,9 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers import french, paths, store
+from helpers.build import manifest
 from helpers.build.execute import execute
+from helpers.build.manifest import Inputs, Plan, notebooks, theme_of
 from helpers.build.render import (
     Page,
     contents_of,
@@ -28,43 +33,116 @@ from helpers.build.render import (
 )
 from helpers.errors import BuildError
 from helpers.params import Parameters, complete
-from helpers.sheet import find_dates, open_sheet
+from helpers.sheet import DATE_TABLES, find_dates, open_sheet
 from helpers.territory import Commune
 
 Progress = Callable[[str, str], None]
 
 _FAILURES = "_echecs"
 
+# The exporter of pages serves one commune at a time; it holds the interpreter meanwhile anyway.
+_rendering = threading.Lock()
 
-def notebooks() -> list[Path]:
-    """The notebooks of a diagnostic, in the order of their numbers."""
-    return sorted(paths.NOTEBOOKS.glob("[0-9]*_*.ipynb"))
+
+@dataclass(frozen=True)
+class Limits:
+    """What each notebook may use, in seconds and in megabytes; nothing: no limit but the machine's."""
+
+    seconds: int | None = None
+    megabytes: int | None = None
+
+    def options(self) -> dict[str, int]:
+        """The limits that are set, as `execute` takes them."""
+        limits = {"timeout": self.seconds, "memory": self.megabytes}
+        return {name: value for name, value in limits.items() if value is not None}
+
+
+def date(parameters: Parameters, commune: Commune) -> Parameters:
+    """The parameters, with the latest dates known where they leave them open.
+
+    Raises:
+        MissingDataError: the store knows nothing of the commune at these dates.
+    """
+    if None in (parameters.millesime, parameters.millesime_ancien, parameters.pyramides):
+        found = find_dates(commune, until=parameters.millesime)
+        parameters = complete(parameters, since=found.since, until=found.until, pyramids=found.pyramids)
+    open_sheet(**_arguments(parameters))
+    return parameters
+
+
+def plan(
+    parameters: Parameters,
+    commune: Commune,
+    *,
+    request: Sequence[str] = (),
+    outputs: Path | None = None,
+    inputs: Inputs | None = None,
+    force: bool = False,
+) -> Plan:
+    """What is to be done for a commune; `request`: the keys of the files that its parameters come from.
+
+    Raises:
+        MissingDataError: the store knows nothing of the commune at these dates.
+    """
+    parameters = date(parameters, commune)
+    books = notebooks()
+    return manifest.compare(
+        (outputs or paths.OUTPUTS) / commune.slug,
+        code=commune.code,
+        books=books,
+        request=request,
+        inputs=inputs or Inputs(),
+        arguments={book.stem: _arguments_of(book, parameters) for book in books},
+        force=force,
+    )
 
 
 def build(
-    parameters: Parameters, commune: Commune, *, outputs: Path | None = None, progress: Progress | None = None
+    parameters: Parameters,
+    commune: Commune,
+    *,
+    outputs: Path | None = None,
+    todo: Plan | None = None,
+    limits: Limits | None = None,
+    jobs: int = 1,
+    progress: Progress | None = None,
 ) -> Path:
-    """Build everything aside, then put it in place of the former diagnostic; its folder.
+    """Build aside what is to be done, or everything, then put it in place of the former diagnostic; its folder.
 
-    `progress` is told the theme and its state ("exécution", "mise en page", "terminé"). When a notebook
-    fails the former diagnostic is untouched, and the partial notebook is kept under `_echecs/`.
+    `jobs` notebooks run at once. `progress` is told the theme and its state ("exécution", "terminé"). When a
+    notebook fails the former diagnostic is untouched, and the partial notebook is kept under `_echecs/`.
 
     Raises:
         BuildError: a notebook failed, or the outputs cannot be written.
         MissingDataError: the store knows nothing of the commune at these dates.
     """
     outputs = outputs or paths.OUTPUTS
-    progress = progress or (lambda theme, state: None)
-    parameters = _date(parameters, commune)
-    open_sheet(**_arguments(parameters))
+    parameters = date(parameters, commune)
+    todo = todo or plan(parameters, commune, outputs=outputs, force=True)
+    place = outputs / commune.slug
     try:
         outputs.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=outputs, prefix=f".{commune.slug}-") as name:
             aside = Path(name) / commune.slug
             aside.mkdir()
-            executed = _execute_all(parameters, commune, aside=aside, outputs=outputs, progress=progress)
-            _publish(executed, parameters, commune, folder=aside)
-            return _replace(aside, outputs / commune.slug, trash=Path(name) / "former")
+            runs = [
+                _Run(notebook, parameters, commune, aside=aside, limits=limits or Limits())
+                for notebook in notebooks()
+                if notebook.stem in todo.stale
+            ]
+            fresh = _execute_all(
+                runs,
+                jobs=jobs,
+                kept=outputs / _FAILURES / commune.slug,
+                progress=progress or (lambda *state: None),
+            )
+            executed = {
+                book.stem: fresh.get(book.stem) or nbformat.read(place / book.name, as_version=4)
+                for book in notebooks()
+            }
+            with _rendering:
+                _publish(executed, parameters, commune, folder=aside, todo=todo)
+            return _replace(aside, place, trash=Path(name) / "former")
     except OSError as error:
         raise BuildError(
             f"{commune.label} : impossible d'écrire sous {outputs} ({error}).",
@@ -72,40 +150,59 @@ def build(
         ) from error
 
 
-def _date(parameters: Parameters, commune: Commune) -> Parameters:
-    """The parameters, with the latest dates known where they leave them open."""
-    if None not in (parameters.millesime, parameters.millesime_ancien, parameters.pyramides):
-        return parameters
-    found = find_dates(commune, until=parameters.millesime)
-    return complete(parameters, since=found.since, until=found.until, pyramids=found.pyramids)
-
-
 def _arguments(parameters: Parameters) -> dict[str, Any]:
     return parameters.model_dump(exclude={"commentaires"})
 
 
-def _execute_all(
-    parameters: Parameters, commune: Commune, *, aside: Path, outputs: Path, progress: Progress
-) -> dict[str, NotebookNode]:
-    executed = {}
-    for notebook in notebooks():
-        theme = notebook.stem.split("_", 1)[1]
+def _arguments_of(notebook: Path, parameters: Parameters) -> dict[str, Any]:
+    comment = parameters.commentaires.get(theme_of(notebook.stem), "")  # type: ignore[call-overload]
+    return {**_arguments(parameters), "commentaire": comment}
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One notebook to execute."""
+
+    notebook: Path
+    parameters: Parameters
+    commune: Commune
+    aside: Path
+    limits: Limits
+
+    def execute(self, kept: Path, progress: Progress) -> NotebookNode:
+        theme = theme_of(self.notebook.stem)
         progress(theme, "exécution")
-        destination = aside / notebook.name
-        comment = parameters.commentaires.get(theme, "")  # type: ignore[call-overload]
+        destination = self.aside / self.notebook.name
         try:
-            executed[notebook.stem] = execute(
-                notebook,
+            executed = execute(
+                self.notebook,
                 destination,
-                parameters={**_arguments(parameters), "commentaire": comment},
-                subject=commune.label,
+                parameters=_arguments_of(self.notebook, self.parameters),
+                subject=self.commune.label,
+                **self.limits.options(),
             )
         except BuildError as error:
-            kept = _keep_partial(destination, outputs / _FAILURES / commune.slug)
-            error.remedy = error.remedy.replace(str(destination), str(kept))
+            partial = _keep_partial(destination, kept)
+            error.remedy = error.remedy.replace(str(destination), str(partial))
+            error.theme, error.partial = theme, str(partial) if partial.exists() else ""
             raise
         progress(theme, "terminé")
-    return executed
+        return executed
+
+
+def _execute_all(
+    runs: Sequence[_Run], *, jobs: int, kept: Path, progress: Progress
+) -> dict[str, NotebookNode]:
+    """The notebooks executed, by stem, several at once; the first error in their order."""
+    if jobs == 1 or len(runs) < 2:
+        return {run.notebook.stem: run.execute(kept, progress) for run in runs}
+    with ThreadPoolExecutor(jobs) as pool:
+        waiting = [pool.submit(run.execute, kept, progress) for run in runs]
+        try:
+            return {run.notebook.stem: future.result() for run, future in zip(runs, waiting, strict=True)}
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _keep_partial(notebook: Path, folder: Path) -> Path:
@@ -114,7 +211,7 @@ def _keep_partial(notebook: Path, folder: Path) -> Path:
 
 
 def _publish(
-    executed: dict[str, NotebookNode], parameters: Parameters, commune: Commune, *, folder: Path
+    executed: dict[str, NotebookNode], parameters: Parameters, commune: Commune, *, folder: Path, todo: Plan
 ) -> None:
     """Write pages, data, cover and manifest of executed notebooks."""
     titles = {stem: title_of(notebook) for stem, notebook in executed.items()}
@@ -143,7 +240,7 @@ def _publish(
             if "csv" in record:
                 (data / f"{record['name']}.csv").write_text(record["csv"], encoding="utf-8-sig")
     (folder / "index.html").write_text(_cover(executed, titles, commune, provenance), encoding="utf-8")
-    manifest = {
+    record = {
         "commune": commune.code,
         "name": commune.name,
         "department": commune.department_name,
@@ -152,10 +249,21 @@ def _publish(
         "store": _store_state(commune),
         "version": version("helpers"),
         "demonstration": {stem: is_demonstration(notebook) for stem, notebook in executed.items()},
+        "build": manifest.describe(
+            todo,
+            tables={stem: _tables_of(notebook) for stem, notebook in executed.items()},
+            dates=DATE_TABLES,
+            folder=folder,
+        ),
     }
-    (folder / "manifest.json").write_text(
-        json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-    )
+    # The last to be written: without it, nothing else is deemed built.
+    manifest.write(folder / manifest.NAME, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+
+
+def _tables_of(notebook: NotebookNode) -> list[str] | None:
+    """The tables of the store that an executed notebook says it has read; nothing when it says nothing."""
+    told = [record["tables"] for record in records_of(notebook) if "tables" in record]
+    return sorted(set().union(*told)) if told else None
 
 
 def _scrubbed(notebook: NotebookNode) -> NotebookNode:
