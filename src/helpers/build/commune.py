@@ -7,7 +7,7 @@ import json
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -42,19 +42,6 @@ _FAILURES = "_echecs"
 
 # The exporter of pages serves one commune at a time; it holds the interpreter meanwhile anyway.
 _rendering = threading.Lock()
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What each notebook may use, in seconds and in megabytes; nothing: no limit but the machine's."""
-
-    seconds: int | None = None
-    megabytes: int | None = None
-
-    def options(self) -> dict[str, int]:
-        """The limits that are set, as `execute` takes them."""
-        limits = {"timeout": self.seconds, "memory": self.megabytes}
-        return {name: value for name, value in limits.items() if value is not None}
 
 
 def date(parameters: Parameters, commune: Commune) -> Parameters:
@@ -103,13 +90,14 @@ def build(
     *,
     outputs: Path | None = None,
     todo: Plan | None = None,
-    limits: Limits | None = None,
+    limits: Mapping[str, int] | None = None,
     jobs: int = 1,
     progress: Progress | None = None,
 ) -> Path:
     """Build aside what is to be done, or everything, then put it in place of the former diagnostic; its folder.
 
-    `jobs` notebooks run at once. `progress` is told the theme and its state ("exécution", "terminé"). When a
+    `jobs` notebooks run at once; `limits` are what `execute` takes to bound each (`timeout` in seconds, `memory` in
+    megabytes). `progress` is told the theme and its state ("exécution", "terminé"). When a
     notebook fails the former diagnostic is untouched, and the partial notebook is kept under `_echecs/`.
 
     Raises:
@@ -126,7 +114,7 @@ def build(
             aside = Path(name) / commune.slug
             aside.mkdir()
             runs = [
-                _Run(notebook, parameters, commune, aside=aside, limits=limits or Limits())
+                _Run(notebook, parameters, commune, aside=aside, limits=limits or {})
                 for notebook in notebooks()
                 if notebook.stem in todo.stale
             ]
@@ -167,7 +155,7 @@ class _Run:
     parameters: Parameters
     commune: Commune
     aside: Path
-    limits: Limits
+    limits: Mapping[str, int]
 
     def execute(self, kept: Path, progress: Progress) -> NotebookNode:
         theme = theme_of(self.notebook.stem)
@@ -179,7 +167,7 @@ class _Run:
                 destination,
                 parameters=_arguments_of(self.notebook, self.parameters),
                 subject=self.commune.label,
-                **self.limits.options(),
+                **self.limits,
             )
         except BuildError as error:
             partial = _keep_partial(destination, kept)

@@ -108,6 +108,24 @@ def find(query: str) -> Place | None:
     return found[0] if len(found) == 1 else None
 
 
+def places(codes: Sequence[str]) -> list[Place]:
+    """The communes of today's list that bear these codes, in the order of codes."""
+    return _read("code IN (SELECT unnest(?::VARCHAR[]))", [list(codes)]) if codes else []
+
+
+def populations() -> dict[str, float]:
+    """The last known population of every commune, by code.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    return dict(
+        _query(
+            "population", "SELECT code, arg_max(value, year) FROM {} WHERE level = 'commune' GROUP BY code"
+        )
+    )
+
+
 def names() -> list[str]:
     """The lots of `params/lots/`."""
     return sorted(path.stem for path in (paths.PARAMS / "lots").glob("*.yml"))
@@ -143,7 +161,7 @@ def _select(lot: Lot, *, where: str) -> list[Place]:
     found: dict[str, Place] = {}
     problems, remedies = [], []
     codes = [query.upper() for query in lot.communes if _CODE.fullmatch(query)]
-    known = {place.code: place for place in _read("list_contains(?, code)", [codes])} if codes else {}
+    known = {place.code: place for place in places(codes)}
     for query in lot.communes:
         try:
             place = known.get(query.upper()) or find(query) or _settle(query)
@@ -153,9 +171,9 @@ def _select(lot: Lot, *, where: str) -> list[Place]:
             remedies.append(error.remedy)
     for kind, column in _SELECTORS.items():
         for code in getattr(lot, kind):
-            places = _read(f"{column} = ?", [code])
-            found |= {place.code: place for place in places}
-            if not places:
+            members = _read(f"{column} = ?", [code])
+            found |= {place.code: place for place in members}
+            if not members:
                 problems.append(f"{kind} {code!r} ne désigne aucune commune.")
                 remedies.append("Vérifiez le code, entre guillemets dans un fichier : 01 y serait un nombre.")
     if lot.france:
@@ -182,26 +200,28 @@ def _settle(query: str) -> Place:
 
 def _read(condition: str, values: Sequence[object]) -> list[Place]:
     """The communes of the store that meet a condition of SQL."""
+    query = f"SELECT code, slug, name, department FROM {{}} WHERE {condition} ORDER BY code"
+    return [Place(*row) for row in _query("territories", query, values)]
+
+
+def _query(table: str, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    """The rows that a query of SQL finds in a table of the store, named `{}` in it."""
     import duckdb
 
-    table = paths.store_folder() / "territories.parquet"
+    path = paths.store_folder() / f"{table}.parquet"
     try:
         with duckdb.connect() as connection:
-            rows = connection.execute(
-                f"SELECT code, slug, name, department FROM read_parquet(?) WHERE {condition} ORDER BY code",
-                [str(table), *values],
-            ).fetchall()
+            return connection.execute(query.format("read_parquet(?)"), [str(path), *values]).fetchall()
     except duckdb.Error as error:
-        raise _damaged(table, error) from error
-    return [Place(*row) for row in rows]
+        raise _damaged(path, error) from error
 
 
 def _damaged(table: Path, error: Exception) -> StoreError:
-    """What is wrong with the list of communes, as the store tells it."""
+    """What is wrong with a table, as the store tells it."""
     from helpers import store
 
     try:
         store.read_reference(table.stem, folder=table.parent)
     except StoreError as told:
         return told
-    return StoreError(f"Liste des communes illisible : {table} ({error}).", remedy="Lancez make embedded.")
+    return StoreError(f"Table illisible : {table} ({error}).", remedy="Lancez make embedded.")

@@ -82,6 +82,9 @@ class Inputs:
         fetched = _index(place) | {"": _hash(place / "notes.json")} if place.is_dir() else {}
 
         def mark(key: str) -> str:
+            if key.startswith("params/"):
+                # One file for each commune: remembering them would grow with the lot.
+                return self._look(key)
             if key not in self._marks:
                 self._marks[key] = self._look(key)
             if not key.startswith(TABLE) or not fetched:
