@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jinja2
@@ -80,6 +81,15 @@ def render(notebook: NotebookNode, page: Page) -> str:
     """The page as HTML, complete by itself."""
     body, _ = _exporter().from_notebook_node(notebook, resources={"page": page})
     return _ANCHOR.sub("", body)
+
+
+def write_page(page: Page, destination: Path, notebook: NotebookNode) -> None:
+    """Write the page of an executed notebook, from which the page takes its contents and its mark.
+
+    As `partial(write_page, page, destination)` it is what `execute` does then, in the process of the notebook.
+    """
+    page = replace(page, contents=contents_of(notebook), demonstration=is_demonstration(notebook))
+    destination.write_text(render(notebook, page), encoding="utf-8")
 
 
 def render_template(name: str, **values: Any) -> str:
