@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -23,13 +24,12 @@ from helpers.build.execute import execute
 from helpers.build.manifest import Inputs, Plan, notebooks, theme_of
 from helpers.build.render import (
     Page,
-    contents_of,
     is_demonstration,
     records_of,
-    render,
     render_template,
     style,
     title_of,
+    write_page,
 )
 from helpers.errors import BuildError
 from helpers.params import Parameters, complete
@@ -113,10 +113,11 @@ def build(
         with tempfile.TemporaryDirectory(dir=outputs, prefix=f".{commune.slug}-") as name:
             aside = Path(name) / commune.slug
             aside.mkdir()
+            pages = _pages(todo.books, parameters, commune)
             runs = [
-                _Run(notebook, parameters, commune, aside=aside, limits=limits or {})
-                for notebook in notebooks()
-                if notebook.stem in todo.stale
+                _Run(book, parameters, commune, aside=aside, page=pages[book.stem], limits=limits or {})
+                for book in todo.books
+                if book.stem in todo.stale
             ]
             fresh = _execute_all(
                 runs,
@@ -126,10 +127,9 @@ def build(
             )
             executed = {
                 book.stem: fresh.get(book.stem) or nbformat.read(place / book.name, as_version=4)
-                for book in notebooks()
+                for book in todo.books
             }
-            with _rendering:
-                _publish(executed, parameters, commune, folder=aside, todo=todo)
+            _publish(executed, parameters, commune, pages=pages, folder=aside, todo=todo)
             return _replace(aside, place, trash=Path(name) / "former")
     except OSError as error:
         raise BuildError(
@@ -155,6 +155,7 @@ class _Run:
     parameters: Parameters
     commune: Commune
     aside: Path
+    page: Page
     limits: Mapping[str, int]
 
     def execute(self, kept: Path, progress: Progress) -> NotebookNode:
@@ -165,14 +166,15 @@ class _Run:
             executed = execute(
                 self.notebook,
                 destination,
+                partial(write_page, self.page, destination.with_suffix(".html")),
                 parameters=_arguments_of(self.notebook, self.parameters),
                 subject=self.commune.label,
                 **self.limits,
             )
         except BuildError as error:
-            partial = _keep_partial(destination, kept)
-            error.remedy = error.remedy.replace(str(destination), str(partial))
-            error.theme, error.partial = theme, str(partial) if partial.exists() else ""
+            left = _keep_partial(destination, kept)
+            error.remedy = error.remedy.replace(str(destination), str(left))
+            error.theme, error.partial = theme, str(left) if left.exists() else ""
             raise
         progress(theme, "terminé")
         return executed
@@ -198,36 +200,51 @@ def _keep_partial(notebook: Path, folder: Path) -> Path:
     return Path(shutil.copy2(notebook, folder / notebook.name)) if notebook.exists() else notebook
 
 
-def _publish(
-    executed: dict[str, NotebookNode], parameters: Parameters, commune: Commune, *, folder: Path, todo: Plan
-) -> None:
-    """Write pages, data, cover and manifest of executed notebooks."""
-    titles = {stem: title_of(notebook) for stem, notebook in executed.items()}
+def _pages(books: Sequence[Path], parameters: Parameters, commune: Commune) -> dict[str, Page]:
+    """What the page of every notebook says beside it, by stem, but for what is known once it is executed."""
+    titles = {book.stem: title_of(nbformat.read(book, as_version=4)) for book in books}
     provenance = provenance_line(parameters, commune)
-    data = folder / "donnees"
-    data.mkdir()
-    for stem, notebook in executed.items():
-        page = Page(
-            title=titles[stem],
+    return {
+        stem: Page(
+            title=title,
             commune=french.typography(commune.label),
             of_commune=french.typography(french.of(commune.name)),
             where=place_line(commune),
             provenance=provenance,
             notebook=f"{stem}.ipynb",
             parts=[
-                {"file": f"{other}.html", "title": title, "current": other == stem}
-                for other, title in titles.items()
+                {"file": f"{other}.html", "title": named, "current": other == stem}
+                for other, named in titles.items()
             ],
-            contents=contents_of(notebook),
-            demonstration=is_demonstration(notebook),
             style=style(),
         )
-        (folder / f"{stem}.html").write_text(render(notebook, page), encoding="utf-8")
+        for stem, title in titles.items()
+    }
+
+
+def _publish(
+    executed: dict[str, NotebookNode],
+    parameters: Parameters,
+    commune: Commune,
+    *,
+    pages: dict[str, Page],
+    folder: Path,
+    todo: Plan,
+) -> None:
+    """Write pages, data, cover and manifest of executed notebooks."""
+    data = folder / "donnees"
+    data.mkdir()
+    for stem, notebook in executed.items():
+        page = folder / f"{stem}.html"
+        # That of a notebook just executed is written by then, in its process.
+        if not page.exists():
+            with _rendering:
+                write_page(pages[stem], page, notebook)
         nbformat.write(_scrubbed(notebook), folder / f"{stem}.ipynb")
         for record in records_of(notebook):
             if "csv" in record:
                 (data / f"{record['name']}.csv").write_text(record["csv"], encoding="utf-8-sig")
-    (folder / "index.html").write_text(_cover(executed, titles, commune, provenance), encoding="utf-8")
+    (folder / "index.html").write_text(_cover(executed, pages, commune), encoding="utf-8")
     record = {
         "commune": commune.code,
         "name": commune.name,
@@ -264,9 +281,7 @@ def _scrubbed(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
-def _cover(
-    executed: dict[str, NotebookNode], titles: dict[str, str], commune: Commune, provenance: str
-) -> str:
+def _cover(executed: dict[str, NotebookNode], pages: dict[str, Page], commune: Commune) -> str:
     parts, key_figures = [], ""
     for stem, notebook in executed.items():
         sentences: list[str] = []
@@ -278,7 +293,7 @@ def _cover(
         parts.append(
             {
                 "file": f"{stem}.html",
-                "title": titles[stem],
+                "title": pages[stem].title,
                 "sentences": [french.typography(sentence) for sentence in sentences],
                 "demonstration": is_demonstration(notebook),
             }
@@ -290,7 +305,7 @@ def _cover(
         where=place_line(commune),
         key_figures=key_figures,
         parts=parts,
-        provenance=provenance,
+        provenance=next((page.provenance for page in pages.values()), ""),
     )
 
 
