@@ -71,15 +71,17 @@ class Failure:
 
     @property
     def summary(self) -> str:
-        """Theme, heading and exception where a cell failed, else the message, on one line."""
-        if not self.exception:
-            return " ".join(self.message.split())
-        where = ", ".join(filter(None, [self.theme, self.heading and f"« {self.heading} »"]))
-        return " : ".join(filter(None, [where, " ".join(self.exception.split())]))
+        """Commune, theme, heading and exception where a cell failed, else the message, on one line."""
+        if self.exception:
+            where = ", ".join(filter(None, [self.label, self.theme, self.heading and f"« {self.heading} »"]))
+            told = f"{where} : {self.exception}"
+        else:
+            told = self.message if self.message.startswith(self.label) else f"{self.label} : {self.message}"
+        return " ".join(told.split())
 
     def __str__(self) -> str:
         after = f"carnet partiel : {self.partial}" if self.partial else self.remedy
-        return f"{self.label}, {self.summary}" + (f"\n→ {after}" if after else "")
+        return f"{self.summary}\n→ {after}" if after else self.summary
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ class Board:
             BarColumn(),
             TimeRemainingColumn(),
             console=console,
+            # The time left is told from the whole hour: a commune takes longer than the usual half minute.
+            speed_estimate_period=3600,
             disable=not console.is_terminal,
         )
         self._whole = self._progress.add_task(name, total=total, completed=done, theme="", state="")
@@ -61,7 +63,7 @@ class Board:
             self._progress.remove_task(row)
         self._progress.update(self._whole, completed=self._done, state=f"{self._done}/{self._total}")
         if result.failure is not None:
-            self._line(f"{result.place.label} : échec, {result.failure.summary}", style="red")
+            self._line(f"échec, {result.failure.summary}", style="red")
         elif not self._console.is_terminal:
             seconds = french.number(result.seconds, digits=1)
             self._line(f"{result.place.label} : {_done(result)} ({seconds} s)")
