@@ -64,6 +64,7 @@ def build(
         from helpers.build import commune as diagnostic
         from helpers.build import manifest, site
 
+        parameters = diagnostic.date(parameters, found)
         file = Path(commune) if commune.endswith((".yml", ".yaml")) else None
         todo = diagnostic.plan(
             parameters, found, request=manifest.request(found.slug, file=file), force=force
@@ -185,7 +186,7 @@ def _build_all(jobs: list[Job], *, name: str, at_once: int) -> None:
             ThreadPoolExecutor(at_once) as pool,
         ):
             try:
-                for result in batch.run(stale, executor=pool, width=at_once, tell=board.tell):
+                for result in batch.run(stale, executor=pool, width=at_once, tell=board.tell, inputs=inputs):
                     tally.add(result)
                     board.add(result)
             except KeyboardInterrupt:

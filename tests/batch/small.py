@@ -80,7 +80,9 @@ class Teller:
         if key in self.failing:
             raise self.failing[key]
         if then is not None:
-            then(told)
+            # The exporter of pages is for one thread: the engine has a process for each notebook.
+            with self._lock:
+                then(told)
         return told
 
     def _shown(self, stem: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:

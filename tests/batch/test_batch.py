@@ -412,7 +412,7 @@ def test_an_executor_that_breaks_fails_its_jobs_alone(project, teller):
             result.place.code: result for result in batch.run(jobs(HEM, FACHES), executor=pool, width=2)
         }
     assert "worker lost" in results[HEM].failure.summary
-    assert results[FACHES].failure is None
+    assert results[FACHES].failure is None, results[FACHES].failure
 
 
 def test_a_failure_reads_on_one_line_then_says_what_to_open():

@@ -114,8 +114,10 @@ def is_fresh(job: Job, inputs: Inputs) -> bool:
     )
 
 
-def build_one(job: Job, tell: Tell | None = None) -> Result:
+def build_one(job: Job, tell: Tell | None = None, inputs: Inputs | None = None) -> Result:
     """Build one commune, alone; the result says why when it fails.
+
+    `inputs` are those of the whole batch, where jobs share a process: nothing is looked at twice.
 
     Raises:
         Stopped: `tell` did.
@@ -133,7 +135,10 @@ def build_one(job: Job, tell: Tell | None = None) -> Result:
     try:
         progress("", "préparation")
         parameters, found = params.load_parameters(job.place.code, lot=job.parameters)
-        todo = diagnostic.plan(parameters, found, request=job.request, outputs=job.outputs, force=job.force)
+        parameters = diagnostic.date(parameters, found)
+        todo = diagnostic.plan(
+            parameters, found, request=job.request, outputs=job.outputs, inputs=inputs, force=job.force
+        )
         if not todo.is_fresh:
             diagnostic.build(
                 parameters, found, outputs=job.outputs, todo=todo, limits=job.limits, progress=progress
@@ -168,16 +173,25 @@ def _failure(job: Job, error: BaseException) -> Failure:
     )
 
 
-def run(jobs: Iterable[Job], *, executor: Executor, width: int, tell: Tell | None = None) -> Iterator[Result]:
-    """The results of jobs, as they come. At most `width` are handed over at once, whatever their number."""
+def run(
+    jobs: Iterable[Job],
+    *,
+    executor: Executor,
+    width: int,
+    tell: Tell | None = None,
+    inputs: Inputs | None = None,
+) -> Iterator[Result]:
+    """The results of jobs, as they come. At most `width` are handed over at once, whatever their number.
+
+    `tell` and `inputs` are for an executor of this process: they do not leave it.
+    """
+    shared = (tell, inputs) if tell or inputs else ()
     queue = iter(jobs)
     running: dict[Future[Result], Job] = {}
     try:
         while True:
             for job in islice(queue, width - len(running)):
-                # A callback does not leave this machine.
-                future = executor.submit(build_one, job, *([tell] if tell else []))
-                running[future] = job
+                running[executor.submit(build_one, job, *shared)] = job
             if not running:
                 return
             done, _ = wait(running, return_when=FIRST_COMPLETED)

@@ -66,12 +66,10 @@ def plan(
     inputs: Inputs | None = None,
     force: bool = False,
 ) -> Plan:
-    """What is to be done for a commune; `request`: the keys of the files that its parameters come from.
+    """What is to be done for a commune whose parameters are dated.
 
-    Raises:
-        MissingDataError: the store knows nothing of the commune at these dates.
+    `request` are the keys of the files that the parameters come from.
     """
-    parameters = date(parameters, commune)
     books = notebooks()
     return manifest.compare(
         (outputs or paths.OUTPUTS) / commune.slug,
@@ -94,9 +92,9 @@ def build(
     jobs: int = 1,
     progress: Progress | None = None,
 ) -> Path:
-    """Build aside what is to be done, or everything, then put it in place of the former diagnostic; its folder.
+    """Build aside what is to be done, then put it in place of the former diagnostic; its folder.
 
-    `jobs` notebooks run at once; `limits` are what `execute` takes to bound each (`timeout` in seconds, `memory` in
+    `todo` is the plan made for these parameters, dated; without it everything is built. `jobs` notebooks run at once; `limits` are what `execute` takes to bound each (`timeout` in seconds, `memory` in
     megabytes). `progress` is told the theme and its state ("exécution", "terminé"). When a
     notebook fails the former diagnostic is untouched, and the partial notebook is kept under `_echecs/`.
 
@@ -105,8 +103,9 @@ def build(
         MissingDataError: the store knows nothing of the commune at these dates.
     """
     outputs = outputs or paths.OUTPUTS
-    parameters = date(parameters, commune)
-    todo = todo or plan(parameters, commune, outputs=outputs, force=True)
+    if todo is None:
+        parameters = date(parameters, commune)
+        todo = plan(parameters, commune, outputs=outputs, force=True)
     place = outputs / commune.slug
     try:
         outputs.mkdir(parents=True, exist_ok=True)
