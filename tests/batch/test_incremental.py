@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import platform
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from small import write_notebook
@@ -330,3 +333,22 @@ def test_a_part_that_fails_leaves_the_former_diagnostic_and_is_tried_again(built
 
 def test_the_manifest_holds_no_path_of_the_machine(built, project):
     assert str(project) not in page(project, "manifest.json")
+
+
+def test_no_two_threads_parse_at_once(project, monkeypatch):
+    # Python 3.11 fails now and then when they do: SystemError, AST constructor recursion depth mismatch.
+    parse, parsing, together = ast.parse, [], []
+
+    def watched(source):
+        together.append(len(parsing))
+        parsing.append(source)
+        time.sleep(0.001)
+        tree = parse(source)
+        parsing.remove(source)
+        return tree
+
+    monkeypatch.setattr(ast, "parse", watched)
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(lambda _: manifest.Inputs().layout, range(4)))
+    assert told == [told[0]] * 4
+    assert set(together) == {0}

@@ -11,6 +11,7 @@ import ast
 import hashlib
 import json
 import platform
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -380,9 +381,15 @@ def _imports_of_notebook(notebook: Path) -> set[str]:
         }
 
 
+# Two threads that parse at once have Python 3.11 count their depths together, and fail (SystemError).
+_parsing = threading.Lock()
+
+
 def _imports(source: str) -> set[str]:
+    with _parsing:
+        tree = ast.parse(source)
     names = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
