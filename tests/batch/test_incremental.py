@@ -347,8 +347,8 @@ def test_no_two_threads_parse_at_once(project, monkeypatch):
         parsing.remove(source)
         return tree
 
-    monkeypatch.setattr(ast, "parse", watched)
-    with ThreadPoolExecutor(4) as pool:
+    with monkeypatch.context() as patch, ThreadPoolExecutor(4) as pool:
+        patch.setattr(ast, "parse", watched)
         told = list(pool.map(lambda book: manifest.Inputs().reads_of(book), manifest.notebooks()[:1] * 4))
     assert told == [told[0]] * 4
     assert set(together) == {0}
