@@ -62,9 +62,7 @@ def execute(
     try:
         if not _is_forced():
             try:
-                forkserver.default(rendering=then is not None).run(
-                    partial(run, in_process=True), timeout=timeout
-                )
+                forkserver.default().run(partial(run, in_process=True), timeout=timeout)
             except ServerError as error:
                 _say(str(error))
             else:

@@ -129,12 +129,10 @@ class Call:
 class ForkServer:
     """The prepared process of this program: started when first needed, or ahead, and closed with the program.
 
-    `rendering` has it load what pages need too. Safe to use from several threads. It listens in a folder that only
-    this user may enter.
+    Safe to use from several threads. It listens in a folder that only this user may enter.
     """
 
-    def __init__(self, *, rendering: bool = False) -> None:
-        self._modules = ["helpers.build.render"] if rendering else []
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -171,7 +169,7 @@ class ForkServer:
                     listener.listen(64)
                     # Calls wait in the queue of the socket until the process has loaded all it needs.
                     self._process = subprocess.Popen(
-                        [sys.executable, "-P", "-c", _START, str(listener.fileno()), *self._modules],
+                        [sys.executable, "-P", "-c", _START, str(listener.fileno())],
                         pass_fds=[listener.fileno()],
                         # The process ends with this one: then, and only then, its standard input closes.
                         stdin=subprocess.PIPE,
@@ -240,8 +238,8 @@ class ForkServer:
 
 
 @cache
-def default(*, rendering: bool = False) -> ForkServer:
+def default() -> ForkServer:
     """The prepared process that this program shares among its threads, closed at its end."""
-    server = ForkServer(rendering=rendering)
+    server = ForkServer()
     atexit.register(server.close)
     return server

@@ -31,7 +31,9 @@ from helpers import french
 from helpers.errors import DiagnosticError
 
 # Bytes that one notebook may show: far above any page, far below what fills a memory.
-OUTPUT_LIMIT = 50_000_000
+OUTPUT_LIMIT = 20_000_000
+# Characters left of each stream of a cell that goes beyond.
+_KEPT = 10_000
 # Where matplotlib draws when nothing is said: into the notebook.
 INLINE = "module://matplotlib_inline.backend_inline"
 
@@ -86,6 +88,9 @@ class _Client(PapermillNotebookClient):
         if self._outbox.full:
             # What the cell made of the interruption matters less than its cause.
             cell.outputs = [output for output in cell.outputs if output.output_type != "error"]
+            for output in cell.outputs:
+                if output.output_type == "stream":
+                    output.text = output.text[:_KEPT]
             cell.outputs.append(self._outbox.complaint())
         elif "raises-exception" in tags or (
             result.success and not self._shell._last_traceback_during_displayhook
@@ -155,20 +160,28 @@ class _Outbox(Session):
         *args: Any,
         **options: Any,
     ) -> dict[str, Any]:
-        """Keep a message that the shell publishes."""
+        """Keep a message that the shell publishes.
+
+        Raises:
+            OutputLimitError: there is too much already; the message of an error is dropped without another.
+        """
         message = msg_or_type if isinstance(msg_or_type, dict) else self.msg(msg_or_type, content)
         self._flush()
-        if message["msg_type"] != "error":
-            self._count(len(self.pack(message["content"])))
+        self._count(len(self.pack(message["content"])))
         if not self.full:
             self._messages.append(message)
+        elif message["msg_type"] != "error":
+            raise self._complaint()
         return message
 
     def complaint(self) -> NotebookNode:
         """The output that says that there is too much."""
-        error = OutputLimitError(f"plus de {french.number(self.limit / 1e6)} Mo affichés")
+        error = self._complaint()
         name = type(error).__name__
         return new_output("error", ename=name, evalue=error.message, traceback=[f"{name}: {error.message}"])
+
+    def _complaint(self) -> OutputLimitError:
+        return OutputLimitError(f"plus de {french.number(self.limit / 1e6)} Mo affichés")
 
     def _flush(self) -> None:
         """Make outputs of what was written so far."""
@@ -229,16 +242,18 @@ def _open_shell(outbox: _Outbox) -> Iterator[ZMQInteractiveShell]:
     shell = ZMQInteractiveShell.instance(
         config=Config(HistoryManager={"enabled": False}), compiler_class=XCachingCompiler
     )
+    # `%matplotlib inline` and others ask for an event loop, of which there is none here.
+    shell.enable_gui = lambda gui=None: None  # type: ignore[method-assign]
     for publisher in (shell.display_pub, shell.displayhook):
         publisher.session = outbox
-    _draw_into(shell)
+    draw_into(shell)
     try:
         yield shell
     finally:
         ZMQInteractiveShell.clear_instance()
 
 
-def _draw_into(shell: ZMQInteractiveShell) -> None:
+def draw_into(shell: ZMQInteractiveShell) -> None:
     """Have the figures of matplotlib shown, even when it was imported before there was a shell.
 
     It hooks itself to the shell at its first import only: figures would silently become text.

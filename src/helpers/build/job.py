@@ -82,7 +82,8 @@ def run(job: Job, *, environment: dict[str, str], in_process: bool) -> None:
                 heading=heading,
                 exception=exception,
             ) from error
-        except DeadKernelError as error:
+        # Memory that lacks in a cell is an error of the cell; here, it lacks to keep what the cells show.
+        except (DeadKernelError, MemoryError) as error:
             raise died(job) from error
         except PapermillException as error:
             raise BuildError(

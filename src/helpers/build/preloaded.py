@@ -20,7 +20,7 @@ import socket
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, NoReturn
@@ -80,23 +80,24 @@ class Child:
 
 
 def main() -> None:
-    """Serve until the standard input closes. Arguments: descriptor of the listening socket, modules to load too."""
-    descriptor, *modules = sys.argv[1:]
-    with socket.socket(fileno=int(descriptor)) as listener:
-        load(modules)
+    """Serve on the listening socket whose descriptor is the first argument, until the standard input closes."""
+    with socket.socket(fileno=int(sys.argv[1])) as listener:
+        load()
         serve(listener, lifeline=sys.stdin.fileno())
 
 
-def load(modules: Sequence[str] = ()) -> None:
-    """Import what the notebooks import, what runs them, and other modules."""
+def load() -> None:
+    """Import what the notebooks import, and what runs and renders them."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for statement in _imports_of_notebooks():
             # A notebook that cannot import something will say so itself, with its cell.
             with contextlib.suppress(Exception):
                 exec(statement, {})
-        for name in (*_MODULES, *modules):
+        for name in _MODULES:
             importlib.import_module(name)
+        # By its name: what a page is made of is no part of what a notebook is executed from.
+        importlib.import_module("helpers.build.render").prepare()
     # Objects that no collection looks at stay shared with the children.
     gc.collect()
     gc.freeze()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import nbformat
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
@@ -90,6 +91,13 @@ def write_page(page: Page, destination: Path, notebook: NotebookNode) -> None:
     """
     page = replace(page, contents=contents_of(notebook), demonstration=is_demonstration(notebook))
     destination.write_text(render(notebook, page), encoding="utf-8")
+
+
+def prepare() -> None:
+    """Have ready what the first page would wait for: exporter, template, readers of Markdown."""
+    cells = [nbformat.v4.new_markdown_cell("# Titre\n\n* texte"), nbformat.v4.new_code_cell("1")]
+    page = Page(title="", commune="", of_commune="", where="", provenance="", notebook="", parts=[])
+    render(nbformat.v4.new_notebook(cells=cells), page)
 
 
 def render_template(name: str, **values: Any) -> str:
