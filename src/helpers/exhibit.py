@@ -122,6 +122,8 @@ class Prose:
     demonstration: bool = False
     markup: str = ""
     text: tuple[str, ...] = ()
+    # The tables of the store that the notebook has read, told at its end.
+    tables: tuple[str, ...] = ()
 
     def to_html(self) -> str:
         """The text as one `<section>` whose class is its kind; nothing when there is nothing to say."""
@@ -134,7 +136,9 @@ class Prose:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         text = "\n".join([self.title, *self.sentences, *self.text])
-        record = {"kind": self.kind, "demonstration": self.demonstration}
+        record: dict[str, Any] = {"kind": self.kind, "demonstration": self.demonstration}
+        if self.tables:
+            record["tables"] = list(self.tables)
         return {"text/html": self.to_html(), "text/plain": text, MIME: record}
 
 

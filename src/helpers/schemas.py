@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
-import pandera.pandas as pa
 
 from helpers.errors import StoreError
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
 
 LEVELS = ["commune", "epci", "departement", "region", "france"]
 ORIGINS = ["insee", "commune", "estimation", "demonstration"]
@@ -118,6 +122,8 @@ def table_columns(table: str) -> list[str]:
 
 
 def _observations(table: str) -> pa.DataFrameSchema:
+    import pandera.pandas as pa
+
     columns = {
         "level": pa.Column(str, pa.Check.isin(LEVELS)),
         "code": pa.Column(str, pa.Check.str_matches(r"^(?:[0-9AB]{2,5}|\d{9}|F)$")),
@@ -140,60 +146,67 @@ def _observations(table: str) -> pa.DataFrameSchema:
     )
 
 
-_REFERENCE = {
-    "territories": pa.DataFrameSchema(
-        {
-            "code": pa.Column(str, pa.Check.str_matches(r"^[0-9AB]{5}$"), unique=True),
-            "name": pa.Column(str),
-            "key": pa.Column(str),
-            "slug": pa.Column(str, pa.Check.str_matches(r"^[a-z0-9-]+$"), unique=True),
-            "department": pa.Column(str),
-            "department_name": pa.Column(str),
-            "region": pa.Column(str),
-            "region_name": pa.Column(str),
-            "epci": pa.Column(str, nullable=True),
-            "epci_name": pa.Column(str, nullable=True),
-            "category": pa.Column(str, pa.Check.isin(CATEGORIES), nullable=True),
-            "area": pa.Column("float64", pa.Check.gt(0), nullable=True),
-            "split": pa.Column(str, nullable=True),
-            # Year (1 January) of the list of communes.
-            "geography": pa.Column("int64", pa.Check(lambda years: years.nunique() <= 1)),
-        },
-        strict=True,
-        coerce=True,
-    ),
-    "former_communes": pa.DataFrameSchema(
-        {
-            "code": pa.Column(str, unique=True),
-            "name": pa.Column(str),
-            "key": pa.Column(str),
-            "date": pa.Column(str, nullable=True),
-            "successor": pa.Column(str),
-        },
-        strict=True,
-        coerce=True,
-    ),
-    "movements": pa.DataFrameSchema(
-        {name: pa.Column(str) for name in ("kind", "date", "before", "before_name", "after", "after_name")},
-        strict=True,
-        coerce=True,
-    ),
-    "sources": pa.DataFrameSchema(
-        {
-            "id": pa.Column(str, unique=True),
-            "citation": pa.Column(str),
-            "exploitation": pa.Column(str, nullable=True),
-            "vintage": pa.Column("float64", nullable=True),
-            "geography": pa.Column("float64", nullable=True),
-            "page": pa.Column(str),
-        },
-        strict=True,
-        coerce=True,
-    ),
-    "outlines": pa.DataFrameSchema(
-        {"code": pa.Column(str, unique=True), "outline": pa.Column(object)}, strict=True
-    ),
-}
+def _reference(table: str) -> pa.DataFrameSchema:
+    import pandera.pandas as pa
+
+    schemas = {
+        "territories": pa.DataFrameSchema(
+            {
+                "code": pa.Column(str, pa.Check.str_matches(r"^[0-9AB]{5}$"), unique=True),
+                "name": pa.Column(str),
+                "key": pa.Column(str),
+                "slug": pa.Column(str, pa.Check.str_matches(r"^[a-z0-9-]+$"), unique=True),
+                "department": pa.Column(str),
+                "department_name": pa.Column(str),
+                "region": pa.Column(str),
+                "region_name": pa.Column(str),
+                "epci": pa.Column(str, nullable=True),
+                "epci_name": pa.Column(str, nullable=True),
+                "category": pa.Column(str, pa.Check.isin(CATEGORIES), nullable=True),
+                "area": pa.Column("float64", pa.Check.gt(0), nullable=True),
+                "split": pa.Column(str, nullable=True),
+                # Year (1 January) of the list of communes.
+                "geography": pa.Column("int64", pa.Check(lambda years: years.nunique() <= 1)),
+            },
+            strict=True,
+            coerce=True,
+        ),
+        "former_communes": pa.DataFrameSchema(
+            {
+                "code": pa.Column(str, unique=True),
+                "name": pa.Column(str),
+                "key": pa.Column(str),
+                "date": pa.Column(str, nullable=True),
+                "successor": pa.Column(str),
+            },
+            strict=True,
+            coerce=True,
+        ),
+        "movements": pa.DataFrameSchema(
+            {
+                name: pa.Column(str)
+                for name in ("kind", "date", "before", "before_name", "after", "after_name")
+            },
+            strict=True,
+            coerce=True,
+        ),
+        "sources": pa.DataFrameSchema(
+            {
+                "id": pa.Column(str, unique=True),
+                "citation": pa.Column(str),
+                "exploitation": pa.Column(str, nullable=True),
+                "vintage": pa.Column("float64", nullable=True),
+                "geography": pa.Column("float64", nullable=True),
+                "page": pa.Column(str),
+            },
+            strict=True,
+            coerce=True,
+        ),
+        "outlines": pa.DataFrameSchema(
+            {"code": pa.Column(str, unique=True), "outline": pa.Column(object)}, strict=True
+        ),
+    }
+    return schemas[table]
 
 
 def validate(frame: pd.DataFrame, *, table: str) -> pd.DataFrame:
@@ -202,10 +215,13 @@ def validate(frame: pd.DataFrame, *, table: str) -> pd.DataFrame:
     Raises:
         StoreError: lists the first failing values, with the column and the rule.
     """
-    schema = _observations(table) if table in VARIABLES else _REFERENCE[table]
+    # pandera loads geopandas and more: imported where tables are written, for nothing is checked to read them.
+    from pandera.errors import SchemaErrors
+
+    schema = _observations(table) if table in VARIABLES else _reference(table)
     try:
         return schema.validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as error:
+    except SchemaErrors as error:
         failing = error.failure_cases.head(5)
         details = "; ".join(
             f"{row.column} : {row.failure_case!r} ({row.check})" for row in failing.itertuples(index=False)

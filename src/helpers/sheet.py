@@ -70,6 +70,8 @@ class Sheet:
     fetched: Path | None = None
     _shown: list[str] = field(default_factory=list)
     _unknown: list[str] = field(default_factory=list)
+    # Every sheet reads those: where the commune is, what it was merged from, what its figures are cited as.
+    _tables: set[str] = field(default_factory=lambda: {"territories", "movements", "sources"})
 
     def table(self, name: str) -> pd.DataFrame:
         """A table of the store for the commune and its territories of comparison.
@@ -171,6 +173,7 @@ class Sheet:
     @property
     def outlines(self) -> pd.DataFrame:
         """Outlines of the communes of the EPCI (`code, outline`), empty where none is at hand."""
+        self._tables.add("outlines")
         return outlines_of(list(self.members["code"]), folder=self.folder)
 
     def show(
@@ -303,7 +306,10 @@ class Sheet:
         return Prose((), "comment", title="Commentaire", markup=markup)
 
     def method(self) -> Prose:
-        """The sources used so far, with their addresses, and the cautions that hold for the commune."""
+        """The sources used so far, with their addresses, and the cautions that hold for the commune.
+
+        The last to be shown: it tells the build every table that the notebook has read.
+        """
         used = self._sources(sorted(set(self._shown)))
         items = "".join(
             f"<li>{_escape(row.citation)}{_address(row.page)}</li>" for row in used.itertuples(index=False)
@@ -318,7 +324,7 @@ class Sheet:
             )
         listed = f"<h3>Sources utilisées</h3><ul>{items}</ul>" if items else ""
         markup = f"{listed}{self._tell_unknown()}<h3>Précautions de lecture</h3>"
-        return Prose(tuple(sentences), "method", markup=markup)
+        return Prose(tuple(sentences), "method", markup=markup, tables=tuple(sorted(self._tables)))
 
     def source_line(self, identifiers: Sequence[str]) -> str:
         """The line of sources under an exhibit, after Insee's model."""
@@ -330,6 +336,7 @@ class Sheet:
     def _communes(self) -> pd.DataFrame:
         """Every commune (`helpers.territory.list_communes`) with its population at the last date, up to that of the
         diagnostic, at which the store knows this one: `people, origin, sources`."""
+        self._tables.add("population")
         table = store.read("population", folder=self.folder)
         table = table[(table["level"] == "commune") & (table["year"] <= self.until)]
         year = table.loc[table["code"] == self.commune.code, "year"].max()
@@ -342,6 +349,7 @@ class Sheet:
         return frame.rename(columns={"code": "territory"}).drop(columns="level")
 
     def _read(self, name: str, areas: list[tuple[str, str]]) -> pd.DataFrame:
+        self._tables.add(name)
         frame = _read_known(name, folder=self.folder, areas=areas)
         if self.fetched is not None:
             official = _read_known(name, folder=self.fetched, areas=areas)
@@ -359,6 +367,7 @@ class Sheet:
 
     def _anchors(self, areas: list[tuple[str, str]]) -> pd.Series:
         """The first year at which figures of the long past of an area are published, by level and code."""
+        self._tables.update(_LONG_SERIES)
         known = pd.concat([store.read(name, folder=self.folder, areas=areas) for name in _LONG_SERIES])
         published = known[known["origin"] != "demonstration"]
         return published.groupby(["level", "code"], observed=True)["year"].min()
@@ -448,6 +457,10 @@ def _fetched(commune: Commune) -> Path | None:
     return folder if folder.is_dir() else None
 
 
+# What the dates of a diagnostic are chosen from.
+DATE_TABLES = ("population", "dwellings", "flows", "ages_tenure", "householders", "ages")
+
+
 @dataclass(frozen=True)
 class Dates:
     """What a diagnostic compares: two censuses, and the two of its pyramids."""
@@ -464,12 +477,11 @@ def find_dates(commune: Commune, *, until: int | None = None) -> Dates:
         MissingDataError: the store does not know its people at two dates five years apart.
     """
     sheet = Sheet(commune, since=0, until=0, pyramids=[], territories=[commune], fetched=_fetched(commune))
-    population = sheet.table("population")
-    pair = dates.choose(population, sheet.table("dwellings"), sheet.table("flows"), until=until)
+    population, dwellings, flows, *by_age = (sheet.table(name) for name in DATE_TABLES)
+    pair = dates.choose(population, dwellings, flows, until=until)
     if pair is None:
         raise _unknown_people(sheet, "à deux dates espacées de cinq ans au moins")
-    by_age = (sheet.table(name) for name in ("ages_tenure", "householders", "ages"))
-    pyramids = dates.choose_pyramids(*by_age)
+        pyramids = dates.choose_pyramids(*by_age)
     return Dates(*pair, pyramids or list(pair))
 
 

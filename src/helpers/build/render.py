@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jinja2
+import nbformat
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
@@ -108,6 +110,22 @@ def render(notebook: NotebookNode, page: Page) -> str:
     """The page as HTML, complete by itself."""
     body, _ = _exporter().from_notebook_node(group_absences(notebook), resources={"page": page})
     return _ANCHOR.sub("", body)
+
+
+def write_page(page: Page, destination: Path, notebook: NotebookNode) -> None:
+    """Write the page of an executed notebook, from which the page takes its contents and its mark.
+
+    As `partial(write_page, page, destination)` it is what `execute` does then, in the process of the notebook.
+    """
+    page = replace(page, contents=contents_of(notebook), demonstration=is_demonstration(notebook))
+    destination.write_text(render(notebook, page), encoding="utf-8")
+
+
+def prepare() -> None:
+    """Have ready what the first page would wait for: exporter, template, readers of Markdown."""
+    cells = [nbformat.v4.new_markdown_cell("# Titre\n\n* texte"), nbformat.v4.new_code_cell("1")]
+    page = Page(title="", commune="", of_commune="", where="", provenance="", notebook="", parts=[])
+    render(nbformat.v4.new_notebook(cells=cells), page)
 
 
 def render_template(name: str, **values: Any) -> str:
