@@ -18,20 +18,36 @@ export COMMUNE := $(value commune)
 export VINTAGE := $(value vintage)
 export ONLY := $(value only)
 export ACCEPT := $(value accept)
+export LOT := $(value lot)
+export JOBS := $(value jobs)
+export LIMITE := $(value limite)
+export MEMOIRE := $(value memoire)
 export JUPYTER_PREFER_ENV_PATH := 1
 
 ifneq ($(origin commune),undefined)
 .DEFAULT_GOAL := diagnostic
 endif
+ifneq ($(origin lot),undefined)
+.DEFAULT_GOAL := batch
+endif
+LIMITS = --jobs="$$JOBS" --limit="$$LIMITE" --memory="$$MEMOIRE"
+FORCE = $(if $(filter-out 0,$(force)),--force)
 
-.PHONY: help diagnostic pdf slides posters data data-check sources docs setup lab test a11y lint references bench embedded schema lock clean
+.PHONY: help diagnostic batch retry pdf slides posters data data-check sources docs setup lab test a11y lint references bench embedded schema lock clean
 
 help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
+	@echo 'make lot=mel         construit ceux d’un lot (params/lots/mel.yml, epci:200093201, departement:59, france)'
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1|\2/' | column -t -s '|'
 
-diagnostic: $(READY) ## construit le diagnostic de commune=…
-	@$(BIN)/diagnostic build "$$COMMUNE"
+diagnostic: $(READY) ## construit ce qui n’est plus à jour du diagnostic de commune=… (force=1 : tout)
+	@$(BIN)/diagnostic build $(FORCE) $(LIMITS) -- "$$COMMUNE"
+
+batch: $(READY) ## construit ce qui n’est plus à jour des diagnostics de lot=… (jobs= limite= memoire= force=1)
+	@$(BIN)/diagnostic batch $(FORCE) $(LIMITS) -- "$$LOT"
+
+retry: $(READY) ## relance les communes du dernier lot qui ont échoué
+	@$(BIN)/diagnostic retry $(LIMITS)
 
 # Les documents se font d'après les pages : elles d'abord, chacune une fois pour tous.
 pdf: diagnostic ## écrit le PDF du diagnostic de commune=…
@@ -110,6 +126,7 @@ $(READY): requirements.txt requirements-uv.txt pyproject.toml
 	@$(BIN)/uv pip sync --quiet --system-certs --python $(BIN)/python --require-hashes --compile-bytecode requirements.txt requirements-uv.txt \
 		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --editable .
+	@$(BIN)/python -m compileall -q src
 	@touch $(READY)
 
 # Les outils de contrôle des pages ne servent qu'à make a11y.

@@ -30,6 +30,7 @@ def territories(codes: Sequence[str], *, year: int = 2024, area: float | None = 
             "region_name": [f"Région {yearly.REGIONS[code]}" for code in departments],
             "epci": epci,
             "epci_name": [code and f"Intercommunalité {code}" for code in epci],
+            "category": [yearly.CATEGORIES.get(code, "20") for code in codes],
             "area": area,
             "split": None,
             "geography": year,

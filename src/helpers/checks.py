@@ -98,6 +98,9 @@ IDENTITIES = [
     Identity("emménagés depuis dix ans ou plus = somme de leurs classes", *_variables("dwellings", "MEN_ANEM10P", "MEN_ANEM1019", "MEN_ANEM2029", "MEN_ANEM30P")),
     Identity("ménages avec voiture = une voiture + deux ou plus", *_variables("dwellings", "RP_VOIT1P", "RP_VOIT1", "RP_VOIT2P")),
     Identity("ménages = résidences principales", Side("MEN", "households", ("MEN",)), (Side("RP", "dwellings", ("RP",)),)),
+    Identity("résidences principales = ménages selon l’âge de la personne de référence et le statut", Side("RP", "dwellings", ("RP",)), (Side("ménages", "householders", ("MEN",)),)),
+    *(Identity(f"{name} = ménages de ce statut selon l’âge de la personne de référence", Side(code, "dwellings", (code,)), (Side("ménages", "householders", ("MEN",), f"tenure = '{tenure}'"),))
+      for name, code, tenure in (("propriétaires", "RP_PROP", "owner"), ("locataires HLM", "RP_LOCHLMV", "social"), ("logés gratuitement", "RP_GRAT", "other"))),
     Identity("ménages = somme par taille", *_variables("households", "MEN", "MEN_1", "MEN_2", "MEN_3", "MEN_4", "MEN_5", "MEN_6P")),
     Identity("ménages = personnes seules + sans famille + avec famille", *_variables("households", "C_MEN", "C_MENPSEUL", "C_MENSFAM", "C_MENFAM")),
     Identity("personnes seules = hommes seuls + femmes seules", *_variables("households", "C_MENPSEUL", "C_MENHSEUL", "C_MENFSEUL")),

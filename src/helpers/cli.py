@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +26,7 @@ from helpers import french, params, paths
 from helpers.errors import DiagnosticError, ParameterError
 
 if TYPE_CHECKING:
+    from helpers.build.batch import Job, Tally
     from helpers.build.documents import Diagnostic
     from helpers.ingest import Report
     from helpers.sources.collection import Outcome, Plan
@@ -37,34 +41,53 @@ _BUILT = typer.Argument(help="Code Insee, nom, ou fichier de paramètres (.yml) 
 _STATES = {"exécution": "exécution du carnet", "terminé": "terminé"}
 
 
+_JOBS = typer.Option(help="Carnets (ou communes d'un lot) exécutés à la fois")
+_FORCE = typer.Option("--force", help="Refait aussi ce qui est à jour")
+_LIMIT = typer.Option(help="Durée maximale d'un carnet, en secondes")
+_MEMORY = typer.Option(help="Mémoire maximale d'un carnet, en Mo")
+
+
 @app.command()
 def build(
     commune: Annotated[str, typer.Argument(help="Code Insee, nom, ou fichier de paramètres (.yml)")],
+    force: Annotated[bool, _FORCE] = False,
+    jobs: Annotated[str, _JOBS] = "",
+    limit: Annotated[str, _LIMIT] = "",
+    memory: Annotated[str, _MEMORY] = "",
 ) -> None:
-    """Construit le diagnostic d'une commune sous outputs/."""
+    """Construit le diagnostic d'une commune sous outputs/, ou ce qui n'en est plus à jour."""
     with _reported():
+        at_once = _whole("jobs", jobs) or min(_processors(), _MOST_NOTEBOOKS)
+        limits = _limits(limit, memory)
+        fresh = None if force else _find_fresh(commune)
+        if fresh is not None:
+            label, folder = fresh
+            typer.echo(f"Diagnostic {french.of(label)} à jour : {_shown(folder / 'index.html')}")
+            return
         parameters, found = params.load_parameters(commune)
         # Loaded once the request is known to be sound: an error answers at once.
         from helpers.build import commune as diagnostic
-        from helpers.build import site
+        from helpers.build import manifest, site
 
-        total = len(diagnostic.notebooks())
-        with Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.completed}/{task.total}"),
-            TimeElapsedColumn(),
-            console=console,
-        ) as bar:
-            task = bar.add_task(f"Diagnostic {french.of(found.label)}", total=total)
-
-            def tell(theme: str, state: str) -> None:
-                bar.update(task, description=f"{found.label} · {theme} : {_STATES[state]}")
-                if state == "terminé":
-                    bar.advance(task)
-
-            folder = diagnostic.build(parameters, found, progress=tell)
+        parameters = diagnostic.date(parameters, found)
+        file = Path(commune) if commune.endswith((".yml", ".yaml")) else None
+        todo = diagnostic.plan(
+            parameters, found, request=manifest.request(found.slug, file=file), force=force
+        )
+        for line in todo.explain():
+            console.print(line, markup=False, soft_wrap=True)
+        if todo.is_fresh:
+            folder = paths.OUTPUTS / found.slug
+        else:
+            with _notebook_bar(found.label, total=len(todo.stale)) as tell:
+                folder = diagnostic.build(
+                    parameters,
+                    found,
+                    todo=todo,
+                    limits=limits,
+                    jobs=at_once,
+                    progress=tell,
+                )
         site.publish()
     typer.echo(f"Diagnostic {french.of(found.label)} : {_shown(folder / 'index.html')}")
 
@@ -103,6 +126,163 @@ def _make(commune: str, kind: str, make: Callable[[Diagnostic], bytes]) -> None:
         with console.status(f"{found.label} : {documents.KINDS[kind]}"):
             document = documents.publish(folder, kind, make(documents.read(folder)))
     typer.echo(f"{documents.KINDS[kind]} : {_shown(document)}")
+
+
+@app.command()
+def batch(
+    lot: Annotated[
+        str, typer.Argument(help="Nom d'un lot de params/lots/, ou sélecteur (epci:200093201, france…)")
+    ],
+    force: Annotated[bool, _FORCE] = False,
+    jobs: Annotated[str, _JOBS] = "",
+    limit: Annotated[str, _LIMIT] = "",
+    memory: Annotated[str, _MEMORY] = "",
+) -> None:
+    """Construit les diagnostics d'un lot de communes, ou ce qui n'en est plus à jour."""
+    from helpers.build import batch as batches
+    from helpers.build import lots
+
+    with _reported():
+        at_once, limits = _whole("jobs", jobs) or _processors(), _limits(limit, memory)
+        todo = batches.jobs_of(lots.load(lot), outputs=paths.OUTPUTS, limits=limits, force=force)
+        _build_all(todo, name=f"Lot {lot}", at_once=at_once)
+
+
+@app.command()
+def retry(
+    jobs: Annotated[str, _JOBS] = "",
+    limit: Annotated[str, _LIMIT] = "",
+    memory: Annotated[str, _MEMORY] = "",
+) -> None:
+    """Relance les communes du dernier lot qui ont échoué."""
+    from helpers.build import batch as batches
+
+    with _reported():
+        at_once, limits = _whole("jobs", jobs) or _processors(), _limits(limit, memory)
+        failures = batches.failed(paths.OUTPUTS)
+        if not failures:
+            typer.echo("Aucun échec à relancer.")
+            return
+        todo = batches.retry(failures, outputs=paths.OUTPUTS, limits=limits)
+        _build_all(todo, name="Échecs relancés", at_once=at_once)
+
+
+# Notebooks of one commune run at once: there are four.
+_MOST_NOTEBOOKS = 4
+# Failures shown at the end of a batch; all are in the file.
+_MOST_FAILURES = 20
+
+
+def _find_fresh(commune: str) -> tuple[str, Path] | None:
+    """The name and the folder of a diagnostic that is up to date, found without loading what builds it."""
+    from helpers.build import batch, lots, manifest
+
+    place = None if commune.endswith((".yml", ".yaml")) else lots.find(commune)
+    if place is None or not (paths.OUTPUTS / "index.html").is_file():
+        return None
+    job = batch.Job(place, paths.OUTPUTS)
+    return (place.label, job.folder) if batch.is_fresh(job, manifest.Inputs()) else None
+
+
+@contextmanager
+def _notebook_bar(label: str, *, total: int) -> Iterator[Callable[[str, str], None]]:
+    """What tells the progress of the notebooks of one commune."""
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+        console=console,
+    ) as bar:
+        task = bar.add_task(f"Diagnostic {french.of(label)}", total=total)
+
+        def tell(theme: str, state: str) -> None:
+            bar.update(task, description=f"{label} · {theme} : {_STATES[state]}")
+            if state == "terminé":
+                bar.advance(task)
+
+        yield tell
+
+
+def _build_all(jobs: list[Job], *, name: str, at_once: int) -> None:
+    """Build what is not up to date, tell how it goes and how it ended."""
+    from helpers.build import batch, manifest
+    from helpers.build.board import Board
+
+    outputs, inputs = paths.OUTPUTS, manifest.Inputs()
+    batch.check_outputs(outputs)
+    tally = batch.Tally(total=len(jobs))
+    stale = []
+    for job in jobs:
+        if batch.is_fresh(job, inputs):
+            tally.skip(job.place)
+        else:
+            stale.append(job)
+    interrupted = False
+    if stale:
+        stale = batch.order(stale, outputs=outputs)
+        with (
+            Board(console, name=name, total=len(jobs), done=tally.fresh) as board,
+            ThreadPoolExecutor(at_once) as pool,
+        ):
+            try:
+                for result in batch.run(stale, executor=pool, width=at_once, tell=board.tell, inputs=inputs):
+                    tally.add(result)
+                    board.add(result)
+            except KeyboardInterrupt:
+                interrupted = True
+                board.stop()
+                console.print("Arrêt demandé : les carnets en cours se terminent…")
+    if stale or not (outputs / "index.html").is_file() or (outputs / batch.FAILURES).exists():
+        batch.conclude(tally, outputs=outputs)
+    _tell_tally(tally, name=name, interrupted=interrupted)
+    if interrupted:
+        raise typer.Exit(130)
+    if tally.failures:
+        raise typer.Exit(1)
+
+
+def _tell_tally(tally: Tally, *, name: str, interrupted: bool) -> None:
+    from helpers.build.batch import FAILURES
+
+    for failure in tally.failures[:_MOST_FAILURES]:
+        console.print(f"Échec : {failure}", style="red", markup=False, soft_wrap=True)
+    if tally.failures:
+        console.print(
+            f"{french.quantity(len(tally.failures), 'échec')}, dans {_shown(paths.OUTPUTS / FAILURES)} : corrigez, "
+            "puis make retry.",
+            style="red",
+            markup=False,
+            soft_wrap=True,
+        )
+    if interrupted:
+        console.print("Interrompu : la même commande reprendra où elle en était.")
+    counts = f"{french.quantity(tally.built, 'construit')}, {french.number(tally.fresh)} à jour"
+    typer.echo(
+        f"{name} : {counts}, sur {french.number(tally.total)} : {_shown(paths.OUTPUTS / 'index.html')}"
+    )
+
+
+def _limits(seconds: str, megabytes: str) -> dict[str, int]:
+    """The limits that are given for each notebook."""
+    limits = {"timeout": _whole("limite", seconds), "memory": _whole("memoire", megabytes)}
+    return {name: value for name, value in limits.items() if value is not None}
+
+
+def _whole(name: str, text: str) -> int | None:
+    """A number of one or more, nothing when it is not given."""
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and int(text) > 0):
+        raise ParameterError(
+            f"{name} = {text!r} n'est pas un nombre entier positif.", remedy=f"Donnez par exemple {name}=2."
+        )
+    return int(text)
+
+
+def _processors() -> int:
+    return os.cpu_count() or 1
 
 
 @app.command()

@@ -19,7 +19,7 @@ class DiagnosticError(Exception):
 
     def __reduce__(self) -> tuple:
         # Exceptions cross process borders (papermill, pools): keep the keyword-only remedy.
-        return (_rebuild, (type(self), self.message, self.remedy))
+        return (_rebuild, (type(self), self.message, self.remedy), self.__dict__)
 
 
 def _rebuild(kind: type[DiagnosticError], message: str, remedy: str) -> DiagnosticError:
@@ -59,4 +59,21 @@ class MissingDataError(DiagnosticError):
 
 
 class BuildError(DiagnosticError):
-    """A notebook failed, or its page could not be written."""
+    """A notebook failed, or its page could not be written.
+
+    Where a cell failed: `theme`, `heading` above the cell, `exception` (its name and message), and `partial`, the
+    path of the notebook as far as it went.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        remedy: str = "",
+        theme: str = "",
+        heading: str = "",
+        exception: str = "",
+        partial: str = "",
+    ) -> None:
+        super().__init__(message, remedy=remedy)
+        self.theme, self.heading, self.exception, self.partial = theme, heading, exception, partial

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,12 +16,16 @@ from helpers import french, provenance, tables
 MIME = "application/vnd.diagnostic.exhibit+json"
 
 DEMONSTRATION = "Données de démonstration"
+_UNKNOWN = "chiffres non disponibles."
 _IDENTIFIERS = re.compile(r'(\bid="|href="#|url\(#)([^")]+)')
 
 
 @dataclass(frozen=True)
 class Exhibit:
-    """A drawing and the data behind it. Figures make it, the sheet completes it, the notebook shows it."""
+    """A drawing and the data behind it. Figures make it, the sheet completes it, the notebook shows it.
+
+    Under a drawing the data are folded; without one, where `folded` says so.
+    """
 
     data: pd.DataFrame
     alt: str
@@ -32,6 +37,7 @@ class Exhibit:
     source: str = ""
     name: str = ""
     warnings: tuple[str, ...] = ()
+    folded: bool = False
 
     @property
     def is_demonstration(self) -> bool:
@@ -56,28 +62,33 @@ class Exhibit:
             if self.reading
             else ""
         )
-        details = ""
-        if self.drawing:
-            drawing = f'<div class="drawing" tabindex="0" role="group" aria-label="Graphique">{prefix_identifiers(self.drawing, self.name)}</div>'
-            table = tables.render(self.data, name=f"{self.name}-t", caption=self.title)
-            details = f"<details><summary>Données du graphique</summary>{_scroll(table)}{self._download()}</details>"
-        else:
-            drawing = (
-                _scroll(tables.render(self.data, name=f"{self.name}-t", caption=self.title))
-                + self._download()
-            )
-        notes = "".join(
-            f"<p><strong>{label}{french.NBSP}:</strong> {_write(text)}</p>"
-            for label, text in (
-                ("Champ", self.scope), ("Note", self.note), *(("Prudence", warning) for warning in self.warnings),
-                ("Sources", self.source),
-            )
-            if text
-        )  # fmt: skip
+        drawing = (
+            f'<div class="drawing" tabindex="0" role="group" aria-label="Graphique">{prefix_identifiers(self.drawing, self.name)}</div>'
+            if self.drawing
+            else ""
+        )
+        data = self._table() + self._download()
+        if self.drawing or self.folded:
+            summary = "Données du graphique" if self.drawing else "Données"
+            data = f"<details><summary>{summary}</summary>{data}</details>"
+        before = _label("Champ", self.scope) + _label("Note", self.note)
+        warnings = "".join(_label("Prudence", warning) for warning in self.warnings)
+        if warnings:
+            # Read along with the table, whose marks it explains.
+            warnings = f'<div class="cautions" id="{self._cautions}">{warnings}</div>'
+        notes = before + warnings + _label("Sources", self.source)
         return (
-            f'<figure class="exhibit" id="{self.name}">{heading}{mark}{reading}{drawing}{details}'
+            f'<figure class="exhibit" id="{self.name}">{heading}{mark}{reading}{drawing}{data}'
             f'<figcaption class="notes">{notes}</figcaption></figure>'
         )
+
+    @property
+    def _cautions(self) -> str:
+        return f"{self.name}-c" if self.warnings else ""
+
+    def _table(self) -> str:
+        table = tables.render(self.data, name=f"{self.name}-t", caption=self.title, described=self._cautions)
+        return _scroll(table)
 
     def to_text(self) -> str:
         """The exhibit as plain text: title, reading, rounded data. What nbval compares."""
@@ -111,6 +122,8 @@ class Prose:
     demonstration: bool = False
     markup: str = ""
     text: tuple[str, ...] = ()
+    # The tables of the store that the notebook has read, told at its end.
+    tables: tuple[str, ...] = ()
 
     def to_html(self) -> str:
         """The text as one block whose class is its kind, a section when it has a title; nothing when there is nothing to say."""
@@ -124,8 +137,43 @@ class Prose:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         text = "\n".join([self.title, *self.sentences, *self.text])
-        record = {"kind": self.kind, "demonstration": self.demonstration}
+        record: dict[str, Any] = {"kind": self.kind, "demonstration": self.demonstration}
+        if self.tables:
+            record["tables"] = list(self.tables)
         return {"text/html": self.to_html(), "text/plain": text, MIME: record}
+
+
+@dataclass(frozen=True)
+class Absence:
+    """In place of an exhibit that is not shown: its subject, and the reason (a sentence) when there are figures."""
+
+    subject: str
+    reason: str = ""
+
+    def to_text(self) -> str:
+        """`Population depuis 1968 : chiffres non disponibles.`"""
+        return f"{self.subject} : {self.reason or _UNKNOWN}"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        record = {"kind": "absence", "demonstration": False, "subject": self.subject, "reason": self.reason}
+        return {"text/html": tell_absences([self]), "text/plain": self.to_text(), MIME: record}
+
+
+def tell_absences(absences: Sequence[Absence]) -> str:
+    """Several absences as one `<section>`: a line by reason. A link to an exhibit leads to its name there."""
+    reasons: dict[str, list[str]] = {}
+    for absence in absences:
+        subject = absence.subject[:1].lower() + absence.subject[1:] if not absence.reason else absence.subject
+        named = f'<span id="{french.slug(absence.subject)}">{_write(subject)}</span>'
+        reasons.setdefault(absence.reason, []).append(named)
+    colon, semicolon = f"{french.NBSP}: ", f"{french.NARROW}; "
+    lines = "".join(
+        f"<p>{semicolon.join(subjects)}{colon}{_write(reason)}</p>"
+        if reason
+        else f"<p>{_write(_UNKNOWN.rstrip('.').capitalize())}{colon}{semicolon.join(subjects)}.</p>"
+        for reason, subjects in reasons.items()
+    )
+    return f'<section class="absence">{lines}</section>'
 
 
 def tabulate(data: pd.DataFrame) -> Exhibit:
@@ -145,6 +193,10 @@ def prefix_identifiers(svg: str, name: str) -> str:
 
 def _write(text: str) -> str:
     return html.escape(french.typography(text), quote=False)
+
+
+def _label(label: str, text: str) -> str:
+    return f"<p><strong>{label}{french.NBSP}:</strong> {_write(text)}</p>" if text else ""
 
 
 def _scroll(table: str) -> str:

@@ -32,7 +32,7 @@ _KEEPS_SPLITS = {
 
 _COLUMNS = [
     "code", "name", "key", "slug", "department", "department_name", "region", "region_name", "epci", "epci_name",
-    "area", "split", "geography",
+    "category", "area", "split", "geography",
 ]  # fmt: skip
 
 
@@ -165,18 +165,12 @@ def list_communes(
     year: int,
     zones_year: int,
 ) -> pd.DataFrame:
-    """Every commune (`code, name, department, region`) with its EPCI, département and région: `territories`.
+    """Every commune (`code, name, department, region`) with its EPCI, département, région and category: `territories`.
 
-    `zones` is the table d'appartenance of 1 January `zones_year`: a commune born since takes the EPCI of the
-    communes it comes from. `area` gives `code, value` (km2).
+    `zones` is the table d'appartenance of 1 January `zones_year`: a commune born since takes the EPCI and the
+    category of the communes it comes from, that of the one whose code it bears first. `area` gives `code, value` (km2).
     """
-    heirs = events.successors(since=zones_year)
     members = zones["communes"]
-    epci = members.assign(code=members["code"].map(lambda code: heirs.get(code, code)))
-    epci_of = epci.dropna(subset="epci").drop_duplicates("code").set_index("code")["epci"]
-    for cut in events.splits(since=zones_year).itertuples(index=False):
-        if cut.after not in epci_of.index and cut.before in epci_of.index:
-            epci_of.loc[cut.after] = epci_of.loc[cut.before]
     names = {level: group.set_index("code")["name"] for level, group in zones["zones"].groupby("level")}
     if unnamed := [level for level in ("EPCI", "DEP", "REG") if level not in names]:
         raise SourceError(
@@ -187,7 +181,8 @@ def list_communes(
         key=communes["name"].map(french.search_key),
         department_name=communes["department"].map(names["DEP"]),
         region_name=communes["region"].map(names["REG"]),
-        epci=communes["code"].map(epci_of),
+        epci=communes["code"].map(_inherit(members, "epci", events=events, since=zones_year)),
+        category=communes["code"].map(_inherit(members, "category", events=events, since=zones_year)),
         area=communes["code"].map(area.set_index("code")["value"]),
         split=communes["code"].map(_split_dates(events)),
         geography=year,
@@ -197,6 +192,19 @@ def list_communes(
     shared = frame["slug"].duplicated(keep=False)
     frame.loc[shared, "slug"] += "-" + frame.loc[shared, "code"].str.lower()
     return frame[_COLUMNS].sort_values("code", ignore_index=True)
+
+
+def _inherit(members: pd.DataFrame, column: str, *, events: Movements, since: int) -> pd.Series:
+    """What a column of a table d'appartenance of 1 January `since` says of today's communes, by code."""
+    heirs = events.successors(since=since)
+    known = members.dropna(subset=column)
+    known = known.assign(heir=known["code"].map(lambda code: heirs.get(code, code)))
+    known["moved"] = known["code"] != known["heir"]
+    found = known.sort_values(["moved", "code"]).drop_duplicates("heir").set_index("heir")[column]
+    for cut in events.splits(since=since).itertuples(index=False):
+        if cut.after not in found.index and cut.before in found.index:
+            found.loc[cut.after] = found.loc[cut.before]
+    return found
 
 
 def _split_dates(events: Movements) -> pd.Series:

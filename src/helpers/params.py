@@ -1,4 +1,4 @@
-"""Parameters of a diagnostic: `params/defaut.yml`, then the commune's file, then the command line.
+"""Parameters of a diagnostic: `params/defaut.yml`, then the lot's, then the commune's file, then the command line.
 
 Everything is checked before a notebook starts, and every problem is reported at once, with its file and
 line.
@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import difflib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from ruamel.yaml import YAML
@@ -19,7 +20,9 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from helpers import paths
 from helpers.errors import DiagnosticError, ParameterError
-from helpers.territory import Commune, find_commune
+
+if TYPE_CHECKING:
+    from helpers.territory import Commune
 
 # Insee's rule: the surveys of two vintages less than five years apart overlap.
 MINIMAL_GAP = 5
@@ -45,6 +48,14 @@ class Parameters(BaseModel):
         min_length=2,
         max_length=2,
         description="Les deux millésimes des pyramides des âges ; vide : le dernier et celui d'une dizaine d'années avant",
+    )
+    niveau_pyramide: Literal["individus", "menages", "logements", ""] = Field(
+        "",
+        description="Ce que comptent les pyramides par statut : individus, menages ou logements ; vide : le plus fin qui est connu",
+    )
+    convention: Literal["A", "B"] = Field(
+        "A",
+        description="Convention du point mort : A, desserrement de la population initiale ; B, effet démographique à la taille initiale",
     )
     comparaison: list[Literal["epci", "departement", "region", "france"]] = Field(
         ["epci", "departement", "region", "france"], min_length=1, description="Territoires de comparaison"
@@ -89,38 +100,45 @@ def _insist_apart(older: int, newer: int) -> None:
 
 
 @dataclass
-class _Layer:
-    """One file of parameters (or the command line), with the line of each key."""
+class Layer:
+    """One file of parameters (or a lot, or the command line), with the line of each key."""
 
     name: str
     values: dict[str, Any]
     lines: dict[str, int] = field(default_factory=dict)
 
     def where(self, key: str) -> str:
+        """The file and the line of a key."""
         line = self.lines.get(key)
         return self.name if line is None else f"{self.name}, ligne {line}"
 
 
 def load_parameters(
-    query: str | None = None, *, folder: Path | None = None, overrides: dict[str, Any] | None = None
+    query: str | None = None,
+    *,
+    folder: Path | None = None,
+    lot: Layer | None = None,
+    overrides: dict[str, Any] | None = None,
 ) -> tuple[Parameters, Commune]:
     """The parameters of one commune, merged and checked, and the commune itself.
 
-    `query` is a code, a name, a slug, or the path of a parameter file.
+    `query` is a code, a name, a slug, or the path of a parameter file; `lot` holds the parameters of a lot that the
+    commune is built with.
 
     Raises:
         ParameterError: every problem found, each with its file, its line and what to do.
         DiagnosticError: the commune is unknown, ambiguous or merged.
     """
     folder = folder or paths.PARAMS
-    layers = [_read_layer(folder / "defaut.yml")]
+    layers = [read_layer(folder / "defaut.yml"), *([lot] if lot else [])]
+    common = len(layers)
     chosen = Path(query) if query and query.endswith((".yml", ".yaml")) else None
     if chosen is not None:
-        layers.append(_read_layer(chosen))
+        layers.append(read_layer(chosen))
     elif query:
-        layers.append(_Layer("ligne de commande", {"commune": query}))
+        layers.append(Layer("ligne de commande", {"commune": query}))
     if overrides:
-        layers.append(_Layer("ligne de commande", dict(overrides)))
+        layers.append(Layer("ligne de commande", dict(overrides)))
     try:
         commune = _find(layers)
     except DiagnosticError as error:
@@ -128,14 +146,30 @@ def load_parameters(
         raise
     own = folder / f"{commune.slug}.yml"
     if chosen is None and own.is_file():
-        layers.insert(1, _read_layer(own))
-        if "commune" in layers[1].values and _find(layers[:2]).code != commune.code:
+        found = read_layer(own)
+        layers.insert(common, found)
+        if "commune" in found.values and _find([found]).code != commune.code:
             raise ParameterError(
-                f"{layers[1].where('commune')} : le fichier porte le nom de {commune.label} "
-                f"mais désigne {layers[1].values['commune']!r}.",
+                f"{found.where('commune')} : le fichier porte le nom de {commune.label} "
+                f"mais désigne {found.values['commune']!r}.",
                 remedy=f'Écrivez commune: "{commune.code}", ou renommez le fichier.',
             )
-    return _validate({**_merge(layers), "commune": commune.code}, layers), commune
+    return validate(Parameters, {**_merge(layers), "commune": commune.code}, layers), commune
+
+
+def check_lot(lot: Layer, *, folder: Path | None = None) -> None:
+    """Insist that the parameters of a lot go with the defaults, before any commune is built with them.
+
+    Raises:
+        ParameterError: every problem found.
+    """
+    if "commune" in lot.values:
+        raise ParameterError(
+            f"{lot.where('commune')} : les paramètres d'un lot ne désignent pas de commune.",
+            remedy="Indiquez les communes du lot par communes, epci, departement, region ou france.",
+        )
+    layers = [read_layer((folder or paths.PARAMS) / "defaut.yml"), lot]
+    validate(Parameters, {**_merge(layers), "commune": ""}, layers)
 
 
 def complete(parameters: Parameters, *, since: int, until: int, pyramids: list[int]) -> Parameters:
@@ -147,7 +181,7 @@ def complete(parameters: Parameters, *, since: int, until: int, pyramids: list[i
     values = parameters.model_dump()
     found = {"millesime": until, "millesime_ancien": since, "pyramides": pyramids}
     found = {key: value for key, value in found.items() if values[key] is None}
-    return _validate(values | found, [_Layer("derniers millésimes connus", found)])
+    return validate(Parameters, values | found, [Layer("derniers millésimes connus", found)])
 
 
 def write_schema(path: Path | None = None) -> Path:
@@ -164,7 +198,10 @@ def schema_text() -> str:
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
 
 
-def _find(layers: list[_Layer]) -> Commune:
+def _find(layers: list[Layer]) -> Commune:
+    # Loaded here: a lot is read, and found to be up to date, without pandas.
+    from helpers.territory import find_commune
+
     for layer in reversed(layers):
         value = layer.values.get("commune")
         if value is None:
@@ -186,7 +223,7 @@ def _find(layers: list[_Layer]) -> Commune:
     )
 
 
-def _merge(layers: list[_Layer]) -> dict[str, Any]:
+def _merge(layers: list[Layer]) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for layer in layers:
         for key, value in layer.values.items():
@@ -195,8 +232,8 @@ def _merge(layers: list[_Layer]) -> dict[str, Any]:
     return merged
 
 
-def _read_layer(path: Path) -> _Layer:
-    """A YAML file of parameters.
+def read_layer(path: Path) -> Layer:
+    """A YAML file of keys and values.
 
     Raises:
         ParameterError: file missing, unreadable, or not a list of keys and values.
@@ -204,6 +241,7 @@ def _read_layer(path: Path) -> _Layer:
     remedy = "Une clé par ligne, par exemple : millesime: 2018. Voyez params/defaut.yml."
     try:
         content = YAML(typ="rt", pure=True).load(path.read_text(encoding="utf-8"))
+        plain = _plain(content, left=iter(range(_MANY)))
     except FileNotFoundError:
         raise ParameterError(
             f"Fichier de paramètres absent : {path}.",
@@ -212,22 +250,37 @@ def _read_layer(path: Path) -> _Layer:
     except MarkedYAMLError as error:
         line = f", ligne {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise ParameterError(f"{path}{line} : YAML illisible ({error.problem}).", remedy=remedy) from error
+    except (StopIteration, RecursionError) as error:
+        raise ParameterError(
+            f"{path} : YAML illisible (trop de valeurs, ou trop emboîtées).", remedy=remedy
+        ) from error
     except (OSError, UnicodeDecodeError, YAMLError) as error:
         raise ParameterError(f"Fichier de paramètres illisible : {path} ({error}).", remedy=remedy) from error
     if content is None:
-        return _Layer(str(path), {})
+        return Layer(str(path), {})
     if not isinstance(content, CommentedMap):
         raise ParameterError(f"{path} : attendu des clés et des valeurs, trouvé {content!r}.", remedy=remedy)
     lines = {str(key): content.lc.key(key)[0] + 1 for key in content if key in (content.lc.data or {})}
-    return _Layer(str(path), {str(key): _plain(value) for key, value in content.items()}, lines)
+    return Layer(str(path), plain, lines)
 
 
-def _plain(value: Any) -> Any:
-    """YAML's own containers and scalars as plain Python ones."""
+# More values than any file has a use for: aliases of aliases make a few lines into billions.
+_MANY = 200_000
+
+
+def _plain(value: Any, *, left: Iterator[int]) -> Any:
+    """YAML's own containers and scalars as plain Python ones; StopIteration when there are more than are left."""
+    next(left)
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        plain = {}
+        for key, item in value.items():
+            plain[str(key)] = _plain(item, left=left)
+        return plain
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        items = []
+        for item in value:
+            items.append(_plain(item, left=left))
+        return items
     if isinstance(value, bool) or value is None:
         return value
     for kind in (int, float, str):
@@ -250,25 +303,36 @@ _MESSAGES = {
 }
 
 
-def _validate(values: dict[str, Any], layers: list[_Layer]) -> Parameters:
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def validate(model: type[Model], values: dict[str, Any], layers: list[Layer]) -> Model:
+    """The values that layers have given, as a model.
+
+    Raises:
+        ParameterError: every problem found, each with its file and its line.
+    """
     try:
-        return Parameters.model_validate(values)
+        return model.model_validate(values)
     except ValidationError as error:
-        problems = [_explain(problem, layers) for problem in error.errors()]
+        problems = [_explain(problem, layers, known=list(model.model_fields)) for problem in error.errors()]
         raise ParameterError(
             "\n".join(problems),
-            remedy="Corrigez ces lignes ; les clés possibles sont : "
-            + ", ".join(Parameters.model_fields)
-            + ".",
+            remedy=f"Corrigez ces lignes ; les clés possibles sont : {', '.join(model.model_fields)}.",
         ) from None
 
 
-def _problems(values: dict[str, Any], layers: list[_Layer], *, but: str) -> list[str]:
+def _problems(values: dict[str, Any], layers: list[Layer], *, but: str) -> list[str]:
     """What is wrong beside one key, whose problem is already known."""
     try:
         Parameters.model_validate(values)
     except ValidationError as error:
-        return [_explain(problem, layers) for problem in error.errors() if problem["loc"][:1] != (but,)]
+        known = list(Parameters.model_fields)
+        return [
+            _explain(problem, layers, known=known)
+            for problem in error.errors()
+            if problem["loc"][:1] != (but,)
+        ]
     return []
 
 
@@ -276,7 +340,7 @@ def _problems(values: dict[str, Any], layers: list[_Layer], *, but: str) -> list
 _COMPARED = {"millesime_ancien": "millesime"}
 
 
-def _explain(problem: Any, layers: list[_Layer]) -> str:
+def _explain(problem: Any, layers: list[Layer], *, known: list[str]) -> str:
     """One problem in French: where, which key, which value, what is expected."""
     location = [str(part) for part in problem["loc"] if part != "[key]"]
     kind, context = problem["type"], problem.get("ctx") or {}
@@ -289,7 +353,7 @@ def _explain(problem: Any, layers: list[_Layer]) -> str:
     where = layer.where(next((name for name in at_fault if name in layer.values), location[0]))
     key = ".".join(location)
     if kind == "extra_forbidden":
-        near = difflib.get_close_matches(location[-1], Parameters.model_fields, n=1)
+        near = difflib.get_close_matches(location[-1], known, n=1)
         hint = f" ; vouliez-vous dire {near[0]!r} ?" if near else ""
         return f"{where} : clé inconnue {key!r}{hint}"
     if kind == "literal_error":

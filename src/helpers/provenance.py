@@ -12,6 +12,9 @@ import pandas as pd
 
 COLUMNS = ["origin", "sources"]
 
+# The demonstration simulates the detail of a commune from this year on; before, only long series.
+DETAILED = 2008
+
 # From the least real to the most real.
 _RANKS = ("demonstration", "estimation", "commune", "insee")
 _BAR = "|"
@@ -77,3 +80,16 @@ def between(
     return join(start, end, on=keys, suffixes=("_0", "_1")).assign(
         since=since, until=until, years=until - since
     )
+
+
+def drop_unanchored(table: pd.DataFrame, *, since: pd.Series) -> pd.DataFrame:
+    """The rows of a table of the store without simulated history: a series that no published figure anchors is none.
+
+    `since` gives, by level and code, the first year of the published figures of an area. Simulated values of the years
+    before 2008 are kept from that year on; where there is none, or it is later, all of them are left out.
+    """
+    begins = table["since"] if "since" in table else table["year"]
+    first = pd.MultiIndex.from_frame(table[["level", "code"]].astype("str")).map(since.to_dict())
+    anchored = begins >= pd.Series(first, index=table.index, dtype="float64")
+    simulated = (table["origin"] == "demonstration") & (begins < DETAILED)
+    return table[~simulated | anchored]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
-import pandera.pandas as pa
 
 from helpers.errors import StoreError
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
 
 LEVELS = ["commune", "epci", "departement", "region", "france"]
 ORIGINS = ["insee", "commune", "estimation", "demonstration"]
@@ -14,6 +18,9 @@ SEXES = ["H", "F"]
 TENURES = ["owner", "social", "private", "other", "outside"]
 AGE_CLASSES = list(range(0, 100, 5))
 SINGLE_AGES = list(range(101))
+# First ages of the classes of the reference person of a household: Insee's, which part those under 25 at 15 or at 20
+# according to the file, here together.
+HOLDER_AGES = [0, 25, 40, 55, 65, 80]
 
 # Variables by table: Insee's codes without the vintage (P18_POP -> POP).
 VARIABLES = {
@@ -32,13 +39,16 @@ VARIABLES = {
     "dwellings": [
         "LOG", "RP", "RSECOCC", "LOGVAC", "MAISON", "APPART", "RPMAISON", "RPAPPART", "RP_PROP", "RP_LOC", "RP_LOCHLMV", "RP_GRAT",
         "RP_1P", "RP_2P", "RP_3P", "RP_4P", "RP_5PP", "NBPI_RP", "NBPI_RPMAISON", "NBPI_RPAPPART", "RP_ACHTOT", "RP_ACH19",
-        "RP_ACH45", "RP_ACH70", "RP_ACH90", "RP_ACH05", "RP_ACH15", "MEN_ANEM0002", "MEN_ANEM0204", "MEN_ANEM0509",
+        "RP_ACH45", "RP_ACH70", "RP_ACH90", "RP_ACH05", "RP_ACH15", "RP_ACHT1", "RP_ACHT2", "RP_ACHT3", "MEN_ANEM0002", "MEN_ANEM0204", "MEN_ANEM0509",
         "MEN_ANEM10P", "MEN_ANEM1019", "MEN_ANEM2029", "MEN_ANEM30P", "ANEM_RP", "ANEM_RP_PROP", "ANEM_RP_LOC",
-        "ANEM_RP_LOCHLMV", "ANEM_RP_GRAT", "RP_SDB", "RP_CCCOLL", "RP_CCIND", "RP_CINDELEC", "RP_GARL", "RP_VOIT1P",
-        "RP_VOIT1", "RP_VOIT2P",
+        "ANEM_RP_LOCHLMV", "ANEM_RP_GRAT", "RP_SDB", "RP_CCCOLL", "RP_CCIND", "RP_CINDELEC", "RP_CGAZV", "RP_CFIOUL",
+        "RP_CELEC", "RP_CGAZB", "RP_CAUT", "RP_GARL", "RP_VOIT1P", "RP_VOIT1", "RP_VOIT2P", "C_RP_SUROCC_ACC",
+        "C_RP_SUROCC_MOD", "C_RP_NORME", "C_RP_SOUSOCC_MOD", "C_RP_SOUSOCC_ACC", "C_RP_SOUSOCC_TACC",
     ],
     # People in main homes by tenure: NPER from the tables by commune; the INP* from the file of dwellings.
     "occupants": ["NPER", "INPER", "INP24M", "INP60M", "INP65M", "INP75M"],
+    # Households (main homes) by age of their reference person and tenure: Insee's table PRINC22.
+    "householders": ["MEN"],
     "households": [
         "MEN", "PMEN", "TMM", "MEN_1", "MEN_2", "MEN_3", "MEN_4", "MEN_5", "MEN_6P", "C_MEN", "C_PMEN",
         "C_MENPSEUL", "C_MENHSEUL", "C_MENFSEUL", "C_MENSFAM", "C_MENFAM", "C_MENCOUPSENF", "C_MENCOUPAENF",
@@ -57,14 +67,31 @@ DIMENSIONS = {
     "single_ages": ["sex", "age"],
     "ages_tenure": ["sex", "age", "tenure"],
     "occupants": ["tenure"],
+    "householders": ["age", "tenure"],
 }
 
 TABLES = list(VARIABLES)
+
+# First ages of the classes of each table by age.
+_AGES = {
+    "ages": AGE_CLASSES,
+    "ages_tenure": AGE_CLASSES,
+    "single_ages": SINGLE_AGES,
+    "householders": HOLDER_AGES,
+}
 
 # Averages, rates and counts kept secret in places: they do not add up from communes to larger territories.
 NOT_ADDITIVE = {"income": VARIABLES["income"], "households": ["TMM"]}
 # Registers that list only the communes concerned: elsewhere there is none, and a sum is whole.
 EXHAUSTIVE_REGISTERS = {"social_housing"}
+# Insee's kinds of commune by their place in the attraction area of a town (CATEAAV2020).
+CATEGORIES = {
+    "11": "commune-centre d’une aire d’attraction",
+    "12": "autre commune du pôle principal d’une aire d’attraction",
+    "13": "commune d’un pôle secondaire d’une aire d’attraction",
+    "20": "commune de la couronne d’une aire d’attraction",
+    "30": "commune hors attraction des villes",
+}
 # Insee's kinds of event (MOD) by which several communes become one.
 MERGERS = ("31", "32", "33")
 
@@ -95,6 +122,8 @@ def table_columns(table: str) -> list[str]:
 
 
 def _observations(table: str) -> pa.DataFrameSchema:
+    import pandera.pandas as pa
+
     columns = {
         "level": pa.Column(str, pa.Check.isin(LEVELS)),
         "code": pa.Column(str, pa.Check.str_matches(r"^(?:[0-9AB]{2,5}|\d{9}|F)$")),
@@ -105,7 +134,7 @@ def _observations(table: str) -> pa.DataFrameSchema:
         "source": pa.Column(str),
         "since": pa.Column("int16", pa.Check.in_range(1962, 2100)),
         "sex": pa.Column(str, pa.Check.isin(SEXES)),
-        "age": pa.Column("int16", pa.Check.isin(SINGLE_AGES if table == "single_ages" else AGE_CLASSES)),
+        "age": pa.Column("int16", pa.Check.isin(_AGES.get(table, []))),
         "tenure": pa.Column(str, pa.Check.isin(TENURES)),
     }
     return pa.DataFrameSchema(
@@ -117,59 +146,67 @@ def _observations(table: str) -> pa.DataFrameSchema:
     )
 
 
-_REFERENCE = {
-    "territories": pa.DataFrameSchema(
-        {
-            "code": pa.Column(str, pa.Check.str_matches(r"^[0-9AB]{5}$"), unique=True),
-            "name": pa.Column(str),
-            "key": pa.Column(str),
-            "slug": pa.Column(str, pa.Check.str_matches(r"^[a-z0-9-]+$"), unique=True),
-            "department": pa.Column(str),
-            "department_name": pa.Column(str),
-            "region": pa.Column(str),
-            "region_name": pa.Column(str),
-            "epci": pa.Column(str, nullable=True),
-            "epci_name": pa.Column(str, nullable=True),
-            "area": pa.Column("float64", pa.Check.gt(0), nullable=True),
-            "split": pa.Column(str, nullable=True),
-            # Year (1 January) of the list of communes.
-            "geography": pa.Column("int64", pa.Check(lambda years: years.nunique() <= 1)),
-        },
-        strict=True,
-        coerce=True,
-    ),
-    "former_communes": pa.DataFrameSchema(
-        {
-            "code": pa.Column(str, unique=True),
-            "name": pa.Column(str),
-            "key": pa.Column(str),
-            "date": pa.Column(str, nullable=True),
-            "successor": pa.Column(str),
-        },
-        strict=True,
-        coerce=True,
-    ),
-    "movements": pa.DataFrameSchema(
-        {name: pa.Column(str) for name in ("kind", "date", "before", "before_name", "after", "after_name")},
-        strict=True,
-        coerce=True,
-    ),
-    "sources": pa.DataFrameSchema(
-        {
-            "id": pa.Column(str, unique=True),
-            "citation": pa.Column(str),
-            "exploitation": pa.Column(str, nullable=True),
-            "vintage": pa.Column("float64", nullable=True),
-            "geography": pa.Column("float64", nullable=True),
-            "page": pa.Column(str),
-        },
-        strict=True,
-        coerce=True,
-    ),
-    "outlines": pa.DataFrameSchema(
-        {"code": pa.Column(str, unique=True), "outline": pa.Column(object)}, strict=True
-    ),
-}
+def _reference(table: str) -> pa.DataFrameSchema:
+    import pandera.pandas as pa
+
+    schemas = {
+        "territories": pa.DataFrameSchema(
+            {
+                "code": pa.Column(str, pa.Check.str_matches(r"^[0-9AB]{5}$"), unique=True),
+                "name": pa.Column(str),
+                "key": pa.Column(str),
+                "slug": pa.Column(str, pa.Check.str_matches(r"^[a-z0-9-]+$"), unique=True),
+                "department": pa.Column(str),
+                "department_name": pa.Column(str),
+                "region": pa.Column(str),
+                "region_name": pa.Column(str),
+                "epci": pa.Column(str, nullable=True),
+                "epci_name": pa.Column(str, nullable=True),
+                "category": pa.Column(str, pa.Check.isin(CATEGORIES), nullable=True),
+                "area": pa.Column("float64", pa.Check.gt(0), nullable=True),
+                "split": pa.Column(str, nullable=True),
+                # Year (1 January) of the list of communes.
+                "geography": pa.Column("int64", pa.Check(lambda years: years.nunique() <= 1)),
+            },
+            strict=True,
+            coerce=True,
+        ),
+        "former_communes": pa.DataFrameSchema(
+            {
+                "code": pa.Column(str, unique=True),
+                "name": pa.Column(str),
+                "key": pa.Column(str),
+                "date": pa.Column(str, nullable=True),
+                "successor": pa.Column(str),
+            },
+            strict=True,
+            coerce=True,
+        ),
+        "movements": pa.DataFrameSchema(
+            {
+                name: pa.Column(str)
+                for name in ("kind", "date", "before", "before_name", "after", "after_name")
+            },
+            strict=True,
+            coerce=True,
+        ),
+        "sources": pa.DataFrameSchema(
+            {
+                "id": pa.Column(str, unique=True),
+                "citation": pa.Column(str),
+                "exploitation": pa.Column(str, nullable=True),
+                "vintage": pa.Column("float64", nullable=True),
+                "geography": pa.Column("float64", nullable=True),
+                "page": pa.Column(str),
+            },
+            strict=True,
+            coerce=True,
+        ),
+        "outlines": pa.DataFrameSchema(
+            {"code": pa.Column(str, unique=True), "outline": pa.Column(object)}, strict=True
+        ),
+    }
+    return schemas[table]
 
 
 def validate(frame: pd.DataFrame, *, table: str) -> pd.DataFrame:
@@ -178,10 +215,13 @@ def validate(frame: pd.DataFrame, *, table: str) -> pd.DataFrame:
     Raises:
         StoreError: lists the first failing values, with the column and the rule.
     """
-    schema = _observations(table) if table in VARIABLES else _REFERENCE[table]
+    # pandera loads geopandas and more: imported where tables are written, for nothing is checked to read them.
+    from pandera.errors import SchemaErrors
+
+    schema = _observations(table) if table in VARIABLES else _reference(table)
     try:
         return schema.validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as error:
+    except SchemaErrors as error:
         failing = error.failure_cases.head(5)
         details = "; ".join(
             f"{row.column} : {row.failure_case!r} ({row.check})" for row in failing.itertuples(index=False)

@@ -3,29 +3,55 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from helpers import french, provenance, store
+from helpers import french, provenance, schemas, store
 from helpers.commentary import Finding
+from helpers.commentary.finding import of_epci
+from helpers.commentary.issues import find_evidence
 from helpers.errors import MissingDataError, ParameterError
-from helpers.exhibit import Exhibit, Prose
-from helpers.indicators import dates, key_figures
+from helpers.exhibit import Absence, Exhibit, Prose
+from helpers.indicators import dates, key_figures, panel
 from helpers.indicators.facts import FACT_TABLES
-from helpers.paths import fetched_folder, store_folder
-from helpers.reliability import cautions, warn
+from helpers.indicators.judgement import EXACT, FRAGILE, is_pyramid, is_void, kind_of
+from helpers.indicators.panel import Others
+from helpers.paths import EMBEDDED, fetched_folder, store_folder
+from helpers.reliability import cautions, explain_marks, warn
 from helpers.territory import (
     COMPARISONS,
     Commune,
     Territory,
     find_commune,
+    list_communes,
     members_of,
     mergers_of,
     outlines_of,
 )
+
+# What the pyramids by tenure may count; left open, the finest that the data know.
+PYRAMID_LEVELS = ("individus", "menages", "logements", "")
+# The two conventions of the point mort.
+CONVENTIONS = ("A", "B")
+# What people may do of a fact that the diagnostic proposes.
+_CHOICES = ("à retenir", "à approfondir", "à écarter")
+# As many rows of counts that are not significant as a page shows unfolded.
+_A_GLANCE = 12
+# Tables whose published figures of the past anchor a simulated series.
+_LONG_SERIES = ("population", "dwellings", "households")
+# Why an exhibit on a few people is not shown.
+_TOO_FEW = f"effectifs inférieurs à {FRAGILE}, trop imprécis pour être montrés (Insee)."
+# As many sentences as a reader retains of a page.
+_A_PAGE_TO_RETAIN = 5
+# Its figures are in none of the tables: « France hors Mayotte ».
+_MAYOTTE = "976"
+# The share of its communes whose area must be known for that of a territory to be told.
+_NEARLY_ALL = 0.99
 
 
 @dataclass(frozen=True)
@@ -37,10 +63,15 @@ class Sheet:
     until: int
     pyramids: list[int]
     territories: list[Territory]
+    pyramid_level: str = ""
+    convention: str = "A"
     agency: str = ""
     folder: Path = field(default_factory=store_folder)
     fetched: Path | None = None
     _shown: list[str] = field(default_factory=list)
+    _unknown: list[str] = field(default_factory=list)
+    # Every sheet reads those: where the commune is, what it was merged from, what its figures are cited as.
+    _tables: set[str] = field(default_factory=lambda: {"territories", "movements", "sources"})
 
     def table(self, name: str) -> pd.DataFrame:
         """A table of the store for the commune and its territories of comparison.
@@ -63,13 +94,39 @@ class Sheet:
 
     def neighbours(self, name: str) -> pd.DataFrame:
         """A table of the store for every commune of the EPCI, `territory` being its code."""
-        codes = self.members["code"]
-        frame = self._read(name, [("commune", code) for code in codes])
-        return frame.rename(columns={"code": "territory"}).drop(columns="level")
+        return self._read_communes(name, self.members["code"])
 
-    def all_neighbours(self) -> dict[str, pd.DataFrame]:
-        """Every table that facts are made from, for every commune of the EPCI."""
-        return {name: self.neighbours(name) for name in FACT_TABLES}
+    def around(self, others: Others, *, names: Sequence[str] = FACT_TABLES) -> dict[str, pd.DataFrame]:
+        """Tables of the store, those of the facts, for the commune and others, `territory` being the code."""
+        return {name: self._read_communes(name, [self.commune.code, *others.codes]) for name in names}
+
+    @cached_property
+    def siblings(self) -> Others:
+        """The other communes of the EPCI; none outside any EPCI."""
+        codes = [code for code in self.members["code"] if code != self.commune.code]
+        if not self.epci_name:
+            return Others((), "", "La commune n’appartient à aucune intercommunalité à fiscalité propre.")
+        words = of_epci(self.epci_name)
+        return Others(tuple(codes), words, f"Communes {words}, dans leur périmètre d’aujourd’hui.")
+
+    @cached_property
+    def panel(self) -> Others:
+        """The communes of France comparable with it (`helpers.indicators.panel`), at the last census of the diagnostic."""
+        return panel.choose(self._communes, code=self.commune.code)
+
+    @property
+    def reference(self) -> Others:
+        """The communes that ranks are given among: those of the EPCI, or the panel where they are fewer than nine."""
+        return self.siblings if self.siblings.enough else self.panel
+
+    @property
+    def second_reference(self) -> Others:
+        """The panel, beside the communes of the EPCI; none where the panel is the reference already."""
+        if self.reference is self.panel:
+            return Others(
+                (), self.panel.words, "La comparaison est déjà faite avec les communes comparables."
+            )
+        return self.panel
 
     def name_neighbours(self, frame: pd.DataFrame) -> pd.DataFrame:
         """A frame by commune of the EPCI with `code` and `name`, `territory` becoming the name."""
@@ -95,8 +152,28 @@ class Sheet:
         return names[0] if names else ""
 
     @property
+    def names(self) -> list[str]:
+        """The names of the territories as tables bear them, the commune first."""
+        return list(_labels(self.territories).values())
+
+    @property
+    def areas(self) -> pd.DataFrame:
+        """The area of every territory: `territory, area` (km²); missing where more than one commune in a hundred lacks one."""
+        communes = store.read_reference("territories", folder=self.folder)
+        communes = communes[communes["department"] != _MAYOTTE]
+        columns = {"commune": "code", "epci": "epci", "departement": "department", "region": "region"}
+        rows = []
+        for territory, name in zip(self.territories, self.names, strict=True):
+            column = columns.get(territory.level)
+            inside = communes[communes[column] == territory.code] if column else communes
+            whole = inside["area"].notna().mean() >= _NEARLY_ALL
+            rows.append((name, inside["area"].sum() if whole else float("nan")))
+        return pd.DataFrame(rows, columns=["territory", "area"])
+
+    @property
     def outlines(self) -> pd.DataFrame:
         """Outlines of the communes of the EPCI (`code, outline`), empty where none is at hand."""
+        self._tables.add("outlines")
         return outlines_of(list(self.members["code"]), folder=self.folder)
 
     def show(
@@ -108,16 +185,21 @@ class Sheet:
         scope: str = "",
         note: str = "",
         missing: str = "",
-    ) -> Exhibit | Prose:
+    ) -> Exhibit | Absence:
         """Complete an exhibit for the page: title, reading, field, sources, cautions.
 
-        `subject` names it (and its CSV file). Without data for the commune, a sentence says that they are not
-        at hand, or why (`missing`).
+        `subject` names it (and its CSV file). Without data for the commune, what is absent is told instead, and why
+        (`missing`) when it is not that the figures are unknown. Where none of the figures of the commune is
+        significant, its counts are shown alone; a pyramid, or an exhibit without counts, is not shown.
         """
         own = self.own(exhibit.data) if "territory" in exhibit.data else exhibit.data
         if own.empty:
-            absence = f"{subject} : {missing}" if missing else self._absence(subject)
-            return Prose((), "absence", markup=f"<p>{_escape(absence)}</p>")
+            return self._leave_out(subject, why=missing)
+        if is_void(own) or self._written_void(own):
+            if is_pyramid(own) or not any(kind_of(name) == "count" or name in EXACT for name in own):
+                return Absence(subject, missing or _TOO_FEW)
+            exhibit = exhibit.complete(data=own, drawing="", alt="", folded=len(own) > _A_GLANCE)
+            finding = None
         finding = finding or Finding()
         self._shown.extend(exhibit.source_ids)
         return exhibit.complete(
@@ -132,54 +214,87 @@ class Sheet:
             ),
         )
 
-    def takeaways(self, *findings: Finding) -> Prose:
-        """The "À retenir" box: the sentences of the findings that have data to stand on."""
-        sentences = tuple(finding.takeaway for finding in findings if finding.takeaway)
+    def takeaways(self, *findings: Finding, missing: str = "") -> Prose:
+        """The "À retenir" box: the sentences of the first findings, five at most, that have data to stand on."""
+        kept = [finding for finding in findings if finding.takeaway][:_A_PAGE_TO_RETAIN]
+        sentences = tuple(finding.takeaway for finding in kept)
         if not sentences:
-            return Prose((self._absence("Ce résumé"),), "takeaways", title="À retenir")
+            why = missing or f"Les chiffres disponibles pour {self.commune.name} ne permettent pas de résumé."
+            return Prose((why[:1].upper() + why[1:],), "takeaways", title="À retenir")
         return Prose(
-            sentences, "takeaways", title="À retenir", demonstration=any(f.demonstration for f in findings)
+            sentences,
+            "takeaways",
+            title="À retenir",
+            demonstration=any(finding.demonstration for finding in kept),
         )
 
     def key_figures(self) -> Prose:
         """The figures that open the diagnostic, as a list of terms."""
-        tables = self.tables("population", "dwellings", "social_housing", "income")
-        figures = key_figures.gather(tables, commune=self.commune.name, since=self.since, until=self.until)
+        figures = key_figures.gather(
+            self.tables(*key_figures.FIGURE_TABLES),
+            commune=self.commune.name,
+            since=self.since,
+            until=self.until,
+            panel=self.around(self.panel, names=key_figures.FIGURE_TABLES),
+            code=self.commune.code,
+        )
         self._shown.extend(provenance.split(figures["sources"]))
-        items = "".join(
-            f"<div><dt>{_escape(row.indicator)}</dt><dd>{_escape(row.written)}</dd>"
-            f'<dd class="comparison">{_escape(row.comparison + _mark(row.origin))}</dd></div>'
-            for row in figures.itertuples(index=False)
-        )
-        lines = tuple(
-            f"{row.indicator} : {row.written}{_aside(row.comparison)}{_mark(row.origin)}"
-            for row in figures.itertuples(index=False)
-        )
+        items, lines = [], []
+        for row in figures.itertuples(index=False):
+            told = [line for line in (row.comparison, row.comparable, _mark(row.origin).strip()) if line]
+            beside = "".join(f'<dd class="comparison">{_escape(line)}</dd>' for line in told)
+            items.append(
+                f"<div><dt>{_escape(row.indicator)}</dt><dd{_unsound(row.verdict)}>{_escape(row.written)}</dd>{beside}</div>"
+            )
+            lines.append(f"{row.indicator} : {row.written}{_aside(' ; '.join(told))}")
+        marks = "".join(f"<p>{_escape(text)}.</p>" for text in explain_marks(figures["verdict"]))
+        markup = f"<dl>{''.join(items)}</dl>" + (f'<div class="notes">{marks}</div>' if marks else "")
         simulated = bool((figures["origin"] == "demonstration").any())
-        return Prose((), "key-figures", markup=f"<dl>{items}</dl>", text=lines, demonstration=simulated)
+        return Prose((), "key-figures", markup=markup, text=tuple(lines), demonstration=simulated)
+
+    def tell_panel(self) -> Prose:
+        """The rule of the panel, and the names of its communes, the nearest in population first."""
+        named = self._communes.set_index("code").loc[list(self.panel.codes)]
+        names = ", ".join(
+            f"{name} ({department})"
+            for name, department in zip(named["name"], named["department"], strict=True)
+        )
+        lines = [
+            self.panel.rule,
+            f"Elles sont, de la plus proche à la plus éloignée par la population : {names}.",
+        ]
+        lines = lines[: 1 if named.empty else 2]
+        return Prose(
+            (), "panel", markup="".join(f"<p>{_escape(line)}</p>" for line in lines), text=tuple(lines)
+        )
 
     def questions(self, *questions: str) -> Prose:
         """Questions for the workshop, set apart from facts."""
         return Prose(questions, "questions", title="À débattre en atelier", level=3)
 
-    def debate(self, facts: pd.DataFrame) -> Prose:
-        """Facts chosen for debate, each facing the question it raises."""
+    def debate(self, facts: pd.DataFrame, *, missing: str = "") -> Prose | Absence:
+        """Facts chosen for debate: each with its evidence, the question it raises and a place to choose on paper.
+
+        Without any, a sentence says why (`missing`).
+        """
         self._shown.extend(provenance.split(facts["sources"]))
         if facts.empty:
-            return Prose((self._absence("Faits saillants"),), "absence")
-        items = "".join(
-            f'<li><p class="fact"><strong>{_escape(row["indicator"])}</strong>{french.NBSP}: {_escape(row["written"])} '
-            f'<span class="reference">(médiane des autres communes{french.NBSP}: {_escape(row["reference"])}){_mark(row["origin"])}</span></p>'
-            f'<p class="question">{_escape(row["question"])}</p></li>'
-            for row in facts.to_dict("records")
-        )
-        lines = tuple(
-            f"{row['indicator']} : {row['written']}{_mark(row['origin'])} → {row['question']}"
-            for row in facts.to_dict("records")
-        )
+            return self._leave_out("Des faits aux questions", why=missing)
+        rows = facts.to_dict("records")
         simulated = bool((facts["origin"] == "demonstration").any())
         return Prose(
-            (), "debate", markup=f'<ol class="debate">{items}</ol>', text=lines, demonstration=simulated
+            (),
+            "debate",
+            markup=f'<ol class="debate">{"".join(map(_card, rows))}</ol>',
+            text=tuple(f"{_tell_fact(row)} → {row['question']} → {row['issue']}" for row in rows),
+            demonstration=simulated,
+        )
+
+    def state(self, *sentences: str) -> Prose:
+        """Sentences that say how what follows is counted; those that are empty are left out."""
+        told = tuple(sentence for sentence in sentences if sentence)
+        return Prose(
+            (), "stated", markup="".join(f"<p>{_escape(sentence)}</p>" for sentence in told), text=told
         )
 
     def comment(self, text: str) -> Prose:
@@ -191,19 +306,25 @@ class Sheet:
         return Prose((), "comment", title="Commentaire", markup=markup)
 
     def method(self) -> Prose:
-        """The sources used so far, with their addresses, and the cautions that hold for the commune."""
+        """The sources used so far, with their addresses, and the cautions that hold for the commune.
+
+        The last to be shown: it tells the build every table that the notebook has read.
+        """
         used = self._sources(sorted(set(self._shown)))
         items = "".join(
             f"<li>{_escape(row.citation)}{_address(row.page)}</li>" for row in used.itertuples(index=False)
         )
         mergers = mergers_of(self.commune, since=self._first_year(), folder=self.folder)
-        sentences = cautions(self.commune, since=self.since, until=self.until, mergers=mergers)
+        people = self.own(self.table("population"))
+        people = people[people["origin"] != "demonstration"].set_index("year")["value"]
+        sentences = cautions(self.commune, since=self.since, until=self.until, people=people, mergers=mergers)
         if self.fetched is not None and store.includes_another(self.commune.code, folder=self.fetched):
             sentences.insert(
                 0, "Les chiffres de la commune comprennent, selon l’Insee, ceux d’une autre commune."
             )
-        markup = f"<h3>Sources utilisées</h3><ul>{items}</ul><h3>Précautions de lecture</h3>"
-        return Prose(tuple(sentences), "method", markup=markup)
+        listed = f"<h3>Sources utilisées</h3><ul>{items}</ul>" if items else ""
+        markup = f"{listed}{self._tell_unknown()}<h3>Précautions de lecture</h3>"
+        return Prose(tuple(sentences), "method", markup=markup, tables=tuple(sorted(self._tables)))
 
     def source_line(self, identifiers: Sequence[str]) -> str:
         """The line of sources under an exhibit, after Insee's model."""
@@ -211,20 +332,45 @@ class Sheet:
         line = f"{' ; '.join(citations)}, géographie au 01/01/{self.commune.geography}."
         return f"{line} Traitements : {self.agency}." if self.agency else line
 
+    @cached_property
+    def _communes(self) -> pd.DataFrame:
+        """Every commune (`helpers.territory.list_communes`) with its population at the last date, up to that of the
+        diagnostic, at which the store knows this one: `people, origin, sources`."""
+        self._tables.add("population")
+        table = store.read("population", folder=self.folder)
+        table = table[(table["level"] == "commune") & (table["year"] <= self.until)]
+        year = table.loc[table["code"] == self.commune.code, "year"].max()
+        table = table[table["year"] == year].rename(columns={"value": "people", "source": "sources"})
+        people = table[["code", "people", *provenance.COLUMNS]]
+        return list_communes(folder=self.folder).merge(people, on="code", how="left")
+
+    def _read_communes(self, name: str, codes: Iterable[str]) -> pd.DataFrame:
+        frame = self._read(name, [("commune", code) for code in codes])
+        return frame.rename(columns={"code": "territory"}).drop(columns="level")
+
     def _read(self, name: str, areas: list[tuple[str, str]]) -> pd.DataFrame:
-        frame = store.read(name, folder=self.folder, areas=areas)
+        self._tables.add(name)
+        frame = _read_known(name, folder=self.folder, areas=areas)
         if self.fetched is not None:
-            official = frame.iloc[:0]
-            if store.has(name, folder=self.fetched):
-                official = store.read(name, folder=self.fetched, areas=areas)
+            official = _read_known(name, folder=self.fetched, areas=areas)
             known = [territory.area for territory in self.territories]
             frame = store.overlay(frame, official, table=name, areas=known)
+        frame = (
+            provenance.drop_unanchored(frame, since=self._anchors(areas)) if _tells_history(frame) else frame
+        )
         if self.commune.split is None:
             return frame
         # Figures of the commune since its split are those of another place: they do not follow the others.
         sources = store.read_reference("sources", folder=self.folder)
         later = sources.loc[sources["geography"] >= pd.Timestamp(self.commune.split).year, "id"]
         return frame[~((frame["code"] == self.commune.code) & frame["source"].isin(later))]
+
+    def _anchors(self, areas: list[tuple[str, str]]) -> pd.Series:
+        """The first year at which figures of the long past of an area are published, by level and code."""
+        self._tables.update(_LONG_SERIES)
+        known = pd.concat([store.read(name, folder=self.folder, areas=areas) for name in _LONG_SERIES])
+        published = known[known["origin"] != "demonstration"]
+        return published.groupby(["level", "code"], observed=True)["year"].min()
 
     def _first_year(self) -> int:
         """The first year of the figures of the commune that the pages show."""
@@ -234,11 +380,27 @@ class Sheet:
     def _sources(self, identifiers: Sequence[str]) -> pd.DataFrame:
         return store.read_reference("sources", folder=self.folder, key="id", values=identifiers)
 
-    def _absence(self, subject: str) -> str:
-        return (
-            f"{subject} : les chiffres nécessaires ne sont pas disponibles pour {self.commune.name} dans les données "
-            "dont dispose ce diagnostic."
-        )
+    def _written_void(self, data: pd.DataFrame) -> bool:
+        """True where figures written side by side are all "n.s." for the commune."""
+        column = f"@{self.commune.name}"
+        return column in data and bool((data[column] == french.NOT_SIGNIFICANT).all())
+
+    def _leave_out(self, subject: str, *, why: str) -> Absence:
+        if not why:
+            self._unknown.append(subject)
+        return Absence(subject, why)
+
+    def _tell_unknown(self) -> str:
+        """What the page does not show for want of figures, and the command that may bring them."""
+        if not self._unknown:
+            return ""
+        if self.folder != EMBEDDED:
+            remedy = "les fichiers officiels réunis ne les donnent pas pour la commune."
+        elif self.fetched is not None:
+            remedy = "<code>make data</code> télécharge ceux que l’Insee publie pour toute la France."
+        else:
+            remedy = f"<code>make data commune={self.commune.code}</code> télécharge ceux que l’Insee publie pour la commune."
+        return f"<h3>Chiffres non disponibles</h3><p>Ils ne sont pas dans les données de ce diagnostic{french.NBSP}: {remedy}</p>"
 
 
 def open_sheet(
@@ -246,6 +408,8 @@ def open_sheet(
     millesime: int = 2018,
     millesime_ancien: int = 2013,
     pyramides: Sequence[int] = (2008, 2018),
+    niveau_pyramide: str = "",
+    convention: str = "A",
     comparaison: Sequence[str] = COMPARISONS,
     agence: str = "",
 ) -> Sheet:
@@ -253,22 +417,22 @@ def open_sheet(
 
     Raises:
         DiagnosticError: commune unknown, ambiguous or merged.
+        ParameterError: a comparison, a level of pyramid or a convention that does not exist.
         MissingDataError: the store knows nothing of the commune at these dates.
     """
     folder = store_folder()
     store.reopen(folder)
     found = find_commune(commune, folder=folder)
-    unknown = [kind for kind in comparaison if kind not in COMPARISONS]
-    if unknown:
-        raise ParameterError(
-            f"Territoires de comparaison inconnus : {', '.join(map(repr, unknown))}.",
-            remedy=f"Choisissez parmi : {', '.join(COMPARISONS)}.",
-        )
+    _insist("comparaison", comparaison, known=COMPARISONS)
+    _insist("niveau_pyramide", [niveau_pyramide], known=PYRAMID_LEVELS)
+    _insist("convention", [convention], known=CONVENTIONS)
     sheet = Sheet(
         commune=found,
         since=millesime_ancien,
         until=millesime,
         pyramids=list(pyramides),
+        pyramid_level=niveau_pyramide,
+        convention=convention,
         territories=[found, *found.comparison(list(comparaison))],
         agency=agence,
         folder=folder,
@@ -278,10 +442,23 @@ def open_sheet(
     return sheet
 
 
+def _insist(parameter: str, values: Sequence[str], *, known: Sequence[str]) -> None:
+    unknown = [value for value in values if value not in known]
+    if unknown:
+        raise ParameterError(
+            f"Valeur inconnue de {parameter} : {', '.join(map(repr, unknown))}.",
+            remedy=f"Choisissez parmi : {', '.join(map(repr, known))}.",
+        )
+
+
 def _fetched(commune: Commune) -> Path | None:
     """The folder of the official figures fetched for the commune, if any."""
     folder = fetched_folder(commune.code)
     return folder if folder.is_dir() else None
+
+
+# What the dates of a diagnostic are chosen from.
+DATE_TABLES = ("population", "dwellings", "flows", "ages_tenure", "householders", "ages")
 
 
 @dataclass(frozen=True)
@@ -300,11 +477,11 @@ def find_dates(commune: Commune, *, until: int | None = None) -> Dates:
         MissingDataError: the store does not know its people at two dates five years apart.
     """
     sheet = Sheet(commune, since=0, until=0, pyramids=[], territories=[commune], fetched=_fetched(commune))
-    population = sheet.table("population")
-    pair = dates.choose(population, sheet.table("dwellings"), sheet.table("flows"), until=until)
+    population, dwellings, flows, *by_age = (sheet.table(name) for name in DATE_TABLES)
+    pair = dates.choose(population, dwellings, flows, until=until)
     if pair is None:
         raise _unknown_people(sheet, "à deux dates espacées de cinq ans au moins")
-    pyramids = dates.choose_pyramids(sheet.table("ages_tenure"), sheet.table("ages"))
+        pyramids = dates.choose_pyramids(*by_age)
     return Dates(*pair, pyramids or list(pair))
 
 
@@ -326,12 +503,19 @@ def check_data(sheet: Sheet) -> None:
         raise _unknown_people(sheet, f"en {french.enumerate_words([str(year) for year in missing])}")
 
 
+def _tells_history(frame: pd.DataFrame) -> bool:
+    """Whether a table has simulated figures of the long past."""
+    return "year" in frame and bool(
+        ((frame["origin"] == "demonstration") & (frame["year"] < provenance.DETAILED)).any()
+    )
+
+
 def _unknown_people(sheet: Sheet, when: str) -> MissingDataError:
     """The error that tells which years are at hand."""
     known = sorted({int(year) for year in sheet.own(sheet.table("population"))["year"]})
     if known:
         remedy = f"Années disponibles : {', '.join(map(str, known))}. Changez millesime et millesime_ancien."
-    elif sheet.commune.department == "976":
+    elif sheet.commune.department == _MAYOTTE:
         remedy = "Mayotte n'entre pas dans ces millésimes du recensement."
     else:
         remedy = "Choisissez une autre commune."
@@ -356,6 +540,38 @@ def _labels(territories: Sequence[Territory]) -> dict[tuple[str, str], str]:
         seen.add(name)
         labels[territory.area] = name
     return labels
+
+
+def _tell_fact(row: Mapping[str, Any]) -> str:
+    told = [f"médiane des autres communes : {row['reference']}", f"rang {row['rank']}"]
+    told += [] if french.is_missing(row["change"]) else [f"évolution {row['changed']}"]
+    told += [row["reason"]] if row["reason"] else []
+    return f"{row['indicator']} : {row['written']} ({' ; '.join(told)}){_mark(row['origin'])}"
+
+
+def _card(row: Mapping[str, Any]) -> str:
+    """One fact for debate as an item of a list: the figure, the question, the issue, and what people make of it."""
+    address, words = find_evidence(row["id"])
+    told = _escape(_tell_fact(row)).removeprefix(_escape(row["indicator"]))
+    boxes = "".join(f'<li><span class="box"></span>{choice}</li>' for choice in _CHOICES)
+    return (
+        f'<li id="enjeu-{french.slug(row["id"])}"><p class="fact"><strong>{_escape(row["indicator"])}</strong>{told} '
+        f'<a href="{address}">{_escape(words)}</a></p>'
+        f'<p class="question">{_escape(row["question"])}</p>'
+        f'<p class="issue"><strong>{_escape("Enjeu possible :")}</strong> {_escape(row["issue"])}.</p>'
+        f'<ul class="choices">{boxes}</ul><p class="write">{_escape("Ce que nous en savons ici :")}</p></li>'
+    )
+
+
+def _read_known(name: str, *, folder: Path, areas: list[tuple[str, str]]) -> pd.DataFrame:
+    """A table of a store, without a row where the store, made before there was such a table, lacks it."""
+    if name in schemas.TABLES and not store.has(name, folder=folder):
+        return schemas.validate(pd.DataFrame(columns=schemas.table_columns(name)), table=name)
+    return store.read(name, folder=folder, areas=areas)
+
+
+def _unsound(verdict: str) -> str:
+    return "" if verdict == "ok" else ' class="unsound"'
 
 
 def _aside(text: str) -> str:

@@ -13,12 +13,16 @@ from great_tables import GT
 
 from helpers import french, provenance
 from helpers.indicators.ages import TENURES, age_label
+from helpers.indicators.judgement import kind_of, mark, untold, weigh_cells
 
 # great-tables writes its own style sheet before each table; the page has one for all.
 _STYLE = re.compile(r"<style>.*?</style>\s*", re.DOTALL)
 # Headings have a scope: naming them again in each cell only weighs.
 _HEADERS = re.compile(r' (?:headers|id)="[^"]*"(?=[^<>]*>)| (?:rowspan|colspan)="1"')
 _FRAME = re.compile(r"^\s*<div[^>]*>\s*|\s*</div>\s*$")
+
+# A cell that its mark says not to be sound: greyed too, for those who see it.
+_UNSOUND = re.compile(rf'<td class="([^"]*)">(?=(?:[^<]*{french.NBSP}\*|(?:[^<]*\()?n\.s\.\)?|n\.d\.)</td>)')
 
 SEXES = {"H": "Hommes", "F": "Femmes"}
 
@@ -94,6 +98,10 @@ COLUMNS: dict[str, Column] = {
     "gap_rate": Column("Écart au fichier des logements (%)", _decimal(1, signed=True)),
     "gap_margin_rate": Column("Écart aux tableaux (%)", _decimal(1, signed=True)),
     "homes": Column("Résidences principales", _COUNT),
+    "owned": Column("Occupées par leur propriétaire", _COUNT),
+    "density": Column("Effectif par année d’âge", _RATE),
+    "share_all": Column("Part de toutes les résidences principales (%)", _RATE),
+    "gain": Column("Évolution", _signed),
     "change": Column("Évolution", _signed),
     "natural": Column("Solde naturel", _signed),
     "migratory": Column("Solde migratoire apparent", _signed),
@@ -115,14 +123,61 @@ COLUMNS: dict[str, Column] = {
     "register_rate": Column("Logements sociaux RPLS, pour 100 RP", _RATE),
     "since": Column("Début", _year),
     "until": Column("Fin", _year),
+    "moved": Column("Habitaient un autre logement un an avant", _COUNT),
+    "arrived": Column("Habitaient une autre commune un an avant", _COUNT),
+    "moved_rate": Column("Ont changé de logement (%)", _RATE),
+    "POP01P": Column("Habitants d’un an ou plus", _COUNT),
+    "alone": Column("Vivent seuls", _COUNT),
+    "balance": Column("Solde de la période", _signed),
+    "balance_year": Column("Solde par an", _signed),
+    "events": Column("Événements de la période", _COUNT),
+    "per_mille": Column("Taux (‰)", _RATE),
+    "mean_natural": Column("Solde naturel (% de la population moyenne par an)", _decimal(1, signed=True)),
+    "mean_migratory": Column(
+        "Solde migratoire apparent (% de la population moyenne par an)", _decimal(1, signed=True)
+    ),
+    "bar": Column("Champ et année", _text, numeric=False),
+    "field": Column("Champ", _text, numeric=False),
+    "whole": Column("Parc de référence", _COUNT),
+    "points": Column("Évolution (points)", _decimal(1, signed=True)),
+    "rooms_per_home": Column("Pièces par résidence principale", _decimal(2)),
+    "rooms_per_person": Column("Pièces par personne", _decimal(2)),
+    "large": Column("5 pièces ou plus", _COUNT),
+    "small_households": Column("Une ou deux personnes", _COUNT),
+    "least": Column("Les deux, au moins", _COUNT),
+    "most": Column("Les deux, au plus", _COUNT),
+    "least_share": Column("Au moins (%)", _RATE),
+    "most_share": Column("Au plus (%)", _RATE),
+    "recent": Column("Moins de 2 ans (%)", _RATE),
+    "ten": Column("10 ans ou plus (%)", _RATE),
+    "thirty": Column("30 ans ou plus (%)", _RATE),
+    "seniority": Column("Ancienneté moyenne (années)", _RATE),
+    "homes_per_year": Column("Logements par an", _decimal(1, signed=True)),
+    "give_or_take": Column("Marge indicative (±)", _COUNT),
+    "gained": Column("Habitants pour 10 logements commencés", _decimal(1, signed=True)),
+    "compared": Column("Niveau de la commune", _text),
     "written": Column("Valeur", _text),
     "unit": Column("Unité", _text, numeric=False),
     "rank": Column("Rang", _text),
-    "reference": Column("Médiane des communes", _text),
+    "reference": Column("Médiane des autres communes", _text),
+    "reference_panel": Column("Médiane des communes comparables", _text),
+    "position": Column("Position parmi les communes", _text, numeric=False),
+    "position_panel": Column("Position parmi les communes comparables", _text, numeric=False),
+    "beside": Column("Face à la médiane", _text, numeric=False),
+    "changed": Column("Évolution entre les deux recensements", _text),
+    "reason": Column("Fiabilité", lambda value: str(value) or "bonne", numeric=False),
 }
 
 # The figure behind one that its data already write in French.
-_BEHIND = {"written": "measure", "reference": "median"}
+_BEHIND = {
+    "written": "measure",
+    "reference": "median",
+    "reference_panel": "median_panel",
+    "changed": "change",
+    "annual_told": "annual_change",
+}
+# A column `@Hem` holds what is written of Hem, `measure@Hem` the figures behind; its heading is the name itself.
+_PLACE = "@"
 
 
 def describe(data: pd.DataFrame) -> dict[str, Column]:
@@ -134,7 +189,7 @@ def describe(data: pd.DataFrame) -> dict[str, Column]:
     }
     for name in data.columns:
         base, suffix = (name[:-2], name[-2:]) if name[-2:] in years else (name, "")
-        column = COLUMNS.get(base)
+        column = _find(base)
         if column is None or (name in ("since", "until") and years["_0"]):
             continue
         if suffix:
@@ -145,28 +200,56 @@ def describe(data: pd.DataFrame) -> dict[str, Column]:
     return dict(sorted(shown.items(), key=lambda item: item[1].numeric))
 
 
+def _find(name: str) -> Column | None:
+    return Column(name.removeprefix(_PLACE), _text) if name.startswith(_PLACE) else COLUMNS.get(name)
+
+
 def _single(data: pd.DataFrame, name: str) -> str:
     values = data[name].unique() if name in data else []
     return str(int(values[0])) if len(values) == 1 else ""
 
 
 def write_cells(data: pd.DataFrame) -> pd.DataFrame:
-    """The data as they are written on a page: French headings, French numbers."""
-    columns = describe(data)
+    """The data as they are written on a page: French headings, French numbers, and what is not sound.
+
+    A figure that rests on too little is "n.s."; a count of too few is followed by it; a star asks for care. Columns of
+    which no figure is significant are left to the CSV.
+    """
+    worth = weigh_cells(data)
     return pd.DataFrame(
-        {column.label: [column.write(value) for value in data[name]] for name, column in columns.items()}
+        {
+            column.label: [
+                mark(column.write(value), verdict, is_count=kind_of(name) == "count")
+                for value, verdict in zip(data[name], worth.get(name, ["ok"] * len(data)), strict=True)
+            ]
+            for name, column in _written(data).items()
+        }
     )
+
+
+def _written(data: pd.DataFrame) -> dict[str, Column]:
+    """The columns that a page writes: those described, without those of which no figure is significant."""
+    left_out = untold(weigh_cells(data))
+    return {name: column for name, column in describe(data).items() if name not in left_out}
 
 
 def write_csv(data: pd.DataFrame) -> str:
     """The data for machines: French headings, semicolons, decimal point, empty when missing.
 
-    The last columns say where each row comes from.
+    Figures are those that were computed, sound or not: `Fiabilité`, there when one is not, gives the worst verdict of
+    each row. The last columns say where it comes from.
     """
     columns = describe(data)
     frame = pd.DataFrame(
         {column.label: _plain(data[_figure(data, name)], column) for name, column in columns.items()}
     )
+    worth = weigh_cells(data)
+    worth = worth[[name for name in worth if name in columns]]
+    worst = [
+        next((verdict for verdict in ("n.s.", "prudence") if verdict in row), "") for row in worth.to_numpy()
+    ]
+    if any(worst) and "Fiabilité" not in frame:
+        frame["Fiabilité"] = worst
     for name, heading in zip(provenance.COLUMNS, ("Origine", "Sources"), strict=True):
         if name in data:
             frame[heading] = data[name].astype("str")
@@ -174,7 +257,7 @@ def write_csv(data: pd.DataFrame) -> str:
 
 
 def _figure(data: pd.DataFrame, name: str) -> str:
-    behind = _BEHIND.get(name, name)
+    behind = f"measure{name}" if name.startswith(_PLACE) else _BEHIND.get(name, name)
     return behind if behind in data else name
 
 
@@ -182,14 +265,15 @@ def _plain(values: pd.Series, column: Column) -> pd.Series:
     return values if column.numeric else values.map(column.write)
 
 
-def render(data: pd.DataFrame, *, name: str, caption: str) -> str:
+def render(data: pd.DataFrame, *, name: str, caption: str, described: str = "") -> str:
     """A table as HTML: a caption, headings with their scope, first column as row headings.
 
-    `name` must be unique on the page. Text is escaped (that of cells by great-tables).
+    `name` must be unique on the page, `described` the identifier of what explains its marks. Text is escaped (that of
+    cells by great-tables).
     """
     columns = {
         name: replace(column, label=french.typography(column.label))
-        for name, column in describe(data).items()
+        for name, column in _written(data).items()
     }
     cells = write_cells(data).map(french.typography).rename(columns=french.typography)
     headings = list(cells.columns)
@@ -198,5 +282,6 @@ def render(data: pd.DataFrame, *, name: str, caption: str) -> str:
     if numeric:
         table = table.cols_align("right", columns=numeric)
     markup = _HEADERS.sub("", _FRAME.sub("", _STYLE.sub("", table.as_raw_html()))).strip()
-    head, body = markup.split(">", 1)
+    head, body = _UNSOUND.sub(r'<td class="\1 unsound">', markup).split(">", 1)
+    head += f' aria-describedby="{described}"' if described else ""
     return f"{head}>\n<caption>{html.escape(french.typography(caption))}</caption>{body}"

@@ -122,6 +122,12 @@ def members_of(epci: str, *, folder: Path | None = None) -> pd.DataFrame:
     return found[["code", "name"]].sort_values("code", ignore_index=True)
 
 
+def list_communes(*, folder: Path | None = None) -> pd.DataFrame:
+    """Every commune: `code, name, department, region, category`, sorted by code."""
+    found = store.read_reference("territories", folder=folder or store_folder())
+    return found[["code", "name", "department", "region", "category"]]
+
+
 def outlines_of(codes: list[str], *, folder: Path | None = None) -> pd.DataFrame:
     """Outlines of communes: `code, outline` (WKB); communes without an outline at hand are absent."""
     return store.read_reference("outlines", folder=folder or store_folder(), key="code", values=codes)

@@ -33,7 +33,7 @@ FORBIDDEN = {
     "tables": {*PAGES, "exhibit", "commentary", "store", "sources", "params"},
     "exhibit": {*PAGES, "commentary", "store", "sources", "params", "indicators"},
     "commentary": {*PAGES, "tables", "exhibit", "store", "sources", "params"},
-    "reliability": {*PAGES, *WORDS, "store", "sources", "params", "indicators"},
+    "reliability": {*PAGES, *WORDS, "store", "sources", "params"},
     "figures": {"sheet", "build", "cli", "commentary", "store", "sources", "params", "territory"},
     "sheet": {"figures", "build", "cli", "params"},
     "build": {"cli", "figures", "indicators", "sources", "commentary", "tables"},
@@ -128,5 +128,6 @@ def test_drawings_and_indicators_do_not_touch_the_disk_nor_the_state_of_matplotl
 def test_no_module_uses_the_working_directory(name):
     text = MODULES[name].read_text(encoding="utf-8")
     # A message may be shortened from where the reader stands; nothing is read or written from there.
-    assert "chdir" not in text
+    # A kernel stands in the folder it is told to: its process is its own.
+    assert name == "helpers.build.provisioner" or "chdir" not in text
     assert name == "helpers.cli" or "cwd()" not in text

@@ -18,9 +18,9 @@ from helpers.build.execute import execute
 ANNOEULLIN = "59011"
 
 
-def _execute(notebook: Path, destination: Path, **options: Any) -> NotebookNode:
+def _execute(notebook: Path, destination: Path, *then: Any, **options: Any) -> NotebookNode:
     run = execute if notebook.stem == "4_enjeux" else execute_here
-    return run(notebook, destination, **options)
+    return run(notebook, destination, *then, **options)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -73,11 +74,19 @@ def run(notebook: Path, **parameters: Any) -> nbformat.NotebookNode:
 
 
 def execute_here(
-    notebook: Path, destination: Path, *, parameters: dict[str, Any], subject: str
+    notebook: Path,
+    destination: Path,
+    then: Callable[[nbformat.NotebookNode], object] | None = None,
+    /,
+    *,
+    parameters: dict[str, Any],
+    **options: Any,
 ) -> nbformat.NotebookNode:
     """In place of `helpers.build.execute.execute`: no kernel, hence no second lost."""
     told = run(notebook, **parameters)
     nbformat.write(told, destination)
+    if then is not None:
+        then(told)
     return told
 
 
@@ -86,12 +95,12 @@ def read(page: Path) -> BeautifulSoup:
 
 
 def pieces(soup: BeautifulSoup) -> list[str]:
-    """What a reader sees or hears of a page, piece by piece; addresses and the foot of the page left out."""
+    """What a reader sees or hears of a page, piece by piece; addresses, commands and the foot of the page left out."""
     texts = []
     for text in soup.body.find_all(string=True):
         if type(text) is not NavigableString or not text.strip():
             continue
-        if text.find_parent(["style", "script", "footer"]):
+        if text.find_parent(["style", "script", "footer", "code"]):
             continue
         link = text.find_parent("a")
         where = text.find_parent(class_="where")

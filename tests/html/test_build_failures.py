@@ -14,7 +14,7 @@ from helpers.build import commune as diagnostic
 from helpers.errors import BuildError, MissingDataError
 
 SIMPLE = 'from helpers.exhibit import Prose\nProse(("Bonjour.",), "takeaways", title="À retenir")'
-PARAMETERS = "commune = millesime = millesime_ancien = pyramides = comparaison = agence = commentaire = ''"
+PARAMETERS = "commune = millesime = millesime_ancien = pyramides = niveau_pyramide = convention = comparaison = agence = commentaire = ''"
 
 
 @pytest.fixture
@@ -117,8 +117,8 @@ def test_a_kernel_that_dies_is_told_in_french_and_leaves_nothing_behind(themes, 
 def test_the_first_build_of_a_commune_that_fails_leaves_only_the_partial_notebook(
     themes, outputs, build, monkeypatch
 ):
-    def fail(notebook, destination, **options):
-        execute_here(notebook, destination, **options)
+    def fail(notebook, destination, *then, **options):
+        execute_here(notebook, destination, *then, **options)
         raise BuildError("Hem (59) : perdu", remedy=f"Ouvrez {destination}")
 
     themes(n1_bon=SIMPLE)
@@ -129,7 +129,7 @@ def test_the_first_build_of_a_commune_that_fails_leaves_only_the_partial_noteboo
     assert str(outputs / "_echecs" / "hem" / "1_bon.ipynb") in caught.value.remedy
 
 
-@pytest.mark.parametrize("step", ["render", "_cover", "_scrubbed"])
+@pytest.mark.parametrize("step", ["write_page", "_cover", "_scrubbed"])
 def test_a_page_that_cannot_be_made_leaves_the_former_diagnostic(
     here, themes, build, outputs, monkeypatch, step
 ):
@@ -157,7 +157,7 @@ def test_a_disk_that_fills_up_is_told_in_french_and_leaves_the_former_diagnostic
     def full(*args, **options):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(diagnostic, "render", full)
+    monkeypatch.setattr(diagnostic, "write_page", full)
     with pytest.raises(BuildError) as caught:
         build()
     assert str(outputs) in caught.value.message

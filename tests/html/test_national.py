@@ -199,6 +199,23 @@ def test_people_outside_ordinary_dwellings_are_told_apart(way):
     assert [text for text in pieces(way.page("3_pyramides.html")) if told in text] != []
 
 
+def test_the_level_of_the_pyramids_is_told(way):
+    told = [text.replace("\u00a0", " ") for text in pieces(way.page("3_pyramides.html"))]
+    assert [text for text in told if text.startswith("Niveau : « individus »")] != []
+
+
+def test_homes_to_pass_on_are_those_of_owners(way):
+    homes = COUNTRY.homes.query("code == @HEM and year in (@FORMER, @LATEST)").set_index("year")
+    held = pd.read_csv(way.folder / "outputs" / "hem" / "donnees" / "logements-a-transmettre.csv", sep=";")
+    assert held.groupby("Année")["Occupées par leur propriétaire"].max().to_dict() == pytest.approx(
+        homes["RP_PROP"].to_dict()
+    )
+    assert held.groupby("Année")["Résidences principales"].max().to_dict() == pytest.approx(
+        homes["RP"].to_dict()
+    )
+    assert held["Part (%)"].between(0, 100).all()
+
+
 def test_a_second_ingest_reads_nothing_and_a_store_outlives_its_files(way, tmp_path):
     for part in ("base", "raw", "store"):
         shutil.copytree(way.folder / part, tmp_path / part)

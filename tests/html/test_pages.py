@@ -75,8 +75,15 @@ def faults(folder, name, soup=None):
         address = str(link["href"])
         if address.startswith("#") and unquote(address[1:]) not in map(unquote, names):
             found.append(f"{address} leads nowhere")
-        elif not address.startswith(("#", "http")) and not (folder / address).resolve().exists():
-            found.append(f"{address} is not there")
+        elif not address.startswith(("#", "http")):
+            other, _, place = address.partition("#")
+            if other.removesuffix(".html") in THEMES and not (folder / other).with_suffix(".ipynb").exists():
+                # A part that is not built here.
+                continue
+            if not (folder / other).resolve().exists():
+                found.append(f"{address} is not there")
+            elif place and not read(folder / other).find(id=unquote(place)):
+                found.append(f"{address} leads nowhere")
     for svg in soup.find_all("svg"):
         if svg.get("role") != "img" or not str(svg.get("aria-label", "")).strip():
             found.append("a drawing without alternative text")
@@ -280,6 +287,17 @@ def test_a_kernel_and_this_process_tell_the_same(soups, tell):
 # Every kind of commune, told in this process.
 
 
+@pytest.mark.parametrize("code", ["97411", "29155"])
+def test_a_commune_that_has_too_few_neighbours_is_ranked_among_comparable_ones(tell, code):
+    soup = read(tell(code, only=["4_enjeux"]) / "4_enjeux.html")
+    assert soup.select("figure#faits-saillants svg")
+    assert len(soup.select("ol.debate > li")) >= 3
+    assert "communes comparables" in soup.select_one("section.takeaways").get_text()
+    assert (
+        "déjà faite avec les communes comparables" in soup.select_one("#deux-comparaisons").parent.get_text()
+    )
+
+
 ENDS = ["1_demographie", "4_enjeux"]
 
 
@@ -294,10 +312,12 @@ ENDS = ["1_demographie", "4_enjeux"]
             id="Dole, known by the national core only",
         ),
         pytest.param("02278", THEMES, "grands-groupes-d-ages", id="Éparcy, 28 inhabitants"),
-        pytest.param("75056", ENDS, "carte-de-l-evolution-de-la-population", id="Paris, its own département"),
+        pytest.param("75056", ENDS, "deux-comparaisons", id="Paris, its own département"),
         pytest.param("2A004", ["2_logement"], "point-mort-retrospectif", id="Ajaccio, in Corsica"),
-        pytest.param("97411", ENDS, "faits-saillants", id="Saint-Denis, in an EPCI of three communes"),
-        pytest.param("29155", THEMES, "faits-saillants", id="Ouessant, without an EPCI"),
+        pytest.param("97411", ENDS, "deux-comparaisons", id="Saint-Denis, in an EPCI of three communes"),
+        pytest.param(
+            "29155", THEMES, "carte-de-l-evolution-de-la-population", id="Ouessant, without an EPCI"
+        ),
         pytest.param("85084", THEMES, "grands-groupes-d-ages", id="Essarts-en-Bocage, split in 2024"),
     ],
 )

@@ -43,6 +43,9 @@ _LONG = ("1019", "2029", "30P")
 _TENURES = ("PROP", "LOC", "LOCHLMV", "GRAT")
 _TYPES = ("MENPSEUL", "MENHSEUL", "MENFSEUL", "MENSFAM", "MENFAM", "MENCOUPSENF", "MENCOUPAENF", "MENFAMMONO")
 _CLASSES = range(1, 9)
+_OCCUPATIONS = [
+    "C_RP_NORME", "C_RP_SOUSOCC_MOD", "C_RP_SOUSOCC_ACC", "C_RP_SOUSOCC_TACC", "C_RP_SUROCC_MOD", "C_RP_SUROCC_ACC",
+]  # fmt: skip
 # Last year of each period of completion.
 _ENDS = {"19": 1919, "45": 1945, "70": 1970, "90": 1990, "05": 2005}
 
@@ -128,6 +131,14 @@ def count_dwellings(country: Country) -> pd.DataFrame:
     counts["P_RP_VOIT1P"] = counts["P_RP_VOIT1"] + counts["P_RP_VOIT2P"]
     fuels = [f"P_RP_{fuel}" for fuel in ("CGAZV", "CFIOUL", "CELEC", "CGAZB")]
     counts["P_RP_CAUT"] = counts["P_RP"] - _add(counts, *fuels)
+    occupied = {
+        "SUROCC_ACC": 0.01,
+        "SUROCC_MOD": 0.06,
+        "SOUSOCC_MOD": 0.26,
+        "SOUSOCC_ACC": 0.22,
+        "SOUSOCC_TACC": 0.25,
+    }
+    _share(counts, "P_RP", {f"C_RP_{name}": share for name, share in occupied.items()}, rest="C_RP_NORME")
     counts["C_RP_HSTU1P"] = counts["P_RP"] * 0.9
     counts["C_RP_HSTU1P_SUROCC"] = counts["P_RP"] * 0.05
     return _tabulate(country, counts)
@@ -232,7 +243,7 @@ def name_dwellings(year: int, *, vintage: int) -> list[str]:
     names += [f"P_RP_{rooms}" for rooms in ("1P", "2P", "3P", "4P", "5PP")]
     names += ["P_NBPI_RP", "P_RPMAISON", "P_NBPI_RPMAISON", "P_RPAPPART", "P_NBPI_RPAPPART"]
     if year == vintage:
-        names += ["C_RP_HSTU1P", "C_RP_HSTU1P_SUROCC"]
+        names += _OCCUPATIONS if vintage >= 2022 else ["C_RP_HSTU1P", "C_RP_HSTU1P_SUROCC"]
     names.append("P_RP_ACHTOT")
     names += [f"P_{kind}_ACH{end}" for kind in ("RP", "RPMAISON", "RPAPPART") for end in _periods(year)]
     names += ["P_MEN", *(f"P_MEN_ANEM{stay}" for stay in (*_STAYS, *_LONG))]

@@ -47,6 +47,14 @@ _MOVES = {
 _HOUSEHOLDS = {
     "11": 0.36, "110": 0.16, "111": 0.2, "12": 0.04, "2": 0.6, "MF21": 0.1, "MF221": 0.26, "MF222": 0.24, "MF22": 0.5,
 }  # fmt: skip
+# The ages of the reference persons, alike in every tenure.
+HOLDERS = {
+    "Y_LT15": 0.001, "Y15T24": 0.039, "Y25T39": 0.23, "Y40T54": 0.28, "Y55T64": 0.17, "Y65T79": 0.18, "Y_GE80": 0.1,
+}  # fmt: skip
+_OCCUPATIONS = {
+    "SEV_OVER_OCC": 0.01, "MOD_OVER_OCC": 0.06, "STD_OCC": 0.2, "MOD_UNDER_OCC": 0.26, "SEV_UNDER_OCC": 0.22,
+    "VSEV_UNDER_OCC": 0.25,
+}  # fmt: skip
 _BANDS = {
     "Y_LT15": (0, 14), "Y15T24": (15, 24), "Y25T39": (25, 39), "Y40T54": (40, 54), "Y55T64": (55, 64),
     "Y65T79": (65, 79), "Y_GE80": (80, 100), "Y_LT20": (0, 19), "Y20T64": (20, 64), "Y_GE65": (65, 100),
@@ -179,7 +187,7 @@ def _base(country: Country, dataset: str) -> pd.DataFrame:
         years = pd.DataFrame({"year": range(first, last + 1)})
         yearly = near.merge(years, how="cross")
         return yearly.assign(events=(yearly["POP"] * (0.01 + (yearly["year"] % 3) / 1000)).round())
-    if dataset in ("DS_RP_TD_POPULATION_AGESEX_PRINC", "DS_POPULATIONS_REFERENCE"):
+    if dataset.startswith("DS_RP_TD") or dataset == "DS_POPULATIONS_REFERENCE":
         base = base[base["year"] == max(country.dates)].reset_index(drop=True)
     return base
 
@@ -433,6 +441,34 @@ def _households(base: pd.DataFrame) -> list[Cell]:
     return _cells(pinned, values)
 
 
+def _occupation(base: pd.DataFrame) -> list[Cell]:
+    pinned = {"RP_MEASURE": "DWELLINGS", "OCS": "DW_MAIN", "OCC_IND": "_T"}
+    values = [({"OCC_IND": code}, base["RP"] * share) for code, share in _OCCUPATIONS.items()]
+    return _cells(pinned, [({}, base["RP"]), *values])
+
+
+def _holders(base: pd.DataFrame) -> list[Cell]:
+    pinned = {
+        "RP_MEASURE": "DWELLINGS",
+        "OCS": "DW_MAIN",
+        **dict.fromkeys(["TSH", "AGE", "TDW", "NOR"], "_T"),
+    }
+    private = base["RP_LOC"] - base["RP_LOCHLMV"]
+    tenures = {
+        "_T": base["RP"], "100": base["RP_PROP"], "211": private * 0.8, "212_222": private * 0.2,
+        "221": base["RP_LOCHLMV"], "300": base["RP_GRAT"],
+    }  # fmt: skip
+    values: list[tuple[Mapping[str, str], Any]] = [({"TSH": code}, count) for code, count in tenures.items()]
+    values += [
+        ({"TSH": code, "AGE": band}, tenures[code] * share)
+        for code in tenures
+        if code != "_T"
+        for band, share in HOLDERS.items()
+    ]
+    values += [({"TDW": kind, "NOR": "R3"}, base["RP"] * 0.1) for kind in ("1", "2", "3T6")]
+    return _cells(pinned, values)
+
+
 _CELLS: dict[str, Callable[[pd.DataFrame], list[Cell]]] = {
     "DS_RP_SERIE_HISTORIQUE": _series,
     "DS_RP_LOGEMENT_PRINC": _housing,
@@ -444,5 +480,7 @@ _CELLS: dict[str, Callable[[pd.DataFrame], list[Cell]]] = {
     "DS_RP_MIGRES_PRINC": _moves,
     "DS_RP_MENAGES_PRINC": _alone,
     "DS_RP_MENAGES_COMP": _households,
+    "DS_RP_TD_LOGEMENT_AGE_PRINC": _holders,
+    "DS_RP_LOGEMENT_COMP": _occupation,
 }
 DATASETS = list(_CELLS)

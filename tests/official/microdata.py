@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -63,6 +64,7 @@ _EMPTY = ("Y", "YY", "999", "99", "X")
 
 # Bounds of the counts of people of a household; INP19M is 19 or more, those above it too.
 _AT_MOST = {"INP3M": 3, "INP5M": 5, "INP11M": 11, "INP15M": 15, "INP17M": 17, "INP24M": 24}
+_HOLDERS = ("00", "15", "20", "25", "40", "55", "65", "80")
 _AT_LEAST = {"INP19M": 19, "INP60M": 60, "INP65M": 65, "INP75M": 75}
 
 # Cities cut into arrondissements: the code of the city, and of its first and last arrondissement.
@@ -126,13 +128,14 @@ def write_logemt(
 ) -> Path:
     """FD_LOGEMT of a year: main homes whose households are the people of the country, and the other dwellings."""
     random = np.random.default_rng(country.seed + year + 1)
-    people = country.people[country.people["year"] == year]
+    people = country.people[(country.people["year"] == year) & (country.people["value"] > 0)]
+    stock = country.homes[country.homes["year"] == year]
+    sizes = (stock["NPER_RP"] / stock["RP"]).set_axis(stock["code"])
     homes = [
         household
         for (code, tenure), cell in people[people["tenure"] != "ZZ"].groupby(["code", "tenure"])
-        for household in _households(cell, code=code, tenure=tenure, random=random)
+        for household in _households(cell, code=code, tenure=tenure, size=sizes[code], random=random)
     ]
-    stock = country.homes[country.homes["year"] == year]
     for row in stock.itertuples(index=False):
         homes += [
             {"COMMUNE": row.code, "STOCD": "00", "CATL": category, "IPONDL": count / 3}
@@ -145,7 +148,8 @@ def write_logemt(
     columns = {}
     for name, codes in LOGEMT.items():
         if name in table:
-            columns[name] = table[name].where(table[name].notna(), "Y").to_numpy(dtype=object)
+            blank = next((code for code in codes.split() if code in _EMPTY), "Y")
+            columns[name] = table[name].where(table[name].notna(), blank).to_numpy(dtype=object)
             continue
         empty = [code for code in codes.split() if code in _EMPTY]
         drawn = _draw(
@@ -286,27 +290,39 @@ def _write_zip(path: Path, batches: Iterator[pa.RecordBatch], *, member: str) ->
 
 
 def _households(
-    cell: pd.DataFrame, *, code: str, tenure: str, random: np.random.Generator
+    cell: pd.DataFrame, *, code: str, tenure: str, size: float, random: np.random.Generator
 ) -> Iterator[dict[str, object]]:
-    """Homes of a commune and a tenure: each has up to four people, and a weight that uses one of them up."""
-    left = cell["value"].to_numpy(copy=True)
-    ages, sexes = cell["age"].to_numpy(), cell["sex"].to_numpy()
-    while len(present := np.flatnonzero(left > 0)):
-        members = random.choice(present, min(len(present), int(random.integers(1, 5))), replace=False)
-        weight = float(left[members].min())
-        left[members] -= weight
-        inside = ages[members]
-        yield {
-            "COMMUNE": code,
-            "STOCD": tenure,
-            "CATL": "1",
-            "IPONDL": weight,
-            "INPER": str(len(members)),
-            "INPER1": str(int((sexes[members] == 1).sum())),
-            "INPER2": str(int((sexes[members] == 2).sum())),
-            **{name: str(int((inside <= bound).sum())) for name, bound in _AT_MOST.items()},
-            **{name: str(int((inside >= bound).sum())) for name, bound in _AT_LEAST.items()},
-        }
+    """Homes of a commune and a tenure, of one person or of four, so that they have `size` people on average.
+
+    People stand in line in any order. Those of the homes of four make four lines of the same length, side by side:
+    a home is a stretch where the same four people face one another, its weight the length of that stretch.
+    """
+    ranks = random.permutation(len(cell))
+    ends = np.cumsum(cell["value"].to_numpy()[ranks])
+    ages, sexes = cell["age"].to_numpy()[ranks], cell["sex"].to_numpy()[ranks]
+    homes = ends[-1] / size
+    large = (ends[-1] - homes) / 3
+    for lines, length, first in ((4, large, 0.0), (1, homes - large, 4 * large)):
+        starts = first + length * np.arange(lines)
+        cuts = np.unique(
+            np.concatenate([(ends - start)[(ends > start) & (ends < start + length)] for start in starts])
+        )
+        cuts = np.concatenate([[0.0], cuts, [length]])
+        for low, high in pairwise(cuts):
+            members = np.searchsorted(ends, starts + (low + high) / 2).clip(max=len(ends) - 1)
+            inside = ages[members]
+            yield {
+                "COMMUNE": code,
+                "STOCD": tenure,
+                "CATL": "1",
+                "IPONDL": high - low,
+                "AGEMEN8": max(first for first in _HOLDERS if int(first) <= inside.max()),
+                "INPER": str(lines),
+                "INPER1": str(int((sexes[members] == 1).sum())),
+                "INPER2": str(int((sexes[members] == 2).sum())),
+                **{name: str(int((inside <= bound).sum())) for name, bound in _AT_MOST.items()},
+                **{name: str(int((inside >= bound).sum())) for name, bound in _AT_LEAST.items()},
+            }
 
 
 def _draw(codes: str, size: int, *, random: np.random.Generator) -> np.ndarray:

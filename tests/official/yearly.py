@@ -349,6 +349,9 @@ def filosofi(country: Country, *, vintage: int, withheld: Mapping[str, str]) -> 
 
 # Territories.
 
+# The place of some communes in the attraction areas; the others are in the ring of a town.
+CATEGORIES = {"59350": "11", "59299": "12", "01004": "30"}
+
 
 def membership(country: Country, *, epci: Mapping[str, str]) -> dict[str, Grid]:
     """table-appartenance-geo-communes: sheets COM, ARM, Zones_supra_communales."""
@@ -361,12 +364,15 @@ def membership(country: Country, *, epci: Mapping[str, str]) -> dict[str, Grid]:
             epci.get(code, "ZZZZZZZZZ"),
             "CC",
             f"{code[:2]}1",
+            CATEGORIES.get(code, "20"),
         )
         for code in country.codes
     ]
     zones = [("EPCI", code, f"Intercommunalité {code}", 1) for code in sorted(set(epci.values()))]
     return {
-        "COM": Grid(("CODGEO", "LIBGEO", "DEP", "REG", "EPCI", "NATURE_EPCI", "ARR"), tuple(communes)),
+        "COM": Grid(
+            ("CODGEO", "LIBGEO", "DEP", "REG", "EPCI", "NATURE_EPCI", "ARR", "CATEAAV2020"), tuple(communes)
+        ),
         "ARM": Grid(
             ("CODGEO", "LIBGEO", "DEP", "REG", "EPCI", "NATURE_EPCI", "ARR", "COM"),
             (("13201", "Marseille 1er Arrondissement", "13", "93", "200054807", "ME", "133", "13055"),),

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from helpers import french, paths
-from helpers.indicators import ages, cohorts
+from helpers.indicators import ages, householders
 
 # Statuts of table PRINC22 -> tenures; its lines and columns "Ensemble" are the sums that the tests check.
 TENURES = {
@@ -19,9 +19,19 @@ TENURES = {
     "Locataire meublé ou chambre d'hôtel": "private",
     "Logé gratuitement": "other",
 }
+CLASSES = {
+    "Moins de 20 ans": (0, 19), "20 à 24 ans": (20, 24), "25 à 39 ans": (25, 39), "40 à 54 ans": (40, 54),
+    "55 à 64 ans": (55, 64), "65 à 79 ans": (65, 79), "80 ans ou plus": (80, None),
+}  # fmt: skip
 SEXES = {"Hommes": "H", "Femmes": "F"}
 # Classes of table POP T3 -> ends of Insee's codes.
 GROUPS = {"0 à 19 ans": "0019", "20 à 64 ans": "2064", "65 ans ou plus": "65P"}
+
+# Classes of table POP T0.
+FIFTEEN = {
+    "0 à 14 ans": (0, 14), "15 à 29 ans": (15, 29), "30 à 44 ans": (30, 44), "45 à 59 ans": (45, 59), "60 à 74 ans": (60, 74),
+    "75 ans ou plus": (75, None),
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -61,12 +71,15 @@ def reference_persons(pages):
         & pages["first"].isin(TENURES)
         & (pages["second"] != "Ensemble")
     ]
+    bounds = chosen["second"].map(CLASSES)
     return pd.DataFrame(
         {
             "territory": chosen["territory_code"],
             "year": chosen["year"],
             "tenure": chosen["first"].map(TENURES),
-            "age_class": chosen["second"],
+            "low": bounds.str[0],
+            "high": bounds.str[1].astype("float64"),
+            "label": chosen["second"],
             "value": chosen["value"],
             "origin": "insee",
             "source": chosen["source_url"],
@@ -104,11 +117,9 @@ def test_the_ages_of_the_metropolis_add_up_to_its_population(age_groups):
 
 def test_ownership_by_age_in_the_arrondissement_of_lille(reference_persons):
     # https://www.insee.fr/fr/statistiques/4214052?geo=ARR-595, PRINC22.
-    rates = cohorts.ownership_by_reference(reference_persons)
+    rates = householders.ownership(reference_persons)
     own = rates[rates["territory"] == "ARR-595"]
-    assert list(own["label"]) == [
-        "Moins de 20 ans", "20 à 24 ans", "25 à 39 ans", "40 à 54 ans", "55 à 64 ans", "65 à 79 ans", "80 ans ou plus",
-    ]  # fmt: skip
+    assert list(own["label"]) == list(CLASSES)
     assert [french.number(rate, digits=1) for rate in own["rate"]] == [
         "3,5", "4,5", "37,2", "57,4", "64,3", "68,7", "66,5",
     ]  # fmt: skip
@@ -124,7 +135,7 @@ def test_ownership_by_age_in_the_arrondissement_of_lille(reference_persons):
     ],
 )
 def test_homes_to_pass_on(reference_persons, territory, held, owned, homes, share, share_all):
-    old = cohorts.to_pass_on(reference_persons)
+    old = householders.to_pass_on(reference_persons)
     row = chosen_row(old, territory=territory, label="65 ans ou plus")
     # Each figure of a page is rounded on its own.
     assert row["value"] == held
@@ -139,6 +150,41 @@ def test_homes_to_pass_on(reference_persons, territory, held, owned, homes, shar
 def test_homes_by_tenure_and_age_add_up_to_the_totals_of_their_page(pages, reference_persons):
     totals = pages[(pages["source_table"] == "PRINC22 (ensemble)") & (pages["first"] == "Ensemble")]
     totals = totals[totals["second"] != "Ensemble"].set_index(["territory_code", "second"])["value"]
-    rates = cohorts.ownership_by_reference(reference_persons).set_index(["territory", "label"])["homes"]
+    rates = householders.ownership(reference_persons).set_index(["territory", "label"])["homes"]
     assert rates.reindex(totals.index).to_numpy() == pytest.approx(totals.to_numpy(), abs=4)
     assert len(totals) == 21
+
+
+@pytest.mark.parametrize(
+    ("territory", "years"),
+    [
+        # https://www.insee.fr/fr/statistiques/6455183?geo=METRO-1, POP T0 and POP T1
+        ("METRO-1", (2008, 2013, 2019)),
+        # https://insee.fr/en/statistiques/7633152?geo=REG-32, POP T0 and POP T1
+        ("REG-32", (2009, 2014, 2020)),
+    ],
+)
+def test_classes_of_fifteen_years_are_the_population_of_their_page(pages, territory, years):
+    chosen = pages[(pages["source_table"] == "POP T0") & (pages["territory_code"] == territory)]
+    codes = {label: f"POP{low:02}{'P' if high is None else high}" for label, (low, high) in FIFTEEN.items()}
+    table = pd.DataFrame(
+        {
+            "territory": territory,
+            "year": chosen["year"],
+            "variable": chosen["category"].map(codes),
+            "value": chosen["value"],
+            "origin": "insee",
+            "source": chosen["source_url"],
+        }
+    ).dropna(subset="variable")
+    told = ages.fifteen_years({"age_groups": table}, territory=territory, until=max(years))
+    assert sorted(set(told["year"])) == list(years)
+    totals = pages[
+        (pages["source_table"] == "POP T1")
+        & (pages["territory_code"] == territory)
+        & (pages["category"] == "Population")
+    ].set_index("year")["value"]
+    # Each class of a page is rounded on its own.
+    assert told.groupby("year")["value"].sum().to_dict() == pytest.approx(
+        totals[list(years)].to_dict(), abs=4
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helpers import french
+from helpers import commentary, french
 from helpers.indicators import growth, households, link, stock
 from helpers.sheet import open_sheet
 
@@ -26,6 +26,43 @@ def test_hem_took_its_homes_from_smaller_households_after_a_time_of_larger_ones(
     assert list(real["demographic"] / real["years"]) == pytest.approx([121.8, -47.1], abs=0.05)
     assert french.number(real["people_1"].iloc[-1] - real["people_0"].iloc[-1], signed=True) == "−721"
     assert french.number(real["homes_1"].iloc[-1] - real["homes_0"].iloc[-1], signed=True) == "+150"
+
+
+def test_the_diagnostic_of_hem_opens_on_what_a_stable_population_would_have_taken(hem):
+    # The same page: +150 homes, −721 people in households; 433 homes for a stable population.
+    homes = link.occupied(hem.table("households"), hem.table("dwellings"), territory="Hem")
+    told = commentary.household_effect(link.household_effect(homes, territory="Hem"), hem.commune)
+    for written in ("De 2015 à 2021", "+150\u00a0résidences", "−721\u00a0personnes", "+433", "desserrement"):
+        assert written in told.takeaway
+    assert not told.demonstration
+    by_start = link.household_effect(homes, territory="Hem", convention="B")
+    told = commentary.household_effect(by_start, hem.commune, convention="B")
+    for written in ("+416", "−266", "convention B"):
+        assert written in told.takeaway
+
+
+@pytest.mark.parametrize(
+    ("code", "printed", "houses"),
+    # LOG T2, https://www.insee.fr/fr/statistiques/2028682?geo=COM-59299 and COM-59527.
+    [
+        ("59299", {"LOG": (6713, 6787), "RP": (6517, 6488), "RSECOCC": (10, 3), "LOGVAC": (186, 296)}, (5353, 5592)),
+        ("59527", {"LOG": (4114, 4627), "RP": (3860, 4440), "RSECOCC": (17, 14), "LOGVAC": (237, 172)}, None),
+    ],
+)  # fmt: skip
+def test_the_stock_of_1999_and_2006_is_the_one_insee_prints(code, printed, houses):
+    sheet = open_sheet(code)
+    name = sheet.commune.name
+    told = stock.changes(sheet.table("dwellings"), territory=name, until=2006).set_index("category")
+    assert dict(zip(told.index, zip(told["value_0"], told["value_1"], strict=True), strict=True)) == printed
+    assert set(told["origin"]) == {"insee"}
+    first, last = printed["LOG"]
+    assert told.loc["LOG", "annual"] == pytest.approx(100 * ((last / first) ** (1 / 7) - 1))
+    vacant = [100 * count / whole for count, whole in zip(printed["LOGVAC"], printed["LOG"], strict=True)]
+    assert told.loc["LOGVAC", "points"] == pytest.approx(vacant[1] - vacant[0])
+    if houses:
+        types = stock.types_over_time(sheet.table("dwellings"), territory=name)
+        counted = types[types["type"] == "MAISON"].set_index("year")["value"]
+        assert (counted[1999], counted[2006]) == houses
 
 
 @pytest.mark.parametrize(("year", "printed"), [(2010, "2,67"), (2015, "2,71"), (2021, "2,55")])

@@ -330,22 +330,6 @@ def test_the_classes_of_a_sheet_keep_the_order_of_its_territories():
     assert set(sheet.own(real).set_index("year")["origin"].loc[[2012, 2018]]) == {"insee"}
 
 
-@given(bounds)
-def test_a_class_is_read_back_as_it_is_written(bounds):
-    assert ages.parse_group(ages.group_label(bounds)) == bounds
-
-
-@pytest.mark.parametrize(("text", "bounds"), [("Moins de 20 ans", (0, 19)), (" 80 ans ou plus", (80, None))])
-def test_a_class_is_read_as_insee_writes_it(text, bounds):
-    assert ages.parse_group(text) == bounds
-
-
-@pytest.mark.parametrize("text", ["Ensemble", "", "20 ans", "de 20 à 24 ans"])
-def test_a_text_that_is_no_class_is_refused(text):
-    with pytest.raises(ValueError, match="not a class of ages"):
-        ages.parse_group(text)
-
-
 # Indices of structure.
 
 RATIOS = [ages.AGEING, ages.YOUTH, ages.DEPENDENCY]
@@ -423,13 +407,13 @@ def pyramid_of(counts_by_year):
 def test_classes_widen_for_both_dates_and_sexes_when_the_bars_of_one_date_are_short(by_year, width):
     pyramid = pyramid_of(by_year)
     fitted = ages.fit_classes(pyramid)
-    assert set(fitted["width"]) == {width}
-    assert fitted.groupby(["year", "sex"])["age"].apply(list).tolist() == [
+    assert set((fitted["high"] - fitted["low"] + 1).dropna()) == {width}
+    assert fitted.groupby(["year", "sex"])["low"].apply(list).tolist() == [
         list(range(0, 100, width)) for _ in range(2 * len(by_year))
     ]
     assert fitted["value"].sum() == pytest.approx(pyramid["value"].sum())
     assert fitted["share"].sum() == pytest.approx(pyramid["share"].sum())
-    assert ages.fit_classes(fitted.iloc[:0]).empty
+    assert ages.fit_classes(pyramid.iloc[:0]).empty
 
 
 def test_bars_are_measured_with_every_tenure_and_widen_by_tenure():
@@ -439,11 +423,11 @@ def test_bars_are_measured_with_every_tenure_and_widen_by_tenure():
         for age in range(0, 100, 5)
         for tenure in ("owner", "social")
     }
-    assert set(ages.fit_classes(by_tenure(values))["width"]) == {5}
+    assert set(ages.fit_classes(by_tenure(values))["low"]) == set(range(0, 100, 5))
     del values[2018, "F", 95, "social"]
     wide = ages.fit_classes(by_tenure(values), at_least=500)
-    assert set(wide["width"]) == {10}
-    cells = wide.set_index(["sex", "age", "tenure"])["value"]
+    assert set(wide["low"]) == set(range(0, 100, 10))
+    cells = wide.set_index(["sex", "low", "tenure"])["value"]
     assert cells["H", 90, "social"] == 300
     assert cells["F", 90, "social"] == 150
     assert wide["value"].sum() == pytest.approx(sum(values.values()))
@@ -454,7 +438,16 @@ def test_a_ten_year_class_that_lacks_one_of_its_halves_is_left_out():
     pyramid = pyramid[~((pyramid["sex"] == "F") & (pyramid["age"] == 45))]
     fitted = ages.fit_classes(pyramid)
     assert (fitted["value"] == 20).all()
-    assert set(fitted.loc[fitted["sex"] == "F", "age"]) == set(range(0, 100, 10)) - {40}
+    assert set(fitted.loc[fitted["sex"] == "F", "low"]) == set(range(0, 100, 10)) - {40}
+
+
+@pytest.mark.parametrize(
+    ("value", "first", "last"), [(300.0, "0-4 ans", "95 ans ou plus"), (20.0, "0-9 ans", "90 ans ou plus")]
+)
+def test_the_classes_of_a_pyramid_are_named_and_the_last_one_is_open(value, first, last):
+    fitted = ages.fit_classes(pyramid_of({2018: value}))
+    assert (fitted["group"].iloc[0], fitted["group"].iloc[-1]) == (first, last)
+    assert fitted.loc[fitted["high"].isna(), "group"].unique().tolist() == [last]
 
 
 def test_shares_of_a_pyramid_by_tenure_are_those_of_everybody_and_of_nobody_are_missing():
@@ -462,3 +455,58 @@ def test_shares_of_a_pyramid_by_tenure_are_those_of_everybody_and_of_nobody_are_
     shared = ages.shares(by_tenure(values)).set_index(["year", "sex"])["share"]
     assert shared[2018].to_dict() == {"H": 75, "F": 25}
     assert shared[2008].isna().all()
+
+
+NARROW = ["POP0014", "POP1529", "POP3044", "POP4559", "POP6074"]
+FINE = [*NARROW, "POP7589", "POP90P"]
+BROAD = [*NARROW, "POP75P"]
+
+
+def fifteen(known, *, until=2023, origin="insee"):
+    """Classes of fifteen years of `{year: [variables that are known]}`, ten people each."""
+    values = {("Hem", year): dict.fromkeys(variables, 10.0) for year, variables in known.items()}
+    return ages.fifteen_years({"age_groups": long(values, origin=origin)}, territory="Hem", until=until)
+
+
+@given(st.lists(st.floats(0.1, 1e5), min_size=7, max_size=7))
+@settings(max_examples=15)
+def test_classes_of_fifteen_years_are_everybody(people):
+    values = {("Hem", 2018): dict(zip(FINE, people, strict=True))}
+    told = ages.fifteen_years({"age_groups": long(values)}, territory="Hem", until=2018)
+    assert told["value"].tolist() == people
+    assert told["share"].sum() == pytest.approx(100)
+    groups = [tuple(map(int, re.findall(r"\d+", label))) for label in told["group"]]
+    assert groups[0][0] == 0
+    assert told["group"].iloc[-1] == "90 ans ou plus"
+    assert all(before[1] + 1 == after[0] for before, after in pairwise(groups))
+
+
+def test_fifteen_years_are_told_at_three_dates_five_years_apart():
+    told = fifteen(dict.fromkeys((2007, 2012, 2013, 2018, 2023), FINE))
+    assert sorted(set(told["year"])) == [2013, 2018, 2023]
+    assert sorted(set(fifteen(dict.fromkeys((2007, 2012, 2017, 2023), FINE), until=2017)["year"])) == [
+        2007,
+        2012,
+        2017,
+    ]
+
+
+def test_the_oldest_are_parted_only_where_they_are_at_every_date():
+    told = fifteen({2012: BROAD, 2017: BROAD, 2023: [*FINE, "POP75P"]})
+    assert sorted(set(told["year"])) == [2012, 2017, 2023]
+    assert told["group"].nunique() == 6
+    assert told["group"].iloc[-1] == "75 ans ou plus"
+    assert fifteen({2017: [*FINE, "POP75P"], 2023: [*FINE, "POP75P"]})["group"].iloc[-1] == "90 ans ou plus"
+
+
+@pytest.mark.parametrize("missing", range(6))
+def test_a_date_that_lacks_a_class_is_left_out(missing):
+    partly = [name for rank, name in enumerate(BROAD) if rank != missing]
+    assert set(fifteen({2017: partly, 2023: BROAD})["year"]) == {2023}
+    assert fifteen({2023: partly}).empty
+
+
+def test_fifteen_years_of_nobody_or_of_another_commune_are_not_told():
+    known = long({("Hem", 2018): dict.fromkeys(BROAD, 0.0), ("Lille", 2018): dict.fromkeys(BROAD, 1.0)})
+    assert ages.fifteen_years({"age_groups": known}, territory="Hem", until=2018).empty
+    assert ages.fifteen_years({}, territory="Hem", until=2018).empty

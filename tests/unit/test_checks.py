@@ -41,8 +41,17 @@ def sound():
         for name, (frame, dimensions) in sums.items()
     }
     wide = COUNTRY.homes.set_index(["code", "year"])
-    homes = wide[["LOG", "RP", "RSECOCC", "LOGVAC", "RP_PROP", "RP_LOC", "RP_GRAT"]].stack().rename("value")
+    counted = ["LOG", "RP", "RSECOCC", "LOGVAC", "RP_PROP", "RP_LOC", "RP_LOCHLMV", "RP_GRAT"]
+    homes = wide[counted].stack().rename("value")
     tables["dwellings"] = homes.rename_axis(["code", "year", "variable"]).reset_index()
+    tenures = {"owner": "RP_PROP", "social": "RP_LOCHLMV", "other": "RP_GRAT"}
+    holders = pd.DataFrame({tenure: wide[column] for tenure, column in tenures.items()})
+    holders["private"] = wide["RP_LOC"] - wide["RP_LOCHLMV"]
+    by_age = pd.concat(
+        [(holders / 6).stack().rename("value").reset_index().assign(age=age) for age in schemas.HOLDER_AGES],
+        ignore_index=True,
+    )
+    tables["householders"] = by_age.rename(columns={"level_2": "tenure"}).assign(variable="MEN")
     return tables
 
 
@@ -108,6 +117,8 @@ def test_figures_that_agree_raise_nothing(check):
         ("dwellings", {"variable": "LOGVAC"}, "logements = résidences principales", ["LOG", "RP", "RSECOCC", "LOGVAC"]),
         ("dwellings", {"variable": "RP_GRAT"}, "résidences principales = propriétaires", ["RP", "RP_PROP", "RP_LOC", "RP_GRAT"]),
         ("ages_tenure", {"sex": "H", "age": 20}, "somme par statut", ["sexe", "âge", "classe", "tous statuts"]),
+        ("householders", {"age": 65, "tenure": "owner"}, "propriétaires = ménages de ce statut", ["RP_PROP", "ménages"]),
+        ("householders", {"age": 25, "tenure": "private"}, "résidences principales = ménages selon", ["RP", "ménages"]),
         ("single_ages", {"sex": "F", "age": 97}, "somme des âges détaillés", ["sexe", "âge", "classe", "âges détaillés"]),
     ],
 )  # fmt: skip
@@ -176,6 +187,8 @@ def test_the_sum_of_rounded_figures_is_allowed_their_roundings(tables, tmp_path)
 
 
 def test_a_figure_of_a_larger_territory_that_is_not_the_sum_is_shown(tables, tmp_path):
+    # Without the households by age, which would say that these homes are too many.
+    tables = {name: frame for name, frame in tables.items() if name != "householders"}
     folder = finish(tables, tmp_path / "store")
     frame = store.read("dwellings", folder=folder)
     wrong = (frame["level"] == "departement") & (frame["code"] == "59") & (frame["year"] == 2022)
@@ -184,9 +197,9 @@ def test_a_figure_of_a_larger_territory_that_is_not_the_sum_is_shown(tables, tmp
                  "territories": store.read_reference("territories", folder=folder)}, folder)  # fmt: skip
     (problem,) = checks.check(folder)
     assert problem.name == "territoires = somme de leurs communes (dwellings)"
-    assert problem.count == 7
+    assert problem.count == 8
     assert set(problem.rows["nom"]) == {"Département 59"}
-    assert (problem.rows["publié"] / problem.rows["somme des communes"]).tolist() == pytest.approx([1.1] * 7)
+    assert (problem.rows["publié"] / problem.rows["somme des communes"]).tolist() == pytest.approx([1.1] * 8)
     # The worst first.
     assert problem.rows["variable"].iloc[0] == "LOG"
 

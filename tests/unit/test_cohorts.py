@@ -1,4 +1,4 @@
-"""Pyramids by tenure read across and along: owners by age, homes to pass on, generations followed."""
+"""Pyramids by tenure read across and along: owners by age, generations followed."""
 
 from __future__ import annotations
 
@@ -110,73 +110,6 @@ def test_renewal_without_old_owners_is_missing_and_wants_borders_of_classes():
     assert cohorts.renewal(frame, years=[2018]).empty
     with pytest.raises(ValueError, match="five-year"):
         cohorts.renewal(frame, years=[2018], young=(30, 48))
-
-
-# Homes, by the age of their reference person.
-
-AGES = [
-    "Moins de 20 ans",
-    "20 à 24 ans",
-    "25 à 39 ans",
-    "40 à 54 ans",
-    "55 à 64 ans",
-    "65 à 79 ans",
-    "80 ans ou plus",
-]
-
-
-def reference_persons(values, *, year=2016, territory="Hem"):
-    """`{(tenure, class of ages): homes}` as the table of main homes by age of the reference person."""
-    rows = [(territory, year, tenure, text, float(value)) for (tenure, text), value in values.items()]
-    frame = pd.DataFrame(rows, columns=["territory", "year", "tenure", "age_class", "value"])
-    return frame.assign(origin="insee", source="s")
-
-
-@given(
-    st.dictionaries(
-        st.tuples(st.sampled_from(IN_HOMES), st.sampled_from(AGES)), st.floats(0, 1e5), min_size=1
-    )
-)
-@settings(max_examples=15)
-def test_owned_homes_are_a_part_of_homes_at_each_age_and_those_of_the_old_a_part_of_them(values):
-    frame = reference_persons(values)
-    rates = cohorts.ownership_by_reference(frame)
-    homes = sum(values.values())
-    assert rates["homes"].sum() == pytest.approx(homes)
-    assert rates["rate"].between(0, 100 + 1e-9).all()
-    assert rates["low"].is_monotonic_increasing
-    assert list(rates["label"]) == [text for text in AGES if text in set(rates["label"])]
-    owned = sum(value for (tenure, _), value in values.items() if tenure == "owner")
-    old = cohorts.to_pass_on(frame)
-    assert old.empty == (owned == 0)
-    if owned:
-        assert old["owned"].tolist() == pytest.approx([owned, owned])
-        assert old["homes"].tolist() == pytest.approx([homes, homes])
-        assert old["value"].is_monotonic_decreasing
-        assert old["share"].between(0, 100 + 1e-9).all()
-        assert (old["share_all"] <= old["share"] * (1 + 1e-9)).all()
-
-
-def test_an_age_across_a_class_is_unknown_at_that_date_only():
-    first = reference_persons(
-        {("owner", "40 à 64 ans"): 10, ("owner", "65 à 79 ans"): 5, ("owner", "80 ans ou plus"): 5}
-    )
-    later = reference_persons({("owner", "40 à 69 ans"): 10, ("owner", "70 ans ou plus"): 10}, year=2022)
-    found = cohorts.to_pass_on(pd.concat([first, later]), from_ages=[65, 70])
-    assert found[["year", "label", "value"]].to_numpy().tolist() == [
-        [2016, "65 ans ou plus", 10.0], [2022, "70 ans ou plus", 10.0],
-    ]  # fmt: skip
-
-
-def test_a_total_among_the_ages_is_refused():
-    with pytest.raises(ValueError, match="Ensemble"):
-        cohorts.to_pass_on(reference_persons({("owner", "Ensemble"): 10}))
-
-
-@pytest.mark.parametrize("function", [cohorts.to_pass_on, cohorts.ownership_by_reference])
-def test_no_home_gives_nothing(function):
-    assert function(reference_persons({})).empty
-    assert function(reference_persons({("owner", "65 à 79 ans"): 0})).empty
 
 
 # Along.

@@ -8,19 +8,14 @@ import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from tidy import commune, flows, long
+from tidy import check_sentences, commune, flows, long
 
 from helpers import commentary
-from helpers.indicators import ages, growth, households, link, stock
+from helpers.indicators import ages, growth, householders, households, link, stock
+from helpers.indicators.crossings import Crossing
 
 HEM = commune()
 BOTH = ["Hem", "MEL"]
-
-CAUSES = re.compile(
-    r"à cause d|en raison d|grâce à|\bdonc\b|parce qu|\bcar\b|par conséquent|s’explique|\bentraîn|\bprovoqu",
-    re.IGNORECASE,
-)
-NEVER = re.compile(r"\bnan\b|\bNone\b|n\.d\.|\binf\b|\d\.\d|(?<!\d)-\d|[−+]0(?:,0+)?(?![\d,])|  |\( *\)")
 
 people = st.floats(1, 1e6)
 homes = st.floats(1, 1e5)
@@ -78,9 +73,12 @@ def dwellings(main, second, vacant, owned=0.5, origin="insee", years=(2013, 2018
 
 def pyramid(values):
     rows = [(year, sex, age, value) for (year, sex, age), value in values.items()]
-    return pd.DataFrame(rows, columns=["year", "sex", "age", "value"]).assign(
-        origin="demonstration", sources="s"
-    )
+    frame = pd.DataFrame(rows, columns=["year", "sex", "age", "value"])
+    return ages.shares(frame.assign(origin="demonstration", sources="s"))
+
+
+def fitted(values):
+    return ages.fit_classes(pyramid(values), at_least=0)
 
 
 # Every function with data drawn at large: what it says must stand whatever the figures.
@@ -97,6 +95,11 @@ def findings(draw):
     by_tenure = pd.concat(
         [pyramid(ages_of).assign(tenure=tenure) for tenure in ("owner", "social")], ignore_index=True
     )
+    held = pd.DataFrame(
+        [("Hem", 2018, low, high, f"{low} à {high} ans", tenure, draw(some))
+         for low, high in ((40, 64), (65, 79), (80, 120)) for tenure in ("owner", "social")],
+        columns=["territory", "year", "low", "high", "label", "tenure", "value"],
+    ).assign(origin="insee", sources="s")  # fmt: skip
     kinds = {kind: draw(homes) for kind in households.COMPOSITIONS}
     kept = {("Hem", year): {"C_MEN": sum(kinds.values()), **kinds} for year in (2013, 2018)}
     inhabited = pd.DataFrame(
@@ -120,10 +123,14 @@ def findings(draw):
         ),
         commentary.household_size(households.size(pmen, table), HEM),
         commentary.household_effect(link.household_effect(inhabited, territory="Hem"), HEM),
-        commentary.break_even(link.steps(broken[broken["territory"] == "Hem"]), HEM),
+        commentary.break_even(broken, HEM),
         commentary.composition(households.composition(long(kept), territory="Hem"), HEM),
-        commentary.pyramid(pyramid(ages_of), HEM),
-        commentary.pyramid_tenure(by_tenure, HEM),
+        commentary.pyramid(fitted(ages_of), HEM),
+        commentary.pyramid_shares(fitted(ages_of), HEM),
+        commentary.pyramid_tenure(ages.fit_classes(by_tenure, at_least=0), HEM),
+        *(commentary.pyramid_tenure(ages.fit_classes(by_tenure, at_least=0), HEM, level=level) for level in ("menages", "logements")),
+        commentary.to_pass_on(householders.to_pass_on(held), HEM),
+        commentary.owner_households(householders.ownership(held), HEM),
         commentary.ownership(ages.ownership(by_tenure), HEM),
         commentary.social(stock.social(table, ordered(long({("Hem", 2024): {"RPLS": draw(some)}})), year=2018), HEM),
         commentary.stock_series(stock.series(table, territory="Hem"), HEM),
@@ -134,18 +141,7 @@ def findings(draw):
 @given(findings())
 @settings(max_examples=4, phases=(Phase.explicit, Phase.generate))
 def test_whatever_the_figures_a_sentence_is_whole_french_and_names_no_cause(told):
-    for finding in told:
-        for sentence in (finding.title, finding.reading, finding.takeaway):
-            assert not NEVER.search(sentence), sentence
-            assert not CAUSES.search(sentence), sentence
-        assert not finding.title.endswith(".")
-        for sentence in filter(None, (finding.reading, finding.takeaway)):
-            assert sentence.endswith("."), sentence
-            assert sentence.count("(") == sentence.count(")"), sentence
-        if finding.takeaway:
-            assert finding.demonstration is finding.takeaway.endswith("(données de démonstration)."), (
-                finding.takeaway
-            )
+    check_sentences(told)
 
 
 @pytest.mark.parametrize(
@@ -216,9 +212,34 @@ WITHOUT = {
     "household_size": empty("territory", "year", "size"),
     "composition": empty("year", "kind", "share"),
     "household_effect": empty("territory", "since", "until"),
-    "break_even": empty("label", "amount"),
-    "pyramid": empty("year", "age", "value"),
-    "pyramid_tenure": empty("year", "age", "tenure", "value"),
+    "break_even": empty("territory", "since", "until", "starts", "break_even"),
+    "break_evens": empty("territory", "since", "until", "starts", "break_even", "demographic"),
+    "gained": empty("territory", "since", "until", "change", "starts", "gained"),
+    "people_per_home": empty("year", "tenure", "homes", "size"),
+    "changes": empty("category", "since", "until", "value_0", "value_1", "change", "annual", "points"),
+    "types": empty("territory", "year", "type", "label", "value", "share"),
+    "types_over_time": empty("territory", "year", "field", "label", "value", "share"),
+    "vacancy": empty("label", "year", "value", "whole", "share"),
+    "construction_periods": empty("territory", "year", "label", "value", "share"),
+    "construction_groups": empty("territory", "year", "completed", "share"),
+    "starts": empty("territory", "year", "label", "value"),
+    "rooms": empty("territory", "year", "rooms", "value", "share"),
+    "room_means": empty("territory", "year", "rooms_per_home", "size", "rooms_per_person"),
+    "rooms_beside_households": empty("territory", "year", "part", "label", "value", "share"),
+    "small_in_large": empty("year", "homes", "large", "small_households", "least", "most"),
+    "occupation": empty("territory", "year", "level", "value", "share"),
+    "stays": empty("territory", "year", "stay", "value", "share"),
+    "stay_marks": empty("territory", "year", "recent", "ten", "thirty"),
+    "seniority": empty("year", "label", "homes", "seniority"),
+    "heating": empty("territory", "year", "label", "value", "share"),
+    "pyramid": empty("year", "group", "value"),
+    "pyramid_shares": empty("year", "group", "share"),
+    "pyramid_tenure": empty("year", "low", "high", "tenure", "value"),
+    "to_pass_on": empty("territory", "year", "label", "value", "owned", "homes", "share", "share_all"),
+    "owner_households": empty("territory", "year", "low", "label", "owned", "homes", "rate"),
+    "everyone_followed": empty(
+        "territory", "since", "until", "generation", "people_0", "people_1", "gain", "ratio"
+    ),
     "services": empty("territory", "since", "until", "label", "people_0", "people_1", "change"),
     "services_per_home": empty("territory", "since", "until", "label", "change", "starts", "per_ten"),
     "elders": empty("territory", "year", "label", "value", "owners", "share"),
@@ -228,6 +249,16 @@ WITHOUT = {
         "territory", "year", "tenure", "group", "persons", "dwellings_file", "gap_rate", "small"
     ),
     "ownership": empty("year", "age", "rate"),
+    "history": empty("territory", "year", "POP"),
+    "periods": empty("territory", "period", "since", "until", "annual", "natural", "migratory"),
+    "yearly_balances": empty("territory", "since", "until", "part", "balance", "balance_year"),
+    "vital_rates": empty("territory", "period", "since", "until", "part", "events", "per_mille"),
+    "benchmarks": empty("id", "indicator", "@Hem", "measure@Hem"),
+    "newcomers": empty("territory", "year", "POP01P", "moved", "arrived", "rate"),
+    "origins": empty("territory", "year", "place", "label", "value", "share"),
+    "living_alone": empty("territory", "year", "label", "alone", "people", "share"),
+    "household_sizes": empty("year", "kind", "share"),
+    "services_rates": empty("territory", "label", "year", "value", "share"),
 }
 
 
@@ -263,7 +294,7 @@ def test_a_rate_that_is_missing_takes_its_sentences_away_not_the_others():
 def test_a_single_date_says_no_change():
     one = growth.index(long({("Hem", 2013): {"POP": 10.0}}), base=2013)
     assert commentary.recent(one, HEM) == commentary.Finding()
-    table = long(dwellings(100.0, 1.0, 2.0, years=(2018,)))
+    table = long(dwellings(10_000.0, 1_000.0, 2_000.0, years=(2018,)))
     told = commentary.tenure(stock.tenure(table[table["territory"] == "Hem"], years=[2018]), HEM)
     assert "2018" in told.title
     assert told.takeaway == told.reading == ""
@@ -271,7 +302,7 @@ def test_a_single_date_says_no_change():
 
 @pytest.mark.parametrize("whose", BOTH)
 def test_a_sentence_that_rests_on_a_simulated_value_says_so(whose):
-    table = long(dwellings(100.0, 1.0, 2.0))
+    table = long(dwellings(10_000.0, 1_000.0, 2_000.0))
     table.loc[table["territory"] == whose, "origin"] = "demonstration"
     for told in (
         commentary.owners(stock.owners(ordered(table), year=2018), HEM),
@@ -320,104 +351,134 @@ def test_an_epci_takes_the_article_that_french_wants(epci, written):
     ],
 )  # fmt: skip
 def test_a_territory_is_named_by_what_it_is_to_the_commune(name, written):
-    table = long(dwellings(100.0, 1.0, 2.0))
+    table = long(dwellings(10_000.0, 1_000.0, 2_000.0))
     table["territory"] = pd.Categorical(
         table["territory"].replace("MEL", name), categories=["Hem", name], ordered=True
     )
     assert written in commentary.owners(stock.owners(table, year=2018), HEM).takeaway
 
 
-def fact(**parts):
-    known = {
-        "indicator": "Part", "written": "12,3\u00a0%", "reference": "10,0\u00a0%", "rank": "2 / 95", "percentile": 98.0,
-        "stands_out": True, "origin": "insee",
-    }  # fmt: skip
-    return {**known, **parts}
-
-
-@pytest.mark.parametrize(
-    ("percentile", "stands", "words"),
-    [
-        (98.0, True, "parmi les plus élevés"), (2.0, True, "parmi les plus faibles"),
-        (60.0, False, "au-dessus de la moitié"), (40.0, False, "au-dessous de la moitié"),
-    ],
-)  # fmt: skip
-def test_a_fact_is_told_on_its_own_side(percentile, stands, words):
-    frame = pd.DataFrame([fact(percentile=percentile, stands_out=stands)])
-    (told,) = commentary.fact_sentences(frame, HEM, among="MEL")
-    assert words in told.takeaway
-    assert "rang 2 / 95" in told.takeaway
-    assert not told.demonstration
-
-
-def test_five_facts_are_told_at_most_and_simulated_ones_say_so():
-    frame = pd.DataFrame([fact(origin="demonstration")] * 8)
-    told = commentary.fact_sentences(frame, HEM, among="MEL")
-    assert len(told) == 5
-    assert all(one.demonstration and one.takeaway.endswith("(données de démonstration).") for one in told)
-
-
-@pytest.mark.parametrize(
-    ("standing", "title"),
-    [
-        ([True, True], "2 faits distinguent Hem parmi les communes de la MEL"),
-        ([True, False], "1 fait distingue Hem parmi les communes de la MEL"),
-        ([False, False], "Hem ressemble aux autres communes de la MEL"),
-    ],
-)
-def test_the_number_of_facts_that_stand_out_is_told(standing, title):
-    frame = pd.DataFrame([fact(stands_out=stands) for stands in standing])
-    assert commentary.facts(frame, HEM, among="MEL").title.replace("\u00a0", " ") == title
-
-
-def test_no_fact_is_told_of_a_commune_without_any():
-    assert commentary.facts(pd.DataFrame([fact()]).iloc[:0], HEM, among="MEL") == commentary.Finding()
-    assert commentary.fact_sentences(pd.DataFrame([fact()]).iloc[:0], HEM, among="MEL") == []
-
-
-@pytest.mark.parametrize(
-    ("name", "written"), [("Le Havre", "au Havre"), ("Hem", "à Hem"), ("Les Abymes", "aux Abymes")]
-)
-def test_a_fact_is_told_of_the_commune_with_its_article(name, written):
-    assert written in commentary.facts(pd.DataFrame([fact()]), commune(name), among="MEL").reading
-
-
 @pytest.mark.parametrize(
     ("change", "word"), [(5.0, "plus d’habitants"), (-5.0, "moins d’habitants"), (0.0, "autant d’habitants")]
 )
 def test_owners_of_an_age_are_told_with_the_direction_of_their_number(change, word):
-    rows = [(year, "H", 60, "owner", value) for year, value in ((2008, 100.0), (2018, 100.0 + change))]
-    frame = pd.DataFrame(rows, columns=["year", "sex", "age", "tenure", "value"])
+    rows = [(year, 60, 64, "owner", value) for year, value in ((2008, 1000.0), (2018, 1000.0 + change))]
+    frame = pd.DataFrame(rows, columns=["year", "low", "high", "tenure", "value"])
     assert word in commentary.pyramid_tenure(frame, HEM).title
+
+
+def owners(level):
+    """Owners of two dates in the classes of a level: those that a sentence tells, then others."""
+    told = {"individus": (60, 69.0), "menages": (65, float("nan")), "logements": (60, 64.0)}[level]
+    rows = [
+        (year, low, high, "owner", value)
+        for year, value in ((2012, 300.0), (2022, 350.0)) for low, high in (told, (25, 39.0))
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["year", "low", "high", "tenure", "value"])
+
+
+@pytest.mark.parametrize(
+    ("level", "title"),
+    [
+        ("individus", "En 2022, plus d’habitants de 60 à 69 ans propriétaires de leur logement qu’en 2012"),
+        (
+            "menages",
+            "En 2022, plus de ménages propriétaires dont la personne de référence a 65 ans ou plus qu’en 2012",
+        ),
+        (
+            "logements",
+            "En 2022, plus d’habitants de 60 ans ou plus propriétaires de leur logement qu’en 2012",
+        ),
+    ],
+)
+def test_owners_are_told_at_each_level_with_its_own_ages(level, title):
+    told = commentary.pyramid_tenure(owners(level), HEM, level=level)
+    assert told.title == title
+    assert "350" in told.reading
+    assert "(+50)" in told.reading
+
+
+@pytest.mark.parametrize("level", ["individus", "menages", "logements"])
+def test_too_few_owners_are_told_without_a_direction(level):
+    told = commentary.pyramid_tenure(owners(level).assign(value=150.0, group="x"), HEM, level=level)
+    assert "plus" not in told.title
+    assert (told.reading, told.takeaway) == ("", "")
+
+
+def test_classes_that_are_too_small_are_not_compared():
+    few = {(year, sex, age): 90.0 + year % 100 for year in (2008, 2018) for sex in "HF" for age in (20, 60)}
+    told = commentary.pyramid(fitted(few), HEM)
+    assert told.title == "La pyramide des âges en 2008 et 2018"
+    large = fitted(few | {(2008, "H", 40): 400.0, (2018, "H", 40): 300.0})
+    assert "chez les 40-44 ans" in commentary.pyramid(large, HEM).title
+    assert commentary.pyramid_shares(large, HEM).title.startswith("Les 40-44 ans : 50")
+
+
+def crossing(level, asked="", widths=(5,)):
+    rows, low = [], 20
+    for width in widths:
+        rows.append((2022, low, low + width - 1.0))
+        low += width
+    frame = pd.DataFrame([*rows, (2022, low, float("nan"))], columns=["year", "low", "high"])
+    return Crossing(level, asked, frame if level else frame.iloc[:0])
+
+
+@pytest.mark.parametrize(
+    ("asked", "used", "words"),
+    [
+        ("", "individus", ["Niveau : « individus »", "le plus fin", "de Hem pour 2022"]),
+        ("menages", "menages", ["Niveau demandé par les paramètres : « ménages »"]),
+        ("menages", "logements", ["Le niveau demandé, « ménages »", "n’est pas dans les données de Hem", "le niveau « logements »"]),
+    ],
+)  # fmt: skip
+def test_the_level_is_told_with_its_reason(asked, used, words):
+    told = commentary.level(crossing(used, asked), HEM)
+    assert all(word in told for word in words)
+    assert commentary.counted(crossing(used))
+    assert commentary.level(crossing("", asked), HEM) == commentary.counted(crossing("")) == ""
+
+
+def test_what_is_to_be_known_of_the_classes_is_told_once():
+    people = pd.DataFrame({"year": [2022], "tenure": ["outside"], "value": [40.0]})
+    assert commentary.crossed(crossing("individus"), people.iloc[:0]) == ""
+    ten = commentary.crossed(crossing("individus", widths=(10, 10)), people)
+    assert "classes de dix ans" in ten
+    assert "40 en 2022" in ten
+    unequal = commentary.crossed(crossing("menages", widths=(5, 15)), people)
+    assert "largeurs inégales" in unequal
+    assert "à partir de 20 ans" in unequal
+    assert "(40 ans ou plus) jusqu’à 95 ans" in unequal
+    assert "hors logement ordinaire" not in unequal
+    assert ten.count(".") == unequal.count(".") == 1
 
 
 @pytest.mark.parametrize(
     ("after", "title", "reading"),
     [
         (
-            (150.0, 50.0),
+            (1500.0, 500.0),
             "plus forte hausse est chez les 20-24 ans",
-            "plus forte baisse est chez les 60-64 ans (−50)",
+            "plus forte baisse est chez les 60-64 ans (−500)",
         ),
         (
-            (150.0, 120.0),
+            (1500.0, 1200.0),
             "plus forte hausse est chez les 20-24 ans",
-            "moindre hausse est chez les 60-64 ans (+20)",
+            "moindre hausse est chez les 60-64 ans (+200)",
         ),
         (
-            (90.0, 50.0),
+            (900.0, 500.0),
             "moindre baisse est chez les 20-24 ans",
-            "plus forte baisse est chez les 60-64 ans (−50)",
+            "plus forte baisse est chez les 60-64 ans (−500)",
         ),
     ],
 )
 def test_the_ages_that_change_most_are_told_with_the_direction_they_have(after, title, reading):
     values = {
-        (2008, "H", 20): 100.0,
-        (2008, "H", 60): 100.0,
+        (2008, "H", 20): 1000.0,
+        (2008, "H", 60): 1000.0,
         (2018, "H", 20): after[0],
         (2018, "H", 60): after[1],
     }
-    told = commentary.pyramid(pyramid(values), HEM)
+    told = commentary.pyramid(fitted(values), HEM)
     assert title in told.title
     assert reading in told.reading

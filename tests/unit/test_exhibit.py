@@ -11,7 +11,17 @@ import pytest
 from bs4 import BeautifulSoup
 
 from helpers import schemas
-from helpers.exhibit import DEMONSTRATION, MIME, Exhibit, Prose, absent, prefix_identifiers, tabulate
+from helpers.exhibit import (
+    DEMONSTRATION,
+    MIME,
+    Absence,
+    Exhibit,
+    Prose,
+    absent,
+    prefix_identifiers,
+    tabulate,
+    tell_absences,
+)
 
 HOSTILE = "<script>x</script> & </figure>"
 SVG = '<svg role="img" aria-label="a"><defs><clipPath id="p1"></clipPath></defs><g id="g" clip-path="url(#p1)"><use href="#g"/></g></svg>'
@@ -19,7 +29,7 @@ SVG = '<svg role="img" aria-label="a"><defs><clipPath id="p1"></clipPath></defs>
 
 def data(*, origins=("insee", "insee"), sources=("a", "b|a")):
     return pd.DataFrame(
-        {"territory": ["Hem", "MEL"], "value": [12.0, 34.0], "origin": origins, "sources": sources}
+        {"territory": ["Hem", "MEL"], "value": [1200.0, 3400.0], "origin": origins, "sources": sources}
     )
 
 
@@ -84,6 +94,12 @@ def test_a_table_is_shown_openly():
     assert page.select_one("a[download]")["href"] == "donnees/essai.csv"
 
 
+def test_a_table_may_be_folded():
+    page = shown(complete(drawing="", folded=True))
+    assert page.select_one("details table")
+    assert page.summary.get_text() == "Données"
+
+
 @pytest.mark.parametrize("part", ["title", "reading", "scope", "note", "source"])
 def test_hostile_text_is_shown_as_text(part):
     page = shown(complete(**{part: HOSTILE}))
@@ -112,7 +128,7 @@ def test_a_link_that_is_no_identifier_is_left_alone():
 
 def test_the_text_of_an_exhibit_is_its_rounded_data():
     lines = complete().to_text().splitlines()
-    assert lines == ["Titre", "lu.", "Territoire\tEffectif", "Hem\t12", "MEL\t34"]
+    assert lines == ["Titre", "lu.", "Territoire\tEffectif", "Hem\t1\u202f200", "MEL\t3\u202f400"]
 
 
 @pytest.mark.parametrize(
@@ -129,8 +145,8 @@ def test_the_record_holds_the_data_for_machines():
     assert record["sources"] == ["a", "b"]
     assert record["csv"].splitlines() == [
         "Territoire;Effectif;Origine;Sources",
-        "Hem;12;insee;a",
-        "MEL;34;insee;b|a",
+        "Hem;1200;insee;a",
+        "MEL;3400;insee;b|a",
     ]
 
 
@@ -145,6 +161,44 @@ def test_an_absent_exhibit_has_no_data_and_no_drawing():
 def test_a_table_is_an_exhibit_without_a_drawing():
     assert tabulate(data()).drawing == ""
     assert tabulate(data()).data.equals(data())
+
+
+@pytest.mark.parametrize("drawing", [SVG, ""], ids=["drawn", "table"])
+def test_the_table_is_described_by_the_cautions_that_explain_its_marks(drawing):
+    page = shown(complete(drawing=drawing, warnings=("« n.s. » : trop peu.", "autre.")))
+    told = page.find(id=page.table["aria-describedby"])
+    assert [p.get_text() for p in told.find_all("p")] == [
+        "Prudence\u00a0: «\u00a0n.s.\u00a0»\u00a0: trop peu.", "Prudence\u00a0: autre.",
+    ]  # fmt: skip
+    # Outside the data that fold, which are not printed.
+    assert told.find_parent("details") is None
+    assert not shown(complete(drawing=drawing)).table.has_attr("aria-describedby")
+
+
+def test_absences_are_told_together_by_reason_each_where_a_link_finds_it():
+    absences = [
+        Absence("Âges et services"),
+        Absence("Pyramide", "trop peu d’habitants."),
+        Absence("Parc <b>"),
+    ]
+    page = BeautifulSoup(tell_absences(absences), "html.parser")
+    assert [p.get_text() for p in page.select("section.absence p")] == [
+        "Chiffres non disponibles\u00a0: âges et services\u202f; parc <b>.",
+        "Pyramide\u00a0: trop peu d’habitants.",
+    ]
+    assert [tag["id"] for tag in page.find_all(id=True)] == ["ages-et-services", "parc-b", "pyramide"]
+
+
+def test_an_absence_says_itself_as_text_and_to_the_build():
+    bundle = Absence("Parc", "trop petit.")._repr_mimebundle_()
+    assert bundle["text/plain"] == "Parc : trop petit."
+    assert bundle[MIME] == {
+        "kind": "absence",
+        "demonstration": False,
+        "subject": "Parc",
+        "reason": "trop petit.",
+    }
+    assert Absence("Parc").to_text() == "Parc : chiffres non disponibles."
 
 
 def test_generated_prose_is_a_section_of_its_kind():

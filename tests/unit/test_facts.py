@@ -12,7 +12,9 @@ from tidy import long
 
 from helpers import french, schemas
 from helpers.indicators import facts
-from helpers.indicators.measures import Worked
+from helpers.indicators.measures import Share, Worked
+from helpers.indicators.position import percentile_of
+from helpers.indicators.quantities import STOCK, count
 from helpers.indicators.record import Indicator
 from helpers.sheet import open_sheet
 
@@ -26,7 +28,7 @@ def fact(values, *, counts=None, origin="insee", id="f", codes=(("dwellings", "L
     )
     frame["count"] = [(counts or {}).get(name, 1000.0) for name in values]
     measure = Worked("Fait", "x / y", codes, (), lambda tables, since, until: frame)
-    return facts.Fact(Indicator(id, "Thème", measure, "%"), "haut", "bas")
+    return facts.Fact(Indicator(id, "Thème", measure, "%"), "haut", "bas", "enjeu")
 
 
 def gathered(*several, tables=None, panel=None):
@@ -43,7 +45,7 @@ values = st.lists(st.floats(-100, 100), min_size=8, max_size=26)
 @given(own=st.floats(-100, 100), others=values)
 @settings(max_examples=50)
 def test_the_percentile_is_the_share_of_the_others_that_are_lower_ties_counting_for_half(own, others):
-    percentile = facts.percentile_of(own, pd.Series(others))
+    percentile = percentile_of(own, pd.Series(others))
     lower, higher = (sum(test(value) for value in others) for test in (lambda v: v < own, lambda v: v > own))
     assert percentile == pytest.approx(100 * (lower + (len(others) - lower - higher) / 2) / len(others))
     assert 0 <= percentile <= 100
@@ -52,7 +54,7 @@ def test_the_percentile_is_the_share_of_the_others_that_are_lower_ties_counting_
 @given(own=st.floats(-100, 100), others=values)
 @settings(max_examples=50)
 def test_low_and_high_are_seen_alike(own, others):
-    up, down = facts.percentile_of(own, pd.Series(others)), facts.percentile_of(-own, -pd.Series(others))
+    up, down = percentile_of(own, pd.Series(others)), percentile_of(-own, -pd.Series(others))
     assert up + down == pytest.approx(100)
 
 
@@ -67,7 +69,7 @@ def test_low_and_high_are_seen_alike(own, others):
     ],
 )
 def test_percentiles_of_plain_cases(own, others, percentile):
-    assert facts.percentile_of(own, pd.Series(others, dtype="float64")) == percentile
+    assert percentile_of(own, pd.Series(others, dtype="float64")) == percentile
 
 
 @given(own=st.floats(-100, 100), others=values)
@@ -77,7 +79,7 @@ def test_a_commune_is_no_part_of_its_own_reference(own, others):
     assert row["median"] == pd.Series(others[: len(OTHERS)]).median()
     assert row["reference"] == french.percent(row["median"])
     assert row["communes"] == len(others) + 1
-    assert row["percentile"] == facts.percentile_of(own, pd.Series(others))
+    assert row["percentile"] == percentile_of(own, pd.Series(others))
 
 
 @pytest.mark.parametrize(("number", "told"), [(7, 0), (8, 1)])
@@ -162,6 +164,89 @@ def test_a_figure_of_the_sample_is_not_told_of_a_small_commune_nor_compared_with
     assert gathered(fact(among(50.0, range(10))), tables=tables).iloc[0]["communes"] == 11
 
 
+VACANT = count("dwellings", "LOGVAC", plural="logements vacants")
+
+
+def homes(now, before, *, origins=("insee", "insee"), homes=1e5):
+    """A table of homes at two dates: the vacant ones by territory, among as many homes everywhere."""
+    frames = [
+        long({(name, year): {"LOG": homes, "LOGVAC": value} for name, value in values.items()}, origin=origin)
+        for year, values, origin in ((2018, now, origins[0]), (2013, before, origins[1]))
+    ]
+    return {"dwellings": pd.concat(frames, ignore_index=True)}
+
+
+RATE = facts.Fact(Indicator("v", "Thème", Share(VACANT, STOCK), "%"), "haut", "bas", "enjeu")
+FLAT = dict(zip(OTHERS[:10], [5000.0] * 10, strict=True))
+
+
+def test_a_share_known_at_both_dates_weighs_by_its_change_too():
+    tables = homes({"own": 5000.0, **FLAT}, {"own": 3000.0, **FLAT})
+    row = gathered(RATE, tables=tables).iloc[0]
+    assert (row["percentile"], row["change_percentile"]) == (50, 100)
+    assert row["change"] == pytest.approx(2.0)
+    assert row["changed"] == "+2,0\u00a0points"
+    # (2 × 0 + 50) / 3
+    assert row["salience"] == pytest.approx(50 / 3)
+    # A change alone does not set the commune apart.
+    assert not row["stands_out"]
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        homes({"own": 5000.0, **FLAT}, {}),
+        homes({"own": 5000.0, **FLAT}, {"own": 100.0, **FLAT}),
+        homes({"own": 5000.0, **FLAT}, {"own": 3000.0, **FLAT}, origins=("insee", "demonstration")),
+        homes({"own": 5000.0, **FLAT}, {"own": 3000.0, **dict(list(FLAT.items())[:7])}),
+    ],
+    ids=["unknown", "not significant", "simulated", "too few others"],
+)
+def test_a_change_that_may_not_be_told_weighs_nothing(tables):
+    row = gathered(RATE, tables=tables).iloc[0]
+    assert pd.isna(row["change"])
+    assert row["changed"] == "n.d."
+    assert (row["salience"], row["origin"]) == (0, "insee")
+
+
+def test_a_fact_that_is_a_change_has_no_change_of_its_own():
+    assert pd.isna(gathered(fact(among(50.0, range(10)))).iloc[0]["change"])
+
+
+percentiles = st.floats(0, 100)
+
+
+@given(level=percentiles, change=percentiles)
+def test_the_salience_is_the_formula_of_the_page(level, change):
+    plain = (2 * abs(level - 50) + abs(change - 50)) / 3
+    assert facts.salience(level, change, verdict="ok") == pytest.approx(plain)
+    assert facts.salience(level, change, verdict="prudence") == pytest.approx(plain / 2)
+    assert facts.salience(level, change, verdict="n.s.") == 0
+    assert facts.salience(level, float("nan"), verdict="ok") == abs(level - 50)
+    assert 0 <= facts.salience(level, change, verdict="ok") <= 50
+
+
+def test_a_figure_that_is_not_significant_is_not_ranked_and_says_why():
+    frame = gathered(fact(among(50.0, range(10)), counts={"own": 150.0}), fact(among(6.5, range(10)), id="g"))
+    assert frame["id"].tolist() == ["g", "f"]
+    last = frame.iloc[1]
+    assert pd.isna(last["percentile"])
+    assert last["rank"] == last["position"] == "n.s."
+    assert "200" in last["reason"]
+
+
+def test_the_same_facts_among_others_face_the_first():
+    several = (
+        fact(among(50.0, [*range(10), *[100.0] * 10])),
+        fact(among(1.0, range(20)), id="g", counts={"own": 1.0}),
+    )
+    wide, narrow = gathered(*several), gathered(*several, panel=OTHERS[:10])
+    (row,) = facts.pair(wide, narrow).to_dict("records")
+    assert (row["id"], row["percentile"], row["percentile_panel"]) == ("f", 50, 100)
+    assert (row["median"], row["median_panel"]) == (wide.iloc[0]["median"], 4.5)
+    assert facts.pair(wide, narrow.iloc[:0]).empty
+
+
 def test_simulated_facts_are_left_out_once_three_real_ones_are_known():
     real = [fact(among(5.0, range(10)), id=f"r{rank}") for rank in range(3)]
     simulated = fact(among(99.0, range(10)), id="s", origin="demonstration")
@@ -178,6 +263,14 @@ def test_a_fact_bears_its_verdict_and_its_reason(count, verdict):
 
 def test_what_stands_out_is_chosen_or_else_the_three_most_salient():
     loud = [fact(among(100.0, range(10)), id=f"a{rank}") for rank in range(5)]
+    assert (
+        len(
+            facts.choose(
+                gathered(*loud, *[fact(among(0.0, range(1, 9)), id=f"d{rank}") for rank in range(5)])
+            )
+        )
+        == 8
+    )
     quiet = [fact(among(6.5 + rank, range(12)), id=f"b{rank}") for rank in range(2)]
     assert facts.choose(gathered(*loud, *quiet))["id"].tolist() == ["a0", "a1", "a2", "a3", "a4"]
     assert len(facts.choose(gathered(*quiet))) == 2
@@ -192,6 +285,8 @@ def test_every_fact_asks_questions(one):
         assert question.endswith(" ?")
         assert question[0].isupper()
         assert "'" not in question
+    assert one.issue[0].islower()
+    assert not one.issue.endswith((".", "?"))
 
 
 def test_facts_have_names_of_their_own():
@@ -206,7 +301,7 @@ def test_the_tables_of_the_facts_are_tables_of_the_store():
 @pytest.fixture(scope="module")
 def metropolis():
     sheet = open_sheet("59299")
-    return sheet, sheet.all_neighbours()
+    return sheet, sheet.around(sheet.siblings)
 
 
 def test_the_rank_of_a_commune_for_its_growth_is_that_of_the_published_populations(metropolis):
@@ -232,7 +327,7 @@ def test_the_vacancy_of_a_commune_is_vacant_homes_over_all_homes(metropolis):
 def test_a_village_does_not_stand_out():
     # Insee: under 200, comparisons between small territories are to be proscribed. Éparcy: 28 inhabitants in 2018.
     sheet = open_sheet("02278")
-    told = facts.gather(facts.FACTS, sheet.all_neighbours(), code="02278", since=2013, until=2018)
+    told = facts.gather(facts.FACTS, sheet.around(sheet.siblings), code="02278", since=2013, until=2018)
     assert len(told) > 3
     assert not told["stands_out"].any()
     assert facts.choose(told).empty

@@ -14,6 +14,7 @@ from shapely import box
 from helpers import figures, french
 from helpers.exhibit import DEMONSTRATION
 from helpers.figures import style
+from helpers.indicators import ages
 
 LONG = "Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson & <Cie>"
 NAMES = ["Hem", LONG, "Nord", "Hauts-de-France", "France hors Mayotte"]
@@ -82,7 +83,8 @@ def positions(size, sign=1):
 def pyramid(size, sign=1):
     years = [2008, 2018][: max(1, min(size, 2))]
     rows = [(year, sex, age, 100.0 + age) for year in years for sex in "HF" for age in AGES]
-    return pd.DataFrame(rows, columns=["year", "sex", "age", "value"]).assign(origin="insee", sources="s")
+    data = pd.DataFrame(rows, columns=["year", "sex", "age", "value"]).assign(origin="insee", sources="s")
+    return ages.fit_classes(ages.shares(data), at_least=0)
 
 
 def pyramid_tenure(size, sign=1):
@@ -90,6 +92,18 @@ def pyramid_tenure(size, sign=1):
     return pd.concat(
         [data.assign(tenure=tenure) for tenure in ("owner", "social", "private", "other")], ignore_index=True
     )
+
+
+def classes_tenure(size, sign=1):
+    """Households by unequal classes of ages, one side only."""
+    years = [2008, 2018][: max(1, min(size, 2))]
+    classes = [(15, 24.0), (25, 39.0), (40, 54.0), (55, 64.0), (65, 79.0), (80, float("nan"))]
+    rows = [
+        (year, low, high, f"{low} ans et après", tenure, 300.0 + low, (300.0 + low) / ((high if high == high else 94) - low + 1))
+        for year in years for low, high in classes for tenure in ("owner", "social")
+    ]  # fmt: skip
+    columns = ["year", "low", "high", "group", "tenure", "value", "density"]
+    return pd.DataFrame(rows, columns=columns).assign(origin="insee", sources="s")
 
 
 def around(size, sign=1):
@@ -116,6 +130,8 @@ DRAWINGS = {
     "stacked_counts": (figures.stacked_counts, counts, {"label": "parc"}),
     "positions": (figures.positions, positions, {"commune": "Hem", "label": "positions"}),
     "pyramid": (figures.pyramid, pyramid, {"label": "âges"}),
+    "pyramid in %": (figures.pyramid, pyramid, {"measure": "share", "label": "âges"}),
+    "households by age": (figures.pyramid_tenure, classes_tenure, {"label": "ménages"}),
     "pyramid_tenure": (figures.pyramid_tenure, pyramid_tenure, {"label": "âges et statut"}),
     "choropleth": (
         figures.choropleth, around, {"outlines": OUTLINES, "commune": "59000", "value": "annual", "unit": "%", "label": "carte"},
@@ -216,14 +232,45 @@ def test_a_missing_value_is_said_to_be_missing():
     assert not re.search(r"\bnan\b", exhibit.drawing, re.IGNORECASE)
 
 
-@pytest.mark.parametrize(("commune", "drawn"), [("59000", True), ("75056", False)])
-def test_a_map_needs_the_outline_of_the_commune(commune, drawn):
-    assert bool(draw("choropleth", commune=commune).drawing) is drawn
+def test_without_the_outline_of_the_commune_its_value_is_ranked_among_the_others():
+    ranked = draw("choropleth", outlines=OUTLINES.iloc[1:])
+    assert ranked.alt.startswith("Classement des communes")
+    assert draw("choropleth").alt.startswith("Carte")
+    told = texts(ranked)
+    assert "Hem\u00a0: 0,5\u00a0%" in told
+    assert french.typography(f"plus bas : {LONG}, −1,3\u00a0%") in told
+    assert "plus haut\u00a0: Nord, 8,6\u00a0%" in told
+    assert not draw("choropleth", around(1), outlines=OUTLINES.iloc[:0]).drawing
 
 
-def test_a_map_without_any_outline_or_any_value_is_not_drawn():
-    assert not draw("choropleth", outlines=OUTLINES.iloc[:0]).drawing
+def test_the_value_of_the_commune_is_needed():
+    assert not draw("choropleth", commune="75056").drawing
     assert not draw("choropleth", around(5).assign(annual=float("nan"))).drawing
+
+
+def test_a_map_names_the_neighbours_that_have_room_for_it_and_bears_a_scale():
+    told = texts(draw("choropleth"))
+    assert {"Hem", "Nord"} <= set(told)
+    assert LONG not in told
+    assert any(re.fullmatch(r"\d+\u00a0km", text) for text in told)
+
+
+def test_the_most_salient_positions_are_drawn_and_the_table_has_them_all():
+    many = pd.concat([positions(5)] * 4, ignore_index=True).assign(changed="n.d.", change=float("nan"))
+    many["indicator"] = [f"Fait {rank}" for rank in range(20)]
+    many.loc[0, "percentile"] = float("nan")
+    exhibit = draw("positions", many)
+    drawn = [text for text in texts(exhibit) if text.startswith("Fait")]
+    assert drawn == [f"Fait {rank}" for rank in range(1, 13)]
+    assert len(exhibit.data) == 20
+    # A change that nobody knows is no column.
+    assert "changed" not in exhibit.data
+
+
+def test_positions_that_are_not_ranked_are_a_table():
+    exhibit = draw("positions", positions(3).assign(percentile=float("nan")))
+    assert not exhibit.drawing
+    assert len(exhibit.data) == 3
 
 
 def test_a_map_tells_the_commune_the_lowest_and_the_highest():
@@ -241,10 +288,48 @@ def test_the_classes_of_a_map_follow_each_other_from_the_lowest_to_the_highest()
 
 
 def test_both_sides_of_a_pyramid_are_named_and_positive():
-    for name in ("pyramid", "pyramid_tenure"):
+    for name in ("pyramid", "pyramid in %", "pyramid_tenure"):
         drawn = texts(draw(name))
         assert {"Hommes", "Femmes"} <= set(drawn)
         assert not any("−" in text for text in drawn)
+
+
+def bars_of(exhibit):
+    """The vertices of the filled shapes of a drawing, in its coordinates."""
+    paths = BeautifulSoup(exhibit.drawing, "html.parser").find_all("path")
+    drawn = [
+        path["d"] for path in paths if re.search(r"fill: ?#", path.get("style", "")) and "z" in path["d"]
+    ]
+    return [[tuple(map(float, pair)) for pair in re.findall(r"([-\d.]+) ([-\d.]+)", d)] for d in drawn]
+
+
+@pytest.mark.parametrize("name", ["pyramid", "pyramid in %", "pyramid_tenure"])
+def test_the_ages_are_between_the_two_sides(name):
+    exhibit = draw(name)
+    ages_written = BeautifulSoup(exhibit.drawing, "html.parser").find_all(
+        "text", string=re.compile(r"^[1-9]0$")
+    )
+    assert {text.get_text() for text in ages_written} >= {str(age) for age in range(10, 100, 10)}
+    assert "Âge" in texts(exhibit)
+
+
+def test_a_pyramid_in_percent_says_so_on_its_axis():
+    assert any(text.endswith("%") for text in texts(draw("pyramid in %")))
+    assert not any("%" in text for text in texts(draw("pyramid")))
+
+
+def test_the_former_date_is_an_outline_named_as_such():
+    assert "2008 (contour)" in texts(draw("pyramid"))
+    assert "contour" not in "".join(texts(drawn("pyramid", 1)))
+
+
+def test_bars_are_as_high_as_their_class_is_wide():
+    # Owners of one date: classes of 10, 15, 15, 10, 15 years, the last one drawn to 95.
+    data = classes_tenure(1)
+    boxes = bars_of(draw("households by age", data[data["tenure"] == "owner"]))
+    heights = [max(y for _, y in box) - min(y for _, y in box) for box in boxes]
+    bars = [height for height in heights if height > 20][-6:]
+    assert [height / bars[0] for height in bars] == pytest.approx([1, 1.5, 1.5, 1, 1.5, 1.5], rel=0.01)
 
 
 @pytest.mark.parametrize("size", [1, 2])
@@ -253,7 +338,7 @@ def test_a_pyramid_tells_the_population_of_each_date(size):
     assert drawn("pyramid", size).alt.count(total) == size
 
 
-@pytest.mark.parametrize("name", ["pyramid", "pyramid_tenure"])
+@pytest.mark.parametrize("name", ["pyramid", "pyramid_tenure", "households by age"])
 def test_the_ages_of_nobody_are_not_drawn(name):
     _, make, _ = DRAWINGS[name]
     assert not draw(name, make(2).assign(value=0.0)).drawing

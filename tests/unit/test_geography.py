@@ -14,6 +14,7 @@ from helpers import geography, store
 from helpers.assembly import assemble, write_part
 from helpers.errors import SourceError
 from helpers.geography import Geography
+from helpers.sources.movements import Movements
 from helpers.sources.registry import Source, find_source
 
 CODES = ["01004", "13055", "59011", "59299", "59350"]
@@ -275,6 +276,27 @@ def test_a_list_that_cannot_be_read_leaves_the_former_one_and_is_told(tmp_path):
     found, notes = geography.find_newest(tmp_path, base=today())
     assert (found.year, found.known_until) == (2024, 2026)
     assert path.name in notes[0]
+
+
+def test_a_commune_has_the_category_of_the_one_whose_code_it_bears_or_else_of_one_it_comes_from():
+    members = pd.DataFrame(
+        {"code": ["59011", "59012", "59300", "01004", "59350"], "category": ["20", "11", "13", None, "12"]}
+    ).assign(epci=None, name="x", department="59", region="32")
+    events = small_store.movements([("32", "2023-01-01", "59012", "59350"), ("32", "2023-01-01", "59350", "59350"),
+                                    ("41", "2023-01-01", "59300", "59299"), *SPLIT])  # fmt: skip
+    zones = {
+        "communes": members,
+        "zones": pd.DataFrame([("EPCI", "x", "x"), ("DEP", "59", "Nord"), ("REG", "32", "H")], columns=["level", "code", "name"]),
+    }  # fmt: skip
+    codes = ["59011", "59299", "59350", "59351", "01004"]
+    communes = pd.DataFrame({"code": codes, "name": codes, "department": "59", "region": "32"})
+    listed = geography.list_communes(
+        communes, zones=zones, events=Movements(events, geography=2024), year=2024, zones_year=2022,
+        area=pd.DataFrame({"code": [], "value": []}),
+    )  # fmt: skip
+    found = listed.set_index("code")["category"]
+    assert found.dropna().to_dict() == {"59011": "20", "59299": "13", "59350": "12", "59351": "12"}
+    assert pd.isna(found["01004"])
 
 
 def test_an_older_list_is_of_no_use(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -258,3 +259,177 @@ def test_there_is_no_long_series_without_a_date_of_the_last_century():
     population = long({("Hem", year): {"POP": 10.0} for year in (2008, 2013, 2018)})
     assert growth.census_series(population, territory="Hem").empty
     assert growth.census_series(population, territory="Lille").empty
+
+
+def test_a_long_index_is_100_at_the_first_census_of_the_commune():
+    own = {
+        ("Hem", year): {"POP": value}
+        for year, value in {1968: 50.0, 1999: 60.0, 2013: 75.0, 2018: 80.0}.items()
+    }
+    other = {
+        ("MEL", year): {"POP": value}
+        for year, value in {1962: 8.0, 1968: 10.0, 2009: 12.0, 2018: 15.0}.items()
+    }
+    late = {("Nord", year): {"POP": 9.0} for year in (2013, 2018)}
+    frame = growth.census_index(long(own | other | late), territory="Hem")
+    assert frame.groupby("territory")["index"].agg(list).to_dict() == {
+        "Hem": [100, 120, 150, 160],
+        "MEL": [100, 120, 150],
+    }
+    assert frame.loc[frame["territory"] == "MEL", "year"].tolist() == [1968, 2009, 2018]
+
+
+def test_without_a_long_series_there_is_no_long_index():
+    population = long({(name, year): {"POP": 10.0} for name in ("Hem", "MEL") for year in (2013, 2018)})
+    frame = growth.census_index(population, territory="Hem")
+    assert frame.empty
+    assert "index" in frame
+
+
+def censuses(years, *, territory="Hem", value=100.0):
+    return long({(territory, year): {"POP": value + rank} for rank, year in enumerate(years)})
+
+
+def events_of(pairs, *, territory="Hem", **options):
+    return flows({(territory, *pair): {"NAIS": 9.0, "DECE": 4.0} for pair in pairs}, **options)
+
+
+def chain(years, pairs, *, since=2013, until=2018, territory="Hem"):
+    return growth.periods(censuses(years), events_of(pairs), territory=territory, since=since, until=until)
+
+
+def test_periods_go_back_in_time_from_the_last_one():
+    pairs = [(1968, 1975), (1975, 1982), (1999, 2008), (2008, 2013), (2013, 2018)]
+    assert chain([1968, 1975, 1982, 1999, 2008, 2013, 2018], pairs) == pairs
+
+
+def test_a_period_needs_both_its_populations_and_five_years():
+    pairs = [(1990, 1999), (1999, 2008), (2008, 2013), (2012, 2013)]
+    assert chain([1999, 2008, 2012, 2013, 2018], pairs) == [(1999, 2008), (2008, 2013), (2013, 2018)]
+    assert chain([2013, 2018], [(1999, 2008)]) == [(2013, 2018)]
+    assert chain([2008, 2013, 2018], [(2008, 2013)], territory="Lille") == [(2013, 2018)]
+
+
+known_years = st.lists(st.integers(1962, 2018), min_size=2, max_size=12, unique=True)
+
+
+@settings(max_examples=40)
+@given(years=known_years, data=st.data())
+def test_periods_follow_one_another_without_overlap(years, data):
+    every = [(start, end) for start in years for end in years if start < end]
+    pairs = data.draw(st.lists(st.sampled_from(every), max_size=20, unique=True))
+    told = growth.periods(
+        censuses([*years, 2020, 2026]),
+        events_of(pairs or [(2020, 2026)]),
+        territory="Hem",
+        since=2020,
+        until=2026,
+    )
+    assert told[-1] == (2020, 2026)
+    assert all(earlier[1] <= later[0] for earlier, later in pairwise(told))
+    assert all(end - start >= 5 for start, end in told)
+    # Nothing that would fit before the first one is left out.
+    assert not [pair for pair in pairs if pair[1] <= told[0][0] and pair[1] - pair[0] >= 5]
+
+
+def by_period(values):
+    """`{(since, until): (people before, people after, births, deaths)}` as the balances of periods."""
+    people = {("Hem", year): {"POP": 0.0} for pair in values for year in pair}
+    for (since, until), (before, after, _, _) in values.items():
+        people["Hem", since], people["Hem", until] = {"POP": before}, {"POP": after}
+    counted = {
+        ("Hem", *pair): {"NAIS": births, "DECE": deaths} for pair, (_, _, births, deaths) in values.items()
+    }
+    return growth.balances_by_period(long(people), flows(counted), periods=list(values))
+
+
+def test_each_period_has_the_balances_that_it_has_alone():
+    told = by_period({(1999, 2008): (900.0, 1000.0, 90.0, 40.0), (2008, 2013): (1000.0, 980.0, 50.0, 20.0)})
+    assert told["period"].tolist() == ["1999-2008", "2008-2013"]
+    alone = balance(900.0, 1000.0, 90.0, 40.0, years=(1999, 2008))
+    for name in ("natural", "migratory", "annual", "annual_natural", "mean_migratory", "birth_rate"):
+        assert told.loc[0, name] == pytest.approx(alone[name]), name
+
+
+def test_a_period_alone_is_not_compared():
+    one = by_period({(2013, 2018): (900.0, 1000.0, 90.0, 40.0)})
+    assert growth.compared_periods(one).empty
+    two = by_period({(2008, 2013): (800.0, 900.0, 9.0, 4.0), (2013, 2018): (900.0, 1000.0, 90.0, 40.0)})
+    assert len(growth.compared_periods(two)) == 2
+
+
+@settings(max_examples=20)
+@given(middle=people, after=people, births=events, deaths=events)
+def test_what_a_balance_gives_a_year_is_its_share_of_the_period(middle, after, births, deaths):
+    told = by_period(
+        {(1999, 2008): (1000.0, middle, births, deaths), (2008, 2013): (middle, after, births, deaths)}
+    )
+    yearly_ = growth.yearly_balances(told)
+    assert yearly_["period"].tolist() == ["1999-2008"] * 2 + ["2008-2013"] * 2
+    assert yearly_["part"].tolist() == ["Solde naturel", "Solde migratoire apparent"] * 2
+    years = (yearly_["until"] - yearly_["since"]).tolist()
+    assert (yearly_["balance_year"] * years).tolist() == pytest.approx(yearly_["balance"].tolist())
+    sums = yearly_.groupby("since")["balance"].sum()
+    assert sums.tolist() == pytest.approx(
+        [middle - 1000.0, after - middle], abs=1e-6 * max(middle, after, births, deaths)
+    )
+
+
+def test_rates_of_birth_and_death_by_period_are_those_of_the_balances():
+    told = by_period({(1999, 2008): (900.0, 1100.0, 90.0, 40.0), (2008, 2013): (1100.0, 1100.0, 55.0, 0.0)})
+    rates = growth.vital_rates(told).set_index(["period", "part"])
+    assert rates["per_mille"].to_dict() == pytest.approx(
+        {
+            ("1999-2008", "Natalité"): 10, ("1999-2008", "Mortalité"): 40 / 9, ("2008-2013", "Natalité"): 10,
+            ("2008-2013", "Mortalité"): 0,
+        }
+    )  # fmt: skip
+    assert rates["events"].tolist() == [90, 40, 55, 0]
+
+
+def test_a_period_without_inhabitants_has_no_rate():
+    rates = growth.vital_rates(by_period({(2008, 2013): (0.0, 0.0, 0.0, 0.0)}))
+    assert rates["per_mille"].isna().all()
+    assert rates["events"].tolist() == [0, 0]
+
+
+@settings(max_examples=30)
+@given(before=people, after=people, births=events, deaths=events, years=st.integers(5, 12))
+@example(before=10_000.0, after=10_000.0, births=500.0, deaths=300.0, years=5)
+@example(before=0.0, after=10.0, births=0.0, deaths=0.0, years=5)
+def test_over_the_mean_population_both_balances_add_up_to_the_change(before, after, births, deaths, years):
+    row = balance(before, after, births, deaths, years=(2013, 2013 + years))
+    mean = (before + after) / 2
+    total = 100 * (after - before) / (years * mean)
+    size = 1e-9 * max(1.0, abs(row["mean_natural"]))
+    assert row["mean_natural"] + row["mean_migratory"] == pytest.approx(total, abs=size)
+    if after == before:
+        assert row["mean_natural"] == pytest.approx(row["annual_natural"])
+
+
+@settings(max_examples=30)
+@given(
+    gain=st.floats(-0.1, 0.1), births=st.floats(0, 0.02), deaths=st.floats(0, 0.02), years=st.integers(5, 9)
+)
+def test_the_two_forms_of_a_rate_agree_where_the_population_changes_little(gain, births, deaths, years):
+    row = balance(
+        10_000.0,
+        10_000.0 * (1 + gain),
+        births * years * 1e4,
+        deaths * years * 1e4,
+        years=(2013, 2013 + years),
+    )
+    # A tenth of a point is what is published.
+    assert row["mean_natural"] == pytest.approx(row["annual_natural"], abs=0.1)
+    assert row["mean_migratory"] == pytest.approx(row["annual_migratory"], abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "straddles"),
+    [
+        (2008, 2013, False), (2010, 2015, False), (2011, 2016, True), (2013, 2018, True), (2016, 2022, True),
+        (2019, 2025, True), (2020, 2026, False),
+    ],
+)  # fmt: skip
+def test_the_questionnaire_of_2018_is_in_the_surveys_of_two_years_around(since, until, straddles):
+    assert growth.straddles_questionnaire(since, until) is straddles

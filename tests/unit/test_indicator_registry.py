@@ -60,6 +60,14 @@ MEANING = {
     "résidences principales au chauffage central collectif": "RP_CCCOLL",
     "résidences principales au chauffage central individuel": "RP_CCIND",
     "résidences principales au chauffage tout électrique": "RP_CINDELEC",
+    "résidences principales chauffées au gaz de réseau": "RP_CGAZV",
+    "résidences principales chauffées à l’électricité": "RP_CELEC",
+    "résidences principales chauffées au fioul": "RP_CFIOUL",
+    "résidences principales suroccupées": "C_RP_SUROCC_ACC C_RP_SUROCC_MOD",
+    "résidences principales de deux pièces ou plus au-dessus de la norme": "C_RP_SOUSOCC_ACC C_RP_SOUSOCC_TACC",
+    "résidences principales (exploitation complémentaire)": (
+        "C_RP_SUROCC_ACC C_RP_SUROCC_MOD C_RP_NORME C_RP_SOUSOCC_MOD C_RP_SOUSOCC_ACC C_RP_SOUSOCC_TACC"
+    ),
     "résidences principales avec un emplacement de stationnement réservé": "RP_GARL",
     "résidences principales dont les occupants ont une voiture ou plus": "RP_VOIT1P",
     "résidences principales dont les occupants ont deux voitures ou plus": "RP_VOIT2P",

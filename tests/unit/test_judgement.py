@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.indicators.judgement import explain, judge
+from helpers import tables
+from helpers.indicators.judgement import (
+    COUNTS,
+    EXACT,
+    FIGURES,
+    explain,
+    hide,
+    is_void,
+    judge,
+    kind_of,
+    untold,
+    weigh,
+    weigh_cells,
+)
 
 
 @pytest.mark.parametrize(
@@ -59,3 +73,90 @@ def test_every_verdict_but_a_sound_one_has_its_reason(value, count, inhabitants,
     assert bool(reason) is (verdict != "ok")
     assert "'" not in reason
     assert not reason.endswith(".")
+
+
+counts = st.one_of(st.none(), st.floats(0, 1000))
+
+
+def frame(**columns):
+    return pd.DataFrame(columns)
+
+
+def test_a_column_is_of_one_kind():
+    assert not COUNTS & FIGURES
+    assert not (COUNTS | FIGURES) & EXACT
+
+
+# What a page writes in words, its dates, and margins that say themselves how sure they are.
+WORDS = {
+    "year", "since", "until", "rank", "reference", "unit", "compared", "beside", "position", "reference_panel",
+    "position_panel", "give_or_take", "changed",
+}  # fmt: skip
+
+
+def test_it_is_known_of_every_number_of_a_page_what_it_rests_on():
+    numeric = {name for name, column in tables.COLUMNS.items() if column.numeric}
+    assert numeric - COUNTS - FIGURES - EXACT <= WORDS
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("value", "count"), ("RP_0", "count"), ("share", "figure"), ("annual", "figure"), ("POP_1", ""), ("year", "")],
+)  # fmt: skip
+def test_a_column_of_two_dates_is_of_the_kind_of_its_name(name, kind):
+    assert kind_of(name) == kind
+
+
+@given(count=counts, value=counts)
+def test_a_figure_rests_on_the_count_of_its_row_then_on_the_smallest_beside_it(count, value):
+    beside = frame(value=[value], RP=[900.0], share=[3.0]).astype("float64")
+    smallest = 900.0 if value is None else min(value, 900.0)
+    assert weigh(beside).tolist() == [judge(3.0, smallest)]
+    assert weigh(beside.assign(count=count).astype("float64")).tolist() == [judge(3.0, count)]
+
+
+@given(values=st.lists(counts, min_size=1, max_size=4))
+def test_a_count_rests_on_itself_and_nil_is_nil(values):
+    found = weigh_cells(frame(value=values).astype("float64"))["value"].tolist()
+    assert found == ["ok" if value == 0 else judge(value, value) for value in values]
+
+
+def test_a_figure_of_a_register_is_sound_and_so_are_its_counts():
+    row = frame(value=[12.0], share=[3.0], count=[float("nan")])
+    assert weigh_cells(row).to_numpy().tolist() == [["ok", "ok"]]
+
+
+def test_a_row_may_bear_its_verdict():
+    row = frame(indicator=["Part"], written=["3"], verdict=["n.s."])
+    assert weigh_cells(row)["written"].tolist() == ["n.s."]
+
+
+def test_what_is_not_significant_is_hidden_where_asked_and_counts_stay():
+    data = frame(value=[12.0, 900.0, 12.0], share=[1.0, 2.0, 3.0])
+    hidden = hide(data, rows=[True, True, False])
+    assert hidden["value"].tolist() == [12.0, 900.0, 12.0]
+    assert hidden["share"].isna().tolist() == [True, False, False]
+    assert data["share"].notna().all()
+
+
+def test_columns_without_a_significant_figure_are_left_out_counts_never():
+    few = frame(value=[12.0, 13.0], share=[1.0, 2.0])
+    assert untold(weigh_cells(few)) == ["share"]
+    assert untold(weigh_cells(few.assign(value=[12.0, 900.0]))) == []
+
+
+@pytest.mark.parametrize(
+    ("columns", "void"),
+    [
+        ({"value": [12.0, 199.0]}, True),
+        ({"value": [12.0, 200.0]}, False),
+        ({"POP": [34.0], "index": [83.0]}, True),
+        ({"rate": [3.0]}, False),
+        ({"value": []}, False),
+        # A pyramid is read as a whole: 240 people, then 160.
+        ({"age": [0, 5], "year": [2018, 2018], "value": [120.0, 120.0]}, False),
+        ({"age": [0, 5], "year": [2018, 2018], "value": [80.0, 80.0]}, True),
+    ],
+)
+def test_data_are_void_when_nothing_of_them_may_be_relied_on(columns, void):
+    assert is_void(pd.DataFrame(columns)) is void

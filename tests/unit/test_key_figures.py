@@ -12,9 +12,9 @@ from helpers.sheet import open_sheet
 
 def tables(**changes):
     both = {
-        "population": long({(name, year): {"POP": value} for name, factor in (("Hem", 1), ("MEL", 10)) for year, value in {2013: 100.0 * factor, 2018: 110.0 * factor, 2022: 120.0 * factor}.items()}),
-        "dwellings": long({(name, 2018): {"LOG": 50.0, "RP": 40.0, "RSECOCC": 5.0, "LOGVAC": 5.0, "RP_PROP": 10.0} for name in ("Hem", "MEL")}),
-        "social_housing": long({(name, 2024): {"RPLS": 8.0} for name in ("Hem", "MEL")}),
+        "population": long({(name, year): {"POP": value} for name, factor in (("Hem", 1), ("MEL", 10)) for year, value in {2013: 1000.0 * factor, 2018: 1100.0 * factor, 2022: 1200.0 * factor}.items()}),
+        "dwellings": long({(name, 2018): {"LOG": 5000.0, "RP": 4000.0, "RSECOCC": 500.0, "LOGVAC": 500.0, "RP_PROP": 1000.0} for name in ("Hem", "MEL")}),
+        "social_housing": long({(name, 2024): {"RPLS": 800.0} for name in ("Hem", "MEL")}),
         "income": long({("Hem", 2019): {"MED": 21_000.0}}),
     }  # fmt: skip
     for name, frame in both.items():
@@ -33,15 +33,15 @@ def gathered(**changes):
 def test_each_figure_is_written_beside_that_of_the_first_territory_of_comparison():
     figures = gathered()
     assert figures["written"].to_dict() == {
-        "Nombre d’habitants, 2022": "120",
+        "Nombre d’habitants, 2022": "1\u202f200",
         "Évolution annuelle moyenne de la population, 2013-2018": "+1,9\u00a0%\u00a0par\u00a0an",
-        "Nombre de logements, 2018": "50",
+        "Nombre de logements, 2018": "5\u202f000",
         "Part des logements vacants, 2018": "10,0\u00a0%",
         "Part des résidences principales occupées par leur propriétaire, 2018": "25,0\u00a0%",
         "Logements sociaux (RPLS) en 2024 pour 100 résidences principales en 2018": "20,0",
         "Niveau de vie médian, 2019": "21\u202f000\u00a0€",
     }
-    assert figures.loc["Part des logements vacants, 2018", "comparison"] == "MEL : 10,0\u00a0%"
+    assert figures.loc["Part des logements vacants, 2018", "comparison"] == "MEL : 10,0\u00a0%, ici proche"
 
 
 def test_counts_are_not_compared_with_those_of_a_larger_territory():
@@ -57,13 +57,57 @@ def test_a_figure_with_its_own_date_is_the_last_one_of_the_commune():
     # The commune is unknown since 2018 (a split), the larger territory is known in 2022.
     people = tables()["population"]
     people = people[(people["territory"] != "Hem") | (people["year"] < 2022)]
-    assert gathered(population=people).loc["Nombre d’habitants, 2018", "written"] == "110"
+    assert gathered(population=people).loc["Nombre d’habitants, 2018", "written"] == "1\u202f100"
 
 
 @pytest.mark.parametrize(("table", "lost"), [("dwellings", 4), ("social_housing", 1), ("income", 1)])
 def test_a_figure_that_is_not_at_hand_gives_no_line(table, lost):
     none = tables()[table].iloc[:0]
     assert len(gathered(**{table: none})) == 7 - lost
+
+
+def panel(size, *, vacant=500.0):
+    """The homes of the commune, the most vacant of all, and of comparable ones."""
+    codes = ["59299", *(f"5900{rank}" for rank in range(size))]
+    counts = {"LOG": 5000.0, "RP": 4000.0, "RSECOCC": 500.0, "RP_PROP": 1000.0}
+    return {
+        "dwellings": long(
+            {(code, 2018): {**counts, "LOGVAC": vacant if code == "59299" else 100.0} for code in codes}
+        )
+    }
+
+
+def beside_panel(size, **options):
+    frame = key_figures.gather(
+        tables(), commune="Hem", since=2013, until=2018, panel=panel(size, **options), code="59299"
+    )
+    return frame.set_index("indicator")["comparable"]
+
+
+def test_a_figure_is_told_beside_the_median_of_the_panel_with_its_rank():
+    told = beside_panel(8)
+    assert (
+        told["Part des logements vacants, 2018"]
+        == "Communes comparables : médiane 2,0\u00a0%, ici plus élevé, rang 1 / 9"
+    )
+    # Numbers of homes are not compared, and the panel knows no people.
+    assert told["Nombre de logements, 2018"] == ""
+    assert told["Évolution annuelle moyenne de la population, 2013-2018"] == ""
+
+
+def test_a_panel_of_fewer_than_eight_communes_tells_nothing():
+    assert set(beside_panel(7)) == {""}
+
+
+def test_a_figure_that_is_not_significant_is_compared_with_none():
+    homes = tables()["dwellings"]
+    homes.loc[homes["variable"] == "LOGVAC", "value"] = 50.0
+    frame = key_figures.gather(
+        tables(dwellings=homes), commune="Hem", since=2013, until=2018, panel=panel(8), code="59299"
+    ).set_index("indicator")
+    row = frame.loc["Part des logements vacants, 2018"]
+    assert row["comparable"] == ""
+    assert "ici" not in row["comparison"]
 
 
 def test_a_figure_compared_with_a_simulated_one_is_simulated():
@@ -86,3 +130,23 @@ def test_the_key_figures_of_annoeullin_are_those_published():
     assert written["Nombre d’habitants, 2022"] == "10\u202f887"
     assert written["Niveau de vie médian, 2019"] == "22\u202f370\u00a0€"
     assert set(figures["origin"]) == {"insee"}
+
+
+def test_a_figure_that_rests_on_too_few_is_not_written_nor_ranked_and_the_population_always_is():
+    few = long({(name, 2018): {"LOG": 50.0, "RP": 40.0, "LOGVAC": 5.0} for name in ("Hem", "MEL")})
+    people = long({("Hem", year): {"POP": 41.0} for year in (2013, 2018)})
+    figures = gathered(dwellings=few, population=people)
+    assert figures.loc["Nombre d’habitants, 2018", "written"] == "41"
+    assert figures.loc["Nombre de logements, 2018", "written"] == "50\u00a0(n.s.)"
+    assert figures.loc["Part des logements vacants, 2018", ["written", "verdict"]].tolist() == [
+        "n.s.",
+        "n.s.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("vacant", "written"), [(199.0, "n.s."), (200.0, "10,0\u00a0%\u00a0*"), (500.0, "25,0\u00a0%")]
+)
+def test_a_figure_is_marked_by_what_it_rests_on(vacant, written):
+    homes = long({("Hem", 2018): {"LOG": 2000.0, "RP": 1500.0, "LOGVAC": vacant}})
+    assert gathered(dwellings=homes).loc["Part des logements vacants, 2018", "written"] == written

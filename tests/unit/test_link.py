@@ -105,35 +105,39 @@ def test_without_two_dates_of_the_territory_there_is_no_effect_but_every_column(
     assert {"decohabitation", "demographic", "origin", "sources"} <= set(effect.columns)
 
 
-def sampled(years, *, value):
+def sampled(years, *, value, size=2.4):
     return long(
-        {("Hem", year): {"C_MEN": value, "C_PMEN": 2 * value} for year in years}, source="complementaire"
+        {("Hem", year): {"C_MEN": value, "C_PMEN": size * value} for year in years}, source="complementaire"
     )
 
 
-def test_households_are_those_of_the_sample_where_it_gives_two_dates():
-    dwellings = long({("Hem", year): {"RP": 1000.0} for year in (2013, 2018)})
-    principal = long({("Hem", year): {"PMEN": 2500.0} for year in (2013, 2018)})
-    both = pd.concat([principal, sampled((2013, 2018), value=990.0)], ignore_index=True)
-    assert set(link.occupied(both, dwellings, territory="Hem")["homes"]) == {990.0}
-    assert set(link.occupied(both, dwellings, territory="Hem")["sources"]) == {"complementaire"}
-
-
-@pytest.mark.parametrize("years", [(2018,), (2016, 2018), ()])
-def test_one_exploitation_is_used_throughout_never_a_mix_of_two(years):
-    dwellings = long({("Hem", year): {"RP": 1000.0} for year in (2013, 2018)})
-    principal = long({("Hem", year): {"PMEN": 2500.0} for year in (2013, 2018)})
-    both = pd.concat([principal, sampled(years, value=990.0)], ignore_index=True)
+@pytest.mark.parametrize(
+    ("origin", "years", "size", "homes"),
+    [
+        # Real figures of the principale are used before those of the sample.
+        ("insee", (2013, 2018), 2.4, 1000.0),
+        ("demonstration", (2013, 2018), 2.4, 990.0),
+        # The sample has one date, two dates too near one another, none, or too few people to be used.
+        ("demonstration", (2018,), 2.4, 1000.0),
+        ("demonstration", (2016, 2018), 2.4, 1000.0),
+        ("demonstration", (), 2.4, 1000.0),
+        ("demonstration", (2013, 2018), 1.9, 1000.0),
+    ],
+)
+def test_one_exploitation_is_used_throughout_never_a_mix_of_two(origin, years, size, homes):
+    dwellings = long({("Hem", year): {"RP": 1000.0} for year in (2013, 2018)}, origin=origin)
+    principal = long({("Hem", year): {"PMEN": 2500.0} for year in (2013, 2018)}, origin=origin)
+    both = pd.concat([principal, sampled(years, value=990.0, size=size)], ignore_index=True)
     used = link.occupied(both, dwellings, territory="Hem")
-    assert set(used["homes"]) == {1000.0}
-    assert set(used["people"]) == {2500.0}
+    assert set(used["homes"]) == {homes}
+    assert set(used["sources"]) == ({"complementaire"} if homes == 990 else {"recensement"})
 
 
 def stock_of(parts):
     return {**parts, "LOG": parts["RP"] + parts["RSECOCC"] + parts["LOGVAC"]}
 
 
-def broken(before, after, started, *, years=(2013, 2018)):
+def broken(before, after, started, *, years=(2013, 2018), **options):
     tables = [
         long(
             {
@@ -149,23 +153,254 @@ def broken(before, after, started, *, years=(2013, 2018)):
             for year, value in zip(range(*years), started, strict=True)
         }
     )
-    return link.break_even(*tables, yearly, since=years[0], until=years[1])
+    return link.break_even(*tables, yearly, since=years[0], until=years[1], **options)
 
 
+both_conventions = pytest.mark.parametrize("convention", ["A", "B"])
+
+
+@both_conventions
 @settings(max_examples=40)
 @given(before=stocks, after=stocks, started=st.lists(st.floats(0, 1e5), min_size=5, max_size=5))
-def test_homes_started_are_the_point_mort_and_the_demographic_effect(before, after, started):
-    row = broken(before, after, started).iloc[0]
+def test_homes_started_are_the_point_mort_and_the_demographic_effect(convention, before, after, started):
+    row = broken(before, after, started, convention=convention).iloc[0]
     parts = [row[name] for name in ("renewal", "vacancy", "secondary", "decohabitation", "demographic")]
     scale = max(abs(part) for part in (*parts, *before.values(), *after.values(), sum(started)))
     assert abs(sum(parts) - sum(started)) <= 1e-9 * scale
     assert abs(row["break_even"] - sum(parts[:4])) <= 1e-9 * scale
     assert abs(row["decohabitation"] + row["demographic"] - (after["RP"] - before["RP"])) <= 1e-9 * scale
-    # The steps lead from the homes started to the demographic effect.
+    assert abs(row["gap"]) <= 1e-9 * scale
+    # The steps lead from nothing to the point mort, and from there to the homes started.
     steps = link.steps(pd.DataFrame([row]))
-    assert list(steps["kind"]) == ["total", *["step"] * 4, "total"]
-    assert steps["amount"].iloc[0] == row["starts"]
-    assert abs(steps["amount"].iloc[:-1].sum() - steps["amount"].iloc[-1]) <= 1e-9 * scale
+    assert list(steps["kind"]) == [*["step"] * 4, "total", "step", "total"]
+    amounts = list(steps["amount"])
+    assert abs(sum(amounts[:4]) - amounts[4]) <= 1e-9 * scale
+    assert abs(amounts[4] + amounts[5] - amounts[6]) <= 1e-9 * scale
+    assert amounts[4] == row["break_even"]
+    assert amounts[6] == row["starts"]
+
+
+def test_stocks_that_are_printed_rounded_leave_a_gap_that_the_steps_show():
+    before = {"RP": 3000.0, "RSECOCC": 10.0, "LOGVAC": 90.0, "PMEN": 7500.0}
+    tables = [
+        long(
+            {
+                ("Hem", year): {name: {**before, "LOG": total}[name] for name in names}
+                for year, total in ((2013, 3100.0), (2018, 3102.0))
+            }
+        )
+        for names in (("LOG", "RP", "RSECOCC", "LOGVAC"), ("PMEN",))
+    ]
+    started = flows({("Hem", year, year + 1): {"LOGCOM": 10.0} for year in range(2013, 2018)})
+    row = link.break_even(*tables, started, since=2013, until=2018)
+    assert row["gap"].tolist() == [2.0]
+    amounts = link.steps(row).set_index("label")["amount"]
+    assert amounts["Arrondi des effectifs publiés"] == 2
+    assert amounts["Point mort"] + amounts["Arrondi des effectifs publiés"] == 50
+
+
+@pytest.mark.parametrize(
+    ("started", "large"), [(100.0, False), (134.0, True), (133.0, False), (79.0, True), (80.0, False), (0.0, True)]
+)  # fmt: skip
+def test_a_renewal_beyond_a_quarter_of_the_starts_is_flagged(started, large):
+    before = {"RP": 3000.0, "RSECOCC": 10.0, "LOGVAC": 90.0, "PMEN": 7500.0}
+    after = {**before, "RP": 3100.0}
+    assert link.LARGE_RENEWAL == 0.25
+    row = broken(before, after, [started, 0.0, 0.0, 0.0, 0.0]).iloc[0]
+    assert bool(row["large_renewal"]) is large
+
+
+def test_homes_delivered_later_are_those_started_earlier():
+    before = {"RP": 100.0, "RSECOCC": 1.0, "LOGVAC": 5.0, "PMEN": 250.0}
+    tables = [
+        long({("Hem", year): {name: stock_of(before)[name] for name in names} for year in (2013, 2018)})
+        for names in (("LOG", "RP", "RSECOCC", "LOGVAC"), ("PMEN",))
+    ]
+    yearly = flows(
+        {("Hem", year, year + 1): {"LOGCOM": 10.0**rank} for rank, year in enumerate(range(2011, 2018))}
+    )
+    starts = {
+        lag: link.break_even(*tables, yearly, since=2013, until=2018, lag=lag)["starts"].tolist()
+        for lag in range(4)
+    }
+    # 2013 to 2017, 2012 to 2016, 2011 to 2015; the year 2010 is not known.
+    assert starts == {0: [1_111_100], 1: [111_110], 2: [11_111], 3: []}
+    people = long({("Hem", 2013): {"POP": 100.0}, ("Hem", 2018): {"POP": 111.0}})
+    assert link.gained(people, yearly, since=2013, until=2018, lag=2)["starts"].tolist() == [11_111]
+
+
+def of_years(years, *, people=7500.0):
+    stocks = {
+        ("Hem", year): stock_of({"RP": 3000.0 + 10 * rank, "RSECOCC": 10.0, "LOGVAC": 90.0})
+        for rank, year in enumerate(years)
+    }
+    inside = {("Hem", year): {"PMEN": people - 20.0 * rank} for rank, year in enumerate(years)}
+    return long(stocks), long(inside)
+
+
+def test_each_period_has_its_own_point_mort_up_to_the_last_date_asked_for():
+    years = (1999, 2008, 2013, 2016, 2018, 2023)
+    started = flows({("Hem", year, year + 1): {"LOGCOM": 100.0} for year in range(2008, 2018)})
+    told = link.break_evens(*of_years(years), started, territory="Hem", until=2018)
+    assert list(zip(told["since"], told["until"], strict=True)) == [(2008, 2013), (2013, 2018)]
+    for row in told.to_dict("records"):
+        alone = link.break_even(*of_years(years), started, since=row["since"], until=row["until"]).iloc[0]
+        assert row["break_even"] == alone["break_even"]
+    side = link.over_periods(told).set_index("label")
+    assert [name for name in side if name.startswith("@")] == ["@2008-2013", "@2013-2018"]
+    assert side.loc["Logements commencés", "@2008-2013"] == "500"
+    for row, period in zip(told.to_dict("records"), ("2008-2013", "2013-2018"), strict=True):
+        terms = side.loc[list(link.TERMS.values()), f"measure@{period}"]
+        assert terms.sum() == pytest.approx(row["break_even"])
+    # A period of which a year of starts is not known is left out.
+    later = started[started["since"] > 2008]
+    assert list(link.break_evens(*of_years(years), later, territory="Hem", until=2018)["since"]) == [2013]
+    none = link.break_evens(*of_years((2018,)), started, territory="Hem", until=2018)
+    assert none.empty
+    assert link.steps(none).empty
+    assert link.over_periods(none).empty
+
+
+@pytest.mark.parametrize(("people", "small"), [(7500.0, False), (2021.0, False), (2019.0, True)])
+def test_a_small_commune_has_a_margin_and_nothing_a_year(people, small):
+    started = flows({("Hem", year, year + 1): {"LOGCOM": 20.0} for year in range(2013, 2018)})
+    told = link.break_evens(*of_years((2013, 2018), people=people), started, territory="Hem", until=2018)
+    steps, periods = link.steps(told), link.over_periods(told)
+    assert ("give_or_take" in steps) is small
+    assert ("homes_per_year" in steps) is not small
+    assert ("Point mort, par an" in set(periods["label"])) is not small
+    if small:
+        total = steps.set_index("label").loc["Logements commencés"]
+        assert total["give_or_take"] == pytest.approx(2 * 100**0.5)
+    else:
+        assert (steps["homes_per_year"] * 5).tolist() == pytest.approx(steps["amount"].tolist())
+        behind = periods.set_index("label")["measure@2013-2018"]
+        assert behind["Point mort, par an"] == pytest.approx(behind["Point mort"] / 5)
+
+
+@both_conventions
+@given(homes=st.tuples(counts, counts), people=st.tuples(counts, counts))
+@settings(max_examples=40)
+def test_both_conventions_share_the_same_change_of_homes(convention, homes, people):
+    decohabitation, demographic = link.split(
+        *(pd.Series([value]) for value in (*homes, *people)), convention=convention
+    )
+    change = homes[1] - homes[0]
+    scale = max(*homes, abs(decohabitation.iloc[0]), abs(demographic.iloc[0]))
+    assert abs(decohabitation.iloc[0] + demographic.iloc[0] - change) <= 1e-9 * scale
+    home = homes[1] / people[1] if convention == "A" else homes[0] / people[0]
+    assert demographic.iloc[0] == pytest.approx((people[1] - people[0]) * home, rel=1e-9, abs=1e-9)
+
+
+def test_conventions_agree_where_households_keep_their_size_or_people_their_number():
+    for homes, people in (((100.0, 120.0), (250.0, 300.0)), ((100.0, 120.0), (250.0, 250.0))):
+        known = [pd.Series([value]) for value in (*homes, *people)]
+        assert link.split(*known, convention="A").demographic.iloc[0] == pytest.approx(
+            link.split(*known, convention="B").demographic.iloc[0]
+        )
+
+
+@pytest.mark.parametrize("convention", ["C", "", "a"])
+def test_there_is_no_other_convention(convention):
+    with pytest.raises(ValueError, match="A and B"):
+        link.split(*(pd.Series([1.0]),) * 4, convention=convention)
+
+
+def test_nobody_at_the_start_or_at_the_end_gives_no_split():
+    known = pd.Series([10.0]), pd.Series([12.0]), pd.Series([20.0]), pd.Series([0.0])
+    assert link.split(*known, convention="A").demographic.isna().all()
+
+
+# « Méthode du point mort » variant B: https://www.insee.fr/en/statistiques/8206660?geo=COM-59299, FAM T1, by hand:
+# E = −721 / (18 884 / 6 968) = −266,0 and D = 150 + 266,0.
+def test_convention_b_on_the_published_households_of_hem():
+    frame = inhabited(("Hem", 2015, 6968, 18884), ("Hem", 2021, 7118, 18163))
+    row = link.household_effect(frame, territory="Hem", convention="B").iloc[0]
+    assert (row["decohabitation"], row["demographic"]) == pytest.approx((416.0, -266.0), abs=0.05)
+
+
+# PLU de Saint-Leu-la-Forêt, 1999-2007: point mort 367, 170 homes built, the population falls.
+def test_homes_fewer_than_the_point_mort_go_with_fewer_people():
+    size = 2.6
+    before = {"RP": 5000.0, "RSECOCC": 50.0, "LOGVAC": 200.0, "PMEN": 5170.0 * size + 197 * size}
+    after = {"RP": 5170.0, "RSECOCC": 50.0, "LOGVAC": 200.0, "PMEN": 5170.0 * size}
+    row = broken(before, after, [34.0] * 5).iloc[0]
+    assert row["starts"] == 170
+    assert row["break_even"] == pytest.approx(367)
+    assert row["demographic"] == pytest.approx(-197)
+
+
+@pytest.mark.parametrize(
+    ("people", "gained"), [((100.0, 180.0), 8.0), ((180.0, 100.0), -8.0), ((9.0, 9.0), 0.0)]
+)
+def test_people_gained_for_ten_homes(people, gained):
+    # Aucame, « Qu'en savons-nous ? », March 2013: ten homes for eight inhabitants more.
+    known = long({("Hem", year): {"POP": value} for year, value in zip((2013, 2018), people, strict=True)})
+    started = flows({("Hem", year, year + 1): {"LOGCOM": 20.0} for year in range(2013, 2018)})
+    assert link.gained(known, started, since=2013, until=2018)["gained"].tolist() == [gained]
+
+
+def test_a_village_of_a_few_homes_has_no_figure_beside_its_starts():
+    stocks = {("Hem", year): stock_of({"RP": 150.0, "RSECOCC": 10.0, "LOGVAC": 9.0}) for year in (2013, 2018)}
+    inside = {("Hem", year): {"PMEN": 300.0} for year in (2013, 2018)}
+    started = flows({("Hem", year, year + 1): {"LOGCOM": 2.0} for year in range(2013, 2018)})
+    told = link.break_evens(long(stocks), long(inside), started, territory="Hem", until=2018)
+    written = link.over_periods(told).set_index("label")["@2013-2018"]
+    assert written.pop("Logements commencés") == "10"
+    assert set(written) == {"n.s."}
+
+
+def test_without_a_start_nothing_is_reckoned_for_ten():
+    known = long({("Hem", 2013): {"POP": 9.0}, ("Hem", 2018): {"POP": 10.0}})
+    started = flows({("Hem", year, year + 1): {"LOGCOM": 0.0} for year in range(2013, 2018)})
+    assert link.gained(known, started, since=2013, until=2018)["gained"].isna().all()
+
+
+TENURE_HOMES = {"RP": 1000.0, "RP_PROP": 600.0, "RP_LOC": 380.0, "RP_LOCHLMV": 180.0}
+PEOPLE = {"owner": 1500.0, "social": 450.0, "private": 400.0, "other": 40.0}
+
+
+def by_tenure(variable, people=PEOPLE, years=(2018,), **options):
+    frames = [
+        long({("Hem", year): {variable: value} for year in years}, tenure=tenure, **options)
+        for tenure, value in people.items()
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def test_people_of_a_home_by_tenure():
+    told = link.people_per_home(
+        long({("Hem", 2018): TENURE_HOMES}), by_tenure("NPER"), by_tenure("POP").iloc[:0], territory="Hem"
+    ).set_index("tenure")
+    assert told["size"].to_dict() == {"owner": 2.5, "social": 2.5, "private": 2.0, "other": 2.0}
+    assert list(told.index) == list(link.TENURES)
+    assert told["homes"].sum() == 1000
+
+
+def test_the_pyramids_by_tenure_tell_the_people_where_the_tables_do_not():
+    pyramids = pd.concat(
+        [by_tenure("POP", {**PEOPLE, "outside": 30.0}, years=(2008, 2018), sex=sex, age=20) for sex in "HF"]
+    )
+    homes = long({("Hem", year): TENURE_HOMES for year in (2008, 2018)})
+    told = link.people_per_home(homes, by_tenure("NPER"), pyramids, territory="Hem")
+    sizes = told.pivot(index="tenure", columns="year", values="size")
+    # Both sexes in 2008, the count of the tables in 2018; people outside ordinary dwellings are in no home.
+    assert sizes[2008].to_dict() == {"owner": 5.0, "social": 5.0, "private": 4.0, "other": 4.0}
+    assert sizes[2018].to_dict() == {"owner": 2.5, "social": 2.5, "private": 2.0, "other": 2.0}
+
+
+def test_without_people_or_homes_by_tenure_nothing_is_told():
+    nobody = by_tenure("NPER").iloc[:0]
+    assert link.people_per_home(long({("Hem", 2018): TENURE_HOMES}), nobody, nobody, territory="Hem").empty
+    assert link.people_per_home(
+        long({("Lille", 2018): TENURE_HOMES}), by_tenure("NPER"), nobody, territory="Hem"
+    ).empty
+
+
+def test_larger_households_are_a_resserrement():
+    assert link.term_name("decohabitation", -0.5) == "Resserrement des ménages"
+    assert link.term_name("decohabitation", 0.0) == "Desserrement des ménages"
+    assert link.term_name("vacancy", -3.0) == "Variation des logements vacants"
 
 
 def test_the_point_mort_of_valenciennes_is_the_sum_of_its_terms():

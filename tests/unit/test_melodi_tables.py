@@ -28,6 +28,8 @@ DWELLINGS = {
     "ANEM_RP_LOC": {"RP_MEASURE": "DWELLING_L_STAY", "TSH": "200"},
     "ANEM_RP_LOCHLMV": {"RP_MEASURE": "DWELLING_L_STAY", "TSH": "221"},
     "ANEM_RP_GRAT": {"RP_MEASURE": "DWELLING_L_STAY", "TSH": "300"},
+    "RP_CGAZV": {"NRG_SRC": "TOWN_GAS"}, "RP_CFIOUL": {"NRG_SRC": "OIL"}, "RP_CELEC": {"NRG_SRC": "ELC"},
+    "RP_CGAZB": {"NRG_SRC": "BOT_GAS"}, "RP_CAUT": {"NRG_SRC": "OTH"},
     "RP_GARL": {"CARPARK": "1"}, "RP_VOIT1P": {"CARS": "C_GE1"}, "RP_VOIT1": {"CARS": "C1"}, "RP_VOIT2P": {"CARS": "C_GE2"},
     "MEN_ANEM1019": {"L_STAY": "Y10T19"}, "MEN_ANEM2029": {"L_STAY": "Y20T29"}, "MEN_ANEM30P": {"L_STAY": "Y_GE30"},
 }  # fmt: skip
@@ -266,8 +268,8 @@ def test_what_crosses_two_dimensions_is_not_read():
 
 @pytest.mark.parametrize(
     "codes",
-    [{"TSH": "211"}, {"TSH": "212_222"}, {"TDW": "3T6"}, {"CARS": "C0"}, {"NRG_SRC": "ELC"},
-     {"BUILD_END": "Y_LT2015"}, {"BUILD_END": "Y_LT1946"}, {"RP_MEASURE": "DWELLINGS_POPSIZE"}],
+    [{"TSH": "211"}, {"TSH": "212_222"}, {"TDW": "3T6"}, {"CARS": "C0"}, {"NRG_SRC": "WOOD"},
+     {"BUILD_END": "Y_LT2015"}, {"RP_MEASURE": "DWELLINGS_POPSIZE"}],
     ids=str,
 )  # fmt: skip
 def test_details_and_overlapping_codes_are_left_out(codes):
@@ -285,7 +287,7 @@ def test_each_census_has_its_own_known_period_of_construction():
     assert found == {("RP_ACHTOT", year): 2 * year - 2 for year in (2012, 2017, 2023)}
 
 
-def test_the_three_periods_of_2012_are_left_out():
+def test_the_three_periods_of_2012_have_their_own_names():
     wide = {"Y_LT1946": 30, "Y1946T1990": 50, "Y1991T2009": 15, "Y_LT2010": 95}
     fine = {"Y_LT1919": 12, "Y1991T2005": 30, "Y2006TAAAA": 5, "Y_LT2015": 98}
     rows = [housing("COM-59299", 2012, value=value, BUILD_END=code) for code, value in wide.items()]
@@ -293,7 +295,10 @@ def test_the_three_periods_of_2012_are_left_out():
     rows += stock("COM-59299", 2012)
     found = values(read(rows, HOUSING)["dwellings"])
     tenures = {"RP_PROP", "RP_LOC", "RP_GRAT"}
-    assert {variable for variable, year in found if year == 2012} == {*tenures, "RP_ACHTOT"}
+    assert {variable for variable, year in found if year == 2012} == {
+        *tenures, "RP_ACHTOT", "RP_ACHT1", "RP_ACHT2", "RP_ACHT3",
+    }  # fmt: skip
+    assert [found[f"RP_ACHT{rank}", 2012] for rank in (1, 2, 3)] == [30, 50, 15]
     assert {variable for variable, year in found if year == 2017} == {
         "RP_ACH19",
         "RP_ACH05",
@@ -633,6 +638,29 @@ def test_types_of_households_that_do_not_add_up_are_refused(code, whole):
         read(homes(**{code: 1}), "DS_RP_MENAGES_COMP")
 
 
+OCCUPATIONS = {
+    "SEV_OVER_OCC": ("C_RP_SUROCC_ACC", 1), "MOD_OVER_OCC": ("C_RP_SUROCC_MOD", 6), "STD_OCC": ("C_RP_NORME", 20),
+    "MOD_UNDER_OCC": ("C_RP_SOUSOCC_MOD", 26), "SEV_UNDER_OCC": ("C_RP_SOUSOCC_ACC", 22),
+    "VSEV_UNDER_OCC": ("C_RP_SOUSOCC_TACC", 25),
+}  # fmt: skip
+
+
+def occupations(total=100):
+    numbers = {"_T": total, **{code: value for code, (_, value) in OCCUPATIONS.items()}}
+    pinned = {"RP_MEASURE": "DWELLINGS", "OCS": "DW_MAIN"}
+    return [row(2023, value, **pinned, OCC_IND=code) for code, value in numbers.items()]
+
+
+def test_homes_that_are_too_small_or_too_large_for_their_household():
+    found = values(read(occupations(), "DS_RP_LOGEMENT_COMP")["dwellings"])
+    assert found == {(variable, 2023): value for variable, value in OCCUPATIONS.values()}
+
+
+def test_occupations_that_do_not_make_every_home_are_refused():
+    with pytest.raises(SourceError, match="diffère de all homes"):
+        read(occupations(total=101), "DS_RP_LOGEMENT_COMP")
+
+
 # What is read.
 
 
@@ -654,3 +682,63 @@ def test_sums_and_identities_speak_of_what_is_read(dataset):
     assert {name for name, cross in form.crosses.items() if cross.codes is None} <= set(form.computed)
     codes = [tuple(form.codes(cross).items()) for cross in form.crosses.values() if cross.codes is not None]
     assert len(codes) == len(set(codes))
+
+
+# Reading the households by age of their reference person.
+
+HOLDERS = "DS_RP_TD_LOGEMENT_AGE_PRINC"
+BANDS_OF_HOLDERS = ["Y_LT15", "Y15T24", "Y25T39", "Y40T54", "Y55T64", "Y65T79", "Y_GE80"]
+
+
+def holder(tenure, band, value, status="A"):
+    codes = {
+        "RP_MEASURE": "DWELLINGS",
+        "OCS": "DW_MAIN",
+        "TDW": "_T",
+        "NOR": "_T",
+        "TSH": tenure,
+        "AGE": band,
+    }
+    return {"GEO": "COM-59299", "TIME_PERIOD": "2023", **codes, "value": value, "status": status}
+
+
+def holders(**changes):
+    """Households of each tenure, 1, 2... 7 from the youngest to the oldest, `weight` times as many."""
+    weights = {"100": 100, "211": 10, "212_222": 1, "221": 20, "300": 2, **changes}
+    rows = [
+        holder(tenure, band, weight * rank)
+        for tenure, weight in weights.items()
+        for rank, band in enumerate(BANDS_OF_HOLDERS, start=1)
+    ]
+    totals = [holder(tenure, "_T", 28 * weight) for tenure, weight in weights.items()]
+    return [*rows, *totals, holder("_T", "_T", 28 * sum(weights.values()))]
+
+
+def test_households_by_age_of_their_reference_person_join_the_young_and_the_private_tenants():
+    table = read(holders(), HOLDERS)["householders"]
+    assert list(table.columns) == ["level", "code", "year", "variable", "age", "tenure", "value"]
+    cells = table.set_index(["tenure", "age"])["value"]
+    assert cells["owner"].to_dict() == {0: 300, 25: 300, 40: 400, 55: 500, 65: 600, 80: 700}
+    assert cells["private"].to_dict() == {0: 33, 25: 33, 40: 44, 55: 55, 65: 66, 80: 77}
+    assert cells.groupby("tenure").sum().to_dict() == {
+        "owner": 2800,
+        "social": 560,
+        "private": 308,
+        "other": 56,
+    }
+
+
+def test_an_age_without_a_row_has_no_household_and_one_without_a_value_is_not_known():
+    rows = [row for row in holders() if (row["TSH"], row["AGE"]) != ("100", "Y_LT15")]
+    cells = read(rows, HOLDERS)["householders"].set_index(["tenure", "age"])["value"]
+    assert cells["owner", 0] == 200
+    hidden = [*rows, holder("100", "Y_LT15", None, status="M")]
+    cells = read(hidden, HOLDERS)["householders"].set_index(["tenure", "age"])["value"]
+    assert ("owner", 0) not in cells.index
+    assert cells["social", 0] == 60
+
+
+def test_households_by_age_that_are_not_those_of_the_tenure_are_refused():
+    rows = [*holders()[:-1], holder("_T", "_T", 1.0)]
+    with pytest.raises(SourceError, match="diffère de MEN"):
+        read(rows, HOLDERS)

@@ -372,10 +372,10 @@ def test_the_frame_of_households_has_the_form_of_the_store(tmp_path):
 
 
 HOME = {
-    "COMMUNE": "59299", "CATL": "1", "STOCD": "10", "IPONDL": 2.0, "AEMM": "2017", "INPER": "3", "INP24M": "1",
-    "INP60M": "0", "INP65M": "0", "INP75M": "0",
+    "COMMUNE": "59299", "CATL": "1", "STOCD": "10", "AGEMEN8": "40", "IPONDL": 2.0, "AEMM": "2017", "INPER": "3",
+    "INP24M": "1", "INP60M": "0", "INP65M": "0", "INP75M": "0",
 }  # fmt: skip
-EMPTY = {"STOCD": "00", "AEMM": "0000", **dict.fromkeys(microdata.HOUSEHOLD, "Y")}
+EMPTY = {"STOCD": "00", "AGEMEN8": "YY", "AEMM": "0000", **dict.fromkeys(microdata.HOUSEHOLD, "Y")}
 
 
 def write_homes(folder, rows):
@@ -400,12 +400,39 @@ def test_large_households_are_counted_whole(tmp_path):
     ("column", "value"),
     [
         ("STOCD", "00"), ("STOCD", "ZZ"), ("CATL", "5"), ("INPER", "Y"), ("INP60M", "n"), ("INP24M", None),
-        ("IPONDL", -1.0), ("COMMUNE", "XXXXX"),
+        ("IPONDL", -1.0), ("COMMUNE", "XXXXX"), ("AGEMEN8", "YY"), ("AGEMEN8", "30"),
     ],
 )  # fmt: skip
 def test_a_bad_cell_of_a_main_home_is_refused(tmp_path, column, value):
     error = refusal(write_homes(tmp_path, [{}, {column: value}]), record("logemt"))
     assert f"ligne 2, colonne {column} : {'case vide' if value is None else repr(value)}" in error.message
+
+
+def householders(path, source):
+    return microdata.read(path, source=source)["householders"]
+
+
+@pytest.mark.parametrize(("form", "vintage"), [("parquet", 2022), ("csv", 2016)])
+def test_households_by_age_are_the_main_homes_of_each_tenure(tmp_path, form, vintage):
+    path = write_logemt(COUNTRY, tmp_path, year=vintage, form=form)
+    frame = householders(path, record("logemt", vintage, form=form))
+    homes = COUNTRY.homes[COUNTRY.homes["year"] == vintage].set_index("code")
+    found = frame.groupby(["tenure", "code"], observed=True)["value"].sum()
+    for tenure, column in {"owner": "RP_PROP", "social": "RP_LOCHLMV", "other": "RP_GRAT"}.items():
+        assert found[tenure].to_dict() == pytest.approx(homes[column].to_dict())
+    assert found.groupby("code", observed=True).sum().to_dict() == pytest.approx(homes["RP"].to_dict())
+    assert set(frame["age"]) <= set(schemas.HOLDER_AGES)
+    stored = frame.assign(level="commune", origin="insee", source="logemt_2022")
+    assert len(schemas.validate(stored[schemas.table_columns("householders")], table="householders"))
+
+
+def test_households_of_the_young_are_one_class_and_vacant_homes_have_nobody(tmp_path):
+    ages = {"00": 1.0, "15": 2.0, "20": 4.0, "25": 8.0, "40": 16.0, "55": 32.0, "65": 64.0, "80": 128.0}
+    rows = [{"AGEMEN8": code, "IPONDL": weight} for code, weight in ages.items()]
+    frame = householders(write_homes(tmp_path, [*rows, {"CATL": "4", **EMPTY}]), record("logemt"))
+    assert dict(zip(frame["age"], frame["value"], strict=True)) == {
+        0: 7.0, 25: 8.0, 40: 16.0, 55: 32.0, 65: 64.0, 80: 128.0,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(("latest", "vintage"), [("2019", 2016), ("2015", 2016), ("0000", 2016)])

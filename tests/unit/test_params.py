@@ -177,6 +177,8 @@ def test_a_merged_commune_in_a_file_keeps_its_kind_and_gains_its_line(folder, wr
         ("millesime: 1900\n", "trop petite"),
         ("comparaison: []\n", "trop courte"),
         ("comparaison: epci\n", "attendu une liste"),
+        ("convention: C\n", "attendu 'A' ou 'B'"),
+        ("niveau_pyramide: ages\n", "attendu 'individus', 'menages', 'logements' ou ''"),
         ("pyramides: [2003, 2008, 2018]\n", "trop longue"),
         (f"agence: {'a' * 121}\n", "trop long"),
         ("agence: 3\n", "guillemets"),

@@ -108,3 +108,24 @@ def test_two_dates_stand_side_by_side_with_the_years_between_them():
         {"territory": "Hem", "POP_0": 1.0, "POP_1": 2.0, "origin": "demonstration", "sources": "recensement",
          "since": 2013, "until": 2018, "years": 5}
     ]  # fmt: skip
+
+
+def simulated(**columns):
+    return pd.DataFrame({"level": "commune", "code": "a", "origin": "demonstration", **columns})
+
+
+@pytest.mark.parametrize(
+    ("anchor", "kept"), [({}, [2008]), ({"a": 1990}, [1990, 1999, 2008]), ({"a": 1968}, [1968, 1990, 1999, 2008]), ({"a": 2012}, [2008]), ({"b": 1968}, [2008])]
+)  # fmt: skip
+def test_simulated_history_is_kept_from_its_first_published_figure(anchor, kept):
+    table = simulated(year=[1968, 1990, 1999, 2008])
+    since = pd.Series({("commune", code): year for code, year in anchor.items()}, dtype="float64")
+    assert provenance.drop_unanchored(table, since=since)["year"].tolist() == kept
+    real = table.assign(origin="insee")
+    assert provenance.drop_unanchored(real, since=since).equals(real)
+
+
+def test_a_simulated_flow_is_dated_by_its_start():
+    table = simulated(since=[1999, 2008], year=[2008, 2013])
+    since = pd.Series({("commune", "b"): 1968.0})
+    assert provenance.drop_unanchored(table, since=since)["since"].tolist() == [2008]

@@ -459,9 +459,19 @@ def workbook(folder: Path, sheets: dict) -> Path:
 def test_the_membership_of_a_commune_is_read_as_text(tmp_path):
     frames = membership.read(workbook(tmp_path, _WORKBOOK), source=MEMBERSHIP)
     hem, ushant = frames["communes"].to_dict("records")
-    assert hem == {"code": "59299", "name": "Hem", "department": "59", "region": "32", "epci": "200093201"}
+    assert hem == {
+        "code": "59299", "name": "Hem", "department": "59", "region": "32", "epci": "200093201", "category": "12",
+    }  # fmt: skip
     assert ushant["name"] == "Ouessant"
     assert frames["communes"]["epci"].isna().tolist() == [False, True]
+
+
+def test_a_table_without_the_attraction_areas_gives_no_category(tmp_path):
+    place = _COMMUNE.index("CATEAAV2020")
+    cut = [[cell for at, cell in enumerate(row) if at != place] for row in _WORKBOOK["COM"]]
+    frames = membership.read(workbook(tmp_path, {**_WORKBOOK, "COM": cut}), source=MEMBERSHIP)
+    assert frames["communes"]["category"].isna().all()
+    assert frames["communes"]["name"].tolist() == ["Hem", "Ouessant"]
 
 
 def test_an_arrondissement_tells_its_city(tmp_path):

@@ -220,3 +220,56 @@ def test_groups_can_be_chosen():
     )
     assert found[["label", "service", "value"]].to_numpy().tolist() == [["0 à 19 ans", "école", 3.0]]
     assert ages.group_label(chosen[0].bounds) == "60 ans ou plus"
+
+
+def everybody(by_territory, *, year=2018):
+    return long({(name, year): {"POP": value} for name, value in by_territory.items()})
+
+
+def test_the_ages_of_services_are_told_for_a_hundred_inhabitants_beside_the_nearest():
+    tables = {
+        "single_ages": pd.concat(
+            [
+                single({2018: [count] * 101}, territory=name)
+                for name, count in {"Hem": 1.0, "MEL": 20.0, "Nord": 300.0}.items()
+            ]
+        )
+    }
+    population = everybody({"Hem": 100.0, "MEL": 4000.0, "Nord": 30_000.0})
+    found = services.rates(tables, population, territory="Hem", year=2018)
+    assert list(found["territory"].unique()) == ["Hem", "MEL"]
+    assert found["label"].tolist() == [group.label for group in services.GROUPS] * 2
+    first = found.set_index(["territory", "label"])["share"]
+    assert first["Hem", "3 à 5 ans"] == pytest.approx(3)
+    assert first["MEL", "3 à 5 ans"] == pytest.approx(1.5)
+
+
+def test_the_nearest_territory_is_the_first_whose_ages_are_known():
+    tables = {
+        "single_ages": pd.concat([single({2018: [1.0] * 101}), single({2018: [2.0] * 101}, territory="Nord")])
+    }
+    population = everybody({"Hem": 101.0, "MEL": 101.0, "Nord": 202.0})
+    found = services.rates(tables, population, territory="Hem", year=2018)
+    assert list(found["territory"].unique()) == ["Hem", "Nord"]
+    alone = services.rates(
+        {"single_ages": single({2018: [1.0] * 101})}, population, territory="Hem", year=2018
+    )
+    assert list(alone["territory"].unique()) == ["Hem"]
+
+
+def test_only_the_groups_that_both_know_stand_side_by_side():
+    tables = {
+        "single_ages": single({2018: [1.0] * 101}),
+        "ages": in_five_years({2018: [2.0] * 101}).assign(territory="MEL"),
+    }
+    found = services.rates(tables, everybody({"Hem": 101.0, "MEL": 202.0}), territory="Hem", year=2018)
+    assert set(found["label"]) == {"65 à 74 ans", "75 ans ou plus", "80 ans ou plus", "85 ans ou plus"}
+    assert found["share"].tolist() == pytest.approx(found["share"].tolist()[:4] * 2)
+
+
+@pytest.mark.parametrize(
+    ("people_of", "year"), [({"Hem": 0.0}, 2018), ({"MEL": 10.0}, 2018), ({"Hem": 10.0}, 2013)]
+)
+def test_without_inhabitants_or_their_ages_no_rate_is_told(people_of, year):
+    tables = {"single_ages": single({2018: [1.0] * 101})}
+    assert services.rates(tables, everybody(people_of), territory="Hem", year=year).empty

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from dataclasses import replace
+from typing import get_args
 
 import pandas as pd
 import pytest
@@ -12,8 +15,15 @@ from hypothesis import strategies as st
 
 from helpers import store
 from helpers.commentary import Finding
-from helpers.errors import MergedCommuneError, MissingDataError, ParameterError, UnknownCommuneError
-from helpers.exhibit import Exhibit, Prose, tabulate
+from helpers.errors import (
+    MergedCommuneError,
+    MissingDataError,
+    ParameterError,
+    StoreError,
+    UnknownCommuneError,
+)
+from helpers.exhibit import Absence, Exhibit, tabulate
+from helpers.params import Parameters
 from helpers.sheet import open_sheet
 
 
@@ -30,7 +40,7 @@ def fresh():
 def data(**columns):
     known = {
         "territory": ["Hem", "MEL"],
-        "value": [300.0, 400.0],
+        "value": [3000.0, 4000.0],
         "origin": "insee",
         "sources": "comparateur_2018",
     }
@@ -81,6 +91,22 @@ def test_territories_of_the_same_name_are_told_apart(code, names):
     assert set(sheet.own(sheet.table("population"))["territory"]) == {names[0]}
 
 
+def test_every_territory_has_its_area(hem):
+    areas = hem.areas.set_index("territory")["area"]
+    assert list(areas.index) == hem.names
+    assert areas["Hem"] == hem.commune.surface
+    # POP T1 of https://insee.fr/en/statistiques/7633152?geo=REG-32: 188,6 inhabitants by km² in 2020, 5 997 734 people.
+    assert areas["Hauts-de-France"] == pytest.approx(5_997_734 / 188.6, rel=1e-3)
+    assert areas.is_monotonic_increasing
+
+
+def test_an_area_that_lacks_more_than_one_commune_in_a_hundred_is_missing():
+    # Les Hauts-Talican has none.
+    areas = open_sheet("60010").areas.set_index("territory")["area"]
+    assert areas.isna().to_dict()["CC des Sablons"]
+    assert areas.notna().sum() == 4
+
+
 def test_neighbours_are_every_commune_of_the_epci(hem):
     people = hem.neighbours("population")
     assert people["territory"].nunique() == 95
@@ -105,6 +131,41 @@ def test_a_commune_without_an_epci_is_its_only_neighbour():
     assert list(island.members["code"]) == ["29155"]
     assert island.epci_name == ""
     assert island.outlines.empty
+
+
+@pytest.mark.parametrize(
+    ("code", "siblings", "words"),
+    [
+        ("59299", 94, "de la MEL"),
+        ("29155", 0, "comparables"),
+        ("75056", 130, "de la Métropole du Grand Paris"),
+    ],
+)
+def test_a_commune_is_ranked_in_its_epci_or_else_in_its_panel(code, siblings, words):
+    sheet = open_sheet(code)
+    assert len(sheet.siblings.codes) == siblings
+    assert code not in sheet.siblings.codes
+    assert sheet.reference.words == words
+    assert sheet.second_reference.codes == (sheet.panel.codes if siblings else ())
+
+
+def test_an_epci_of_eight_communes_is_too_small_for_a_rank(hem):
+    few = replace(hem)
+    few.__dict__["siblings"] = replace(hem.siblings, codes=hem.siblings.codes[:7])
+    assert few.reference is few.panel
+
+
+def test_the_panel_gives_its_tables_with_the_commune(hem):
+    tables = hem.around(hem.panel, names=("population", "dwellings"))
+    assert set(tables) == {"population", "dwellings"}
+    assert set(tables["dwellings"]["territory"]) == {"59299", *hem.panel.codes}
+
+
+def test_the_panel_is_told_with_its_rule_and_its_communes(hem):
+    text = page(hem.tell_panel()).get_text()
+    assert "de la même région" in text
+    assert "Faches-Thumesnil (59), Ronchin (59), Avion (62)" in text
+    assert len(page(open_sheet("75056").tell_panel()).find_all("p")) == 1
 
 
 def test_a_split_commune_keeps_to_one_perimeter():
@@ -140,16 +201,43 @@ def test_without_a_finding_the_subject_is_the_title(hem):
 )
 def test_without_data_for_the_commune_a_sentence_says_so_and_nothing_is_drawn(hem, frame):
     shown = hem.show(Exhibit(data=frame, alt="", drawing="<svg></svg>"), Finding("Titre"), subject="Parc <b>")
-    assert isinstance(shown, Prose)
-    assert page(shown).get_text() == (
-        "Parc <b>\u00a0: les chiffres nécessaires ne sont pas disponibles pour Hem dans les données dont dispose ce diagnostic."
-    )
+    assert shown == Absence("Parc <b>")
+    assert page(shown).get_text() == "Chiffres non disponibles\u00a0: parc <b>."
     assert not page(shown).find(["svg", "table"])
 
 
 def test_cautions_are_those_of_the_data_of_the_commune(hem):
     assert hem.show(tabulate(data()), subject="x").warnings == ()
-    assert len(hem.show(tabulate(data(value=[3.0, 400.0])), subject="x").warnings) == 1
+    assert len(hem.show(tabulate(data(value=[300.0, 4000.0])), subject="x").warnings) == 1
+
+
+def test_without_a_significant_figure_the_counts_of_the_commune_stand_alone(hem):
+    few = data(value=[12.0, 4000.0], share=[3.0, 4.0])
+    shown = hem.show(Exhibit(few, alt="a", drawing="<svg></svg>"), Finding("3 %", "lu."), subject="Parc")
+    assert (shown.title, shown.reading, shown.drawing, shown.alt) == ("Parc", "", "", "")
+    assert shown.data["value"].tolist() == [12.0]
+    assert [td.get_text() for td in page(shown).select("td")] == ["12\u00a0(n.s.)"]
+    assert not shown.folded
+    many = pd.concat([few.iloc[:1]] * 13, ignore_index=True)
+    assert hem.show(tabulate(many), subject="Parc").folded
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"age": [0, 5], "year": [2018, 2018], "value": [80.0, 80.0]},
+        {"rate": [3.0, 4.0], "count": [12.0, 12.0]},
+        {"@Hem": ["n.s.", "n.s."], "@MEL": ["3", "4"]},
+        {"written": ["3", "4"], "verdict": ["n.s.", "n.s."]},
+    ],
+    ids=["a pyramid", "rates alone", "written side by side", "with their verdicts"],
+)
+def test_what_would_show_no_significant_figure_is_not_shown(hem, columns):
+    few = pd.DataFrame({**columns, "origin": "insee", "sources": "rpls_2024"})
+    shown = hem.show(Exhibit(few, alt="a", drawing="<svg></svg>"), subject="Parc")
+    assert isinstance(shown, Absence)
+    assert "200" in shown.reason
+    assert hem.show(tabulate(few), subject="Parc", missing="autre.") == Absence("Parc", "autre.")
 
 
 def test_the_agency_signs_the_sources():
@@ -188,10 +276,18 @@ def test_takeaways_are_the_sentences_that_have_figures_to_stand_on(hem):
     assert not hem.takeaways(Finding(takeaway="Un.")).demonstration
 
 
+def test_the_first_five_takeaways_are_kept_and_those_left_out_mark_nothing(hem):
+    told = [Finding(takeaway=f"{rank}.", demonstration=rank == 5) for rank in range(6)]
+    shown = hem.takeaways(Finding(), *told)
+    assert shown.sentences == ("0.", "1.", "2.", "3.", "4.")
+    assert not shown.demonstration
+    assert hem.takeaways(*reversed(told)).demonstration
+
+
 def test_without_any_sentence_the_box_says_so(hem):
     (sentence,) = hem.takeaways(Finding(), Finding()).sentences
-    assert "pas disponibles pour Hem" in sentence
-    assert sentence[0].isupper()
+    assert "Hem ne permettent pas de résumé" in sentence
+    assert hem.takeaways(missing="trop petit.").sentences == ("Trop petit.",)
 
 
 @given(text=st.text())
@@ -215,23 +311,35 @@ def test_questions_are_set_apart_from_facts(hem):
 
 def fact(**parts):
     known = {
-        "indicator": "Part",
-        "written": "12",
-        "reference": "10",
-        "question": "Pourquoi ?",
-        "origin": "insee",
+        "id": "vacance", "indicator": "Part", "written": "12", "reference": "10", "rank": "3 / 9", "change": float("nan"),
+        "changed": "n.d.", "reason": "", "question": "Pourquoi ?", "issue": "les logements vacants", "origin": "insee",
         "sources": "comparateur_2018",
-    }
+    }  # fmt: skip
     return pd.DataFrame([{**known, **parts}])
 
 
-def test_each_fact_faces_its_question(hem):
+def test_each_fact_faces_its_question_its_issue_and_a_place_to_choose(hem):
     shown = hem.debate(fact())
     text = page(shown).get_text()
-    assert "Part" in text
-    assert "médiane des autres communes\u00a0: 10" in text
+    assert "Part\u00a0: 12 (médiane des autres communes\u00a0: 10\u202f; rang 3 / 9)" in text
     assert "Pourquoi\u202f?" in text
+    assert "Enjeu possible\u00a0: les logements vacants." in text
+    assert [item.get_text() for item in page(shown).select(".choices li")] == [
+        "à retenir",
+        "à approfondir",
+        "à écarter",
+    ]
     assert not shown.demonstration
+
+
+def test_each_fact_leads_to_the_exhibit_that_tells_it(hem):
+    (link,) = page(hem.debate(fact())).find_all("a")
+    assert link["href"] == "2_logement.html#categories-de-logements"
+
+
+def test_a_fact_tells_its_change_and_why_it_is_to_be_read_with_care(hem):
+    text = page(hem.debate(fact(change=1.5, changed="+1,5 point", reason="à lire avec prudence"))).get_text()
+    assert "évolution +1,5 point\u202f; à lire avec prudence)" in text
 
 
 def test_a_simulated_fact_says_so_on_its_line_and_to_the_page(hem):
@@ -240,21 +348,23 @@ def test_a_simulated_fact_says_so_on_its_line_and_to_the_page(hem):
     assert "données de démonstration" in page(shown).get_text()
 
 
-def test_no_fact_to_debate_is_said(hem):
-    assert "pas disponibles" in page(hem.debate(fact().iloc[:0])).get_text()
+def test_no_fact_to_debate_is_said_with_its_reason(hem):
+    none = fact().iloc[:0]
+    assert "trop peu de communes" in page(hem.debate(none, missing="trop peu de communes.")).get_text()
+    assert hem.takeaways(missing="trop peu de communes.").sentences == ("Trop peu de communes.",)
 
 
 def test_a_hostile_fact_is_shown_as_text(hem):
-    shown = page(hem.debate(fact(indicator="<script>x</script>", question="<b>?")))
-    assert not shown.find(["script", "b"])
+    shown = page(hem.debate(fact(indicator="<script>x</script>", question="<b>?", issue="<i>")))
+    assert not shown.find(["script", "b", "i"])
 
 
 @pytest.mark.parametrize(
     ("code", "told"),
     [
         ("59299", []),
-        # Its population is known since 1968, and it absorbed two communes since.
-        ("59350", ["24 avril 1977", "27 février 2000"]),
+        # It absorbed two communes, in 1977 and 2000: before its figures, simulated history left out.
+        ("59350", []),
         ("08053", ["1er janvier 2017", "1er janvier 2024"]),
     ],
 )
@@ -262,6 +372,34 @@ def test_the_method_tells_the_mergers_within_the_span_of_the_figures(code, told)
     sentences = [line for line in open_sheet(code).method().sentences if "réunit depuis" in line]
     assert len(sentences) == len(told)
     assert all(day in sentence for day, sentence in zip(told, sentences, strict=True))
+
+
+def test_the_method_tells_once_what_would_bring_the_figures_that_are_missing(fresh):
+    assert not page(fresh.method()).find("code")
+    for subject in ("Parc", "Âges"):
+        fresh.show(tabulate(data().iloc[:0]), subject=subject)
+    fresh.show(tabulate(data().iloc[:0]), subject="Pyramide", missing="trop peu.")
+    assert [code.get_text() for code in page(fresh.method()).select("code")] == ["make data commune=59299"]
+    fetched = replace(fresh, fetched=fresh.folder)
+    assert "commune=" not in page(fetched.method()).find("code").get_text()
+
+
+def test_the_method_tells_the_threshold_of_the_surveys():
+    assert any("seuil de 10\u202f000" in line for line in open_sheet("59011").method().sentences)
+    assert not any("seuil" in line for line in open_sheet("59299").method().sentences)
+
+
+def test_a_simulated_series_that_no_published_figure_anchors_is_no_history():
+    # Villeneuve-d'Ascq was a few villages in 1968; Hem's homes are published since then.
+    new_town, hem = (open_sheet(code) for code in ("59009", "59299"))
+    for name in ("population", "dwellings", "households", "flows"):
+        years = new_town.own(new_town.table(name))["year"]
+        assert len(years)
+        assert years.min() >= 2008, name
+    assert hem.own(hem.table("population"))["year"].min() == 1968
+    # Saint-André's are published since 1999: what is simulated before is left out.
+    saint_andre = open_sheet("59527")
+    assert saint_andre.own(saint_andre.table("population"))["year"].min() == 1999
 
 
 def test_sources_are_told_in_the_list_of_communes_of_the_store(hem):
@@ -291,6 +429,8 @@ def test_the_method_lists_the_sources_used_and_only_those(fresh):
         ({"commune": "55039"}, MissingDataError, "pas d'habitant"),
         ({"commune": "39198", "millesime_ancien": 2008}, MissingDataError, "2008"),
         ({"commune": "59299", "comparaison": ["canton"]}, ParameterError, "'canton'"),
+        ({"commune": "59299", "niveau_pyramide": "ages"}, ParameterError, "niveau_pyramide : 'ages'"),
+        ({"commune": "59299", "convention": "C"}, ParameterError, "convention : 'C'"),
     ],
 )
 def test_a_sheet_that_cannot_be_opened_says_why_and_what_to_do(arguments, kind, clue):
@@ -298,6 +438,13 @@ def test_a_sheet_that_cannot_be_opened_says_why_and_what_to_do(arguments, kind, 
         open_sheet(**arguments)
     assert clue in str(caught.value)
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize("parameter", ["niveau_pyramide", "convention"])
+def test_a_sheet_opens_with_each_value_that_the_parameters_may_take(parameter):
+    for value in get_args(Parameters.model_fields[parameter].annotation):
+        sheet = open_sheet("59299", **{parameter: value})
+        assert value in (sheet.pyramid_level, sheet.convention)
 
 
 def test_a_vintage_that_is_missing_is_told_with_those_at_hand():
@@ -313,3 +460,23 @@ def test_the_store_is_read_and_never_written(hem):
     people["value"] = 0.0
     assert hem.table("population")["value"].any()
     assert store.hashes(hem.folder) == before
+
+
+def test_a_table_that_an_older_store_lacks_is_empty_and_one_that_does_not_exist_is_refused(hem, tmp_path):
+    older = tmp_path / "older"
+    shutil.copytree(hem.folder, older)
+    index = json.loads((older / "tables.json").read_text(encoding="utf-8"))
+    index.pop("vacancy")
+    (older / "tables.json").write_text(json.dumps(index), encoding="utf-8")
+    sheet = replace(hem, folder=older)
+    assert sheet.table("vacancy").empty
+    assert list(sheet.table("vacancy").columns) == list(hem.table("vacancy").columns)
+    with pytest.raises(StoreError, match="vacances"):
+        sheet.table("vacances")
+
+
+def test_what_is_stated_is_text_and_what_is_empty_is_not_stated(hem):
+    told = hem.state("Niveau : « <individus> ».", "")
+    assert told.to_html().count("<p>") == 1
+    assert "&lt;individus&gt;" in told.to_html()
+    assert hem.state("").to_html() == ""

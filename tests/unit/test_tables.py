@@ -103,8 +103,8 @@ def test_machines_read_every_person_of_a_country(people):
 
 
 def test_machines_read_where_each_row_comes_from():
-    data = frame(value=[1.0], origin=["demonstration"], sources=["a|b"])
-    assert read_csv(data) == [{"Effectif": "1", "Origine": "demonstration", "Sources": "a|b"}]
+    data = frame(value=[1000.0], origin=["demonstration"], sources=["a|b"])
+    assert read_csv(data) == [{"Effectif": "1000", "Origine": "demonstration", "Sources": "a|b"}]
 
 
 def test_machines_read_the_figure_behind_one_that_people_read_in_words():
@@ -115,7 +115,11 @@ def test_machines_read_the_figure_behind_one_that_people_read_in_words():
         median=[10.0],
         reference=["10,0\u00a0%"],
     )
-    assert read_csv(data)[0] == {"Indicateur": "Part", "Valeur": "12.345", "Médiane des communes": "10"}
+    assert read_csv(data)[0] == {
+        "Indicateur": "Part",
+        "Valeur": "12.345",
+        "Médiane des autres communes": "10",
+    }
     assert tables.write_cells(data)["Valeur"].tolist() == ["12,3\u00a0%"]
 
 
@@ -180,3 +184,45 @@ def test_headings_are_typeset_as_text_is():
 def test_data_without_a_column_that_is_shown_are_not_drawn_as_a_table():
     assert tables.describe(frame(secret=[1.0])) == {}
     assert tables.write_csv(frame(secret=[1.0])).strip() in ("", '""')
+
+
+def few():
+    return frame(territory=["Hem", "MEL", "Nord"], value=[12.0, 300.0, 900.0], share=[1.25, 2.0, 3.0])
+
+
+def test_what_is_not_sound_is_written_so_each_in_its_way():
+    assert tables.write_cells(few()).to_numpy().tolist() == [
+        ["Hem", "12\u00a0(n.s.)", "n.s."],
+        ["MEL", "300\u00a0*", "2,0\u00a0*"],
+        ["Nord", "900", "3,0"],
+    ]
+    # Missing, nil, not significant: three things.
+    data = frame(territory=["Hem"] * 3, value=[float("nan"), 0.0, 12.0], POP=[34.0] * 3)
+    assert tables.write_cells(data)["Effectif"].tolist() == ["n.d.", "–", "12\u00a0(n.s.)"]
+    assert tables.write_cells(data)["Population"].tolist() == ["34"] * 3
+
+
+def test_cells_that_are_not_sound_are_greyed_and_no_other():
+    page = soup(few().assign(POP=[float("nan"), 1000.0, 1000.0]))
+    greyed = [td.get_text() for td in page.select("td.unsound")]
+    assert greyed == ["12\u00a0(n.s.)", "n.s.", "n.d.", "300\u00a0*", "2,0\u00a0*"]
+
+
+def test_a_table_says_what_explains_its_marks():
+    markup = tables.render(few(), name="n", caption="t", described="n-c")
+    assert BeautifulSoup(markup, "html.parser").table["aria-describedby"] == "n-c"
+    assert not soup(few()).table.has_attr("aria-describedby")
+
+
+def test_columns_of_which_no_figure_is_significant_are_left_to_the_csv():
+    data = few().iloc[:1]
+    assert list(tables.write_cells(data)) == ["Territoire", "Effectif"]
+    assert [th.get_text(strip=True) for th in soup(data).select("thead th")] == ["Territoire", "Effectif"]
+    assert read_csv(data)[0]["Part (%)"] == "1.25"
+
+
+def test_machines_read_every_figure_and_how_sound_its_row_is():
+    rows = read_csv(few())
+    assert [row["Fiabilité"] for row in rows] == ["n.s.", "prudence", ""]
+    assert [row["Part (%)"] for row in rows] == ["1.25", "2", "3"]
+    assert "Fiabilité" not in read_csv(few().iloc[2:])[0]

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
+from helpers.commentary import Finding
 from helpers.territory import Commune
+
+CAUSES = re.compile(
+    r"à cause d|en raison d|grâce à|\bdonc\b|parce qu|\bcar\b|par conséquent|s’explique|\bentraîn|\bprovoqu",
+    re.IGNORECASE,
+)
+NEVER = re.compile(r"\bnan\b|\bNone\b|n\.d\.|\binf\b|\d\.\d|(?<!\d)-\d|[−+]0(?:,0+)?(?![\d,])|  |\( *\)")
 
 
 def long(
@@ -43,3 +51,18 @@ def commune(name: str = "Hem", code: str = "59299", **parts: Any) -> Commune:
         "epci_name": "Métropole Européenne de Lille", "surface": 9.6, "split": None, "geography": 2024,
     }  # fmt: skip
     return Commune(**{**known, **parts})
+
+
+def check_sentences(findings: Iterable[Finding]) -> None:
+    """Insist on whole French sentences that name no cause, and that say when they rest on simulated figures."""
+    for finding in findings:
+        for sentence in (finding.title, finding.reading, finding.takeaway):
+            assert not NEVER.search(sentence), sentence
+            assert not CAUSES.search(sentence), sentence
+        assert not finding.title.endswith(".")
+        for sentence in filter(None, (finding.reading, finding.takeaway)):
+            assert sentence.endswith("."), sentence
+            assert sentence.count("(") == sentence.count(")"), sentence
+        if finding.takeaway:
+            told = finding.takeaway.endswith("(données de démonstration).")
+            assert finding.demonstration is told, finding.takeaway

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
-from datetime import date
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,58 +20,118 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers import french, paths, store
-from helpers.build import documents, workbook
+from helpers.build import documents, manifest, workbook
 from helpers.build.archive import pack
 from helpers.build.execute import execute
+from helpers.build.manifest import Inputs, Plan, notebooks, theme_of
 from helpers.build.render import (
     Page,
-    contents_of,
     is_demonstration,
     records_of,
-    render,
     render_template,
     style,
     title_of,
+    write_page,
 )
 from helpers.errors import BuildError
 from helpers.params import Parameters, complete
-from helpers.sheet import find_dates, open_sheet
+from helpers.sheet import DATE_TABLES, find_dates, open_sheet
 from helpers.territory import Commune
 
 Progress = Callable[[str, str], None]
 
 _FAILURES = "_echecs"
 
+# The exporter of pages serves one commune at a time; it holds the interpreter meanwhile anyway.
+_rendering = threading.Lock()
 
-def notebooks() -> list[Path]:
-    """The notebooks of a diagnostic, in the order of their numbers."""
-    return sorted(paths.NOTEBOOKS.glob("[0-9]*_*.ipynb"))
+
+def date(parameters: Parameters, commune: Commune) -> Parameters:
+    """The parameters, with the latest dates known where they leave them open.
+
+    Raises:
+        MissingDataError: the store knows nothing of the commune at these dates.
+    """
+    if None in (parameters.millesime, parameters.millesime_ancien, parameters.pyramides):
+        found = find_dates(commune, until=parameters.millesime)
+        parameters = complete(parameters, since=found.since, until=found.until, pyramids=found.pyramids)
+    open_sheet(**_arguments(parameters))
+    return parameters
+
+
+def plan(
+    parameters: Parameters,
+    commune: Commune,
+    *,
+    request: Sequence[str] = (),
+    outputs: Path | None = None,
+    inputs: Inputs | None = None,
+    force: bool = False,
+) -> Plan:
+    """What is to be done for a commune whose parameters are dated.
+
+    `request` are the keys of the files that the parameters come from.
+    """
+    books = notebooks()
+    return manifest.compare(
+        (outputs or paths.OUTPUTS) / commune.slug,
+        code=commune.code,
+        books=books,
+        request=request,
+        inputs=inputs or Inputs(),
+        arguments={book.stem: _arguments_of(book, parameters) for book in books},
+        force=force,
+    )
 
 
 def build(
-    parameters: Parameters, commune: Commune, *, outputs: Path | None = None, progress: Progress | None = None
+    parameters: Parameters,
+    commune: Commune,
+    *,
+    outputs: Path | None = None,
+    todo: Plan | None = None,
+    limits: Mapping[str, int] | None = None,
+    jobs: int = 1,
+    progress: Progress | None = None,
 ) -> Path:
-    """Build everything aside, then put it in place of the former diagnostic; its folder.
+    """Build aside what is to be done, then put it in place of the former diagnostic; its folder.
 
-    `progress` is told the theme and its state ("exécution", "mise en page", "terminé"). When a notebook
-    fails the former diagnostic is untouched, and the partial notebook is kept under `_echecs/`.
+    `todo` is the plan made for these parameters, dated; without it everything is built. `jobs` notebooks run at once; `limits` are what `execute` takes to bound each (`timeout` in seconds, `memory` in
+    megabytes). `progress` is told the theme and its state ("exécution", "terminé"). When a
+    notebook fails the former diagnostic is untouched, and the partial notebook is kept under `_echecs/`.
 
     Raises:
         BuildError: a notebook failed, or the outputs cannot be written.
         MissingDataError: the store knows nothing of the commune at these dates.
     """
     outputs = outputs or paths.OUTPUTS
-    progress = progress or (lambda theme, state: None)
-    parameters = _date(parameters, commune)
-    open_sheet(**_arguments(parameters))
+    if todo is None:
+        parameters = date(parameters, commune)
+        todo = plan(parameters, commune, outputs=outputs, force=True)
+    place = outputs / commune.slug
     try:
         outputs.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=outputs, prefix=f".{commune.slug}-") as name:
             aside = Path(name) / commune.slug
             aside.mkdir()
-            executed = _execute_all(parameters, commune, aside=aside, outputs=outputs, progress=progress)
-            _publish(executed, parameters, commune, folder=aside)
-            return _replace(aside, outputs / commune.slug, trash=Path(name) / "former")
+            pages = _pages(todo.books, parameters, commune)
+            runs = [
+                _Run(book, parameters, commune, aside=aside, page=pages[book.stem], limits=limits or {})
+                for book in todo.books
+                if book.stem in todo.stale
+            ]
+            fresh = _execute_all(
+                runs,
+                jobs=jobs,
+                kept=outputs / _FAILURES / commune.slug,
+                progress=progress or (lambda *state: None),
+            )
+            executed = {
+                book.stem: fresh.get(book.stem) or nbformat.read(place / book.name, as_version=4)
+                for book in todo.books
+            }
+            _publish(executed, parameters, commune, pages=pages, folder=aside, todo=todo)
+            return _replace(aside, place, trash=Path(name) / "former")
     except OSError as error:
         raise BuildError(
             f"{commune.label} : impossible d'écrire sous {outputs} ({error}).",
@@ -75,40 +139,61 @@ def build(
         ) from error
 
 
-def _date(parameters: Parameters, commune: Commune) -> Parameters:
-    """The parameters, with the latest dates known where they leave them open."""
-    if None not in (parameters.millesime, parameters.millesime_ancien, parameters.pyramides):
-        return parameters
-    found = find_dates(commune, until=parameters.millesime)
-    return complete(parameters, since=found.since, until=found.until, pyramids=found.pyramids)
-
-
 def _arguments(parameters: Parameters) -> dict[str, Any]:
     return parameters.model_dump(exclude={"commentaires"})
 
 
-def _execute_all(
-    parameters: Parameters, commune: Commune, *, aside: Path, outputs: Path, progress: Progress
-) -> dict[str, NotebookNode]:
-    executed = {}
-    for notebook in notebooks():
-        theme = notebook.stem.split("_", 1)[1]
+def _arguments_of(notebook: Path, parameters: Parameters) -> dict[str, Any]:
+    comment = parameters.commentaires.get(theme_of(notebook.stem), "")  # type: ignore[call-overload]
+    return {**_arguments(parameters), "commentaire": comment}
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One notebook to execute."""
+
+    notebook: Path
+    parameters: Parameters
+    commune: Commune
+    aside: Path
+    page: Page
+    limits: Mapping[str, int]
+
+    def execute(self, kept: Path, progress: Progress) -> NotebookNode:
+        theme = theme_of(self.notebook.stem)
         progress(theme, "exécution")
-        destination = aside / notebook.name
-        comment = parameters.commentaires.get(theme, "")  # type: ignore[call-overload]
+        destination = self.aside / self.notebook.name
         try:
-            executed[notebook.stem] = execute(
-                notebook,
+            executed = execute(
+                self.notebook,
                 destination,
-                parameters={**_arguments(parameters), "commentaire": comment},
-                subject=commune.label,
+                partial(write_page, self.page, destination.with_suffix(".html")),
+                parameters=_arguments_of(self.notebook, self.parameters),
+                subject=self.commune.label,
+                **self.limits,
             )
         except BuildError as error:
-            kept = _keep_partial(destination, outputs / _FAILURES / commune.slug)
-            error.remedy = error.remedy.replace(str(destination), str(kept))
+            left = _keep_partial(destination, kept)
+            error.remedy = error.remedy.replace(str(destination), str(left))
+            error.theme, error.partial = theme, str(left) if left.exists() else ""
             raise
         progress(theme, "terminé")
-    return executed
+        return executed
+
+
+def _execute_all(
+    runs: Sequence[_Run], *, jobs: int, kept: Path, progress: Progress
+) -> dict[str, NotebookNode]:
+    """The notebooks executed, by stem, several at once; the first error in their order."""
+    if jobs == 1 or len(runs) < 2:
+        return {run.notebook.stem: run.execute(kept, progress) for run in runs}
+    with ThreadPoolExecutor(jobs) as pool:
+        waiting = [pool.submit(run.execute, kept, progress) for run in runs]
+        try:
+            return {run.notebook.stem: future.result() for run, future in zip(runs, waiting, strict=True)}
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _keep_partial(notebook: Path, folder: Path) -> Path:
@@ -116,44 +201,58 @@ def _keep_partial(notebook: Path, folder: Path) -> Path:
     return Path(shutil.copy2(notebook, folder / notebook.name)) if notebook.exists() else notebook
 
 
-def _publish(
-    executed: dict[str, NotebookNode], parameters: Parameters, commune: Commune, *, folder: Path
-) -> None:
-    """Write pages, data, cover and manifest of executed notebooks."""
-    titles = {stem: title_of(notebook) for stem, notebook in executed.items()}
+def _pages(books: Sequence[Path], parameters: Parameters, commune: Commune) -> dict[str, Page]:
+    """What the page of every notebook says beside it, by stem, but for what is known once it is executed."""
+    titles = {book.stem: title_of(nbformat.read(book, as_version=4)) for book in books}
     provenance = provenance_line(parameters, commune)
-    data = folder / "donnees"
-    data.mkdir()
-    exhibits: dict[str, dict[str, Any]] = {}
-    for stem, notebook in executed.items():
-        page = Page(
-            title=titles[stem],
+    return {
+        stem: Page(
+            title=title,
             commune=french.typography(commune.label),
             of_commune=french.typography(french.of(commune.name)),
             where=place_line(commune),
             provenance=provenance,
             notebook=f"{stem}.ipynb",
             parts=[
-                {"file": f"{other}.html", "title": title, "current": other == stem}
-                for other, title in titles.items()
+                {"file": f"{other}.html", "title": named, "current": other == stem}
+                for other, named in titles.items()
             ],
-            contents=contents_of(notebook),
-            demonstration=is_demonstration(notebook),
             style=style(),
         )
-        (folder / f"{stem}.html").write_text(render(notebook, page), encoding="utf-8")
+        for stem, title in titles.items()
+    }
+
+
+def _publish(
+    executed: dict[str, NotebookNode],
+    parameters: Parameters,
+    commune: Commune,
+    *,
+    pages: dict[str, Page],
+    folder: Path,
+    todo: Plan,
+) -> None:
+    """Write pages, data, cover and manifest of executed notebooks."""
+    data = folder / "donnees"
+    data.mkdir()
+    exhibits: dict[str, dict[str, Any]] = {}
+    for stem, notebook in executed.items():
+        page = folder / f"{stem}.html"
+        # That of a notebook just executed is written by then, in its process.
+        if not page.exists():
+            with _rendering:
+                write_page(pages[stem], page, notebook)
         nbformat.write(_scrubbed(notebook), folder / f"{stem}.ipynb")
         for record in records_of(notebook):
             if "csv" in record:
                 (data / f"{record['name']}.csv").write_text(record["csv"], encoding="utf-8-sig")
-                exhibits[record["name"]] = {**record, "part": titles[stem]}
+                exhibits[record["name"]] = {**record, "part": pages[stem].title}
+    provenance = provenance_line(parameters, commune)
     if exhibits:
         _gather(list(exhibits.values()), parameters, commune, provenance=provenance, folder=folder)
     downloads = documents.list_documents(folder, commune.slug)
-    (folder / "index.html").write_text(
-        _cover(executed, titles, commune, provenance, downloads), encoding="utf-8"
-    )
-    manifest = {
+    (folder / "index.html").write_text(_cover(executed, pages, commune, downloads=downloads, provenance=provenance), encoding="utf-8")
+    record = {
         "commune": commune.code,
         "name": commune.name,
         "department": commune.department_name,
@@ -162,10 +261,21 @@ def _publish(
         "store": _store_state(commune),
         "version": version("helpers"),
         "demonstration": {stem: is_demonstration(notebook) for stem, notebook in executed.items()},
+        "build": manifest.describe(
+            todo,
+            tables={stem: _tables_of(notebook) for stem, notebook in executed.items()},
+            dates=DATE_TABLES,
+            folder=folder,
+        ),
     }
-    (folder / "manifest.json").write_text(
-        json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-    )
+    # The last to be written: without it, nothing else is deemed built.
+    manifest.write(folder / manifest.NAME, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+
+
+def _tables_of(notebook: NotebookNode) -> list[str] | None:
+    """The tables of the store that an executed notebook says it has read; nothing when it says nothing."""
+    told = [record["tables"] for record in records_of(notebook) if "tables" in record]
+    return sorted(set().union(*told)) if told else None
 
 
 def _gather(
@@ -176,7 +286,7 @@ def _gather(
     sources = store.read_reference("sources", folder=paths.store_folder(), key="id", values=named)
     sources = sources[["id", "citation", "page"]].sort_values("id")
     # The census that the figures come from: the same data are always dated alike.
-    day = date(parameters.millesime or 1980, 1, 1)
+    day = datetime.date(parameters.millesime or 1980, 1, 1)
     book = workbook.write(
         exhibits,
         sources,
@@ -202,10 +312,11 @@ def _scrubbed(notebook: NotebookNode) -> NotebookNode:
 
 def _cover(
     executed: dict[str, NotebookNode],
-    titles: dict[str, str],
+    pages: dict[str, Page],
     commune: Commune,
-    provenance: str,
+    *,
     downloads: str,
+    provenance: str,
 ) -> str:
     parts, key_figures = [], ""
     for stem, notebook in executed.items():
@@ -218,7 +329,7 @@ def _cover(
         parts.append(
             {
                 "file": f"{stem}.html",
-                "title": titles[stem],
+                "title": pages[stem].title,
                 "sentences": [french.typography(sentence) for sentence in sentences],
                 "demonstration": is_demonstration(notebook),
             }

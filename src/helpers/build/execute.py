@@ -1,81 +1,119 @@
-"""Run one notebook with papermill, and say clearly what failed."""
+"""Run one notebook: the one door, whatever runs it."""
 
 from __future__ import annotations
 
 import logging
 import os
-import tempfile
-import warnings
+import pickle
+import subprocess
+import sys
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import psutil
 from nbformat import NotebookNode
-from traitlets.config import Config
 
-from helpers.errors import BuildError
+from helpers.build import forkserver, job
+from helpers.build.forkserver import DiedError, ServerError
+from helpers.build.job import Job, Then
+from helpers.build.preloaded import outcome_of
+from helpers.errors import ParameterError
+
+# `papermill`: a kernel for each notebook, whatever the system can do.
+ENGINE = "HELPERS_ENGINE"
+
+# Seconds and megabytes: a notebook of the project takes about one second and three hundred megabytes.
+_TIMEOUT, _MEMORY = 900, 4000
 
 
-def execute(notebook: Path, destination: Path, *, parameters: dict[str, Any], subject: str) -> NotebookNode:
+def execute(
+    notebook: Path,
+    destination: Path,
+    then: Then | None = None,
+    /,
+    *,
+    parameters: dict[str, Any],
+    subject: str,
+    timeout: int = _TIMEOUT,
+    memory: int = _MEMORY,
+) -> NotebookNode:
     """The executed notebook, also written at `destination`. `subject` names the commune in errors.
 
-    Raises:
-        BuildError: a cell failed; names the commune, the notebook, the heading above the cell, the
-            exception and the partial notebook.
-    """
-    # papermill loads every engine and the Jupyter stack: imported when a notebook runs, not before.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import papermill
-        from nbclient.exceptions import DeadKernelError
-        from papermill.exceptions import PapermillException, PapermillExecutionError
+    Each notebook has a process of its own: a fork of a prepared one, or papermill and a kernel where there is none
+    (the reason is logged once). Safe to call from several threads; returns when nothing of the notebook runs any
+    more. `timeout` is in seconds, `memory` in megabytes. `then` is called with the executed notebook in the same
+    process, and must be picklable: `partial(write_page, ...)`.
 
-    logging.getLogger("papermill").setLevel(logging.WARNING)
+    Raises:
+        BuildError: a cell failed, or the notebook took too long, too much memory, or ended Python.
+        ParameterError: `HELPERS_ENGINE` names no engine.
+    """
+    asked = Job(
+        notebook=notebook.resolve(),
+        destination=destination.resolve(),
+        parameters=parameters,
+        subject=subject,
+        memory=memory,
+        then=then,
+    )
+    run = partial(job.run, asked, environment=dict(os.environ))
     try:
-        with tempfile.TemporaryDirectory(prefix="diagnostic-") as runtime:
-            papermill.execute_notebook(
-                notebook,
-                destination,
-                parameters=parameters,
-                kernel_name="python3",
-                progress_bar=False,
-                cwd=notebook.parent,
-                # A graceful shutdown stalls for seconds now and then; nothing is left to save.
-                shutdown_kernel="immediate",
-                config=_transport(Path(runtime)),
-            )
-    except PapermillExecutionError as error:
-        raise BuildError(
-            f"{subject}, {notebook.stem} : la cellule {error.exec_count} ({_heading_above(destination)}) a échoué : "
-            f"{error.ename}: {error.evalue}",
-            remedy=f"Ouvrez le carnet partiel : {destination}",
-        ) from error
-    except DeadKernelError as error:
-        raise BuildError(
-            f"{subject}, {notebook.stem} : Python s'est arrêté pendant l'exécution ({error}).",
-            remedy="Libérez de la mémoire (fermez d'autres programmes ou carnets), puis relancez.",
-        ) from error
-    except PapermillException as error:
-        raise BuildError(
-            f"{subject}, {notebook.stem} : {error}", remedy="Vérifiez que le carnet s'ouvre dans JupyterLab."
-        ) from error
+        if not _is_forced():
+            try:
+                forkserver.default().run(partial(run, in_process=True), timeout=timeout)
+            except ServerError as error:
+                _say(str(error))
+            else:
+                return nbformat.read(destination, as_version=4)
+        _run_apart(partial(run, in_process=False), timeout=timeout)
+    except DiedError as error:
+        raise job.died(asked) from error
+    except TimeoutError as error:
+        raise job.late(asked, timeout) from error
     return nbformat.read(destination, as_version=4)
 
 
-def _transport(runtime: Path) -> Config:
-    """Local sockets where the system has them: no port to race for, nothing on the network."""
-    if os.name != "posix":
-        return Config()
-    return Config(KernelManager={"transport": "ipc", "ip": str(runtime / "kernel")})
+def _is_forced() -> bool:
+    """True when papermill is asked for."""
+    asked = os.environ.get(ENGINE, "")
+    if asked not in ("", "papermill"):
+        raise ParameterError(
+            f"{ENGINE} = {asked!r} n'est pas un moteur connu.",
+            remedy="Écrivez engine=papermill, ou rien pour le moteur rapide.",
+        )
+    return bool(asked)
 
 
-def _heading_above(notebook: Path) -> str:
-    """The last heading before the first failing cell of a partial notebook."""
-    heading = "début du carnet"
-    for cell in nbformat.read(notebook, as_version=4).cells:
-        if cell.cell_type == "markdown":
-            lines = [line.lstrip("# ") for line in cell.source.splitlines() if line.startswith("#")]
-            heading = lines[-1] if lines and "papermill-error" not in cell.source else heading
-        elif any(output.output_type == "error" for output in cell.get("outputs", [])):
-            break
-    return f"sous « {heading} »"
+@cache
+def _say(reason: str) -> None:
+    logging.getLogger(__name__).warning("Carnets exécutés par papermill, plus lentement : %s.", reason)
+
+
+def _run_apart(function: partial[None], *, timeout: float) -> None:
+    """Call a function in a new Python: papermill changes the directory of its process, whatever the threads."""
+    command = [sys.executable, "-P", "-c", f"from {__name__} import answer; answer()"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            answer, _ = process.communicate(pickle.dumps(function), timeout)
+        except subprocess.TimeoutExpired as error:
+            raise TimeoutError from error
+        finally:
+            if process.poll() is None:
+                for started in [*psutil.Process(process.pid).children(recursive=True), process]:
+                    started.kill()
+    if not answer:
+        raise DiedError(process.returncode)
+    outcome = pickle.loads(answer)
+    if isinstance(outcome, Exception):
+        raise outcome
+
+
+def answer() -> None:
+    """Make the call that the standard input brings, and write its outcome where the standard output was."""
+    with os.fdopen(os.dup(1), "wb") as answer:
+        os.dup2(2, 1)
+        pickle.dump(outcome_of(pickle.load(sys.stdin.buffer)), answer)

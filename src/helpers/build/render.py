@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 import html
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jinja2
+import nbformat
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
 from helpers import french
-from helpers.exhibit import MIME
+from helpers.exhibit import MIME, Absence, tell_absences
 from helpers.paths import TEMPLATES
 
 _TITLE = re.compile(r"^# +(?P<title>.+)$", re.MULTILINE)
@@ -80,9 +83,36 @@ def is_demonstration(notebook: NotebookNode) -> bool:
     return any(record.get("demonstration") for record in records_of(notebook))
 
 
+def group_absences(notebook: NotebookNode) -> NotebookNode:
+    """The notebook with what each section does not show told once, where the last of it would have been."""
+    told = copy.deepcopy(notebook)
+    section: list[NotebookNode] = []
+    for cell in told.cells:
+        if cell.cell_type == "markdown" and _SECTION.search(cell.source):
+            _merge(section)
+            section = []
+        elif cell.cell_type == "code":
+            section += [
+                output.data
+                for output in cell.outputs
+                if output.get("data", {}).get(MIME, {}).get("kind") == "absence"
+            ]
+    _merge(section)
+    return told
+
+
+def _merge(section: list[NotebookNode]) -> None:
+    """Tell the absences of a section in the last of them."""
+    absences = [Absence(data[MIME]["subject"], data[MIME]["reason"]) for data in section]
+    for data in section:
+        data["text/html"] = ""
+    if section:
+        section[-1]["text/html"] = tell_absences(absences)
+
+
 def render(notebook: NotebookNode, page: Page) -> str:
     """The page as HTML, complete by itself."""
-    body, _ = _exporter().from_notebook_node(notebook, resources={"page": page})
+    body, _ = _exporter().from_notebook_node(group_absences(notebook), resources={"page": page})
     return _HEADING.sub(_name, _TOP.sub(r"<h1>\g<title></h1>", body))
 
 
@@ -90,6 +120,22 @@ def _name(heading: re.Match[str]) -> str:
     """A heading under an identifier that can be read, typed and linked."""
     level, title = heading["level"], heading["title"]
     return f'<h{level} id="{french.slug(html.unescape(title))}">{title}</h{level}>'
+
+
+def write_page(page: Page, destination: Path, notebook: NotebookNode) -> None:
+    """Write the page of an executed notebook, from which the page takes its contents and its mark.
+
+    As `partial(write_page, page, destination)` it is what `execute` does then, in the process of the notebook.
+    """
+    page = replace(page, contents=contents_of(notebook), demonstration=is_demonstration(notebook))
+    destination.write_text(render(notebook, page), encoding="utf-8")
+
+
+def prepare() -> None:
+    """Have ready what the first page would wait for: exporter, template, readers of Markdown."""
+    cells = [nbformat.v4.new_markdown_cell("# Titre\n\n* texte"), nbformat.v4.new_code_cell("1")]
+    page = Page(title="", commune="", of_commune="", where="", provenance="", notebook="", parts=[])
+    render(nbformat.v4.new_notebook(cells=cells), page)
 
 
 def render_template(name: str, **values: Any) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import itertools
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,11 +12,13 @@ from typing import Any
 import pandas as pd
 
 from helpers import french
+from helpers.indicators import position
+from helpers.indicators.judgement import hide, is_void
 from helpers.territory import Commune
 
-# Half-widths within which two annual changes (points) or two shares (points) are said to be alike, or nearly.
-NEAR_CHANGE = (0.1, 0.3)
-NEAR_SHARE = (1.0, 5.0)
+NEAR_CHANGE, NEAR_SHARE = position.NEAR_CHANGE, position.NEAR_SHARE
+# Between two sentences; a missing figure ("n.d.") ends none.
+_SENTENCES = re.compile(r"(?<=\.)(?<!n\.d\.) (?=[A-ZÀÂÉÈÊÎÔÛÇŒ])")
 # An annual change under this reads as stability.
 _STABLE = 0.05
 
@@ -30,14 +34,14 @@ class Finding:
 
 
 def telling(make: Callable[..., Finding]) -> Callable[..., Finding]:
-    """No data, no sentence; simulated data, a sentence that says so."""
+    """No data, no sentence; simulated data, a sentence that says so; nothing from a figure that is not significant."""
 
     @functools.wraps(make)
     def tell(data: pd.DataFrame, commune: Commune, **options: Any) -> Finding:
         own = data[data["territory"].astype("str") == commune.name] if "territory" in data else data
-        if own.empty:
+        if own.empty or is_void(own):
             return Finding()
-        finding = make(data, commune, **options)
+        finding = make(hide(data, rows=data.index.isin(own.index)), commune, **options)
         finding = Finding(_known(finding.title), _known(finding.reading), _known(finding.takeaway))
         # A sentence may compare the commune with others: one simulated value makes it simulated.
         return (
@@ -47,9 +51,10 @@ def telling(make: Callable[..., Finding]) -> Callable[..., Finding]:
     return tell
 
 
-def _known(sentence: str) -> str:
-    """The sentence, unless a figure of it is missing."""
-    return "" if french.MISSING in sentence else sentence
+def _known(text: str) -> str:
+    """The sentences of a text up to the first one that lacks a figure."""
+    sentences = _SENTENCES.split(text)
+    return " ".join(itertools.takewhile(lambda sentence: french.MISSING not in sentence, sentences))
 
 
 def simulated(finding: Finding) -> Finding:
@@ -60,11 +65,8 @@ def simulated(finding: Finding) -> Finding:
 
 def closeness(value: float, reference: float, *, near: tuple[float, float], feminine: bool = False) -> str:
     """`proche de`, `un peu plus élevé que`, `plus faible que`... by fixed bands of the difference."""
-    gap = value - reference
-    word = ("élevée" if feminine else "élevé") if gap > 0 else "faible"
-    if abs(gap) < near[0]:
-        return "proche de"
-    return f"un peu plus {word} que" if abs(gap) < near[1] else f"plus {word} que"
+    words = position.nearness(value, reference, near=near, feminine=feminine)
+    return f"{words} de" if words == "proche" else f"{words} que"
 
 
 def versus(

@@ -1,11 +1,13 @@
-"""The homes: what they are, who lives in them, and the households."""
+"""The homes: what they are, when they were built, whose they are, and the households."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from helpers import french
-from helpers.commentary.finding import NEAR_SHARE, Finding, first_other, rows_of, telling, versus
+from helpers.commentary.finding import NEAR_SHARE, Finding, first_other, moves, rows_of, telling, versus
+from helpers.indicators import building
+from helpers.indicators import vacancy as measured
 from helpers.territory import Commune
 
 
@@ -54,7 +56,8 @@ def tenure(data: pd.DataFrame, commune: Commune) -> Finding:
     own = rows_of(data, commune)
     years = sorted(int(year) for year in own["year"].unique())
     shares = own.pivot(index="status", columns="year", values="share")
-    counts = own.pivot(index="status", columns="year", values="value")
+    # A count goes with its share: neither is told when it is not significant.
+    counts = own.pivot(index="status", columns="year", values="value").where(shares.notna())
     last = years[-1]
     title = (
         f"{french.percent(shares[last]['RP_PROP'])} de propriétaires occupants et "
@@ -114,8 +117,8 @@ def people_and_homes(data: pd.DataFrame, commune: Commune) -> Finding:
     )
     reading = (
         f"les résidences principales évoluent de {french.annual(own['annual_homes'])} et la population de "
-        f"{french.annual(own['annual_people'])} ; on compte {french.number(own['people_per_home_1'], digits=2)} habitants "
-        f"par résidence principale en {until}, contre {french.number(own['people_per_home_0'], digits=2)} en {since}."
+        f"{french.annual(own['annual_people'])} ; on compte {french.number(own['people_per_home_1'], digits=2)} "
+        f"{french.plural(own['people_per_home_1'], 'habitant')} par résidence principale en {until}, contre {french.number(own['people_per_home_0'], digits=2)} en {since}."
     )
     takeaway = (
         f"De {since} à {until}, {french.number(homes, signed=True)} résidences principales pour "
@@ -154,4 +157,166 @@ def composition(data: pd.DataFrame, commune: Commune) -> Finding:
     takeaway = f"Les personnes seules forment {french.percent(alone[last])} des ménages en {last}" + (
         f" ({french.points(alone[last] - alone[years[0]])} depuis {years[0]})." if len(years) > 1 else "."
     )
+    return Finding(title, reading, takeaway)
+
+
+@telling
+def changes(data: pd.DataFrame, commune: Commune) -> Finding:
+    """The stock and its categories between two dates."""
+    own = data.set_index("category")
+    since, until = int(own["since"].iloc[0]), int(own["until"].iloc[0])
+    main = own.loc["RP"]
+    reading = (
+        f"de {since} à {until}, le nombre de résidences principales passe de {french.count(main['value_0'])} à "
+        f"{french.count(main['value_1'])} ({french.annual(main['annual'])})."
+    )
+    if "LOG" not in own.index:
+        word = french.plural(main["change"], "résidence principale", "résidences principales")
+        return Finding(f"{french.number(main['change'], signed=True)} {word} de {since} à {until}", reading)
+    whole, vacant = own.loc["LOG"], own.loc["LOGVAC"]
+    title = (
+        f"De {since} à {until}, le parc {moves(whole['annual'])} ({french.annual(whole['annual'])}), la part des logements "
+        f"vacants {_rises(vacant['points'])}"
+    )
+    takeaway = (
+        f"De {since} à {until}, le parc passe de {french.count(whole['value_0'])} à {french.count(whole['value_1'])} logements "
+        f"({french.annual(whole['annual'])}), dont {french.number(main['change'], signed=True)} "
+        f"{french.plural(main['change'], 'résidence principale', 'résidences principales')} et "
+        f"{french.number(vacant['change'], signed=True)} {french.plural(vacant['change'], 'logement vacant', 'logements vacants')}."
+    )
+    return Finding(title, reading, takeaway)
+
+
+def _rises(points: float) -> str:
+    if french.number(points, digits=1) == "0,0":
+        return "reste stable"
+    return f"{'augmente' if points > 0 else 'diminue'} ({french.points(points)})"
+
+
+@telling
+def types(data: pd.DataFrame, commune: Commune) -> Finding:
+    """The most frequent type of main homes against the territories of comparison."""
+    own = rows_of(data, commune).set_index("type")
+    house, flat = own.loc["RPMAISON"], own.loc["RPAPPART"]
+    year, most = int(house["year"]), house if house["value"] >= flat["value"] else flat
+    title = f"{french.percent(most['share'])} des résidences principales sont des {str(most['label']).lower()} en {year}"
+    reading = (
+        f"en {year}, on compte {french.quantity(house['value'], 'maison')} et {french.quantity(flat['value'], 'appartement')} "
+        f"parmi les résidences principales {french.of(commune.name)}."
+    )
+    other = first_other(data[data["type"] == most.name], commune)
+    takeaway = ""
+    if other is not None:
+        takeaway = f"{title}, une part " + versus(most["share"], other, "share", commune, near=NEAR_SHARE, feminine=True, write=french.percent) + "."  # fmt: skip
+    return Finding(title, reading, takeaway)
+
+
+@telling
+def types_over_time(data: pd.DataFrame, commune: Commune) -> Finding:
+    """The most frequent type among all homes and among main homes, at the last date of each."""
+    kinds = data[data["label"] != "Autres logements"]
+    most = kinds.groupby("label")["value"].sum().idxmax()
+    last = kinds[kinds["label"] == most].groupby("field", sort=False).tail(1)
+    told = [
+        f"{french.percent(row['share'])} {_AMONG[row['field']]} en {int(row['year'])}"
+        for row in last.to_dict("records")
+    ]
+    first, end = int(data["year"].min()), int(data["year"].max())
+    title = f"Les {str(most).lower()} : {french.enumerate_words(told)}"
+    return Finding(title, f"chaque barre est un parc à une date, de {first} à {end}.")
+
+
+_AMONG = {"Ensemble des logements": "des logements", "Résidences principales": "des résidences principales"}
+
+
+@telling
+def vacancy(data: pd.DataFrame, commune: Commune) -> Finding:
+    """The measures of vacancy, each with its field."""
+    census = data[data["label"] == measured.CENSUS]
+    tax, long = (data[data["label"] == label] for label in (measured.TAX, measured.TAX_LONG))
+    if tax.empty:
+        row = census.iloc[0]
+        title = f"{french.percent(row['share'])} de logements vacants au recensement de {int(row['year'])}"
+        reading = f"au recensement de {int(row['year'])}, {_vacant(row)}. La mesure des fichiers fiscaux (LOVAC) n’est pas connue ici."
+        return Finding(title, reading)
+    row = tax.iloc[0]
+    told = [f"{french.percent(one['share'])} {where}" for one, where in _pairs(census, tax)]
+    title = f"Logements vacants : {french.enumerate_words(told)}"
+    reading = f"au 1er janvier {int(row['year'])}, {_vacant(row)} du parc privé"
+    takeaway = ""
+    if len(long):
+        years = f"depuis plus de deux ans, {french.percent(long.iloc[0]['share'])}"
+        reading += f", dont {french.count(long.iloc[0]['value'])} {years}"
+        takeaway = (
+            f"Au 1er janvier {int(row['year'])}, {french.quantity(long.iloc[0]['value'], 'logement')} du parc privé "
+            f"{french.plural(long.iloc[0]['value'], 'est vacant', 'sont vacants')} {years} (fichiers fiscaux, un autre champ que "
+            "le recensement)."
+        )
+    return Finding(title, f"{reading}.", takeaway)
+
+
+def _pairs(census: pd.DataFrame, tax: pd.DataFrame) -> list[tuple[pd.Series, str]]:
+    pairs = [(row, f"au recensement de {int(row['year'])}") for _, row in census.iterrows()]
+    return pairs + [(row, f"du parc privé au 1er janvier {int(row['year'])}") for _, row in tax.iterrows()]
+
+
+def _vacant(row: pd.Series) -> str:
+    return (
+        f"{french.quantity(row['value'], 'logement vacant', 'logements vacants')} sur {french.count(row['whole'])} "
+        f"({french.percent(row['share'])})"
+    )
+
+
+@telling
+def construction_periods(data: pd.DataFrame, commune: Commune) -> Finding:
+    """The period in which most main homes were completed."""
+    last = data[data["year"] == data["year"].max()].reset_index(drop=True)
+    row = last.loc[last["value"].idxmax()]
+    when = str(row["label"])[0].lower() + str(row["label"])[1:]
+    title = (
+        f"{french.percent(row['share'])} des résidences principales datées ont été construites {_dated(when)}"
+    )
+    reading = (
+        f"en {int(row['year'])}, {french.quantity(row['value'], 'résidence principale', 'résidences principales')} sur "
+        f"{french.count(last['value'].sum())} dont la période est connue "
+        f"{french.plural(row['value'], 'a été construite', 'ont été construites')} {_dated(when)}."
+    )
+    return Finding(title, reading, f"{title} (recensement de {int(row['year'])}).")
+
+
+def _dated(when: str) -> str:
+    """`avant 1919`, `de 1946 à 1970`, `depuis 2006`."""
+    return f"de {when}" if when[0].isdigit() else when
+
+
+@telling
+def construction_groups(data: pd.DataFrame, commune: Commune) -> Finding:
+    """The oldest and the newest homes over time, in the three periods that all censuses have."""
+    years = sorted(int(year) for year in data["year"].unique())
+    shares = data.pivot(index="completed", columns="year", values="share")
+    first, last = years[0], years[-1]
+    recent, old = shares.loc["RP_ACHT3"], shares.loc["RP_ACHT1"]
+    title = (
+        f"De {first} à {last}, les résidences principales construites depuis 1991 passent de {french.percent(recent[first])} à "
+        f"{french.percent(recent[last])}"
+    )
+    return Finding(
+        title,
+        f"celles d’avant 1946 passent de {french.percent(old[first])} à {french.percent(old[last])} des résidences datées.",
+    )
+
+
+@telling
+def starts(data: pd.DataFrame, commune: Commune) -> Finding:
+    """Homes started each year."""
+    final = data[data["label"] == building.FINAL].reset_index(drop=True)
+    if final.empty:
+        return Finding()
+    first, last = int(final["year"].iloc[0]), int(final["year"].iloc[-1])
+    mean = final["value"].mean()
+    peak = final.loc[final["value"].idxmax()]
+    per_year = french.quantity(mean, "logement commencé", "logements commencés")
+    title = f"{per_year} par an en moyenne, de {first} à {last}"
+    reading = f"le maximum est en {int(peak['year'])}, avec {french.quantity(peak['value'], 'logement commencé', 'logements commencés')}."
+    takeaway = f"De {first} à {last}, {per_year} par an en moyenne."
     return Finding(title, reading, takeaway)

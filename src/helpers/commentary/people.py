@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import pandas as pd
 
 from helpers import french
 from helpers.commentary.finding import (
     NEAR_CHANGE,
+    NEAR_SHARE,
     Finding,
+    closeness,
     first_other,
     moves,
     of_epci,
+    of_level,
     rows_of,
     telling,
     versus,
 )
+from helpers.indicators import position
+from helpers.indicators.growth import straddles_questionnaire
+from helpers.indicators.registry import find
 from helpers.territory import Commune
+
+# Where someone comes from, after « venir ».
+_FROM = {
+    "POP01P_IRAN2": "d’un autre logement de la commune",
+    "POP01P_IRAN3": "d’une autre commune du département",
+    "POP01P_IRAN4": "d’un autre département de la région",
+    "POP01P_IRAN5": "d’une autre région de métropole",
+    "BEYOND": "d’outre-mer ou de l’étranger",
+}
 
 
 @telling
@@ -85,13 +103,170 @@ def _outweigh(pair: tuple[str, str], balance: float) -> str:
 
 @telling
 def long_series(data: pd.DataFrame, commune: Commune) -> Finding:
-    """Population since 1968."""
+    """Population since 1968, index 100 at the first date."""
     own = rows_of(data, commune)
     first, last = own.iloc[0], own.iloc[-1]
     peak = own.loc[own["POP"].idxmax()]
-    title = f"De {french.count(first['POP'])} habitants en {int(first['year'])} à {french.count(last['POP'])} en {int(last['year'])}"
-    reading = f"le maximum de la série est atteint en {int(peak['year'])}, avec {french.quantity(peak['POP'], 'habitant')}."
+    since, until = int(first["year"]), int(last["year"])
+    title = (
+        f"De {french.quantity(first['POP'], 'habitant')} en {since} à {french.count(last['POP'])} en {until}"
+    )
+    other = first_other(data[data["year"] == until], commune)
+    compared = f" ({other['territory']} : {french.number(other['index'])})" if other is not None else ""
+    reading = (
+        f"pour 100 habitants en {since}, {commune.name} en compte {french.number(last['index'])} en {until}{compared} ; le "
+        f"maximum de la série est atteint en {int(peak['year'])}, avec {french.quantity(peak['POP'], 'habitant')}."
+    )
     return Finding(title, reading)
+
+
+@telling
+def history(data: pd.DataFrame, commune: Commune) -> Finding:
+    """Population at the censuses since 1876."""
+    own = rows_of(data, commune)
+    first, last = own.iloc[0], own.iloc[-1]
+    peak, trough = own.loc[own["POP"].idxmax()], own.loc[own["POP"].idxmin()]
+    title = f"Depuis {int(first['year'])}, le maximum est de {french.quantity(peak['POP'], 'habitant')}, en {int(peak['year'])}"
+    reading = (
+        f"{commune.name} compte {french.quantity(first['POP'], 'habitant')} en {int(first['year'])} et "
+        f"{french.count(last['POP'])} en {int(last['year'])} ; le minimum est de {french.quantity(trough['POP'], 'habitant')}, "
+        f"en {int(trough['year'])}."
+    )
+    return Finding(title, reading)
+
+
+@telling
+def periods(data: pd.DataFrame, commune: Commune) -> Finding:
+    """Annual change and its two balances, period by period."""
+    own = rows_of(data, commune).dropna(subset="annual").reset_index(drop=True)
+    if len(own) < 2:
+        return Finding()
+    natural, migratory = (_gains(own[name]) for name in ("natural", "migratory"))
+    title = (
+        f"Sur {len(own)} périodes depuis {int(own['since'].min())}, le solde naturel {natural}, le solde migratoire "
+        f"apparent {migratory}"
+    )
+    widest = own.loc[own["annual"].abs().idxmax()]
+    reading = (
+        f"l’évolution la plus forte est celle de {widest['period']} : {french.annual(widest['annual'])}, dont "
+        f"{french.percent(widest['annual_natural'], signed=True)} dus au solde naturel "
+        f"({french.quantity(widest['natural'], 'personne', signed=True)}) et "
+        f"{french.percent(widest['annual_migratory'], signed=True)} au solde migratoire apparent "
+        f"({french.number(widest['migratory'], signed=True)})."
+    )
+    return Finding(title, reading, f"{title}.")
+
+
+def _gains(balances: pd.Series) -> str:
+    positive = int((balances > 0).sum())
+    return f"est positif {positive} fois" if positive else "n’est jamais positif"
+
+
+@telling
+def yearly_balances(data: pd.DataFrame, commune: Commune) -> Finding:
+    """What each balance gives a year, period by period."""
+    own = rows_of(data, commune)
+    last = own[own["until"] == own["until"].max()].set_index("part")
+    since, until = int(last["since"].iloc[0]), int(last["until"].iloc[0])
+    told = [
+        f"{french.quantity(row['balance_year'], 'habitant', signed=True)} par le {str(part).lower()}"
+        for part, row in last.iterrows()
+    ]
+    title = f"De {since} à {until}, chaque année en moyenne : {', '.join(told)}"
+    sums = [
+        f"{french.quantity(row['balance'], 'personne', signed=True)} pour le {str(part).lower()}"
+        for part, row in last.iterrows()
+    ]
+    reading = f"sur les {until - since} années de {since} à {until}, {french.enumerate_words(sums)}."
+    return Finding(title, reading)
+
+
+@telling
+def vital_rates(data: pd.DataFrame, commune: Commune) -> Finding:
+    """Births and deaths for a thousand inhabitants, period by period."""
+    own = rows_of(data, commune)
+    rates = own.pivot(index="since", columns="part", values="per_mille").sort_index()
+    events = own.pivot(index="since", columns="part", values="events").sort_index()
+    until = own.drop_duplicates("since").set_index("since")["until"].sort_index()
+
+    def tell(rank: int) -> str:
+        return (
+            f"de {rates.index[rank]} à {until.iloc[rank]}, {french.number(rates['Natalité'].iloc[rank], digits=1)} naissances "
+            f"et {french.number(rates['Mortalité'].iloc[rank], digits=1)} décès par an pour {french.number(1000)} habitants"
+        )
+
+    counted = (
+        f"{french.quantity(events['Natalité'].iloc[-1], 'naissance')} et {french.number(events['Mortalité'].iloc[-1])} décès "
+        f"en tout de {rates.index[-1]} à {until.iloc[-1]}"
+    )
+    reading = f"{counted} ; {tell(0)}." if len(rates) > 1 else f"{counted}."
+    title = tell(-1).capitalize()
+    return Finding(title, reading, f"{title}.")
+
+
+def questionnaire(data: pd.DataFrame) -> str:
+    """What to keep in mind of periods: that they do not add up, and which straddle the new questionnaire."""
+    pairs = list(data[["since", "until"]].drop_duplicates().itertuples(index=False))
+    told = [f"{since}-{until}" for since, until in pairs if straddles_questionnaire(since, until)]
+    cautions = []
+    if len(pairs) > 1:
+        cautions.append("les périodes n’ont pas la même durée et ne s’additionnent pas")
+    if told:
+        cautions.append(
+            f"le questionnaire du recensement a changé en 2018 : l’évolution de {french.enumerate_words(told)} et le solde "
+            "migratoire apparent sont à lire avec prudence"
+        )
+    return f"{' ; '.join(cautions)}." if cautions else ""
+
+
+@telling
+def benchmarks(data: pd.DataFrame, commune: Commune) -> Finding:
+    """Indicators side by side, in words: the one by which the commune differs most from the nearest territory."""
+    nearest = _nearest(data, commune)
+    unsaid = [french.NOT_SIGNIFICANT, french.MISSING]
+    sound = data[~data[f"@{commune.name}"].isin(unsaid)]
+    if sound.empty:
+        return Finding()
+    if nearest is None:
+        told = f"{sound.iloc[0]['indicator']} : {sound.iloc[0][f'@{commune.name}']}"
+        return Finding(told, f"{told[:1].lower()}{told[1:]}.")
+    own, others = sound[f"measure@{commune.name}"], sound[f"measure@{nearest}"]
+    # Beside zero a difference has no measure of its own: changes and balances are left to their exhibits.
+    steady = sound["id"].map(lambda one: not find(one).signed)
+    gaps = ((own - others) / others).abs().where((others > 0) & steady)
+    row = sound.loc[gaps.idxmax() if gaps.notna().any() else sound.index[0]].to_dict()
+    told = f"{row['indicator']} : {row[f'@{commune.name}']}"
+    beside = f"({nearest} : {row[f'@{nearest}']})"
+    near = position.bands(find(str(row["id"])).unit, reference=row[f"measure@{nearest}"])
+    level = closeness(row[f"measure@{commune.name}"], row[f"measure@{nearest}"], near=near)
+    reading = f"{told[:1].lower()}{told[1:]}, un niveau {level} celui {of_level(nearest, commune)} {beside}."
+    return Finding(f"{told} {beside}", reading)
+
+
+def in_words(data: pd.DataFrame, commune: Commune) -> pd.DataFrame:
+    """The indicators side by side, with `compared`: how the commune stands against the nearest territory."""
+    nearest = _nearest(data, commune)
+    if nearest is None:
+        return data
+    return data.assign(compared=[_compare(row, commune, nearest) for row in data.to_dict("records")])
+
+
+def _compare(row: Mapping[Hashable, Any], commune: Commune, nearest: str) -> str | None:
+    """`proche`, `un peu plus élevé`, `plus faible`; "n.s." beside too few people, nothing beside a missing figure."""
+    written = (row[f"@{commune.name}"], row[f"@{nearest}"])
+    if french.MISSING in written:
+        return None
+    if french.NOT_SIGNIFICANT in written:
+        return french.NOT_SIGNIFICANT
+    unit = find(str(row["id"])).unit
+    return position.beside(row[f"measure@{commune.name}"], row[f"measure@{nearest}"], unit=unit)
+
+
+def _nearest(data: pd.DataFrame, commune: Commune) -> str | None:
+    """The first other territory that has figures."""
+    names = [name.removeprefix("measure@") for name in data if name.startswith("measure@")]
+    known = (name for name in names if name != commune.name and data[f"measure@{name}"].notna().any())
+    return next(known, None)
 
 
 @telling
@@ -107,6 +282,8 @@ def age_groups(data: pd.DataFrame, commune: Commune) -> Finding:
             f"{french.quantity(oldest['value'], 'personne')} ont {oldest['group']} en {years[0]}.",
         )
     change = table[years[-1]] - table[years[0]]
+    if change.isna().all():
+        return Finding()
     group = change.abs().idxmax()
     moved = "gagnent" if change[group] > 0 else "perdent"
     title = f"Les {group} {moved} {french.points(abs(change[group])).lstrip('+')} dans la population de {years[0]} à {years[-1]}"
@@ -140,7 +317,12 @@ def growth_map(data: pd.DataFrame, commune: Commune, *, epci: str) -> Finding:
         f"{commune.name} évolue de {french.annual(own['annual'])} ; la moitié des communes {of_epci(epci)} sont au-dessus de "
         f"{french.annual(known['annual'].median())}."
     )
-    return Finding(title, reading)
+    takeaway = (
+        f"Pour l’évolution de sa population, la commune est {ordinal} sur les {total} {of_epci(epci)}."
+        if epci
+        else ""
+    )
+    return Finding(title, reading, takeaway)
 
 
 @telling
@@ -165,6 +347,36 @@ def services(data: pd.DataFrame, commune: Commune) -> Finding:
 
 
 @telling
+def services_rates(data: pd.DataFrame, commune: Commune) -> Finding:
+    """The ages of services for a hundred inhabitants, beside the nearest territory."""
+    own = rows_of(data, commune).set_index("label")
+    others = data[data["territory"].astype("str") != commune.name].set_index("label")
+    year = int(own["year"].iloc[0])
+    if others.empty:
+        label = own["share"].idxmax()
+        return Finding(
+            f"{french.number(own['share'][label], digits=1)} habitants sur 100 ont {label} en {year}",
+            f"{french.quantity(own['value'][label], 'personne')} ont {label} en {year}.",
+        )
+    label = (own["share"] - others["share"]).abs().idxmax()
+    name = str(others["territory"].iloc[0])
+    title = (
+        f"{french.number(own['share'][label], digits=1)} habitants sur 100 ont {label}, contre "
+        f"{french.number(others['share'][label], digits=1)} dans l’ensemble {_inside(name, commune)}"
+    )
+    reading = (
+        f"en {year}, pour 100 habitants, {french.number(own['share'][label], digits=1)} ont {label} {french.at(commune.name)} et "
+        f"{french.number(others['share'][label], digits=1)} dans l’ensemble {_inside(name, commune)} : c’est l’âge qui les "
+        "distingue le plus."
+    )
+    return Finding(title, reading)
+
+
+def _inside(name: str, commune: Commune) -> str:
+    return f"{of_level(name, commune)} ({name})"
+
+
+@telling
 def services_per_home(data: pd.DataFrame, commune: Commune) -> Finding:
     """The homes started beside the ages of services over the same period."""
     own = data.dropna(subset="per_ten").reset_index(drop=True)
@@ -178,5 +390,75 @@ def services_per_home(data: pd.DataFrame, commune: Commune) -> Finding:
         f"de {since} à {until}, {homes} ; sur la même période, les {row['label']} sont "
         f"{french.number(abs(row['change']))} de {'plus' if row['change'] > 0 else 'moins'}, soit "
         f"{french.number(row['per_ten'], digits=1, signed=True)} pour 10 logements."
+    )
+    return Finding(title, reading)
+
+
+@telling
+def living_alone(data: pd.DataFrame, commune: Commune) -> Finding:
+    """The old who live alone, at the last date."""
+    own = rows_of(data, commune)
+    year = int(own["year"].max())
+    last = data[data["year"] == year]
+    oldest = str(own.loc[own["year"] == year, "label"].iloc[-1])
+    row = rows_of(last[last["label"] == oldest], commune).iloc[0]
+    other = first_other(last[last["label"] == oldest], commune)
+    compared = ""
+    if other is not None:
+        compared = ", une part " + versus(row["share"], other, "share", commune, near=NEAR_SHARE, feminine=True, write=french.percent)  # fmt: skip
+    title = f"{french.percent(row['share'])} des {oldest} vivent seuls en {year}"
+    reading = (
+        f"en {year}, {french.quantity(row['alone'], 'habitant')} de {oldest} vivent seuls, sur {french.count(row['people'])} "
+        f"personnes de cet âge, communautés comprises{compared}."
+    )
+    return Finding(title, reading, f"{title}{compared}.")
+
+
+@telling
+def household_sizes(data: pd.DataFrame, commune: Commune) -> Finding:
+    """Households by number of persons, at the last date."""
+    years = sorted(int(year) for year in data["year"].unique())
+    last = years[-1]
+    shares = data.pivot(index="kind", columns="year", values="share")
+    small = shares.loc[["MEN_1", "MEN_2"]].sum(skipna=False)
+    title = f"{french.percent(small[last])} des ménages comptent une ou deux personnes en {last}"
+    if len(years) > 1:
+        title += f", contre {french.percent(small[years[0]])} en {years[0]}"
+    reading = (
+        f"en {last}, {french.percent(shares[last]['MEN_1'])} des ménages {french.of(commune.name)} sont d’une personne et "
+        f"{french.percent(shares[last]['MEN_5P'])} de cinq ou plus."
+    )
+    return Finding(title, reading)
+
+
+@telling
+def newcomers(data: pd.DataFrame, commune: Commune) -> Finding:
+    """Those who lived in another commune a year before."""
+    own = rows_of(data, commune).iloc[0]
+    year = int(own["year"])
+    other = first_other(data, commune)
+    compared = ""
+    if other is not None:
+        compared = ", une part " + versus(own["rate"], other, "rate", commune, near=NEAR_SHARE, feminine=True, write=french.percent)  # fmt: skip
+    title = (
+        f"{french.percent(own['rate'])} des habitants de {year} vivaient dans une autre commune un an avant"
+    )
+    reading = (
+        f"sur {french.quantity(own['POP01P'], 'habitant')} d’un an ou plus en {year}, {french.count(own['moved'])} habitaient un "
+        f"autre logement un an avant, dont {french.count(own['arrived'])} dans une autre commune."
+    )
+    return Finding(title, reading, f"{title}{compared}.")
+
+
+@telling
+def origins(data: pd.DataFrame, commune: Commune) -> Finding:
+    """Where those who changed homes came from."""
+    own = rows_of(data, commune)
+    first = own.loc[own["share"].idxmax()]
+    year, place = int(first["year"]), _FROM[str(first["place"])]
+    title = f"{french.percent(first['share'])} de ceux qui ont changé de logement viennent {place}"
+    reading = (
+        f"{french.quantity(own['value'].sum(), 'habitant')} de {year} vivaient un an avant dans un autre logement ; "
+        f"{french.count(first['value'])} viennent {place}."
     )
     return Finding(title, reading)

@@ -17,6 +17,8 @@ from helpers.figures import style
 from helpers.figures.drawing import drawing
 
 _BAR = 0.62
+# The least width of the bar of a year, in years.
+_YEAR = 0.8
 _ROOM_FOR_A_LABEL = 4.5
 
 
@@ -92,8 +94,11 @@ def paired_bars(
         shades = dict(zip(dates, sns.light_palette(style.COMMUNE, n_colors=len(dates) + 1)[1:], strict=True))
         tint = hue
     else:
-        # A single date: the accent goes to the first bar, the commune's.
-        shades = {name: style.COMMUNE if rank == 0 else style.OTHERS for rank, name in enumerate(names)}
+        # A single date: among territories the accent goes to the first bar, the commune's.
+        shades = {
+            name: style.COMMUNE if rank == 0 or by != "territory" else style.OTHERS
+            for rank, name in enumerate(names)
+        }
         tint = by
     sns.barplot(
         data=data, x=y, y=by, hue=tint, order=names, hue_order=list(shades), palette=shades, ax=axes, errorbar=None,
@@ -106,7 +111,11 @@ def paired_bars(
         ]
         axes.bar_label(bars, labels=written, padding=4, fontsize=10)
     if len(dates) > 1:
-        axes.legend(title=None, frameon=False, loc="lower right")
+        handles, written = axes.get_legend_handles_labels()
+        axes.legend().remove()
+        figure.legend(
+            handles, written, loc="outside lower left", ncols=len(dates), frameon=False, fontsize=10
+        )
     axes.set_xlabel("")
     axes.set_ylabel("")
     axes.margins(x=0.12)
@@ -128,9 +137,15 @@ def paired_bars(
 
 
 @drawing
-def balance_bars(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
-    """Annual change of the population by territory, split into natural and apparent migratory parts."""
-    names = [str(name) for name in data["territory"]]
+def balance_bars(
+    data: pd.DataFrame, *, by: str = "territory", accent: int = 0, label: str
+) -> tuple[Figure, str]:
+    """Annual change of the population by territory or period, split into natural and apparent migratory parts.
+
+    The bar of rank `accent` stands out.
+    """
+    names = [str(name) for name in data[by]]
+    accent %= len(names)
     figure, (axes,) = style.new_figure(1.5 + 0.62 * len(names))
     looks = {
         "annual_natural": ("Solde naturel", style.OWNER, ""),
@@ -158,11 +173,11 @@ def balance_bars(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
         )
         axes.annotate(
             french.annual(row["annual"]).replace(f"par{french.NBSP}an", "/ an"), (max(ends[1], 0), position),
-            xytext=(9, 0), textcoords="offset points", va="center", fontweight="bold" if position == 0 else "normal",
+            xytext=(9, 0), textcoords="offset points", va="center", fontweight="bold" if position == accent else "normal",
         )  # fmt: skip
     axes.axvline(0, color=style.INK, linewidth=1)
     axes.set_yticks(range(len(names)), names)
-    axes.get_yticklabels()[0].set_fontweight("bold")
+    axes.get_yticklabels()[accent].set_fontweight("bold")
     axes.invert_yaxis()
     axes.margins(x=0.22)
     style.french_axis(axes.xaxis, digits=1, signed=True, unit="%")
@@ -177,7 +192,7 @@ def balance_bars(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
     )
     figure.legend(handles=[*handles, *total], loc="outside upper left", ncols=3, frameon=False, fontsize=10)
     sentences = [
-        f"{row['territory']} : {french.annual(row['annual'])}, dont solde naturel "
+        f"{row[by]} : {french.annual(row['annual'])}, dont solde naturel "
         f"{french.percent(row['annual_natural'], signed=True)} et solde migratoire apparent "
         f"{french.percent(row['annual_migratory'], signed=True)}"
         for row in rows
@@ -193,7 +208,7 @@ def waterfall(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
     for position, row in enumerate(rows):
         total = row["kind"] == "total"
         start = 0.0 if total else level
-        colour = style.INK if total else style.OWNER if row["amount"] >= 0 else style.SOCIAL
+        colour = style.INK if total else style.RISE if row["amount"] >= 0 else style.FALL
         axes.barh(
             position, row["amount"], left=start, height=_BAR, color=colour, edgecolor=style.PAPER,
             hatch="" if total or row["amount"] >= 0 else "////",
@@ -222,24 +237,20 @@ def waterfall(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
 
 @drawing
 def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tuple[Figure, str]:
-    """Counts (column `value`) of each `part` stacked over the years, the total written above."""
+    """Counts (column `value`) of each `part` stacked over the years that know it, the total written above."""
     years = sorted(int(year) for year in data["year"].unique())
     figure, (axes,) = style.new_figure(4.4)
-    width = max(min(later - earlier for earlier, later in pairwise(years)) * 0.6, 1) if len(years) > 1 else 1
+    gap = min((later - earlier for earlier, later in pairwise(years)), default=1)
+    width = max(gap * _BAR, _YEAR)
     base = dict.fromkeys(years, 0.0)
     handles = []
     for rank, name in enumerate(dict.fromkeys(data[part])):
         look = _look(rank, palette="category")
         handles.append(Patch(label=name, **look))
         values = data[data[part] == name].set_index("year")["value"]
-        axes.bar(
-            years,
-            [values[year] for year in years],
-            bottom=[base[year] for year in years],
-            width=width,
-            **look,
-        )
-        base = {year: base[year] + values[year] for year in years}
+        known = [year for year in years if year in values]
+        axes.bar(known, values[known], bottom=[base[year] for year in known], width=width, **look)
+        base |= {year: base[year] + values[year] for year in known}
     for year in years:
         axes.annotate(
             french.count(base[year]), (year, base[year]), xytext=(0, 4), textcoords="offset points", ha="center",

@@ -12,6 +12,9 @@ from helpers.figures.drawing import drawing
 
 _STYLES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1))]
 
+# Share of the width that a year takes.
+_ROOM_FOR_A_YEAR = 0.08
+
 
 @drawing
 def lines(
@@ -47,7 +50,7 @@ def lines(
     axes.grid(axis="y")
     style.hide_frame(axes, "left")
     style.french_axis(axes.yaxis, digits=digits if high - low < 10 else 0)
-    style.year_axis(axes.xaxis, sorted(int(year) for year in data["year"].unique()))
+    style.year_axis(axes.xaxis, _ticks(data.loc[data[by] == names[0], "year"]))
     parts = []
     for name in names:
         curve = data[data[by] == name].sort_values("year")
@@ -57,3 +60,13 @@ def lines(
             f"et {french.number(end[y], digits=digits)} en {int(end['year'])}"
         )
     return figure, f"Courbes : {label}. {' ; '.join(parts)}."
+
+
+def _ticks(years: pd.Series) -> list[int]:
+    """The dates of the first curve that leave room for one another, from the last one back."""
+    known = sorted({int(year) for year in years}, reverse=True)
+    ticks: list[int] = []
+    for year in known:
+        if not ticks or ticks[-1] - year >= (known[0] - known[-1]) * _ROOM_FOR_A_YEAR:
+            ticks.append(year)
+    return ticks[::-1]

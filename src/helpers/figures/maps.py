@@ -1,16 +1,17 @@
-"""Maps of the communes of an EPCI, the commune outlined."""
+"""The communes of an EPCI, the commune outlined: a map where outlines are at hand, a ranking elsewhere."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import geopandas as gpd
 import mapclassify
 import pandas as pd
-from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from shapely import LineString, box
 
 from helpers import french
 from helpers.figures import style
@@ -22,6 +23,12 @@ _PROJECTION = 2154
 # Details under this distance (metres) cannot be seen at the size of a page.
 _TOLERANCE = 40
 _PALETTE = ["#f1f1f1", "#d4d9e6", "#a3b1cf", "#6582b0", "#2c5788"]
+_UNKNOWN, _HATCH = "#ececec", "////"
+# Inches that the legend leaves to the map, sizes of letters in points, width of a letter to its size.
+_MAP = (7.8, 5.2)
+_HOME, _NEIGHBOUR = 11, 7.5
+_LETTER = 0.6
+_SCALES = (1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 
 
 @drawing
@@ -35,30 +42,47 @@ def choropleth(
     unit: str,
     label: str,
 ) -> tuple[Figure, str] | None:
-    """Value by commune in five classes of as many communes each, grey hatching where it is missing.
+    """Value by commune (`code, name`), the commune set apart: a map in five classes of as many communes each, with the
+    names of the neighbours that have room for them; without the outline of the commune, bars from the lowest to the
+    highest.
 
-    Nothing to draw without the outline of the commune, nor without any value.
+    Nothing to draw without the value of the commune, nor bars for a commune alone.
     """
-    if commune not in set(outlines["code"]) or data[value].isna().all():
+    known = data.dropna(subset=value).sort_values([value, "code"])
+    mapped = commune in set(outlines["code"])
+    if commune not in set(known["code"]) or (len(known) < 2 and not mapped):
         return None
+    home = known[known["code"] == commune].iloc[0]
+
+    def write(number: float) -> str:
+        return f"{french.number(number, digits=digits)}{french.NBSP}{unit}"
+
+    if mapped:
+        figure = _map(data, outlines=outlines, commune=commune, value=value, digits=digits, unit=unit)
+    else:
+        figure = _ranking(known, commune=commune, value=value, write=write)
+    low, high = known.iloc[0], known.iloc[-1]
+    return figure, (
+        f"{'Carte' if mapped else 'Classement des communes'} : {label}. {home['name']} : {write(home[value])}. "
+        f"Valeur la plus basse : {low['name']}, {french.number(low[value], digits=digits)} ; "
+        f"la plus haute : {high['name']}, {french.number(high[value], digits=digits)}."
+    )
+
+
+def _map(
+    data: pd.DataFrame, *, outlines: pd.DataFrame, commune: str, value: str, digits: int, unit: str
+) -> Figure:
     shapes = gpd.GeoSeries.from_wkb(outlines.set_index("code")["outline"], crs=4326).to_crs(_PROJECTION)
     shapes = shapes.simplify_coverage(_TOLERANCE)
     drawn = gpd.GeoDataFrame(data.set_index("code").reindex(shapes.index), geometry=shapes)
-    known = drawn.dropna(subset=value)
+    known, unknown = drawn.dropna(subset=value), drawn[drawn[value].isna()]
     classes = mapclassify.Quantiles(known[value], k=min(_CLASSES, known[value].nunique()))
     figure, (axes,) = style.new_figure(6.4)
     known.plot(ax=axes, color=[_PALETTE[bin_] for bin_ in classes.yb], edgecolor=style.PAPER, linewidth=0.7)
-    unknown = drawn[drawn[value].isna()]
     if len(unknown):
-        unknown.plot(ax=axes, color="#ececec", hatch="////", edgecolor=style.MUTED, linewidth=0.4)
-    home = drawn[drawn.index == commune]
-    home.boundary.plot(ax=axes, color=style.COMMUNE, linewidth=2.6)
-    point = home.geometry.iloc[0].representative_point()
-    name = str(home["name"].iloc[0])
-    axes.annotate(
-        name, (point.x, point.y), ha="center", va="center", fontweight="bold", fontsize=11, color=style.COMMUNE,
-        path_effects=[patheffects.withStroke(linewidth=3, foreground=style.PAPER)],
-    )  # fmt: skip
+        unknown.plot(ax=axes, color=_UNKNOWN, hatch=_HATCH, edgecolor=style.MUTED, linewidth=0.4)
+    drawn[drawn.index == commune].boundary.plot(ax=axes, color=style.COMMUNE, linewidth=2.6)
+    _name(axes, drawn, commune=commune)
     _scale_bar(axes, shapes)
     axes.set_axis_off()
     bounds = [float(known[value].min()), *map(float, classes.bins)]
@@ -70,22 +94,82 @@ def choropleth(
         for rank, (low, high) in enumerate(pairwise(bounds))
     ]  # fmt: skip
     if len(unknown):
-        handles.append(
-            Patch(facecolor="#ececec", hatch="////", edgecolor=style.MUTED, label="non disponible")
-        )
-    figure.legend(handles=handles, loc="outside lower left", ncols=3, frameon=False, fontsize=10)
-    ordered = known.sort_values(value)
-    own = home[value].iloc[0]
-    return figure, (
-        f"Carte : {label}. {name} : {french.number(own, digits=digits)}{french.NBSP}{unit}. "
-        f"Valeur la plus basse : {ordered['name'].iloc[0]}, {french.number(ordered[value].iloc[0], digits=digits)} ; "
-        f"la plus haute : {ordered['name'].iloc[-1]}, {french.number(ordered[value].iloc[-1], digits=digits)}."
-    )
+        handles.append(Patch(facecolor=_UNKNOWN, hatch=_HATCH, edgecolor=style.MUTED, label="non disponible"))
+    classed = "Autant de communes dans chaque classe"
+    figure.legend(
+        handles=handles, loc="outside lower left", ncols=3, frameon=False, fontsize=10, title=classed,
+        title_fontsize=10, alignment="left",
+    )  # fmt: skip
+    return figure
+
+
+def _name(axes: Axes, drawn: gpd.GeoDataFrame, *, commune: str) -> None:
+    """Write the name of the commune, and those of its neighbours that their outline can hold."""
+    west, south, east, north = drawn.total_bounds
+    # Metres of ground under an inch, then a point, of paper.
+    point = max((east - west) / _MAP[0], (north - south) / _MAP[1]) / 72
+    inside = drawn.geometry.representative_point()
+    name = str(drawn.loc[commune, "name"])
+    half, tall = (_LETTER * _HOME * len(name) * point / 2, _HOME * point)
+    here = inside[commune]
+    taken = box(here.x - half, here.y - tall, here.x + half, here.y + tall)
+    _write(axes, here.x, here.y, name, size=_HOME, color=style.COMMUNE, weight="bold")
+    for code, row in drawn.drop(index=commune).dropna(subset="name").iterrows():
+        x, y = inside[code].x, inside[code].y
+        across = row.geometry.intersection(LineString([(west, y), (east, y)]))
+        chords = [part.bounds for part in getattr(across, "geoms", [across])]
+        left, _, right, _ = next(bounds for bounds in chords if bounds[0] <= x <= bounds[2])
+        wide, high = _LETTER * _NEIGHBOUR * len(row["name"]) * point, _NEIGHBOUR * point
+        middle = (left + right) / 2
+        place = box(middle - wide / 2, y - high, middle + wide / 2, y + high)
+        if wide <= right - left and not place.intersects(taken):
+            _write(axes, middle, y, row["name"], size=_NEIGHBOUR, color=style.INK, weight="normal")
+
+
+def _write(axes: Axes, x: float, y: float, text: str, *, size: float, color: str, weight: str) -> None:
+    axes.annotate(
+        text, (x, y), ha="center", va="center", fontweight=weight, fontsize=size, color=color,
+        # An outline around letters would turn them into shapes, that no one can select nor search.
+        bbox={"boxstyle": "round,pad=0.12", "facecolor": style.PAPER, "alpha": 0.75, "linewidth": 0},
+    )  # fmt: skip
 
 
 def _scale_bar(axes: Axes, shapes: gpd.GeoSeries) -> None:
-    west, south, east, _ = shapes.total_bounds
-    length = 5_000 if east - west < 60_000 else 20_000
+    """A bar of a round length, about a fifth of the map."""
+    west, south, east, north = shapes.total_bounds
+    length = max((scale for scale in _SCALES if scale <= (east - west) / 4), default=_SCALES[0])
     left, bottom = east - length, south
     axes.plot([left, left + length], [bottom, bottom], color=style.INK, linewidth=2)
-    axes.text(left + length / 2, bottom + 500, f"{length // 1000}{french.NBSP}km", ha="center", fontsize=9)
+    axes.text(
+        left + length / 2, bottom + (north - south) / 100, f"{length // 1000}{french.NBSP}km", ha="center", va="bottom",
+        fontsize=9,
+    )  # fmt: skip
+
+
+def _ranking(known: pd.DataFrame, *, commune: str, value: str, write: Callable[[float], str]) -> Figure:
+    """One bar by commune from the lowest to the highest; the first, the last and the one set apart are named."""
+    figure, (axes,) = style.new_figure(3.2)
+    rows = known.reset_index(drop=True)
+    colours = [style.COMMUNE if code == commune else style.OTHERS for code in rows["code"]]
+    axes.bar(rows.index, rows[value], width=0.8, color=colours)
+    axes.axhline(0, color=style.MUTED, linewidth=0.8)
+    own = int(rows.index[rows["code"] == commune][0])
+    last = len(rows) - 1
+    top = max(rows[value].max(), 0.0) + 0.06 * (rows[value].max() - min(rows[value].min(), 0.0))
+    side = "left" if own < last / 4 else "right" if own > 3 * last / 4 else "center"
+    mine = rows.loc[own]
+    axes.plot([own] * 2, [max(mine[value], 0.0), top], color=style.COMMUNE, linewidth=1)
+    axes.annotate(
+        french.typography(f"{mine['name']} : {write(mine[value])}"), (own, top), xytext=(0, 3), textcoords="offset points", ha=side,
+        va="bottom", fontweight="bold", color=style.COMMUNE,
+    )  # fmt: skip
+    for place, name, side in ((0, "plus bas", "left"), (last, "plus haut", "right")):
+        row = rows.loc[place]
+        axes.annotate(
+            french.typography(f"{name} : {row['name']}, {write(row[value])}"), (place / max(last, 1), 0), xycoords="axes fraction",
+            xytext=(0, -6), textcoords="offset points", ha=side, va="top", fontsize=10, color=style.MUTED,
+        )  # fmt: skip
+    axes.set_xticks([])
+    axes.yaxis.set_visible(False)
+    style.hide_frame(axes, "left", "bottom")
+    return figure

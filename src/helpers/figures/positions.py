@@ -1,4 +1,4 @@
-"""A commune among its neighbours, one line per indicator."""
+"""A commune among others, one line per indicator."""
 
 from __future__ import annotations
 
@@ -6,38 +6,55 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers import french
+from helpers.exhibit import Exhibit, tabulate
 from helpers.figures import style
 from helpers.figures.drawing import drawing
+from helpers.indicators.position import QUARTER
 
-_LINE = 0.9
-_QUARTILES = (25, 75)
+# So many lines can be read at a glance; the table has them all.
+_LINES = 12
+_HALF = "#b3bcc8"
+
+
+def positions(data: pd.DataFrame, *, commune: str, label: str) -> Exhibit:
+    """Percentile of the commune among others: rows `indicator, percentile, written, reference, change`, first ones drawn.
+
+    A row without a percentile is not ranked: it stands in the table alone, as all rows do when none is.
+    """
+    told = data.drop(columns="changed") if "change" in data and data["change"].isna().all() else data
+    ranked = told.dropna(subset="percentile").head(_LINES)
+    if len(told) and ranked.empty:
+        return tabulate(told)
+    drawn = _draw(ranked, commune=commune, label=label)
+    return drawn.complete(data=told) if drawn.drawing else drawn
 
 
 @drawing
-def positions(data: pd.DataFrame, *, commune: str, label: str) -> tuple[Figure, str]:
-    """Percentile of the commune among others: rows `indicator, percentile, written, reference`."""
-    figure, (axes,) = style.new_figure(0.9 + 0.62 * len(data))
+def _draw(data: pd.DataFrame, *, commune: str, label: str) -> tuple[Figure, str]:
+    figure, (axes,) = style.new_figure(0.75 + 0.5 * len(data))
     rows = data.to_dict("records")
     for rank, row in enumerate(rows):
-        height = rank * _LINE
-        axes.plot([0, 100], [height] * 2, color=style.GRID, linewidth=8, solid_capstyle="round", zorder=1)
-        axes.plot(_QUARTILES, [height] * 2, color="#b3bcc8", linewidth=8, solid_capstyle="butt", zorder=2)
-        axes.plot(row["percentile"], height, color=style.COMMUNE, marker="D", markersize=10, zorder=3)
-        axes.text(0, height - 0.26, row["indicator"], va="bottom", fontsize=10.5)
-        axes.text(104, height, f"{row['written']}", va="center", fontweight="bold", color=style.COMMUNE)
-        axes.text(136, height, row["reference"], va="center", color=style.MUTED)
-    top = -0.95
+        axes.plot([0, 100], [rank] * 2, color=style.GRID, linewidth=7, solid_capstyle="butt", zorder=1)
+        axes.plot(
+            [QUARTER, 100 - QUARTER], [rank] * 2, color=_HALF, linewidth=7, solid_capstyle="butt", zorder=2
+        )
+        axes.plot([50] * 2, [rank - 0.14, rank + 0.14], color=style.PAPER, linewidth=1.6, zorder=2)
+        axes.plot(row["percentile"], rank, color=style.COMMUNE, marker="D", markersize=9, zorder=3)
+        axes.text(0, rank - 0.2, row["indicator"], va="bottom", fontsize=10)
+        axes.text(104, rank, row["written"], va="center", fontweight="bold", color=style.COMMUNE)
+        axes.text(138, rank, row["reference"], va="center", color=style.MUTED)
+    top = -1.0
     axes.text(104, top, commune, va="center", fontweight="bold", color=style.COMMUNE, fontsize=10)
-    axes.text(136, top, "Médiane", va="center", color=style.MUTED, fontsize=10)
-    bottom = len(rows) * _LINE
+    axes.text(138, top, "Médiane", va="center", color=style.MUTED, fontsize=10)
+    bottom = len(rows) - 0.35
     for place, name, side in (
         (0, "plus bas", "left"),
         (50, "médiane", "center"),
         (100, "plus haut", "right"),
     ):
-        axes.text(place, bottom - 0.35, name, ha=side, color=style.MUTED, fontsize=10)
-    axes.set_ylim(bottom, top - 0.35)
-    axes.set_xlim(-2, 166)
+        axes.text(place, bottom, name, ha=side, va="center", color=style.MUTED, fontsize=10)
+    axes.set_ylim(bottom + 0.3, top - 0.3)
+    axes.set_xlim(-2, 168)
     axes.set_axis_off()
     sentences = [
         f"{row['indicator']} : {row['written']}, au-dessus de {french.percent(row['percentile'], digits=0)} des autres "

@@ -1,8 +1,9 @@
-"""Age pyramids: men on the left, women on the right, the same scale for every date."""
+"""Age pyramids: men on the left, women on the right, ages between them, the same scale for every date."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -12,42 +13,58 @@ from matplotlib.patches import Patch
 from helpers import french
 from helpers.figures import style
 from helpers.figures.drawing import drawing
-from helpers.indicators.ages import TENURES, age_label
+from helpers.indicators.ages import TENURES
+from helpers.indicators.crossings import OLDEST
 
-_CLASS = 5
 _SIDES = {"H": -1, "F": 1}
+_SEXES = {"H": "Hommes", "F": "Femmes"}
+# Half of the room for ages between the two sides, as a part of the longest bar: one panel, or several.
+_GAP = {1: 0.07, 2: 0.15}
+_TOP = 103
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """The axis of a pyramid: the longest bar, and the half of the room between the two sides."""
+
+    reach: float
+    gap: float
+
+    def place(self, sex: str, value: float) -> float:
+        """Where the end of a bar falls."""
+        return _SIDES[sex] * (self.gap + value)
 
 
 @drawing
-def pyramid(data: pd.DataFrame, *, label: str) -> tuple[Figure, str] | None:
-    """Population by sex and five-year class: the last date in bars, the first one as an outline."""
+def pyramid(data: pd.DataFrame, *, measure: str = "value", label: str) -> tuple[Figure, str] | None:
+    """Population by sex and class of ages: the last date in bars, the first one as an outline.
+
+    `data` comes from `ages.fit_classes`; `measure` is `value` (persons) or `share` (% of everybody at the date).
+    """
     if not data["value"].any():
         return None
     years = sorted(int(year) for year in data["year"].unique())
     figure, (axes,) = style.new_figure(5.6)
-    latest = data[data["year"] == years[-1]]
+    reach = data[measure].max()
+    scale = _Scale(reach, _GAP[1] * reach)
     for sex, colour in (("H", style.MEN), ("F", style.WOMEN)):
-        bars = latest[latest["sex"] == sex]
+        bars = data[(data["year"] == years[-1]) & (data["sex"] == sex)]
         axes.barh(
-            bars["age"] + _CLASS / 2, _SIDES[sex] * bars["value"], height=_CLASS * 0.92, color=colour, edgecolor=style.PAPER, linewidth=0.6,
+            _middles(bars), _SIDES[sex] * bars[measure], left=scale.place(sex, 0), height=_width(data) * 0.92,
+            color=colour, edgecolor=style.PAPER, linewidth=0.6,
         )  # fmt: skip
-    if len(years) > 1:
-        for sex in _SIDES:
-            former = data[(data["year"] == years[0]) & (data["sex"] == sex)].sort_values("age")
-            edges = [*former["age"], former["age"].iloc[-1] + _CLASS]
+        if len(years) > 1:
+            former = data[(data["year"] == years[0]) & (data["sex"] == sex)].sort_values("low")
             axes.stairs(
-                _SIDES[sex] * former["value"].to_numpy(),
-                edges,
+                [scale.place(sex, value) for value in former[measure]],
+                [*former["low"], former["low"].iloc[-1] + _width(data)],
+                baseline=scale.place(sex, 0),
                 orientation="horizontal",
                 color=style.INK,
                 linewidth=1.8,
             )
-    reach = data["value"].max()
-    _dress(axes, reach=reach, years=years)
-    for sex, name in (("H", "Hommes"), ("F", "Femmes")):
-        axes.text(
-            _SIDES[sex] * reach * 0.98, 99, name, ha="left" if sex == "H" else "right", fontweight="bold"
-        )
+    _dress(axes, scale=scale, unit="%" if measure == "share" else "")
+    _name_ages(axes, size=10)
     handles = [Patch(facecolor=style.MEN, label=f"{years[-1]}")]
     if len(years) > 1:
         handles.append(
@@ -59,30 +76,31 @@ def pyramid(data: pd.DataFrame, *, label: str) -> tuple[Figure, str] | None:
 
 @drawing
 def pyramid_tenure(data: pd.DataFrame, *, label: str) -> tuple[Figure, str] | None:
-    """One pyramid by date, side by side, each bar stacked by tenure from the axis outwards."""
+    """One panel by date, side by side, each bar stacked by tenure from the axis outwards.
+
+    `data` comes from `crossings.cross`: with `sex`, a pyramid; else one side, where a bar is as high as its class
+    is wide and as long as its count by year of age, so that its surface is its count.
+    """
     if not data["value"].any():
         return None
     years = sorted(int(year) for year in data["year"].unique())
+    sexed = "sex" in data
     figure, panels = style.new_figure(6.2, columns=len(years), share_y=True)
-    reach = data.groupby(["year", "sex", "age"])["value"].sum().max()
+    measure, bar = ("value", ["year", "sex", "low"]) if sexed else ("density", ["year", "low"])
+    reach = data.groupby(bar)[measure].sum().max()
+    scale = _Scale(reach, _GAP[min(len(years), 2)] * reach)
     for axes, year in zip(panels, years, strict=True):
-        for sex, side in _SIDES.items():
-            chosen = data[(data["year"] == year) & (data["sex"] == sex)]
-            table = chosen.pivot(index="age", columns="tenure", values="value").sort_index()
-            base = pd.Series(0.0, index=table.index)
-            for tenure in [name for name in style.TENURE_COLOURS if name in table]:
-                axes.barh(
-                    table.index + _CLASS / 2, side * table[tenure], left=side * base, height=_CLASS * 0.94,
-                    color=style.TENURE_COLOURS[tenure], hatch=style.TENURE_HATCHES[tenure], edgecolor=style.PAPER,
-                    linewidth=0.5,
-                )  # fmt: skip
-                base += table[tenure]
-        _dress(axes, reach=reach, years=[year])
+        chosen = data[data["year"] == year]
+        if sexed:
+            for sex, side in _SIDES.items():
+                _stack(axes, chosen[chosen["sex"] == sex], measure, side=side, start=scale.place(sex, 0))
+            _dress(axes, scale=scale)
+            _name_ages(axes, size=9)
+        else:
+            _stack(axes, chosen, measure, side=1, start=0.0)
+            _dress_one_side(axes, data, reach=reach)
+            axes.set_ylabel("Âge" if year == years[0] else "")
         axes.set_title(str(year), fontweight="bold", fontsize=13)
-        axes.set_ylabel("Âge" if year == years[0] else "")
-        for sex, name in (("H", "Hommes"), ("F", "Femmes")):
-            axes.text(_SIDES[sex] * reach * 0.98, 99, name, ha="left" if sex == "H" else "right", fontsize=10)
-    panels[0].set_yticks(range(0, 100, 10), [str(age) for age in range(0, 100, 10)])
     handles = [
         Patch(
             facecolor=style.TENURE_COLOURS[key],
@@ -103,35 +121,99 @@ def pyramid_tenure(data: pd.DataFrame, *, label: str) -> tuple[Figure, str] | No
         for year in years
     ]
     name = "Pyramide" if len(years) == 1 else "Pyramides"
+    if not sexed:
+        name = "Barres"
     return (
         figure,
         f"{name} des âges selon le statut d’occupation : {label}. Effectifs : {' ; '.join(sentences)}.",
     )
 
 
-def _dress(axes: Axes, *, reach: float, years: list[int]) -> None:
-    """Scale, grid and ages: ticks on round counts, the same on both sides."""
-    step = _round_step(reach / 2.2)
-    ticks = [
-        step * k
-        for k in range(-int(reach // step) - 1, int(reach // step) + 2)
-        if abs(step * k) <= reach * 1.05
-    ]
-    axes.set_xlim(-reach * 1.06, reach * 1.06)
-    axes.set_ylim(0, 103)
-    axes.set_xticks(ticks)
-    style.french_axis(axes.xaxis, absolute=True)
-    axes.axvline(0, color=style.PAPER, linewidth=2)
-    axes.set_yticks(range(0, 100, 10), [str(age) for age in range(0, 100, 10)])
-    axes.set_ylabel("Âge")
+def _stack(axes: Axes, rows: pd.DataFrame, measure: str, *, side: int, start: float) -> None:
+    """Bars of each class, the tenures one after another from `start` outwards."""
+    table = rows.pivot(index="low", columns="tenure", values=measure).fillna(0.0).sort_index()
+    tall = _heights(rows).reindex(table.index)
+    base = pd.Series(start, index=table.index)
+    for tenure in [name for name in style.TENURE_COLOURS if name in table]:
+        length = side * table[tenure]
+        axes.barh(
+            table.index + tall / 2, length, left=base, height=tall * 0.94, color=style.TENURE_COLOURS[tenure],
+            hatch=style.TENURE_HATCHES[tenure], edgecolor=style.PAPER, linewidth=0.5,
+        )  # fmt: skip
+        base += length
+
+
+def _heights(rows: pd.DataFrame) -> pd.Series:
+    """The width of each class in years of age, by its first age; that of the last, open, to `OLDEST` or as the others."""
+    by_low = rows.drop_duplicates("low").set_index("low")["high"]
+    widths = by_low + 1 - by_low.index
+    equal = widths.nunique() <= 1
+    return widths.fillna(widths.max() if equal else OLDEST - by_low.index.max())
+
+
+def _width(data: pd.DataFrame) -> float:
+    """The width of classes that are all alike."""
+    return float((data["high"] - data["low"] + 1).max())
+
+
+def _middles(rows: pd.DataFrame) -> pd.Series:
+    return rows["low"] + _width(rows) / 2
+
+
+def _dress(axes: Axes, *, scale: _Scale, unit: str = "") -> None:
+    """Scale and grid: the same round counts on both sides, from the room between them outwards; the sexes named."""
+    step = _round_step(scale.reach / 2.2, least=0.5 if unit else 1)
+    values = [step * rank for rank in range(int(scale.reach * 1.05 // step) + 1)]
+    ticks = {scale.place(sex, value): value for sex in _SIDES for value in values}
+    end = scale.gap + scale.reach * 1.06
+    axes.set_xlim(-end, end)
+    axes.set_ylim(0, _TOP)
+    digits = 1 if step < 1 else 0
+    axes.set_xticks(
+        list(ticks),
+        [
+            french.number(value, digits=digits) + (f"{french.NBSP}{unit}" if unit else "")
+            for value in ticks.values()
+        ],
+    )
+    axes.set_yticks(range(0, 100, 10), [])
+    axes.tick_params(axis="y", left=False)
     axes.grid(axis="x")
     style.hide_frame(axes, "left")
+    for sex, name in _SEXES.items():
+        axes.text(
+            _SIDES[sex] * end * 0.98,
+            99,
+            name,
+            ha="left" if sex == "H" else "right",
+            fontweight="bold",
+            fontsize=10,
+        )
 
 
-def _round_step(size: float) -> float:
-    """The round number (1, 2 or 5 times a power of ten) just under a size."""
-    power = 10 ** math.floor(math.log10(max(size, 1)))
-    return max(factor * power for factor in (1, 2, 5) if factor * power <= max(size, 1))
+def _name_ages(axes: Axes, *, size: int) -> None:
+    """Ages between the two sides, each at its own height."""
+    for age in range(0, 100, 10):
+        axes.text(0, age, str(age), ha="center", va="center", fontsize=size)
+    axes.text(0, 99, "Âge", ha="center", fontsize=size, color=style.MUTED)
+
+
+def _dress_one_side(axes: Axes, data: pd.DataFrame, *, reach: float) -> None:
+    """Scale and grid of bars on one side; ages at the borders of the classes."""
+    axes.set_xlim(0, reach * 1.06)
+    axes.set_ylim(0, _TOP)
+    style.french_axis(axes.xaxis)
+    axes.set_xlabel("Effectif par année d’âge", fontsize=10)
+    borders = sorted({int(low) for low in data["low"]})
+    axes.set_yticks(borders, [str(border) for border in borders])
+    axes.grid(axis="x")
+    style.hide_frame(axes, "bottom")
+
+
+def _round_step(size: float, *, least: float = 1) -> float:
+    """The round number (1, 2 or 5 times a power of ten) just under a size, `least` at the least."""
+    power = 10 ** math.floor(math.log10(max(size, least)))
+    return max(factor * power for factor in (1, 2, 5) if factor * power <= max(size, least))
 
 
 def _summary(data: pd.DataFrame, years: list[int]) -> str:
@@ -139,9 +221,8 @@ def _summary(data: pd.DataFrame, years: list[int]) -> str:
     sentences = []
     for year in years:
         chosen = data[data["year"] == year]
-        by_age = chosen.groupby("age")["value"].sum()
+        by_age = chosen.groupby("group")["value"].sum()
         sentences.append(
-            f"En {year}, {french.quantity(by_age.sum(), 'habitant')}, classe la plus nombreuse : "
-            f"{age_label(int(by_age.idxmax()))}."
+            f"En {year}, {french.quantity(by_age.sum(), 'habitant')}, classe la plus nombreuse : {by_age.idxmax()}."
         )
     return " ".join(sentences)

@@ -10,6 +10,8 @@ from itertools import product
 import pandas as pd
 
 from helpers import provenance
+from helpers.indicators import dates
+from helpers.indicators.judgement import FRAGILE
 
 # A class of ages: first and last age, both included; no last age for "and over".
 Bounds = tuple[int, int | None]
@@ -21,16 +23,15 @@ _GRAINS = {"single_ages": (1, 100), "ages": (5, 95)}
 # Insee's codes of the census counts by age: POP0014, POP75P, H2064, F65P; POPH and POPF have every age.
 _CODE = re.compile(r"(?P<who>POP|H|F)(?P<low>\d\d)(?P<high>\d\d|P)")
 _EVERY_AGE = {"POPH": "H", "POPF": "F"}
-_TEXTS = (
-    (re.compile(r"moins de (?P<end>\d+) ans?", re.IGNORECASE), lambda end: (0, int(end) - 1)),
-    (re.compile(r"(?P<low>\d+) ans ou plus"), lambda low: (int(low), None)),
-    (re.compile(r"(?P<low>\d+) à (?P<high>\d+) ans"), lambda low, high: (int(low), int(high))),
-)
-# Insee, base-cc notes: under 200 a count must be handled with care.
-FRAGILE = 200
 
 # Broad groups that the census counts give, with the bounds their labels are made from.
 GROUPS = {"POP0014": (0, 14), "POP1529": (15, 29), "POP3074": (30, 74), "POP75P": (75, None)}
+
+# The census's classes of fifteen years, and the ways to close them, the finest first.
+_FIFTEEN: tuple[Bounds, ...] = ((0, 14), (15, 29), (30, 44), (45, 59), (60, 74))
+_OLDEST: tuple[tuple[Bounds, ...], ...] = (((75, 89), (90, None)), ((75, None),))
+# As many dates as one look compares.
+_THREE = 3
 
 # Tenures of the store, as a page names those who live in such a home.
 TENURES = {
@@ -67,18 +68,6 @@ def group_label(bounds: Bounds) -> str:
     """`0 à 14 ans`, `75 ans ou plus`."""
     low, high = bounds
     return f"{low} ans ou plus" if high is None else f"{low} à {high} ans"
-
-
-def parse_group(label: str) -> Bounds:
-    """The bounds of a class of ages as Insee writes them: `Moins de 20 ans`, `20 à 24 ans`, `80 ans ou plus`.
-
-    Raises:
-        ValueError: the text is not a class of ages ("Ensemble" is not one).
-    """
-    for pattern, bounds in _TEXTS:
-        if found := pattern.fullmatch(label.strip()):
-            return bounds(**found.groupdict())
-    raise ValueError(f"not a class of ages: {label!r}")
 
 
 def _of_ages(classes: Sequence[Bounds]) -> str:
@@ -253,6 +242,25 @@ def groups(age_groups: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
     return long.drop(columns=["variable", "POP"]).dropna(subset="share").reset_index(drop=True)
 
 
+def fifteen_years(tables: Tables, *, territory: str, until: int) -> pd.DataFrame:
+    """Classes of fifteen years at up to three dates: `territory, year, group, value, share` (persons, % of everybody).
+
+    The last ones are 75-89 and 90 and over, or else 75 and over: the same classes at every date, those that are
+    known at most dates up to `until`, five years apart at least.
+    """
+    found = []
+    for oldest in _OLDEST:
+        classes = (*_FIFTEEN, *oldest)
+        counts = class_counts(tables, classes=classes)
+        own = counts[counts["territory"] == territory]
+        known = own.groupby("year", observed=True)["label"].transform("size")
+        own = own[known == len(classes)]
+        own = own[own["year"].isin(dates.spaced(own, until=until)[-_THREE:])]
+        found.append(own.drop(columns=["low", "high"]).rename(columns={"label": "group"}))
+    best = max(found, key=lambda own: own["year"].nunique())
+    return shares(best).dropna(subset="share").reset_index(drop=True)
+
+
 def pyramid(ages: pd.DataFrame, *, territory: str, years: list[int]) -> pd.DataFrame:
     """Population by sex and five-year class at several dates: `year, sex, age, value, share`.
 
@@ -272,24 +280,32 @@ def shares(pyramid: pd.DataFrame) -> pd.DataFrame:
 
 
 def fit_classes(pyramid: pd.DataFrame, *, at_least: float = FRAGILE) -> pd.DataFrame:
-    """A pyramid, by tenure or not, in the classes that its counts allow, with `width`: 5 or 10 years.
+    """A pyramid, by tenure or not, in the classes that its counts allow: `low, high, group` in place of `age`.
 
-    Ten-year classes (the last one 90 and over) where at any date most bars (a sex, an age, every tenure
-    together) count fewer than `at_least` persons: the same width for every date and both sexes. In a pyramid
-    without tenures a ten-year class that lacks one of its halves is left out; with tenures, an absent cell
-    is nobody.
+    Five years or, where at any date most bars (a sex, an age, every tenure together) count fewer than `at_least`
+    persons, ten: the same for every date and both sexes. The last class, 95 or 90 and over, has no `high`. In a
+    pyramid without tenures a ten-year class that lacks one of its halves is left out; with tenures, an absent
+    cell is nobody.
     """
     bars = pyramid.groupby(["year", "sex", "age"])["value"].sum()
-    wide = bool((bars.groupby("year").median() < at_least).any())
-    if not wide:
-        return pyramid.assign(width=5)
+    if not (bars.groupby("year").median() < at_least).any():
+        return _named_classes(pyramid, width=5, last=95)
     keys = [name for name in ("year", "sex", "age", "tenure") if name in pyramid]
     cells = pyramid.assign(age=pyramid["age"] // 10 * 10, cells=1)
     columns = [name for name in ("value", "share", "cells") if name in cells]
     frame = add_up(cells, by=keys, columns=columns)
     if "tenure" not in keys:
         frame = frame[frame["cells"] == 2]
-    return frame.drop(columns="cells").assign(width=10).reset_index(drop=True)
+    return _named_classes(frame.drop(columns="cells"), width=10, last=90)
+
+
+def _named_classes(pyramid: pd.DataFrame, *, width: int, last: int) -> pd.DataFrame:
+    low = pyramid["age"].astype("int64")
+    return pyramid.assign(
+        low=low,
+        high=(low + width - 1).astype("float64").where(low < last),
+        group=[age_label(age, width=width, last=last) for age in low],
+    ).drop(columns="age")
 
 
 def pyramid_tenure(ages_tenure: pd.DataFrame, *, territory: str, years: list[int]) -> pd.DataFrame:

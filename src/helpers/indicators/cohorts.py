@@ -10,10 +10,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers import french, provenance
-from helpers.indicators import ages, dates
+from helpers.indicators import ages, dates, householders
 
-# Ages from which a home is likely to be passed on, in the tables of Insee by age of the reference person.
-PASSING = (65, 80)
 # Those who settle as owners, and those whose homes they may take over.
 SETTLING: ages.Bounds = (30, 49)
 RETIRED: ages.Bounds = (65, None)
@@ -26,49 +24,19 @@ _LAST = 95
 
 
 def elders(
-    ages_tenure: pd.DataFrame, *, years: Sequence[int], from_ages: Sequence[int] = PASSING
+    ages_tenure: pd.DataFrame, *, years: Sequence[int], from_ages: Sequence[int] = householders.PASSING
 ) -> pd.DataFrame:
     """How old the people in owned homes are: `territory, year, label, value, owners, share, count`.
 
     `value` persons of the age of `label` (65 or over, 80 or over: nested, never to be added up) among the
-    `owners`, persons in homes that their household owns; `share` in %. Persons, not homes: see `to_pass_on`.
+    `owners`, persons in homes that their household owns; `share` in %. Persons, not homes: see `householders`.
     """
     low = ages_tenure["age"]
     persons = ages_tenure[ages_tenure["year"].isin(list(years))].assign(
         low=low, high=(low + _WIDTH - 1).where(low < _LAST)
     )
-    held = _held(persons, from_ages=from_ages)
+    held = householders.held(persons, from_ages=from_ages)
     return held.rename(columns={"held": "value", "owned": "owners"}).drop(columns="all")
-
-
-def to_pass_on(reference_persons: pd.DataFrame, *, from_ages: Sequence[int] = PASSING) -> pd.DataFrame:
-    """Owned homes whose reference person is old, "à transmettre": `territory, year, label, value, owned, homes, share,
-    share_all, count`.
-
-    `reference_persons` has main homes by tenure and age of the reference person (Insee's table PRINC22):
-    `territory, year, tenure, age_class, value, origin, source`, with ages as Insee writes them (`65 à 79 ans`).
-    `value` counts the owned homes held from the age of `label`, `share` their % of all `owned` homes, `share_all`
-    of all main `homes`. An age that is no border of the classes of a date has no row there.
-    """
-    held = _held(_with_bounds(reference_persons), from_ages=from_ages)
-    held = held.rename(columns={"held": "value", "all": "homes"})
-    return held.assign(share_all=100 * held["value"] / held["homes"])
-
-
-def ownership_by_reference(reference_persons: pd.DataFrame) -> pd.DataFrame:
-    """Ownership by age of the reference person: `territory, year, low, label, owned, homes, rate, count`.
-
-    The table of `to_pass_on`, youngest first; `rate` = 100 × owned homes / main homes of that age. Classes are those
-    of Insee, of unequal widths. An age at which nobody holds a home has no row.
-    """
-    frame = _with_bounds(reference_persons)
-    grouped = ages.add_up(
-        frame.assign(owned=_owned(frame)),
-        by=["territory", "year", "low", "label"],
-        columns=["owned", "value"],
-    )
-    grouped = grouped[grouped["value"] > 0].rename(columns={"value": "homes"}).reset_index(drop=True)
-    return grouped.assign(rate=100 * grouped["owned"] / grouped["homes"], count=grouped["homes"])
 
 
 def renewal(
@@ -263,33 +231,3 @@ def _within(frame: pd.DataFrame, bounds: ages.Bounds) -> pd.Series:
     if low % _WIDTH or (high is not None and (high + 1) % _WIDTH):
         raise ValueError(f"not borders of five-year classes: {bounds}")
     return frame["value"].where(frame["age"].between(low, float("inf") if high is None else high), 0.0)
-
-
-def _with_bounds(reference_persons: pd.DataFrame) -> pd.DataFrame:
-    """The frame with `low`, `high` and `label` read from `age_class`."""
-    bounds = [ages.parse_group(text) for text in reference_persons["age_class"]]
-    return reference_persons.assign(
-        low=pd.Series([low for low, _ in bounds], index=reference_persons.index, dtype="int64"),
-        high=pd.Series([high for _, high in bounds], index=reference_persons.index, dtype="float64"),
-        label=reference_persons["age_class"].str.strip(),
-    )
-
-
-def _owned(frame: pd.DataFrame) -> pd.Series:
-    return frame["value"].where(frame["tenure"] == "owner", 0.0)
-
-
-def _held(frame: pd.DataFrame, *, from_ages: Sequence[int]) -> pd.DataFrame:
-    """What owners of each age and over hold: `territory, year, label, held, owned, all, share, count`."""
-    parts = []
-    for rank, first in enumerate(from_ages):
-        across = frame[(frame["low"] < first) & (frame["high"].fillna(float("inf")) >= first)]
-        cut = pd.MultiIndex.from_frame(across[["territory", "year"]])
-        exact = frame[~pd.MultiIndex.from_frame(frame[["territory", "year"]]).isin(cut)]
-        owned = _owned(exact)
-        exact = exact.assign(owned=owned, held=owned.where(exact["low"] >= first, 0.0), all=exact["value"])
-        grouped = ages.add_up(exact, by=["territory", "year"], columns=["held", "owned", "all"])
-        parts.append(grouped.assign(label=ages.group_label((first, None)), rank=rank))
-    held = pd.concat(parts, ignore_index=True)
-    held = held[held["owned"] > 0].sort_values(["territory", "year", "rank"], ignore_index=True)
-    return held.drop(columns="rank").assign(share=100 * held["held"] / held["owned"], count=held["held"])

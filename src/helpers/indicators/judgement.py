@@ -1,8 +1,15 @@
-"""Whether a figure may be relied on: Insee's thresholds on the people or homes that it rests on."""
+"""Whether a figure may be relied on: Insee's thresholds on the people or homes that it rests on.
+
+A count of the census rests on itself. Any other figure rests on the column `count` of its row or, in a frame without
+one, on the smallest of the counts beside it. A row whose `count` is missing comes from a register, where everyone is.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
+
+import pandas as pd
 
 from helpers import french
 
@@ -14,6 +21,33 @@ Verdict = Literal["ok", "prudence", "n.s.", "n.d."]
 SAFE = 500
 FRAGILE = 200
 SMALL_COMMUNE = 2_000
+
+# What follows a count that is not significant, and any figure to read with care.
+FRAGILE_MARK = f"{french.NBSP}({french.NOT_SIGNIFICANT})"
+CARE_MARK = f"{french.NBSP}*"
+
+# Columns of frames by what their figures rest on, `_0` and `_1` (the two dates) left out.
+# Counts of the census.
+COUNTS = frozenset(
+    {
+        "value", "people", "homes", "owned", "owners", "persons", "dwellings_file", "margin", "young", "old", "start", "end",
+        "alone", "moved", "arrived", "whole", "large", "small_households", "least", "most", "RP", "LOG", "RP_LOCHLMV",
+        "C_MEN", "C_PMEN", "PMEN", "POP01P",
+    }
+)  # fmt: skip
+# Counts that are no sample: the population, a decree makes it official, and what registers hold.
+EXACT = frozenset({"POP", "NAIS", "DECE", "natural", "events", "starts", "RPLS", "register_rate"})
+# What is worked out from counts.
+FIGURES = frozenset(
+    {
+        "share", "rate", "index", "size", "ratio", "amount", "change", "change_rate", "migratory", "balance",
+        "balance_year", "annual", "annual_natural", "annual_migratory", "annual_homes", "annual_people",
+        "mean_natural", "mean_migratory", "birth_rate", "death_rate", "per_mille", "per_year", "per_ten",
+        "people_per_home", "decohabitation", "demographic", "declared_rate", "gap_rate", "gap_margin_rate",
+        "moved_rate", "points", "rooms_per_home", "rooms_per_person", "least_share", "most_share", "recent", "ten",
+        "thirty", "seniority", "homes_per_year", "renewal", "vacancy", "secondary", "break_even", "gained", "gain", "share_all", "density", "written",
+    }
+)  # fmt: skip
 
 
 def judge(
@@ -43,6 +77,93 @@ def explain(
     return _weigh(value, count, inhabitants=inhabitants, exploitation=exploitation)[1]
 
 
+def kind_of(column: str) -> Literal["count", "figure", ""]:
+    """What a column of a frame holds: counts of the census, figures worked out from counts, or neither."""
+    base = column.removesuffix("_0").removesuffix("_1")
+    if base in COUNTS:
+        return "count"
+    return "figure" if base in FIGURES else ""
+
+
+def weigh(data: pd.DataFrame) -> pd.Series:
+    """What the figures of each row are worth: its `verdict` if it has one, "ok" where nothing tells what they rest on."""
+    if "verdict" in data:
+        return data["verdict"].astype("str")
+    return pd.Series([judge(0.0, count) for count in _bases(data)], index=data.index, dtype="str")
+
+
+def weigh_cells(data: pd.DataFrame) -> pd.DataFrame:
+    """What each count and each figure is worth: a verdict by cell, the columns that may be weighed.
+
+    A nil count is one: "ok", where `judge` finds nothing to rely on.
+    """
+    rows, registered = weigh(data), _registered(data)
+    cells = {}
+    for name in data.columns:
+        if kind := kind_of(name):
+            own = data[name].map(_judge_count).mask(registered, "ok") if kind == "count" else rows
+            cells[name] = own.mask(data[name].isna(), "n.d.")
+    return pd.DataFrame(cells, index=data.index)
+
+
+def hide(data: pd.DataFrame, *, rows: Sequence[bool]) -> pd.DataFrame:
+    """The data without the figures of these rows that are not significant: they go missing, counts stay."""
+    hidden = (weigh(data) == "n.s.") & pd.Series(list(rows), index=data.index, dtype="bool")
+    if not hidden.any():
+        return data
+    figures = [name for name in data.select_dtypes("number") if kind_of(name) == "figure"]
+    return data.assign(**{name: data[name].astype("float64").mask(hidden) for name in figures})
+
+
+def untold(cells: pd.DataFrame) -> list[str]:
+    """The columns of figures of which none is significant, from `weigh_cells`: a table does not write them."""
+    return [
+        name for name in cells if kind_of(name) == "figure" and len(cells) and (cells[name] == "n.s.").all()
+    ]
+
+
+def is_pyramid(data: pd.DataFrame) -> bool:
+    """True of counts by class of ages and date, of which a shape is read rather than each class."""
+    return "value" in data and ("age" in data or {"low", "group"} <= set(data))
+
+
+def is_void(data: pd.DataFrame) -> bool:
+    """True where no row may be relied on; a pyramid is weighed by all its people of a date, not class by class."""
+    if data.empty:
+        return False
+    if is_pyramid(data):
+        return bool((data.groupby("year")["value"].sum() < FRAGILE).all())
+    return bool((weigh(data) == "n.s.").all())
+
+
+def mark(text: str, verdict: str, *, is_count: bool) -> str:
+    """A written figure with what it is worth: "n.s." in its place, or after a count; a star asks for care."""
+    if verdict == "n.s.":
+        return f"{text}{FRAGILE_MARK}" if is_count else french.NOT_SIGNIFICANT
+    return f"{text}{CARE_MARK}" if verdict == "prudence" else text
+
+
+def _judge_count(count: float | None) -> Verdict:
+    return "ok" if count == 0 else judge(count, count)
+
+
+def _registered(data: pd.DataFrame) -> pd.Series:
+    """The rows that come from a register."""
+    return data["count"].isna() if "count" in data else pd.Series(False, index=data.index)
+
+
+def _bases(data: pd.DataFrame) -> pd.Series:
+    """What the figures of each row rest on, missing where nothing tells."""
+    if "count" in data:
+        return data["count"].astype("float64")
+    known = [
+        name
+        for name in data.columns
+        if kind_of(name) == "count" or name.removesuffix("_0").removesuffix("_1") == "POP"
+    ]
+    return data[known].astype("float64").min(axis=1)
+
+
 def _weigh(
     value: float | None, count: float | None, *, inhabitants: float | None, exploitation: str
 ) -> tuple[Verdict, str]:
@@ -57,7 +178,7 @@ def _weigh(
     if count is None or french.is_missing(count):
         return "ok", ""
     if count < FRAGILE:
-        return "n.s.", f"effectif inférieur à {FRAGILE} : trop imprécis pour être comparé (Insee)"
+        return "n.s.", f"effectif inférieur à {FRAGILE}, trop imprécis pour être comparé (Insee)"
     if count < SAFE:
-        return "prudence", f"effectif compris entre {FRAGILE} et {SAFE} : à lire avec prudence (Insee)"
+        return "prudence", f"effectif compris entre {FRAGILE} et {SAFE}, à lire avec prudence (Insee)"
     return "ok", ""

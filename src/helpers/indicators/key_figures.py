@@ -2,35 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 
 from helpers import provenance
+from helpers.indicators.judgement import judge, mark
+from helpers.indicators.panel import ENOUGH
+from helpers.indicators.position import beside, rank_of
+from helpers.indicators.quantities import Tables
 from helpers.indicators.record import Indicator, measure
 from helpers.indicators.registry import find
 
 FIGURES = tuple(
     map(find, ("population", "croissance", "parc", "vacance", "proprietaires", "social", "revenu"))
 )
-_COLUMNS = ["indicator", "written", "comparison", *provenance.COLUMNS]
+FIGURE_TABLES = tuple(dict.fromkeys(table for one in FIGURES for table in one.tables))
+_COLUMNS = ["indicator", "written", "verdict", "comparison", "comparable", *provenance.COLUMNS]
 
 
-def gather(tables: Mapping[str, pd.DataFrame], *, commune: str, since: int, until: int) -> pd.DataFrame:
-    """Rows `indicator, written, comparison, origin, sources`; a figure that is not at hand gives no row.
+def gather(
+    tables: Tables, *, commune: str, since: int, until: int, panel: Tables | None = None, code: str = ""
+) -> pd.DataFrame:
+    """Rows `indicator, written, verdict, comparison, comparable, origin, sources`; a figure that is not at hand gives no
+    row, one that is not significant is written so.
 
-    `tables`: population, dwellings, social_housing, income, as `Sheet.table` gives them. A figure that has its own date
+    `tables`: population, dwellings, social_housing, income, as `Sheet.table` gives them; `panel`: the same for the
+    commune (its `code`) and comparable ones, as `Sheet.around` gives them. `comparison` tells the figure of the first
+    other territory, `comparable` the median of the panel and the rank of the commune: nothing for a number of people or
+    homes, nor for a figure known for fewer than 8 others or that rests on too few people. A figure that has its own date
     is that of the commune's last one.
     """
     known = {name: _own_years(table, commune) for name, table in tables.items()}
+    around = {name: _own_years(table, code) for name, table in (panel or {}).items()}
     rows = []
     for one in FIGURES:
-        found = measure(one, known, since=since, until=until).dropna(subset="value")
+        found, peers = (
+            measure(one, at_hand, since=since, until=until).dropna(subset="value")
+            for at_hand in (known, around)
+        )
         own = found[found["territory"] == commune]
         if len(own):
-            others = found[found["territory"] != commune].sort_values("territory").iloc[:1]
-            # A number of people or homes says nothing beside that of a larger territory.
-            rows.append(_row(one, own, others.iloc[:0] if one.counted else others, since=since, until=until))
+            others = found[found["territory"] != commune].sort_values("territory")
+            others, peers = others.head(1), peers[peers["territory"] != code]
+            # A number of people or homes says nothing beside that of another place.
+            rows.append(
+                _row(
+                    one,
+                    own,
+                    *((others.head(0), peers.head(0)) if one.counted else (others, peers)),
+                    since=since,
+                    until=until,
+                )
+            )
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
@@ -39,14 +61,32 @@ def _own_years(table: pd.DataFrame, commune: str) -> pd.DataFrame:
     return table[table["year"].isin(table.loc[table["territory"] == commune, "year"].unique())]
 
 
-def _row(one: Indicator, own: pd.DataFrame, other: pd.DataFrame, *, since: int, until: int) -> dict[str, str]:
+def _row(
+    one: Indicator, own: pd.DataFrame, other: pd.DataFrame, peers: pd.DataFrame, *, since: int, until: int
+) -> dict[str, str]:
     first = own.iloc[0]
-    compared = pd.concat([own, other])
-    beside = [f"{row['territory']} : {one.write(row['value'])}" for row in other.to_dict("records")]
+    value = float(first["value"])
+    # A decree makes the population official, however small.
+    verdict = "ok" if one.tables == ("population",) and one.counted else judge(value, first["count"])
+    reliable = verdict != "n.s."
+    peers = peers if reliable and len(peers) >= ENOUGH else peers.head(0)
+    compared = pd.concat([own, other, peers])
+
+    def tell(reference: float) -> str:
+        words = f", ici {beside(value, reference, unit=one.unit)}" if reliable else ""
+        return f"{one.write(reference)}{words}"
+
+    told = [f"{row['territory']} : {tell(row['value'])}" for row in other.to_dict("records")]
+    comparable = ""
+    if len(peers):
+        rank = rank_of(value, peers["value"])
+        comparable = f"Communes comparables : médiane {tell(peers['value'].median())}, rang {rank}"
     return {
         "indicator": one.name(since=since, until=until, year=int(first["year"])),
-        "written": one.write(first["value"]),
-        "comparison": "".join(beside),
+        "written": mark(one.write(first["value"]), verdict, is_count=one.counted),
+        "verdict": verdict,
+        "comparison": "".join(told),
+        "comparable": comparable,
         "origin": provenance.least_real(compared["origin"]),
         "sources": provenance.union(compared["sources"]),
     }

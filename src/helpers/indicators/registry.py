@@ -15,7 +15,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from helpers import french, provenance
-from helpers.indicators import ages, growth, link, services
+from helpers.indicators import ages, growth, link, occupation, services
 from helpers.indicators.measures import Growth, Level, Ratio, Share, State, Worked
 from helpers.indicators.quantities import (
     MAIN_HOMES,
@@ -69,6 +69,11 @@ def _alone(low: int, high: int | None, code: str) -> tuple[Total, Total]:
     return count("households", f"{code}_PSEUL", plural=alone, words=f"habitants de {alone}"), everybody
 
 
+def _occupied(levels: tuple[str, ...], told: str) -> Total:
+    """Main homes of some levels of occupation."""
+    return Total(table="dwellings", ways=(levels,), plural=f"résidences principales {told}")
+
+
 def _stays(code: str, homes: Total) -> Total:
     """The years spent in their home by those who live in some main homes, added up."""
     return count("dwellings", code, plural=f"années d’occupation des {homes.plural}")
@@ -88,6 +93,8 @@ ROOMS_IN_ALL = count(
     "dwellings", "NBPI_RP", plural="pièces", singular="pièce", words="pièces des résidences principales"
 )
 DATED_HOMES = dated()
+# Main homes as the exploitation complémentaire counts them, by occupation.
+NORMED_HOMES = _occupied(tuple(occupation.LEVELS), "(exploitation complémentaire)")
 # Households as the exploitation complémentaire counts them: those of the principale are slightly others.
 FAMILIES = count("households", "C_MEN", plural="ménages", words="ménages (exploitation complémentaire)")
 MOVERS = count("mobility", "POP01P", plural="habitants d’un an ou plus")
@@ -127,13 +134,8 @@ def _density(tables: Tables, since: int, until: int) -> pd.DataFrame:
 
 
 def _gained(tables: Tables, since: int, until: int) -> pd.DataFrame:
-    flows = tables["flows"]
-    people = growth.change(tables["population"], since=since, until=until)
-    sums = growth.sum_flows(flows[flows["variable"] == "LOGCOM"], since=since, until=until)
-    started = provenance.widen(sums, keys=["territory"], variables=["LOGCOM"])
-    both = provenance.join(people, started, on=["territory"], suffixes=("_people", "_homes"))
-    starts = both["LOGCOM"].where(both["LOGCOM"] > 0)
-    return both.assign(value=10 * both["change"] / starts, count=both["LOGCOM"])
+    frame = link.gained(tables["population"], tables["flows"], since=since, until=until)
+    return frame.assign(value=frame["gained"])
 
 
 def _homes_for_people(tables: Tables, since: int, until: int) -> pd.DataFrame:
@@ -187,6 +189,10 @@ _DATED = (
     "Le dénominateur est celui des résidences principales construites deux ans au moins avant le recensement, non toutes. "
     "RP2012 ne connaît que trois périodes."
 )
+_NORM = (
+    "Norme de peuplement de l’Insee, selon la composition du ménage : un nombre de pièces, non une surface."
+)
+_FUEL = "Combustible principal, connu depuis RP2022 ; auparavant le recensement donnait l’installation."
 _STOCK_CAUTION = "Les points d’écart entre deux taux ne sont pas des pourcentages d’évolution."
 
 _POPULATION = (
@@ -344,6 +350,18 @@ _HOUSING = (
     Indicator("chauffage_collectif", "Logement", Share(_homes("RP_CCCOLL", "au chauffage central collectif"), MAIN_HOMES), "%"),
     Indicator("chauffage_individuel", "Logement", Share(_homes("RP_CCIND", "au chauffage central individuel"), MAIN_HOMES), "%"),
     Indicator("chauffage_electrique", "Logement", Share(_homes("RP_CINDELEC", "au chauffage tout électrique"), MAIN_HOMES), "%"),
+    *(
+        Indicator(identifier, "Logement", Share(_homes(code, told), MAIN_HOMES), "%", note=_FUEL)
+        for identifier, code, told in (
+            ("chauffage_gaz", "RP_CGAZV", "chauffées au gaz de réseau"),
+            ("chauffage_electricite", "RP_CELEC", "chauffées à l’électricité"),
+            ("chauffage_fioul", "RP_CFIOUL", "chauffées au fioul"),
+        )
+    ),
+    Indicator("suroccupation", "Logement", Share(_occupied(occupation.OVER, "suroccupées"), NORMED_HOMES), "%",
+              note=_NORM, polarity="high"),
+    Indicator("sous_occupation", "Logement",
+              Share(_occupied(occupation.UNDER, "de deux pièces ou plus au-dessus de la norme"), NORMED_HOMES), "%", note=_NORM),
     Indicator("stationnement", "Logement",
               Share(_homes("RP_GARL", "avec un emplacement de stationnement réservé"), MAIN_HOMES), "%"),
     Indicator("voiture", "Logement",

@@ -87,6 +87,31 @@ def at_both_dates(changed: pd.DataFrame) -> pd.DataFrame:
     return long[columns].assign(count=long["value"])
 
 
+def rates(
+    tables: ages.Tables,
+    population: pd.DataFrame,
+    *,
+    territory: str,
+    year: int,
+    groups: tuple[Group, ...] = GROUPS,
+) -> pd.DataFrame:
+    """The ages of each service for a hundred inhabitants: `territory, label, service, year, value, share`.
+
+    The territory beside the nearest of the others that knows some of its groups, and the groups that both know; the
+    territory alone where none does.
+    """
+    found = counts({name: table[table["year"] == year] for name, table in tables.items()}, groups=groups)
+    people = provenance.widen(population[population["year"] == year], keys=["territory"], variables=["POP"])
+    both = provenance.join(found, people, on=["territory"], suffixes=("_ages", "_all"))
+    both = both.assign(share=100 * both["value"] / both["POP"].where(both["POP"] > 0)).dropna(subset="share")
+    own = both[both["territory"] == territory]
+    others = both[(both["territory"] != territory) & both["label"].isin(own["label"])]
+    near = others[others["territory"] == others["territory"].min()] if len(others) else own
+    columns = ["territory", "label", "service", "year", "value", "share", *provenance.COLUMNS]
+    sides = [own[own["label"].isin(near["label"])], near] if near is not own else [own]
+    return pd.concat(sides, ignore_index=True)[columns]
+
+
 def per_home(
     changed: pd.DataFrame, flows: pd.DataFrame, *, lag: int = 0, at_least: float = FEW_HOMES
 ) -> pd.DataFrame:

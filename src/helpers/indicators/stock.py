@@ -7,12 +7,15 @@ import pandas as pd
 from helpers import provenance
 from helpers.indicators import dates
 from helpers.indicators.growth import annual_change
+from helpers.indicators.parts import at_dates, shares
 
 CATEGORIES = {
     "RP": "Résidences principales",
     "RSECOCC": "Résidences secondaires et logements occasionnels",
     "LOGVAC": "Logements vacants",
 }
+TYPES = {"RPMAISON": "Maisons", "RPAPPART": "Appartements", "RPAUTRE": "Autres logements"}
+STOCK_TYPES = {"MAISON": "Maisons", "APPART": "Appartements", "AUTRE": "Autres logements"}
 TENURES = {
     "RP_PROP": "Propriétaires occupants",
     "RP_LOCHLMV": "Locataires HLM (logement loué vide)",
@@ -24,7 +27,7 @@ TENURES = {
 def categories(dwellings: pd.DataFrame, *, year: int) -> pd.DataFrame:
     """Main, second and vacant homes: `territory, category, label, value, share` (homes, % of the stock)."""
     wide = provenance.widen(dwellings, keys=["territory", "year"], variables=["LOG", *CATEGORIES])
-    return _shares(wide[wide["year"] == year], whole="LOG", labels=CATEGORIES, kind="category")
+    return shares(wide[wide["year"] == year], whole="LOG", labels=CATEGORIES, kind="category")
 
 
 def tenure(dwellings: pd.DataFrame, *, years: list[int]) -> pd.DataFrame:
@@ -40,7 +43,7 @@ def tenure(dwellings: pd.DataFrame, *, years: list[int]) -> pd.DataFrame:
         RP_LOCAUT=wide["RP_LOC"] - wide["RP_LOCHLMV"],
         RP_GRAT=(wide["RP"] - wide["RP_PROP"] - wide["RP_LOC"]).clip(0),
     )
-    return _shares(wide, whole="RP", labels=TENURES, kind="status")
+    return shares(wide, whole="RP", labels=TENURES, kind="status")
 
 
 def owners(dwellings: pd.DataFrame, *, year: int) -> pd.DataFrame:
@@ -69,7 +72,77 @@ def series(dwellings: pd.DataFrame, *, territory: str) -> pd.DataFrame:
     wide = wide[wide["territory"] == territory]
     kept = dates.keep(wide, dates.spaced(wide))
     kept = kept if len(kept) > 1 else kept.iloc[:0]
-    return _shares(kept, whole="LOG", labels=CATEGORIES, kind="category")
+    return shares(kept, whole="LOG", labels=CATEGORIES, kind="category")
+
+
+def changes(dwellings: pd.DataFrame, *, territory: str, until: int) -> pd.DataFrame:
+    """The stock and its categories between the last two dates, five years apart, up to `until`.
+
+    Columns `category, label, since, until, years, value_0, value_1` (homes), `change` (homes), `annual` (% a
+    year), `share_0, share_1` (% of the stock) and `points` (share_1 − share_0, in points: never a change in %). The dates
+    are the last that have every category, or else main and second homes alone, without shares nor points. Empty without
+    two dates.
+    """
+    for variables in (["LOG", *CATEGORIES], ["RP", "RSECOCC"]):
+        wide = provenance.widen(dwellings, keys=["territory", "year"], variables=variables)
+        own = at_dates(wide, territory=territory, until=until)
+        if len(own) > 1:
+            break
+    labels = {"LOG": "Ensemble des logements", **CATEGORIES}
+    frames = [_change(own, name, label) for name, label in labels.items() if name in own and len(own) > 1]
+    columns = [
+        "category", "label", "since", "until", "years", "value_0", "value_1", "change", "annual",
+        "share_0", "share_1", "points", *provenance.COLUMNS,
+    ]  # fmt: skip
+    if not frames:
+        return pd.DataFrame(columns=columns)
+    return pd.concat(frames, ignore_index=True)[columns].dropna(axis="columns", how="all")
+
+
+def _change(own: pd.DataFrame, name: str, label: str) -> pd.DataFrame:
+    """One category at the last two dates of a territory."""
+    stock = own["LOG"].where(own["LOG"] > 0) if "LOG" in own else float("nan")
+    told = own.assign(value=own[name], share=100 * own[name] / stock)
+    told = told[["territory", "year", "value", "share", *provenance.COLUMNS]]
+    since, until = (int(year) for year in own["year"].iloc[-2:])
+    both = provenance.between(told, since=since, until=until)
+    return both.assign(
+        category=name,
+        label=label,
+        change=both["value_1"] - both["value_0"],
+        annual=annual_change(both["value_0"], both["value_1"], both["years"]),
+        points=both["share_1"] - both["share_0"],
+    )
+
+
+def types(dwellings: pd.DataFrame, *, year: int) -> pd.DataFrame:
+    """Main homes by type: `territory, year, type, label, value, share` (% of main homes).
+
+    Others (homes for the old, hostels, makeshift homes) = RP − RPMAISON − RPAPPART.
+    """
+    wide = provenance.widen(dwellings, keys=["territory", "year"], variables=["RP", "RPMAISON", "RPAPPART"])
+    wide = wide[wide["year"] == year]
+    wide = wide.assign(RPAUTRE=(wide["RP"] - wide["RPMAISON"] - wide["RPAPPART"]).clip(0))
+    return shares(wide, whole="RP", labels=TYPES, kind="type")
+
+
+def types_over_time(dwellings: pd.DataFrame, *, territory: str) -> pd.DataFrame:
+    """A territory's homes by type, over the stock and over main homes, at dates five years apart.
+
+    Columns `territory, year, field, bar, type, label, value, share`; `field` says over what, `bar` adds the date.
+    """
+    frames = []
+    for whole, field, labels in (
+        ("LOG", "Ensemble des logements", STOCK_TYPES),
+        ("RP", "Résidences principales", TYPES),
+    ):
+        *known, other = labels
+        wide = provenance.widen(dwellings, keys=["territory", "year"], variables=[whole, *known])
+        own = at_dates(wide, territory=territory)
+        own = own.assign(**{other: (own[whole] - own[known].sum(axis=1)).clip(0)})
+        frames.append(shares(own, whole=whole, labels=labels, kind="type").assign(field=field))
+    both = pd.concat(frames, ignore_index=True)
+    return both.assign(bar=both["field"] + ", " + both["year"].astype("str"))
 
 
 def main_homes(dwellings: pd.DataFrame, population: pd.DataFrame, *, since: int, until: int) -> pd.DataFrame:
@@ -114,7 +187,10 @@ def _growths(both: pd.DataFrame, *, since: int, until: int) -> pd.DataFrame:
 
 
 def growth_pair(together: pd.DataFrame) -> pd.DataFrame:
-    """The two growths of `main_homes`, one under the other: `territory, label, rate` (% a year)."""
+    """The two growths of `main_homes`, one under the other: `territory, label, rate, count` (% a year).
+
+    `count`: the people or the main homes, whichever date has fewer, that the growth rests on.
+    """
     names = {"annual_people": "Population", "annual_homes": "Résidences principales"}
     long = together.melt(
         id_vars=["territory", "since", "until", *provenance.COLUMNS],
@@ -122,7 +198,8 @@ def growth_pair(together: pd.DataFrame) -> pd.DataFrame:
         var_name="item",
         value_name="rate",
     )
-    return long.assign(label=long["item"].map(names))
+    homes, people = (together[[f"{name}_0", f"{name}_1"]].min(axis=1) for name in ("RP", "POP"))
+    return long.assign(label=long["item"].map(names), count=[*people, *homes])
 
 
 def social(dwellings: pd.DataFrame, social_housing: pd.DataFrame, *, year: int) -> pd.DataFrame:
@@ -145,16 +222,3 @@ def social(dwellings: pd.DataFrame, social_housing: pd.DataFrame, *, year: int) 
         register_rate=100 * both["RPLS"] / whole,
         register_year=latest["year"].max(),
     )
-
-
-def _shares(wide: pd.DataFrame, *, whole: str, labels: dict[str, str], kind: str) -> pd.DataFrame:
-    long = wide.melt(
-        id_vars=["territory", "year", whole, *provenance.COLUMNS], value_vars=list(labels), var_name=kind
-    )
-    long["label"] = long[kind].map(labels)
-    long["share"] = 100 * long["value"] / long[whole].where(long[whole] > 0)
-    order = {key: rank for rank, key in enumerate(labels)}
-    long = long.sort_values(
-        ["territory", "year", kind], key=lambda column: column.map(order) if column.name == kind else column
-    )
-    return long.drop(columns=whole).dropna(subset="share").reset_index(drop=True)

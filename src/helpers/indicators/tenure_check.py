@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers import provenance
 from helpers.indicators.ages import group_label
+from helpers.indicators.judgement import FRAGILE
 
 # Groups that the file of dwellings counts in each household, with their bounds.
 GROUPS: dict[str, tuple[int, int | None]] = {
@@ -16,8 +17,6 @@ GROUPS: dict[str, tuple[int, int | None]] = {
     "INPER": (0, None),
 }
 EVERYONE = "Ensemble"
-# Insee, notes of the detail files: under it a count must be handled with care.
-SMALL = 200
 
 _KEYS = ["territory", "year", "tenure"]
 
@@ -47,7 +46,7 @@ def compare(ages_tenure: pd.DataFrame, occupants: pd.DataFrame) -> pd.DataFrame:
     for reference, gap in (("dwellings_file", "gap"), ("margin", "gap_margin")):
         frame[gap] = frame["persons"] - frame[reference]
         frame[f"{gap}_rate"] = 100 * frame[gap] / frame[reference].where(frame[reference] > 0)
-    frame["small"] = frame[["persons", "dwellings_file"]].min(axis=1) < SMALL
+    frame["small"] = frame[["persons", "dwellings_file"]].min(axis=1) < FRAGILE
     frame["group"] = frame["variable"].map(_label)
     order = {variable: rank for rank, variable in enumerate(GROUPS)}
     frame = frame.assign(_rank=frame["variable"].map(order)).sort_values([*_KEYS, "_rank"], ignore_index=True)

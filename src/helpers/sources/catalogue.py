@@ -28,6 +28,7 @@ _TABLES = {
     "ages_tenure": "Population par sexe, âge et statut d’occupation",
     "dwellings": "Logements",
     "occupants": "Occupants des résidences principales",
+    "householders": "Ménages par âge de la personne de référence et statut d’occupation",
     "households": "Ménages",
     "income": "Revenus",
     "social_housing": "Logements sociaux",

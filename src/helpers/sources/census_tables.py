@@ -31,7 +31,8 @@ class Count:
     """A count that each census of a file gives.
 
     `spellings` are those of its column, the first one found being read; "A+B" adds two columns, "A-B" subtracts.
-    Censuses up to `before` may lack it, and files of the vintage `since` or later.
+    Censuses up to `before` may lack it, and files of the vintage `since` or later. Where `only` names censuses, the
+    others give another count under this name.
     """
 
     table: str
@@ -40,6 +41,7 @@ class Count:
     keys: dict[str, str] = field(default_factory=dict)
     before: int = _NEVER
     since: int | None = None
+    only: Sequence[int] = ()
 
 
 def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
@@ -102,9 +104,12 @@ _ONE_OLD_CLASS = 2010
 _FIVE_YEARS = 2012
 # RP2008 has four other periods (ACHT1 to ACHT4), RP2011 and RP2012 three (before 1946, 1946 to 1990, since).
 _OTHER_PERIODS = 2012
+_THREE_PERIODS = (2011, 2012)
 # RP2022 gives the fuel (CGAZV, CFIOUL, CELEC, CGAZB, CAUT) in place of the installation. The bathroom and
 # the mean length of stay were not seen in public code that reads RP2021 or later.
 _NOT_SEEN = 2021
+# The fuel and the occupation of homes were seen in RP2022, for its last census; what its others give is not known.
+_SEEN_ONCE = 9999
 
 _AGES = ("0014", "1529", "3044", "4559", "6074")
 _POPULATION = [
@@ -134,11 +139,15 @@ _DWELLINGS = [
     ),
     # The last period ends three years before the census: ACH15 in RP2018.
     Count("dwellings", "RP_ACH15", ["P_RP_ACH{short}", "P_RP_ACH{long}"], before=_OTHER_PERIODS),
+    *(Count("dwellings", f"RP_ACHT{rank}", [f"P_RP_ACHT{rank}"], only=_THREE_PERIODS) for rank in (1, 2, 3)),
     *_same("dwellings", "MEN_ANEM0002", "MEN_ANEM0204", "MEN_ANEM0509", "MEN_ANEM10P"),
     *_same("dwellings", "MEN_ANEM1019", "MEN_ANEM2029", "MEN_ANEM30P"),
     *_same("dwellings", "ANEM_RP", since=_NOT_SEEN),
     *_same("dwellings", *(f"ANEM_RP_{tenure}" for tenure in ("PROP", "LOC", "LOCHLMV", "GRAT")), since=_NOT_SEEN),
     *_same("dwellings", "RP_SDB", "RP_CCCOLL", "RP_CCIND", "RP_CINDELEC", since=_NOT_SEEN),
+    *_same("dwellings", "RP_CGAZV", "RP_CFIOUL", "RP_CELEC", "RP_CGAZB", "RP_CAUT", before=_SEEN_ONCE),
+    *_same("dwellings", "C_RP_SUROCC_ACC", "C_RP_SUROCC_MOD", "C_RP_NORME", prefix="C_", before=_SEEN_ONCE),
+    *_same("dwellings", "C_RP_SOUSOCC_MOD", "C_RP_SOUSOCC_ACC", "C_RP_SOUSOCC_TACC", prefix="C_", before=_SEEN_ONCE),
     *_same("dwellings", "RP_GARL", "RP_VOIT1P", "RP_VOIT1", "RP_VOIT2P"),
     *_same("households", "MEN", "PMEN"),
     *(Count("occupants", "NPER", [column], keys={"tenure": tenure}) for tenure, column in _TENURES.items()),
@@ -163,7 +172,9 @@ def _plan(file: WideFile, counts: Iterable[Count], *, dates: Sequence[int]) -> l
     """
     cells, missing = [], []
     for count in counts:
-        for year in dates:
+        for year in count.only or dates:
+            if year not in dates:
+                continue
             spelled = [terms for text in count.spellings if (terms := _spell(text, year=year))]
             found = next((terms for terms in spelled if all(name in file.columns for _, name in terms)), None)
             if found is not None:

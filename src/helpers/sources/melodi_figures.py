@@ -214,6 +214,12 @@ class Figures:
             )
         extra = "".join(f", {dimension}" for dimension in dimensions if dimension in _LABELS)
         content = f"SELECT level, code, year, variable{extra}, value {labelled} WHERE \"into\" = '{table}'"
+        if self._form.summed:
+            # A cell that lacks one of its parts is unknown; a part without a row has nobody in it.
+            return (
+                f"SELECT level, code, year, variable{extra}, sum(value) AS value FROM found JOIN crosses USING (figure) "
+                f"WHERE \"into\" = '{table}' GROUP BY ALL HAVING count(value) = count(*)"
+            )
         if table != "flows":
             return content
         if self._form.yearly:

@@ -58,6 +58,8 @@ class Form:
     yearly: bool = False
     # Single years of age, summed to classes and groups.
     by_age: bool = False
+    # Several figures add up to one cell of the store.
+    summed: bool = False
 
     @property
     def measure(self) -> str:
@@ -122,7 +124,10 @@ _PERIODS = {
     "RP_ACH05": "Y1991T2005", "RP_ACH15": "Y2006TAAAA",
 }  # fmt: skip
 # RP2012 has these three instead.
-_BROAD_PERIODS = {"ACH_LT46": "Y_LT1946", "ACH4690": "Y1946T1990", "ACH91P": "Y1991TAAAA"}
+_BROAD_PERIODS = {"RP_ACHT1": "Y_LT1946", "RP_ACHT2": "Y1946T1990", "RP_ACHT3": "Y1991TAAAA"}
+_FUELS = {
+    "RP_CGAZV": "TOWN_GAS", "RP_CFIOUL": "OIL", "RP_CELEC": "ELC", "RP_CGAZB": "BOT_GAS", "RP_CAUT": "OTH",
+}  # fmt: skip
 _STAYS = {
     "MEN_ANEM0002": "Y_LT2", "MEN_ANEM0204": "Y2T4", "MEN_ANEM0509": "Y5T9", "MEN_ANEM1019": "Y10T19",
     "MEN_ANEM2029": "Y20T29", "MEN_ANEM30P": "Y_GE30",
@@ -146,7 +151,8 @@ _HOUSING = Form(
             "dwellings", "TDW", measure="DWELLINGS_ROOMS", NBPI_RP=TOTAL, NBPI_RPMAISON="1", NBPI_RPAPPART="2"
         ),
         **_along("dwellings", "BUILD_END", **_PERIODS, RP_ACHTOT="Y_LTAAAA"),
-        **_along("", "BUILD_END", **_BROAD_PERIODS),
+        **_along("dwellings", "BUILD_END", **_BROAD_PERIODS),
+        **_along("dwellings", "NRG_SRC", **_FUELS),
         **_along("dwellings", "L_STAY", **_STAYS),
         **_computed("dwellings", "MEN_ANEM10P"),
         # Years spent in the dwelling, added up over main homes.
@@ -174,7 +180,7 @@ _HOUSING = Form(
         "TSH": "211|212_222",
         # Those of other years: a file holds three censuses.
         "BUILD_END": r"Y1991T20\d\d|Y_LT20\d\d",
-        # The source of energy, not the way of heating that the store asks for.
+        # Some editions may tell other fuels apart.
         "NRG_SRC": ".+",
         "CARPARK": ".+",
         "CARS": "C0",
@@ -314,6 +320,46 @@ _HOUSEHOLDS = Form(
     ],
 )
 
+_OCCUPATIONS = {
+    "C_RP_SUROCC_ACC": "SEV_OVER_OCC", "C_RP_SUROCC_MOD": "MOD_OVER_OCC", "C_RP_NORME": "STD_OCC",
+    "C_RP_SOUSOCC_MOD": "MOD_UNDER_OCC", "C_RP_SOUSOCC_ACC": "SEV_UNDER_OCC", "C_RP_SOUSOCC_TACC": "VSEV_UNDER_OCC",
+}  # fmt: skip
+# Codes and dimensions read in public code that loads the file of 2023.
+_OCCUPATION = Form(
+    pinned={"RP_MEASURE": "DWELLINGS", "OCS": "DW_MAIN", "OCC_IND": TOTAL},
+    crosses={
+        **_along("", "OCC_IND", **{"all homes": TOTAL}),
+        **_along("dwellings", "OCC_IND", **_OCCUPATIONS),
+    },
+    identities=[("all homes", [*_OCCUPATIONS])],
+)
+
+# Codes of the tenures and of the ages of the reference person: the store's are the sums of some.
+_HOLDERS_TENURES = {"100": "owner", "221": "social", "211": "private", "212_222": "private", "300": "other"}
+_HOLDERS_AGES = {
+    "Y_LT15": 0, "Y15T24": 0, "Y25T39": 25, "Y40T54": 40, "Y55T64": 55, "Y65T79": 65, "Y_GE80": 80,
+}  # fmt: skip
+
+_HOLDERS = Form(
+    pinned={"RP_MEASURE": "DWELLINGS", "OCS": "DW_MAIN", **dict.fromkeys(["TSH", "AGE", "TDW", "NOR"], TOTAL)},
+    crosses={
+        "MEN": Cross("", "MEN", {}),
+        **_along("", "TSH", **{f"MEN {code}": code for code in _HOLDERS_TENURES}),
+        **{
+            f"MEN {code} {band}": Cross("householders", "MEN", {"TSH": code, "AGE": band}, age=age, tenure=tenure)
+            for code, tenure in _HOLDERS_TENURES.items()
+            for band, age in _HOLDERS_AGES.items()
+        },
+    },
+    # Tenants together, and the detail by type and size of the home.
+    left_out={"TSH": "200", "TDW": "1|2|3T6", "NOR": r"R\d|R_GE5"},
+    identities=[
+        ("MEN", [f"MEN {code}" for code in _HOLDERS_TENURES]),
+        *((f"MEN {code}", [f"MEN {code} {band}" for band in _HOLDERS_AGES]) for code in _HOLDERS_TENURES),
+    ],
+    summed=True,
+)  # fmt: skip
+
 FORMS = {
     "DS_RP_SERIE_HISTORIQUE": _SERIES,
     "DS_RP_LOGEMENT_PRINC": _HOUSING,
@@ -325,4 +371,6 @@ FORMS = {
     "DS_RP_MIGRES_PRINC": _MOVES,
     "DS_RP_MENAGES_PRINC": _ALONE,
     "DS_RP_MENAGES_COMP": _HOUSEHOLDS,
+    "DS_RP_TD_LOGEMENT_AGE_PRINC": _HOLDERS,
+    "DS_RP_LOGEMENT_COMP": _OCCUPATION,
 }

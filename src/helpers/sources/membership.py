@@ -1,7 +1,8 @@
-"""To which EPCI, département and région each commune belongs (Insee, tables of any year)."""
+"""To which EPCI, département, région and kind of commune each commune belongs (Insee, tables of any year)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -13,14 +14,17 @@ from helpers.sources.workbooks import read_sheets
 _NO_EPCI = "ZZZZZZZZZ"
 _NAMES = {
     "CODGEO": "code", "LIBGEO": "name", "DEP": "department", "REG": "region", "EPCI": "epci", "COM": "city",
-    "NIVGEO": "level",
+    "NIVGEO": "level", "CATEAAV2020": "category",
 }  # fmt: skip
+# Insee's place of a commune in the attraction areas of towns, drawn up in 2020: absent from earlier tables.
+_CATEGORY = "CATEAAV2020"
 
 
 def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     """Three frames of text, from the "table d'appartenance géographique" of the year of the record.
 
-    * `communes`: `code, name, department, region, epci` (`epci` missing outside any EPCI);
+    * `communes`: `code, name, department, region, epci, category` (`epci` missing outside any EPCI; `category` as
+      in `helpers.schemas.CATEGORIES`, missing from the tables before 2021);
     * `arrondissements`: `code, name, city`, the municipal arrondissements of Paris, Lyon, Marseille;
     * `zones`: `level` (ARR, DEP, REG, EPCI...), `code, name`.
 
@@ -31,7 +35,8 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     """
     if source.family == "epci":
         return read_epci(path, source=source)
-    communes = _sheet(path, "COM", columns=["CODGEO", "LIBGEO", "DEP", "REG", "EPCI"], source=source)
+    columns = ["CODGEO", "LIBGEO", "DEP", "REG", "EPCI"]
+    communes = _sheet(path, "COM", columns=columns, optional=[_CATEGORY], source=source)
     arrondissements = _sheet(path, "ARM", columns=["CODGEO", "LIBGEO", "COM"], source=source)
     zones = _sheet(path, "Zones_supra_communales", columns=["NIVGEO", "CODGEO", "LIBGEO"], source=source)
     require_communes(communes, code="code", path=f"{path}, feuille COM")
@@ -41,7 +46,8 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
 def read_epci(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     """Two frames of text, from the composition of the EPCI (epci_au_01-01-20YY) of the year of the record.
 
-    * `communes`: `code, name, department, region, epci` (`epci` missing outside any EPCI);
+    * `communes`: `code, name, department, region, epci, category` (`epci` missing outside any EPCI, `category`
+      throughout: these files do not tell it);
     * `zones`: `level` (EPCI), `code, name`.
 
     Raises:
@@ -51,17 +57,20 @@ def read_epci(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     columns = ["CODGEO", "LIBGEO", "DEP", "REG", "EPCI", "LIBEPCI"]
     frame = _sheet(path, title, columns=columns, source=source)
     require_communes(frame, code="code", path=f"{path}, feuille {title}")
-    communes = _without_epci(frame[["code", "name", "department", "region", "epci"]])
+    communes = _without_epci(frame[["code", "name", "department", "region", "epci"]]).assign(category=None)
     inside = frame.loc[communes["epci"].notna(), ["epci", "LIBEPCI"]].drop_duplicates("epci")
     zones = inside.rename(columns={"epci": "code", "LIBEPCI": "name"}).sort_values("code", ignore_index=True)
     zones.insert(0, "level", "EPCI")
     return {"communes": communes, "zones": zones}
 
 
-def _sheet(path: Path, title: str, *, columns: list[str], source: Source) -> pd.DataFrame:
-    """The named columns of one sheet as text, under the names of this project."""
+def _sheet(
+    path: Path, title: str, *, columns: Sequence[str], source: Source, optional: Sequence[str] = ()
+) -> pd.DataFrame:
+    """The named columns of one sheet as text, under the names of this project; an optional one may be missing."""
     _, frame = next(read_sheets(path, columns=columns, titles=title, member=source.member))
-    return frame[columns].astype("str").reset_index(drop=True).rename(columns=_NAMES)
+    named = frame.reindex(columns=[*columns, *optional])
+    return named.astype("str").reset_index(drop=True).rename(columns=_NAMES)
 
 
 def _without_epci(communes: pd.DataFrame) -> pd.DataFrame:

@@ -53,6 +53,12 @@ _PROFILES = np.array(
     ],
     dtype="int32",
 )
+# AGEMEN8: the age of the reference person, in the classes of the store; it is YY outside main homes.
+_HOLDERS = {
+    spelling: max(first for first in schemas.HOLDER_AGES if first <= age)
+    for age in (0, 15, 20, 25, 40, 55, 65, 80)
+    for spelling in dict.fromkeys((f"{age:02d}", f"{age}", f"{age:>2}", f"{age:<2}"))
+}
 # Communes named at a time.
 _BLOCK = 2_000
 
@@ -73,7 +79,8 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
       arrondissements are whole. The people of communities and mobile homes are in the tenure `outside`. What
       the file lacks (children under one, as a rule) is for `calibration` to say.
     * family `logemt`: `occupants`, with `code, year, variable, tenure, value`: the people of main homes, and
-      those of some ages (`INPER, INP24M, INP60M, INP65M, INP75M`).
+      those of some ages (`INPER, INP24M, INP60M, INP65M, INP75M`); `householders`, with `code, year, variable
+      (MEN), age, tenure, value`: the households, in homes, by age of their reference person.
 
     `year` is the vintage of the record. A cell without anybody has no row. Rows are sorted; text columns are
     categorical. `source.options` may say `decimal` (`,` for a decimal comma) and `encoding` of a text.
@@ -159,12 +166,13 @@ def _spell(totals: np.ndarray, codes: list[str], *, year: int) -> pd.DataFrame:
 
 
 def _read_dwellings(path: Path, source: Source) -> dict[str, pd.DataFrame]:
-    columns = ["COMMUNE", "CATL", "STOCD", "IPONDL", "AEMM", *HOUSEHOLD]
+    columns = ["COMMUNE", "CATL", "STOCD", "AGEMEN8", "IPONDL", "AEMM", *HOUSEHOLD]
     tenures = {code: tenure for code, tenure in TENURES.items() if tenure != "outside"}
     with _open(path, columns, source=source) as scan:
         weight = _weight(scan, "IPONDL", source=source)
         category = _enumerate(scan, "CATL", dict.fromkeys("1234"))
         tenure = _enumerate(scan, "STOCD", tenures)
+        holder = _enumerate(scan, "AGEMEN8", _HOLDERS)
         counts = {name: f"TRY_CAST({name} AS UTINYINT)" for name in HOUSEHOLD}
         sums = ", ".join(
             f"TRY_CAST(sum({weight.units}::HUGEINT * {count}) AS BIGINT) AS {name}, "
@@ -172,7 +180,8 @@ def _read_dwellings(path: Path, source: Source) -> dict[str, pd.DataFrame]:
             for name, count in counts.items()
         )
         groups = scan.fetch(
-            f"SELECT {_number(scan)} AS commune, {category} AS CATL, {tenure} AS STOCD, count(*) AS homes, "
+            f"SELECT {_number(scan)} AS commune, {category} AS CATL, {tenure} AS STOCD, {holder} AS AGEMEN8, "
+            "count(*) AS homes, "
             f"TRY_CAST(sum({weight.units}) AS BIGINT) AS units, max(TRY_CAST(AEMM AS SMALLINT)) AS moved, "
             f"{sums} FROM rows GROUP BY ALL"
         )
@@ -182,11 +191,13 @@ def _read_dwellings(path: Path, source: Source) -> dict[str, pd.DataFrame]:
         unknown = [(table.loc[main, f"{name}_known"] < table.loc[main, "homes"]).any() for name in HOUSEHOLD]
         wrong = table[["CATL", "units"]].isna().any(axis=1) | (table["units"] < 0)
         communes = _communes(groups)
-        if communes is None or (wrong | main & table["STOCD"].isna()).any() or any(unknown):
+        unsorted = main & table[["STOCD", "AGEMEN8"]].isna().any(axis=1)
+        if communes is None or (wrong | unsorted).any() or any(unknown):
             conditions = {
                 "COMMUNE": _malformed(scan),
                 "CATL": f"{category} IS NULL",
                 "STOCD": f"{category} = '1' AND {tenure} IS NULL",
+                "AGEMEN8": f"{category} = '1' AND {holder} IS NULL",
                 "IPONDL": weight.wrong,
                 **{name: f"{category} = '1' AND {count} IS NULL" for name, count in counts.items()},
             }
@@ -195,14 +206,23 @@ def _read_dwellings(path: Path, source: Source) -> dict[str, pd.DataFrame]:
     table = table.assign(
         code=np.array(communes.codes)[communes.positions[table["commune"]]],
         tenure=table["STOCD"].astype("str").map(TENURES),
+        age=table["AGEMEN8"].astype("str").map(_HOLDERS),
         year=np.int16(_vintage(source)),
     )[main]
-    keys = ["code", "year", "variable", "tenure"]
-    long = table.melt(id_vars=["code", "year", "tenure"], value_vars=HOUSEHOLD)
-    frame = long.groupby(keys, as_index=False)["value"].sum()
-    frame = frame[frame["value"] > 0].reset_index(drop=True)
-    frame["value"] /= _UNIT
-    return {"occupants": frame.astype(dict.fromkeys(("code", "variable", "tenure"), "category"))}
+    occupants = table.melt(id_vars=["code", "year", "tenure"], value_vars=HOUSEHOLD)
+    holders = table.rename(columns={"units": "value"}).assign(variable="MEN").astype({"age": "int16"})
+    return {
+        name: _in_units(frame, by=schemas.key_columns(name)[1:])
+        for name, frame in (("occupants", occupants), ("householders", holders))
+    }
+
+
+def _in_units(frame: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
+    """The sums of whole units, as persons or homes; a cell without any has no row."""
+    sums = frame.groupby(by, as_index=False)["value"].sum()
+    sums = sums[sums["value"] > 0].reset_index(drop=True)
+    sums["value"] /= _UNIT
+    return sums.astype(dict.fromkeys(("code", "variable", "tenure"), "category"))
 
 
 _READERS = {"migcom": _read_persons, "logemt": _read_dwellings}
@@ -338,6 +358,7 @@ _EXPECTED = {
     "SEXE": "1 ou 2 attendu",
     "AGEREVQ": "âge quinquennal attendu (000, 005, ... 120)",
     "STOCD": "statut d'occupation inconnu (10, 21, 22, 23, 30, ou ZZ hors logement ordinaire)",
+    "AGEMEN8": "âge de la personne de référence inconnu (00, 15, 20, 25, 40, 55, 65, 80)",
     "CATL": "catégorie de logement inconnue (1, 2, 3, 4)",
     "IPONDI": "poids positif attendu",
     "IPONDL": "poids positif attendu",

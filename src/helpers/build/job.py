@@ -1,0 +1,149 @@
+"""Run one notebook with papermill in a process of its own, and say clearly what failed."""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from helpers.build import engine
+from helpers.errors import BuildError
+
+Then = Callable[[NotebookNode], object]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook to run: from where to where, for whom, with what."""
+
+    notebook: Path
+    destination: Path
+    parameters: dict[str, Any]
+    # The commune, as errors name it.
+    subject: str
+    # Megabytes of data that the process may hold.
+    memory: int
+    # What is to be done with the executed notebook, in the same process.
+    then: Then | None = None
+
+    @property
+    def label(self) -> str:
+        """What errors begin with: `Hem (59), 2_logement`."""
+        return f"{self.subject}, {self.notebook.stem}"
+
+
+def run(job: Job, *, environment: dict[str, str], in_process: bool) -> None:
+    """Write the executed notebook from this process, which is given to it whole.
+
+    The cells run here (`in_process`) or in a kernel. The environment, the limit of memory and the working
+    directory become those of the notebook.
+
+    Raises:
+        BuildError: a cell failed; names the commune, the notebook, the heading above the cell, the
+            exception and the partial notebook.
+    """
+    os.environ.clear()
+    os.environ.update(environment)
+    _limit_memory(job.memory)
+    # papermill loads the Jupyter stack: imported when a notebook runs, not before.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import papermill
+        from nbclient.exceptions import DeadKernelError
+        from papermill.exceptions import PapermillException, PapermillExecutionError
+
+    logging.getLogger("papermill").setLevel(logging.WARNING)
+    with tempfile.TemporaryDirectory(prefix="diagnostic-") as runtime:
+        options = {"engine_name": engine.NAME} if in_process else _kernel_options(Path(runtime))
+        try:
+            executed = papermill.execute_notebook(
+                job.notebook,
+                job.destination,
+                parameters=job.parameters,
+                kernel_name="python3",
+                progress_bar=False,
+                cwd=job.notebook.parent,
+                **options,
+            )
+        except PapermillExecutionError as error:
+            heading, exception = _heading_above(job.destination), f"{error.ename}: {error.evalue}"
+            raise BuildError(
+                f"{job.label} : la cellule {error.exec_count} (sous « {heading} ») a échoué : {exception}",
+                remedy=_open_partial(job),
+                heading=heading,
+                exception=exception,
+            ) from error
+        # Memory that lacks in a cell is an error of the cell; here, it lacks to keep what the cells show.
+        except (DeadKernelError, MemoryError) as error:
+            raise died(job) from error
+        except PapermillException as error:
+            raise BuildError(
+                f"{job.label} : {error}", remedy="Vérifiez que le carnet s'ouvre dans JupyterLab."
+            ) from error
+    if job.then is not None:
+        job.then(executed)
+
+
+def died(job: Job) -> BuildError:
+    """The error of a notebook whose process has ended by itself, or was killed."""
+    return BuildError(
+        f"{job.label} : Python s'est arrêté pendant l'exécution.",
+        remedy="Libérez de la mémoire (fermez d'autres programmes ou carnets), puis relancez.",
+    )
+
+
+def late(job: Job, seconds: float) -> BuildError:
+    """The error of a notebook stopped after too long."""
+    return BuildError(
+        f"{job.label} : arrêté au bout de {seconds:g} s, sans être arrivé à la fin.",
+        remedy=_open_partial(job),
+    )
+
+
+def _open_partial(job: Job) -> str:
+    return f"Ouvrez le carnet partiel : {job.destination}"
+
+
+def _limit_memory(megabytes: int) -> None:
+    """Have an allocation beyond the limit fail in the cell that asks for it.
+
+    The limit is on data (heap and private mappings): files mapped in memory and address space merely reserved,
+    which libraries do by the gigabyte, do not count. Watching the memory in use would come too late for a cell
+    that asks for all the memory at once, and could not name it.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    _, highest = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (megabytes * 1_000_000, highest))
+
+
+def _kernel_options(runtime: Path) -> dict[str, Any]:
+    # A graceful shutdown stalls for seconds now and then; nothing is left to save.
+    options: dict[str, Any] = {"shutdown_kernel": "immediate"}
+    if os.name == "posix":
+        # Local sockets: no port to race for, nothing on the network.
+        options["config"] = Config(KernelManager={"transport": "ipc", "ip": str(runtime / "kernel")})
+    return options
+
+
+def _heading_above(notebook: Path) -> str:
+    """The last heading before the first failing cell of a partial notebook."""
+    heading = "début du carnet"
+    for cell in nbformat.read(notebook, as_version=4).cells:
+        if cell.cell_type == "markdown":
+            lines = [line.lstrip("# ") for line in cell.source.splitlines() if line.startswith("#")]
+            heading = lines[-1] if lines and "papermill-error" not in cell.source else heading
+        elif any(output.output_type == "error" for output in cell.get("outputs", [])):
+            break
+    return heading

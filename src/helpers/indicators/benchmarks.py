@@ -1,0 +1,65 @@
+"""Indicators of the registry side by side: one row each, one column by territory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from helpers import french, provenance
+from helpers.indicators.judgement import judge
+from helpers.indicators.quantities import POPULATION, Tables
+from helpers.indicators.record import Indicator, measure
+from helpers.indicators.registry import find
+
+# What moves the population, and how old it is.
+MOVEMENT = tuple(
+    map(find, ("densite", "croissance", "natalite", "mortalite", "solde_naturel", "solde_migratoire"))
+)
+STRUCTURE = tuple(map(find, ("ages_0_14", "ages_75", "vieillissement", "jeunesse", "dependance")))
+
+
+def compare(
+    indicators: Sequence[Indicator], tables: Tables, *, territories: Sequence[str], since: int, until: int
+) -> pd.DataFrame:
+    """The indicators known for the first of the territories: `id, indicator, @<territory>..., origin, sources`.
+
+    `@<territory>` is the figure as it is written, `measure@<territory>` the figure itself: "n.d." where it is not known,
+    "n.s." where it rests on too few people. `tables` as `record.measure` takes them.
+    """
+    people = POPULATION.read(tables, year=until).set_index("territory")["value"]
+    rows = []
+    for one in indicators:
+        found = measure(one, tables, since=since, until=until).dropna(subset="value").set_index("territory")
+        found = found[found.index.isin(territories)]
+        if territories[0] not in found.index:
+            continue
+        row: dict[str, object] = {
+            "id": one.id,
+            "indicator": _name(one, since=since, until=until, year=int(found.loc[territories[0], "year"])),
+            "origin": provenance.least_real(found["origin"]),
+            "sources": provenance.union(found["sources"]),
+        }
+        for name in territories:
+            value = found["value"].get(name)
+            count = found["count"].get(name)
+            verdict = judge(value, count, inhabitants=people.get(name), exploitation=one.exploitation)
+            row[f"@{name}"] = french.NOT_SIGNIFICANT if verdict == "n.s." else _write(one, value)
+            row[f"measure@{name}"] = float("nan") if value is None else float(value)
+        rows.append(row)
+    columns = ["id", "indicator", *(f"@{name}" for name in territories)]
+    behind = [f"measure@{name}" for name in territories]
+    return pd.DataFrame(rows, columns=[*columns, *behind, *provenance.COLUMNS])
+
+
+def _write(one: Indicator, value: float | None) -> str:
+    """The figure; that it is a change by year is said by the label."""
+    if one.unit == "% par an":
+        return french.percent(value, digits=one.digits, signed=one.signed)
+    return one.write(value)
+
+
+def _name(one: Indicator, *, since: int, until: int, year: int) -> str:
+    """The label of an indicator, with its unit where neither the label nor the figure says it."""
+    told = one.name(since=since, until=until, year=year)
+    return f"{told} ({one.unit})" if " par " in one.unit and "%" not in one.unit else told

@@ -1,0 +1,108 @@
+"""The communes that one may be compared with: those of its intercommunalité, or a panel of its size and kind.
+
+The panel follows one rule, without parameters. Its communes are of the same region and of the same category (their
+place in the attraction areas of towns, Insee), and have from half to twice as many inhabitants. Fewer than 20 of them
+widen it, step by step: neighbouring categories, then all of France, then both. Of more than 40, the nearest in
+population are kept. The commune is no part of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from helpers import french, schemas
+
+# Fewer others than this give no rank.
+ENOUGH = 8
+# The bounds of the panel: in number of communes, in times the population.
+AT_LEAST, AT_MOST = 20, 40
+TIMES = 2
+
+# Categories that are taken together when one has too few communes.
+_FAMILIES = {
+    "commune d’un pôle d’une aire d’attraction": ("11", "12", "13"),
+    "commune de la couronne d’une aire ou hors attraction des villes": ("20", "30"),
+}
+
+
+@dataclass(frozen=True)
+class Others:
+    """Communes that one is compared with, itself left out.
+
+    `words` follows « communes » (`de la MEL`, `comparables`); `rule` tells in a French sentence which they are.
+    """
+
+    codes: tuple[str, ...]
+    words: str
+    rule: str
+
+    @property
+    def enough(self) -> bool:
+        """Whether they are enough for a rank."""
+        return len(self.codes) >= ENOUGH
+
+
+def choose(communes: pd.DataFrame, *, code: str) -> Others:
+    """The panel of a commune.
+
+    `communes`: `code, region, category, people` of every commune, the population at one date; `category` as in
+    `helpers.schemas.CATEGORIES`. The first step that gives 20 communes is the right one; the last one is kept
+    whatever it gives, which may be nothing (Paris). The codes go from the nearest population to the furthest.
+    """
+    own = communes.set_index("code").loc[code]
+    if french.is_missing(own["people"]):
+        return Others(
+            (), "comparables", "La population de la commune n’est pas connue : aucune ne lui est comparée."
+        )
+    known = communes[(communes["code"] != code) & (communes["people"] > 0)]
+    near = known[known["people"].between(own["people"] / TIMES, own["people"] * TIMES)]
+    tried = [
+        (near[_among(near["region"], regions) & _among(near["category"], categories)], told)
+        for regions, categories, told in _steps(own)
+    ]
+    found, told = next((step for step in tried if len(step[0]) >= AT_LEAST), tried[-1])
+    gap = (found["people"] / own["people"]).map(lambda ratio: max(ratio, 1 / ratio))
+    kept = found.assign(gap=gap).sort_values(["gap", "code"])["code"].head(AT_MOST)
+    bounds = (
+        f"de {french.number(own['people'] / TIMES)} à {french.quantity(own['people'] * TIMES, 'habitant')} (de la moitié "
+        "au double)"
+    )
+    if kept.empty:
+        rule = f"Aucune commune ne répond à la règle : {told}, {bounds}."
+    elif len(found) > len(kept):
+        rule = f"Communes {told}, {bounds} ; des {len(found)} qui répondent à la règle, les {len(kept)} plus proches par la population."
+    else:
+        rule = f"Communes {told}, {bounds}."
+    return Others(tuple(kept), "comparables", rule)
+
+
+def _among(column: pd.Series, values: tuple[str, ...]) -> pd.Series:
+    """Whether each is one of the values, no value standing for all."""
+    return column.isin(values) if values else pd.Series(True, index=column.index)
+
+
+def _steps(own: pd.Series) -> list[tuple[tuple[str, ...], tuple[str, ...], str]]:
+    """Regions, categories (none for all) and French words of each step, from the narrowest."""
+    region = (str(own["region"]),)
+    if french.is_missing(own["category"]):
+        told = "de toute catégorie, celle de la commune n’étant pas connue"
+        return [(region, (), f"de la même région, {told}"), ((), (), f"de toute la France, {told}")]
+    same = f"de la même catégorie ({schemas.CATEGORIES[own['category']]})"
+    family, categories = next(item for item in _FAMILIES.items() if own["category"] in item[1])
+    akin = f"de catégorie voisine ({family})"
+    return [
+        (region, (own["category"],), f"de la même région et {same}"),
+        (
+            region,
+            categories,
+            f"de la même région et {akin}, faute de {AT_LEAST} communes de la même catégorie",
+        ),
+        (
+            (),
+            (own["category"],),
+            f"de toute la France et {same}, faute de {AT_LEAST} communes dans la région",
+        ),
+        ((), categories, f"de toute la France et {akin}, faute de {AT_LEAST} communes de la même catégorie"),
+    ]

@@ -1,0 +1,63 @@
+"""How a figure stands beside others: its rank, its quarter, and words for its distance to a reference.
+
+The bands of this module are the only ones: what a page calls near, a little higher or higher is written here.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers import french
+
+# Half-widths within which two figures are said to be alike, or nearly: in points for annual changes and for shares,
+# as shares of the reference for any other figure.
+NEAR_CHANGE = (0.1, 0.3)
+NEAR_SHARE = (1.0, 5.0)
+NEAR_RATIO = (0.05, 0.2)
+# A commune in the first or last quarter of the others stands out.
+QUARTER = 25.0
+
+_IN_POINTS = {"% par an": NEAR_CHANGE, "%": NEAR_SHARE}
+
+
+def percentile_of(value: float, others: pd.Series) -> float:
+    """Share (%) of the others that are lower, ties counting for half."""
+    return float(100 * ((others < value).sum() + (others == value).sum() / 2) / len(others))
+
+
+def rank_of(value: float, others: pd.Series) -> str:
+    """`3 / 41`: one for the highest value, ties sharing the best rank; the commune is counted among them."""
+    return f"{int((others > value).sum()) + 1} / {len(others) + 1}"
+
+
+def quarter(percentile: float) -> str:
+    """`quart le plus élevé`, `moitié haute`, `médiane`, `moitié basse` or `quart le plus faible`."""
+    if percentile == 50:
+        return "médiane"
+    if percentile > 50:
+        return "quart le plus élevé" if percentile >= 100 - QUARTER else "moitié haute"
+    return "quart le plus faible" if percentile <= QUARTER else "moitié basse"
+
+
+def nearness(value: float, reference: float, *, near: tuple[float, float], feminine: bool = False) -> str:
+    """`proche`, `un peu plus élevé`, `plus faible`..., by the two half-widths of the bands."""
+    gap = value - reference
+    if abs(gap) < near[0]:
+        return "proche"
+    word = ("élevée" if feminine else "élevé") if gap > 0 else "faible"
+    return f"un peu plus {word}" if abs(gap) < near[1] else f"plus {word}"
+
+
+def bands(unit: str, *, reference: float) -> tuple[float, float]:
+    """The two half-widths for a figure of this unit, in its unit."""
+    if unit in _IN_POINTS:
+        return _IN_POINTS[unit]
+    first, second = NEAR_RATIO
+    return first * abs(reference), second * abs(reference)
+
+
+def beside(value: float, reference: float, *, unit: str) -> str:
+    """`nearness` in the bands of the unit; nothing where one of the two is missing."""
+    if french.is_missing(value) or french.is_missing(reference):
+        return ""
+    return nearness(value, reference, near=bands(unit, reference=reference))

@@ -1,0 +1,56 @@
+"""A small project of its own for each test: two themes, its parameters, its outputs; notebooks told, not run."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from small import Teller, write_notebook
+from typer.testing import CliRunner
+
+from helpers import cli, paths
+from helpers.build import commune as diagnostic
+
+
+@pytest.fixture
+def project(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The root of a project: `notebooks/`, `params/`, `outputs/`, and a copy of the code that is never run."""
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    monkeypatch.setenv("HELPERS_FETCHED", str(tmp_path / "fetched"))
+    for name in ("NOTEBOOKS", "PARAMS", "OUTPUTS"):
+        (tmp_path / name.lower()).mkdir()
+        monkeypatch.setattr(paths, name, tmp_path / name.lower())
+    package = Path(cli.__file__).parent
+    shutil.copytree(package, tmp_path / "src" / "helpers", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(paths, "TEMPLATES", tmp_path / "src" / "helpers" / "build" / "templates")
+    (tmp_path / "requirements.txt").write_text("pandas==1\n", encoding="utf-8")
+    (tmp_path / "params" / "defaut.yml").write_text("agence: Atelier\n", encoding="utf-8")
+    (tmp_path / "params" / "lots").mkdir()
+    (tmp_path / "params" / "lots" / "trois.yml").write_text(
+        "communes: ['59299', '59011', '59220']\n", encoding="utf-8"
+    )
+    write_notebook("1_demographie", "from helpers import figures")
+    write_notebook("2_logement", "from helpers.indicators import stock")
+    return tmp_path
+
+
+@pytest.fixture
+def teller(project: Path, monkeypatch: pytest.MonkeyPatch) -> Teller:
+    """In place of the engine: tells what each notebook was given, and fails where it is told to."""
+    teller = Teller()
+    monkeypatch.setattr(diagnostic, "execute", teller.execute)
+    return teller
+
+
+@pytest.fixture
+def call(project: Path):
+    """Run the command; its exit code, and what it answered on one line."""
+
+    def _call(*words: str) -> tuple[int, str]:
+        result = CliRunner().invoke(cli.app, list(words))
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result.exit_code, " ".join(result.output.split())
+
+    return _call

@@ -1,0 +1,97 @@
+"""Small notebooks, and what tells them in place of the engine."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from helpers import paths
+from helpers.errors import BuildError
+from helpers.exhibit import MIME
+
+PARAMETERS = "commune = millesime = millesime_ancien = pyramides = comparaison = agence = commentaire = ''"
+# What each theme says it has read.
+TABLES = {"1_demographie": ["population", "single_ages"], "2_logement": ["population", "households"]}
+
+
+def write_notebook(stem: str, code: str, *, title: str = "") -> Path:
+    """Write a notebook of the project."""
+    book = nbformat.v4.new_notebook(
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        cells=[
+            nbformat.v4.new_markdown_cell(f"# {title or stem}", id="title"),
+            nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}, id="parameters"),
+            nbformat.v4.new_markdown_cell("## Le titre", id="heading"),
+            nbformat.v4.new_code_cell(code, id="code"),
+        ],
+    )
+    path = paths.NOTEBOOKS / f"{stem}.ipynb"
+    nbformat.write(book, path)
+    return path
+
+
+class Teller:
+    """Tells notebooks without running them: `runs` are the communes and notebooks, in order."""
+
+    def __init__(self) -> None:
+        self.runs: list[tuple[str, str]] = []
+        self.options: list[dict[str, Any]] = []
+        self.failing: dict[tuple[str, str], Exception] = {}
+        self.before: Callable[[str, str], None] = lambda commune, stem: None
+        self.tables: dict[str, list[str] | None] = dict(TABLES)
+        self._lock = threading.Lock()
+
+    def fail(self, commune: str, stem: str, error: Exception | None = None) -> None:
+        """Have a notebook fail for a commune."""
+        self.failing[commune, stem] = error or BuildError(
+            f"{commune} : perdu",
+            remedy="Ouvrez-le",
+            heading="Le titre",
+            exception="ZeroDivisionError: division by zero",
+        )
+
+    def execute(
+        self,
+        notebook: Path,
+        destination: Path,
+        then: Callable[[nbformat.NotebookNode], object] | None = None,
+        /,
+        *,
+        parameters: dict[str, Any],
+        subject: str,
+        **options: Any,
+    ) -> nbformat.NotebookNode:
+        """As `helpers.build.execute.execute`."""
+        key = (parameters["commune"], notebook.stem)
+        with self._lock:
+            self.runs.append(key)
+            self.options.append(options)
+        self.before(*key)
+        told = nbformat.read(notebook, as_version=4)
+        told.cells[-1].outputs = [
+            nbformat.v4.new_output("execute_result", data=data, execution_count=1)
+            for data in self._shown(notebook.stem, parameters)
+        ]
+        nbformat.write(told, destination)
+        if key in self.failing:
+            raise self.failing[key]
+        if then is not None:
+            # The exporter of pages is for one thread: the engine has a process for each notebook.
+            with self._lock:
+                then(told)
+        return told
+
+    def _shown(self, stem: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+        text = f"{parameters['commune']} {parameters['agence']} {parameters['commentaire']}"
+        figure = {"name": f"figure-{stem[0]}", "csv": f"a\n{stem}\n", "demonstration": False}
+        method = {"kind": "method", "demonstration": False}
+        if (tables := self.tables.get(stem)) is not None:
+            method["tables"] = tables
+        return [
+            {"text/html": f"<figure>{text}</figure>", "text/plain": text, MIME: figure},
+            {"text/html": "<section></section>", "text/plain": "", MIME: method},
+        ]

@@ -1,0 +1,465 @@
+"""Batches: every commune that can be built is built, what fails is told, what was stopped resumes."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+from small import write_notebook
+
+from helpers import paths
+from helpers.build import batch, lots, manifest
+from helpers.build import commune as diagnostic
+from helpers.build.board import Board
+from helpers.build.execute import execute
+from helpers.errors import BuildError
+from helpers.params import Layer
+
+HEM, ANNOEULLIN, FACHES = "59299", "59011", "59220"
+SLUGS = {"hem", "annoeullin", "faches-thumesnil"}
+
+
+def contents(folder):
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def failures(project):
+    text = (project / "outputs" / "erreurs.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def jobs(*codes):
+    return [batch.Job(place, paths.OUTPUTS) for place in lots.places(codes)]
+
+
+def test_a_lot_is_built_then_up_to_date(project, teller, call):
+    code, answer = call("batch", "trois", "--jobs=2")
+    assert code == 0, answer
+    assert len(teller.runs) == 6
+    assert "Lot trois : 3 construits, 0 à jour, sur 3" in answer
+    page = (project / "outputs" / "index.html").read_text(encoding="utf-8")
+    assert all(f"{slug}/index.html" in page for slug in SLUGS)
+    assert not (project / "outputs" / "erreurs.jsonl").exists()
+    before = contents(project / "outputs")
+    teller.runs.clear()
+    assert (
+        call("batch", "trois")[1]
+        == f"Lot trois : 0 construit, 3 à jour, sur 3 : {project / 'outputs/index.html'}"
+    )
+    assert teller.runs == []
+    assert contents(project / "outputs") == before
+
+
+def test_a_commune_built_alone_is_up_to_date_in_a_lot_and_the_other_way_round(project, teller, call):
+    call("build", "Hem")
+    assert "2 construits, 1 à jour" in call("batch", "trois")[1]
+    assert "à jour" in call("build", "Annœullin")[1]
+
+
+def test_what_is_out_of_date_alone_is_built_again(project, teller, call):
+    call("batch", "trois")
+    teller.runs.clear()
+    (project / "params" / "hem.yml").write_text("commentaires: {logement: Un mot}\n", encoding="utf-8")
+    _, answer = call("batch", "trois")
+    assert teller.runs == [(HEM, "2_logement")]
+    assert "3/3 Hem (59) : refait, logement" in answer
+    call("batch", "trois", "--force")
+    assert len(teller.runs) == 7
+
+
+def test_elsewhere_than_on_a_terminal_each_commune_is_a_line(project, teller, call):
+    _, answer = call("batch", "trois", "--jobs=1")
+    for rank in (1, 2, 3):
+        assert f"{rank}/3 " in answer
+    assert "Hem (59) : construit (" in answer
+    assert "━" not in answer
+
+
+def test_on_a_terminal_the_table_shows_commune_theme_state_and_progress(project):
+    screen = io.StringIO()
+    console = Console(file=screen, force_terminal=True, width=120, highlight=False)
+    place = lots.find("Hem")
+    with Board(console, name="Lot essai", total=2, done=0) as board:
+        board.tell(place, "logement", "exécution")
+        board._progress.refresh()
+        board.add(batch.Result(place, 1.0, themes=("logement",)))
+        board._progress.refresh()
+    shown = screen.getvalue()
+    for expected in ("Lot essai", "Hem (59)", "logement", "exécution", "1/2", "-:--:--"):
+        assert expected in shown
+    assert len(board._progress.tasks) == 1
+
+
+def test_a_failure_does_not_stop_the_others_and_is_told_at_the_end(project, teller, call):
+    call("build", "Hem")
+    before = contents(project / "outputs" / "hem")
+    teller.fail(HEM, "2_logement")
+    teller.fail(FACHES, "1_demographie", ValueError("bogue"))
+    code, answer = call("batch", "trois", "--force")
+    assert code == 1
+    assert "1 construit, 0 à jour, sur 3" in answer
+    partial = project / "outputs" / "_echecs" / "hem" / "2_logement.ipynb"
+    assert partial.is_file()
+    assert (
+        f"Échec : Hem (59), logement, « Le titre » : ZeroDivisionError: division by zero → carnet partiel : {partial}"
+        in answer
+    )
+    assert "Faches-Thumesnil (59) : ValueError: bogue (small.py, ligne" in answer
+    assert "make retry" in answer
+    assert contents(project / "outputs" / "hem") == before
+    told = {failure["commune"]: failure for failure in failures(project)}
+    assert told.keys() == {HEM, FACHES}
+    assert told[HEM] | {"message": "", "remedy": ""} == {
+        "commune": HEM, "label": "Hem (59)", "lot": "trois", "theme": "logement", "heading": "Le titre",
+        "exception": "ZeroDivisionError: division by zero", "message": "", "remedy": "", "partial": str(partial),
+    }  # fmt: skip
+
+
+def test_retry_builds_what_had_failed_and_nothing_else(project, teller, call):
+    assert call("retry") == (0, "Aucun échec à relancer.")
+    (project / "params" / "lots" / "trois.yml").write_text(
+        "communes: ['59299', '59011', '59220']\nparametres: {agence: Du lot}\n", encoding="utf-8"
+    )
+    teller.fail(HEM, "2_logement")
+    teller.fail(FACHES, "2_logement")
+    assert call("batch", "trois")[0] == 1
+    teller.runs.clear()
+    del teller.failing[HEM, "2_logement"]
+    assert call("retry", "--jobs=1")[0] == 1
+    assert {commune for commune, _ in teller.runs} == {HEM, FACHES}
+    assert [failure["commune"] for failure in failures(project)] == [FACHES]
+    assert "Du lot" in (project / "outputs" / "hem" / "1_demographie.html").read_text(encoding="utf-8")
+    teller.failing.clear()
+    assert call("retry")[0] == 0
+    assert not (project / "outputs" / "erreurs.jsonl").exists()
+    assert "3 à jour" in call("batch", "trois")[1]
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "3", "[]", '{"commune": "59299"}', '{"commune": 3, "label": "", "lot": ""}', "\udcff",
+             '{"commune": "99999", "label": "", "lot": ""}', '{"commune": "59299", "label": "", "lot": "absent"}'],
+)  # fmt: skip
+def test_a_list_of_failures_that_cannot_be_used_is_named(project, teller, call, text):
+    (project / "outputs" / "erreurs.jsonl").write_bytes(f"{text}\n".encode("utf-8", "surrogateescape"))
+    code, answer = call("retry")
+    assert code == 1
+    assert "Erreur : " in answer
+    assert "→" in answer
+    assert teller.runs == []
+
+
+def test_the_parameters_of_a_lot_come_between_the_defaults_and_those_of_the_commune(project, teller, call):
+    (project / "params" / "lots" / "trois.yml").write_text(
+        f"communes: ['{HEM}', '{ANNOEULLIN}']\nparametres: {{agence: Du lot}}\n", encoding="utf-8"
+    )
+    (project / "params" / "hem.yml").write_text("agence: De Hem\n", encoding="utf-8")
+    assert call("batch", "trois")[0] == 0
+    for slug, agency in {"hem": "De Hem", "annoeullin": "Du lot"}.items():
+        assert agency in (project / "outputs" / slug / "1_demographie.html").read_text(encoding="utf-8")
+    teller.runs.clear()
+    (project / "params" / "lots" / "trois.yml").write_text(
+        f"communes: ['{HEM}', '{ANNOEULLIN}']\nparametres: {{agence: Du nouveau lot}}\n", encoding="utf-8"
+    )
+    call("batch", "trois")
+    assert {commune for commune, _ in teller.runs} == {ANNOEULLIN}
+
+
+def test_limits_are_handed_over_to_each_notebook(project, teller, call):
+    call("batch", "trois", "--limit=60", "--memory=500")
+    assert teller.options == [{"timeout": 60, "memory": 500}] * 6
+    call("build", "Hem", "--force", "--limit=5")
+    assert teller.options[6:] == [{"timeout": 5}] * 2
+
+
+@pytest.mark.parametrize(
+    ("option", "clue"),
+    [("--jobs=0", "jobs = '0'"), ("--jobs=x", "jobs = 'x'"), ("--limit=-1", "limite = '-1'"), ("--memory=1.5", "memoire = '1.5'")],
+)  # fmt: skip
+def test_an_option_that_is_no_number_is_refused(project, teller, call, option, clue):
+    for words in (["batch", "trois"], ["build", "Hem"], ["retry"]):
+        code, answer = call(*words, option)
+        assert code == 1
+        assert clue in answer
+    assert teller.runs == []
+
+
+@pytest.mark.parametrize("words", [["batch", "absent"], ["batch", "epci:1"], ["batch", ""]])
+def test_a_lot_that_cannot_be_told_writes_nothing(project, teller, call, words):
+    code, answer = call(*words)
+    assert code == 1
+    assert "Erreur : " in answer
+    assert "→" in answer
+    assert list((project / "outputs").iterdir()) == []
+
+
+def test_outputs_that_cannot_be_written_are_named_before_anything_is_run(project, teller, call):
+    (project / "outputs").rmdir()
+    if os.geteuid() == 0:
+        # Nothing is forbidden to root: a folder under a file stands for one.
+        (project / "file").write_text("", encoding="utf-8")
+        (project / "outputs").symlink_to(project / "file" / "outputs")
+    else:
+        (project / "outputs").mkdir(mode=0o500)
+    code, answer = call("batch", "trois")
+    assert code == 1
+    assert f"Impossible d'écrire sous {project / 'outputs'}" in answer
+    assert "droits" in answer
+    assert teller.runs == []
+
+
+def test_a_disk_that_fills_up_leaves_the_former_diagnostics(project, teller, call):
+    call("batch", "trois")
+    before = contents(project / "outputs")
+    for code in (HEM, ANNOEULLIN, FACHES):
+        teller.fail(code, "1_demographie", OSError(28, "No space left on device"))
+    code, answer = call("batch", "trois", "--force")
+    assert code == 1
+    assert answer.count("place disponible") == 3
+    after = contents(project / "outputs")
+    assert len(failures(project)) == 3
+    assert {name: after[name] for name in before if name != "index.html"} == {
+        name: text for name, text in before.items() if name != "index.html"
+    }
+    assert not [path for path in (project / "outputs").iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.parametrize("name", ["erreurs.jsonl", "durees.json"])
+def test_a_disk_full_at_the_end_is_told_and_leaves_the_former_files(project, teller, call, monkeypatch, name):
+    teller.fail(HEM, "1_demographie")
+    call("batch", "trois")
+    before = (project / "outputs" / name).read_bytes()
+    write = manifest.write
+
+    def full(path, text):
+        if path.name == name:
+            raise OSError(28, "No space left on device")
+        write(path, text)
+
+    monkeypatch.setattr(manifest, "write", full)
+    code, answer = call("batch", "trois", "--force")
+    assert code == 1
+    assert "Impossible d'écrire" in answer
+    assert (project / "outputs" / name).read_bytes() == before
+
+
+def test_a_batch_that_is_interrupted_ends_cleanly_and_resumes(project, teller, call, monkeypatch):
+    teller.fail(ANNOEULLIN, "1_demographie")
+    call("batch", "trois", "--jobs=1")
+    teller.failing.clear()
+    add = Board.add
+
+    def interrupt(board, result):
+        add(board, result)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Board, "add", interrupt)
+        (project / "params" / "defaut.yml").write_text("agence: Autre\n", encoding="utf-8")
+        # The order is that of the last durations: what never was built comes first.
+        code, answer = call("batch", "trois", "--jobs=1")
+    assert code == 130
+    assert "Interrompu" in answer
+    assert "reprendra" in answer
+    assert (project / "outputs" / "index.html").is_file()
+    assert not [path for path in (project / "outputs").iterdir() if path.name.startswith(".")]
+    teller.runs.clear()
+    code, answer = call("batch", "trois", "--jobs=1")
+    assert code == 0
+    assert 0 < len({commune for commune, _ in teller.runs}) < 3
+    assert "3 à jour" in call("batch", "trois")[1]
+
+
+def test_the_failures_of_communes_not_reached_are_kept(project, teller, call):
+    teller.fail(HEM, "1_demographie")
+    teller.fail(FACHES, "1_demographie")
+    call("batch", "trois")
+    tally = batch.Tally(total=3)
+    tally.add(batch.Result(lots.find(HEM), 1.0, themes=("demographie",)))
+    batch.conclude(tally, outputs=paths.OUTPUTS)
+    assert [failure["commune"] for failure in failures(project)] == [FACHES]
+
+
+def test_an_interruption_by_the_keyboard_exits_with_130_and_leaves_nothing_running(project, teller, tmp_path):
+    script = (
+        "import sys, time; from pathlib import Path\n"
+        f"sys.path.insert(0, {str(next(path for path in sys.path if path.endswith('tests/batch')))!r})\n"
+        "from helpers import paths\n"
+        f"root = Path({str(project)!r})\n"
+        "paths.ROOT = root\n"
+        "for name in ('NOTEBOOKS', 'PARAMS', 'OUTPUTS'): setattr(paths, name, root / name.lower())\n"
+        "from helpers import cli\n"
+        "from helpers.build import commune\n"
+        "from small import Teller\n"
+        "teller = Teller()\n"
+        "teller.before = lambda *key: (print('running', flush=True), time.sleep(0.5))\n"
+        "commune.execute = teller.execute\n"
+        "cli.app(['batch', 'trois', '--jobs=1'])\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout.readline() == "running\n"
+        os.killpg(process.pid, signal.SIGINT)
+        answer, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert "Traceback" not in errors
+    assert "Interrompu" in errors
+    assert "running" not in answer
+    assert [path.name for path in (project / "outputs").iterdir()] == ["index.html"]
+
+
+def test_the_longest_comes_first_by_last_duration_else_by_population(project):
+    known = {HEM: 2.0, ANNOEULLIN: 9.0}
+    (project / "outputs" / "durees.json").write_text(json.dumps(known), encoding="utf-8")
+    ordered = batch.order(jobs(HEM, ANNOEULLIN, FACHES, "59350"), outputs=paths.OUTPUTS)
+    assert [job.place.code for job in ordered] == ["59350", FACHES, ANNOEULLIN, HEM]
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"59299": "x"}', "3"])
+def test_durations_that_cannot_be_read_are_as_if_nobody_knew(project, text):
+    (project / "outputs" / "durees.json").write_text(text, encoding="utf-8")
+    ordered = batch.order(jobs(HEM, "59350"), outputs=paths.OUTPUTS)
+    assert [job.place.code for job in ordered] == ["59350", HEM]
+
+
+def test_only_whole_diagnostics_tell_how_long_a_commune_takes(project, teller, call):
+    call("batch", "trois")
+    known = json.loads((project / "outputs" / "durees.json").read_text(encoding="utf-8"))
+    assert known.keys() == {HEM, ANNOEULLIN, FACHES}
+    write_notebook("2_logement", "2")
+    call("batch", "trois")
+    assert json.loads((project / "outputs" / "durees.json").read_text(encoding="utf-8")) == known
+
+
+class OtherMachine(Executor):
+    """An executor of which nothing but pickled values comes and goes."""
+
+    def __init__(self):
+        self.pending, self.most = 0, 0
+
+    def submit(self, function, /, *args):
+        self.pending += 1
+        self.most = max(self.most, self.pending)
+        future = Future()
+        threading.Timer(0, self._answer, [future, pickle.dumps((function, args))]).start()
+        return future
+
+    def _answer(self, future, asked):
+        function, args = pickle.loads(asked)
+        answer = pickle.dumps(function(*args))
+        self.pending -= 1
+        future.set_result(pickle.loads(answer))
+
+
+def test_jobs_and_results_cross_the_border_of_a_machine(project, teller):
+    teller.fail(HEM, "1_demographie")
+    asked = [
+        replace(job, lot="essai", parameters=Layer("essai", {"agence": "Du lot"}), limits={"timeout": 3})
+        for job in jobs(HEM, ANNOEULLIN)
+    ]
+    results = {result.place.code: result for result in batch.run(asked, executor=OtherMachine(), width=2)}
+    assert results[HEM].failure.exception.startswith("ZeroDivisionError")
+    assert results[ANNOEULLIN].failure is None
+    assert results[ANNOEULLIN].whole
+    page = paths.OUTPUTS / "annoeullin" / "1_demographie.html"
+    assert "Du lot" in page.read_text(encoding="utf-8")
+
+
+def test_no_more_jobs_are_handed_over_than_can_be_run(project, monkeypatch):
+    monkeypatch.setattr(batch, "build_one", lambda job: batch.Result(job.place, 0))
+    monkeypatch.setattr(
+        OtherMachine,
+        "_answer",
+        lambda self, future, asked: (setattr(self, "pending", self.pending - 1), future.set_result(None)),
+    )
+    monkeypatch.setattr(pickle, "dumps", lambda value: value)
+    executor = OtherMachine()
+    asked = iter(jobs(HEM) * 300)
+    assert sum(1 for _ in batch.run(asked, executor=executor, width=3)) == 300
+    assert executor.most <= 3
+
+
+def test_an_executor_that_breaks_fails_its_jobs_alone(project, teller):
+    class Broken(ThreadPoolExecutor):
+        def submit(self, function, job, /):
+            future = super().submit(function, job)
+            if job.place.code != HEM:
+                return future
+            lost = Future()
+            lost.set_exception(RuntimeError("worker lost"))
+            return lost
+
+    with Broken(2) as pool:
+        results = {
+            result.place.code: result for result in batch.run(jobs(HEM, FACHES), executor=pool, width=2)
+        }
+    assert "worker lost" in results[HEM].failure.summary
+    assert results[FACHES].failure is None, results[FACHES].failure
+
+
+def test_a_failure_reads_on_one_line_then_says_what_to_open():
+    failure = batch.Failure(HEM, "Hem (59)", "", message="Hem (59) : rien.\nVraiment.", remedy="Changez.")
+    assert str(failure) == "Hem (59) : rien. Vraiment.\n→ Changez."
+    assert replace(failure, message="Rien.").summary == "Hem (59) : Rien."
+
+
+def test_the_error_of_a_build_carries_where_it_failed_across_processes():
+    error = BuildError("a", remedy="b", theme="c", heading="d", exception="e", partial="f")
+    copy = pickle.loads(pickle.dumps(error))
+    assert (copy.theme, copy.heading, copy.exception, copy.partial) == ("c", "d", "e", "f")
+    assert str(copy) == str(error)
+
+
+def test_a_commune_of_which_nothing_is_known_is_a_failure_like_another(project, teller, call):
+    (project / "params" / "lots" / "trois.yml").write_text("communes: [Hem, '97611']\n", encoding="utf-8")
+    code, answer = call("batch", "trois")
+    assert code == 1
+    assert "Mamoudzou" in answer
+    assert failures(project)[0]["theme"] == ""
+    assert (project / "outputs" / "hem" / "index.html").is_file()
+
+
+REAL = (
+    "from helpers import open_sheet\n"
+    "sheet = open_sheet(commune, millesime, millesime_ancien, pyramides, comparaison, agence)\n"
+    "people = sheet.table('population')\n"
+    "sheet.method()"
+)
+
+
+def test_a_small_batch_runs_for_good_and_its_notebooks_tell_what_they_read(project, call, monkeypatch):
+    write_notebook("1_demographie", REAL)
+    write_notebook("2_logement", "1 / (int(commune) - 59299)")
+    monkeypatch.setattr(diagnostic, "execute", execute)
+    code, answer = call("batch", "trois", "--jobs=2")
+    assert code == 1
+    assert "2 construits, 0 à jour, sur 3" in answer
+    assert "Hem (59), logement, « Le titre » : ZeroDivisionError: division by zero" in answer
+    assert {path.name for path in (project / "outputs").iterdir() if path.is_dir()} == (SLUGS - {"hem"}) | {
+        "_echecs"
+    }
+    record = manifest.read(project / "outputs" / "annoeullin")
+    tables = [key for key in record.parts["1_demographie"].reads if key.startswith(manifest.TABLE)]
+    assert tables == ["table:movements", "table:population", "table:sources", "table:territories"]
+    write_notebook("2_logement", "1 / int(commune)")
+    assert call("retry")[0] == 0
+    assert (project / "outputs" / "hem" / "index.html").is_file()
+    assert "2/3 " in call("batch", "trois")[1]

@@ -1,0 +1,354 @@
+"""Only what has changed is built again, and why is told; nothing changed, nothing is run nor loaded."""
+
+from __future__ import annotations
+
+import ast
+import json
+import platform
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from small import write_notebook
+
+from helpers import paths, store
+from helpers.build import manifest
+from helpers.sheet import DATE_TABLES
+
+HEM = "59299"
+BOTH = [(HEM, "1_demographie"), (HEM, "2_logement")]
+
+
+@pytest.fixture
+def built(project, teller, call):
+    """Hem built once; what it is built again for is told by `again`: the notebooks run, and the answer."""
+    code, answer = call("build", "Hem", "--jobs=1")
+    assert (code, teller.runs) == (0, BOTH), answer
+
+    def again(*words):
+        teller.runs.clear()
+        code, answer = call("build", *(words or ("Hem",)), "--jobs=1")
+        assert code == 0, answer
+        return [stem for _, stem in teller.runs], answer
+
+    return again
+
+
+def page(project, name):
+    return (project / "outputs" / "hem" / name).read_text(encoding="utf-8")
+
+
+def test_a_first_build_gives_no_reason(project, teller, call):
+    _, answer = call("build", "Hem")
+    assert answer.endswith(f"Diagnostic de Hem (59) : {project / 'outputs/hem/index.html'}")
+    assert "changé" not in answer
+
+
+@pytest.mark.parametrize("query", ["Hem", "hem", HEM, "HEM"])
+def test_nothing_changed_nothing_is_run_and_one_line_says_where_the_page_is(built, project, query):
+    before = {path: path.stat().st_mtime_ns for path in (project / "outputs").rglob("*")}
+    assert built(query) == ([], f"Diagnostic de Hem (59) à jour : {project / 'outputs/hem/index.html'}")
+    assert {path: path.stat().st_mtime_ns for path in (project / "outputs").rglob("*")} == before
+
+
+def test_what_is_up_to_date_is_told_without_loading_what_builds_it(built, project):
+    script = (
+        "import sys; from pathlib import Path; from helpers import paths\n"
+        f"root = Path({str(project)!r})\n"
+        "paths.ROOT = root\n"
+        "for name in ('NOTEBOOKS', 'PARAMS', 'OUTPUTS'): setattr(paths, name, root / name.lower())\n"
+        "from helpers import cli\n"
+        "for words in (['build', 'Hem'], ['batch', str(root / 'hem.yml')]):\n"
+        "    try: cli.app(words)\n"
+        "    except SystemExit as end: assert not end.code, end.code\n"
+        "heavy = {'pandas', 'papermill', 'matplotlib', 'nbconvert', 'nbformat', 'pyarrow'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    (project / "hem.yml").write_text("communes: Hem\n", encoding="utf-8")
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "à jour" in done.stdout
+    assert "0 construit, 1 à jour, sur 1" in " ".join(done.stdout.split())
+
+
+def test_a_comment_on_one_theme_has_that_theme_built_again(built, project):
+    (project / "params" / "hem.yml").write_text("commentaires: {logement: Un mot}\n", encoding="utf-8")
+    runs, answer = built()
+    assert runs == ["2_logement"]
+    assert "logement : params/hem.yml a changé" in answer
+    assert "Un mot" in page(project, "2_logement.html")
+    assert built()[0] == []
+
+
+def test_a_parameter_of_every_theme_has_them_all_built_again(built, project):
+    (project / "params" / "defaut.yml").write_text("agence: Autre\n", encoding="utf-8")
+    runs, answer = built()
+    assert runs == ["1_demographie", "2_logement"]
+    assert "toutes : params/defaut.yml a changé" in answer
+    assert "Autre" in page(project, "1_demographie.html")
+
+
+def test_a_file_of_parameters_that_says_the_same_has_no_notebook_run(built, project):
+    path = project / "params" / "defaut.yml"
+    path.write_text(path.read_text(encoding="utf-8") + "# Un commentaire de plus.\n", encoding="utf-8")
+    runs, answer = built()
+    assert runs == []
+    assert "mise en page : params/defaut.yml a changé" in answer
+    assert "à jour" in built()[1]
+
+
+def test_a_notebook_that_changes_is_the_only_one_run(built, project):
+    write_notebook("2_logement", "from helpers.indicators import stock, growth")
+    runs, answer = built()
+    assert runs == ["2_logement"]
+    assert "logement : notebooks/2_logement.ipynb a changé" in answer
+
+
+@pytest.mark.parametrize(
+    ("module", "runs", "reason"),
+    [
+        # Imported by one, however far, by both, and by none.
+        ("figures/bars.py", ["1_demographie"], "demographie : src/helpers/figures/bars.py a changé"),
+        (
+            "indicators/growth.py",
+            ["1_demographie", "2_logement"],
+            "toutes : src/helpers/indicators/growth.py",
+        ),
+        ("build/site.py", [], "à jour"),
+        ("sources/registry.py", [], "à jour"),
+    ],
+)
+def test_a_helper_that_changes_has_the_notebooks_that_import_it_run(built, project, module, runs, reason):
+    path = project / "src" / "helpers" / module
+    path.write_text(path.read_text(encoding="utf-8") + "# Une ligne de plus.\n", encoding="utf-8")
+    told, answer = built()
+    assert told == runs
+    assert reason in answer
+
+
+def test_a_template_that_changes_has_the_pages_made_again_and_no_notebook_run(built, project):
+    before = page(project, "1_demographie.html")
+    path = project / "src" / "helpers" / "build" / "templates" / "style.css"
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    (project / "outputs" / "hem" / "1_demographie.html").write_text("", encoding="utf-8")
+    runs, answer = built()
+    assert runs == []
+    assert (
+        "mise en page : src/helpers/build/templates/style.css et hem/1_demographie.html ont changé" in answer
+    )
+    assert page(project, "1_demographie.html") == before
+
+
+def test_the_lock_and_the_version_of_python_are_inputs_of_every_notebook(built, project, monkeypatch):
+    (project / "requirements.txt").write_text("pandas==2\n", encoding="utf-8")
+    runs, answer = built()
+    assert runs == ["1_demographie", "2_logement"]
+    assert "toutes : requirements.txt a changé" in answer
+    monkeypatch.setitem(manifest._VERSIONS, "version:python", lambda: f"{platform.python_version()}+")
+    runs, answer = built()
+    assert runs == ["1_demographie", "2_logement"]
+    assert "la version de Python a changé" in answer
+
+
+def renew(monkeypatch, project, *names):
+    """A store that says other hashes for some tables, whose content nothing here reads."""
+    folder = project / "store"
+    if not folder.exists():
+        folder.mkdir()
+        for path in paths.EMBEDDED.glob("*.parquet"):
+            (folder / path.name).symlink_to(path)
+    index = json.loads((paths.EMBEDDED / "tables.json").read_text(encoding="utf-8"))
+    index |= {name: {**index[name], "sha256": "0" * 64} for name in names}
+    (folder / "tables.json").write_text(json.dumps(index), encoding="utf-8")
+    monkeypatch.setenv("HELPERS_STORE", str(folder))
+    store.forget()
+
+
+@pytest.mark.parametrize(
+    ("table", "runs"),
+    [("households", ["2_logement"]), ("single_ages", ["1_demographie"]), ("vacancy", [])],
+)
+def test_a_table_that_changes_has_the_notebooks_that_read_it_run(built, project, monkeypatch, table, runs):
+    renew(monkeypatch, project)
+    assert built()[0] == []
+    renew(monkeypatch, project, table)
+    told, answer = built()
+    assert told == runs
+    assert (f"la table {table} a changé" if runs else "à jour") in answer
+    assert built()[0] == []
+
+
+def test_a_notebook_that_does_not_tell_what_it_reads_may_have_read_any_table(
+    project, teller, call, monkeypatch
+):
+    teller.tables = {"2_logement": ["population"]}
+    renew(monkeypatch, project)
+    call("build", "Hem", "--jobs=1")
+    teller.runs.clear()
+    renew(monkeypatch, project, "vacancy")
+    call("build", "Hem", "--jobs=1")
+    assert teller.runs == [(HEM, "1_demographie")]
+
+
+def test_dates_that_stay_the_same_though_their_tables_change_have_no_notebook_run(built, project):
+    record = manifest.read(project / "outputs" / "hem")
+    assert record.dates == [f"table:{name}" for name in DATE_TABLES]
+    plan = manifest.compare(
+        project / "outputs" / "hem",
+        code=HEM,
+        books=manifest.notebooks(),
+        request=record.request,
+        inputs=Renewed({"table:ages_tenure"}),
+    )
+    # Without the parameters nobody can tell; with them, only their hash counts.
+    assert set(plan.stale) == {"1_demographie", "2_logement"}
+    arguments = {stem: {} for stem in plan.stale}
+    record_of = {stem: manifest.hash_of({}) for stem in plan.stale}
+    change_manifest(
+        project, lambda build: [build["parts"][stem].update(parameters=record_of[stem]) for stem in record_of]
+    )
+    plan = manifest.compare(
+        project / "outputs" / "hem",
+        code=HEM,
+        books=manifest.notebooks(),
+        request=record.request,
+        inputs=Renewed({"table:ages_tenure"}),
+        arguments=arguments,
+    )
+    assert plan.stale == {}
+    assert plan.layout == ["table:ages_tenure"]
+
+
+class Renewed(manifest.Inputs):
+    """Inputs of which some have changed."""
+
+    def __init__(self, keys):
+        super().__init__()
+        self._renewed = keys
+
+    def seen_from(self, code):
+        mark = super().seen_from(code)
+        return lambda key: f"{mark(key)}{'+' if key in self._renewed else ''}"
+
+
+def change_manifest(project, change):
+    path = project / "outputs" / "hem" / "manifest.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    change(record["build"])
+    path.write_text(json.dumps(record), encoding="utf-8")
+
+
+def test_figures_fetched_for_the_commune_have_every_notebook_run(built, project):
+    fetched = project / "fetched" / HEM
+    fetched.mkdir(parents=True)
+    (fetched / "tables.json").write_text("{}", encoding="utf-8")
+    store.forget()
+    runs, answer = built()
+    assert runs == ["1_demographie", "2_logement"]
+    assert "toutes : la table population" in answer
+    assert "à jour" in built()[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "runs"),
+    [
+        ("1_demographie.html", []),
+        ("index.html", []),
+        ("donnees/figure-2.csv", []),
+        ("2_logement.ipynb", ["2_logement"]),
+        ("manifest.json", ["1_demographie", "2_logement"]),
+    ],
+)
+@pytest.mark.parametrize("change", ["edited", "deleted"])
+def test_an_output_that_was_touched_is_as_it_was_built(built, project, name, runs, change):
+    path = project / "outputs" / "hem" / name
+    before = path.read_bytes()
+    path.unlink()
+    if change == "edited":
+        path.write_text("autre", encoding="utf-8")
+    told, answer = built()
+    assert told == runs
+    assert path.read_bytes() == before
+    assert name == "manifest.json" or f"hem/{name} a changé" in answer
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "{", "[]", "null", '{"build": 3}', '{"build": {}}',
+        '{"build": {"inputs": {}, "request": ["params/hem.yml"], "dates": [], "parts": {}, "outputs": {}}}',
+        '{"build": {"inputs": [], "request": 3, "dates": [], "parts": {}, "outputs": {}}}',
+        '{"build": {"inputs": {}, "request": [], "dates": [], "parts": [], "outputs": {}}}',
+    ],
+)  # fmt: skip
+def test_a_manifest_that_cannot_be_used_has_everything_built_again(built, project, text):
+    (project / "outputs" / "hem" / "manifest.json").write_text(text, encoding="utf-8")
+    assert built()[0] == ["1_demographie", "2_logement"]
+
+
+def test_force_has_everything_built_again(built):
+    assert built("Hem", "--force")[0] == ["1_demographie", "2_logement"]
+
+
+def test_a_new_notebook_is_run_alone_and_every_page_leads_to_it(built, project):
+    write_notebook("3_pyramides", "1", title="Les âges")
+    runs, answer = built()
+    assert runs == ["3_pyramides"]
+    assert "pyramides : notebooks/3_pyramides.ipynb a changé" in answer
+    assert "3_pyramides.html" in page(project, "1_demographie.html")
+
+
+def test_a_notebook_that_is_gone_takes_its_page_with_it(built, project):
+    (project / "notebooks" / "2_logement.ipynb").unlink()
+    assert built()[0] == []
+    assert not (project / "outputs" / "hem" / "2_logement.html").exists()
+    assert not (project / "outputs" / "hem" / "donnees" / "figure-2.csv").exists()
+    assert "2_logement.html" not in page(project, "1_demographie.html")
+
+
+def test_a_file_of_parameters_given_by_its_path_is_an_input(built, project):
+    own = project / "essai.yml"
+    own.write_text('commune: "59299"\nagence: Essai\n', encoding="utf-8")
+    runs, answer = built(str(own))
+    assert runs == ["1_demographie", "2_logement"]
+    assert "essai.yml" in answer
+    assert built(str(own))[0] == []
+    # The diagnostic of the commune's own file is another one.
+    assert built()[0] == ["1_demographie", "2_logement"]
+
+
+def test_a_part_that_fails_leaves_the_former_diagnostic_and_is_tried_again(built, project, teller, call):
+    before = page(project, "2_logement.html")
+    write_notebook("2_logement", "2")
+    teller.fail(HEM, "2_logement")
+    code, answer = call("build", "Hem")
+    assert code == 1
+    assert "perdu" in answer
+    assert page(project, "2_logement.html") == before
+    teller.failing.clear()
+    assert built()[0] == ["2_logement"]
+
+
+def test_the_manifest_holds_no_path_of_the_machine(built, project):
+    assert str(project) not in page(project, "manifest.json")
+
+
+def test_no_two_threads_parse_at_once(project, monkeypatch):
+    # Python 3.11 fails now and then when they do: SystemError, AST constructor recursion depth mismatch.
+    parse, parsing, together = ast.parse, [], []
+
+    def watched(source):
+        together.append(len(parsing))
+        parsing.append(source)
+        time.sleep(0.001)
+        tree = parse(source)
+        parsing.remove(source)
+        return tree
+
+    with monkeypatch.context() as patch, ThreadPoolExecutor(4) as pool:
+        patch.setattr(ast, "parse", watched)
+        told = list(pool.map(lambda book: manifest.Inputs().reads_of(book), manifest.notebooks()[:1] * 4))
+    assert told == [told[0]] * 4
+    assert set(together) == {0}

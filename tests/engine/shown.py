@@ -1,0 +1,45 @@
+"""What an executed notebook shows, without the times and paths of the run."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from nbformat import NotebookNode
+
+# Where a kernel pretends that the code of a cell is, and where an object is in memory.
+_PLACES = re.compile(r"ipykernel_\d+|/tmp/[\w./-]+|0x[0-9a-f]+")
+
+
+def outputs(notebook: NotebookNode) -> list[NotebookNode]:
+    return [output for cell in notebook.cells for output in cell.get("outputs", [])]
+
+
+def text(notebook: NotebookNode) -> str:
+    """What is printed."""
+    return "".join(output.text for output in outputs(notebook) if output.output_type == "stream")
+
+
+def values(notebook: NotebookNode) -> list[str]:
+    """What the last expressions are worth."""
+    return [
+        output.data["text/plain"] for output in outputs(notebook) if output.output_type == "execute_result"
+    ]
+
+
+def scrubbed(notebook: NotebookNode) -> dict[str, Any]:
+    """All there is but times, paths and the names that papermill draws for the cells it adds."""
+    told = notebook.copy()
+    told.metadata.pop("papermill")
+    for cell in told.cells:
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+        if {"injected-parameters", "papermill-error-cell-tag"} & set(cell.metadata.get("tags", [])):
+            cell.pop("id")
+        for output in cell.get("outputs", []):
+            for key in ("text", "evalue"):
+                if key in output:
+                    output[key] = _PLACES.sub("", output[key])
+            if "traceback" in output:
+                output["traceback"] = [_PLACES.sub("", line) for line in output["traceback"]]
+    return dict(told)

@@ -1,0 +1,74 @@
+"""Whatever runs a notebook, what it shows is the same, to the byte."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import PAPERMILL
+from shown import outputs, scrubbed
+
+from helpers import paths
+from helpers.build.execute import execute
+from helpers.build.manifest import notebooks
+
+EVERYTHING = (
+    "import sys\nprint('un')\nprint('deux', file=sys.stderr)\nprint('trois')\ncommune",
+    "from IPython.display import HTML, display\nshown = display(HTML('<b>gras</b>'), display_id='a')\nprint('fin')",
+    "from IPython.display import clear_output\nprint('perdu')\nclear_output()\nprint('gardé')\nshown.update(HTML('<i>maigre</i>'))",
+    "import pandas as pd\npd.DataFrame({'a': [1.5, None], 'b': ['é', 'œ']})",
+    "import matplotlib.pyplot as plt\nplt.plot([1, 2], [3, 4])",
+    "import warnings\nwarnings.warn('attention')",
+    "import os, subprocess\nos.system('echo système')\nsubprocess.run(['echo', 'programme'])\n!echo shell",
+    "%matplotlib inline\n_ = [x for x in range(3)];\nOut[3]",
+    "import asyncio\nawait asyncio.sleep(0)\n'attendu'",
+    "class Bad:\n    def __repr__(self):\n        return f'<{self.__class__.__module__}>'\nBad()",
+)
+
+
+@pytest.mark.parametrize("notebook", notebooks(), ids=lambda path: path.stem)
+def test_the_notebooks_of_a_diagnostic_show_the_same_whatever_runs_them(notebook, tmp_path, monkeypatch):
+    told = []
+    for engine, provisioner in (("", ""), (PAPERMILL, "local-provisioner"), (PAPERMILL, "diagnostic")):
+        monkeypatch.setenv("HELPERS_ENGINE", engine)
+        monkeypatch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", provisioner)
+        told.append(
+            scrubbed(
+                execute(notebook, tmp_path / notebook.name, parameters={"commune": "59299"}, subject="Hem")
+            )
+        )
+    forked, plain, provisioned = told
+    assert forked == plain
+    assert provisioned == plain
+
+
+def test_every_kind_of_output_is_the_same_whatever_runs_the_notebook(run, monkeypatch):
+    forked = run(*EVERYTHING)
+    monkeypatch.setenv("HELPERS_ENGINE", PAPERMILL)
+    assert scrubbed(forked) == scrubbed(run(*EVERYTHING))
+    kinds = {output.output_type for output in outputs(forked)}
+    assert kinds == {"stream", "display_data", "execute_result"}
+
+
+def test_a_figure_is_a_figure(run, engine):
+    shown = outputs(run("import matplotlib.pyplot as plt\nfigure = plt.plot([1, 2])"))
+    assert [sorted(output.data) for output in shown] == [["image/png", "text/plain"]]
+
+
+@pytest.mark.parametrize("name", ["diagnostic"])
+def test_papermill_knows_the_engine_by_its_name(name, write, tmp_path):
+    notebook = write("commune * 2")
+    command = [
+        Path(sys.executable).with_name("papermill"),
+        "--engine",
+        name,
+        notebook,
+        tmp_path / "fait.ipynb",
+    ]
+    subprocess.run([*command, "-p", "commune", "Hem"], check=True, capture_output=True)
+    (shown,) = outputs(nbformat.read(tmp_path / "fait.ipynb", as_version=4))
+    assert shown.data["text/plain"] == "'HemHem'"
+    assert paths.ROOT not in notebook.parents

@@ -1,0 +1,151 @@
+"""The prepared process: what its children share, and what they do not."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from multiprocessing.connection import Connection
+from operator import floordiv
+from os import _exit, getpid
+from pathlib import Path
+from time import sleep
+
+import psutil
+import pytest
+from shown import text, values
+
+from helpers.build import forkserver, preloaded
+from helpers.build.forkserver import DiedError, ForkServer
+
+LOOK = """
+import os, random, sys
+import matplotlib, numpy, pandas
+print(sorted(os.environ.items()), os.getcwd(), sys.path, sys.argv)
+print(sorted(sys.modules), matplotlib.rcParams, pandas.get_option("display.max_rows"), sorted(globals()))
+"""
+DISTURB = """
+import os, sys, this
+import matplotlib, pandas
+os.environ["DISTURBED"] = "1"
+os.chdir("/")
+sys.path.append("/disturbed")
+matplotlib.rcParams["lines.linewidth"] = 17
+pandas.set_option("display.max_rows", 17)
+disturbed = True
+"""
+
+
+@pytest.fixture(scope="module")
+def server():
+    with ForkServer() as server:
+        yield server
+
+
+def test_a_notebook_leaves_nothing_to_the_next(run):
+    before = text(run(LOOK))
+    run(DISTURB)
+    assert text(run(LOOK)) == before
+    assert "DISTURBED" not in before
+
+
+def test_a_notebook_sees_the_environment_of_who_runs_it(run, monkeypatch, engine):
+    monkeypatch.setenv("HELPERS_STORE", "/elsewhere")
+    assert values(run("import os\nos.environ['HELPERS_STORE']")) == ["'/elsewhere'"]
+
+
+def test_chance_is_not_the_same_in_two_notebooks(run):
+    draw = "import random, numpy\n(random.random(), float(numpy.random.rand()))"
+    drawn = [eval(values(run(draw))[0]) for _ in range(2)]
+    assert drawn[0][0] != drawn[1][0]
+    assert drawn[0][1] != drawn[1][1]
+
+
+def test_a_module_beside_the_notebook_can_be_imported(run, tmp_path, engine):
+    (tmp_path / "beside.py").write_text("VALUE = 3", encoding="utf-8")
+    assert values(run("import beside\nbeside.VALUE")) == ["3"]
+
+
+def test_several_threads_may_run_notebooks_at_once(run, engine):
+    def one(name):
+        return values(run(f"import os\nos.environ['NAME'] = {name!r}", "os.environ['NAME']", name=name))
+
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(one, "abcdef"[: 3 if engine else 6])) == [
+            [repr(name)] for name in "abcdef"[: 3 if engine else 6]
+        ]
+
+
+def test_each_call_has_a_process_of_its_own(server):
+    pids = {server.run(getpid) for _ in range(3)}
+    assert len(pids) == 3
+    assert not {getpid(), server.pid} & pids
+
+
+def test_a_call_gives_back_what_it_raises_or_how_it_ended(server):
+    with pytest.raises(RuntimeError, match="ZeroDivisionError"):
+        server.run(partial(floordiv, 1, 0))
+    with pytest.raises(FileNotFoundError):
+        server.run(partial(Path("/nowhere").read_text))
+    with pytest.raises(DiedError) as caught:
+        server.run(partial(_exit, 7))
+    assert caught.value.code == 7
+
+
+def test_a_call_that_is_let_go_is_killed(server):
+    call = server.call(partial(sleep, 3600))
+    process = psutil.Process(call.pid)
+    call.close()
+    assert psutil.wait_procs([process], timeout=20)[1] == []
+
+
+def test_only_its_user_may_enter_where_it_listens(server):
+    address = Path(server.start())
+    assert address.stat().st_mode & 0o777 == 0o600
+    assert address.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_process_with_several_threads_is_not_forked():
+    ours, theirs = socket.socketpair()
+    stop = threading.Event()
+    thread = threading.Thread(target=stop.wait)
+    thread.start()
+    try:
+        assert preloaded._fork(theirs, inherited=[]) is None
+    finally:
+        stop.set()
+        thread.join()
+    connection = Connection(ours.detach())
+    assert "fils d'exécution" in str(connection.recv())
+    connection.close()
+
+
+def test_it_ends_with_its_parent_and_takes_its_children_along():
+    code = """
+import time
+from functools import partial
+from helpers.build.forkserver import default
+call = default().call(partial(time.sleep, 3600))
+print(default().pid, call.pid, flush=True)
+time.sleep(3600)
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:
+        pids = [int(pid) for pid in parent.stdout.readline().split()]
+        processes = [psutil.Process(pid) for pid in pids]
+        parent.kill()
+    assert psutil.wait_procs(processes, timeout=20)[1] == []
+
+
+def test_what_is_closed_is_gone(tmp_path):
+    with ForkServer() as server:
+        address, process = Path(server.start()), psutil.Process(server.pid)
+    assert not process.is_running()
+    assert not address.parent.exists()
+    assert server.pid is None
+
+
+def test_the_process_is_shared_by_the_whole_program():
+    assert forkserver.default() is forkserver.default()

@@ -1,0 +1,188 @@
+"""Sentences about homes and about their link with people: whole, with the direction of their figures."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from tidy import check_sentences, commune, flows, long
+
+from helpers import commentary
+from helpers.indicators import building, heating, link, occupation, rooms, stays, stock, vacancy
+
+HEM = commune()
+YEARS = (2013, 2018)
+
+counts = st.floats(0, 1e5)
+some = st.floats(1, 1e5)
+
+
+def classes(draw, labels, years=YEARS):
+    return long({("Hem", year): {name: draw(counts) for name in labels} for year in years})
+
+
+def stocks(draw):
+    known = {}
+    for year in YEARS:
+        main, second, vacant, house = draw(some), draw(counts), draw(counts), draw(st.floats(0, 1))
+        known["Hem", year] = {
+            "LOG": main + second + vacant, "RP": main, "RSECOCC": second, "LOGVAC": vacant, "RPMAISON": house * main,
+            "RPAPPART": (1 - house) * main, "MAISON": house * main, "APPART": (1 - house) * main, "RP_PROP": 0.6 * main,
+            "RP_LOC": 0.3 * main, "RP_LOCHLMV": 0.1 * main, "NBPI_RP": draw(counts),
+            **{name: draw(counts) for name in ("RP_1P", "RP_2P", "RP_3P", "RP_4P", "RP_5PP")},
+        }  # fmt: skip
+    return long(known)
+
+
+@st.composite
+def findings(draw):
+    table = stocks(draw)
+    inside = {("Hem", year): {"PMEN": draw(some), "POP": draw(some)} for year in YEARS}
+    inside["Hem", 2018] |= {f"MEN_{size}": draw(some) for size in ("1", "2", "3", "4", "5", "6P")}
+    people = long(inside)
+    started = flows({("Hem", year, year + 1): {"LOGCOM": draw(counts)} for year in range(2013, 2018)})
+    tax = long({("Hem", 2020): {name: draw(some) for name in ("PP_TOTAL", "PP_VACANT", "PP_VACANT_2ANS")}})
+    persons = pd.concat(
+        [
+            long({("Hem", year): {"NPER": draw(some)} for year in YEARS}, tenure=tenure)
+            for tenure in link.TENURES
+        ]
+    )
+    seniority = long({("Hem", 2018): {"RP_PROP": draw(some), "ANEM_RP_PROP": draw(some)}})
+    inhabited = link.occupied(people, table, territory="Hem")
+    told = []
+    for convention in ("A", "B"):
+        options = {"territory": "Hem", "convention": convention}
+        effect = link.household_effect(inhabited, **options)
+        broken = link.break_evens(table, people, started, until=2018, **options)
+        told += [
+            commentary.household_effect(effect, HEM, convention=convention),
+            commentary.break_even(broken, HEM),
+            commentary.break_evens(pd.concat([broken] * 2, ignore_index=True), HEM),
+        ]
+    levels = classes(draw, occupation.LEVELS)
+    return [
+        *told,
+        commentary.gained(link.gained(people, started, since=2013, until=2018), HEM),
+        commentary.people_per_home(link.people_per_home(table, persons, persons.iloc[:0], territory="Hem"), HEM),
+        commentary.changes(stock.changes(table, territory="Hem", until=2018), HEM),
+        commentary.types(stock.types(table, year=2018), HEM),
+        commentary.types_over_time(stock.types_over_time(table, territory="Hem"), HEM),
+        commentary.vacancy(vacancy.measures(table, tax, territory="Hem", year=2018), HEM),
+        commentary.vacancy(vacancy.measures(table, tax.iloc[:0], territory="Hem", year=2018), HEM),
+        commentary.construction_periods(building.periods(classes(draw, building.PERIODS), territory="Hem"), HEM),
+        commentary.construction_groups(building.groups(classes(draw, building.PERIODS), territory="Hem"), HEM),
+        commentary.starts(building.starts(started, territory="Hem"), HEM),
+        commentary.rooms(rooms.homes(table, territory="Hem"), HEM),
+        commentary.room_means(rooms.means(table, people, year=2018), HEM),
+        commentary.rooms_beside_households(rooms.beside_households(table, people, territory="Hem"), HEM),
+        commentary.small_in_large(rooms.small_in_large(table, people, territory="Hem"), HEM),
+        commentary.occupation(occupation.levels(levels, long({("Hem", 2018): {"POP": 9e4}}), territory="Hem"), HEM),
+        commentary.stays(stays.classes(classes(draw, stays.STAYS), territory="Hem"), HEM),
+        commentary.stay_marks(stays.marks(classes(draw, stays.STAYS), year=2018), HEM),
+        commentary.seniority(stays.means(seniority, territory="Hem"), HEM),
+        commentary.heating(
+            heating.modes(pd.concat([table, classes(draw, heating.FUELS)]), territory="Hem"), HEM
+        ),
+    ]  # fmt: skip
+
+
+@given(findings())
+@settings(max_examples=4, phases=(Phase.explicit, Phase.generate))
+def test_whatever_the_figures_a_sentence_is_whole_french_and_names_no_cause(told):
+    check_sentences(told)
+
+
+def effect(*, people, homes=(4000.0, 4200.0)):
+    frame = pd.DataFrame(
+        [("Hem", year, count, inside) for year, count, inside in zip(YEARS, homes, people, strict=True)],
+        columns=["territory", "year", "homes", "people"],
+    ).assign(origin="insee", sources="s")
+    return link.household_effect(frame, territory="Hem")
+
+
+def test_smaller_households_are_told_apart_from_larger_ones():
+    smaller = commentary.household_effect(effect(people=(10_000.0, 10_000.0)), HEM)
+    assert "desserrement des ménages" in smaller.takeaway
+    assert "de plus" in smaller.reading
+    larger = commentary.household_effect(effect(people=(10_000.0, 11_000.0)), HEM)
+    assert "resserrement des ménages" in larger.takeaway
+    assert "les ménages se sont agrandis" in larger.reading
+    assert "de moins" in larger.reading
+    same = commentary.household_effect(effect(people=(10_000.0, 10_500.0)), HEM)
+    assert "ni plus ni moins" in same.takeaway
+
+
+def test_the_figures_of_a_small_commune_have_a_margin():
+    large = commentary.household_effect(effect(people=(10_000.0, 10_000.0)), HEM)
+    small = commentary.household_effect(effect(people=(1_000.0, 1_000.0), homes=(400.0, 420.0)), HEM)
+    assert "±" not in large.reading + large.takeaway
+    # Twenty homes, give or take 2 √20.
+    assert "20\u00a0résidences principales de plus (±\u00a09)" in small.reading
+    assert "+20 (±\u00a09)" in small.takeaway
+
+
+def broken(starts, *, more=100.0):
+    table = {
+        ("Hem", year): {"LOG": 4300.0 + extra, "RP": 4000.0 + extra, "RSECOCC": 100.0, "LOGVAC": 200.0}
+        for year, extra in zip(YEARS, (0.0, more), strict=True)
+    }
+    people = long({("Hem", year): {"PMEN": 9_000.0} for year in YEARS})
+    started = flows({("Hem", year, year + 1): {"LOGCOM": starts / 5} for year in range(*YEARS)})
+    return link.break_evens(long(table), people, started, territory="Hem", until=2018)
+
+
+@pytest.mark.parametrize(("starts", "flagged"), [(110.0, False), (200.0, True)])
+def test_a_large_renewal_is_told_to_be_checked(starts, flagged):
+    told = commentary.break_even(broken(starts), HEM)
+    assert ("premier chiffre à vérifier" in told.reading) is flagged
+    assert "point mort" in told.title
+    for text in (told.title, told.reading, told.takeaway):
+        assert "besoin" not in text
+
+
+def test_periods_are_never_said_to_add_up():
+    two = pd.concat([broken(110.0)] * 2, ignore_index=True)
+    assert "ne s’additionnent pas" in commentary.break_evens(two, HEM).reading
+    assert commentary.break_evens(two.iloc[:1], HEM) == commentary.Finding()
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [(("RPMAISON", "RPAPPART"), "des maisons"), (("RPAPPART", "RPMAISON"), "des appartements")],
+)
+def test_the_most_frequent_type_is_the_one_told(rows, words):
+    homes = dict(zip(rows, (700.0, 300.0), strict=True)) | {"RP": 1000.0}
+    assert words in commentary.types(stock.types(long({("Hem", 2018): homes}), year=2018), HEM).title
+
+
+def test_a_share_moves_in_points_and_a_stock_in_percent():
+    table = {
+        ("Hem", year): {"LOG": 1000.0 + extra, "RP": 700.0, "RSECOCC": 0.0, "LOGVAC": 300.0 + extra}
+        for year, extra in zip(YEARS, (0.0, 100.0), strict=True)
+    }
+    title = commentary.changes(stock.changes(long(table), territory="Hem", until=2018), HEM).title
+    assert "le parc augmente (+1,9\u00a0% par\u00a0an)" in title.replace("%\u00a0par", "% par")
+    assert "augmente (+6,4\u00a0points)" in title
+
+
+def test_the_tax_file_is_told_with_its_field_and_the_census_with_its_own():
+    census = long({("Hem", 2018): {"LOG": 7412.0, "LOGVAC": 247.0}})
+    tax = long({("Hem", 2020): {"PP_TOTAL": 5000.0, "PP_VACANT": 260.0, "PP_VACANT_2ANS": 51.0}})
+    told = commentary.vacancy(vacancy.measures(census, tax, territory="Hem", year=2018), HEM)
+    assert "3,3\u00a0% au recensement de 2018" in told.title
+    assert "5,2\u00a0% du parc privé" in told.title
+    assert "51 depuis plus de deux ans" in told.reading
+    assert "un autre champ que le recensement" in told.takeaway
+    alone = commentary.vacancy(vacancy.measures(census, tax.iloc[:0], territory="Hem", year=2018), HEM)
+    assert "LOVAC" in alone.reading
+
+
+def test_the_mean_of_starts_leaves_out_the_provisional_years():
+    table = flows(
+        {("Hem", year, year + 1): {"LOGCOM": 100.0 if year < 2023 else 1.0} for year in range(2020, 2025)}
+    )
+    told = commentary.starts(building.starts(table, territory="Hem"), HEM)
+    assert told.title.startswith("100\u00a0logements commencés par an")
+    assert "de 2020 à 2022" in told.title

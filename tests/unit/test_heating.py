@@ -1,0 +1,29 @@
+"""How homes are heated."""
+
+from __future__ import annotations
+
+from tidy import long
+
+from helpers.indicators import heating
+
+FUELS = dict(zip(heating.FUELS, (40.0, 30.0, 10.0, 5.0, 15.0), strict=True))
+INSTALLATIONS = dict(zip(heating.INSTALLATIONS, (20.0, 45.0, 25.0), strict=True))
+
+
+def test_fuels_come_before_installations():
+    table = long({("Hem", 2012): {"RP": 100.0, **INSTALLATIONS}, ("Hem", 2022): {"RP": 100.0, **FUELS}})
+    told = heating.modes(table, territory="Hem")
+    assert set(told["year"]) == {2022}
+    assert told["share"].tolist() == list(FUELS.values())
+
+
+def test_installations_are_told_where_no_fuel_is_known():
+    table = long({("Hem", 2012): {"RP": 200.0, **INSTALLATIONS}, ("MEL", 2022): {"RP": 100.0, **FUELS}})
+    told = heating.modes(table, territory="Hem")
+    assert told["share"].tolist() == [10, 22.5, 12.5]
+    assert set(told["label"]) == set(heating.INSTALLATIONS.values())
+
+
+def test_a_heating_that_is_partly_known_is_not_told():
+    partly = {name: value for name, value in FUELS.items() if name != "RP_CAUT"}
+    assert heating.modes(long({("Hem", 2022): {"RP": 100.0, **partly}}), territory="Hem").empty
