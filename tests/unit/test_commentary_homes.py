@@ -173,7 +173,7 @@ def test_the_tax_file_is_told_with_its_field_and_the_census_with_its_own():
     told = commentary.vacancy(vacancy.measures(census, tax, territory="Hem", year=2018), HEM)
     assert "3,3\u00a0% au recensement de 2018" in told.title
     assert "5,2\u00a0% du parc privé" in told.title
-    assert "51 depuis plus de deux ans" in told.reading
+    assert "51 (1,0\u00a0%) depuis plus de deux ans" in told.reading
     assert "un autre champ que le recensement" in told.takeaway
     alone = commentary.vacancy(vacancy.measures(census, tax.iloc[:0], territory="Hem", year=2018), HEM)
     assert "LOVAC" in alone.reading

@@ -245,18 +245,19 @@ def vacancy(data: pd.DataFrame, commune: Commune) -> Finding:
     reading = f"au 1er janvier {int(row['year'])}, {_vacant(row)} du parc privé"
     takeaway = ""
     if len(long):
-        years = f"depuis plus de deux ans, {french.percent(long.iloc[0]['share'])}"
-        reading += f", dont {french.count(long.iloc[0]['value'])} {years}"
+        empty, rate = long.iloc[0]["value"], french.percent(long.iloc[0]["share"])
+        reading += f", dont {french.count(empty)} ({rate}) depuis plus de deux ans"
         takeaway = (
-            f"Au 1er janvier {int(row['year'])}, {french.quantity(long.iloc[0]['value'], 'logement')} du parc privé "
-            f"{french.plural(long.iloc[0]['value'], 'est vacant', 'sont vacants')} {years} (fichiers fiscaux, un autre champ que "
-            "le recensement)."
+            f"Au 1er janvier {int(row['year'])}, {french.quantity(empty, 'logement')} du parc privé ({rate}) "
+            f"{french.plural(empty, 'est vacant', 'sont vacants')} depuis plus de deux ans : fichiers fiscaux, un autre champ que "
+            "le recensement."
         )
     return Finding(title, f"{reading}.", takeaway)
 
 
 def _pairs(census: pd.DataFrame, tax: pd.DataFrame) -> list[tuple[pd.Series, str]]:
-    pairs = [(row, f"au recensement de {int(row['year'])}") for _, row in census.iterrows()]
+    sound = census.dropna(subset="share")
+    pairs = [(row, f"au recensement de {int(row['year'])}") for _, row in sound.iterrows()]
     return pairs + [(row, f"du parc privé au 1er janvier {int(row['year'])}") for _, row in tax.iterrows()]
 
 
