@@ -186,3 +186,19 @@ def test_the_mean_of_starts_leaves_out_the_provisional_years():
     told = commentary.starts(building.starts(table, territory="Hem"), HEM)
     assert told.title.startswith("100\u00a0logements commencés par an")
     assert "de 2020 à 2022" in told.title
+
+
+def test_too_few_vacant_homes_for_a_rate_leave_the_rest_of_the_sentence():
+    table = long(
+        {
+            ("Hem", year): {"LOG": 4000.0 + year, "RP": 3900.0 + year, "RSECOCC": 0.0, "LOGVAC": 100.0}
+            for year in YEARS
+        }
+    )
+    told = commentary.categories(stock.categories(table, year=2018), HEM)
+    assert told.title.endswith("de résidences principales")
+    assert "vacant" not in told.title + told.reading + told.takeaway
+    changed = commentary.changes(stock.changes(table, territory="Hem", until=2018), HEM)
+    assert "résidences principales" in changed.takeaway
+    assert "vacant" not in changed.title + changed.takeaway
+    check_sentences([told, changed])
