@@ -23,6 +23,10 @@ export JOBS := $(value jobs)
 export LIMITE := $(value limite)
 export MEMOIRE := $(value memoire)
 export JUPYTER_PREFER_ENV_PATH := 1
+# engine=papermill : un noyau par carnet, sans le moteur rapide (docs/moteur.md).
+ifneq ($(origin engine),undefined)
+export HELPERS_ENGINE := $(value engine)
+endif
 
 ifneq ($(origin commune),undefined)
 .DEFAULT_GOAL := diagnostic
@@ -86,7 +90,7 @@ test: $(READY) ## vérifie tout : style, types, tests, carnets
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/pytest -n auto
-	@$(BIN)/pytest -n 2 --dist loadfile --nbval tests/regression --nbval-sanitize-with tests/regression/sanitize.cfg
+	@JUPYTER_DEFAULT_PROVISIONER_NAME=diagnostic $(BIN)/pytest -n 2 --dist loadfile --nbval tests/regression --nbval-sanitize-with tests/regression/sanitize.cfg
 
 a11y: $(CHECKED) ## contrôle les pages dans un navigateur : accessibilité, clavier, écrans, papier, HTML
 	@$(BIN)/pytest -n auto tests/a11y

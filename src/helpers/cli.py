@@ -64,6 +64,10 @@ def build(
             label, folder = fresh
             typer.echo(f"Diagnostic {french.of(label)} à jour : {_shown(folder / 'index.html')}")
             return
+        from helpers.build.execute import prepare
+
+        # It loads while the request is read.
+        prepare()
         parameters, found = params.load_parameters(commune)
         # Loaded once the request is known to be sound: an error answers at once.
         from helpers.build import commune as diagnostic

@@ -64,7 +64,8 @@ def _tell_questionnaire(own: pd.DataFrame) -> list[str]:
     told_by_period = "period" in own
     if told_by_period or not {"since", "until"} <= set(own) or not any(name in own for name in _CHANGES):
         return []
-    pairs = own[["since", "until"]].drop_duplicates().itertuples(index=False)
+    # A date is missing where the change is.
+    pairs = own[["since", "until"]].dropna().drop_duplicates().astype("int").itertuples(index=False)
     told = [f"{since}-{until}" for since, until in pairs if straddles_questionnaire(since, until)]
     if not told:
         return []

@@ -481,7 +481,7 @@ def find_dates(commune: Commune, *, until: int | None = None) -> Dates:
     pair = dates.choose(population, dwellings, flows, until=until)
     if pair is None:
         raise _unknown_people(sheet, "à deux dates espacées de cinq ans au moins")
-        pyramids = dates.choose_pyramids(*by_age)
+    pyramids = dates.choose_pyramids(*by_age)
     return Dates(*pair, pyramids or list(pair))
 
 

@@ -13,9 +13,9 @@ from helpers import paths
 from helpers.errors import BuildError
 from helpers.exhibit import MIME
 
-PARAMETERS = "commune = millesime = millesime_ancien = pyramides = comparaison = agence = commentaire = ''"
+PARAMETERS = "commune = millesime = millesime_ancien = pyramides = niveau_pyramide = convention = comparaison = agence = commentaire = ''"
 # What each theme says it has read.
-TABLES = {"1_demographie": ["population", "single_ages"], "2_logement": ["population", "households"]}
+TABLES = {"1_demographie": ["population", "single_ages"], "2_logement": ["population", "social_housing"]}
 
 
 def write_notebook(stem: str, code: str, *, title: str = "") -> Path:

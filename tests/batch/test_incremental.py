@@ -168,7 +168,7 @@ def renew(monkeypatch, project, *names):
 
 @pytest.mark.parametrize(
     ("table", "runs"),
-    [("households", ["2_logement"]), ("single_ages", ["1_demographie"]), ("vacancy", [])],
+    [("social_housing", ["2_logement"]), ("single_ages", ["1_demographie"]), ("vacancy", [])],
 )
 def test_a_table_that_changes_has_the_notebooks_that_read_it_run(built, project, monkeypatch, table, runs):
     renew(monkeypatch, project)

@@ -173,7 +173,7 @@ def test_the_tax_file_is_told_with_its_field_and_the_census_with_its_own():
     told = commentary.vacancy(vacancy.measures(census, tax, territory="Hem", year=2018), HEM)
     assert "3,3\u00a0% au recensement de 2018" in told.title
     assert "5,2\u00a0% du parc privé" in told.title
-    assert "51 depuis plus de deux ans" in told.reading
+    assert "51 (1,0\u00a0%) depuis plus de deux ans" in told.reading
     assert "un autre champ que le recensement" in told.takeaway
     alone = commentary.vacancy(vacancy.measures(census, tax.iloc[:0], territory="Hem", year=2018), HEM)
     assert "LOVAC" in alone.reading
@@ -186,3 +186,19 @@ def test_the_mean_of_starts_leaves_out_the_provisional_years():
     told = commentary.starts(building.starts(table, territory="Hem"), HEM)
     assert told.title.startswith("100\u00a0logements commencés par an")
     assert "de 2020 à 2022" in told.title
+
+
+def test_too_few_vacant_homes_for_a_rate_leave_the_rest_of_the_sentence():
+    table = long(
+        {
+            ("Hem", year): {"LOG": 4000.0 + year, "RP": 3900.0 + year, "RSECOCC": 0.0, "LOGVAC": 100.0}
+            for year in YEARS
+        }
+    )
+    told = commentary.categories(stock.categories(table, year=2018), HEM)
+    assert told.title.endswith("de résidences principales")
+    assert "vacant" not in told.title + told.reading + told.takeaway
+    changed = commentary.changes(stock.changes(table, territory="Hem", until=2018), HEM)
+    assert "résidences principales" in changed.takeaway
+    assert "vacant" not in changed.title + changed.takeaway
+    check_sentences([told, changed])

@@ -251,7 +251,9 @@ def _publish(
     if exhibits:
         _gather(list(exhibits.values()), parameters, commune, provenance=provenance, folder=folder)
     downloads = documents.list_documents(folder, commune.slug)
-    (folder / "index.html").write_text(_cover(executed, pages, commune, downloads=downloads, provenance=provenance), encoding="utf-8")
+    (folder / "index.html").write_text(
+        _cover(executed, pages, commune, downloads=downloads, provenance=provenance), encoding="utf-8"
+    )
     record = {
         "commune": commune.code,
         "name": commune.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import pickle
@@ -26,6 +27,13 @@ ENGINE = "HELPERS_ENGINE"
 
 # Seconds and megabytes: a notebook of the project takes about one second and three hundred megabytes.
 _TIMEOUT, _MEMORY = 900, 4000
+
+
+def prepare() -> None:
+    """Start what will run the notebooks, without waiting for it; where it cannot be, `execute` will say why."""
+    if not _is_forced():
+        with contextlib.suppress(ServerError):
+            forkserver.default().start()
 
 
 def execute(

@@ -226,6 +226,7 @@ class ForkServer:
         if self._process is not None:
             assert self._process.stdin is not None
             self._process.stdin.close()
+            self._process.terminate()
             try:
                 self._process.wait(_PATIENCE)
             except subprocess.TimeoutExpired:

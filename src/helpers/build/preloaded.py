@@ -118,6 +118,7 @@ def _imports_of_notebooks() -> Iterator[str]:
 
 def serve(listener: socket.socket, *, lifeline: int) -> None:
     """Fork a child for each connection; kill it when the connection closes, and all when the lifeline does."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     _prctl(_ADOPT_ORPHANS)
     children: dict[int, Child] = {}
     events = select.poll()
@@ -191,6 +192,7 @@ def _live(connection: socket.socket, *, parent: int) -> NoReturn:
     """The whole life of a child: receive a call, make it, send its outcome."""
     code = 1
     try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.setpgid(0, 0)
         _prctl(_DIE_WITH_PARENT, signal.SIGKILL)
         _prctl(_ADOPT_ORPHANS)

@@ -8,16 +8,18 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 import nbformat
-from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
 from helpers import french
 from helpers.exhibit import MIME, Absence, tell_absences
 from helpers.paths import TEMPLATES
+
+if TYPE_CHECKING:
+    from nbconvert import HTMLExporter
 
 _TITLE = re.compile(r"^# +(?P<title>.+)$", re.MULTILINE)
 # The exporter gives headings an identifier made of escapes, and a link that says nothing to a screen reader.
@@ -151,6 +153,9 @@ def style() -> str:
 
 @cache
 def _exporter() -> HTMLExporter:
+    # Half a second to load, mostly of use to the processes of notebooks.
+    from nbconvert import HTMLExporter
+
     exporter = HTMLExporter(
         template_name="diagnostic",
         extra_template_basedirs=[str(TEMPLATES)],

@@ -10,16 +10,23 @@ from helpers.indicators import building
 from helpers.indicators import vacancy as measured
 from helpers.territory import Commune
 
+_MAIN = ("résidence principale", "résidences principales")
+
 
 @telling
 def categories(data: pd.DataFrame, commune: Commune) -> Finding:
     """Main, second and vacant homes."""
     own = rows_of(data, commune).set_index("category")
     total, year = own["value"].sum(), int(own["year"].iloc[0])
-    vacant = own.loc["LOGVAC"]
+    vacant, main = own.loc["LOGVAC"], own.loc["RP"]
+    if french.is_missing(vacant["share"]):
+        # Too few vacant homes for a rate.
+        told = f"{french.quantity(total, 'logement')} en {year}, dont {french.percent(main['share'])} de résidences principales"
+        reading = f"en {year}, {french.count(main['value'])} logements {french.of(commune.name)} sont des résidences principales."
+        return Finding(told, reading, f"La commune compte {told}.")
     title = f"{french.quantity(total, 'logement')} en {year}, dont {french.percent(vacant['share'])} vacants"
     reading = (
-        f"en {year}, {french.percent(own.loc['RP', 'share'])} des logements {french.of(commune.name)} sont des résidences "
+        f"en {year}, {french.percent(main['share'])} des logements {french.of(commune.name)} sont des résidences "
         f"principales et {french.percent(vacant['share'])} sont vacants ({french.quantity(vacant['value'], 'logement')})."
     )
     other = first_other(data[data["category"] == "LOGVAC"], commune)
@@ -171,20 +178,23 @@ def changes(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.count(main['value_1'])} ({french.annual(main['annual'])})."
     )
     if "LOG" not in own.index:
-        word = french.plural(main["change"], "résidence principale", "résidences principales")
-        return Finding(f"{french.number(main['change'], signed=True)} {word} de {since} à {until}", reading)
+        return Finding(
+            f"{french.quantity(main['change'], *_MAIN, signed=True)} de {since} à {until}", reading
+        )
     whole, vacant = own.loc["LOG"], own.loc["LOGVAC"]
-    title = (
-        f"De {since} à {until}, le parc {moves(whole['annual'])} ({french.annual(whole['annual'])}), la part des logements "
-        f"vacants {_rises(vacant['points'])}"
-    )
+    title = f"De {since} à {until}, le parc {moves(whole['annual'])} ({french.annual(whole['annual'])})"
+    sound = not french.is_missing(vacant["points"])
+    if sound:
+        title += f", la part des logements vacants {_rises(vacant['points'])}"
     takeaway = (
         f"De {since} à {until}, le parc passe de {french.count(whole['value_0'])} à {french.count(whole['value_1'])} logements "
-        f"({french.annual(whole['annual'])}), dont {french.number(main['change'], signed=True)} "
-        f"{french.plural(main['change'], 'résidence principale', 'résidences principales')} et "
-        f"{french.number(vacant['change'], signed=True)} {french.plural(vacant['change'], 'logement vacant', 'logements vacants')}."
+        f"({french.annual(whole['annual'])}), dont {french.quantity(main['change'], *_MAIN, signed=True)}"
     )
-    return Finding(title, reading, takeaway)
+    if sound:
+        takeaway += (
+            f" et {french.quantity(vacant['change'], 'logement vacant', 'logements vacants', signed=True)}"
+        )
+    return Finding(title, reading, f"{takeaway}.")
 
 
 def _rises(points: float) -> str:
@@ -245,18 +255,19 @@ def vacancy(data: pd.DataFrame, commune: Commune) -> Finding:
     reading = f"au 1er janvier {int(row['year'])}, {_vacant(row)} du parc privé"
     takeaway = ""
     if len(long):
-        years = f"depuis plus de deux ans, {french.percent(long.iloc[0]['share'])}"
-        reading += f", dont {french.count(long.iloc[0]['value'])} {years}"
+        empty, rate = long.iloc[0]["value"], french.percent(long.iloc[0]["share"])
+        reading += f", dont {french.count(empty)} ({rate}) depuis plus de deux ans"
         takeaway = (
-            f"Au 1er janvier {int(row['year'])}, {french.quantity(long.iloc[0]['value'], 'logement')} du parc privé "
-            f"{french.plural(long.iloc[0]['value'], 'est vacant', 'sont vacants')} {years} (fichiers fiscaux, un autre champ que "
-            "le recensement)."
+            f"Au 1er janvier {int(row['year'])}, {french.quantity(empty, 'logement')} du parc privé ({rate}) "
+            f"{french.plural(empty, 'est vacant', 'sont vacants')} depuis plus de deux ans : fichiers fiscaux, un autre champ que "
+            "le recensement."
         )
     return Finding(title, f"{reading}.", takeaway)
 
 
 def _pairs(census: pd.DataFrame, tax: pd.DataFrame) -> list[tuple[pd.Series, str]]:
-    pairs = [(row, f"au recensement de {int(row['year'])}") for _, row in census.iterrows()]
+    sound = census.dropna(subset="share")
+    pairs = [(row, f"au recensement de {int(row['year'])}") for _, row in sound.iterrows()]
     return pairs + [(row, f"du parc privé au 1er janvier {int(row['year'])}") for _, row in tax.iterrows()]
 
 

@@ -112,8 +112,8 @@ def break_even(data: pd.DataFrame, commune: Commune) -> Finding:
     )
     if own["large_renewal"]:
         reading += (
-            f". Le renouvellement dépasse {french.percent(100 * link.LARGE_RENEWAL, digits=0)} des logements commencés : c’est "
-            "le premier chiffre à vérifier"
+            f". Le renouvellement représente plus de {french.percent(100 * link.LARGE_RENEWAL, digits=0)} des logements commencés : "
+            "c’est le premier chiffre à vérifier"
         )
     takeaway = (
         f"De {since} à {until}, {started} ; garder la même population des ménages en aurait demandé "
