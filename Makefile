@@ -37,7 +37,7 @@ endif
 LIMITS = --jobs="$$JOBS" --limit="$$LIMITE" --memory="$$MEMOIRE"
 FORCE = $(if $(filter-out 0,$(force)),--force)
 
-.PHONY: help diagnostic batch retry pdf slides posters data data-check sources docs setup lab test a11y lint references bench embedded schema lock clean
+.PHONY: help diagnostic batch retry pdf slides posters data data-check sources docs setup lab test large a11y lint references bench embedded schema lock clean
 
 help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
@@ -91,6 +91,9 @@ test: $(READY) ## vérifie tout : style, types, tests, carnets
 	@$(BIN)/mypy
 	@$(BIN)/pytest -n auto
 	@JUPYTER_DEFAULT_PROVISIONER_NAME=diagnostic $(BIN)/pytest -n 2 --dist loadfile --nbval tests/regression --nbval-sanitize-with tests/regression/sanitize.cfg
+
+large: $(READY) ## construit et relit 295 communes de toutes tailles (dix minutes)
+	@$(BIN)/pytest -n auto tests/wide
 
 a11y: $(CHECKED) ## contrôle les pages dans un navigateur : accessibilité, clavier, écrans, papier, HTML
 	@$(BIN)/pytest -n auto tests/a11y

@@ -87,7 +87,13 @@ class Teller:
 
     def _shown(self, stem: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
         text = f"{parameters['commune']} {parameters['agence']} {parameters['commentaire']}"
-        figure = {"name": f"figure-{stem[0]}", "csv": f"a\n{stem}\n", "demonstration": False}
+        figure = {
+            "name": f"figure-{stem[0]}",
+            "title": stem,
+            "csv": f"a\n{stem}\n",
+            "sources": [],
+            "demonstration": False,
+        }
         method = {"kind": "method", "demonstration": False}
         if (tables := self.tables.get(stem)) is not None:
             method["tables"] = tables

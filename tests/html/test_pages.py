@@ -85,7 +85,11 @@ def faults(folder, name, soup=None):
             elif place and not read(folder / other).find(id=unquote(place)):
                 found.append(f"{address} leads nowhere")
     for svg in soup.find_all("svg"):
-        if svg.get("role") != "img" or not str(svg.get("aria-label", "")).strip():
+        # The map of the index is a group of links.
+        if (
+            svg.get("role") != ("group" if svg.find("a") else "img")
+            or not str(svg.get("aria-label", "")).strip()
+        ):
             found.append("a drawing without alternative text")
     for figure in soup.find_all("figure", class_="exhibit"):
         found += [f"{figure.get('id')}: {fault}" for fault in faults_of_exhibit(folder, figure)]
@@ -93,7 +97,8 @@ def faults(folder, name, soup=None):
         ["script", "link", "iframe", "object", "embed", "img", "source", "video", "use"]
     ):
         address = str(tag.get("src") or tag.get("href") or tag.get("xlink:href") or "")
-        if tag.name in ("script", "iframe", "object", "embed") or re.match(r"(?:https?:)?//", address):
+        scripted = tag.name == "script" and (address or not soup.find(id="communes"))
+        if scripted or tag.name in ("iframe", "object", "embed") or re.match(r"(?:https?:)?//", address):
             found.append(f"<{tag.name}> loads {address or 'a script'}")
     styles = "".join(tag.get_text() for tag in soup.find_all("style"))
     found += [f"the style loads {address}" for address in re.findall(r"@import|url\([^)#]*//[^)]*\)", styles)]

@@ -79,7 +79,7 @@ def test_every_font_of_a_pdf_is_embedded(annoeullin, name):
         for page in PdfReader(annoeullin / name).pages
         for font in (found.get_object() for found in page["/Resources"].get("/Font", {}).values())
     }
-    assert {re.sub(r"^/[A-Z]{6}\+", "", font) for font in fonts} == {"DejaVu-Sans", "DejaVu-Sans-Bold"}
+    assert {re.sub(r"^/[A-Z]{6}\+DejaVu-Sans(-Bold|-Oblique|-Italic|-Mono)?$", "", font) for font in fonts} == {""}
     assert all("/FontFile2" in descriptor or "/FontFile3" in descriptor for descriptor in fonts.values())
 
 
@@ -127,7 +127,7 @@ def test_bookmarks_lead_to_the_parts_and_their_sections(reader, annoeullin, text
 def test_the_contents_give_the_page_of_each_part(reader, annoeullin, texts):
     for page in pages_of(annoeullin).values():
         title = page.h1.get_text()
-        number = int(re.search(rf"{re.escape(title)}[\s.]*(\d+)", texts[1])[1])
+        number = int(re.search(rf"{re.escape(title)}[\s.]*(\d+)", "\n".join(texts[1:3]))[1])
         assert squeeze(title) in squeeze(texts[number - 1])
         assert squeeze("À retenir") in squeeze(texts[number - 1])
 

@@ -21,8 +21,14 @@ from helpers.errors import BuildError
 # What has no use on paper. The data of the drawings stay out: they are in the workbook, which the PDF names.
 _SCREEN_ONLY = "details, .download, .contents, .where"
 # The drawings were laid out with this font, which comes with matplotlib: the same pages wherever they are printed.
-_FACES = {"DejaVuSans.ttf": 400, "DejaVuSans-Bold.ttf": 700}
+_FACES = {
+    "DejaVuSans.ttf": "DejaVu Sans;font-weight:400",
+    "DejaVuSans-Bold.ttf": "DejaVu Sans;font-weight:700",
+    "DejaVuSans-Oblique.ttf": "DejaVu Sans;font-style:italic",
+    "DejaVuSansMono.ttf": "DejaVu Sans Mono",
+}
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
+_PAGE = re.compile(r"(?P<stem>[^/:#]+)\.html(?:#(?P<place>.+))?")
 
 
 def make(diagnostic: Diagnostic) -> bytes:
@@ -80,8 +86,8 @@ def describe_drawings(content: Tag) -> None:
 def _faces() -> str:
     folder = Path(mpl.get_data_path(), "fonts", "ttf")
     return "".join(
-        f'@font-face{{font-family:"DejaVu Sans";font-weight:{weight};src:url("{(folder / name).as_uri()}")}}'
-        for name, weight in _FACES.items()
+        f'@font-face{{font-family:{face};src:url("{(folder / name).as_uri()}")}}'
+        for name, face in _FACES.items()
     )
 
 
@@ -123,5 +129,8 @@ def _own_identifiers(content: Tag, name: str) -> None:
                 continue
             if key in ("href", "xlink:href") and value.startswith("#"):
                 element[key] = f"#{name}-{value[1:]}"
+            elif key == "href" and (page := _PAGE.fullmatch(value)):
+                # Another part of the same document.
+                element[key] = "#" + "-".join(filter(None, [french.slug(page["stem"]), page["place"]]))
             elif "url(#" in value:
                 element[key] = _REFERENCE.sub(rf"url(#{name}-\g<1>)", value)

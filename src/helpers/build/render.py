@@ -62,7 +62,7 @@ def contents_of(notebook: NotebookNode) -> list[dict[str, str]]:
         if cell.cell_type == "markdown"
         for match in _SECTION.finditer(cell.source)
     ]
-    return [{"title": title, "id": french.slug(title)} for title in titles]
+    return [{"title": title, "id": _identify(title)} for title in titles]
 
 
 def records_of(notebook: NotebookNode) -> list[dict[str, Any]]:
@@ -121,7 +121,12 @@ def render(notebook: NotebookNode, page: Page) -> str:
 def _name(heading: re.Match[str]) -> str:
     """A heading under an identifier that can be read, typed and linked."""
     level, title = heading["level"], heading["title"]
-    return f'<h{level} id="{french.slug(html.unescape(title))}">{title}</h{level}>'
+    return f'<h{level} id="{_identify(html.unescape(title))}">{title}</h{level}>'
+
+
+def _identify(title: str) -> str:
+    """The identifier of a section: an exhibit may bear the same name."""
+    return f"section-{french.slug(title)}"
 
 
 def write_page(page: Page, destination: Path, notebook: NotebookNode) -> None:
@@ -142,7 +147,13 @@ def prepare() -> None:
 
 def render_template(name: str, **values: Any) -> str:
     """A page that is not a notebook (cover, site index); every value is escaped."""
-    return _environment().get_template(name).render(style=style(), **values)
+    return _environment().get_template(name).render(style=style(), script=script(), **values)
+
+
+@cache
+def script() -> str:
+    """The one script, that searches and sorts the table of the index."""
+    return (TEMPLATES / "site.js").read_text(encoding="utf-8")
 
 
 @cache

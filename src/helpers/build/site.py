@@ -1,35 +1,116 @@
-"""The index of the diagnostics built: one line per commune."""
+"""The index of the diagnostics built: a map, and a line per commune with the state of its diagnostic."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from helpers import french, paths
+from helpers.build import atlas, batch, manifest
+from helpers.build.manifest import Inputs
 from helpers.build.render import render_template
+from helpers.errors import ParameterError
+from helpers.territory import members_of, outlines_of
+
+_STATES = {"fresh": "à jour", "stale": "à refaire", "failed": "en échec"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A commune of the index: its names, its page where it has one, the state of its diagnostic."""
+
+    code: str
+    name: str
+    department: str
+    epci: str
+    page: str
+    kind: str
+    reason: str = ""
+
+    @property
+    def state(self) -> str:
+        """The state in French."""
+        return _STATES[self.kind]
 
 
 def publish(outputs: Path | None = None) -> Path:
-    """Write `index.html` over the communes whose manifest can be read; its path."""
+    """Write `index.html` over the communes whose manifest can be read, and those that have failed; its path."""
     outputs = outputs or paths.OUTPUTS
-    communes = []
-    for manifest in outputs.glob("*/manifest.json"):
+    entries = list_entries(outputs)
+    page = outputs / "index.html"
+    manifest.write(page, render_template("site.html.j2", communes=entries, atlas=_draw(entries)))
+    return page
+
+
+def list_entries(outputs: Path) -> list[Entry]:
+    """The communes of a folder of diagnostics, by name.
+
+    A diagnostic is "à jour" when today's inputs would give it again, "en échec" when the last batch could not renew
+    it: its former pages, if any, are still there.
+    """
+    failures = {failure.commune: failure for failure in _failures(outputs)}
+    inputs, entries = Inputs(), {}
+    for file in outputs.glob(f"*/{manifest.NAME}"):
         try:
-            record = json.loads(manifest.read_text(encoding="utf-8"))
-            communes.append(
-                {
-                    "slug": manifest.parent.name,
-                    "name": french.typography(record["name"]),
-                    "code": record["commune"],
-                    "department": french.typography(record["department"]),
-                    "epci": french.typography(record["epci"] or ""),
-                }
+            record = json.loads(file.read_text(encoding="utf-8"))
+            failure = failures.get(record["commune"])
+            fresh = failure is None and _is_fresh(file.parent, record["commune"], inputs=inputs)
+            entries[record["commune"]] = Entry(
+                code=record["commune"],
+                name=french.typography(record["name"]),
+                department=french.typography(record["department"]),
+                epci=french.typography(record["epci"] or ""),
+                page=f"{file.parent.name}/index.html",
+                kind="failed" if failure else "fresh" if fresh else "stale",
+                reason=french.typography(failure.summary) if failure else "",
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            # Left by another version, or by hand: there is no diagnostic to lead to.
             continue
-    communes.sort(key=lambda commune: (french.fold(commune["name"]), commune["code"]))
-    page = outputs / "index.html"
-    aside = page.with_suffix(".html.tmp")
-    aside.write_text(render_template("site.html.j2", communes=communes), encoding="utf-8")
-    aside.replace(page)
-    return page
+    for code, failure in failures.items():
+        reason = french.typography(failure.summary)
+        entries.setdefault(
+            code, Entry(code, french.typography(failure.label), "", "", page="", kind="failed", reason=reason)
+        )
+    return sorted(entries.values(), key=lambda entry: (french.fold(entry.name), entry.code))
+
+
+def _failures(outputs: Path) -> list[batch.Failure]:
+    try:
+        return batch.failed(outputs)
+    except ParameterError:
+        # make retry says what is wrong with the list; the diagnostics that are there can be read all the same.
+        return []
+
+
+def _is_fresh(folder: Path, code: str, *, inputs: Inputs) -> bool:
+    record = manifest.read(folder)
+    books = manifest.notebooks()
+    return (
+        record is not None
+        and manifest.compare(folder, code=code, books=books, request=record.request, inputs=inputs).is_fresh
+    )
+
+
+def _draw(entries: Sequence[Entry]) -> str:
+    """The map of the EPCI that has the most diagnostics, nothing when the outlines of its communes are not at hand."""
+    from helpers.territory import find_commune
+
+    built: Mapping[str, Entry] = {entry.code: entry for entry in entries if entry.page}
+    communes = [find_commune(code) for code in built]
+    epcis = Counter(commune.epci for commune in communes if commune.epci)
+    if not epcis:
+        return ""
+    chosen = min(epcis, key=lambda epci: (-epcis[epci], epci))
+    name = next(commune.epci_name for commune in communes if commune.epci == chosen)
+    members = members_of(chosen)
+    places = {
+        code: atlas.Place(entry.name, entry.page, f"diagnostic {entry.state}", entry.kind)
+        for code, entry in built.items()
+        if code in set(members["code"])
+    }
+    label = f"Carte, {name} : les communes qui ont un diagnostic"
+    return atlas.draw(members, outlines_of(list(members["code"])), places=places, label=label)

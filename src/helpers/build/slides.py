@@ -51,13 +51,14 @@ def _layout(shown: Shown) -> dict[str, Any]:
     if shown.kind == "debate":
         for element in content.select(".reference"):
             element.decompose()
+        facts = content.select(".debate > li")
         return {
             **slide,
             "questions": [
-                {"fact": _text(item, ".fact"), "question": _text(item, ".question")}
-                for item in content.select("li")[:_MOST_QUESTIONS]
+                {"fact": _text(fact, ".fact"), "question": _text(fact, ".question")}
+                for fact in facts[:_MOST_QUESTIONS]
             ],
-            "more": len(content.select("li")) > _MOST_QUESTIONS,
+            "more": len(facts) > _MOST_QUESTIONS,
         }
     for heading in content.select("h2"):
         heading.decompose()
