@@ -64,7 +64,7 @@ def test_papermill_knows_the_engine_by_its_name(write, tmp_path):
     command = [
         Path(sys.executable).with_name("papermill"),
         "--engine",
-        name,
+        "diagnostic",
         notebook,
         tmp_path / "fait.ipynb",
     ]
