@@ -127,12 +127,12 @@ def _limit_memory(megabytes: int) -> None:
 
 
 def _kernel_options(runtime: Path) -> dict[str, Any]:
-    # A graceful shutdown stalls for seconds now and then; nothing is left to save.
-    options: dict[str, Any] = {"shutdown_kernel": "immediate"}
+    manager = {"connection_file": str(runtime / "kernel.json")}
     if os.name == "posix":
         # Local sockets: no port to race for, nothing on the network.
-        options["config"] = Config(KernelManager={"transport": "ipc", "ip": str(runtime / "kernel")})
-    return options
+        manager |= {"transport": "ipc", "ip": str(runtime / "kernel")}
+    # A graceful shutdown stalls for seconds now and then; nothing is left to save.
+    return {"shutdown_kernel": "immediate", "config": Config(KernelManager=manager)}
 
 
 def _heading_above(notebook: Path) -> str:
