@@ -12,8 +12,6 @@ from nbformat import NotebookNode
 
 from helpers.build.execute import execute
 
-PAPERMILL = "papermill"
-
 
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[..., Path]:
@@ -55,7 +53,7 @@ def partial(tmp_path: Path) -> Callable[..., NotebookNode]:
     return lambda name="1_carnet": nbformat.read(done(tmp_path, name), as_version=4)
 
 
-@pytest.fixture(params=["", PAPERMILL], ids=["fork", "papermill"])
+@pytest.fixture(params=["", "papermill"], ids=["fork", "papermill"])
 def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Each way to run a notebook."""
     monkeypatch.setenv("HELPERS_ENGINE", request.param)

@@ -36,6 +36,8 @@ def scrubbed(notebook: NotebookNode) -> dict[str, Any]:
         cell.metadata.pop("execution", None)
         if {"injected-parameters", "papermill-error-cell-tag"} & set(cell.metadata.get("tags", [])):
             cell.pop("id")
+        if "outputs" in cell:
+            cell.outputs = _joined(cell.outputs)
         for output in cell.get("outputs", []):
             for key in ("text", "evalue"):
                 if key in output:
@@ -43,3 +45,20 @@ def scrubbed(notebook: NotebookNode) -> dict[str, Any]:
             if "traceback" in output:
                 output["traceback"] = [_PLACES.sub("", line) for line in output["traceback"]]
     return dict(told)
+
+
+def _joined(shown: list[NotebookNode]) -> list[NotebookNode]:
+    """The outputs, with one for each stream in a row of them: a kernel cuts and mixes them as time goes."""
+    joined: list[NotebookNode] = []
+    row: dict[str, NotebookNode] = {}
+    for output in shown:
+        if output.output_type != "stream":
+            row = {}
+            joined.append(output)
+        elif output.name in row:
+            row[output.name].text += output.text
+        else:
+            row[output.name] = output
+            joined.append(output)
+            joined[-len(row) :] = [row[name] for name in sorted(row, reverse=True)]
+    return joined

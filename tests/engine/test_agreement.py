@@ -8,10 +8,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import PAPERMILL
 from shown import outputs, scrubbed
 
-from helpers import paths
 from helpers.build.execute import execute
 from helpers.build.manifest import notebooks
 
@@ -20,9 +18,10 @@ EVERYTHING = (
     "from IPython.display import HTML, display\nshown = display(HTML('<b>gras</b>'), display_id='a')\nprint('fin')",
     "from IPython.display import clear_output\nprint('perdu')\nclear_output()\nprint('gardé')\nshown.update(HTML('<i>maigre</i>'))",
     "import pandas as pd\npd.DataFrame({'a': [1.5, None], 'b': ['é', 'œ']})",
-    "import matplotlib.pyplot as plt\nplt.plot([1, 2], [3, 4])",
+    "import matplotlib.pyplot as plt\nlines = plt.plot([1, 2], [3, 4])",
     "import warnings\nwarnings.warn('attention')",
-    "import os, subprocess\nos.system('echo système')\nsubprocess.run(['echo', 'programme'])\n!echo shell",
+    "import os\nos.system('echo système; echo programme')",
+    "!echo shell",
     "%matplotlib inline\n_ = [x for x in range(3)];\nOut[3]",
     "import asyncio\nawait asyncio.sleep(0)\n'attendu'",
     "class Bad:\n    def __repr__(self):\n        return f'<{self.__class__.__module__}>'\nBad()",
@@ -32,7 +31,7 @@ EVERYTHING = (
 @pytest.mark.parametrize("notebook", notebooks(), ids=lambda path: path.stem)
 def test_the_notebooks_of_a_diagnostic_show_the_same_whatever_runs_them(notebook, tmp_path, monkeypatch):
     told = []
-    for engine, provisioner in (("", ""), (PAPERMILL, "local-provisioner"), (PAPERMILL, "diagnostic")):
+    for engine, provisioner in (("", ""), ("papermill", "local-provisioner"), ("papermill", "diagnostic")):
         monkeypatch.setenv("HELPERS_ENGINE", engine)
         monkeypatch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", provisioner)
         told.append(
@@ -46,8 +45,10 @@ def test_the_notebooks_of_a_diagnostic_show_the_same_whatever_runs_them(notebook
 
 
 def test_every_kind_of_output_is_the_same_whatever_runs_the_notebook(run, monkeypatch):
+    # ipykernel leaves what other programs write when it finds itself in a test.
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")
     forked = run(*EVERYTHING)
-    monkeypatch.setenv("HELPERS_ENGINE", PAPERMILL)
+    monkeypatch.setenv("HELPERS_ENGINE", "papermill")
     assert scrubbed(forked) == scrubbed(run(*EVERYTHING))
     kinds = {output.output_type for output in outputs(forked)}
     assert kinds == {"stream", "display_data", "execute_result"}
@@ -58,17 +59,15 @@ def test_a_figure_is_a_figure(run, engine):
     assert [sorted(output.data) for output in shown] == [["image/png", "text/plain"]]
 
 
-@pytest.mark.parametrize("name", ["diagnostic"])
-def test_papermill_knows_the_engine_by_its_name(name, write, tmp_path):
+def test_papermill_knows_the_engine_by_its_name(write, tmp_path):
     notebook = write("commune * 2")
     command = [
         Path(sys.executable).with_name("papermill"),
         "--engine",
-        name,
+        "diagnostic",
         notebook,
         tmp_path / "fait.ipynb",
     ]
     subprocess.run([*command, "-p", "commune", "Hem"], check=True, capture_output=True)
     (shown,) = outputs(nbformat.read(tmp_path / "fait.ipynb", as_version=4))
     assert shown.data["text/plain"] == "'HemHem'"
-    assert paths.ROOT not in notebook.parents

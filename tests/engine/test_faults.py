@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import psutil
 import pytest
-from conftest import PAPERMILL
 from shown import outputs, text, values
 
 from helpers.build import execute as door
@@ -14,7 +13,7 @@ from helpers.errors import BuildError, ParameterError
 
 def test_a_cell_that_fails_is_told_in_the_same_words_whatever_runs_it(run, partial, monkeypatch):
     told = []
-    for engine in ("", PAPERMILL):
+    for engine in ("", "papermill"):
         monkeypatch.setenv("HELPERS_ENGINE", engine)
         with pytest.raises(BuildError) as caught:
             run("1 + 1", "def divide(n):\n    return n / 0\ndivide(3)", "'jamais'")
@@ -117,7 +116,7 @@ def test_without_a_system_that_forks_papermill_runs_the_notebook_and_says_why_on
 
 
 def test_papermill_is_used_when_it_is_asked_for(run, monkeypatch, caplog):
-    monkeypatch.setenv("HELPERS_ENGINE", PAPERMILL)
+    monkeypatch.setenv("HELPERS_ENGINE", "papermill")
     assert values(run("import sys\n'ipykernel_launcher' in sys.argv[0]")) == ["True"]
     assert not caplog.records
 

@@ -8,6 +8,7 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -70,12 +71,13 @@ def execute(
     try:
         if not _is_forced():
             try:
-                forkserver.default().run(partial(run, in_process=True), timeout=timeout)
+                forkserver.default().run(run, timeout=timeout)
             except ServerError as error:
                 _say(str(error))
             else:
                 return nbformat.read(destination, as_version=4)
-        _run_apart(partial(run, in_process=False), timeout=timeout)
+        with tempfile.TemporaryDirectory(prefix="diagnostic-") as runtime:
+            _run_apart(partial(run, runtime=Path(runtime)), timeout=timeout)
     except DiedError as error:
         raise job.died(asked) from error
     except TimeoutError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import tempfile
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,11 +40,11 @@ class Job:
         return f"{self.subject}, {self.notebook.stem}"
 
 
-def run(job: Job, *, environment: dict[str, str], in_process: bool) -> None:
+def run(job: Job, *, environment: dict[str, str], runtime: Path | None = None) -> None:
     """Write the executed notebook from this process, which is given to it whole.
 
-    The cells run here (`in_process`) or in a kernel. The environment, the limit of memory and the working
-    directory become those of the notebook.
+    The cells run here, or in a kernel whose sockets are in the folder `runtime`. The environment, the limit of
+    memory and the working directory become those of the notebook.
 
     Raises:
         BuildError: a cell failed; names the commune, the notebook, the heading above the cell, the
@@ -62,33 +61,32 @@ def run(job: Job, *, environment: dict[str, str], in_process: bool) -> None:
         from papermill.exceptions import PapermillException, PapermillExecutionError
 
     logging.getLogger("papermill").setLevel(logging.WARNING)
-    with tempfile.TemporaryDirectory(prefix="diagnostic-") as runtime:
-        options = {"engine_name": engine.NAME} if in_process else _kernel_options(Path(runtime))
-        try:
-            executed = papermill.execute_notebook(
-                job.notebook,
-                job.destination,
-                parameters=job.parameters,
-                kernel_name="python3",
-                progress_bar=False,
-                cwd=job.notebook.parent,
-                **options,
-            )
-        except PapermillExecutionError as error:
-            heading, exception = _heading_above(job.destination), f"{error.ename}: {error.evalue}"
-            raise BuildError(
-                f"{job.label} : la cellule {error.exec_count} (sous « {heading} ») a échoué : {exception}",
-                remedy=_open_partial(job),
-                heading=heading,
-                exception=exception,
-            ) from error
-        # Memory that lacks in a cell is an error of the cell; here, it lacks to keep what the cells show.
-        except (DeadKernelError, MemoryError) as error:
-            raise died(job) from error
-        except PapermillException as error:
-            raise BuildError(
-                f"{job.label} : {error}", remedy="Vérifiez que le carnet s'ouvre dans JupyterLab."
-            ) from error
+    options = _kernel_options(runtime) if runtime else {"engine_name": engine.NAME}
+    try:
+        executed = papermill.execute_notebook(
+            job.notebook,
+            job.destination,
+            parameters=job.parameters,
+            kernel_name="python3",
+            progress_bar=False,
+            cwd=job.notebook.parent,
+            **options,
+        )
+    except PapermillExecutionError as error:
+        heading, exception = _heading_above(job.destination), f"{error.ename}: {error.evalue}"
+        raise BuildError(
+            f"{job.label} : la cellule {error.exec_count} (sous « {heading} ») a échoué : {exception}",
+            remedy=_open_partial(job),
+            heading=heading,
+            exception=exception,
+        ) from error
+    # Memory that lacks in a cell is an error of the cell; here, it lacks to keep what the cells show.
+    except (DeadKernelError, MemoryError) as error:
+        raise died(job) from error
+    except PapermillException as error:
+        raise BuildError(
+            f"{job.label} : {error}", remedy="Vérifiez que le carnet s'ouvre dans JupyterLab."
+        ) from error
     if job.then is not None:
         job.then(executed)
 
@@ -129,12 +127,12 @@ def _limit_memory(megabytes: int) -> None:
 
 
 def _kernel_options(runtime: Path) -> dict[str, Any]:
-    # A graceful shutdown stalls for seconds now and then; nothing is left to save.
-    options: dict[str, Any] = {"shutdown_kernel": "immediate"}
+    manager = {"connection_file": str(runtime / "kernel.json")}
     if os.name == "posix":
         # Local sockets: no port to race for, nothing on the network.
-        options["config"] = Config(KernelManager={"transport": "ipc", "ip": str(runtime / "kernel")})
-    return options
+        manager |= {"transport": "ipc", "ip": str(runtime / "kernel")}
+    # A graceful shutdown stalls for seconds now and then; nothing is left to save.
+    return {"shutdown_kernel": "immediate", "config": Config(KernelManager=manager)}
 
 
 def _heading_above(notebook: Path) -> str:

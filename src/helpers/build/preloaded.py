@@ -15,6 +15,7 @@ import json
 import os
 import random
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -23,6 +24,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, NoReturn
 
 import psutil
@@ -82,8 +84,12 @@ class Child:
 def main() -> None:
     """Serve on the listening socket whose descriptor is the first argument, until the standard input closes."""
     with socket.socket(fileno=int(sys.argv[1])) as listener:
-        load()
-        serve(listener, lifeline=sys.stdin.fileno())
+        try:
+            load()
+            serve(listener, lifeline=sys.stdin.fileno())
+        finally:
+            # Who made the folder of the socket may have been killed.
+            shutil.rmtree(Path(listener.getsockname()).parent, ignore_errors=True)
 
 
 def load() -> None:
