@@ -248,7 +248,7 @@ def _build_all(jobs: list[Job], *, name: str, at_once: int) -> None:
 
 
 def _tell_tally(tally: Tally, *, name: str, interrupted: bool) -> None:
-    from helpers.build.batch import FAILURES
+    from helpers.build.failures import FAILURES
 
     for failure in tally.failures[:_MOST_FAILURES]:
         console.print(f"Échec : {failure}", style="red", markup=False, soft_wrap=True)

@@ -160,7 +160,7 @@ class Absence:
 
 
 def tell_absences(absences: Sequence[Absence]) -> str:
-    """Several absences as one `<section>`: a line by reason. A link to an exhibit leads to its name there."""
+    """Several absences as one block: a line by reason. A link to an exhibit leads to its name there."""
     reasons: dict[str, list[str]] = {}
     for absence in absences:
         subject = absence.subject[:1].lower() + absence.subject[1:] if not absence.reason else absence.subject
@@ -173,7 +173,7 @@ def tell_absences(absences: Sequence[Absence]) -> str:
         else f"<p>{_write(_UNKNOWN.rstrip('.').capitalize())}{colon}{semicolon.join(subjects)}.</p>"
         for reason, subjects in reasons.items()
     )
-    return f'<section class="absence">{lines}</section>'
+    return f'<div class="absence">{lines}</div>'
 
 
 def tabulate(data: pd.DataFrame) -> Exhibit:

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urldefrag, urljoin
 
 import pytest
 from bs4 import BeautifulSoup
-from walk import KINDS, PAGES, TOOLS
+from walk import KINDS, PAGES, SLUGS, TOOLS
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -127,8 +127,25 @@ def test_the_skip_link_leads_to_the_content(visit):
 
 @pytest.mark.parametrize("name", KINDS)
 def test_a_page_says_all_without_a_script(visit, name):
-    with_script = visit(name).inner_text("main")
-    assert visit(name, java_script_enabled=False).inner_text("main") == with_script
+    # The index has a field to search its table, which is whole without it.
+    content = "table" if name == "index.html" else "main"
+    with_script = visit(name).inner_text(content)
+    assert visit(name, java_script_enabled=False).inner_text(content) == with_script
+
+
+def test_the_table_of_communes_can_be_searched_and_sorted(visit):
+    page = visit("index.html")
+    names = page.locator("tbody th:visible")
+    assert names.count() == len(SLUGS)
+    page.get_by_label("Chercher une commune").fill("annoeullin")
+    assert names.all_inner_texts() == ["Annœullin"]
+    assert page.locator("[role=status]").inner_text() == "1 commune"
+    page.get_by_label("Chercher une commune").fill("")
+    page.get_by_role("button", name="Code").click()
+    codes = page.locator("tbody td:nth-child(2)").all_inner_texts()
+    assert codes == sorted(codes)
+    page.get_by_role("button", name="Code").click()
+    assert page.locator("tbody td:nth-child(2)").all_inner_texts() == codes[::-1]
 
 
 @pytest.mark.parametrize("name", KINDS)

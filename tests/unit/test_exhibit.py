@@ -182,7 +182,7 @@ def test_absences_are_told_together_by_reason_each_where_a_link_finds_it():
         Absence("Parc <b>"),
     ]
     page = BeautifulSoup(tell_absences(absences), "html.parser")
-    assert [p.get_text() for p in page.select("section.absence p")] == [
+    assert [p.get_text() for p in page.select(".absence p")] == [
         "Chiffres non disponibles\u00a0: âges et services\u202f; parc <b>.",
         "Pyramide\u00a0: trop peu d’habitants.",
     ]

@@ -89,7 +89,7 @@ def _path(shape: shapely.Geometry) -> str:
 
 def _label(shape: shapely.Geometry, name: str) -> str:
     point = shape.representative_point()
-    return f'<text x="{point.x:.1f}" y="{point.y:.1f}">{_escape(name)}</text>'
+    return f'<text paint-order="stroke" x="{point.x:.1f}" y="{point.y:.1f}">{_escape(name)}</text>'
 
 
 def _escape(text: str) -> str:

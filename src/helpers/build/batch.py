@@ -18,12 +18,12 @@ from itertools import islice
 from pathlib import Path
 
 from helpers.build import lots, manifest
+from helpers.build.failures import FAILURES, Failure, failed, unreadable
 from helpers.build.lots import Batch, Place
 from helpers.build.manifest import Inputs
 from helpers.errors import BuildError, DiagnosticError, ParameterError
 from helpers.params import Layer
 
-FAILURES = "erreurs.jsonl"
 _DURATIONS = "durees.json"
 
 # Told the commune, the theme and its state.
@@ -53,35 +53,6 @@ class Job:
     def request(self) -> list[str]:
         """The keys of the files that its parameters come from."""
         return manifest.request(self.place.slug, lot=self.key)
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A commune that could not be built: where, what, and the notebook as far as it went."""
-
-    commune: str
-    label: str
-    lot: str
-    theme: str = ""
-    heading: str = ""
-    exception: str = ""
-    message: str = ""
-    remedy: str = ""
-    partial: str = ""
-
-    @property
-    def summary(self) -> str:
-        """Commune, theme, heading and exception where a cell failed, else the message, on one line."""
-        if self.exception:
-            where = ", ".join(filter(None, [self.label, self.theme, self.heading and f"« {self.heading} »"]))
-            told = f"{where} : {self.exception}"
-        else:
-            told = self.message if self.message.startswith(self.label) else f"{self.label} : {self.message}"
-        return " ".join(told.split())
-
-    def __str__(self) -> str:
-        after = f"carnet partiel : {self.partial}" if self.partial else self.remedy
-        return f"{self.summary}\n→ {after}" if after else self.summary
 
 
 @dataclass(frozen=True)
@@ -316,42 +287,12 @@ def conclude(tally: Tally, *, outputs: Path) -> None:
         site.publish(outputs)
 
 
-def failed(outputs: Path) -> list[Failure]:
-    """The failures of the last batch.
-
-    Raises:
-        ParameterError: their file is not as a batch writes it.
-    """
-    path = outputs / FAILURES
-    found = []
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    except (OSError, ValueError) as error:
-        raise _unreadable(f"{path} ({error})") from error
-    for rank, line in enumerate(lines, start=1):
-        try:
-            record = Failure(**json.loads(line))
-        except (ValueError, TypeError) as error:
-            raise _unreadable(f"{path}, ligne {rank}") from error
-        if not all(type(value) is str for value in asdict(record).values()):
-            raise _unreadable(f"{path}, ligne {rank}")
-        found.append(record)
-    return found
-
-
 def _former(outputs: Path) -> list[Failure]:
     try:
         return failed(outputs)
     except ParameterError:
         # It is about to be written anew: what cannot be read in it is of no use to anyone.
         return []
-
-
-def _unreadable(where: str) -> ParameterError:
-    return ParameterError(
-        f"Liste d'échecs illisible : {where}.",
-        remedy="Relancez le lot (make lot=…) : seul ce qui n'est pas à jour est refait.",
-    )
 
 
 def retry(
@@ -368,7 +309,7 @@ def retry(
     jobs = []
     for failure in failures:
         if failure.commune not in places:
-            raise _unreadable(f"commune {failure.commune!r} inconnue")
+            raise unreadable(f"commune {failure.commune!r} inconnue")
         batch = batches.get(failure.lot, Batch("", []))
         place = places[failure.commune]
         jobs.append(Job(place, outputs, failure.lot, batch.parameters, batch.key, limits or {}))

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpers import french, paths
-from helpers.build import atlas, batch, manifest
+from helpers.build import atlas, manifest
+from helpers.build.failures import Failure, failed
 from helpers.build.manifest import Inputs
 from helpers.build.render import render_template
 from helpers.errors import ParameterError
@@ -78,9 +79,9 @@ def list_entries(outputs: Path) -> list[Entry]:
     return sorted(entries.values(), key=lambda entry: (french.fold(entry.name), entry.code))
 
 
-def _failures(outputs: Path) -> list[batch.Failure]:
+def _failures(outputs: Path) -> list[Failure]:
     try:
-        return batch.failed(outputs)
+        return failed(outputs)
     except ParameterError:
         # make retry says what is wrong with the list; the diagnostics that are there can be read all the same.
         return []

@@ -26,7 +26,7 @@ _PALETTE = ["#f1f1f1", "#d4d9e6", "#a3b1cf", "#6582b0", "#2c5788"]
 _UNKNOWN, _HATCH = "#ececec", "////"
 # Inches that the legend leaves to the map, sizes of letters in points, width of a letter to its size.
 _MAP = (7.8, 5.2)
-_HOME, _NEIGHBOUR = 11, 7.5
+_HOME, _NEIGHBOUR = 11, 9
 _LETTER = 0.6
 _SCALES = (1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 
