@@ -28,7 +28,7 @@ from typing import IO
 import psutil
 
 from helpers import paths
-from helpers.build import lots, manifest
+from helpers.build import lots, manifest, preloaded
 
 LOT = "mel"
 COMMUNE = "59299"
@@ -137,9 +137,12 @@ def _measure_growth(bench: _Bench, *, sizes: Sequence[int]) -> dict[str, object]
 
 
 def _measure_fresh(bench: _Bench, *, largest: int, rounds: int) -> list[dict[str, object]]:
-    """The same commands again, when nothing has changed since."""
+    """The same commands again, when nothing has changed since; insists that nothing was built again."""
+    former = bench.manifests()
     one = [bench.build(force=False) for _ in range(rounds)]
     many = [bench.batch(largest)[0] for _ in range(rounds)]
+    if bench.manifests() != former:
+        raise SystemExit("Le code ou les données ont changé pendant la mesure : à refaire.")
     return [
         {"communes": 1, "seconds": _median(one), "target": TARGET_FRESH_ONE},
         {"communes": largest, "seconds": _median(many), "target": TARGET_FRESH_BATCH},
@@ -217,6 +220,10 @@ class _Bench:
             [_BIN / "diagnostic", "batch", f"--jobs={_JOBS}", "--", lot], outputs=f"batch-{size}"
         )
 
+    def manifests(self) -> dict[Path, int]:
+        """When every diagnostic was written."""
+        return {path: path.stat().st_mtime_ns for path in self._folder.glob(f"*/*/{manifest.NAME}")}
+
     def rival(self, codes: Sequence[str], *, jobs: int) -> float:
         """papermill and nbconvert on every notebook of communes, several at once with `make -j`."""
         with self._temporary() as place:
@@ -234,7 +241,8 @@ class _Bench:
                 stack.enter_context(
                     subprocess.Popen(
                         [*command, *share],
-                        env=self._environment,
+                        # As the engine does: a process keeps to its core.
+                        env={**self._environment, **preloaded.ENVIRONMENT},
                         stdin=subprocess.PIPE,
                         stdout=subprocess.PIPE,
                         stderr=log,

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from helpers import cli, paths
 
 PARAMETERS = "commune = millesime = millesime_ancien = pyramides = niveau_pyramide = convention = comparaison = agence = commentaire = ''"
-LOT = ["59299", "59011", "59220", "59350"]
+LOT = ["59299", "59011", "59220"]
 # The machine is two processes above the notebook: the fork server is between them.
 CODE = """
 import os, pathlib, psutil

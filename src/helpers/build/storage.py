@@ -63,7 +63,7 @@ class Storage:
             BuildError: they cannot.
         """
         trial = f"{self._root}/.essai-{os.urandom(8).hex()}"
-        with self._reached("écrire sous"):
+        with self._reached("d'écrire sous"):
             self._files.makedirs(self._root, exist_ok=True)
             self._files.pipe_file(trial, b"\n")
             self._files.rm_file(trial)
@@ -74,7 +74,7 @@ class Storage:
         Raises:
             BuildError: the address cannot be read.
         """
-        with self._reached("lire"):
+        with self._reached("de lire"):
             self._files.invalidate_cache()
             found = self._files.glob(f"{self._root}/*/{manifest.NAME}")
         return sorted(str(path).split("/")[-2] for path in found)
@@ -88,7 +88,7 @@ class Storage:
         names = list(names)
         for start in range(0, len(names), _AT_ONCE):
             asked = {f"{self._root}/{name}": name for name in names[start : start + _AT_ONCE]}
-            with self._reached("lire"):
+            with self._reached("de lire"):
                 found = self._files.cat(list(asked), on_error="return")
                 contents = found if isinstance(found, dict) else {next(iter(asked)): found}
                 for path, content in contents.items():
@@ -125,7 +125,7 @@ class Storage:
             elif self._files.exists(target):
                 self._files.rm_file(target)
 
-        with self._reached("écrire sous"):
+        with self._reached("d'écrire sous"):
             # A file is small, and its way is long.
             with ThreadPoolExecutor(_SENT) as pool:
                 list(pool.map(send_one, names))
@@ -139,7 +139,7 @@ class Storage:
         """
         last = f"{slug}/{manifest.NAME}"
         files = sorted(str(path.relative_to(folder)) for path in (folder / slug).rglob("*") if path.is_file())
-        with self._reached("écrire sous"):
+        with self._reached("d'écrire sous"):
             former = [str(path)[len(self._root) + 1 :] for path in self._files.find(f"{self._root}/{slug}")]
             if last in former:
                 self._files.rm_file(f"{self._root}/{last}")
@@ -156,7 +156,7 @@ class Storage:
         except Exception as error:
             told = " ".join(str(error).split()) or "sans explication"
             raise BuildError(
-                f"Impossible de {deed} {self.address} ({type(error).__name__} : {told}).",
+                f"Impossible {deed} {self.address} ({type(error).__name__} : {told}).",
                 remedy="Vérifiez l'adresse, vos droits et vos identifiants, ici et sur chaque machine.",
             ) from error
 
