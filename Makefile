@@ -22,6 +22,8 @@ export LOT := $(value lot)
 export JOBS := $(value jobs)
 export LIMITE := $(value limite)
 export MEMOIRE := $(value memoire)
+export SORTIES := $(value sorties)
+export SCHEDULER := $(value scheduler)
 export JUPYTER_PREFER_ENV_PATH := 1
 # engine=papermill : un noyau par carnet, sans le moteur rapide (docs/moteur.md).
 ifneq ($(origin engine),undefined)
@@ -35,6 +37,7 @@ ifneq ($(origin lot),undefined)
 .DEFAULT_GOAL := batch
 endif
 LIMITS = --jobs="$$JOBS" --limit="$$LIMITE" --memory="$$MEMOIRE"
+WHERE = --outputs="$$SORTIES" --scheduler="$$SCHEDULER"
 FORCE = $(if $(filter-out 0,$(force)),--force)
 
 .PHONY: help diagnostic batch retry pdf slides posters data data-check sources docs setup lab test large a11y lint references bench embedded schema lock clean
@@ -47,11 +50,11 @@ help: ## affiche cette aide
 diagnostic: $(READY) ## construit ce qui n’est plus à jour du diagnostic de commune=… (force=1 : tout)
 	@$(BIN)/diagnostic build $(FORCE) $(LIMITS) -- "$$COMMUNE"
 
-batch: $(READY) ## construit ce qui n’est plus à jour des diagnostics de lot=… (jobs= limite= memoire= force=1)
-	@$(BIN)/diagnostic batch $(FORCE) $(LIMITS) -- "$$LOT"
+batch: $(READY) ## construit ce qui n’est plus à jour des diagnostics de lot=… (jobs= limite= memoire= force=1 sorties= scheduler=)
+	@$(BIN)/diagnostic batch $(FORCE) $(LIMITS) $(WHERE) -- "$$LOT"
 
 retry: $(READY) ## relance les communes du dernier lot qui ont échoué
-	@$(BIN)/diagnostic retry $(LIMITS)
+	@$(BIN)/diagnostic retry $(LIMITS) $(WHERE)
 
 # Les documents se font d'après les pages : elles d'abord, chacune une fois pour tous.
 pdf: diagnostic ## écrit le PDF du diagnostic de commune=…
@@ -105,8 +108,8 @@ lint: $(READY) ## met en forme le code et les carnets
 references: $(READY) ## refait les carnets de référence que nbval compare
 	@$(BIN)/python tests/regression/make_references.py
 
-bench: $(READY) ## mesure les durées et la mémoire, et les écrit dans docs/mesures.md (dix minutes)
-	@PYTHONPATH=tests $(BIN)/python bench/run.py
+bench: $(READY) ## mesure les durées et la mémoire, et les écrit dans docs/mesures.md (complet=1 : jusqu’à 95 communes)
+	@PYTHONPATH=tests $(BIN)/python bench/run.py $(if $(filter-out 0,$(complet)),--complete)
 
 embedded: $(READY) ## reconstruit data/embedded depuis les fichiers officiels (HELPERS_SOURCES ou data/raw)
 	@$(BIN)/diagnostic embedded

@@ -41,7 +41,7 @@ def measure(
 ) -> list[dict[str, float | int | str]]:
     """Median times of reading one commune, by number of communes and table (`ensemble`: all of them).
 
-    Each has `communes, table, rows, cold, warm` (ms). The stores are built under `folder` (a temporary one that
+    Each has `communes, table, rows, cold, warm, target` (ms). The stores are built under `folder` (a temporary one that
     is kept by default) when they are not there yet.
     """
     folder = folder or Path(tempfile.gettempdir()) / "store-bench"
@@ -73,6 +73,7 @@ def measure(
                 "rows": rows.get(table, sum(rows.values())),
                 "cold": statistics.median(cold),
                 "warm": statistics.median(warm),
+                "target": LIMIT,
             }
             for table, (cold, warm) in times.items()
         ]

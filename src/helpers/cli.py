@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,6 +30,7 @@ from helpers.errors import DiagnosticError, ParameterError
 if TYPE_CHECKING:
     from helpers.build.batch import Job, Tally
     from helpers.build.documents import Diagnostic
+    from helpers.build.storage import Storage
     from helpers.ingest import Report
     from helpers.sources.collection import Outcome, Plan
     from helpers.sources.registry import Source
@@ -45,6 +48,21 @@ _JOBS = typer.Option(help="Carnets (ou communes d'un lot) exécutés à la fois"
 _FORCE = typer.Option("--force", help="Refait aussi ce qui est à jour")
 _LIMIT = typer.Option(help="Durée maximale d'un carnet, en secondes")
 _MEMORY = typer.Option(help="Mémoire maximale d'un carnet, en Mo")
+_OUTPUTS = typer.Option(
+    help="Où mettre les diagnostics : un dossier, ou une adresse (s3://compartiment/dossier)"
+)
+_SCHEDULER = typer.Option(help="Adresse du répartiteur d'une grappe Dask (tcp://machine:8786)")
+
+
+@app.callback()
+def start() -> None:
+    """Diagnostic d'une commune française."""
+    # A store at an address is read from a copy; the machines of a cluster each make theirs.
+    if paths.store_address():
+        from helpers.build import storage
+
+        with _reported():
+            storage.bring_store()
 
 
 @app.command()
@@ -141,15 +159,21 @@ def batch(
     jobs: Annotated[str, _JOBS] = "",
     limit: Annotated[str, _LIMIT] = "",
     memory: Annotated[str, _MEMORY] = "",
+    outputs: Annotated[str, _OUTPUTS] = "",
+    scheduler: Annotated[str, _SCHEDULER] = "",
 ) -> None:
     """Construit les diagnostics d'un lot de communes, ou ce qui n'en est plus à jour."""
     from helpers.build import batch as batches
     from helpers.build import lots
 
     with _reported():
-        at_once, limits = _whole("jobs", jobs) or _processors(), _limits(limit, memory)
-        todo = batches.jobs_of(lots.load(lot), outputs=paths.OUTPUTS, limits=limits, force=force)
-        _build_all(todo, name=f"Lot {lot}", at_once=at_once)
+        at_once, limits = _whole("jobs", jobs), _limits(limit, memory)
+        chosen = lots.load(lot)
+        with _shelf(outputs) as shelf:
+            todo = batches.jobs_of(
+                chosen, outputs=shelf.folder, address=shelf.address, limits=limits, force=force
+            )
+            _build_all(todo, name=f"Lot {lot}", at_once=at_once, shelf=shelf, scheduler=scheduler)
 
 
 @app.command()
@@ -157,18 +181,21 @@ def retry(
     jobs: Annotated[str, _JOBS] = "",
     limit: Annotated[str, _LIMIT] = "",
     memory: Annotated[str, _MEMORY] = "",
+    outputs: Annotated[str, _OUTPUTS] = "",
+    scheduler: Annotated[str, _SCHEDULER] = "",
 ) -> None:
     """Relance les communes du dernier lot qui ont échoué."""
     from helpers.build import batch as batches
 
     with _reported():
-        at_once, limits = _whole("jobs", jobs) or _processors(), _limits(limit, memory)
-        failures = batches.failed(paths.OUTPUTS)
-        if not failures:
-            typer.echo("Aucun échec à relancer.")
-            return
-        todo = batches.retry(failures, outputs=paths.OUTPUTS, limits=limits)
-        _build_all(todo, name="Échecs relancés", at_once=at_once)
+        at_once, limits = _whole("jobs", jobs), _limits(limit, memory)
+        with _shelf(outputs) as shelf:
+            failures = batches.failed(shelf.folder)
+            if not failures:
+                typer.echo("Aucun échec à relancer.")
+                return
+            todo = batches.retry(failures, outputs=shelf.folder, address=shelf.address, limits=limits)
+            _build_all(todo, name="Échecs relancés", at_once=at_once, shelf=shelf, scheduler=scheduler)
 
 
 # Notebooks of one commune run at once: there are four.
@@ -209,13 +236,64 @@ def _notebook_bar(label: str, *, total: int) -> Iterator[Callable[[str, str], No
         yield tell
 
 
-def _build_all(jobs: list[Job], *, name: str, at_once: int) -> None:
+@dataclass(frozen=True)
+class _Shelf:
+    """Where the diagnostics of a batch are: a folder, or an address of which the folder has the manifests."""
+
+    folder: Path
+    storage: Storage | None = None
+
+    @property
+    def address(self) -> str:
+        return self.storage.address if self.storage else ""
+
+    def shown(self, name: str) -> str:
+        """Where the reader finds a file."""
+        return f"{self.address}/{name}" if self.storage else _shown(self.folder / name)
+
+
+@contextmanager
+def _shelf(outputs: str) -> Iterator[_Shelf]:
+    """Where diagnostics are asked for: a folder, an address, `outputs/` by default."""
+    from helpers.build import batch, manifest, storage
+
+    if not storage.is_address(outputs):
+        folder = Path(outputs).absolute() if outputs else paths.OUTPUTS
+        batch.check_outputs(folder)
+        yield _Shelf(folder)
+        return
+    there = storage.Storage(outputs)
+    there.check()
+    with tempfile.TemporaryDirectory(prefix="diagnostic-") as name:
+        folder = Path(name)
+        there.fetch([*batch.OWN, *(f"{slug}/{manifest.NAME}" for slug in there.list_diagnostics())], folder)
+        yield _Shelf(folder, there)
+
+
+@contextmanager
+def _workforce(scheduler: str, at_once: int | None) -> Iterator[tuple[Executor, Callable[[], int]]]:
+    """What runs jobs, and how many at once: threads of this machine, or a cluster."""
+    if not scheduler:
+        width = at_once or _processors()
+        with ThreadPoolExecutor(width) as pool:
+            yield pool, lambda: width
+        return
+    from helpers.build import cluster
+
+    with cluster.connected(scheduler) as reached:
+        if not reached.width():
+            console.print("La grappe n'a encore aucun exécutant (dask worker) : le lot attend.")
+        yield reached.executor, lambda: min(reached.width(), at_once or sys.maxsize)
+
+
+def _build_all(
+    jobs: list[Job], *, name: str, at_once: int | None, shelf: _Shelf, scheduler: str = ""
+) -> None:
     """Build what is not up to date, tell how it goes and how it ended."""
     from helpers.build import batch, manifest
     from helpers.build.board import Board
 
-    outputs, inputs = paths.OUTPUTS, manifest.Inputs()
-    batch.check_outputs(outputs)
+    outputs, inputs = shelf.folder, manifest.Inputs()
     tally = batch.Tally(total=len(jobs))
     stale = []
     for job in jobs:
@@ -223,38 +301,49 @@ def _build_all(jobs: list[Job], *, name: str, at_once: int) -> None:
             tally.skip(job.place)
         else:
             stale.append(job)
-    interrupted = False
+    interrupted, lost = False, None
     if stale:
         stale = batch.order(stale, outputs=outputs)
         with (
             Board(console, name=name, total=len(jobs), done=tally.fresh) as board,
-            ThreadPoolExecutor(at_once) as pool,
+            _workforce(scheduler, at_once) as (executor, width),
         ):
+            # Neither leaves this process.
+            tell, seen = (None, None) if scheduler else (board.tell, inputs)
             try:
-                for result in batch.run(stale, executor=pool, width=at_once, tell=board.tell, inputs=inputs):
+                for result in batch.run(stale, executor=executor, width=width, tell=tell, inputs=seen):
                     tally.add(result)
                     board.add(result)
             except KeyboardInterrupt:
                 interrupted = True
                 board.stop()
                 console.print("Arrêt demandé : les carnets en cours se terminent…")
+            except DiagnosticError as error:
+                lost = error
     if stale or not (outputs / "index.html").is_file() or (outputs / batch.FAILURES).exists():
+        if shelf.storage:
+            reached = (job for job in stale if job.place.code in tally.reached)
+            shelf.storage.fetch((f"{job.place.slug}/{manifest.NAME}" for job in reached), outputs)
         batch.conclude(tally, outputs=outputs)
-    _tell_tally(tally, name=name, interrupted=interrupted)
+        if shelf.storage:
+            shelf.storage.send(batch.OWN, outputs)
+    _tell_tally(tally, name=name, interrupted=interrupted, shelf=shelf)
+    if lost is not None:
+        raise lost
     if interrupted:
         raise typer.Exit(130)
     if tally.failures:
         raise typer.Exit(1)
 
 
-def _tell_tally(tally: Tally, *, name: str, interrupted: bool) -> None:
+def _tell_tally(tally: Tally, *, name: str, interrupted: bool, shelf: _Shelf) -> None:
     from helpers.build.failures import FAILURES
 
     for failure in tally.failures[:_MOST_FAILURES]:
         console.print(f"Échec : {failure}", style="red", markup=False, soft_wrap=True)
     if tally.failures:
         console.print(
-            f"{french.quantity(len(tally.failures), 'échec')}, dans {_shown(paths.OUTPUTS / FAILURES)} : corrigez, "
+            f"{french.quantity(len(tally.failures), 'échec')}, dans {shelf.shown(FAILURES)} : corrigez, "
             "puis make retry.",
             style="red",
             markup=False,
@@ -263,9 +352,7 @@ def _tell_tally(tally: Tally, *, name: str, interrupted: bool) -> None:
     if interrupted:
         console.print("Interrompu : la même commande reprendra où elle en était.")
     counts = f"{french.quantity(tally.built, 'construit')}, {french.number(tally.fresh)} à jour"
-    typer.echo(
-        f"{name} : {counts}, sur {french.number(tally.total)} : {_shown(paths.OUTPUTS / 'index.html')}"
-    )
+    typer.echo(f"{name} : {counts}, sur {french.number(tally.total)} : {shelf.shown('index.html')}")
 
 
 def _limits(seconds: str, megabytes: str) -> dict[str, int]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 PARAMS = ROOT / "params"
-OUTPUTS = ROOT / "outputs"
+# `$HELPERS_OUTPUTS`, or `outputs/`.
+OUTPUTS = Path(os.environ.get("HELPERS_OUTPUTS") or ROOT / "outputs")
 EMBEDDED = ROOT / "data" / "embedded"
 NATIONAL = ROOT / "data" / "store" / "national"
 RAW = ROOT / "data" / "raw"
@@ -29,14 +31,23 @@ def fetched_folder(code: str) -> Path:
 def store_folder() -> Path:
     """Folder of the store that the diagnostics read.
 
-    `$HELPERS_STORE`, else the national store once it is whole, else `data/embedded/`.
+    `$HELPERS_STORE` (of an address, the copy of it), else the national store once it is whole, else `data/embedded/`.
     """
+    if address := store_address():
+        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        return cache / "diagnostic" / hashlib.sha256(address.encode()).hexdigest()[:16]
     if chosen := os.environ.get("HELPERS_STORE"):
         return Path(chosen)
     for folder in (NATIONAL, former_store(NATIONAL)):
         if (folder / "tables.json").is_file():
             return folder
     return EMBEDDED
+
+
+def store_address() -> str:
+    """The address (`s3://bucket/store`) that `$HELPERS_STORE` gives in place of a folder; nothing when it is a folder."""
+    chosen = os.environ.get("HELPERS_STORE", "")
+    return chosen if "://" in chosen else ""
 
 
 def former_store(folder: Path) -> Path:

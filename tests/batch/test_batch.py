@@ -295,7 +295,9 @@ def test_the_failures_of_communes_not_reached_are_kept(project, teller, call):
 
 def test_an_interruption_by_the_keyboard_exits_with_130_and_leaves_nothing_running(project, teller, tmp_path):
     script = (
-        "import sys, time; from pathlib import Path\n"
+        "import signal, sys, time; from pathlib import Path\n"
+        # Started in the background, tests would hand down an interruption that is ignored.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"sys.path.insert(0, {str(next(path for path in sys.path if path.endswith('tests/batch')))!r})\n"
         "from helpers import paths\n"
         f"root = Path({str(project)!r})\n"

@@ -13,7 +13,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -21,10 +21,13 @@ from helpers.build import lots, manifest
 from helpers.build.failures import FAILURES, Failure, failed, unreadable
 from helpers.build.lots import Batch, Place
 from helpers.build.manifest import Inputs
+from helpers.build.storage import Storage
 from helpers.errors import BuildError, DiagnosticError, ParameterError
 from helpers.params import Layer
 
 _DURATIONS = "durees.json"
+# What a batch writes beside the diagnostics.
+OWN = (FAILURES, _DURATIONS, "index.html")
 
 # Told the commune, the theme and its state.
 Tell = Callable[[Place, str, str], None]
@@ -43,6 +46,8 @@ class Job:
     # What `execute` takes to bound a notebook: `timeout` in seconds, `memory` in megabytes.
     limits: Mapping[str, int] = field(default_factory=dict)
     force: bool = False
+    # Where its diagnostic is published, when elsewhere than under `outputs`, which then only has the manifests.
+    address: str = ""
 
     @property
     def folder(self) -> Path:
@@ -81,6 +86,7 @@ def is_fresh(job: Job, inputs: Inputs) -> bool:
             books=manifest.notebooks(),
             request=job.request,
             inputs=inputs,
+            trusted=bool(job.address),
         ).is_fresh
     )
 
@@ -93,6 +99,34 @@ def build_one(job: Job, tell: Tell | None = None, inputs: Inputs | None = None) 
     Raises:
         Stopped: `tell` did.
     """
+    return _build_away(job, tell, inputs) if job.address else _build_here(job, tell, inputs)
+
+
+def _build_away(job: Job, tell: Tell | None, inputs: Inputs | None) -> Result:
+    """Build from a copy of the former diagnostic, in a temporary folder, then publish at the address of the job."""
+    start, slug = time.monotonic(), job.place.slug
+    with tempfile.TemporaryDirectory(prefix="diagnostic-") as name:
+        outputs = Path(name)
+        try:
+            storage = Storage(job.address)
+            storage.fetch_diagnostic(slug, outputs)
+            result = _build_here(replace(job, outputs=outputs, address=""), tell, inputs)
+            kept = [str(path.relative_to(outputs)) for path in outputs.glob(f"_echecs/{slug}/*")]
+            storage.send(kept, outputs)
+            # Pages may have been made again without any notebook.
+            if result.failure is None:
+                storage.publish(slug, outputs)
+        except DiagnosticError as error:
+            return Result(job.place, time.monotonic() - start, failure=_failure(job, error))
+    if result.failure is not None:
+        told = {
+            name: text.replace(str(outputs), storage.address) for name, text in asdict(result.failure).items()
+        }
+        return replace(result, failure=Failure(**told))
+    return result
+
+
+def _build_here(job: Job, tell: Tell | None, inputs: Inputs | None) -> Result:
     # Loaded where a commune is built, be it another machine.
     from helpers import params
     from helpers.build import commune as diagnostic
@@ -148,12 +182,13 @@ def run(
     jobs: Iterable[Job],
     *,
     executor: Executor,
-    width: int,
+    width: int | Callable[[], int],
     tell: Tell | None = None,
     inputs: Inputs | None = None,
 ) -> Iterator[Result]:
     """The results of jobs, as they come. At most `width` are handed over at once, whatever their number.
 
+    `width` is asked for each time when it may change; one job is handed over even where nobody can run it yet.
     `tell` and `inputs` are for an executor of this process: they do not leave it.
     """
     shared = (tell, inputs) if tell or inputs else ()
@@ -161,7 +196,8 @@ def run(
     running: dict[Future[Result], Job] = {}
     try:
         while True:
-            for job in islice(queue, width - len(running)):
+            room = max(width() if callable(width) else width, 1) - len(running)
+            for job in islice(queue, max(room, 0)):
                 running[executor.submit(build_one, job, *shared)] = job
             if not running:
                 return
@@ -210,11 +246,16 @@ class Tally:
 
 
 def jobs_of(
-    batch: Batch, *, outputs: Path, limits: Mapping[str, int] | None = None, force: bool = False
+    batch: Batch,
+    *,
+    outputs: Path,
+    address: str = "",
+    limits: Mapping[str, int] | None = None,
+    force: bool = False,
 ) -> list[Job]:
     """A job for each commune of a lot."""
     return [
-        Job(place, outputs, batch.name, batch.parameters, batch.key, limits or {}, force)
+        Job(place, outputs, batch.name, batch.parameters, batch.key, limits or {}, force, address)
         for place in batch.places
     ]
 
@@ -296,7 +337,11 @@ def _former(outputs: Path) -> list[Failure]:
 
 
 def retry(
-    failures: Iterable[Failure], *, outputs: Path, limits: Mapping[str, int] | None = None
+    failures: Iterable[Failure],
+    *,
+    outputs: Path,
+    address: str = "",
+    limits: Mapping[str, int] | None = None,
 ) -> list[Job]:
     """A job for each commune that failed, with the parameters of the lot that it was built with.
 
@@ -312,7 +357,9 @@ def retry(
             raise unreadable(f"commune {failure.commune!r} inconnue")
         batch = batches.get(failure.lot, Batch("", []))
         place = places[failure.commune]
-        jobs.append(Job(place, outputs, failure.lot, batch.parameters, batch.key, limits or {}))
+        jobs.append(
+            Job(place, outputs, failure.lot, batch.parameters, batch.key, limits or {}, address=address)
+        )
     return jobs
 
 

@@ -258,11 +258,13 @@ def compare(
     inputs: Inputs,
     arguments: Mapping[str, Mapping[str, Any]] | None = None,
     force: bool = False,
+    trusted: bool = False,
 ) -> Plan:
     """What is to be done so that the diagnostic of `folder` is that of today's inputs.
 
     `arguments` are the parameters of each notebook, by stem. Without them any change in what parameters come from
-    (`request`) changes every part; with them a part is stale only when its own parameters are others.
+    (`request`) changes every part; with them a part is stale only when its own parameters are others. `trusted`: the
+    files of the diagnostic are taken to be those that its manifest says, and need not be in the folder.
     """
     record, mark = None if force else read(folder), inputs.seen_from(code)
     hashed = {stem: hash_of(values) for stem, values in (arguments or {}).items()}
@@ -277,7 +279,8 @@ def compare(
         {*changed}.intersection([*record.request, *record.dates])
         | set(record.request).symmetric_difference(request)
     )
-    altered = {name for name, state in record.outputs.items() if _hash(folder / name) != state}
+    written = {} if trusted else record.outputs
+    altered = {name for name, state in written.items() if _hash(folder / name) != state}
     stale = {}
     for book in books:
         part = record.parts.get(book.stem)

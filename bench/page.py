@@ -1,0 +1,260 @@
+"""The page of the measures: what `docs/mesures.md` says of the figures of one run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from helpers import french
+
+# Share of the processors in use when a run starts, from which its durations are not to be kept.
+BUSY = 0.25
+
+Figures = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measure: its value as it is shown, its objective, and whether it is reached."""
+
+    label: str
+    value: str
+    objective: str
+    reached: bool
+
+    def __str__(self) -> str:
+        return _line([self.label, self.value, self.objective, "oui" if self.reached else "**non**"])
+
+
+def write_page(figures: Figures) -> str:
+    """The figures as a page in French."""
+    machine, engine = figures["machine"], figures["moteur"]
+    individuals = figures["fichier_individus"]
+    lines = [
+        "# Mesures",
+        "",
+        "<!-- Page écrite par `make bench` : ne pas la modifier. -->",
+        "",
+        "Médianes d’une même exécution. Les rapports valent d’une machine à l’autre, les durées non.",
+        "",
+        *_warnings(machine),
+        "## Construire les diagnostics",
+        "",
+        *_introduction(engine),
+        "",
+        *_table(
+            [*_one(engine["one"]), *_batch(engine["batch"]), *_fresh(engine), *_memory(engine["memory"])]
+        ),
+        "",
+        *_growth(engine),
+        "",
+        "## Lire les fichiers officiels",
+        "",
+        f"Fichier d’individus de synthèse de {french.number(individuals['rows'])} lignes et 33 colonnes.",
+        "",
+        *_table([*_individuals(individuals), *_store(figures["lecture_magasin"])]),
+        "",
+        f"Machine : {machine['systeme']}, {machine['processeurs']} processeurs, {machine['memoire']} ; "
+        f"{', '.join(f'{name} {version}' for name, version in machine['versions'].items())} ; {machine['date']}.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _warnings(machine: Figures) -> list[str]:
+    if machine["charge"] <= BUSY * machine["processeurs"]:
+        return []
+    return [
+        f"**Mesures provisoires** : la machine travaillait déjà (charge de {french.number(machine['charge'], digits=1)} "
+        f"au départ, pour {machine['processeurs']} processeurs).",
+        "",
+    ]
+
+
+def _introduction(engine: Figures) -> list[str]:
+    one, batch = engine["one"], engine["batch"]
+    return [
+        "* Commandes ordinaires : `papermill` puis `jupyter nbconvert --to html`, un carnet après l’autre, ou "
+        f"`make -j{batch['jobs']}` pour un lot ; mêmes carnets, mêmes paramètres. Dans un lot, elles sont mesurées sur "
+        f"{french.quantity(batch['rival_communes'], 'commune')} et ramenées au carnet.",
+        "* Plancher : les mêmes cellules et les mêmes pages dans un seul processus où tout est chargé, sans isolement "
+        "ni suivi des erreurs.",
+        "* À froid : la commande, du lancement à la fin. À chaud : un carnet suit un autre, le processus préparé est là.",
+        f"* {french.quantity(one['rounds'], 'tour')} pour une commune, où chaque façon passe une fois ; "
+        f"{french.quantity(batch['rounds'], 'tour')} pour les lots.",
+    ]
+
+
+def _one(one: Figures) -> list[Row]:
+    spent = one["seconds"]
+    names = {
+        "cold": "à froid",
+        "cold_alone": "à froid, un carnet à la fois",
+        "warm": "à chaud",
+        "warm_alone": "à chaud, un carnet à la fois",
+    }
+    what = f"Une commune ({one['name']}, {french.quantity(one['notebooks'], 'carnet')} et leurs pages)"
+    objective = f"au moins {_times(one['target_faster'])} plus vite"
+    faster = [
+        Row(
+            f"{what}, {name}, au regard des commandes ordinaires",
+            f"{_times(one['faster'][way], digits=1)} plus vite ({_seconds(spent[way])} / {_seconds(spent['rival'])})",
+            objective,
+            one["faster"][way] >= one["target_faster"],
+        )
+        for way, name in names.items()
+    ]
+    limit = (
+        f"au plus {_seconds(one['target_seconds'])} ({_number(one['floor_times'], 1)} fois le plancher de "
+        f"{_seconds(spent['floor'])}, et {_seconds(one['floor_more'])})"
+    )
+    floor = [
+        Row(
+            f"La même, {names[way]}, au regard du plancher",
+            _seconds(spent[way]),
+            limit,
+            spent[way] <= one["target_seconds"],
+        )
+        for way in ("cold", "cold_alone")
+    ]
+    return faster + floor
+
+
+def _batch(batch: Figures) -> list[Row]:
+    spent = batch["per_notebook"]
+    what = (
+        f"Un lot de {french.quantity(batch['communes'], 'commune')}, {french.number(batch['jobs'])} à la fois"
+    )
+    return [
+        Row(
+            f"{what}, par carnet, au regard des commandes ordinaires",
+            f"{_times(batch['faster'], digits=1)} plus vite ({_seconds(spent['ours'], 2)} / {_seconds(spent['rival'], 2)})",
+            f"au moins {_times(batch['target_faster'])} plus vite",
+            batch["faster"] >= batch["target_faster"],
+        ),
+        Row(
+            f"{what}, temps de processeur par carnet, au regard du plancher",
+            f"{_number(batch['over_floor'], 2)} ({_seconds(spent['ours'] * batch['jobs'], 2)} / {_seconds(spent['floor'], 2)})",
+            f"au plus {_number(batch['target_over_floor'], 1)}",
+            batch["over_floor"] <= batch["target_over_floor"],
+        ),
+    ]
+
+
+def _fresh(engine: Figures) -> list[Row]:
+    return [
+        Row(
+            f"Rien n’a changé, {french.quantity(row['communes'], 'commune')}",
+            _seconds(row["seconds"], 2),
+            f"moins de {_seconds(row['target'])}",
+            row["seconds"] < row["target"],
+        )
+        for row in engine["fresh"]
+    ]
+
+
+def _memory(memory: Figures) -> list[Row]:
+    worker, lasting = memory["worker"], memory["lasting"]
+    return [
+        Row(
+            f"Mémoire d’un carnet, la plus grande sur {french.quantity(memory['communes'], 'commune')} (pages "
+            "partagées comprises)",
+            f"{_megabytes(memory['worker_peak'])} ; médiane du premier tiers {_megabytes(worker['first'])}, du "
+            f"dernier {_megabytes(worker['last'])}",
+            f"au plus {_megabytes(memory['target'])}",
+            memory["worker_peak"] <= memory["target"],
+        ),
+        Row(
+            "Mémoire de ce qui dure tout le lot (commande et processus préparé)",
+            f"premier tiers {_megabytes(lasting['first'])}, dernier {_megabytes(lasting['last'])}",
+            f"au plus {_number((memory['flat'] - 1) * 100, 0)} % de plus au dernier tiers",
+            lasting["last"] <= memory["flat"] * lasting["first"],
+        ),
+    ]
+
+
+def _growth(engine: Figures) -> list[str]:
+    def told(sizes: Iterable[int]) -> str:
+        return french.enumerate_words([french.number(size) for size in sizes])
+
+    measured = [row["communes"] for row in engine["growth"]]
+    more = (
+        ""
+        if engine["complete"]
+        else f" `make bench complet=1` mesure {told(engine['sizes']['complete'])} communes."
+    )
+    return [
+        f"Croissance, mesurée sur {told(measured)} communes.{more}",
+        "",
+        _line(["Communes", "Durée", "Par commune"]),
+        _line(["---:"] * 3),
+        *(
+            _line([french.number(row["communes"]), _seconds(row["seconds"]), _seconds(row["per_commune"], 2)])
+            for row in engine["growth"]
+        ),
+    ]
+
+
+def _individuals(individuals: Figures) -> list[Row]:
+    parquet, text = individuals["parquet"], individuals["csv_zip"]
+    return [
+        Row(
+            "Pyramides par statut de toutes les communes, Parquet, au regard du seul parcours par DuckDB",
+            f"{_number(parquet['ratio'], 2)} ({_seconds(parquet['seconds'])} / {_seconds(parquet['duckdb_seconds'])})",
+            f"au plus {_number(parquet['target_ratio'], 1)}",
+            parquet["ratio"] <= parquet["target_ratio"],
+        ),
+        Row(
+            "Mémoire, Parquet",
+            _gigabytes(parquet["peak_gb"]),
+            f"au plus {_gigabytes(parquet['target_peak_gb'])}",
+            parquet["peak_gb"] <= parquet["target_peak_gb"],
+        ),
+        Row(
+            "Mémoire, archive zip de texte, sans la déballer",
+            f"{_gigabytes(text['peak_gb'])} ({_seconds(text['seconds'])})",
+            f"au plus {_gigabytes(text['target_peak_gb'])}",
+            text["peak_gb"] <= text["target_peak_gb"],
+        ),
+    ]
+
+
+def _store(readings: Sequence[Figures]) -> list[Row]:
+    return [
+        Row(
+            f"Lire une commune, toutes les tables, magasin de {french.quantity(row['communes'], 'commune')}",
+            f"{_number(row['warm'], 1)} ms (première fois : {_number(row['cold'], 1)} ms)",
+            f"au plus {_number(row['target'], 0)} ms",
+            row["warm"] <= row["target"],
+        )
+        for row in readings
+        if row["table"] == "ensemble"
+    ]
+
+
+def _table(rows: Iterable[Row]) -> list[str]:
+    return [_line(["Mesure", "Valeur", "Objectif", "Atteint"]), _line(["---"] * 4), *map(str, rows)]
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _number(value: float, digits: int) -> str:
+    return french.number(value, digits=digits)
+
+
+def _times(value: float, digits: int = 0) -> str:
+    return f"{_number(value, digits)} fois"
+
+
+def _seconds(value: float, digits: int = 1) -> str:
+    return f"{_number(value, digits)} s"
+
+
+def _megabytes(value: float) -> str:
+    return f"{_number(value, 0)} Mo"
+
+
+def _gigabytes(value: float) -> str:
+    return f"{_number(value, 2)} Go"

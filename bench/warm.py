@@ -1,0 +1,115 @@
+"""What a process that has everything loaded does, timed: `bench/engine.py` starts it.
+
+    python bench/warm.py parameters 59299          the parameters of each notebook, as JSON
+    python bench/warm.py floor 59299 59011         the cells of every notebook and their pages, in this process
+    python bench/warm.py build --jobs 2 59299      the diagnostics, by the engine, whose process is prepared
+
+The last two make ready with another commune, write a line, wait for one, then write the seconds that the communes
+took: several can so be started at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import gc
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from helpers import params
+from helpers.build import commune as diagnostic
+from helpers.build import manifest, render
+
+# Of the embedded store, and of none of the measured lots: what it reads is of no use to them.
+_WARMUP = "33063"
+
+
+def parameters_of(code: str) -> dict[str, dict[str, Any]]:
+    """The parameters that each notebook is executed with for a commune, by stem."""
+    parameters = diagnostic.date(*params.load_parameters(code))
+    shared = parameters.model_dump(exclude={"commentaires"})
+    comments = dict(parameters.commentaires)
+    stems = [notebook.stem for notebook in manifest.notebooks()]
+    return {stem: {**shared, "commentaire": comments.get(manifest.theme_of(stem), "")} for stem in stems}
+
+
+def tell(notebook: Path, destination: Path, *, parameters: dict[str, Any]) -> None:
+    """Execute the cells here, keep what they show, write the notebook and its page: nothing can cost less."""
+    told = nbformat.read(notebook, as_version=4)
+    space: dict[str, Any] = {}
+    for rank, cell in enumerate(cell for cell in told.cells if cell.cell_type == "code"):
+        tree = ast.parse(cell.source)
+        shown = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        exec(compile(tree, cell.id, "exec"), space)
+        if "parameters" in cell.metadata.get("tags", []):
+            space.update(parameters)
+        if shown is not None:
+            value = eval(compile(ast.Expression(shown.value), cell.id, "eval"), space)
+            data = value._repr_mimebundle_()
+            cell.outputs = [nbformat.v4.new_output("execute_result", data=data, execution_count=rank)]
+    nbformat.write(told, destination)
+    page = render.Page(
+        title=render.title_of(told),
+        commune=parameters["commune"],
+        of_commune=parameters["commune"],
+        where="",
+        provenance="",
+        notebook=destination.name,
+        parts=[],
+        style=render.style(),
+    )
+    render.write_page(page, destination.with_suffix(".html"), told)
+
+
+def _tell_all(codes: Sequence[str], folder: Path) -> None:
+    for code in codes:
+        parameters = parameters_of(code)
+        for notebook in manifest.notebooks():
+            tell(notebook, folder / notebook.name, parameters=parameters[notebook.stem])
+
+
+def _build_all(codes: Sequence[str], folder: Path, *, jobs: int) -> None:
+    for code in codes:
+        diagnostic.build(*params.load_parameters(code), outputs=folder, jobs=jobs)
+
+
+def _time(work: Callable[[Sequence[str], Path], None], codes: Sequence[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        work([_WARMUP], Path(folder))
+        # As the prepared process of the engine does: what is loaded is not looked through again.
+        gc.collect()
+        gc.freeze()
+        sys.stdout.write("prêt\n")
+        sys.stdout.flush()
+        sys.stdin.readline()
+        start = time.perf_counter()
+        work(codes, Path(folder))
+        sys.stdout.write(f"{time.perf_counter() - start}\n")
+
+
+def main() -> None:
+    """Answer the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("work", choices=["parameters", "floor", "build"])
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("codes", nargs="+")
+    options = parser.parse_args()
+    if options.work == "parameters":
+        sys.stdout.write(json.dumps({code: parameters_of(code) for code in options.codes}))
+    elif options.work == "floor":
+        _time(_tell_all, options.codes)
+    else:
+        _time(lambda codes, folder: _build_all(codes, folder, jobs=options.jobs), options.codes)
+
+
+if __name__ == "__main__":
+    main()

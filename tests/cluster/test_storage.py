@@ -1,0 +1,124 @@
+"""Diagnostics and stores at an address: whole or absent, and errors that say what to do."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import fsspec
+import pytest
+
+from helpers import paths
+from helpers.build import manifest, storage
+from helpers.build.storage import Storage
+from helpers.errors import BuildError, ParameterError, StoreError
+
+
+@pytest.fixture
+def memory():
+    """A storage of this process, empty."""
+    files = fsspec.filesystem("memory")
+    files.store.clear()
+    files.pseudo_dirs[:] = [""]
+    return files
+
+
+def write_diagnostic(folder, **files):
+    """A diagnostic of the commune hem, its manifest included."""
+    place = folder / "hem"
+    place.mkdir(parents=True)
+    for name, text in files.items():
+        (place / f"{name}.html").write_text(text, encoding="utf-8")
+    record = {
+        "inputs": {}, "request": [], "dates": [], "parts": {},
+        "outputs": {f"{name}.html": hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()},
+    }  # fmt: skip
+    (place / manifest.NAME).write_text(json.dumps({"build": record}), encoding="utf-8")
+    return folder
+
+
+def test_a_diagnostic_replaces_the_former_one_and_comes_back_whole(memory, tmp_path):
+    there = Storage("memory://seau/lot/")
+    there.publish("hem", write_diagnostic(tmp_path / "a", index="un", vieux="gone"))
+    there.publish("hem", write_diagnostic(tmp_path / "b", index="deux"))
+    assert there.list_diagnostics() == ["hem"]
+    assert sorted(memory.find("/seau")) == ["/seau/lot/hem/index.html", "/seau/lot/hem/manifest.json"]
+    there.fetch_diagnostic("hem", tmp_path / "c")
+    assert (tmp_path / "c" / "hem" / "index.html").read_text(encoding="utf-8") == "deux"
+    assert manifest.read(tmp_path / "c" / "hem") == manifest.read(tmp_path / "b" / "hem")
+
+
+def test_what_is_published_halfway_has_no_manifest(memory, tmp_path, monkeypatch):
+    there = Storage("memory://seau")
+    there.publish("hem", write_diagnostic(tmp_path / "a", index="un"))
+
+    def refuse(self, path, value, **options):
+        raise PermissionError("interdit")
+
+    monkeypatch.setattr(type(memory), "pipe_file", refuse)
+    with pytest.raises(BuildError, match=r"Impossible d'écrire sous memory://seau .*interdit"):
+        there.publish("hem", write_diagnostic(tmp_path / "b", index="deux"))
+    assert there.list_diagnostics() == []
+    with pytest.raises(BuildError, match="droits"):
+        there.check()
+
+
+def test_files_that_are_not_there_are_left_out_and_others_come(memory, tmp_path):
+    there = Storage("memory://seau")
+    memory.pipe_file("/seau/a", b"1")
+    there.fetch(["a", "b", "hem/manifest.json"], tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+    there.fetch(["b"], tmp_path)
+    (tmp_path / "a").unlink()
+    there.send(["a"], tmp_path)
+    assert not memory.exists("/seau/a")
+
+
+@pytest.mark.parametrize("address", ["pigeon://seau", "memory://", "s3:///"])
+def test_what_is_no_address_is_told_with_an_example(address):
+    with pytest.raises(ParameterError) as told:
+        Storage(address)
+    assert repr(address) in str(told.value)
+
+
+def test_the_command_refuses_an_address_before_anything_is_built(project, call):
+    code, answer = call("batch", "essai", "--outputs=pigeon://seau")
+    assert code == 1
+    assert "Erreur : 'pigeon://seau' n'est pas une adresse utilisable" in answer
+    assert not (project / "runs").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def remote(memory, monkeypatch, tmp_path):
+    """A store of two tables at an address."""
+    tables = {"population": b"1", "ages": b"2"}
+    index = {name: {"rows": 1, "sha256": hashlib.sha256(text).hexdigest()} for name, text in tables.items()}
+    for name, text in tables.items():
+        memory.pipe_file(f"/magasin/{name}.parquet", text)
+    memory.pipe_file("/magasin/tables.json", json.dumps(index).encode())
+    monkeypatch.setenv("HELPERS_STORE", "memory://magasin")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return memory
+
+
+def test_a_store_at_an_address_is_copied_once_and_what_is_damaged_again(remote):
+    storage.bring_store()
+    folder = paths.store_folder()
+    assert {path.name: path.read_bytes() for path in folder.glob("*.parquet")} == {
+        "ages.parquet": b"2",
+        "population.parquet": b"1",
+    }
+    # Were it copied again, this one would come back wrong.
+    remote.pipe_file("/magasin/ages.parquet", b"autre")
+    (folder / "population.parquet").write_bytes(b"abime")
+    storage.bring_store()
+    assert (folder / "population.parquet").read_bytes() == b"1"
+    (folder / "ages.parquet").unlink()
+    with pytest.raises(StoreError, match=r"ages.parquet n'est pas la table que décrit tables.json"):
+        storage.bring_store()
+
+
+def test_an_address_without_a_store_is_told(remote, monkeypatch):
+    monkeypatch.setenv("HELPERS_STORE", "memory://ailleurs")
+    with pytest.raises(StoreError, match="memory://ailleurs"):
+        storage.bring_store()
