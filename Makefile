@@ -95,7 +95,7 @@ test: $(READY) ## vérifie tout : style, types, tests, carnets
 	@$(BIN)/pytest -n auto
 	@JUPYTER_DEFAULT_PROVISIONER_NAME=diagnostic $(BIN)/pytest -n 2 --dist loadfile --nbval tests/regression --nbval-sanitize-with tests/regression/sanitize.cfg
 
-large: $(READY) ## construit et relit 295 communes de toutes tailles (dix minutes)
+large: $(READY) ## construit et relit 295 communes de toutes tailles (une demi-heure)
 	@$(BIN)/pytest -n auto tests/wide
 
 a11y: $(CHECKED) ## contrôle les pages dans un navigateur : accessibilité, clavier, écrans, papier, HTML

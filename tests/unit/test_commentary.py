@@ -482,3 +482,13 @@ def test_the_ages_that_change_most_are_told_with_the_direction_they_have(after, 
     told = commentary.pyramid(fitted(values), HEM)
     assert title in told.title
     assert reading in told.reading
+
+
+def test_generations_of_which_a_date_says_nothing_significant_are_not_told():
+    data = pd.DataFrame(
+        {
+            "territory": HEM.name, "since": 2008, "until": 2018, "low": 20, "label": "20 à 29 ans",
+            "year": [2008, 2018], "rate": [float("nan"), 40.0], "people": [150.0, 300.0],
+        }
+    )  # fmt: skip
+    assert commentary.generations(data, HEM) == commentary.Finding()

@@ -1,4 +1,4 @@
-"""The 95 communes of the Métropole Européenne de Lille and 200 others of every size: `make large`, some ten minutes."""
+"""The 95 communes of the Métropole Européenne de Lille and 200 others of every size: `make large`, half an hour."""
 
 from __future__ import annotations
 

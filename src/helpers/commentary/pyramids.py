@@ -257,13 +257,15 @@ def renewal(data: pd.DataFrame, commune: Commune) -> Finding:
 @telling
 def generations(data: pd.DataFrame, commune: Commune) -> Finding:
     """The generation whose ownership rises most."""
-    wide = data.pivot_table(index=["low", "label"], columns="year", values=["rate", "people"])
     since, until = int(data["since"].iloc[0]), int(data["until"].iloc[0])
-    change = (wide["rate"][until] - wide["rate"][since]).dropna()
+    # A date of which nothing is significant has no column of its own.
+    rates = data.pivot_table(index=["low", "label"], columns="year", values="rate")
+    rates = rates.reindex(columns=[since, until])
+    change = (rates[until] - rates[since]).dropna()
     if change.empty:
         return Finding()
     low, label = change.idxmax()
-    before, after = wide.loc[(low, label), ("rate", since)], wide.loc[(low, label), ("rate", until)]
+    before, after = rates.loc[(low, label), since], rates.loc[(low, label), until]
     title = f"Ceux qui avaient {label} : {french.percent(before)} en logement possédé alors, {french.percent(after)} en {until}"
     reading = f"parmi les habitants qui avaient {label}, {french.percent(before)} vivaient dans un logement possédé ; {french.percent(after)} de la même génération en {until}."
     return Finding(title, reading)
