@@ -11,7 +11,6 @@ took: several can so be started at once.
 from __future__ import annotations
 
 import argparse
-import ast
 import gc
 import json
 import sys
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from cells import run
 
 from helpers import params
 from helpers.build import commune as diagnostic
@@ -42,18 +42,7 @@ def parameters_of(code: str) -> dict[str, dict[str, Any]]:
 
 def tell(notebook: Path, destination: Path, *, parameters: dict[str, Any]) -> None:
     """Execute the cells here, keep what they show, write the notebook and its page: nothing can cost less."""
-    told = nbformat.read(notebook, as_version=4)
-    space: dict[str, Any] = {}
-    for rank, cell in enumerate(cell for cell in told.cells if cell.cell_type == "code"):
-        tree = ast.parse(cell.source)
-        shown = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-        exec(compile(tree, cell.id, "exec"), space)
-        if "parameters" in cell.metadata.get("tags", []):
-            space.update(parameters)
-        if shown is not None:
-            value = eval(compile(ast.Expression(shown.value), cell.id, "eval"), space)
-            data = value._repr_mimebundle_()
-            cell.outputs = [nbformat.v4.new_output("execute_result", data=data, execution_count=rank)]
+    told = run(notebook, **parameters)
     nbformat.write(told, destination)
     page = render.Page(
         title=render.title_of(told),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import command
 import pytest
 from small import Teller, write_notebook
-from typer.testing import CliRunner
 
 from helpers import cli, paths
 from helpers.build import commune as diagnostic
@@ -45,12 +45,6 @@ def teller(project: Path, monkeypatch: pytest.MonkeyPatch) -> Teller:
 
 @pytest.fixture
 def call(project: Path):
-    """Run the command; its exit code, and what it answered on one line."""
+    """What runs the command, on the small project."""
 
-    def _call(*words: str) -> tuple[int, str]:
-        result = CliRunner().invoke(cli.app, list(words))
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result.exit_code, " ".join(result.output.split())
-
-    return _call
+    return command.call

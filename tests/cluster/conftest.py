@@ -11,9 +11,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import command
 import nbformat
 import pytest
-from typer.testing import CliRunner
 
 from helpers import cli, paths
 
@@ -121,12 +121,6 @@ def project(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def call(project: Path):
-    """Run the command; its exit code, and what it answered on one line."""
+    """What runs the command, on the small project."""
 
-    def _call(*words: str) -> tuple[int, str]:
-        result = CliRunner().invoke(cli.app, list(words))
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result.exit_code, " ".join(result.output.split())
-
-    return _call
+    return command.call

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import nbformat
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString
+from cells import run
 
 from helpers import schemas
 
@@ -54,23 +54,6 @@ _TEXT = {
     "minus zero": re.compile(r"[−+-]0(?:,0+)?(?![\d,])"),
     "a unit without a number": re.compile(r"n\.d\.\s*(?:%|‰|€|pers|logem|habit)"),
 }
-
-
-def run(notebook: Path, **parameters: Any) -> nbformat.NotebookNode:
-    """The notebook with the outputs its cells give here, in place of a kernel's."""
-    told = nbformat.read(notebook, as_version=4)
-    space: dict[str, Any] = {}
-    for rank, cell in enumerate(cell for cell in told.cells if cell.cell_type == "code"):
-        tree = ast.parse(cell.source)
-        shown = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-        exec(compile(tree, cell.id, "exec"), space)
-        if "parameters" in cell.metadata.get("tags", []):
-            space.update(parameters)
-        if shown is not None:
-            value = eval(compile(ast.Expression(shown.value), cell.id, "eval"), space)
-            data = value._repr_mimebundle_()
-            cell.outputs = [nbformat.v4.new_output("execute_result", data=data, execution_count=rank)]
-    return told
 
 
 def execute_here(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +12,7 @@ from bs4 import BeautifulSoup, Tag
 from nbformat import NotebookNode
 
 from helpers import french
+from helpers.build import manifest
 from helpers.build.render import render_template, title_of
 from helpers.errors import BuildError
 from helpers.exhibit import MIME
@@ -152,7 +151,7 @@ def publish(folder: Path, kind: str, content: bytes) -> Path:
     """
     document = folder / name_of(folder.name, kind)
     try:
-        _put(document, content)
+        manifest.write(document, content)
         _renew_cover(folder)
     except OSError as error:
         raise BuildError(
@@ -199,25 +198,10 @@ def read_template(name: str) -> str:
 
 def _renew_cover(folder: Path) -> None:
     """Write again the list of the cover, and the mark that the manifest keeps of the cover."""
-    cover, manifest = folder / "index.html", folder / "manifest.json"
+    cover = folder / "index.html"
     documents = list_documents(folder, folder.name)
-    page = _LIST.sub(lambda _: documents, cover.read_text(encoding="utf-8")).encode()
-    _put(cover, page)
-    record = json.loads(manifest.read_text(encoding="utf-8"))
-    marks = record.get("build", {}).get("outputs", {})
-    if cover.name in marks:
-        marks[cover.name] = hashlib.sha256(page).hexdigest()
-        _put(manifest, (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode())
-
-
-def _put(path: Path, content: bytes) -> None:
-    """Write a file aside, then put it in place of the former one."""
-    aside = path.with_name(f".{path.name}.tmp")
-    try:
-        aside.write_bytes(content)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    manifest.write(cover, _LIST.sub(lambda _: documents, cover.read_text(encoding="utf-8")))
+    manifest.renew_mark(folder, cover.name)
 
 
 def _outputs(cell: NotebookNode) -> list[tuple[str, BeautifulSoup]]:

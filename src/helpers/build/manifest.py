@@ -333,16 +333,25 @@ def describe(
     }
 
 
+def renew_mark(folder: Path, name: str) -> None:
+    """Have the manifest of a diagnostic know again an output that has been written since."""
+    record = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    marks = record.get("build", {}).get("outputs", {})
+    if name in marks:
+        marks[name] = _hash(folder / name)
+        write(folder / NAME, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+
+
 def hash_of(values: Any) -> str:
     """The hash of plain values."""
     return hashlib.sha256(json.dumps(values, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, content: str | bytes) -> None:
     """Write a file aside, then put it in place of the former one."""
     aside = path.with_name(f".{path.name}.tmp")
     try:
-        aside.write_text(text, encoding="utf-8")
+        aside.write_bytes(content.encode() if isinstance(content, str) else content)
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)

@@ -147,7 +147,7 @@ def prepare() -> None:
 
 def render_template(name: str, **values: Any) -> str:
     """A page that is not a notebook (cover, site index); every value is escaped."""
-    return _environment().get_template(name).render(style=style(), script=script(), **values)
+    return _environment().get_template(name).render(style=style(), **values)
 
 
 @cache

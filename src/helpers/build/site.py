@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers import french, paths
+from helpers import french, paths, store
 from helpers.build import atlas, manifest
 from helpers.build.failures import Failure, failed
 from helpers.build.manifest import Inputs
-from helpers.build.render import render_template
+from helpers.build.render import render_template, script
 from helpers.errors import ParameterError
 from helpers.territory import members_of, outlines_of
 
@@ -42,7 +41,8 @@ def publish(outputs: Path | None = None) -> Path:
     outputs = outputs or paths.OUTPUTS
     entries = list_entries(outputs)
     page = outputs / "index.html"
-    manifest.write(page, render_template("site.html.j2", communes=entries, atlas=_draw(entries)))
+    content = render_template("site.html.j2", communes=entries, atlas=_draw(entries), script=script())
+    manifest.write(page, content)
     return page
 
 
@@ -98,15 +98,13 @@ def _is_fresh(folder: Path, code: str, *, inputs: Inputs) -> bool:
 
 def _draw(entries: Sequence[Entry]) -> str:
     """The map of the EPCI that has the most diagnostics, nothing when the outlines of its communes are not at hand."""
-    from helpers.territory import find_commune
-
     built: Mapping[str, Entry] = {entry.code: entry for entry in entries if entry.page}
-    communes = [find_commune(code) for code in built]
-    epcis = Counter(commune.epci for commune in communes if commune.epci)
-    if not epcis:
+    known = store.read_reference("territories", folder=paths.store_folder(), key="code", values=list(built))
+    counts = known.value_counts(["epci", "epci_name"]).sort_index()
+    if counts.empty:
         return ""
-    chosen = min(epcis, key=lambda epci: (-epcis[epci], epci))
-    name = next(commune.epci_name for commune in communes if commune.epci == chosen)
+    # The first by its code among those that have as many.
+    chosen, name = counts.idxmax()
     members = members_of(chosen)
     places = {
         code: atlas.Place(entry.name, entry.page, f"diagnostic {entry.state}", entry.kind)

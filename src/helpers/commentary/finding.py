@@ -38,7 +38,7 @@ def telling(make: Callable[..., Finding]) -> Callable[..., Finding]:
 
     @functools.wraps(make)
     def tell(data: pd.DataFrame, commune: Commune, **options: Any) -> Finding:
-        own = data[data["territory"].astype("str") == commune.name] if "territory" in data else data
+        own = rows_of(data, commune) if "territory" in data else data
         if own.empty or is_void(own):
             return Finding()
         finding = make(hide(data, rows=data.index.isin(own.index)), commune, **options)
@@ -69,15 +69,21 @@ def closeness(value: float, reference: float, *, near: tuple[float, float], femi
     return f"{words} de" if words == "proche" else f"{words} que"
 
 
-def versus(
-    value: float, other: pd.Series, column: str, commune: Commune, *, near: tuple[float, float], feminine: bool,
-    write: Callable[[float], str],
+def compared(
+    row: pd.Series, data: pd.DataFrame, column: str, commune: Commune, *, noun: str = "une part",
+    near: tuple[float, float] = NEAR_SHARE, feminine: bool = True, write: Callable[[float], str] = french.percent,
 ) -> str:  # fmt: skip
-    """`un peu plus élevée que celle de l’intercommunalité (MEL : 7,1 %)`."""
+    """`, une part un peu plus élevée que celle de l’intercommunalité (MEL : 7,1 %)`.
+
+    `row` is the commune's, `data` holds the territories of comparison: the first is told, nothing without any.
+    """
+    other = first_other(data, commune)
+    if other is None:
+        return ""
     name = str(other["territory"])
-    words = closeness(value, other[column], near=near, feminine=feminine)
+    words = closeness(row[column], other[column], near=near, feminine=feminine)
     pronoun = "celle" if feminine else "celui"
-    return f"{words} {pronoun} {of_level(name, commune)} ({name} : {write(other[column])})"
+    return f", {noun} {words} {pronoun} {of_level(name, commune)} ({name} : {write(other[column])})"
 
 
 def of_level(name: str, commune: Commune) -> str:

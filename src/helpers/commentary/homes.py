@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers import french
-from helpers.commentary.finding import NEAR_SHARE, Finding, first_other, moves, rows_of, telling, versus
+from helpers.commentary.finding import Finding, compared, moves, rows_of, telling
 from helpers.indicators import building
 from helpers.indicators import vacancy as measured
 from helpers.territory import Commune
@@ -29,13 +29,10 @@ def categories(data: pd.DataFrame, commune: Commune) -> Finding:
         f"en {year}, {french.percent(main['share'])} des logements {french.of(commune.name)} sont des résidences "
         f"principales et {french.percent(vacant['share'])} sont vacants ({french.quantity(vacant['value'], 'logement')})."
     )
-    other = first_other(data[data["category"] == "LOGVAC"], commune)
-    compared = ""
-    if other is not None:
-        compared = ", une part " + versus(vacant["share"], other, "share", commune, near=NEAR_SHARE, feminine=True, write=french.percent)  # fmt: skip
+    beside = compared(vacant, data[data["category"] == "LOGVAC"], "share", commune)
     takeaway = (
         f"En {year}, la commune compte {french.quantity(total, 'logement')} ; {french.percent(vacant['share'])} sont "
-        f"vacants{compared}."
+        f"vacants{beside}."
     )
     return Finding(title, reading, takeaway)
 
@@ -44,17 +41,15 @@ def categories(data: pd.DataFrame, commune: Commune) -> Finding:
 def owners(data: pd.DataFrame, commune: Commune) -> Finding:
     """Share of owner occupiers against the territories of comparison."""
     own = rows_of(data, commune).iloc[0]
-    other = first_other(data, commune)
     year = int(own["year"])
     title = f"{french.percent(own['rate'])} de propriétaires occupants en {year}"
     reading = (
         f"en {year}, {french.percent(own['rate'])} des résidences principales {french.of(commune.name)} sont occupées par "
         "leur propriétaire."
     )
-    takeaway = ""
-    if other is not None:
-        takeaway = f"{french.percent(own['rate'])} des ménages sont propriétaires de leur logement, une part " + versus(own["rate"], other, "rate", commune, near=NEAR_SHARE, feminine=True, write=french.percent) + "."  # fmt: skip
-    return Finding(title, reading, takeaway)
+    beside = compared(own, data, "rate", commune)
+    sentence = f"{french.percent(own['rate'])} des ménages sont propriétaires de leur logement{beside}."
+    return Finding(title, reading, sentence if beside else "")
 
 
 @telling
@@ -214,11 +209,8 @@ def types(data: pd.DataFrame, commune: Commune) -> Finding:
         f"en {year}, on compte {french.quantity(house['value'], 'maison')} et {french.quantity(flat['value'], 'appartement')} "
         f"parmi les résidences principales {french.of(commune.name)}."
     )
-    other = first_other(data[data["type"] == most.name], commune)
-    takeaway = ""
-    if other is not None:
-        takeaway = f"{title}, une part " + versus(most["share"], other, "share", commune, near=NEAR_SHARE, feminine=True, write=french.percent) + "."  # fmt: skip
-    return Finding(title, reading, takeaway)
+    beside = compared(most, data[data["type"] == most.name], "share", commune)
+    return Finding(title, reading, f"{title}{beside}." if beside else "")
 
 
 @telling

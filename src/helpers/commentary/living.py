@@ -7,7 +7,7 @@ from collections.abc import Collection
 import pandas as pd
 
 from helpers import french
-from helpers.commentary.finding import NEAR_SHARE, Finding, first_other, rows_of, telling, versus
+from helpers.commentary.finding import Finding, compared, rows_of, telling
 from helpers.indicators.judgement import FRAGILE
 from helpers.indicators.occupation import OVER, UNDER
 from helpers.indicators.rooms import LARGE_HOME, SMALL_HOMES, SMALL_HOUSEHOLD
@@ -136,16 +136,14 @@ def stays(data: pd.DataFrame, commune: Commune) -> Finding:
 def stay_marks(data: pd.DataFrame, commune: Commune) -> Finding:
     """Recent and long stays against the territories of comparison."""
     own = rows_of(data, commune).iloc[0]
-    year, other = int(own["year"]), first_other(data, commune)
+    year = int(own["year"])
     title = f"{french.percent(own['recent'])} des ménages sont installés depuis moins de deux ans en {year}"
     reading = (
         f"en {year}, {french.percent(own['ten'])} des ménages occupent leur logement depuis dix ans ou plus, dont "
         f"{french.percent(own['thirty'])} depuis trente ans ou plus."
     )
-    takeaway = ""
-    if other is not None:
-        takeaway = f"{title}, une part " + versus(own["recent"], other, "recent", commune, near=NEAR_SHARE, feminine=True, write=french.percent) + "."  # fmt: skip
-    return Finding(title, reading, takeaway)
+    beside = compared(own, data, "recent", commune)
+    return Finding(title, reading, f"{title}{beside}." if beside else "")
 
 
 @telling

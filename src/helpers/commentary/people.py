@@ -10,16 +10,15 @@ import pandas as pd
 from helpers import french
 from helpers.commentary.finding import (
     NEAR_CHANGE,
-    NEAR_SHARE,
     Finding,
     closeness,
+    compared,
     first_other,
     moves,
     of_epci,
     of_level,
     rows_of,
     telling,
-    versus,
 )
 from helpers.indicators import position
 from helpers.indicators.growth import straddles_questionnaire
@@ -78,12 +77,11 @@ def balances(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.percent(own['annual_migratory'], signed=True)} au solde migratoire apparent "
         f"({french.number(own['migratory'], signed=True)})."
     )
-    other = first_other(data, commune)
-    compared = ""
-    if other is not None:
-        compared = ", un rythme " + versus(own["annual"], other, "annual", commune, near=NEAR_CHANGE, feminine=False, write=french.annual)  # fmt: skip
+    beside = compared(
+        own, data, "annual", commune, noun="un rythme", near=NEAR_CHANGE, feminine=False, write=french.annual
+    )
     takeaway = (
-        f"De {since} à {until}, la population évolue de {french.annual(own['annual'])}{compared}. Solde naturel : "
+        f"De {since} à {until}, la population évolue de {french.annual(own['annual'])}{beside}. Solde naturel : "
         f"{french.number(own['natural'], signed=True)} ; solde migratoire apparent : "
         f"{french.number(own['migratory'], signed=True)}."
     )
@@ -112,9 +110,9 @@ def long_series(data: pd.DataFrame, commune: Commune) -> Finding:
         f"De {french.quantity(first['POP'], 'habitant')} en {since} à {french.count(last['POP'])} en {until}"
     )
     other = first_other(data[data["year"] == until], commune)
-    compared = f" ({other['territory']} : {french.number(other['index'])})" if other is not None else ""
+    beside = f" ({other['territory']} : {french.number(other['index'])})" if other is not None else ""
     reading = (
-        f"pour 100 habitants en {since}, {commune.name} en compte {french.number(last['index'])} en {until}{compared} ; le "
+        f"pour 100 habitants en {since}, {commune.name} en compte {french.number(last['index'])} en {until}{beside} ; le "
         f"maximum de la série est atteint en {int(peak['year'])}, avec {french.quantity(peak['POP'], 'habitant')}."
     )
     return Finding(title, reading)
@@ -402,16 +400,13 @@ def living_alone(data: pd.DataFrame, commune: Commune) -> Finding:
     last = data[data["year"] == year]
     oldest = str(own.loc[own["year"] == year, "label"].iloc[-1])
     row = rows_of(last[last["label"] == oldest], commune).iloc[0]
-    other = first_other(last[last["label"] == oldest], commune)
-    compared = ""
-    if other is not None:
-        compared = ", une part " + versus(row["share"], other, "share", commune, near=NEAR_SHARE, feminine=True, write=french.percent)  # fmt: skip
+    beside = compared(row, last[last["label"] == oldest], "share", commune)
     title = f"{french.percent(row['share'])} des {oldest} vivent seuls en {year}"
     reading = (
         f"en {year}, {french.quantity(row['alone'], 'habitant')} de {oldest} vivent seuls, sur {french.count(row['people'])} "
-        f"personnes de cet âge, communautés comprises{compared}."
+        f"personnes de cet âge, communautés comprises{beside}."
     )
-    return Finding(title, reading, f"{title}{compared}.")
+    return Finding(title, reading, f"{title}{beside}.")
 
 
 @telling
@@ -436,10 +431,7 @@ def newcomers(data: pd.DataFrame, commune: Commune) -> Finding:
     """Those who lived in another commune a year before."""
     own = rows_of(data, commune).iloc[0]
     year = int(own["year"])
-    other = first_other(data, commune)
-    compared = ""
-    if other is not None:
-        compared = ", une part " + versus(own["rate"], other, "rate", commune, near=NEAR_SHARE, feminine=True, write=french.percent)  # fmt: skip
+    beside = compared(own, data, "rate", commune)
     title = (
         f"{french.percent(own['rate'])} des habitants de {year} vivaient dans une autre commune un an avant"
     )
@@ -447,7 +439,7 @@ def newcomers(data: pd.DataFrame, commune: Commune) -> Finding:
         f"sur {french.quantity(own['POP01P'], 'habitant')} d’un an ou plus en {year}, {french.count(own['moved'])} habitaient un "
         f"autre logement un an avant, dont {french.count(own['arrived'])} dans une autre commune."
     )
-    return Finding(title, reading, f"{title}{compared}.")
+    return Finding(title, reading, f"{title}{beside}.")
 
 
 @telling

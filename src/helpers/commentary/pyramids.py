@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers import french
-from helpers.commentary.finding import Finding, telling
+from helpers.commentary.finding import Finding, rows_of, telling
 from helpers.indicators.ages import TENURES, Bounds, age_label, group_label
 from helpers.indicators.crossings import OLDEST, Crossing
 from helpers.indicators.judgement import FRAGILE
@@ -243,7 +243,7 @@ def elders(data: pd.DataFrame, commune: Commune) -> Finding:
 @telling
 def renewal(data: pd.DataFrame, commune: Commune) -> Finding:
     """Owners of 30 to 49 for one of 65 or over."""
-    own = data[data["territory"].astype("str") == commune.name]
+    own = rows_of(data, commune)
     last = own.loc[own["year"].idxmax()]
     year, ratio = int(last["year"]), french.number(last["ratio"], digits=1)
     title = f"{ratio} {french.plural(last['ratio'], 'personne', 'personnes')} de 30 à 49 ans en logement possédé pour une de 65 ans ou plus en {year}"
