@@ -412,11 +412,6 @@ _HOUSING = (
     Indicator("gratuit", "Logement", Share(FREE, MAIN_HOMES), "%"),
     Indicator("social", "Logement", Ratio(SOCIAL, MAIN_HOMES, 100), "pour 100", source=f"{_RPLS} ; Insee, recensement de la population",
               note=_REGISTER),
-    Indicator(
-        "social_vacant", "Logement",
-        Share(register("social_housing", "RPLS_VAC", plural="logements sociaux (RPLS) vacants"), SOCIAL),
-        "%", source=_RPLS, note="Vacants au sens du répertoire, au 1er janvier.",
-    ),
     Indicator("petits", "Logement", Share(rooms((1, 2)), MAIN_HOMES), "%"),
     Indicator("grands", "Logement", Share(rooms((5, None)), MAIN_HOMES), "%"),
     *(
@@ -497,12 +492,8 @@ _HOUSING = (
             ("sous_occupation_tres_accentuee", "C_RP_SOUSOCC_TACC", "de trois pièces ou plus au-dessus de la norme"),
         )
     ),
-    Indicator("stationnement", "Logement",
-              Share(_homes("RP_GARL", "avec un emplacement de stationnement réservé"), MAIN_HOMES), "%"),
     Indicator("voiture", "Logement",
               Share(_homes("RP_VOIT1P", "dont les occupants ont une voiture ou plus"), MAIN_HOMES), "%"),
-    Indicator("deux_voitures", "Logement",
-              Share(_homes("RP_VOIT2P", "dont les occupants ont deux voitures ou plus"), MAIN_HOMES), "%"),
 )  # fmt: skip
 
 _LINK = (
