@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from helpers import french, store
+from helpers import french, reliability, store
 from helpers.indicators import growth
+from helpers.territory import find_commune
 
 # Populations and average annual changes as Insee printed them in POP T1 and T2M of its "dossiers complets",
 # https://www.insee.fr/fr/statistiques/2011101?geo=COM-68040 (2018) and ?geo=COM-62468 (2019). Insee prints "–0,0" where the
@@ -87,13 +88,18 @@ def test_no_change_is_written_with_a_minus(communes):
     ("code", "people"), [("59011", 10_887), ("59220", 18_310), ("59299", 18_579), ("59527", 12_909)]
 )
 def test_the_populations_of_2022_are_those_that_are_printed_with_the_rates_of_rp2022(code, people, embedded):
-    # https://www.insee.fr/fr/statistiques/8290591; the Plateforme de territorialisation prints the same.
+    # https://www.insee.fr/fr/statistiques/8290591
     table = store.read("population", folder=embedded, areas=[("commune", code)])
     assert table.loc[table["year"] == 2022, "value"].tolist() == [people]
 
 
-def test_annoeullin_has_crossed_the_threshold_of_the_yearly_surveys(embedded):
-    # 10 780 inhabitants in 2021, 10 887 in 2022, as the same pages print them; under 10 000 in 2012.
+def test_annoeullin_is_told_to_be_near_the_threshold_of_the_yearly_surveys(embedded):
+    # 10 780 inhabitants in 2021, 10 887 in 2022 (https://www.insee.fr/fr/statistiques/8290591): the census changes its method at
+    # 10 000 (Économie et Statistique 483-485).
     table = store.read("population", folder=embedded, areas=[("commune", "59011")])
-    people = table[table["year"] >= 2012].set_index("year")["value"]
+    people = table[table["origin"] == "insee"].set_index("year")["value"]
     assert (people[2021], people[2022]) == (10_780, 10_887)
+    told = reliability.cautions(find_commune("59011"), since=2011, until=2022, people=people)
+    (warning,) = [sentence for sentence in told if sentence.startswith("Annœullin")]
+    assert "seuil de 10\u202f000 habitants" in warning
+    assert "10\u202f887 en 2022" in warning

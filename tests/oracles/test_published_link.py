@@ -186,7 +186,7 @@ def test_convention_b_on_the_published_households_of_hem():
 
 
 def test_the_homes_of_saint_leu_la_foret_were_fewer_than_its_point_mort():
-    # PLU of Saint-Leu-la-Forêt, presentation report, page 23 (https://www.yumpu.com/fr/document/view/36467718): from 1999 to 2007,
+    # PLU of Saint-Leu-la-Forêt, presentation report, page 23 (yumpu.com, 36467718): from 1999 to 2007,
     # a point mort of 367 homes, 170 homes built, a population that falls. The stocks, which it does not print, are any.
     size, homes = 2.6, 5_170.0
     people = {1999: (homes + 197) * size, 2007: homes * size}
