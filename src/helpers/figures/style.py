@@ -36,6 +36,8 @@ PALETTES = {
 }
 RISE, FALL = CATEGORY_COLOURS[4], CATEGORY_COLOURS[1]
 OTHERS = "#8a94a3"
+# Bars of counts that are too small to be relied on.
+WEAK = OTHERS
 MEN, WOMEN = "#2f6f9f", "#a8456b"
 
 WIDTH = 8.0
