@@ -5,10 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import seaborn as sns
-from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
@@ -100,24 +98,22 @@ def paired_bars(
             for rank, name in enumerate(names)
         }
         tint = by
-    sns.barplot(
-        data=data, x=y, y=by, hue=tint, order=names, hue_order=list(shades), palette=shades, ax=axes, errorbar=None,
-        edgecolor=style.PAPER, linewidth=1, legend=len(dates) > 1, saturation=1,
-    )  # fmt: skip
-    for bars in axes.containers:
-        assert isinstance(bars, BarContainer)
-        written = [
-            french.number(value, digits=digits, signed=signed) for value in np.asarray(bars.datavalues)
-        ]
+    known = data.dropna(subset=y)
+    tall = 0.8 / len(dates)
+    for name, colour in shades.items():
+        rows = known[known[tint] == name]
+        # Those of a same name side by side, the first date above.
+        shifts = rows[hue].map(dates.index) - (len(dates) - 1) / 2
+        bars = axes.barh(
+            rows[by].map(names.index) + tall * shifts, rows[y], height=tall, color=colour, edgecolor=style.PAPER,
+            linewidth=1, label=name,
+        )  # fmt: skip
+        written = [french.number(value, digits=digits, signed=signed) for value in rows[y]]
         axes.bar_label(bars, labels=written, padding=4, fontsize=10)
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.5, -0.5)
     if len(dates) > 1:
-        handles, written = axes.get_legend_handles_labels()
-        axes.legend().remove()
-        figure.legend(
-            handles, written, loc="outside lower left", ncols=len(dates), frameon=False, fontsize=10
-        )
-    axes.set_xlabel("")
-    axes.set_ylabel("")
+        figure.legend(loc="outside lower left", ncols=len(dates), frameon=False, fontsize=10)
     axes.margins(x=0.12)
     axes.set_title(label, loc="left", fontsize=11, color=style.MUTED)
     style.french_axis(
