@@ -260,14 +260,12 @@ class Sheet:
             f"{name} ({department})"
             for name, department in zip(named["name"], named["department"], strict=True)
         )
-        lines = [
-            self.panel.rule,
-            f"Elles sont, de la plus proche à la plus éloignée par la population : {names}.",
-        ]
-        lines = lines[: 1 if named.empty else 2]
-        return Prose(
-            (), "panel", markup="".join(f"<p>{_escape(line)}</p>" for line in lines), text=tuple(lines)
-        )
+        told = f"Elles sont, de la plus proche à la plus éloignée par la population : {names}."
+        markup = f"<p>{_escape(self.panel.rule)}</p>"
+        if named.empty:
+            return Prose((), "panel", markup=markup, text=(self.panel.rule,))
+        markup += f"<details><summary>Les communes comparables</summary><p>{_escape(told)}</p></details>"
+        return Prose((), "panel", markup=markup, text=(self.panel.rule, told))
 
     def questions(self, *questions: str) -> Prose:
         """Questions for the workshop, set apart from facts."""
@@ -280,7 +278,7 @@ class Sheet:
         """
         self._shown.extend(provenance.split(facts["sources"]))
         if facts.empty:
-            return self._leave_out("Des faits aux questions", why=missing)
+            return self._leave_out("Faits à débattre", why=missing)
         rows = facts.to_dict("records")
         simulated = bool((facts["origin"] == "demonstration").any())
         return Prose(

@@ -154,8 +154,8 @@ def _name(heading: re.Match[str], *, headlines: dict[str, dict[str, Any]]) -> st
     if found is None:
         return f'<h{level} id="{_identify(asked)}">{title}</h{level}>'
     finding = html.escape(french.typography(found["headline"]), quote=False)
-    mark = f'<p class="demonstration">{DEMONSTRATION}</p>' if found["demonstration"] else ""
-    return f'<hgroup><p class="asked">{title}</p><h{level} id="{_identify(asked)}">{finding}</h{level}>{mark}</hgroup>'
+    mark = f' <span class="demonstration">{DEMONSTRATION}</span>' if found["demonstration"] else ""
+    return f'<hgroup><p class="asked">{title}{mark}</p><h{level} id="{_identify(asked)}">{finding}</h{level}></hgroup>'
 
 
 def _identify(title: str) -> str:

@@ -146,10 +146,7 @@ def people_and_homes(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.number(people, signed=True)} habitants : le nombre d’habitants par résidence principale passe de "
         f"{french.number(own['people_per_home_0'], digits=2)} à {french.number(own['people_per_home_1'], digits=2)}."
     )
-    headline = (
-        f"De {since} à {until}, {more_or_less(homes)} {french.of('résidences principales')} et {more_or_less(people)} "
-        f"{french.of('habitants')}"
-    )
+    headline = f"De {since} à {until}, {more_or_less(homes)} de résidences principales et {more_or_less(people)} d’habitants"
     return Finding(title, reading, takeaway, headline=headline)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 import seaborn as sns
-from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
@@ -33,7 +32,7 @@ def _look(rank: int, *, palette: str) -> dict[str, Any]:
     }
 
 
-_WITHOUT_UNIT = (french.NOT_SIGNIFICANT, french.MISSING)
+_UNTOLD = (french.NOT_SIGNIFICANT, french.MISSING)
 _GREYED = {"facecolor": style.WEAK, "hatch": ""}
 
 
@@ -109,13 +108,13 @@ def paired_bars(
     data = data.assign(
         worth=worth.worth(data, y), **{hue: data[hue].astype("str"), by: data[by].astype("str")}
     )
-    weak = data["worth"] == french.NOT_SIGNIFICANT
     # A count that is too small is greyed; a figure that rests on it has no bar.
     greyed = kind_of(y) == "count"
     names, dates = list(dict.fromkeys(data[by])), list(dict.fromkeys(data[hue]))
 
-    def write(row: Mapping[Hashable, Any]) -> str:
-        return worth.write(french.number(row[y], digits=digits, signed=signed), row["worth"], column=y)
+    def write(row: Mapping[Hashable, Any], after: str = "") -> str:
+        number = french.number(row[y], digits=digits, signed=signed)
+        return worth.write(number if number == french.MISSING else number + after, row["worth"], column=y)
 
     figure, (axes,) = style.new_figure(1.2 + 0.42 * len(names) * len(dates))
     if len(dates) > 1:
@@ -128,30 +127,31 @@ def paired_bars(
             for rank, name in enumerate(names)
         }
         tint = by
-    sns.barplot(
-        data=data if greyed else data.assign(**{y: data[y].mask(weak, 0.0)}), x=y, y=by, hue=tint, order=names, hue_order=list(shades), palette=shades, ax=axes, errorbar=None,
-        edgecolor=style.PAPER, linewidth=1, legend=len(dates) > 1, saturation=1,
-    )  # fmt: skip
-    for level, bars in zip(shades, axes.containers, strict=True):
-        assert isinstance(bars, BarContainer)
-        rows = data[data[tint] == level].dropna(subset=y)
-        rows = rows.sort_values(by, key=lambda column: column.map(names.index)).to_dict("records")
-        written = axes.bar_label(bars, labels=[write(row) for row in rows], padding=4, fontsize=10)
-        for bar, text, row in zip(bars, written, rows, strict=True):
-            if row["worth"] == french.NOT_SIGNIFICANT:
-                bar.set_facecolor(style.WEAK)
-                text.set_color(style.MUTED)
-    handles: list[Any] = []
-    if len(dates) > 1:
-        handles, _ = axes.get_legend_handles_labels()
-        axes.legend().remove()
+    known = data.dropna(subset=y)
+    tall = 0.8 / len(dates)
+    for name, colour in shades.items():
+        rows = known[known[tint] == name]
+        if rows.empty:
+            continue
+        weak = rows["worth"] == french.NOT_SIGNIFICANT
+        # Those of a same name side by side, the first date above.
+        shifts = rows[hue].map(dates.index) - (len(dates) - 1) / 2
+        bars = axes.barh(
+            rows[by].map(names.index) + tall * shifts, rows[y] if greyed else rows[y].mask(weak, 0.0), height=tall,
+            color=[style.WEAK if small else colour for small in weak], edgecolor=style.PAPER, linewidth=1,
+        )  # fmt: skip
+        written = [write(row) for row in rows.to_dict("records")]
+        axes.bar_label(bars, labels=written, padding=4, fontsize=10)
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    handles = (
+        [Patch(facecolor=colour, label=name) for name, colour in shades.items()] if len(dates) > 1 else []
+    )
     handles += _legend_of_weak(data["worth"]) if greyed else []
     if handles:
         figure.legend(
             handles=handles, loc="outside lower left", ncols=len(handles), frameon=False, fontsize=10
         )
-    axes.set_xlabel("")
-    axes.set_ylabel("")
     axes.margins(x=0.12)
     axes.set_title(label, loc="left", fontsize=11, color=style.MUTED)
     style.french_axis(
@@ -162,7 +162,7 @@ def paired_bars(
     sentences = [
         f"{name} : "
         + ", ".join(
-            f"{row[hue]}, {write(row)}{'' if write(row) in _WITHOUT_UNIT else f'{french.NBSP}{unit}'}"
+            f"{row[hue]}, {write(row, f'{french.NBSP}{unit}')}"
             for row in data[data[by] == name].to_dict("records")
         )
         for name in names
@@ -188,7 +188,7 @@ def balance_bars(
     data = data.assign(worth=worth.worth(data, "annual"))
     rows = data.to_dict("records")
     for position, row in enumerate(rows):
-        if row["worth"] in _WITHOUT_UNIT:
+        if row["worth"] in _UNTOLD:
             axes.annotate(
                 row["worth"], (0, position), xytext=(9, 0), textcoords="offset points", va="center",
                 color=style.MUTED,
@@ -236,7 +236,7 @@ def balance_bars(
     figure.legend(handles=[*handles, *total], loc="outside upper left", ncols=3, frameon=False, fontsize=10)
     sentences = [
         f"{row[by]} : {row['worth']}"
-        if row["worth"] in _WITHOUT_UNIT
+        if row["worth"] in _UNTOLD
         else f"{row[by]} : {french.annual(row['annual'])}, dont solde naturel "
         f"{french.percent(row['annual_natural'], signed=True)} et solde migratoire apparent "
         f"{french.percent(row['annual_migratory'], signed=True)}"
