@@ -6,7 +6,7 @@ import copy
 import html
 import re
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers import french
-from helpers.exhibit import MIME, Absence, tell_absences
+from helpers.exhibit import DEMONSTRATION, MIME
 from helpers.paths import TEMPLATES
 
 if TYPE_CHECKING:
@@ -85,43 +85,77 @@ def is_demonstration(notebook: NotebookNode) -> bool:
     return any(record.get("demonstration") for record in records_of(notebook))
 
 
-def group_absences(notebook: NotebookNode) -> NotebookNode:
-    """The notebook with what each section does not show told once, where the last of it would have been."""
+def leave_out_absences(notebook: NotebookNode) -> NotebookNode:
+    """The notebook without what is not shown, which its method tells at the end, nor the sections that show nothing."""
     told = copy.deepcopy(notebook)
-    section: list[NotebookNode] = []
-    for cell in told.cells:
-        if cell.cell_type == "markdown" and _SECTION.search(cell.source):
-            _merge(section)
-            section = []
-        elif cell.cell_type == "code":
-            section += [
-                output.data
-                for output in cell.outputs
-                if output.get("data", {}).get(MIME, {}).get("kind") == "absence"
+    kept: list[NotebookNode] = []
+    for section in _sections(told):
+        outputs = [data for cell in section for data in _declared(cell)]
+        kinds = [data[MIME].get("kind", "exhibit") for data in outputs]
+        if "absence" in kinds and not set(kinds) - _ASIDE - _APART:
+            # What is not about the section stays, without its title.
+            section = [
+                cell for cell in section if any(data[MIME].get("kind") in _APART for data in _declared(cell))
             ]
-    _merge(section)
+        for data in outputs:
+            if data[MIME].get("kind") == "absence":
+                data["text/html"] = ""
+        kept += section
+    told.cells = kept
     return told
 
 
-def _merge(section: list[NotebookNode]) -> None:
-    """Tell the absences of a section in the last of them."""
-    absences = [Absence(data[MIME]["subject"], data[MIME]["reason"]) for data in section]
-    for data in section:
-        data["text/html"] = ""
-    if section:
-        section[-1]["text/html"] = tell_absences(absences)
+# Prose that goes with what a section shows, and prose that stands by itself.
+_ASIDE, _APART = {"absence", "empty", "panel", "stated"}, {"questions"}
+
+
+def headlines_of(notebook: NotebookNode) -> dict[str, dict[str, Any]]:
+    """What each section finds, by its title: the record of the first thing it shows that says it in a few words."""
+    found = {}
+    for section in _sections(notebook):
+        titles = _SECTION.findall(section[0].source)
+        records = [data[MIME] for cell in section for data in _declared(cell) if data[MIME].get("headline")]
+        if titles and records:
+            found[french.typography(titles[-1].strip())] = records[0]
+    return found
+
+
+def _sections(notebook: NotebookNode) -> list[list[NotebookNode]]:
+    """The cells of each section, those before the first one apart."""
+    sections: list[list[NotebookNode]] = [[]]
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and _SECTION.search(cell.source):
+            sections.append([])
+        sections[-1].append(cell)
+    return [section for section in sections if section]
+
+
+def _declared(cell: NotebookNode) -> list[NotebookNode]:
+    """The outputs of a cell that declare what they are."""
+    return [output.data for output in cell.get("outputs", []) if MIME in output.get("data", {})]
 
 
 def render(notebook: NotebookNode, page: Page) -> str:
     """The page as HTML, complete by itself."""
-    body, _ = _exporter().from_notebook_node(group_absences(notebook), resources={"page": page})
-    return _HEADING.sub(_name, _TOP.sub(r"<h1>\g<title></h1>", body))
+    told = leave_out_absences(notebook)
+    body, _ = _exporter().from_notebook_node(told, resources={"page": page})
+    name = partial(_name, headlines=headlines_of(told))
+    return _HEADING.sub(name, _TOP.sub(r"<h1>\g<title></h1>", body))
 
 
-def _name(heading: re.Match[str]) -> str:
-    """A heading under an identifier that can be read, typed and linked."""
+def _name(heading: re.Match[str], *, headlines: dict[str, dict[str, Any]]) -> str:
+    """A heading under an identifier that can be read, typed and linked.
+
+    A section whose finding is known has it as its title, under the question that it answers.
+    """
     level, title = heading["level"], heading["title"]
-    return f'<h{level} id="{_identify(html.unescape(title))}">{title}</h{level}>'
+    asked = html.unescape(title)
+    found = headlines.get(asked)
+    if found is None:
+        return f'<h{level} id="{_identify(asked)}">{title}</h{level}>'
+    finding = html.escape(french.typography(found["headline"]), quote=False)
+    mark = f' <span class="demonstration">{DEMONSTRATION}</span>' if found["demonstration"] else ""
+    return f'<hgroup><p class="asked">{title}{mark}</p><h{level} id="{_identify(asked)}">{finding}</h{level}></hgroup>'
 
 
 def _identify(title: str) -> str:
@@ -134,7 +168,8 @@ def write_page(page: Page, destination: Path, notebook: NotebookNode) -> None:
 
     As `partial(write_page, page, destination)` it is what `execute` does then, in the process of the notebook.
     """
-    page = replace(page, contents=contents_of(notebook), demonstration=is_demonstration(notebook))
+    contents = contents_of(leave_out_absences(notebook))
+    page = replace(page, contents=contents, demonstration=is_demonstration(notebook))
     destination.write_text(render(notebook, page), encoding="utf-8")
 
 
