@@ -42,7 +42,7 @@ LIMITS = --jobs="$$JOBS" --limit="$$LIMITE" --memory="$$MEMOIRE"
 WHERE = --outputs="$$SORTIES" --scheduler="$$SCHEDULER"
 FORCE = $(if $(filter-out 0,$(force)),--force)
 
-.PHONY: help diagnostic batch retry pdf slides posters data data-check sources docs setup lab test large a11y s3 lint references bench embedded schema lock clean
+.PHONY: help diagnostic batch retry pdf slides posters site data data-check sources docs setup lab test large a11y s3 lint references bench embedded schema lock clean
 
 help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
@@ -67,6 +67,9 @@ slides: diagnostic ## écrit le diaporama des ateliers de commune=…
 
 posters: diagnostic ## écrit les affiches A3 des ateliers de commune=…
 	@$(BIN)/diagnostic posters -- "$$COMMUNE"
+
+site: $(READY) ## écrit à nouveau l’accueil des diagnostics construits : carte, état de chacun (sorties=…)
+	@$(BIN)/diagnostic site --outputs="$$SORTIES"
 
 # Une commune donnée vide est une erreur, et non toute la France.
 data: $(READY) ## télécharge les chiffres officiels de commune=…, ou de toute la France (vintage=… only=… accept=…)
