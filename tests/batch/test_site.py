@@ -32,7 +32,9 @@ def test_the_index_is_written_again_and_nothing_is_executed(project, teller, cal
 def test_every_commune_has_its_state_and_the_reason(project, teller, call):
     call("batch", "trois")
     teller.fail(FACHES, "2_logement")
-    (project / "params" / "faches-thumesnil.yml").write_text("commune: '59220'\nagence: Autre\n", encoding="utf-8")
+    (project / "params" / "faches-thumesnil.yml").write_text(
+        "commune: '59220'\nagence: Autre\n", encoding="utf-8"
+    )
     call("batch", "trois")
     (project / "params" / "hem.yml").write_text("commune: '59299'\nagence: Autre\n", encoding="utf-8")
     code, answer = call("site")

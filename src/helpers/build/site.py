@@ -63,8 +63,10 @@ def list_entries(outputs: Path, *, trusted: bool = False) -> list[Entry]:
         try:
             record = json.loads(file.read_text(encoding="utf-8"))
             failure = failures.get(record["commune"])
-            kind, reason = ("failed", failure.summary) if failure else _judge(
-                file.parent, record["commune"], inputs=inputs, trusted=trusted
+            kind, reason = (
+                ("failed", failure.summary)
+                if failure
+                else _judge(file.parent, record["commune"], inputs=inputs, trusted=trusted)
             )
             entries[record["commune"]] = Entry(
                 code=record["commune"],
