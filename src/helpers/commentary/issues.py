@@ -57,7 +57,7 @@ def facts(data: pd.DataFrame, commune: Commune, *, among: Others) -> Finding:
         return Finding("Des chiffres trop fragiles pour être classés" if len(data) else "")
     first = ranked.iloc[0]
     standing = ranked[ranked["stands_out"]]
-    title = (
+    headline = (
         f"{french.quantity(len(standing), 'fait')} {french.plural(len(standing), 'distingue', 'distinguent')} "
         f"{commune.name} parmi les communes {among.words}"
         if len(standing)
@@ -68,7 +68,10 @@ def facts(data: pd.DataFrame, commune: Commune, *, among: Others) -> Finding:
         f"{french.percent(first['percentile'], digits=0)} des autres communes {among.words} (médiane des autres : "
         f"{first['reference']}). La barre foncée couvre la moitié centrale des communes."
     )
-    return Finding(title, reading)
+    title = (
+        f"{first['indicator']} : {first['written']}, {_within(first['position'])} des communes {among.words}"
+    )
+    return Finding(title, reading, headline=headline)
 
 
 def fact_sentences(data: pd.DataFrame, commune: Commune, *, among: Others, limit: int = 5) -> list[Finding]:
@@ -77,7 +80,7 @@ def fact_sentences(data: pd.DataFrame, commune: Commune, *, among: Others, limit
     for row in data.head(limit).to_dict("records"):
         finding = Finding(
             takeaway=f"{row['indicator']} : {row['written']}, {_within(row['position'])} des communes {among.words} "
-            f"(médiane des autres communes : {row['reference']} ; rang {row['rank']})."
+            f"(médiane des autres communes : {row['reference']} ; {_ordinal(row['rank'])})."
         )
         findings.append(simulated(finding) if row["origin"] == "demonstration" else finding)
     return findings
@@ -90,7 +93,7 @@ def two_references(data: pd.DataFrame, commune: Commune, *, among: Others, panel
     ends = 50 - QUARTER
     apart = data[((data["percentile"] - 50).abs() >= ends) & ((data["percentile_panel"] - 50).abs() >= ends)]
     same = apart[(apart["percentile"] > 50) == (apart["percentile_panel"] > 50)]
-    title = (
+    headline = (
         f"{french.quantity(len(same), 'fait')} {french.plural(len(same), 'ressort', 'ressortent')} dans le même sens parmi "
         "les communes comparables"
         if len(same)
@@ -102,7 +105,10 @@ def two_references(data: pd.DataFrame, commune: Commune, *, among: Others, panel
         f"{among.words} (médiane {first['reference']}), {_within(first['position_panel'])} des {len(panel.codes)} communes "
         f"comparables (médiane {first['reference_panel']})."
     )
-    return Finding(title, reading)
+    title = (
+        f"Les mêmes faits parmi les communes {among.words} et parmi {len(panel.codes)} communes comparables"
+    )
+    return Finding(title, reading, headline=headline)
 
 
 def why_no_fact(data: pd.DataFrame, *, among: Others) -> str:
@@ -112,6 +118,12 @@ def why_no_fact(data: pd.DataFrame, *, among: Others) -> str:
     if data.empty:
         return f"les mêmes chiffres ne sont pas connus de {ENOUGH} autres communes au moins. {among.rule}"
     return "les chiffres de la commune reposent sur trop peu de personnes ou de logements pour être comparés à d’autres."
+
+
+def _ordinal(rank: str) -> str:
+    """`10 / 93` in a sentence: `10ᵉ rang sur 93`."""
+    place, communes = rank.split(" / ")
+    return f"{'1er' if place == '1' else f'{place}ᵉ'} rang sur {communes}"
 
 
 def _within(position: str) -> str:

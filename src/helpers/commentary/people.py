@@ -18,7 +18,9 @@ from helpers.commentary.finding import (
     of_epci,
     of_level,
     rows_of,
+    standing,
     telling,
+    turns,
 )
 from helpers.indicators import position
 from helpers.indicators.growth import straddles_questionnaire
@@ -57,7 +59,9 @@ def recent(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{commune.name} compte {french.quantity(last['POP'], 'habitant')} en {int(last['year'])}. Depuis "
         f"{int(first['year'])}, sa population {moves(annual)} ({french.annual(annual)})."
     )
-    return Finding(title, reading, takeaway)
+    return Finding(
+        title, reading, takeaway, headline=f"La population {moves(annual)} depuis {int(first['year'])}"
+    )
 
 
 @telling
@@ -69,7 +73,11 @@ def balances(data: pd.DataFrame, commune: Commune) -> Finding:
         _outweigh(("naissances", "décès"), own["natural"]),
         _outweigh(("arrivées", "départs"), own["migratory"]),
     )
-    title = f"De {since} à {until}, la population {moves(own['annual'])} : {', '.join(sense)}"
+    headline = ", ".join(sense)
+    title = (
+        f"De {since} à {until}, {french.annual(own['annual'])} : solde naturel {french.number(own['natural'], signed=True)}, "
+        f"solde migratoire apparent {french.number(own['migratory'], signed=True)}"
+    )
     reading = (
         f"entre {since} et {until}, la population {french.of(commune.name)} évolue de {french.annual(own['annual'])}, dont "
         f"{french.percent(own['annual_natural'], signed=True)} dus au solde naturel "
@@ -85,7 +93,7 @@ def balances(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.number(own['natural'], signed=True)} ; solde migratoire apparent : "
         f"{french.number(own['migratory'], signed=True)}."
     )
-    return Finding(title, reading, takeaway)
+    return Finding(title, reading, takeaway, headline=f"{headline[:1].upper()}{headline[1:]}")
 
 
 def _outweigh(pair: tuple[str, str], balance: float) -> str:
@@ -170,7 +178,7 @@ def yearly_balances(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.quantity(row['balance_year'], 'habitant', signed=True)} par le {str(part).lower()}"
         for part, row in last.iterrows()
     ]
-    title = f"De {since} à {until}, chaque année en moyenne : {', '.join(told)}"
+    title = f"De {since} à {until}, en moyenne par an : {', '.join(told)}"
     sums = [
         f"{french.quantity(row['balance'], 'personne', signed=True)} pour le {str(part).lower()}"
         for part, row in last.iterrows()
@@ -227,18 +235,18 @@ def benchmarks(data: pd.DataFrame, commune: Commune) -> Finding:
         return Finding()
     if nearest is None:
         told = f"{sound.iloc[0]['indicator']} : {sound.iloc[0][f'@{commune.name}']}"
-        return Finding(told, f"{told[:1].lower()}{told[1:]}.")
+        return Finding(told, f"{sound.iloc[0][f'@{commune.name}']} pour « {sound.iloc[0]['indicator']} ».")
     own, others = sound[f"measure@{commune.name}"], sound[f"measure@{nearest}"]
     # Beside zero a difference has no measure of its own: changes and balances are left to their exhibits.
     steady = sound["id"].map(lambda one: not find(one).signed)
     gaps = ((own - others) / others).abs().where((others > 0) & steady)
     row = sound.loc[gaps.idxmax() if gaps.notna().any() else sound.index[0]].to_dict()
-    told = f"{row['indicator']} : {row[f'@{commune.name}']}"
-    beside = f"({nearest} : {row[f'@{nearest}']})"
+    own, other = row[f"@{commune.name}"], row[f"@{nearest}"]
+    beyond = of_level(nearest, commune)
     near = position.bands(find(str(row["id"])).unit, reference=row[f"measure@{nearest}"])
     level = closeness(row[f"measure@{commune.name}"], row[f"measure@{nearest}"], near=near)
-    reading = f"{told[:1].lower()}{told[1:]}, un niveau {level} celui {of_level(nearest, commune)} {beside}."
-    return Finding(f"{told} {beside}", reading)
+    reading = f"{own} pour « {row['indicator']} », un niveau {level} celui {beyond} ({nearest} : {other})."
+    return Finding(f"Ce qui s’éloigne le plus {beyond} : {row['indicator']}, {own} contre {other}", reading)
 
 
 def in_words(data: pd.DataFrame, commune: Commune) -> pd.DataFrame:
@@ -297,7 +305,18 @@ def age_groups(data: pd.DataFrame, commune: Commune) -> Finding:
         f"({french.points(change[oldest])} depuis {years[0]}), les 0 à 14 ans "
         f"{french.percent(table[years[-1]]['0 à 14 ans'])} ({french.points(change['0 à 14 ans'])})."
     )
-    return Finding(title, reading, takeaway)
+    return Finding(title, reading, takeaway, headline=_ends(oldest, change))
+
+
+def _ends(oldest: str, change: pd.Series) -> str:
+    """How the shares of the oldest and of the youngest group move."""
+    if change[[oldest, "0 à 14 ans"]].isna().any():
+        return ""
+    old, young = turns(change[oldest]), turns(change["0 à 14 ans"])
+    if old != young:
+        return f"La part des {oldest} {old}, celle des 0 à 14 ans {young}"
+    both = {"augmente": "augmentent", "diminue": "diminuent", "reste stable": "restent stables"}[old]
+    return f"Les parts des {oldest} et des 0 à 14 ans {both}"
 
 
 @telling
@@ -310,7 +329,7 @@ def growth_map(data: pd.DataFrame, commune: Commune, *, epci: str) -> Finding:
     rank = int((known["annual"] > own["annual"]).sum()) + 1
     total = len(known)
     ordinal = "1ʳᵉ" if rank == 1 else f"{rank}ᵉ"
-    title = f"{ordinal} évolution de population sur {total} communes {of_epci(epci)}" if epci else ""
+    title = f"La {ordinal} évolution de population des {total} communes {of_epci(epci)}" if epci else ""
     reading = (
         f"{commune.name} évolue de {french.annual(own['annual'])} ; la moitié des communes {of_epci(epci)} sont au-dessus de "
         f"{french.annual(known['annual'].median())}."
@@ -341,7 +360,26 @@ def services(data: pd.DataFrame, commune: Commune) -> Finding:
         f"de {since} à {until}, {tell(rise)} ({french.number(rise['change'], signed=True)}), {tell(fall)} "
         f"({french.number(fall['change'], signed=True)})."
     )
-    return Finding(title, reading, f"{title} ({french.number(widest['change'], signed=True)}).")
+    return Finding(
+        title,
+        reading,
+        f"{title} ({french.number(widest['change'], signed=True)}).",
+        headline=_risen_and_fallen(own, rise, fall),
+    )
+
+
+def _risen_and_fallen(own: pd.DataFrame, rise: pd.Series, fall: pd.Series) -> str:
+    """Which ages of services rise and fall most."""
+    grown, shrunk = (french.number_value(row["change"]) for row in (rise, fall))
+    if grown > 0 > shrunk:
+        return f"Les {rise['label']} sont plus nombreux, les {fall['label']} moins nombreux"
+    if own["change"].isna().any() or 0 in (grown, shrunk):
+        return ""
+    return (
+        f"Tous ces âges progressent, surtout les {rise['label']}"
+        if shrunk > 0
+        else f"Tous ces âges reculent, surtout les {fall['label']}"
+    )
 
 
 @telling
@@ -383,10 +421,12 @@ def services_per_home(data: pd.DataFrame, commune: Commune) -> Finding:
     row = own.loc[own["change"].abs().idxmax()]
     since, until = int(row["since"]), int(row["until"])
     homes = french.quantity(row["starts"], "logement commencé", "logements commencés")
-    title = f"De {since} à {until}, {homes}, et {french.number(row['change'], signed=True)} habitants pour les {row['label']}"
+    sense = "plus" if row["change"] > 0 else "moins"
+    people = french.quantity(abs(row["change"]), "habitant")
+    title = f"De {since} à {until}, {homes} et {people} de {row['label']} de {sense}"
     reading = (
         f"de {since} à {until}, {homes} ; sur la même période, les {row['label']} sont "
-        f"{french.number(abs(row['change']))} de {'plus' if row['change'] > 0 else 'moins'}, soit "
+        f"{french.number(abs(row['change']))} de {sense}, soit "
         f"{french.number(row['per_ten'], digits=1, signed=True)} pour 10 logements."
     )
     return Finding(title, reading)
@@ -406,7 +446,10 @@ def living_alone(data: pd.DataFrame, commune: Commune) -> Finding:
         f"en {year}, {french.quantity(row['alone'], 'habitant')} de {oldest} vivent seuls, sur {french.count(row['people'])} "
         f"personnes de cet âge, communautés comprises{beside}."
     )
-    return Finding(title, reading, f"{title}{beside}.")
+    headline = standing(
+        f"La part des {oldest} qui vivent seuls", row, last[last["label"] == oldest], "share", commune
+    )
+    return Finding(title, reading, f"{title}{beside}.", headline=headline)
 
 
 @telling
@@ -417,13 +460,19 @@ def household_sizes(data: pd.DataFrame, commune: Commune) -> Finding:
     shares = data.pivot(index="kind", columns="year", values="share")
     small = shares.loc[["MEN_1", "MEN_2"]].sum(skipna=False)
     title = f"{french.percent(small[last])} des ménages comptent une ou deux personnes en {last}"
+    headline = ""
     if len(years) > 1:
         title += f", contre {french.percent(small[years[0]])} en {years[0]}"
+        headline = (
+            f"La part des ménages d’une ou deux personnes {turns(small[last] - small[years[0]])}"
+            if small.notna().all()
+            else ""
+        )
     reading = (
         f"en {last}, {french.percent(shares[last]['MEN_1'])} des ménages {french.of(commune.name)} sont d’une personne et "
         f"{french.percent(shares[last]['MEN_5P'])} de cinq ou plus."
     )
-    return Finding(title, reading)
+    return Finding(title, reading, headline=headline)
 
 
 @telling
@@ -439,7 +488,8 @@ def newcomers(data: pd.DataFrame, commune: Commune) -> Finding:
         f"sur {french.quantity(own['POP01P'], 'habitant')} d’un an ou plus en {year}, {french.count(own['moved'])} habitaient un "
         f"autre logement un an avant, dont {french.count(own['arrived'])} dans une autre commune."
     )
-    return Finding(title, reading, f"{title}{beside}.")
+    headline = standing("La part des habitants arrivés dans l’année", own, data, "rate", commune)
+    return Finding(title, reading, f"{title}{beside}.", headline=headline)
 
 
 @telling
