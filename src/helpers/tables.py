@@ -1,28 +1,21 @@
-"""Tables: how each column of data is named and written, and the HTML of a table (great-tables)."""
+"""Tables: how each column of data is named and written, and the HTML of a table."""
 
 from __future__ import annotations
 
 import html
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from great_tables import GT
 
 from helpers import french, provenance
 from helpers.indicators.ages import TENURES, age_label
 from helpers.indicators.judgement import kind_of, mark, untold, weigh_cells
 
-# great-tables writes its own style sheet before each table; the page has one for all.
-_STYLE = re.compile(r"<style>.*?</style>\s*", re.DOTALL)
-# Headings have a scope: naming them again in each cell only weighs.
-_HEADERS = re.compile(r' (?:headers|id)="[^"]*"(?=[^<>]*>)| (?:rowspan|colspan)="1"')
-_FRAME = re.compile(r"^\s*<div[^>]*>\s*|\s*</div>\s*$")
-
-# A cell that its mark says not to be sound: greyed too, for those who see it.
-_UNSOUND = re.compile(rf'<td class="([^"]*)">(?=(?:[^<]*{french.NBSP}\*|(?:[^<]*\()?n\.s\.\)?|n\.d\.)</td>)')
+# What is written of a figure that is not sound: greyed too, for those who see it.
+_UNSOUND = re.compile(rf".*{french.NBSP}\*|(?:.*\()?n\.s\.\)?|n\.d\.", re.DOTALL)
 
 SEXES = {"H": "Hommes", "F": "Femmes"}
 
@@ -216,21 +209,17 @@ def write_cells(data: pd.DataFrame) -> pd.DataFrame:
     which no figure is significant are left to the CSV.
     """
     worth = weigh_cells(data)
+    left_out = untold(worth)
     return pd.DataFrame(
         {
             column.label: [
                 mark(column.write(value), verdict, is_count=kind_of(name) == "count")
                 for value, verdict in zip(data[name], worth.get(name, ["ok"] * len(data)), strict=True)
             ]
-            for name, column in _written(data).items()
+            for name, column in describe(data).items()
+            if name not in left_out
         }
     )
-
-
-def _written(data: pd.DataFrame) -> dict[str, Column]:
-    """The columns that a page writes: those described, without those of which no figure is significant."""
-    left_out = untold(weigh_cells(data))
-    return {name: column for name, column in describe(data).items() if name not in left_out}
 
 
 def write_csv(data: pd.DataFrame) -> str:
@@ -265,23 +254,43 @@ def _plain(values: pd.Series, column: Column) -> pd.Series:
     return values if column.numeric else values.map(column.write)
 
 
-def render(data: pd.DataFrame, *, name: str, caption: str, described: str = "") -> str:
-    """A table as HTML: a caption, headings with their scope, first column as row headings.
+def render(data: pd.DataFrame, *, caption: str, described: str = "") -> str:
+    """A table as HTML: a caption, headings with their scope, first column as row headings. Text is escaped.
 
-    `name` must be unique on the page, `described` the identifier of what explains its marks. Text is escaped (that of
-    cells by great-tables).
+    `described` is the identifier of what explains its marks.
     """
-    columns = {
-        name: replace(column, label=french.typography(column.label))
-        for name, column in _written(data).items()
-    }
-    cells = write_cells(data).map(french.typography).rename(columns=french.typography)
-    headings = list(cells.columns)
-    table = GT(cells, id=name, rowname_col=headings[0]).tab_stubhead(headings[0])
-    numeric = [column.label for column in columns.values() if column.numeric and column.label != headings[0]]
-    if numeric:
-        table = table.cols_align("right", columns=numeric)
-    markup = _HEADERS.sub("", _FRAME.sub("", _STYLE.sub("", table.as_raw_html()))).strip()
-    head, body = _UNSOUND.sub(r'<td class="\1 unsound">', markup).split(">", 1)
-    head += f' aria-describedby="{described}"' if described else ""
-    return f"{head}>\n<caption>{html.escape(french.typography(caption))}</caption>{body}"
+    cells = write_cells(data)
+    numeric = {column.label for column in describe(data).values() if column.numeric}
+    stub, *others = cells.columns
+    sides = ["number" if heading in numeric else "" for heading in others]
+    headings = "".join(
+        f'<th scope="col"{_class(side)}>{_write(heading)}</th>'
+        for heading, side in zip(others, sides, strict=True)
+    )
+    rows = "".join(
+        f'<tr><th scope="row">{_write(first)}</th>'
+        + "".join(
+            f"<td{_class(side, _soundness(text))}>{_write(text)}</td>"
+            for text, side in zip(rest, sides, strict=True)
+        )
+        + "</tr>\n"
+        for first, *rest in cells.itertuples(index=False)
+    )
+    explained = f' aria-describedby="{described}"' if described else ""
+    return (
+        f"<table{explained}>\n<caption>{_write(caption)}</caption>\n"
+        f'<thead>\n<tr><th scope="col">{_write(stub)}</th>{headings}</tr>\n</thead>\n<tbody>\n{rows}</tbody>\n</table>'
+    )
+
+
+def _soundness(text: str) -> str:
+    return "unsound" if _UNSOUND.fullmatch(text) else ""
+
+
+def _class(*names: str) -> str:
+    told = " ".join(filter(None, names))
+    return f' class="{told}"' if told else ""
+
+
+def _write(text: str) -> str:
+    return html.escape(french.typography(text), quote=False)
