@@ -19,14 +19,10 @@ from helpers.exhibit import MIME, Absence, tell_absences
 from helpers.paths import TEMPLATES
 
 if TYPE_CHECKING:
-    from nbconvert import HTMLExporter
+    from nbconvert.exporters import TemplateExporter
 
 _TITLE = re.compile(r"^# +(?P<title>.+)$", re.MULTILINE)
-# The exporter gives headings an identifier made of escapes, and a link that says nothing to a screen reader.
-_HEADING = re.compile(
-    r'<h(?P<level>[2-6]) id="[^"]*">(?P<title>.*?)<a class="anchor-link"[^>]*></a></h(?P=level)>', re.DOTALL
-)
-_TOP = re.compile(r'<h1 id="[^"]*">(?P<title>.*?)<a class="anchor-link"[^>]*></a></h1>', re.DOTALL)
+_HEADING = re.compile(r"<h(?P<level>[2-6])>(?P<title>.*?)</h(?P=level)>", re.DOTALL)
 _SECTION = re.compile(r"^## +(?P<title>.+)$", re.MULTILINE)
 
 
@@ -115,11 +111,15 @@ def _merge(section: list[NotebookNode]) -> None:
 def render(notebook: NotebookNode, page: Page) -> str:
     """The page as HTML, complete by itself."""
     body, _ = _exporter().from_notebook_node(group_absences(notebook), resources={"page": page})
-    return _HEADING.sub(_name, _TOP.sub(r"<h1>\g<title></h1>", body))
+    return body
+
+
+def _name_headings(markup: str) -> str:
+    """Text with its headings under identifiers that can be read, typed and linked."""
+    return _HEADING.sub(_name, markup.strip())
 
 
 def _name(heading: re.Match[str]) -> str:
-    """A heading under an identifier that can be read, typed and linked."""
     level, title = heading["level"], heading["title"]
     return f'<h{level} id="{_identify(html.unescape(title))}">{title}</h{level}>'
 
@@ -163,18 +163,24 @@ def style() -> str:
 
 
 @cache
-def _exporter() -> HTMLExporter:
+def _exporter() -> TemplateExporter:
     # Half a second to load, mostly of use to the processes of notebooks.
     from nbconvert import HTMLExporter
+    from nbconvert.exporters import TemplateExporter
 
-    exporter = HTMLExporter(
+    class Exporter(HTMLExporter):
+        """nbconvert's, that does not read each page again for what ours have: texts of images, cells to reach."""
+
+        from_notebook_node = TemplateExporter.from_notebook_node
+
+    return Exporter(
         template_name="diagnostic",
         extra_template_basedirs=[str(TEMPLATES)],
-        anchor_link_text="",
+        # Theirs are made of escapes, with a link that says nothing to a screen reader.
+        exclude_anchor_links=True,
         embed_images=False,
-        filters={"typography": french.typography},
+        filters={"typography": french.typography, "name_headings": _name_headings},
     )
-    return exporter
 
 
 @cache
