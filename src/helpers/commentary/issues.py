@@ -61,11 +61,11 @@ def facts(data: pd.DataFrame, commune: Commune, *, among: Others) -> Finding:
         f"{french.quantity(len(standing), 'fait')} {french.plural(len(standing), 'distingue', 'distinguent')} "
         f"{commune.name} parmi les communes {among.words}"
         if len(standing)
-        else f"{commune.name} ressemble aux autres communes {among.words}"
+        else f"Aucun fait ne distingue {commune.name} parmi les communes {among.words}"
     )
     reading = (
-        f"{first['indicator']} : {first['written']} {french.at(commune.name)}, au-dessus de "
-        f"{french.percent(first['percentile'], digits=0)} des autres communes {among.words} (médiane des autres : "
+        f"{first['indicator']} : {first['written']} {french.at(commune.name)}, {_above(first['percentile'])} "
+        f"autres communes {among.words} (médiane des autres : "
         f"{first['reference']}). La barre foncée couvre la moitié centrale des communes."
     )
     title = (
@@ -118,6 +118,13 @@ def why_no_fact(data: pd.DataFrame, *, among: Others) -> str:
     if data.empty:
         return f"les mêmes chiffres ne sont pas connus de {ENOUGH} autres communes au moins. {among.rule}"
     return "les chiffres de la commune reposent sur trop peu de personnes ou de logements pour être comparés à d’autres."
+
+
+def _above(percentile: float) -> str:
+    """`au-dessus de 90 % des`, `au-dessus de toutes les`, `au-dessous de toutes les`, before « autres communes »."""
+    if percentile in (0, 100):
+        return f"{'au-dessus' if percentile else 'au-dessous'} de toutes les"
+    return f"au-dessus de {french.percent(percentile, digits=0)} des"
 
 
 def _ordinal(rank: str) -> str:

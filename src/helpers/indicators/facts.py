@@ -215,8 +215,8 @@ def _fact(identifier: str, high: str, low: str, issue: str) -> Fact:
 FACTS = (
     _fact(
         "croissance",
-        "La croissance se poursuit-elle ? Les équipements suivent-ils ?",
-        "Qui part, qui arrive ? La commune souhaite-t-elle retrouver des habitants ?",
+        "Ce rythme se poursuivra-t-il ? Les équipements suivent-ils ?",
+        "Qui part, qui arrive ? Quel rythme d’évolution la commune souhaite-t-elle ?",
         "le rythme d’évolution de la population, et les équipements",
     ),
     _fact(
@@ -228,7 +228,7 @@ FACTS = (
     _fact(
         "solde_migratoire",
         "Qui sont les nouveaux arrivants, et dans quels logements s’installent-ils ?",
-        "Quels ménages quittent la commune, et pour quels logements ?",
+        "Quels ménages partent, lesquels ne peuvent s’installer, et pour quels logements ?",
         "l’accueil de nouveaux habitants et les départs",
     ),
     _fact(
@@ -252,7 +252,7 @@ FACTS = (
     _fact(
         "vieillissement",
         "Comment les générations se côtoient-elles ? Quels logements et quels services partagent-elles ?",
-        "La commune restera-t-elle jeune ? Que deviendront ses enfants et leurs parents ?",
+        "Que deviendront les enfants de la commune et leurs parents ? Y trouveront-ils un logement ?",
         "les relations entre les générations",
     ),
     _fact(
@@ -330,7 +330,7 @@ FACTS = (
     _fact(
         "secondaires",
         "À quoi servent les logements qui ne sont pas habités à l’année ?",
-        "Le parc est presque entièrement habité à l’année : est-ce appelé à changer ?",
+        "Des logements changent-ils d’usage, de l’année à l’occasion ou l’inverse ?",
         "les logements qui ne sont pas habités à l’année",
     ),
     _fact(
@@ -365,8 +365,8 @@ FACTS = (
     ),
     _fact(
         "occupation",
-        "Les logements suivront-ils des ménages appelés à devenir plus petits ?",
-        "Quels logements pour des ménages déjà petits : taille, adaptation, mobilité ?",
+        "Les logements conviennent-ils à la taille des ménages ? Conviendraient-ils à des ménages plus petits ?",
+        "Quels logements pour des ménages plus petits qu’ailleurs : taille, adaptation, mobilité ?",
         "la taille des logements et celle des ménages",
     ),
     _fact(
