@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from helpers import french, provenance, schemas, store
 from helpers.commentary import Finding
 from helpers.commentary.finding import of_epci
 from helpers.commentary.issues import find_evidence
-from helpers.errors import MissingDataError, ParameterError
+from helpers.errors import ExhibitError, MissingDataError, ParameterError
 from helpers.exhibit import Absence, Exhibit, Prose, tell_absences
 from helpers.indicators import dates, key_figures, panel
 from helpers.indicators.facts import FACT_TABLES
@@ -191,6 +191,10 @@ class Sheet:
         `subject` names it (and its CSV file). Without data for the commune, what is absent is told instead, and why
         (`missing`) when it is not that the figures are unknown. Where none of the figures of the commune is
         significant, its counts are shown alone; a pyramid, or an exhibit without counts, is not shown.
+
+        Raises:
+            ExhibitError: it would be shown without a title, a source or, for a drawing, a reading or an alternative
+                text. A `finding` that finds nothing sound to say of a drawing is no fault: its reading says so.
         """
         own = self.own(exhibit.data) if "territory" in exhibit.data else exhibit.data
         if own.empty:
@@ -200,9 +204,11 @@ class Sheet:
                 return self._leave_out(subject, why=missing or _TOO_FEW)
             exhibit = exhibit.complete(data=own, drawing="", alt="", folded=len(own) > _A_GLANCE)
             finding = None
-        finding = finding or Finding()
         self._shown.extend(exhibit.source_ids)
-        return exhibit.complete(
+        if exhibit.drawing and finding is not None and not finding.reading:
+            finding = replace(finding, reading=self._silence())
+        finding = finding or Finding()
+        shown = exhibit.complete(
             name=french.slug(subject),
             title=finding.title or subject,
             headline=finding.headline,
@@ -214,6 +220,13 @@ class Sheet:
                 warn(exhibit.data, commune=self.commune, sources=self._sources(exhibit.source_ids))
             ),
         )
+        if shown.lacks:
+            raise ExhibitError(
+                f"Il manque à la figure « {subject} » : {french.enumerate_words(shown.lacks)}.",
+                remedy="Le titre et la lecture se donnent à sheet.show (subject, et ce qu'en dit helpers.commentary) ; le "
+                "texte de remplacement vient de helpers.figures, la source de la colonne sources des données.",
+            )
+        return shown
 
     def takeaways(self, *findings: Finding, missing: str = "") -> Prose:
         """The "À retenir" box: the sentences of the first findings, five at most, that have data to stand on."""
@@ -308,7 +321,7 @@ class Sheet:
     def method(self) -> Prose:
         """The sources used so far, with their addresses, and the cautions that hold for the commune.
 
-        The last to be shown: it tells the build every table that the notebook has read.
+        The last to be shown: it tells the build every table that the notebook has read, every source it has cited.
         """
         used = self._sources(sorted(set(self._shown)))
         items = "".join(
@@ -324,11 +337,14 @@ class Sheet:
             )
         listed = f"<h3>Sources utilisées</h3><ul>{items}</ul>" if items else ""
         markup = f"{listed}{self._tell_absent()}<h3>Précautions de lecture</h3>"
-        return Prose(tuple(sentences), "method", markup=markup, tables=tuple(sorted(self._tables)))
+        tables, sources = tuple(sorted(self._tables)), tuple(sorted(set(self._shown)))
+        return Prose(tuple(sentences), "method", markup=markup, tables=tables, sources=sources)
 
     def source_line(self, identifiers: Sequence[str]) -> str:
-        """The line of sources under an exhibit, after Insee's model."""
+        """The line of sources under an exhibit, after Insee's model; nothing without a source that the store knows."""
         citations = list(dict.fromkeys(self._sources(identifiers)["citation"]))
+        if not citations:
+            return ""
         line = f"{' ; '.join(citations)}, géographie au 01/01/{self.commune.geography}."
         return f"{line} Traitements : {self.agency}." if self.agency else line
 
@@ -384,6 +400,13 @@ class Sheet:
         """True where figures written side by side are all "n.s." for the commune."""
         column = f"@{self.commune.name}"
         return column in data and bool((data[column] == french.NOT_SIGNIFICANT).all())
+
+    def _silence(self) -> str:
+        """The reading of a drawing of which the commentary finds nothing to say."""
+        return (
+            f"les chiffres {french.of(self.commune.name)} sont ici trop peu nombreux ou trop peu sûrs pour qu’une "
+            "phrase en soit tirée."
+        )
 
     def _leave_out(self, subject: str, *, why: str) -> Absence:
         absence = Absence(subject, why)

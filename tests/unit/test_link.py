@@ -200,12 +200,12 @@ def test_stocks_that_are_printed_rounded_leave_a_gap_that_the_steps_show():
 
 
 @pytest.mark.parametrize(
-    ("started", "large"), [(100.0, False), (134.0, True), (133.0, False), (79.0, True), (80.0, False), (0.0, True)]
+    ("started", "large"), [(100.0, False), (121.0, True), (120.0, False), (85.0, True), (86.0, False), (0.0, True)]
 )  # fmt: skip
-def test_a_renewal_beyond_a_quarter_of_the_starts_is_flagged(started, large):
+def test_a_renewal_that_missing_declarations_do_not_explain_is_flagged(started, large):
     before = {"RP": 3000.0, "RSECOCC": 10.0, "LOGVAC": 90.0, "PMEN": 7500.0}
     after = {**before, "RP": 3100.0}
-    assert link.LARGE_RENEWAL == 0.25
+    assert link.LARGE_RENEWAL == 0.17
     row = broken(before, after, [started, 0.0, 0.0, 0.0, 0.0]).iloc[0]
     assert bool(row["large_renewal"]) is large
 

@@ -7,6 +7,7 @@ import pandas as pd
 from bs4 import BeautifulSoup
 from nbformat import v4
 
+from helpers.build.colophon import Colophon
 from helpers.build.render import Page, contents_of, leave_out_absences, render
 from helpers.exhibit import Absence, Exhibit, Prose
 
@@ -32,9 +33,8 @@ def exhibit(headline="", *, origin="insee"):
 
 
 def page(notebook):
-    empty = Page(
-        title="Parc", commune="Hem", of_commune="de Hem", where="", provenance="", notebook="", parts=[]
-    )
+    nothing = Colophon("", (), {}, {}, {}, geography=0)
+    empty = Page("Parc", "Hem", "de Hem", where="", made_from=nothing, notebook="", parts=[])
     return BeautifulSoup(render(notebook, empty), "html.parser")
 
 

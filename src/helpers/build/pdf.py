@@ -19,7 +19,7 @@ from helpers.build.render import render_template
 from helpers.errors import BuildError
 
 # What has no use on paper. The data of the drawings stay out: they are in the workbook, which the PDF names.
-_SCREEN_ONLY = "details, .download, .contents, .where"
+_SCREEN_ONLY = "details:not(.definitions), summary, .download, .contents, .where"
 # The drawings were laid out with this font, which comes with matplotlib: the same pages wherever they are printed.
 _FACES = {
     "DejaVuSans.ttf": "DejaVu Sans;font-weight:400",
@@ -101,6 +101,8 @@ def _layout(part: Part) -> dict[str, Any]:
     content = copy(part.main)
     for element in content.select(_SCREEN_ONLY):
         element.decompose()
+    for fold in content.select("details"):
+        fold.unwrap()
     describe_drawings(content)
     _own_identifiers(content, french.slug(part.stem))
     top = documents.find(content, "h1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import html
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
@@ -15,6 +16,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers import french
+from helpers.build.colophon import Colophon
+from helpers.errors import BuildError
 from helpers.exhibit import DEMONSTRATION, MIME
 from helpers.paths import TEMPLATES
 
@@ -28,21 +31,27 @@ _HEADING = re.compile(
 )
 _TOP = re.compile(r'<h1 id="[^"]*">(?P<title>.*?)<a class="anchor-link"[^>]*></a></h1>', re.DOTALL)
 _SECTION = re.compile(r"^## +(?P<title>.+)$", re.MULTILINE)
+_ANY_TITLE = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Page:
-    """What the template needs beside the notebook: names, links, provenance."""
+    """What the template needs beside the notebook: names, links, what it was made from.
+
+    `contents`, `demonstration`, `colophon` and `listing` are known once the notebook is executed.
+    """
 
     title: str
     commune: str
     of_commune: str
     where: str
-    provenance: str
+    made_from: Colophon
     notebook: str
     parts: list[dict[str, Any]]
     contents: list[dict[str, str]] = field(default_factory=list)
     demonstration: bool = False
+    colophon: str = ""
+    listing: list[dict[str, Any]] = field(default_factory=list)
     style: str = ""
 
 
@@ -74,8 +83,7 @@ def records_of(notebook: NotebookNode) -> list[dict[str, Any]]:
             "text": output.data.get("text/plain", ""),
         }
         for cell in notebook.cells
-        if cell.cell_type == "code"
-        for output in cell.outputs
+        for output in cell.get("outputs", [])
         if MIME in output.get("data", {})
     ]
 
@@ -83,6 +91,69 @@ def records_of(notebook: NotebookNode) -> list[dict[str, Any]]:
 def is_demonstration(notebook: NotebookNode) -> bool:
     """True when an exhibit or a sentence of the notebook rests on simulated values."""
     return any(record.get("demonstration") for record in records_of(notebook))
+
+
+def list_code(notebook: NotebookNode) -> list[dict[str, Any]]:
+    """The code of a notebook, section by section: `title`, and the text of its `cells`."""
+    sections: list[dict[str, Any]] = [{"title": "", "cells": []}]
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and (match := _SECTION.search(cell.source)):
+            sections.append({"title": french.typography(match["title"].strip()), "cells": []})
+        elif cell.cell_type == "code" and cell.source.strip():
+            sections[-1]["cells"].append(cell.source)
+    return [section for section in sections if section["cells"]]
+
+
+def insist_complete(notebook: NotebookNode, page: Page, *, kept: Path) -> None:
+    """Insist that what a page would show is a text, or one of the project's outputs with all that its reader needs.
+
+    `kept` is where the executed notebook is.
+
+    Raises:
+        BuildError: names the commune, the notebook, the cell and the heading above it, and what is lacking.
+    """
+    heading = page.title
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and (titles := _ANY_TITLE.findall(cell.source)):
+            heading = titles[-1].strip()
+        for output in cell.get("outputs", []):
+            if problem := _problem_of(output.get("data", {})):
+                raise BuildError(
+                    f"{page.commune}, {Path(page.notebook).stem} : la cellule {cell.execution_count} (sous "
+                    f"« {heading} ») montre {problem}.",
+                    remedy="Montrez par sheet.show une figure de helpers.figures, ou un tableau de tabulate. "
+                    f"Le carnet exécuté : {kept}",
+                    heading=heading,
+                    exception=problem,
+                )
+
+
+def _problem_of(data: Mapping[str, Any]) -> str:
+    """What keeps an output from a page, nothing for most."""
+    if MIME not in data:
+        rich = sorted(kind for kind in data if kind != "text/plain")
+        return (
+            f"une sortie ({', '.join(rich)}) sans texte de remplacement, ni lecture, ni source"
+            if rich
+            else ""
+        )
+    record = data[MIME]
+    lacks = french.enumerate_words(record.get("lacks", []))
+    return f"une figure (« {record['title']} ») à laquelle il manque : {lacks}" if lacks else ""
+
+
+def _mark_method(notebook: NotebookNode) -> None:
+    """Mark the cell that opens the section of the method, the last one: the template folds what follows its heading."""
+    opening = None
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and _SECTION.search(cell.source):
+            opening = cell
+        elif opening is not None and any(map(_tells_method, cell.get("outputs", []))):
+            opening.metadata["folded"] = True
+
+
+def _tells_method(output: NotebookNode) -> bool:
+    return output.get("data", {}).get(MIME, {}).get("kind") == "method"
 
 
 def leave_out_absences(notebook: NotebookNode) -> NotebookNode:
@@ -138,6 +209,7 @@ def _declared(cell: NotebookNode) -> list[NotebookNode]:
 def render(notebook: NotebookNode, page: Page) -> str:
     """The page as HTML, complete by itself."""
     told = leave_out_absences(notebook)
+    _mark_method(told)
     body, _ = _exporter().from_notebook_node(told, resources={"page": page})
     name = partial(_name, headlines=headlines_of(told))
     return _HEADING.sub(name, _TOP.sub(r"<h1>\g<title></h1>", body))
@@ -164,20 +236,37 @@ def _identify(title: str) -> str:
 
 
 def write_page(page: Page, destination: Path, notebook: NotebookNode) -> None:
-    """Write the page of an executed notebook, from which the page takes its contents and its mark.
+    """Write the page of an executed notebook, from which the page takes its contents, its mark and its colophon.
 
     As `partial(write_page, page, destination)` it is what `execute` does then, in the process of the notebook.
+
+    Raises:
+        BuildError: a cell shows what no page may show (`insist_complete`).
     """
-    contents = contents_of(leave_out_absences(notebook))
-    page = replace(page, contents=contents, demonstration=is_demonstration(notebook))
+    insist_complete(notebook, page, kept=destination.with_suffix(".ipynb"))
+    page = replace(
+        page,
+        contents=contents_of(leave_out_absences(notebook)),
+        demonstration=is_demonstration(notebook),
+        colophon=render_colophon(page.made_from, records_of(notebook), stems=[Path(page.notebook).stem]),
+        listing=list_code(notebook),
+    )
     destination.write_text(render(notebook, page), encoding="utf-8")
 
 
 def prepare() -> None:
     """Have ready what the first page would wait for: exporter, template, readers of Markdown."""
     cells = [nbformat.v4.new_markdown_cell("# Titre\n\n* texte"), nbformat.v4.new_code_cell("1")]
-    page = Page(title="", commune="", of_commune="", where="", provenance="", notebook="", parts=[])
+    nothing = Colophon("", (), {}, {}, {}, geography=0)
+    page = Page(title="", commune="", of_commune="", where="", made_from=nothing, notebook="", parts=[])
     render(nbformat.v4.new_notebook(cells=cells), page)
+
+
+def render_colophon(
+    made_from: Colophon, records: Sequence[Mapping[str, Any]], *, stems: Sequence[str]
+) -> str:
+    """The foot of a page, as HTML: what it was made from."""
+    return _environment().get_template("colophon.html.j2").render(**made_from.tell(records, stems=stems))
 
 
 def render_template(name: str, **values: Any) -> str:
