@@ -21,6 +21,7 @@ EVIDENCE = {
     "vieillissement": ("1_demographie", "Structure par âge"),
     "arrivees": ("1_demographie", "Habitants arrivés depuis un an"),
     "personnes_seules": ("2_logement", "Composition des ménages"),
+    "taille_menages": ("2_logement", "Taille moyenne des ménages"),
     "monoparentales": ("2_logement", "Composition des ménages"),
     "seuls_80": ("1_demographie", "Personnes âgées vivant seules"),
     "parc_evolution": ("2_logement", "Évolution du parc"),
@@ -34,10 +35,16 @@ EVIDENCE = {
     "secondaires": ("2_logement", "Catégories de logements"),
     "petits": ("2_logement", "Nombre de pièces"),
     "grands": ("2_logement", "Nombre de pièces"),
+    "petits_menages_grands_logements_min": ("2_logement", "Petits ménages et grands logements"),
+    "sous_occupation": ("2_logement", "Suroccupation et sous-occupation"),
+    "suroccupation": ("2_logement", "Suroccupation et sous-occupation"),
+    "a_transmettre_65": ("3_pyramides", "Logements à transmettre"),
+    "a_transmettre_80": ("3_pyramides", "Logements à transmettre"),
     "anciens": ("2_logement", "Périodes de construction"),
     "installes_10": ("2_logement", "Ancienneté d’emménagement"),
     "occupation": ("2_logement", "Habitants et résidences principales"),
     "habitants_gagnes": ("2_logement", "Habitants gagnés pour 10 logements commencés"),
+    **{f"habitants_{ages}_evolution": ("1_demographie", "Âges et services") for ages in ("0_2", "3_5", "6_10", "11_14", "80")},
 }  # fmt: skip
 _FACTS = ("", "Faits saillants")
 

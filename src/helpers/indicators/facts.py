@@ -107,9 +107,13 @@ def gather(
 def choose(
     gathered: pd.DataFrame, *, at_least: int = A_DEBATE, at_most: int = LONGEST_DEBATE
 ) -> pd.DataFrame:
-    """The facts to debate: those that stand out, or else the most salient ones, within two numbers."""
-    chosen = gathered["stands_out"] | ((gathered.index < at_least) & (gathered["salience"] > 0))
-    return gathered[chosen].head(at_most)
+    """The facts to debate: those that stand out, or else the most salient ones, within two numbers.
+
+    Of several that make one issue, the most salient.
+    """
+    distinct = gathered.drop_duplicates("issue", ignore_index=True)
+    chosen = distinct["stands_out"] | ((distinct.index < at_least) & (distinct["salience"] > 0))
+    return distinct[chosen].head(at_most)
 
 
 def pair(gathered: pd.DataFrame, again: pd.DataFrame) -> pd.DataFrame:
@@ -268,6 +272,12 @@ FACTS = (
         "habiter seul dans la commune",
     ),
     _fact(
+        "taille_menages",
+        "Les logements conviennent-ils à de grands ménages ? Conviendraient-ils à des ménages plus petits ?",
+        "Quels logements pour des ménages plus petits qu’ailleurs : taille, adaptation, mobilité ?",
+        "la taille des logements et celle des ménages",
+    ),
+    _fact(
         "monoparentales",
         "Quels logements et quels services pour les familles d’un seul parent ?",
         "Les familles d’un seul parent trouvent-elles à se loger dans la commune ?",
@@ -346,6 +356,36 @@ FACTS = (
         "la place des grands logements",
     ),
     _fact(
+        "petits_menages_grands_logements_min",
+        "De petits ménages vivent dans de grands logements : par choix, ou faute d’en trouver un plus petit ?",
+        "Des ménages plus petits qu’aujourd’hui trouveraient-ils à se loger dans la commune ?",
+        "la taille des logements et celle des ménages",
+    ),
+    _fact(
+        "sous_occupation",
+        "Qui vit dans des logements plus grands que la norme, et souhaite-t-on y rester ?",
+        "Les ménages qui s’agrandissent trouvent-ils de la place ?",
+        "la taille des logements et celle des ménages",
+    ),
+    _fact(
+        "suroccupation",
+        "Quels ménages vivent à l’étroit, dans quels logements, et comment les reloger ?",
+        "Les familles nombreuses trouvent-elles à se loger dans la commune ?",
+        "les ménages à l’étroit",
+    ),
+    _fact(
+        "a_transmettre_65",
+        "Que deviendront les logements de propriétaires âgés : transmission, vente, adaptation ?",
+        "Les propriétaires sont-ils d’arrivée récente ? Que deviendront leurs logements quand ils vieilliront ensemble ?",
+        "les logements à transmettre",
+    ),
+    _fact(
+        "a_transmettre_80",
+        "Comment accompagner les propriétaires les plus âgés, et ceux qui reprendront leur logement ?",
+        "Où vivent les plus âgés : chez eux, chez des proches, en établissement ?",
+        "les logements à transmettre",
+    ),
+    _fact(
         "anciens",
         "Dans quel état est ce bâti ancien, et comment l’améliorer ?",
         "Ces logements vieilliront-ils ensemble ? Quand faudra-t-il les rénover ?",
@@ -374,6 +414,41 @@ FACTS = (
         "Qui habite les logements construits ? Les services suivent-ils ?",
         "À quels ménages ont servi les logements construits ?",
         "ce qu’apportent les logements construits",
+    ),
+    *(
+        _fact(f"habitants_{ages}_evolution", high, low, issue)
+        for ages, high, low, issue in (
+            (
+                "0_2",
+                "Les places d’accueil des tout-petits suffisent-elles ?",
+                "Quels jeunes ménages la commune peut-elle loger ? Que deviennent les lieux d’accueil ?",
+                "l’accueil de la petite enfance et l’école",
+            ),
+            (
+                "3_5",
+                "Les classes de maternelle suffisent-elles, aujourd’hui et dans quelques années ?",
+                "Que deviennent les classes de maternelle ?",
+                "l’accueil de la petite enfance et l’école",
+            ),
+            (
+                "6_10",
+                "Les écoles, la cantine et les loisirs des enfants suivent-ils ?",
+                "Que deviennent les classes et les locaux des écoles ?",
+                "la place des enfants et de leurs familles",
+            ),
+            (
+                "11_14",
+                "Que propose la commune aux collégiens : transports, loisirs, lieux à eux ?",
+                "Que devient ce que la commune propose aux collégiens ?",
+                "la place des adolescents",
+            ),
+            (
+                "80",
+                "L’aide à domicile, les soins et l’adaptation des logements suivent-ils ?",
+                "Où vivent les plus âgés, et quels services leur restent nécessaires ?",
+                "vieillir dans la commune",
+            ),
+        )
     ),
 )
 
