@@ -221,7 +221,7 @@ def balance_bars(
     axes.axvline(0, color=style.INK, linewidth=1)
     axes.set_yticks(range(len(names)), names)
     axes.get_yticklabels()[accent].set_fontweight("bold")
-    axes.invert_yaxis()
+    axes.set_ylim(len(names) - 0.5, -0.5)
     axes.margins(x=0.22)
     style.french_axis(axes.xaxis, digits=1, signed=True, unit="%")
     axes.grid(axis="x")
