@@ -58,6 +58,10 @@ class MissingDataError(DiagnosticError):
     """The store holds nothing for this territory: no diagnostic can be built."""
 
 
+class ExhibitError(DiagnosticError):
+    """A figure or a table lacks what its reader needs: a title, a reading, an alternative text, a source."""
+
+
 class BuildError(DiagnosticError):
     """A notebook failed, or its page could not be written.
 

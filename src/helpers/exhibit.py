@@ -38,6 +38,8 @@ class Exhibit:
     name: str = ""
     warnings: tuple[str, ...] = ()
     folded: bool = False
+    # What it finds in a few words: a title for the section that it opens.
+    headline: str = ""
 
     @property
     def is_demonstration(self) -> bool:
@@ -48,6 +50,15 @@ class Exhibit:
     def source_ids(self) -> list[str]:
         """The identifiers of the sources of the data."""
         return provenance.split(self.data["sources"]) if "sources" in self.data else []
+
+    @property
+    def lacks(self) -> list[str]:
+        """What it lacks to be shown, in French: a title and a source, to a drawing a reading and a description too."""
+        needed = {"titre": self.title, "source": self.source}
+        if self.drawing:
+            described = 'aria-label="' in self.drawing.split(">", 1)[0]
+            needed |= {"lecture": self.reading, "texte de remplacement": self.alt if described else ""}
+        return [name for name, text in needed.items() if not text.strip()]
 
     def complete(self, **parts: Any) -> Exhibit:
         """The same exhibit with a title, a source line..."""
@@ -104,10 +115,14 @@ class Exhibit:
         record = {
             "name": self.name,
             "title": self.title,
+            "headline": self.headline,
             "demonstration": self.is_demonstration,
             "sources": self.source_ids,
             "csv": tables.write_csv(self.data),
         }
+        if self.lacks:
+            # Told to the build, which refuses it: a notebook may show an exhibit that the sheet has not completed.
+            record["lacks"] = self.lacks
         return {"text/html": self.to_html(), "text/plain": self.to_text(), MIME: record}
 
 
@@ -122,8 +137,11 @@ class Prose:
     demonstration: bool = False
     markup: str = ""
     text: tuple[str, ...] = ()
-    # The tables of the store that the notebook has read, told at its end.
+    # The tables of the store that the notebook has read and the sources it cites, told at its end.
     tables: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    # What it tells in a few words: a title for the section that it opens.
+    headline: str = ""
 
     def to_html(self) -> str:
         """The text as one block whose class is its kind, a section when it has a title; nothing when there is nothing to say."""
@@ -139,7 +157,9 @@ class Prose:
         text = "\n".join([self.title, *self.sentences, *self.text])
         record: dict[str, Any] = {"kind": self.kind, "demonstration": self.demonstration}
         if self.tables:
-            record["tables"] = list(self.tables)
+            record |= {"tables": list(self.tables), "sources": list(self.sources)}
+        if self.headline:
+            record["headline"] = self.headline
         return {"text/html": self.to_html(), "text/plain": text, MIME: record}
 
 

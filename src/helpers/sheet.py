@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,8 @@ from helpers import french, provenance, schemas, store
 from helpers.commentary import Finding
 from helpers.commentary.finding import of_epci
 from helpers.commentary.issues import find_evidence
-from helpers.errors import MissingDataError, ParameterError
-from helpers.exhibit import Absence, Exhibit, Prose
+from helpers.errors import ExhibitError, MissingDataError, ParameterError
+from helpers.exhibit import Absence, Exhibit, Prose, tell_absences
 from helpers.indicators import dates, key_figures, panel
 from helpers.indicators.facts import FACT_TABLES
 from helpers.indicators.judgement import EXACT, FRAGILE, is_pyramid, is_void, kind_of
@@ -69,7 +69,7 @@ class Sheet:
     folder: Path = field(default_factory=store_folder)
     fetched: Path | None = None
     _shown: list[str] = field(default_factory=list)
-    _unknown: list[str] = field(default_factory=list)
+    _absent: list[Absence] = field(default_factory=list)
     # Every sheet reads those: where the commune is, what it was merged from, what its figures are cited as.
     _tables: set[str] = field(default_factory=lambda: {"territories", "movements", "sources"})
 
@@ -191,20 +191,27 @@ class Sheet:
         `subject` names it (and its CSV file). Without data for the commune, what is absent is told instead, and why
         (`missing`) when it is not that the figures are unknown. Where none of the figures of the commune is
         significant, its counts are shown alone; a pyramid, or an exhibit without counts, is not shown.
+
+        Raises:
+            ExhibitError: it would be shown without a title, a source or, for a drawing, a reading or an alternative
+                text. A `finding` that finds nothing sound to say of a drawing is no fault: its reading says so.
         """
         own = self.own(exhibit.data) if "territory" in exhibit.data else exhibit.data
         if own.empty:
             return self._leave_out(subject, why=missing)
         if is_void(own) or self._written_void(own):
             if is_pyramid(own) or not any(kind_of(name) == "count" or name in EXACT for name in own):
-                return Absence(subject, missing or _TOO_FEW)
+                return self._leave_out(subject, why=missing or _TOO_FEW)
             exhibit = exhibit.complete(data=own, drawing="", alt="", folded=len(own) > _A_GLANCE)
             finding = None
-        finding = finding or Finding()
         self._shown.extend(exhibit.source_ids)
-        return exhibit.complete(
+        if exhibit.drawing and finding is not None and not finding.reading:
+            finding = replace(finding, reading=self._silence())
+        finding = finding or Finding()
+        shown = exhibit.complete(
             name=french.slug(subject),
             title=finding.title or subject,
+            headline=finding.headline,
             reading=finding.reading,
             scope=scope,
             note=note,
@@ -213,6 +220,13 @@ class Sheet:
                 warn(exhibit.data, commune=self.commune, sources=self._sources(exhibit.source_ids))
             ),
         )
+        if shown.lacks:
+            raise ExhibitError(
+                f"Il manque à la figure « {subject} » : {french.enumerate_words(shown.lacks)}.",
+                remedy="Le titre et la lecture se donnent à sheet.show (subject, et ce qu'en dit helpers.commentary) ; le "
+                "texte de remplacement vient de helpers.figures, la source de la colonne sources des données.",
+            )
+        return shown
 
     def takeaways(self, *findings: Finding, missing: str = "") -> Prose:
         """The "À retenir" box: the sentences of the first findings, five at most, that have data to stand on."""
@@ -259,14 +273,12 @@ class Sheet:
             f"{name} ({department})"
             for name, department in zip(named["name"], named["department"], strict=True)
         )
-        lines = [
-            self.panel.rule,
-            f"Elles sont, de la plus proche à la plus éloignée par la population : {names}.",
-        ]
-        lines = lines[: 1 if named.empty else 2]
-        return Prose(
-            (), "panel", markup="".join(f"<p>{_escape(line)}</p>" for line in lines), text=tuple(lines)
-        )
+        told = f"Elles sont, de la plus proche à la plus éloignée par la population : {names}."
+        markup = f"<p>{_escape(self.panel.rule)}</p>"
+        if named.empty:
+            return Prose((), "panel", markup=markup, text=(self.panel.rule,))
+        markup += f"<details><summary>Les communes comparables</summary><p>{_escape(told)}</p></details>"
+        return Prose((), "panel", markup=markup, text=(self.panel.rule, told))
 
     def questions(self, *questions: str) -> Prose:
         """Questions for the workshop, set apart from facts."""
@@ -279,7 +291,7 @@ class Sheet:
         """
         self._shown.extend(provenance.split(facts["sources"]))
         if facts.empty:
-            return self._leave_out("Des faits aux questions", why=missing)
+            return self._leave_out("Faits à débattre", why=missing)
         rows = facts.to_dict("records")
         simulated = bool((facts["origin"] == "demonstration").any())
         return Prose(
@@ -288,6 +300,7 @@ class Sheet:
             markup=f'<ol class="debate">{"".join(map(_card, rows))}</ol>',
             text=tuple(f"{_tell_fact(row)} → {row['question']} → {row['issue']}" for row in rows),
             demonstration=simulated,
+            headline=f"{french.quantity(len(rows), 'question')} à débattre",
         )
 
     def state(self, *sentences: str) -> Prose:
@@ -308,7 +321,7 @@ class Sheet:
     def method(self) -> Prose:
         """The sources used so far, with their addresses, and the cautions that hold for the commune.
 
-        The last to be shown: it tells the build every table that the notebook has read.
+        The last to be shown: it tells the build every table that the notebook has read, every source it has cited.
         """
         used = self._sources(sorted(set(self._shown)))
         items = "".join(
@@ -323,12 +336,15 @@ class Sheet:
                 0, "Les chiffres de la commune comprennent, selon l’Insee, ceux d’une autre commune."
             )
         listed = f"<h3>Sources utilisées</h3><ul>{items}</ul>" if items else ""
-        markup = f"{listed}{self._tell_unknown()}<h3>Précautions de lecture</h3>"
-        return Prose(tuple(sentences), "method", markup=markup, tables=tuple(sorted(self._tables)))
+        markup = f"{listed}{self._tell_absent()}<h3>Précautions de lecture</h3>"
+        tables, sources = tuple(sorted(self._tables)), tuple(sorted(set(self._shown)))
+        return Prose(tuple(sentences), "method", markup=markup, tables=tables, sources=sources)
 
     def source_line(self, identifiers: Sequence[str]) -> str:
-        """The line of sources under an exhibit, after Insee's model."""
+        """The line of sources under an exhibit, after Insee's model; nothing without a source that the store knows."""
         citations = list(dict.fromkeys(self._sources(identifiers)["citation"]))
+        if not citations:
+            return ""
         line = f"{' ; '.join(citations)}, géographie au 01/01/{self.commune.geography}."
         return f"{line} Traitements : {self.agency}." if self.agency else line
 
@@ -385,22 +401,32 @@ class Sheet:
         column = f"@{self.commune.name}"
         return column in data and bool((data[column] == french.NOT_SIGNIFICANT).all())
 
-    def _leave_out(self, subject: str, *, why: str) -> Absence:
-        if not why:
-            self._unknown.append(subject)
-        return Absence(subject, why)
+    def _silence(self) -> str:
+        """The reading of a drawing of which the commentary finds nothing to say."""
+        return (
+            f"les chiffres {french.of(self.commune.name)} sont ici trop peu nombreux ou trop peu sûrs pour qu’une "
+            "phrase en soit tirée."
+        )
 
-    def _tell_unknown(self) -> str:
-        """What the page does not show for want of figures, and the command that may bring them."""
-        if not self._unknown:
+    def _leave_out(self, subject: str, *, why: str) -> Absence:
+        absence = Absence(subject, why)
+        self._absent.append(absence)
+        return absence
+
+    def _tell_absent(self) -> str:
+        """What the page does not show, why and, where figures are wanting, the command that may bring them."""
+        if not self._absent:
             return ""
+        told = f"<h3>{_escape('Ce que cette page ne montre pas')}</h3>{tell_absences(self._absent)}"
+        if all(absence.reason for absence in self._absent):
+            return told
         if self.folder != EMBEDDED:
             remedy = "les fichiers officiels réunis ne les donnent pas pour la commune."
         elif self.fetched is not None:
             remedy = "<code>make data</code> télécharge ceux que l’Insee publie pour toute la France."
         else:
             remedy = f"<code>make data commune={self.commune.code}</code> télécharge ceux que l’Insee publie pour la commune."
-        return f"<h3>Chiffres non disponibles</h3><p>Ils ne sont pas dans les données de ce diagnostic{french.NBSP}: {remedy}</p>"
+        return f"{told}<p>Les chiffres non disponibles ne sont pas dans les données de ce diagnostic{french.NBSP}: {remedy}</p>"
 
 
 def open_sheet(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import french, provenance
+from helpers import french, provenance, spreadsheet
 from helpers.indicators.ages import TENURES, age_label
 from helpers.indicators.judgement import kind_of, mark, untold, weigh_cells
 
@@ -230,7 +230,10 @@ def write_csv(data: pd.DataFrame) -> str:
     """
     columns = describe(data)
     frame = pd.DataFrame(
-        {column.label: _plain(data[_figure(data, name)], column) for name, column in columns.items()}
+        {
+            spreadsheet.protect(column.label): _plain(data[_figure(data, name)], column)
+            for name, column in columns.items()
+        }
     )
     worth = weigh_cells(data)
     worth = worth[[name for name in worth if name in columns]]
@@ -251,7 +254,7 @@ def _figure(data: pd.DataFrame, name: str) -> str:
 
 
 def _plain(values: pd.Series, column: Column) -> pd.Series:
-    return values if column.numeric else values.map(column.write)
+    return values if column.numeric else values.map(lambda value: spreadsheet.protect(column.write(value)))
 
 
 def render(data: pd.DataFrame, *, caption: str, described: str = "") -> str:

@@ -103,6 +103,50 @@ def test_a_cell_that_fails_is_named_and_the_former_diagnostic_is_untouched(
     assert {path.name for path in outputs.iterdir()} == {"hem", "_echecs"}
 
 
+DRAWN = "import pandas as pd\nfrom helpers.exhibit import Exhibit\ndata = pd.DataFrame({'value': [1.0]})\n"
+IMAGES = {
+    "a figure of matplotlib": "import matplotlib.pyplot as plt\nlines = plt.plot([1, 2])",
+    "a drawing": "from IPython.display import SVG\nSVG('<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>')",
+    "a table of pandas": "import pandas as pd\npd.DataFrame({'a': [1]})",
+    "HTML": "from IPython.display import HTML\nHTML('<b>gras</b>')",
+    "an exhibit without anything": f"{DRAWN}Exhibit(data, alt='', drawing='<svg></svg>', name='x')",
+    "an exhibit without a source": f"{DRAWN}Exhibit(data, alt='', title='Parc', name='x')",
+}
+
+
+@pytest.mark.parametrize("kind", IMAGES)
+def test_a_figure_that_is_not_shown_as_it_should_be_is_refused_and_its_cell_named(
+    themes, build, outputs, kind
+):
+    themes(n1_bon=SIMPLE, n2_nu=IMAGES[kind])
+    with pytest.raises(BuildError) as caught:
+        build()
+    message, remedy = caught.value.message, caught.value.remedy
+    for clue in ("Hem (59)", "2_nu", "la cellule 3", "« Le bon titre »", "source"):
+        assert clue in message
+    assert "sheet.show" in remedy
+    assert caught.value.theme == "nu"
+    assert caught.value.heading == "Le bon titre"
+    assert str(outputs / "_echecs" / "hem" / "2_nu.ipynb") in remedy
+    assert not (outputs / "hem").exists()
+
+
+def test_a_figure_that_the_sheet_refuses_is_told_with_its_cell(themes, build):
+    shown = "\n".join(
+        [
+            "from helpers import figures, open_sheet",
+            "sheet = open_sheet('59299')",
+            "people = sheet.table('population').rename(columns={'source': 'sources'})",
+            "sheet.show(figures.lines(people, y='value', label='l'), subject='Habitants')",
+        ]
+    )
+    themes(n1_nu=shown)
+    with pytest.raises(BuildError) as caught:
+        build()
+    for clue in ("Hem (59)", "1_nu", "« Le bon titre »", "Il manque à la figure « Habitants » : lecture."):
+        assert clue in caught.value.message
+
+
 def test_a_kernel_that_dies_is_told_in_french_and_leaves_nothing_behind(themes, build, outputs):
     themes(n1_mort="import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
     with pytest.raises(BuildError) as caught:

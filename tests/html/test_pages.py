@@ -6,9 +6,11 @@ import io
 import json
 import re
 import zipfile
+from importlib.metadata import version
 from itertools import pairwise
 from urllib.parse import unquote
 
+import nbformat
 import pytest
 from telling import complaints, execute_here, read
 
@@ -102,8 +104,9 @@ def faults(folder, name, soup=None):
             found.append(f"<{tag.name}> loads {address or 'a script'}")
     styles = "".join(tag.get_text() for tag in soup.find_all("style"))
     found += [f"the style loads {address}" for address in re.findall(r"@import|url\([^)#]*//[^)]*\)", styles)]
-    if soup.find(class_=re.compile("input|highlight|prompt")) or "open_sheet(" in soup.get_text():
-        found.append("code is shown")
+    coded = [tag for tag in soup.find_all("pre") if not tag.find_parent("details", class_="listing")]
+    coded += soup.find_all(class_=re.compile("input|highlight|prompt"))
+    found += [f"code is shown: {tag.get_text()[:60]!r}" for tag in coded]
     shown = bool(soup.select("figure .demonstration")) or "données de démonstration)" in soup.get_text()
     said = bool(soup.select(".demonstration-page, .parts .demonstration"))
     # The cover speaks for its parts, whose exhibits it does not show.
@@ -194,6 +197,60 @@ def test_an_exhibit_is_marked_where_and_only_where_its_data_are_simulated(annoeu
         data = (annoeullin / "donnees" / f"{name}.csv").read_text(encoding="utf-8-sig")
         assert shown is (";demonstration;" in data), name
     assert set(marked.values()) == {True, False}
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_method_and_the_code_are_folded_at_the_end(annoeullin, soups, theme):
+    soup = soups[f"{theme}.html"]
+    definitions = soup.select_one("main details.definitions")
+    assert definitions.find_previous("h2")["id"] == soup.select(".contents a")[-1]["href"].removeprefix("#")
+    assert len(definitions.select("li")) >= 3
+    # What is to be known to read the page stays in sight.
+    assert not definitions.select(".method")
+    assert soup.select_one("main > .method h3")
+    book = nbformat.read(annoeullin / f"{theme}.ipynb", as_version=4)
+    cells = [cell.source for cell in book.cells if cell.cell_type == "code"]
+    assert [code.get_text() for code in soup.select("footer details.listing code")] == cells
+    link = soup.select_one("footer a[download]")
+    assert (annoeullin / link["href"]).is_file()
+
+
+def provenance(soup):
+    """What the foot of a page says it was made from, by label; the tables read, with their marks."""
+    rows = soup.select("footer .colophon dl > div:not(:has(ul))")
+    tables = {item.code.get_text(): item.get_text().split()[-1] for item in soup.select(".colophon li")}
+    return {row.dt.get_text(): row.dd.get_text() for row in rows}, tables
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_page_says_what_it_was_made_from(annoeullin, soups, theme):
+    told, tables = provenance(soups[f"{theme}.html"])
+    assert told["Commune"] == "Annœullin (59), code Insee 59011"
+    assert told["Recensements comparés"] == "2013 et 2018"
+    assert told["Territoires de comparaison"] == "intercommunalité, département, région et France"
+    assert re.fullmatch(
+        r"sources de \d{4} à \d{4}\u202f; communes au 1er janvier 2024", told["Date des données"]
+    )
+    assert re.fullmatch(rf"version {version('helpers')}, empreinte [0-9a-f]{{10}}", told["Code"])
+    read = json.loads((annoeullin / "manifest.json").read_text(encoding="utf-8"))["build"]["parts"][theme][
+        "reads"
+    ]
+    marks = store.hashes(paths.EMBEDDED)
+    assert tables == {
+        key.removeprefix("table:"): marks[key.removeprefix("table:")][:10]
+        for key in read
+        if key.startswith("table:")
+    }
+
+
+def test_the_cover_says_what_all_the_pages_were_made_from(soups):
+    told, tables = provenance(soups["index.html"])
+    pages = [provenance(soups[f"{theme}.html"]) for theme in THEMES]
+    assert tables == dict(sorted({name: mark for _, read in pages for name, mark in read.items()}.items()))
+    own = {"Date des données", "Code"}
+    for label in told.keys() - own:
+        assert {page[label] for page, _ in pages} == {told[label]}
+    assert len({page["Code"] for page, _ in pages} | {told["Code"]}) == len(THEMES) + 1
 
 
 def test_every_file_of_data_belongs_to_an_exhibit(annoeullin, soups):

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from helpers import store
 from helpers.commentary import Finding
 from helpers.errors import (
+    ExhibitError,
     MergedCommuneError,
     MissingDataError,
     ParameterError,
@@ -192,6 +193,40 @@ def test_what_is_shown_bears_a_title_a_reading_sources_and_a_name(hem):
 def test_without_a_finding_the_subject_is_the_title(hem):
     assert hem.show(tabulate(data()), subject="Parc").title == "Parc"
     assert hem.show(tabulate(data()), Finding(), subject="Parc").title == "Parc"
+
+
+SVG = '<svg role="img" aria-label="Barres."></svg>'
+
+
+@pytest.mark.parametrize(
+    ("exhibit", "finding", "lacking"),
+    [
+        (Exhibit(data(), alt="Barres.", drawing=SVG), None, "lecture"),
+        (Exhibit(data(), alt="", drawing=SVG), Finding("Titre", "lu."), "texte de remplacement"),
+        (Exhibit(data(), alt="Barres.", drawing="<svg></svg>"), Finding("Titre", "lu."), "texte de remplacement"),
+        (Exhibit(data(sources=["", ""]), alt="Barres.", drawing=SVG), Finding("Titre", "lu."), "source"),
+        (Exhibit(data(sources=["inconnue"] * 2), alt="Barres.", drawing=SVG), Finding("Titre", "lu."), "source"),
+        (tabulate(data().drop(columns="sources")), Finding("Titre", "lu."), "source"),
+        (Exhibit(data(), alt="", drawing=SVG), None, "lecture et texte de remplacement"),
+    ],
+    ids=["reading", "description", "description in the drawing", "source", "known source", "source of a table", "two"],
+)  # fmt: skip
+def test_what_lacks_something_that_its_reader_needs_is_refused(hem, exhibit, finding, lacking):
+    with pytest.raises(ExhibitError) as caught:
+        hem.show(exhibit, finding, subject="Parc")
+    assert caught.value.message == f"Il manque à la figure « Parc » : {lacking}."
+    assert "sheet.show" in caught.value.remedy
+
+
+def test_a_title_is_needed_too(hem):
+    with pytest.raises(ExhibitError, match="titre"):
+        hem.show(tabulate(data()), subject=" ")
+
+
+def test_a_drawing_of_which_the_commentary_says_nothing_says_so(hem):
+    shown = hem.show(Exhibit(data(), alt="Barres.", drawing=SVG), Finding(), subject="Parc")
+    assert "trop peu sûrs" in page(shown).select_one(".reading").get_text()
+    assert hem.show(tabulate(data()), Finding(), subject="Parc").reading == ""
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import json
 import shutil
 import tempfile
@@ -19,15 +18,17 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from helpers import french, paths, store
-from helpers.build import documents, manifest, workbook
+from helpers import french, paths, spreadsheet, store
+from helpers.build import colophon, documents, manifest, workbook
 from helpers.build.archive import pack
+from helpers.build.colophon import Colophon
 from helpers.build.execute import execute
 from helpers.build.manifest import Inputs, Plan, notebooks, theme_of
 from helpers.build.render import (
     Page,
     is_demonstration,
     records_of,
+    render_colophon,
     render_template,
     style,
     title_of,
@@ -114,7 +115,8 @@ def build(
         with tempfile.TemporaryDirectory(dir=outputs, prefix=f".{commune.slug}-") as name:
             aside = Path(name) / commune.slug
             aside.mkdir()
-            pages = _pages(todo.books, parameters, commune)
+            made_from = colophon.gather(parameters, commune, todo=todo)
+            pages = _pages(todo.books, commune, made_from=made_from)
             runs = [
                 _Run(book, parameters, commune, aside=aside, page=pages[book.stem], limits=limits or {})
                 for book in todo.books
@@ -130,7 +132,7 @@ def build(
                 book.stem: fresh.get(book.stem) or nbformat.read(place / book.name, as_version=4)
                 for book in todo.books
             }
-            _publish(executed, parameters, commune, pages=pages, folder=aside, todo=todo)
+            _publish(executed, parameters, commune, pages=pages, made_from=made_from, folder=aside, todo=todo)
             return _replace(aside, place, trash=Path(name) / "former")
     except OSError as error:
         raise BuildError(
@@ -201,17 +203,16 @@ def _keep_partial(notebook: Path, folder: Path) -> Path:
     return Path(shutil.copy2(notebook, folder / notebook.name)) if notebook.exists() else notebook
 
 
-def _pages(books: Sequence[Path], parameters: Parameters, commune: Commune) -> dict[str, Page]:
+def _pages(books: Sequence[Path], commune: Commune, *, made_from: Colophon) -> dict[str, Page]:
     """What the page of every notebook says beside it, by stem, but for what is known once it is executed."""
     titles = {book.stem: title_of(nbformat.read(book, as_version=4)) for book in books}
-    provenance = provenance_line(parameters, commune)
     return {
         stem: Page(
             title=title,
             commune=french.typography(commune.label),
             of_commune=french.typography(french.of(commune.name)),
             where=place_line(commune),
-            provenance=provenance,
+            made_from=made_from,
             notebook=f"{stem}.ipynb",
             parts=[
                 {"file": f"{other}.html", "title": named, "current": other == stem}
@@ -229,6 +230,7 @@ def _publish(
     commune: Commune,
     *,
     pages: dict[str, Page],
+    made_from: Colophon,
     folder: Path,
     todo: Plan,
 ) -> None:
@@ -247,37 +249,33 @@ def _publish(
             if "csv" in record:
                 (data / f"{record['name']}.csv").write_text(record["csv"], encoding="utf-8-sig")
                 exhibits[record["name"]] = {**record, "part": pages[stem].title}
-    provenance = provenance_line(parameters, commune)
+    records = [record for notebook in executed.values() for record in records_of(notebook)]
+    provenance = made_from.summarise(records)
     if exhibits:
         _gather(list(exhibits.values()), parameters, commune, provenance=provenance, folder=folder)
     downloads = documents.list_documents(folder, commune.slug)
-    (folder / "index.html").write_text(
-        _cover(executed, pages, commune, downloads=downloads, provenance=provenance), encoding="utf-8"
-    )
+    foot = render_colophon(made_from, records, stems=list(executed))
+    cover = _cover(executed, pages, commune, downloads=downloads, foot=foot)
+    (folder / "index.html").write_text(cover, encoding="utf-8")
     record = {
         "commune": commune.code,
         "name": commune.name,
         "department": commune.department_name,
         "epci": commune.epci_name,
         "parameters": parameters.model_dump(),
+        "provenance": provenance,
         "store": _store_state(commune),
         "version": version("helpers"),
         "demonstration": {stem: is_demonstration(notebook) for stem, notebook in executed.items()},
         "build": manifest.describe(
             todo,
-            tables={stem: _tables_of(notebook) for stem, notebook in executed.items()},
+            tables={stem: colophon.read_tables(records_of(notebook)) for stem, notebook in executed.items()},
             dates=DATE_TABLES,
             folder=folder,
         ),
     }
     # The last to be written: without it, nothing else is deemed built.
     manifest.write(folder / manifest.NAME, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
-
-
-def _tables_of(notebook: NotebookNode) -> list[str] | None:
-    """The tables of the store that an executed notebook says it has read; nothing when it says nothing."""
-    told = [record["tables"] for record in records_of(notebook) if "tables" in record]
-    return sorted(set().union(*told)) if told else None
 
 
 def _gather(
@@ -298,7 +296,8 @@ def _gather(
     )
     (folder / documents.name_of(commune.slug, "classeur.xlsx")).write_bytes(book)
     files = {path.name: path.read_bytes() for path in (folder / "donnees").iterdir()}
-    files["sources.csv"] = sources.to_csv(index=False, sep=";", lineterminator="\n").encode("utf-8-sig")
+    listed = sources.map(spreadsheet.protect).to_csv(index=False, sep=";", lineterminator="\n")
+    files["sources.csv"] = listed.encode("utf-8-sig")
     (folder / documents.name_of(commune.slug, "donnees.zip")).write_bytes(pack(files, day=day))
 
 
@@ -318,7 +317,7 @@ def _cover(
     commune: Commune,
     *,
     downloads: str,
-    provenance: str,
+    foot: str,
 ) -> str:
     parts, key_figures = [], ""
     for stem, notebook in executed.items():
@@ -344,7 +343,7 @@ def _cover(
         key_figures=key_figures,
         parts=parts,
         downloads=downloads,
-        provenance=provenance,
+        colophon=foot,
     )
 
 
@@ -354,18 +353,6 @@ def place_line(commune: Commune) -> str:
     return french.typography(" · ".join(part for part in dict.fromkeys(parts) if part))
 
 
-def provenance_line(parameters: Parameters, commune: Commune) -> str:
-    """What the pages were made from: vintages, state of the data, version of the code."""
-    state = _store_state(commune)
-    mark = store_mark(state)
-    pyramids = french.enumerate_words([str(year) for year in parameters.pyramides or []])
-    return french.typography(
-        f"{commune.label}, recensements {parameters.millesime_ancien} et {parameters.millesime}, pyramides "
-        f"{pyramids}. Données : état {mark} ; code : version "
-        f"{version('helpers')}."
-    )
-
-
 def _store_state(commune: Commune) -> dict[str, str]:
     """The hash of every table that the diagnostic may read, those fetched for the commune included."""
     state = dict(store.hashes(paths.store_folder()))
@@ -373,11 +360,6 @@ def _store_state(commune: Commune) -> dict[str, str]:
     if fetched.is_dir():
         state |= {f"{commune.code}/{name}": mark for name, mark in store.hashes(fetched).items()}
     return state
-
-
-def store_mark(state: dict[str, str]) -> str:
-    """A short mark of the state of the store."""
-    return hashlib.sha256("".join(state[name] for name in sorted(state)).encode()).hexdigest()[:10]
 
 
 def _replace(new: Path, place: Path, *, trash: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -87,7 +88,7 @@ class Diagnostic:
     @cached_property
     def provenance(self) -> str:
         """What the pages were made from."""
-        return find(self.cover, "footer p").get_text()
+        return str(json.loads((self.folder / manifest.NAME).read_text(encoding="utf-8"))["provenance"])
 
     @property
     def is_demonstration(self) -> bool:

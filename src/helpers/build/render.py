@@ -5,8 +5,9 @@ from __future__ import annotations
 import copy
 import html
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,9 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers import french
-from helpers.exhibit import MIME, Absence, tell_absences
+from helpers.build.colophon import Colophon
+from helpers.errors import BuildError
+from helpers.exhibit import DEMONSTRATION, MIME
 from helpers.paths import TEMPLATES
 
 if TYPE_CHECKING:
@@ -24,21 +27,27 @@ if TYPE_CHECKING:
 _TITLE = re.compile(r"^# +(?P<title>.+)$", re.MULTILINE)
 _HEADING = re.compile(r"<h(?P<level>[2-6])>(?P<title>.*?)</h(?P=level)>", re.DOTALL)
 _SECTION = re.compile(r"^## +(?P<title>.+)$", re.MULTILINE)
+_ANY_TITLE = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Page:
-    """What the template needs beside the notebook: names, links, provenance."""
+    """What the template needs beside the notebook: names, links, what it was made from.
+
+    `contents`, `demonstration`, `colophon` and `listing` are known once the notebook is executed.
+    """
 
     title: str
     commune: str
     of_commune: str
     where: str
-    provenance: str
+    made_from: Colophon
     notebook: str
     parts: list[dict[str, Any]]
     contents: list[dict[str, str]] = field(default_factory=list)
     demonstration: bool = False
+    colophon: str = ""
+    listing: list[dict[str, Any]] = field(default_factory=list)
     style: str = ""
 
 
@@ -70,8 +79,7 @@ def records_of(notebook: NotebookNode) -> list[dict[str, Any]]:
             "text": output.data.get("text/plain", ""),
         }
         for cell in notebook.cells
-        if cell.cell_type == "code"
-        for output in cell.outputs
+        for output in cell.get("outputs", [])
         if MIME in output.get("data", {})
     ]
 
@@ -81,47 +89,146 @@ def is_demonstration(notebook: NotebookNode) -> bool:
     return any(record.get("demonstration") for record in records_of(notebook))
 
 
-def group_absences(notebook: NotebookNode) -> NotebookNode:
-    """The notebook with what each section does not show told once, where the last of it would have been."""
-    told = copy.deepcopy(notebook)
-    section: list[NotebookNode] = []
-    for cell in told.cells:
+def list_code(notebook: NotebookNode) -> list[dict[str, Any]]:
+    """The code of a notebook, section by section: `title`, and the text of its `cells`."""
+    sections: list[dict[str, Any]] = [{"title": "", "cells": []}]
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and (match := _SECTION.search(cell.source)):
+            sections.append({"title": french.typography(match["title"].strip()), "cells": []})
+        elif cell.cell_type == "code" and cell.source.strip():
+            sections[-1]["cells"].append(cell.source)
+    return [section for section in sections if section["cells"]]
+
+
+def insist_complete(notebook: NotebookNode, page: Page, *, kept: Path) -> None:
+    """Insist that what a page would show is a text, or one of the project's outputs with all that its reader needs.
+
+    `kept` is where the executed notebook is.
+
+    Raises:
+        BuildError: names the commune, the notebook, the cell and the heading above it, and what is lacking.
+    """
+    heading = page.title
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and (titles := _ANY_TITLE.findall(cell.source)):
+            heading = titles[-1].strip()
+        for output in cell.get("outputs", []):
+            if problem := _problem_of(output.get("data", {})):
+                raise BuildError(
+                    f"{page.commune}, {Path(page.notebook).stem} : la cellule {cell.execution_count} (sous "
+                    f"« {heading} ») montre {problem}.",
+                    remedy="Montrez par sheet.show une figure de helpers.figures, ou un tableau de tabulate. "
+                    f"Le carnet exécuté : {kept}",
+                    heading=heading,
+                    exception=problem,
+                )
+
+
+def _problem_of(data: Mapping[str, Any]) -> str:
+    """What keeps an output from a page, nothing for most."""
+    if MIME not in data:
+        rich = sorted(kind for kind in data if kind != "text/plain")
+        return (
+            f"une sortie ({', '.join(rich)}) sans texte de remplacement, ni lecture, ni source"
+            if rich
+            else ""
+        )
+    record = data[MIME]
+    lacks = french.enumerate_words(record.get("lacks", []))
+    return f"une figure (« {record['title']} ») à laquelle il manque : {lacks}" if lacks else ""
+
+
+def _mark_method(notebook: NotebookNode) -> None:
+    """Mark the cell that opens the section of the method, the last one: the template folds what follows its heading."""
+    opening = None
+    for cell in notebook.cells:
         if cell.cell_type == "markdown" and _SECTION.search(cell.source):
-            _merge(section)
-            section = []
-        elif cell.cell_type == "code":
-            section += [
-                output.data
-                for output in cell.outputs
-                if output.get("data", {}).get(MIME, {}).get("kind") == "absence"
+            opening = cell
+        elif opening is not None and any(map(_tells_method, cell.get("outputs", []))):
+            opening.metadata["folded"] = True
+
+
+def _tells_method(output: NotebookNode) -> bool:
+    return output.get("data", {}).get(MIME, {}).get("kind") == "method"
+
+
+def leave_out_absences(notebook: NotebookNode) -> NotebookNode:
+    """The notebook without what is not shown, which its method tells at the end, nor the sections that show nothing."""
+    told = copy.deepcopy(notebook)
+    kept: list[NotebookNode] = []
+    for section in _sections(told):
+        outputs = [data for cell in section for data in _declared(cell)]
+        kinds = [data[MIME].get("kind", "exhibit") for data in outputs]
+        if "absence" in kinds and not set(kinds) - _ASIDE - _APART:
+            # What is not about the section stays, without its title.
+            section = [
+                cell for cell in section if any(data[MIME].get("kind") in _APART for data in _declared(cell))
             ]
-    _merge(section)
+        for data in outputs:
+            if data[MIME].get("kind") == "absence":
+                data["text/html"] = ""
+        kept += section
+    told.cells = kept
     return told
 
 
-def _merge(section: list[NotebookNode]) -> None:
-    """Tell the absences of a section in the last of them."""
-    absences = [Absence(data[MIME]["subject"], data[MIME]["reason"]) for data in section]
-    for data in section:
-        data["text/html"] = ""
-    if section:
-        section[-1]["text/html"] = tell_absences(absences)
+# Prose that goes with what a section shows, and prose that stands by itself.
+_ASIDE, _APART = {"absence", "empty", "panel", "stated"}, {"questions"}
+
+
+def headlines_of(notebook: NotebookNode) -> dict[str, dict[str, Any]]:
+    """What each section finds, by its title: the record of the first thing it shows that says it in a few words."""
+    found = {}
+    for section in _sections(notebook):
+        titles = _SECTION.findall(section[0].source)
+        records = [data[MIME] for cell in section for data in _declared(cell) if data[MIME].get("headline")]
+        if titles and records:
+            found[french.typography(titles[-1].strip())] = records[0]
+    return found
+
+
+def _sections(notebook: NotebookNode) -> list[list[NotebookNode]]:
+    """The cells of each section, those before the first one apart."""
+    sections: list[list[NotebookNode]] = [[]]
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and _SECTION.search(cell.source):
+            sections.append([])
+        sections[-1].append(cell)
+    return [section for section in sections if section]
+
+
+def _declared(cell: NotebookNode) -> list[NotebookNode]:
+    """The outputs of a cell that declare what they are."""
+    return [output.data for output in cell.get("outputs", []) if MIME in output.get("data", {})]
 
 
 def render(notebook: NotebookNode, page: Page) -> str:
     """The page as HTML, complete by itself."""
-    body, _ = _exporter().from_notebook_node(group_absences(notebook), resources={"page": page})
+    told = leave_out_absences(notebook)
+    _mark_method(told)
+    resources = {"page": page, "headlines": headlines_of(told)}
+    body, _ = _exporter().from_notebook_node(told, resources=resources)
     return body
 
 
-def _name_headings(markup: str) -> str:
+def _name_headings(markup: str, headlines: dict[str, dict[str, Any]]) -> str:
     """Text with its headings under identifiers that can be read, typed and linked."""
-    return _HEADING.sub(_name, markup.strip())
+    return _HEADING.sub(partial(_name, headlines=headlines), markup.strip())
 
 
-def _name(heading: re.Match[str]) -> str:
+def _name(heading: re.Match[str], *, headlines: dict[str, dict[str, Any]]) -> str:
+    """A heading under its identifier.
+
+    A section whose finding is known has it as its title, under the question that it answers.
+    """
     level, title = heading["level"], heading["title"]
-    return f'<h{level} id="{_identify(html.unescape(title))}">{title}</h{level}>'
+    asked = html.unescape(title)
+    found = headlines.get(asked)
+    if found is None:
+        return f'<h{level} id="{_identify(asked)}">{title}</h{level}>'
+    finding = html.escape(french.typography(found["headline"]), quote=False)
+    mark = f' <span class="demonstration">{DEMONSTRATION}</span>' if found["demonstration"] else ""
+    return f'<hgroup><p class="asked">{title}{mark}</p><h{level} id="{_identify(asked)}">{finding}</h{level}></hgroup>'
 
 
 def _identify(title: str) -> str:
@@ -130,19 +237,37 @@ def _identify(title: str) -> str:
 
 
 def write_page(page: Page, destination: Path, notebook: NotebookNode) -> None:
-    """Write the page of an executed notebook, from which the page takes its contents and its mark.
+    """Write the page of an executed notebook, from which the page takes its contents, its mark and its colophon.
 
     As `partial(write_page, page, destination)` it is what `execute` does then, in the process of the notebook.
+
+    Raises:
+        BuildError: a cell shows what no page may show (`insist_complete`).
     """
-    page = replace(page, contents=contents_of(notebook), demonstration=is_demonstration(notebook))
+    insist_complete(notebook, page, kept=destination.with_suffix(".ipynb"))
+    page = replace(
+        page,
+        contents=contents_of(leave_out_absences(notebook)),
+        demonstration=is_demonstration(notebook),
+        colophon=render_colophon(page.made_from, records_of(notebook), stems=[Path(page.notebook).stem]),
+        listing=list_code(notebook),
+    )
     destination.write_text(render(notebook, page), encoding="utf-8")
 
 
 def prepare() -> None:
     """Have ready what the first page would wait for: exporter, template, readers of Markdown."""
     cells = [nbformat.v4.new_markdown_cell("# Titre\n\n* texte"), nbformat.v4.new_code_cell("1")]
-    page = Page(title="", commune="", of_commune="", where="", provenance="", notebook="", parts=[])
+    nothing = Colophon("", (), {}, {}, {}, geography=0)
+    page = Page(title="", commune="", of_commune="", where="", made_from=nothing, notebook="", parts=[])
     render(nbformat.v4.new_notebook(cells=cells), page)
+
+
+def render_colophon(
+    made_from: Colophon, records: Sequence[Mapping[str, Any]], *, stems: Sequence[str]
+) -> str:
+    """The foot of a page, as HTML: what it was made from."""
+    return _environment().get_template("colophon.html.j2").render(**made_from.tell(records, stems=stems))
 
 
 def render_template(name: str, **values: Any) -> str:

@@ -37,6 +37,8 @@ PALETTES = {
 }
 RISE, FALL = CATEGORY_COLOURS[4], CATEGORY_COLOURS[1]
 OTHERS = "#8a94a3"
+# Bars of counts that are too small to be relied on.
+WEAK = OTHERS
 MEN, WOMEN = "#2f6f9f", "#a8456b"
 
 WIDTH = 8.0
@@ -51,6 +53,8 @@ _SETTINGS = {
     "axes.spines.right": False,
     "axes.axisbelow": True,
     "axes.unicode_minus": True,
+    # Names are text: two dollars in one are no formula.
+    "text.parse_math": False,
     "text.color": INK,
     "xtick.color": INK,
     "ytick.color": INK,
