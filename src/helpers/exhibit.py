@@ -98,7 +98,7 @@ class Exhibit:
         return f"{self.name}-c" if self.warnings else ""
 
     def _table(self) -> str:
-        table = tables.render(self.data, caption=self.title, described=self._cautions)
+        table = tables.render(self.data, name=f"{self.name}-t", caption=self.title, described=self._cautions)
         return _scroll(table)
 
     def to_text(self) -> str:

@@ -1,21 +1,30 @@
-"""Tables: how each column of data is named and written, and the HTML of a table."""
+"""Tables: how each column of data is named and written, and the HTML of a table (great-tables)."""
 
 from __future__ import annotations
 
 import html
 import re
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+from great_tables import GT
 
 from helpers import french, provenance, spreadsheet
 from helpers.indicators.ages import TENURES, age_label
 from helpers.indicators.judgement import kind_of, mark, untold, weigh_cells
 
-# What is written of a figure that is not sound: greyed too, for those who see it.
-_UNSOUND = re.compile(rf".*{french.NBSP}\*|(?:.*\()?n\.s\.\)?|n\.d\.", re.DOTALL)
+# great-tables writes its own style sheet before each table; the page has one for all.
+_STYLE = re.compile(r"<style>.*?</style>\s*", re.DOTALL)
+# Headings have a scope: naming them again in each cell only weighs.
+_HEADERS = re.compile(r' (?:headers|id)="[^"]*"(?=[^<>]*>)| (?:rowspan|colspan)="1"')
+_FRAME = re.compile(r"^\s*<div[^>]*>\s*|\s*</div>\s*$")
+
+# A cell that its mark says not to be sound: greyed too, for those who see it.
+_UNSOUND = re.compile(rf'<td class="([^"]*)">(?=(?:[^<]*{french.NBSP}\*|(?:[^<]*\()?n\.s\.\)?|n\.d\.)</td>)')
 
 SEXES = {"H": "Hommes", "F": "Femmes"}
 
@@ -257,43 +266,28 @@ def _plain(values: pd.Series, column: Column) -> pd.Series:
     return values if column.numeric else values.map(lambda value: spreadsheet.protect(column.write(value)))
 
 
-def render(data: pd.DataFrame, *, caption: str, described: str = "") -> str:
-    """A table as HTML: a caption, headings with their scope, first column as row headings. Text is escaped.
+def render(data: pd.DataFrame, *, name: str, caption: str, described: str = "") -> str:
+    """A table as HTML: a caption, headings with their scope, first column as row headings.
 
-    `described` is the identifier of what explains its marks.
+    `name` must be unique on the page, `described` the identifier of what explains its marks. Text is escaped (that of
+    cells by great-tables).
     """
-    cells = write_cells(data)
-    numeric = {column.label for column in describe(data).values() if column.numeric}
+    cells = write_cells(data).map(french.typography).rename(columns=french.typography)
     stub, *others = cells.columns
-    sides = ["number" if heading in numeric else "" for heading in others]
-    headings = "".join(
-        f'<th scope="col"{_class(side)}>{_write(heading)}</th>'
-        for heading, side in zip(others, sides, strict=True)
-    )
-    rows = "".join(
-        f'<tr><th scope="row">{_write(first)}</th>'
-        + "".join(
-            f"<td{_class(side, _soundness(text))}>{_write(text)}</td>"
-            for text, side in zip(rest, sides, strict=True)
+    known = {french.typography(column.label) for column in describe(data).values() if column.numeric}
+    numeric = [heading for heading in others if heading in known]
+    words = [heading for heading in others if heading not in known]
+    with warnings.catch_warnings():
+        # Cell by cell, great-tables fills a table of pandas three times as slowly; that of Arrow it deems young.
+        warnings.filterwarnings("ignore", "PyArrow Table support", UserWarning)
+        table = GT(
+            pa.Table.from_pandas(cells, preserve_index=False), id=name, rowname_col=stub, auto_align=False
         )
-        + "</tr>\n"
-        for first, *rest in cells.itertuples(index=False)
-    )
-    explained = f' aria-describedby="{described}"' if described else ""
-    return (
-        f"<table{explained}>\n<caption>{_write(caption)}</caption>\n"
-        f'<thead>\n<tr><th scope="col">{_write(stub)}</th>{headings}</tr>\n</thead>\n<tbody>\n{rows}</tbody>\n</table>'
-    )
-
-
-def _soundness(text: str) -> str:
-    return "unsound" if _UNSOUND.fullmatch(text) else ""
-
-
-def _class(*names: str) -> str:
-    told = " ".join(filter(None, names))
-    return f' class="{told}"' if told else ""
-
-
-def _write(text: str) -> str:
-    return html.escape(french.typography(text), quote=False)
+        table = (
+            table.tab_stubhead(stub).cols_align("right", columns=numeric).cols_align("left", columns=words)
+        )
+        written = table.as_raw_html()
+    markup = _HEADERS.sub("", _FRAME.sub("", _STYLE.sub("", written))).strip()
+    head, body = _UNSOUND.sub(r'<td class="\1 unsound">', markup).split(">", 1)
+    head += f' aria-describedby="{described}"' if described else ""
+    return f"{head}>\n<caption>{html.escape(french.typography(caption))}</caption>{body}"

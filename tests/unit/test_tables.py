@@ -35,7 +35,7 @@ def read_csv(data):
 
 
 def soup(data, caption="Titre"):
-    return BeautifulSoup(tables.render(data, caption=caption), "html.parser")
+    return BeautifulSoup(tables.render(data, name="n", caption=caption), "html.parser")
 
 
 def test_a_column_that_has_no_heading_is_not_shown():
@@ -154,7 +154,7 @@ def test_a_table_has_a_caption_and_headings_of_columns_and_rows():
     ]
     assert [th.get_text(strip=True) for th in page.select('tbody th[scope="row"]')] == ["Hem", "MEL"]
     assert [len(row.find_all("td")) for row in page.select("tbody tr")] == [2, 2]
-    assert all("number" in td["class"] for td in page.select("tbody td"))
+    assert all("right" in "".join(td["class"]) for td in page.select("tbody td"))
 
 
 def test_a_table_of_figures_alone_is_headed_by_the_first():
@@ -163,7 +163,7 @@ def test_a_table_of_figures_alone_is_headed_by_the_first():
 
 
 def test_a_table_has_no_style_no_script_and_no_identifier_of_its_own():
-    markup = tables.render(frame(territory=["Hem"], value=[1.0]), caption="t")
+    markup = tables.render(frame(territory=["Hem"], value=[1.0]), name="n", caption="t")
     assert "<style" not in markup
     assert "<script" not in markup
     assert "id=" not in markup
@@ -173,7 +173,7 @@ def test_a_table_has_no_style_no_script_and_no_identifier_of_its_own():
 
 def test_the_same_data_give_the_same_bytes():
     data = frame(territory=["Hem"], value=[1.0])
-    assert tables.render(data, caption="t") == tables.render(data.copy(), caption="t")
+    assert tables.render(data, name="n", caption="t") == tables.render(data.copy(), name="n", caption="t")
 
 
 def test_headings_are_typeset_as_text_is():
@@ -209,7 +209,7 @@ def test_cells_that_are_not_sound_are_greyed_and_no_other():
 
 
 def test_a_table_says_what_explains_its_marks():
-    markup = tables.render(few(), caption="t", described="n-c")
+    markup = tables.render(few(), name="n", caption="t", described="n-c")
     assert BeautifulSoup(markup, "html.parser").table["aria-describedby"] == "n-c"
     assert not soup(few()).table.has_attr("aria-describedby")
 

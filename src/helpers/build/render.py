@@ -34,7 +34,7 @@ _ANY_TITLE = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 class Page:
     """What the template needs beside the notebook: names, links, what it was made from.
 
-    `contents`, `demonstration`, `colophon` and `listing` are known once the notebook is executed.
+    `contents`, `headlines`, `demonstration`, `colophon` and `listing` are known once the notebook is executed.
     """
 
     title: str
@@ -45,6 +45,7 @@ class Page:
     notebook: str
     parts: list[dict[str, Any]]
     contents: list[dict[str, str]] = field(default_factory=list)
+    headlines: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     demonstration: bool = False
     colophon: str = ""
     listing: list[dict[str, Any]] = field(default_factory=list)
@@ -206,21 +207,20 @@ def render(notebook: NotebookNode, page: Page) -> str:
     """The page as HTML, complete by itself."""
     told = leave_out_absences(notebook)
     _mark_method(told)
-    resources = {"page": page, "headlines": headlines_of(told)}
-    body, _ = _exporter().from_notebook_node(told, resources=resources)
+    page = replace(page, headlines=headlines_of(told))
+    body, _ = _exporter().from_notebook_node(told, resources={"page": page})
     return body
 
 
-def _name_headings(markup: str, headlines: dict[str, dict[str, Any]]) -> str:
-    """Text with its headings under identifiers that can be read, typed and linked."""
-    return _HEADING.sub(partial(_name, headlines=headlines), markup.strip())
-
-
-def _name(heading: re.Match[str], *, headlines: dict[str, dict[str, Any]]) -> str:
-    """A heading under its identifier.
+def _name_headings(markup: str, headlines: Mapping[str, Mapping[str, Any]]) -> str:
+    """Text with its headings under identifiers that can be read, typed and linked.
 
     A section whose finding is known has it as its title, under the question that it answers.
     """
+    return _HEADING.sub(partial(_name, headlines=headlines), markup.strip())
+
+
+def _name(heading: re.Match[str], *, headlines: Mapping[str, Mapping[str, Any]]) -> str:
     level, title = heading["level"], heading["title"]
     asked = html.unescape(title)
     found = headlines.get(asked)
