@@ -466,6 +466,7 @@ def test_the_method_lists_the_sources_used_and_only_those(fresh):
         ({"commune": "59299", "comparaison": ["canton"]}, ParameterError, "'canton'"),
         ({"commune": "59299", "niveau_pyramide": "ages"}, ParameterError, "niveau_pyramide : 'ages'"),
         ({"commune": "59299", "convention": "C"}, ParameterError, "convention : 'C'"),
+        ({"commune": "59299", "decalage": 3}, ParameterError, "decalage : 3"),
     ],
 )
 def test_a_sheet_that_cannot_be_opened_says_why_and_what_to_do(arguments, kind, clue):
