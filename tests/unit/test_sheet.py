@@ -78,7 +78,7 @@ def test_a_table_holds_nothing_but_the_territories_asked_for():
             "97411",
             [
                 "Saint-Denis",
-                "CA Intercommunale du Nord de la Réunion (CINOR)",
+                "CA Intercommunale du Nord de la Réunion",
                 "La Réunion",
                 "La Réunion (région)",
             ],
