@@ -231,7 +231,7 @@ def test_a_figure_that_is_not_significant_is_not_ranked_and_says_why():
     assert frame["id"].tolist() == ["g", "f"]
     last = frame.iloc[1]
     assert pd.isna(last["percentile"])
-    assert last["rank"] == last["position"] == "n.s."
+    assert last["rank"] == last["position"] == last["beside"] == "n.s."
     assert "200" in last["reason"]
 
 
