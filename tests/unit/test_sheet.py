@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import store
+from helpers import french, store
 from helpers.commentary import Finding
 from helpers.errors import (
     ExhibitError,
