@@ -36,6 +36,7 @@ from helpers.indicators.quantities import held as held_by
 from helpers.indicators.record import Indicator, measure
 from helpers.indicators.registry import INDICATORS, THEMES, find
 
+HEM = PLACES[0]
 DECLARED = [one for one in INDICATORS if not isinstance(one.measure, Worked)]
 WORKED = [one for one in INDICATORS if isinstance(one.measure, Worked)]
 
@@ -528,6 +529,40 @@ def test_an_indicator_without_its_tables_has_no_value(one):
         found = measure(one, tables, since=SINCE, until=UNTIL)
         assert list(found.columns) == COLUMNS
         assert found.empty
+
+
+@each(INDICATORS)
+def test_a_figure_of_which_a_part_is_empty_is_missing_not_nil(one):
+    tables = dated(11) if one in DECLARED else LINK
+    known = measure(one, tables, since=SINCE, until=UNTIL)["territory"]
+    assert HEM in set(known)
+    for name in set(one.tables) & set(tables) - {"territories"}:
+        unknown = tables[name].assign(value=tables[name]["value"].mask(tables[name]["territory"] == HEM))
+        # The same people may be counted in another table.
+        others = {other for other in _SAME_PEOPLE if name in _SAME_PEOPLE}
+        rest = {other: table for other, table in tables.items() if other not in others}
+        found = measure(one, {**rest, name: unknown}, since=SINCE, until=UNTIL).dropna(subset="value")
+        assert HEM not in set(found["territory"]), name
+
+
+_SAME_PEOPLE = ("single_ages", "ages", "age_groups", "occupants", "ages_tenure")
+
+
+@pytest.mark.parametrize(
+    "identifier", ["possedants_20_29", "a_transmettre_65", "habitants_3_5", "personnes_par_logement_hlm"]
+)
+def test_one_cell_that_is_empty_leaves_its_sum_unknown(identifier):
+    one = find(identifier)
+    for name in set(one.tables) & {"ages_tenure", "householders", "single_ages", "occupants"}:
+        table = dated(11)[name]
+        here = (table["territory"] == HEM) & (table["year"] == UNTIL)
+        if "age" in table:
+            here &= table["age"].isin([4, 25, 65])
+        one_cell = table.index[here][:1] if "age" not in table else table.index[here]
+        unknown = table.assign(value=table["value"].mask(table.index.isin(one_cell)))
+        others = {other: known for other, known in dated(11).items() if other not in _SAME_PEOPLE}
+        found = measure(one, {**others, name: unknown}, since=SINCE, until=UNTIL)
+        assert found["territory"].tolist() == ["MEL"], name
 
 
 @each([one for one in DECLARED if isinstance(one.measure, (Ratio, Growth))])

@@ -70,7 +70,9 @@ def split(
     homes, people = (homes_1, people_1) if convention == "A" else (homes_0, people_0)
     size = people.where(people > 0) / homes.where(homes > 0)
     demographic = (people_1 - people_0) / size
-    return Split(homes_1 - homes_0 - demographic, demographic)
+    decohabitation = homes_1 - homes_0 - demographic
+    # Neither is told without the other.
+    return Split(decohabitation, demographic.where(decohabitation.notna()))
 
 
 def occupied(households: pd.DataFrame, dwellings: pd.DataFrame, *, territory: str) -> pd.DataFrame:

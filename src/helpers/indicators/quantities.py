@@ -121,7 +121,7 @@ class Total(Quantity):
         """What one way gives, from the rows of a year."""
         if len(way) == 1 and not self.less:
             rows = table[table["variable"] == way[0]].rename(columns={"source": "sources"})
-            return rows[COLUMNS].sort_values("territory")
+            return rows[COLUMNS].dropna(subset="value").sort_values("territory")
         wide = provenance.widen(table, keys=["territory"], variables=[*way, *self.less])
         value = wide[list(way)].sum(axis=1)
         if self.less:
@@ -210,6 +210,8 @@ class Cells(Quantity):
         rows = table[(table["year"] == year) & (table["variable"] == self.variable)]
         real = rows["origin"] != "demonstration"
         rows = rows[real] if real.any() else rows
+        # A cell that is not known is not one without anybody.
+        rows = rows[~rows["territory"].isin(rows.loc[rows["value"].isna(), "territory"])]
         if rows.empty:
             return nothing()
         for column, wanted in (("age", self.ages), ("tenure", self.tenures)):
