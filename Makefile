@@ -13,6 +13,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 A11Y := tests/a11y
 CHECKED := $(VENV)/.a11y
+CLUSTER := tests/cluster
+STORED := $(VENV)/.s3
 # Le nom d'une commune peut porter des espaces et des apostrophes : il passe par l'environnement, comme le reste.
 export COMMUNE := $(value commune)
 export VINTAGE := $(value vintage)
@@ -40,7 +42,7 @@ LIMITS = --jobs="$$JOBS" --limit="$$LIMITE" --memory="$$MEMOIRE"
 WHERE = --outputs="$$SORTIES" --scheduler="$$SCHEDULER"
 FORCE = $(if $(filter-out 0,$(force)),--force)
 
-.PHONY: help diagnostic batch retry pdf slides posters data data-check sources docs setup lab test large a11y lint references bench embedded schema lock clean
+.PHONY: help diagnostic batch retry pdf slides posters site data data-check sources docs setup lab test large a11y s3 lint references bench embedded schema lock clean
 
 help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
@@ -65,6 +67,9 @@ slides: diagnostic ## écrit le diaporama des ateliers de commune=…
 
 posters: diagnostic ## écrit les affiches A3 des ateliers de commune=…
 	@$(BIN)/diagnostic posters -- "$$COMMUNE"
+
+site: $(READY) ## écrit à nouveau l’accueil des diagnostics construits : carte, état de chacun (sorties=…)
+	@$(BIN)/diagnostic site --outputs="$$SORTIES"
 
 # Une commune donnée vide est une erreur, et non toute la France.
 data: $(READY) ## télécharge les chiffres officiels de commune=…, ou de toute la France (vintage=… only=… accept=…)
@@ -101,6 +106,9 @@ large: $(READY) ## construit et relit 295 communes de toutes tailles (une demi-h
 a11y: $(CHECKED) ## contrôle les pages dans un navigateur : accessibilité, clavier, écrans, papier, HTML
 	@$(BIN)/pytest -n auto tests/a11y
 
+s3: $(STORED) ## publie des diagnostics à une adresse s3:// (un S3 imité, sur cette machine) et les reprend
+	@$(BIN)/pytest tests/cluster/test_s3.py
+
 lint: $(READY) ## met en forme le code et les carnets
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 	@$(BIN)/nbstripout --extra-keys "metadata.papermill cell.metadata.papermill cell.metadata.execution" notebooks/*.ipynb
@@ -119,6 +127,7 @@ schema: $(READY) ## écrit params/schema.json
 
 lock: $(READY) ## recalcule requirements.txt et environment.yml depuis requirements.in
 	@$(BIN)/uv pip compile --quiet --system-certs --generate-hashes --universal --python-version 3.11 --no-header --no-annotate requirements.in -o requirements.txt
+	@$(BIN)/uv pip compile --quiet --system-certs --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --override <(echo python-dateutil) $(CLUSTER)/requirements.in -o $(CLUSTER)/requirements.txt
 	@$(BIN)/python tools/environment.py
 
 clean: ## efface l’environnement et les diagnostics construits
@@ -147,3 +156,8 @@ $(CHECKED): $(READY) $(A11Y)/requirements.txt $(A11Y)/package-lock.json
 	@$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --require-hashes -r $(A11Y)/requirements.txt
 	@cd $(A11Y) && npm ci --silent --ignore-scripts
 	@touch $(CHECKED)
+
+# botocore demande un python-dateutil plus ancien que celui du verrou, et se contente de celui-ci : --no-deps.
+$(STORED): $(READY) $(CLUSTER)/requirements.txt
+	@$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --no-deps --require-hashes -r $(CLUSTER)/requirements.txt
+	@touch $(STORED)

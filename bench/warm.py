@@ -26,6 +26,7 @@ from cells import run
 from helpers import params
 from helpers.build import commune as diagnostic
 from helpers.build import manifest, render
+from helpers.build.colophon import Colophon
 
 # Of the embedded store, and of none of the measured lots: what it reads is of no use to them.
 _WARMUP = "33063"
@@ -49,7 +50,7 @@ def tell(notebook: Path, destination: Path, *, parameters: dict[str, Any]) -> No
         commune=parameters["commune"],
         of_commune=parameters["commune"],
         where="",
-        provenance="",
+        made_from=Colophon("", (), {}, {}, {}, geography=0),
         notebook=destination.name,
         parts=[],
         style=render.style(),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,11 +26,12 @@ from rich.progress import (
 from rich.table import Table
 
 from helpers import french, params, paths
-from helpers.errors import DiagnosticError, ParameterError
+from helpers.errors import BuildError, DiagnosticError, ParameterError
 
 if TYPE_CHECKING:
     from helpers.build.batch import Job, Tally
     from helpers.build.documents import Diagnostic
+    from helpers.build.site import Entry
     from helpers.build.storage import Storage
     from helpers.ingest import Report
     from helpers.sources.collection import Outcome, Plan
@@ -198,6 +200,45 @@ def retry(
             _build_all(todo, name="Échecs relancés", at_once=at_once, shelf=shelf, scheduler=scheduler)
 
 
+@app.command()
+def site(outputs: Annotated[str, _OUTPUTS] = "") -> None:
+    """Écrit à nouveau l'accueil des diagnostics construits, avec l'état de chacun ; rien n'est exécuté."""
+    from helpers.build import batch
+    from helpers.build import site as index
+
+    with _reported(), _shelf(outputs) as shelf:
+        entries = index.list_entries(shelf.folder, trusted=shelf.storage is not None)
+        if not entries:
+            raise BuildError(
+                f"Aucun diagnostic n'est construit sous {shelf.shown('')}.",
+                remedy="Construisez-en un d'abord : make commune=Hem, ou make lot=mel.",
+            )
+        with batch.writing(shelf.folder):
+            page = index.write(entries, shelf.folder)
+        if shelf.storage:
+            shelf.storage.send([page.name], shelf.folder)
+    _tell_behind([entry for entry in entries if entry.kind != "fresh"])
+    counts = Counter(entry.state for entry in entries)
+    states = [f"{french.number(counts[state])} {state}" for state in index.STATES.values() if counts[state]]
+    told = f"{french.quantity(len(entries), 'commune')}, {french.enumerate_words(states)}"
+    typer.echo(f"{told} : {shelf.shown(page.name)}")
+
+
+def _tell_behind(entries: Sequence[Entry]) -> None:
+    """The communes whose diagnostic is not up to date, each with the reason, and what to do."""
+    for entry in entries[:_MOST_FAILURES]:
+        # The reason of a failure names the commune.
+        line = f"Échec : {entry.reason}" if entry.kind == "failed" else f"{entry.name} : {entry.reason}"
+        console.print(line, markup=False, soft_wrap=True)
+    if len(entries) > _MOST_FAILURES:
+        console.print(f"… et {french.number(len(entries) - _MOST_FAILURES)} de plus, sur la page.")
+    kinds = {entry.kind for entry in entries}
+    if "stale" in kinds:
+        console.print("À refaire par make commune=…, ou make lot=….")
+    if "failed" in kinds:
+        console.print("Échecs à relancer par make retry.")
+
+
 # Notebooks of one commune run at once: there are four.
 _MOST_NOTEBOOKS = 4
 # Failures shown at the end of a batch; all are in the file.
@@ -324,7 +365,7 @@ def _build_all(
         if shelf.storage:
             reached = (job for job in stale if job.place.code in tally.reached)
             shelf.storage.fetch((f"{job.place.slug}/{manifest.NAME}" for job in reached), outputs)
-        batch.conclude(tally, outputs=outputs)
+        batch.conclude(tally, outputs=outputs, trusted=shelf.storage is not None)
         if shelf.storage:
             shelf.storage.send(batch.OWN, outputs)
     _tell_tally(tally, name=name, interrupted=interrupted, shelf=shelf)

@@ -38,6 +38,8 @@ class Exhibit:
     name: str = ""
     warnings: tuple[str, ...] = ()
     folded: bool = False
+    # What it finds in a few words: a title for the section that it opens.
+    headline: str = ""
 
     @property
     def is_demonstration(self) -> bool:
@@ -113,6 +115,7 @@ class Exhibit:
         record = {
             "name": self.name,
             "title": self.title,
+            "headline": self.headline,
             "demonstration": self.is_demonstration,
             "sources": self.source_ids,
             "csv": tables.write_csv(self.data),
@@ -137,6 +140,8 @@ class Prose:
     # The tables of the store that the notebook has read and the sources it cites, told at its end.
     tables: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    # What it tells in a few words: a title for the section that it opens.
+    headline: str = ""
 
     def to_html(self) -> str:
         """The text as one block whose class is its kind, a section when it has a title; nothing when there is nothing to say."""
@@ -153,6 +158,8 @@ class Prose:
         record: dict[str, Any] = {"kind": self.kind, "demonstration": self.demonstration}
         if self.tables:
             record |= {"tables": list(self.tables), "sources": list(self.sources)}
+        if self.headline:
+            record["headline"] = self.headline
         return {"text/html": self.to_html(), "text/plain": text, MIME: record}
 
 

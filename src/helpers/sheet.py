@@ -16,7 +16,7 @@ from helpers.commentary import Finding
 from helpers.commentary.finding import of_epci
 from helpers.commentary.issues import find_evidence
 from helpers.errors import ExhibitError, MissingDataError, ParameterError
-from helpers.exhibit import Absence, Exhibit, Prose
+from helpers.exhibit import Absence, Exhibit, Prose, tell_absences
 from helpers.indicators import dates, key_figures, panel
 from helpers.indicators.facts import FACT_TABLES
 from helpers.indicators.judgement import EXACT, FRAGILE, is_pyramid, is_void, kind_of
@@ -69,7 +69,7 @@ class Sheet:
     folder: Path = field(default_factory=store_folder)
     fetched: Path | None = None
     _shown: list[str] = field(default_factory=list)
-    _unknown: list[str] = field(default_factory=list)
+    _absent: list[Absence] = field(default_factory=list)
     # Every sheet reads those: where the commune is, what it was merged from, what its figures are cited as.
     _tables: set[str] = field(default_factory=lambda: {"territories", "movements", "sources"})
 
@@ -201,7 +201,7 @@ class Sheet:
             return self._leave_out(subject, why=missing)
         if is_void(own) or self._written_void(own):
             if is_pyramid(own) or not any(kind_of(name) == "count" or name in EXACT for name in own):
-                return Absence(subject, missing or _TOO_FEW)
+                return self._leave_out(subject, why=missing or _TOO_FEW)
             exhibit = exhibit.complete(data=own, drawing="", alt="", folded=len(own) > _A_GLANCE)
             finding = None
         self._shown.extend(exhibit.source_ids)
@@ -211,6 +211,7 @@ class Sheet:
         shown = exhibit.complete(
             name=french.slug(subject),
             title=finding.title or subject,
+            headline=finding.headline,
             reading=finding.reading,
             scope=scope,
             note=note,
@@ -272,14 +273,12 @@ class Sheet:
             f"{name} ({department})"
             for name, department in zip(named["name"], named["department"], strict=True)
         )
-        lines = [
-            self.panel.rule,
-            f"Elles sont, de la plus proche à la plus éloignée par la population : {names}.",
-        ]
-        lines = lines[: 1 if named.empty else 2]
-        return Prose(
-            (), "panel", markup="".join(f"<p>{_escape(line)}</p>" for line in lines), text=tuple(lines)
-        )
+        told = f"Elles sont, de la plus proche à la plus éloignée par la population : {names}."
+        markup = f"<p>{_escape(self.panel.rule)}</p>"
+        if named.empty:
+            return Prose((), "panel", markup=markup, text=(self.panel.rule,))
+        markup += f"<details><summary>Les communes comparables</summary><p>{_escape(told)}</p></details>"
+        return Prose((), "panel", markup=markup, text=(self.panel.rule, told))
 
     def questions(self, *questions: str) -> Prose:
         """Questions for the workshop, set apart from facts."""
@@ -292,7 +291,7 @@ class Sheet:
         """
         self._shown.extend(provenance.split(facts["sources"]))
         if facts.empty:
-            return self._leave_out("Des faits aux questions", why=missing)
+            return self._leave_out("Faits à débattre", why=missing)
         rows = facts.to_dict("records")
         simulated = bool((facts["origin"] == "demonstration").any())
         return Prose(
@@ -301,6 +300,7 @@ class Sheet:
             markup=f'<ol class="debate">{"".join(map(_card, rows))}</ol>',
             text=tuple(f"{_tell_fact(row)} → {row['question']} → {row['issue']}" for row in rows),
             demonstration=simulated,
+            headline=f"{french.quantity(len(rows), 'question')} à débattre",
         )
 
     def state(self, *sentences: str) -> Prose:
@@ -336,7 +336,7 @@ class Sheet:
                 0, "Les chiffres de la commune comprennent, selon l’Insee, ceux d’une autre commune."
             )
         listed = f"<h3>Sources utilisées</h3><ul>{items}</ul>" if items else ""
-        markup = f"{listed}{self._tell_unknown()}<h3>Précautions de lecture</h3>"
+        markup = f"{listed}{self._tell_absent()}<h3>Précautions de lecture</h3>"
         tables, sources = tuple(sorted(self._tables)), tuple(sorted(set(self._shown)))
         return Prose(tuple(sentences), "method", markup=markup, tables=tables, sources=sources)
 
@@ -409,21 +409,24 @@ class Sheet:
         )
 
     def _leave_out(self, subject: str, *, why: str) -> Absence:
-        if not why:
-            self._unknown.append(subject)
-        return Absence(subject, why)
+        absence = Absence(subject, why)
+        self._absent.append(absence)
+        return absence
 
-    def _tell_unknown(self) -> str:
-        """What the page does not show for want of figures, and the command that may bring them."""
-        if not self._unknown:
+    def _tell_absent(self) -> str:
+        """What the page does not show, why and, where figures are wanting, the command that may bring them."""
+        if not self._absent:
             return ""
+        told = f"<h3>{_escape('Ce que cette page ne montre pas')}</h3>{tell_absences(self._absent)}"
+        if all(absence.reason for absence in self._absent):
+            return told
         if self.folder != EMBEDDED:
             remedy = "les fichiers officiels réunis ne les donnent pas pour la commune."
         elif self.fetched is not None:
             remedy = "<code>make data</code> télécharge ceux que l’Insee publie pour toute la France."
         else:
             remedy = f"<code>make data commune={self.commune.code}</code> télécharge ceux que l’Insee publie pour la commune."
-        return f"<h3>Chiffres non disponibles</h3><p>Ils ne sont pas dans les données de ce diagnostic{french.NBSP}: {remedy}</p>"
+        return f"{told}<p>Les chiffres non disponibles ne sont pas dans les données de ce diagnostic{french.NBSP}: {remedy}</p>"
 
 
 def open_sheet(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import html
 import re
+import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 from great_tables import GT
 
 from helpers import french, provenance, spreadsheet
@@ -216,21 +218,17 @@ def write_cells(data: pd.DataFrame) -> pd.DataFrame:
     which no figure is significant are left to the CSV.
     """
     worth = weigh_cells(data)
+    left_out = untold(worth)
     return pd.DataFrame(
         {
             column.label: [
                 mark(column.write(value), verdict, is_count=kind_of(name) == "count")
                 for value, verdict in zip(data[name], worth.get(name, ["ok"] * len(data)), strict=True)
             ]
-            for name, column in _written(data).items()
+            for name, column in describe(data).items()
+            if name not in left_out
         }
     )
-
-
-def _written(data: pd.DataFrame) -> dict[str, Column]:
-    """The columns that a page writes: those described, without those of which no figure is significant."""
-    left_out = untold(weigh_cells(data))
-    return {name: column for name, column in describe(data).items() if name not in left_out}
 
 
 def write_csv(data: pd.DataFrame) -> str:
@@ -274,17 +272,22 @@ def render(data: pd.DataFrame, *, name: str, caption: str, described: str = "") 
     `name` must be unique on the page, `described` the identifier of what explains its marks. Text is escaped (that of
     cells by great-tables).
     """
-    columns = {
-        name: replace(column, label=french.typography(column.label))
-        for name, column in _written(data).items()
-    }
     cells = write_cells(data).map(french.typography).rename(columns=french.typography)
-    headings = list(cells.columns)
-    table = GT(cells, id=name, rowname_col=headings[0]).tab_stubhead(headings[0])
-    numeric = [column.label for column in columns.values() if column.numeric and column.label != headings[0]]
-    if numeric:
-        table = table.cols_align("right", columns=numeric)
-    markup = _HEADERS.sub("", _FRAME.sub("", _STYLE.sub("", table.as_raw_html()))).strip()
+    stub, *others = cells.columns
+    known = {french.typography(column.label) for column in describe(data).values() if column.numeric}
+    numeric = [heading for heading in others if heading in known]
+    words = [heading for heading in others if heading not in known]
+    with warnings.catch_warnings():
+        # Cell by cell, great-tables fills a table of pandas three times as slowly; that of Arrow it deems young.
+        warnings.filterwarnings("ignore", "PyArrow Table support", UserWarning)
+        table = GT(
+            pa.Table.from_pandas(cells, preserve_index=False), id=name, rowname_col=stub, auto_align=False
+        )
+        table = (
+            table.tab_stubhead(stub).cols_align("right", columns=numeric).cols_align("left", columns=words)
+        )
+        written = table.as_raw_html()
+    markup = _HEADERS.sub("", _FRAME.sub("", _STYLE.sub("", written))).strip()
     head, body = _UNSOUND.sub(r'<td class="\1 unsound">', markup).split(">", 1)
     head += f' aria-describedby="{described}"' if described else ""
     return f"{head}>\n<caption>{html.escape(french.typography(caption))}</caption>{body}"

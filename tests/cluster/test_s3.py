@@ -1,4 +1,4 @@
-"""A batch published in a bucket of S3, for good but on this machine (needs tests/cluster/requirements.txt)."""
+"""A batch published in a bucket of S3, for good but on this machine (`make s3`)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from helpers.build import manifest
 from helpers.build.storage import Storage
 from helpers.errors import BuildError
 
-moto = pytest.importorskip("moto.server", reason="tests/cluster/requirements.txt n'est pas installé")
-s3fs = pytest.importorskip("s3fs", reason="tests/cluster/requirements.txt n'est pas installé")
+moto = pytest.importorskip("moto.server", reason="make s3 l'installe")
+s3fs = pytest.importorskip("s3fs", reason="make s3 l'installe")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from helpers import commentary, french
@@ -117,3 +118,102 @@ def test_every_size_of_household_is_that_of_french_households(code):
     # Between that of students' cities today and that of the mining villages of 1968.
     assert sizes["size"].between(1.5, 4.5).all()
     assert len(sizes) > 3
+
+
+# Households and their population, FAM T1, complémentaires, as Insee prints them at
+# https://www.insee.fr/en/statistiques/8206660?geo=COM-59299 and https://www.insee.fr/fr/statistiques/7634038?geo=EPCI-200093201
+# (convention A applied by hand to the printed counts: D = PM0/T1 − RP0, E = (PM1 − PM0)/T1).
+PUBLISHED = [
+    pytest.param("Hem", (2010, 2015), (6459, 6968), (17233, 18884), (-100.2, 609.2), id="Hem 2010-2015"),
+    pytest.param("Hem", (2015, 2021), (6968, 7118), (18884, 18163), (432.6, -282.6), id="Hem 2015-2021"),
+    pytest.param(
+        "MEL", (2009, 2014), (473766, 495251), (1112371, 1137629), (10489.3, 10995.7), id="MEL 2009-2014"
+    ),
+    pytest.param(
+        "MEL", (2014, 2020), (495251, 521265), (1137629, 1158541), (16605.0, 9409.0), id="MEL 2014-2020"
+    ),
+]
+
+
+def inhabited(*rows):
+    return pd.DataFrame(rows, columns=["territory", "year", "homes", "people"]).assign(
+        origin="insee", sources="recensement"
+    )
+
+
+@pytest.mark.parametrize(("name", "years", "homes", "people", "effect"), PUBLISHED)
+def test_published_households_give_the_household_change_and_the_demographic_effect(
+    name, years, homes, people, effect
+):
+    frame = inhabited(
+        *((name, year, *pair) for year, pair in zip(years, zip(homes, people, strict=True), strict=True))
+    )
+    row = link.household_effect(frame, territory=name).iloc[0]
+    assert (row["decohabitation"], row["demographic"]) == pytest.approx(effect, abs=0.05)
+    assert row["years"] == years[1] - years[0]
+
+
+@pytest.mark.parametrize(("name", "years", "homes", "people", "effect"), PUBLISHED)
+def test_the_sizes_of_households_are_those_that_insee_prints(name, years, homes, people, effect):
+    # FAM G1 of the same pages.
+    printed = {
+        ("Hem", 2010): 2.67, ("Hem", 2015): 2.71, ("Hem", 2021): 2.55,
+        ("MEL", 2009): 2.35, ("MEL", 2014): 2.30, ("MEL", 2020): 2.22,
+    }  # fmt: skip
+    frame = inhabited(
+        *((name, year, *pair) for year, pair in zip(years, zip(homes, people, strict=True), strict=True))
+    )
+    row = link.household_effect(frame, territory=name).iloc[0]
+    for size, year in zip(("size_0", "size_1"), years, strict=True):
+        assert row[size] == pytest.approx(printed[name, year], abs=0.005 + 1e-9)
+
+
+def test_sub_periods_do_not_add_up_to_the_whole():
+    rows = [("Hem", 2010, 6459, 17233), ("Hem", 2015, 6968, 18884), ("Hem", 2021, 7118, 18163)]
+    parts = link.household_effect(inhabited(*rows), territory="Hem")["decohabitation"].sum()
+    whole = link.household_effect(inhabited(rows[0], rows[2]), territory="Hem")["decohabitation"].sum()
+    # −100,2 + 432,6 against 294,5.
+    assert parts == pytest.approx(332.4, abs=0.1)
+    assert whole == pytest.approx(294.5, abs=0.1)
+
+
+# « Méthode du point mort » variant B: https://www.insee.fr/en/statistiques/8206660?geo=COM-59299, FAM T1, by hand:
+# E = −721 / (18 884 / 6 968) = −266,0 and D = 150 + 266,0.
+def test_convention_b_on_the_published_households_of_hem():
+    frame = inhabited(("Hem", 2015, 6968, 18884), ("Hem", 2021, 7118, 18163))
+    row = link.household_effect(frame, territory="Hem", convention="B").iloc[0]
+    assert (row["decohabitation"], row["demographic"]) == pytest.approx((416.0, -266.0), abs=0.05)
+
+
+def test_the_homes_of_saint_leu_la_foret_were_fewer_than_its_point_mort():
+    # PLU of Saint-Leu-la-Forêt, presentation report, page 23 (yumpu.com, 36467718): from 1999 to 2007,
+    # a point mort of 367 homes, 170 homes built, a population that falls. The stocks, which it does not print, are any.
+    size, homes = 2.6, 5_170.0
+    people = {1999: (homes + 197) * size, 2007: homes * size}
+    stocks = {
+        (1999, "LOG"): 5_250.0, (1999, "RP"): 5_000.0, (1999, "RSECOCC"): 50.0, (1999, "LOGVAC"): 200.0,
+        (2007, "LOG"): 5_420.0, (2007, "RP"): homes, (2007, "RSECOCC"): 50.0, (2007, "LOGVAC"): 200.0,
+    }  # fmt: skip
+    row = link.break_even(
+        _table(stocks),
+        _table({(year, "PMEN"): count for year, count in people.items()}),
+        _table({(2007, "LOGCOM"): 170.0}).assign(since=1999),
+        since=1999,
+        until=2007,
+    ).iloc[0]
+    assert (row["starts"], round(row["break_even"]), round(row["demographic"])) == (170, 367, 170 - 367)
+    assert row["people_1"] < row["people_0"]
+
+
+def test_ten_homes_gave_caen_eight_inhabitants():
+    # Aucame, « Qu’en savons-nous ? », March 2013: from 1999 to 2009, for ten homes built Caen-Métropole gained eight people.
+    people = _table({(1999, "POP"): 220_000.0, (2009, "POP"): 220_000.0 + 0.8 * 12_500})
+    starts = _table({(2009, "LOGCOM"): 12_500.0}).assign(since=1999)
+    assert link.gained(people, starts, since=1999, until=2009)["gained"].tolist() == [8]
+
+
+def _table(rows):
+    return pd.DataFrame(
+        [("x", year, variable, value, "insee", "page") for (year, variable), value in rows.items()],
+        columns=["territory", "year", "variable", "value", "origin", "source"],
+    )

@@ -156,6 +156,15 @@ def test_the_vacancy_of_herlies_is_the_one_that_insee_prints(year, printed, embe
     (value,) = measure(find("vacance"), {"dwellings": homes}, since=year - 5, until=year)["value"]
     # Insee divides counts that it does not round: from those it prints, the rate is within a tenth of a point.
     assert value == pytest.approx(printed, abs=0.1)
+    # LOG, RP, RSECOCC, LOGVAC of the same page, and the rate that they give.
+    counts = {
+        2010: (783, 741, 7, 35), 2015: (880, 845, 1, 35), 2021: (906, 878, 6, 22),
+    }[year]  # fmt: skip
+    known = homes[homes["year"] == year].set_index("variable")["value"]
+    assert tuple(known[["LOG", "RP", "RSECOCC", "LOGVAC"]]) == counts
+    # 880 = 845 + 1 + 35 but for a rounding.
+    assert sum(counts[1:]) == pytest.approx(counts[0], abs=1)
+    assert value == pytest.approx({2010: 4.47, 2015: 3.98, 2021: 2.43}[year], abs=0.005)
 
 
 @pytest.mark.parametrize(
@@ -197,3 +206,83 @@ def test_the_vacancy_of_the_tax_file_is_over_the_private_stock(vacant, stock, pr
     # LOVAC, open data by commune: https://www.data.gouv.fr/fr/datasets/logements-vacants-du-parc-prive-par-commune-departement-region-france/
     tables = {"vacancy": table({(2024, "PP_VACANT"): vacant, (2024, "PP_TOTAL"): stock})}
     assert told("vacance_fiscale", tables) == printed
+
+
+def test_small_households_in_large_homes_of_the_former_metropolis(published):
+    # Persons by rooms: https://www.insee.fr/fr/statistiques/4515909?sommaire=4515952&geo=EPCI-245900410, PRINC3.
+    page = published(
+        "EPCI-245900410", "PRINC3 (ensemble)", "residences_principales_par_pieces_et_taille_du_menage", 2017
+    )
+    rooms = {"RP_1P": "1 pièce", "RP_2P": "2 pièces", "RP_3P": "3 pièces", "RP_4P": "4 pièces"}
+    large, small = ("5 pièces", "6 pièces ou plus"), ("1 personne", "2 personnes")
+    crossed = sum(page[f"{home} | {household}"] for home in large for household in small)
+    exact = 100 * crossed / page["Ensemble | Ensemble"]
+    assert french.number(exact, digits=1) == "18,2"
+    homes = {(2017, code): page[f"{label} | Ensemble"] for code, label in rooms.items()}
+    homes |= {
+        (2017, "RP_5PP"): sum(page[f"{home} | Ensemble"] for home in large), (2017, "RP"): page["Ensemble | Ensemble"],
+    }  # fmt: skip
+    sizes = {
+        (2017, f"MEN_{size}"): page[f"Ensemble | {size} personne{'s' * (size > 1)}"] for size in range(1, 6)
+    }
+    sizes[2017, "MEN_6P"] = page["Ensemble | 6 personnes ou plus"]
+    tables = {"dwellings": table(homes), "households": table(sizes)}
+    least, most = (
+        measure(find(f"petits_menages_grands_logements_{bound}"), tables, since=2012, until=2017)[
+            "value"
+        ].iloc[0]
+        for bound in ("min", "max")
+    )
+    # The crossing is not in the tables by commune: what they give, its two margins, holds the figure.
+    assert least <= exact <= most
+    assert least < most < 50
+
+
+def test_one_exploitation_is_used_in_one_calculation():
+    # Insee, Lys-lez-Lannoy (59367) in 2021: the counts of FAM T1 (complémentaire) give 2,34 persons by household, where FAM G1
+    # prints 2,33 (principale): the two are never mixed.
+    sampled = {"households": table({(2021, "PMEN"): 14_113}), "dwellings": table({(2021, "RP"): 6_038})}
+    assert told("taille_menages", sampled, until=2021, digits=2) == "2,34"
+    assert told("taille_menages", sampled, until=2021, digits=3) == "2,337"
+    assert find("taille_menages").exploitation == "principale"
+    assert find("personnes_seules").exploitation == "complémentaire"
+
+
+@pytest.mark.parametrize(
+    ("territory", "table_name", "year", "printed"),
+    [
+        # Seniority of households: https://www.insee.fr/fr/statistiques/2044348?geo=REG-31, LOG T6; the page prints the counts
+        # and the population of these households.
+        ("REG-31", "LOG T6", 2010, {"Depuis moins de 2 ans": 199_650, "10 ans ou plus": 854_952}),
+    ],
+)
+def test_recent_and_long_stays_are_shares_of_the_households_of_their_page(
+    territory, table_name, year, printed, published
+):
+    counts = published(territory, table_name, "anciennete_d_emmenagement_menages", year)
+    assert {label: counts[label] for label in printed} == printed
+    codes = {
+        "RP": "Ensemble", "MEN_ANEM0002": "Depuis moins de 2 ans", "MEN_ANEM0204": "De 2 à 4 ans", "MEN_ANEM0509": "De 5 à 9 ans",
+        "MEN_ANEM10P": "10 ans ou plus",
+    }  # fmt: skip
+    tables = {"dwellings": table({(year, code): counts[label] for code, label in codes.items()})}
+    known = {
+        name: told(name, tables, until=year)
+        for name in ("installes_2", "installes_2_4", "installes_5_9", "installes_10")
+    }
+    assert known == {
+        "installes_2": "12,2",
+        "installes_2_4": "18,9",
+        "installes_5_9": "16,9",
+        "installes_10": "52,0",
+    }
+
+
+def test_persons_by_home_are_those_that_the_page_of_the_same_households_gives(published):
+    # The same page gives the people of these households: 2,41 persons by home, the mean size of households.
+    homes, people = (
+        published("REG-31", "LOG T6", f"anciennete_d_emmenagement_{kind}", 2010)["Ensemble"]
+        for kind in ("menages", "population_des_menages")
+    )
+    tables = {"households": table({(2010, "PMEN"): people}), "dwellings": table({(2010, "RP"): homes})}
+    assert told("taille_menages", tables, until=2010, digits=2) == "2,41"

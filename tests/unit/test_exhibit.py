@@ -219,7 +219,7 @@ _SCRIPT = """
 import pandas as pd
 from helpers import figures
 data = pd.DataFrame({"territory": ["Hem", "MEL"], "year": [2018, 2018], "label": ["x", "y"], "share": [40.0, 60.0],
-                     "value": [1.0, 2.0], "rate": [-0.3, 0.4], "origin": "insee", "sources": "a"})
+                     "value": [1000.0, 2000.0], "rate": [-0.3, 0.4], "origin": "insee", "sources": "a"})
 drawings = [figures.stacked_bars(data, by="territory", label="l"),
             figures.paired_bars(data, y="rate", by="territory", signed=True, label="l"),
             figures.lines(pd.concat([data, data.assign(year=2013)]), y="value", label="l")]

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from matplotlib.colors import to_hex
+from pyproj import Geod
 from shapely import box
 
 from helpers import figures, french
@@ -267,6 +268,20 @@ def test_a_map_names_the_neighbours_that_have_room_for_it_and_bears_a_scale():
     assert {"Hem", "Nord"} <= set(told)
     assert LONG not in told
     assert any(re.fullmatch(r"\d+\u00a0km", text) for text in told)
+
+
+def test_the_bar_of_a_map_measures_what_it_says_and_outlines_have_their_source():
+    exhibit = draw("choropleth")
+    told = texts(exhibit)
+    assert "Contours\u00a0: IGN, Admin Express" in told
+    kilometres = int(next(text for text in told if text.endswith("\u00a0km")).split("\u00a0")[0])
+    # The one line with two ends; the outline of the commune, a tenth of a degree high.
+    start, end = re.search(r'd="M ([\d.]+) [\d.]+L ([\d.]+) [\d.]+\s*"', exhibit.drawing).groups()
+    outline = next(path for path in exhibit.drawing.split("<path") if "stroke-width: 2.6" in path)
+    south, north = re.search(r'd="M [\d.]+ ([\d.]+)L [\d.]+ ([\d.]+)L', outline).groups()
+    _, _, metres = Geod(ellps="GRS80").inv(3, 50, 3, 50.1)
+    unit = (float(end) - float(start)) / kilometres
+    assert (float(south) - float(north)) / unit == pytest.approx(metres / 1000, rel=0.005)
 
 
 def test_the_most_salient_positions_are_drawn_and_the_table_has_them_all():

@@ -11,25 +11,10 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from tidy import flows, long
 
-from helpers import french
 from helpers.indicators import growth
 
 people = st.floats(1, 1e7)
 events = st.integers(0, 10**6).map(float)
-
-# Populations and average annual changes as Insee printed them in POP T1 and T2M of its "dossiers complets",
-# https://www.insee.fr/fr/statistiques/2011101?geo=COM-68040 (2018) and ?geo=COM-62468 (2019). Insee prints "–0,0" where the
-# suite writes "0,0".
-SERIES = {
-    "COM-68040": (
-        [(1968, 2169), (1975, 2117), (1982, 1922), (1990, 2052), (1999, 2123), (2008, 2119), (2013, 1988), (2018, 1974)],
-        ["−0,3", "−1,4", "+0,8", "+0,4", "0,0", "−1,3", "−0,1"],
-    ),
-    "COM-62468": (
-        [(1968, 248), (1975, 224), (1982, 243), (1990, 219), (1999, 232), (2008, 221), (2013, 222), (2019, 218)],
-        ["−1,4", "+1,2", "−1,3", "+0,6", "−0,5", "+0,1", "−0,3"],
-    ),
-}  # fmt: skip
 
 
 def balance(before, after, births, deaths, *, years=(2013, 2018)):
@@ -38,22 +23,6 @@ def balance(before, after, births, deaths, *, years=(2013, 2018)):
     frame = growth.balances(population, events, since=years[0], until=years[1])
     assert len(frame) == 1
     return frame.iloc[0]
-
-
-@pytest.mark.parametrize("page", SERIES)
-def test_average_annual_changes_are_those_that_insee_prints(page):
-    points, printed = SERIES[page]
-    frame = pd.DataFrame(points, columns=["year", "POP"])
-    change = growth.annual_change(frame["POP"].shift(), frame["POP"], frame["year"].diff())
-    assert [french.number(value, digits=1, signed=True) for value in change.iloc[1:]] == printed
-
-
-def test_the_years_between_two_vintages_are_counted_not_supposed():
-    # The last change of COM-62468, 2013 to 2019: five years in place of six would give −0,4.
-    six, five = (growth.annual_change(pd.Series([222]), pd.Series([218]), n).iloc[0] for n in (6, 5))
-    assert french.number(six, digits=1) == "−0,3"
-    assert french.number(five, digits=1) == "−0,4"
-    assert balance(222.0, 218.0, 0.0, 0.0, years=(2013, 2019))["annual"] == pytest.approx(six)
 
 
 @given(start=people, end=people, years=st.integers(1, 50))

@@ -50,7 +50,7 @@ def pair(percentile, percentile_panel):
 def test_a_fact_is_told_with_its_position_and_its_rank(position, words):
     (told,) = commentary.fact_sentences(pd.DataFrame([fact(position=position)]), HEM, among=MEL)
     assert words in told.takeaway
-    assert "rang 2 / 95" in told.takeaway
+    assert "2ᵉ rang sur 95" in told.takeaway
     assert not told.demonstration
 
 
@@ -66,12 +66,12 @@ def test_five_facts_are_told_at_most_and_simulated_ones_say_so():
     [
         ([True, True], "2 faits distinguent Hem parmi les communes de la MEL"),
         ([True, False], "1 fait distingue Hem parmi les communes de la MEL"),
-        ([False, False], "Hem ressemble aux autres communes de la MEL"),
+        ([False, False], "Aucun fait ne distingue Hem parmi les communes de la MEL"),
     ],
 )
 def test_the_number_of_facts_that_stand_out_is_told(standing, title):
     frame = pd.DataFrame([fact(stands_out=stands) for stands in standing])
-    assert commentary.facts(frame, HEM, among=MEL).title.replace("\u00a0", " ") == title
+    assert commentary.facts(frame, HEM, among=MEL).headline.replace("\u00a0", " ") == title
 
 
 def test_facts_that_are_not_ranked_are_told_as_such():
@@ -101,7 +101,7 @@ def test_a_fact_is_told_of_the_commune_with_its_article(name, written):
 )
 def test_two_references_agree_when_the_commune_is_at_the_same_end_of_both(here, there, begins):
     told = commentary.two_references(pair(here, there), HEM, among=MEL, panel=PANEL)
-    assert told.title.replace("\u00a0", " ").startswith(begins)
+    assert told.headline.replace("\u00a0", " ").startswith(begins)
     assert "des 9 communes comparables (médiane 9)" in told.reading
 
 

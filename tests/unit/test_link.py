@@ -10,20 +10,6 @@ from tidy import flows, long
 
 from helpers.indicators import link
 
-# Households and their population, FAM T1, complémentaires, as Insee prints them at
-# https://www.insee.fr/en/statistiques/8206660?geo=COM-59299 and https://www.insee.fr/fr/statistiques/7634038?geo=EPCI-200093201
-# (convention A applied by hand to the printed counts: D = PM0/T1 − RP0, E = (PM1 − PM0)/T1).
-PUBLISHED = [
-    pytest.param("Hem", (2010, 2015), (6459, 6968), (17233, 18884), (-100.2, 609.2), id="Hem 2010-2015"),
-    pytest.param("Hem", (2015, 2021), (6968, 7118), (18884, 18163), (432.6, -282.6), id="Hem 2015-2021"),
-    pytest.param(
-        "MEL", (2009, 2014), (473766, 495251), (1112371, 1137629), (10489.3, 10995.7), id="MEL 2009-2014"
-    ),
-    pytest.param(
-        "MEL", (2014, 2020), (495251, 521265), (1137629, 1158541), (16605.0, 9409.0), id="MEL 2014-2020"
-    ),
-]
-
 counts = st.floats(1, 1e6, allow_nan=False)
 stocks = st.fixed_dictionaries(dict.fromkeys(("RP", "RSECOCC", "LOGVAC", "PMEN"), counts))
 
@@ -32,42 +18,6 @@ def inhabited(*rows):
     return pd.DataFrame(rows, columns=["territory", "year", "homes", "people"]).assign(
         origin="insee", sources="recensement"
     )
-
-
-@pytest.mark.parametrize(("name", "years", "homes", "people", "effect"), PUBLISHED)
-def test_published_households_give_the_household_change_and_the_demographic_effect(
-    name, years, homes, people, effect
-):
-    frame = inhabited(
-        *((name, year, *pair) for year, pair in zip(years, zip(homes, people, strict=True), strict=True))
-    )
-    row = link.household_effect(frame, territory=name).iloc[0]
-    assert (row["decohabitation"], row["demographic"]) == pytest.approx(effect, abs=0.05)
-    assert row["years"] == years[1] - years[0]
-
-
-@pytest.mark.parametrize(("name", "years", "homes", "people", "effect"), PUBLISHED)
-def test_the_sizes_of_households_are_those_that_insee_prints(name, years, homes, people, effect):
-    # FAM G1 of the same pages.
-    printed = {
-        ("Hem", 2010): 2.67, ("Hem", 2015): 2.71, ("Hem", 2021): 2.55,
-        ("MEL", 2009): 2.35, ("MEL", 2014): 2.30, ("MEL", 2020): 2.22,
-    }  # fmt: skip
-    frame = inhabited(
-        *((name, year, *pair) for year, pair in zip(years, zip(homes, people, strict=True), strict=True))
-    )
-    row = link.household_effect(frame, territory=name).iloc[0]
-    for size, year in zip(("size_0", "size_1"), years, strict=True):
-        assert row[size] == pytest.approx(printed[name, year], abs=0.005 + 1e-9)
-
-
-def test_sub_periods_do_not_add_up_to_the_whole():
-    rows = [("Hem", 2010, 6459, 17233), ("Hem", 2015, 6968, 18884), ("Hem", 2021, 7118, 18163)]
-    parts = link.household_effect(inhabited(*rows), territory="Hem")["decohabitation"].sum()
-    whole = link.household_effect(inhabited(rows[0], rows[2]), territory="Hem")["decohabitation"].sum()
-    # −100,2 + 432,6 against 294,5.
-    assert parts == pytest.approx(332.4, abs=0.1)
-    assert whole == pytest.approx(294.5, abs=0.1)
 
 
 @given(homes=st.tuples(counts, counts), people=st.tuples(counts, counts))
@@ -200,12 +150,12 @@ def test_stocks_that_are_printed_rounded_leave_a_gap_that_the_steps_show():
 
 
 @pytest.mark.parametrize(
-    ("started", "large"), [(100.0, False), (134.0, True), (133.0, False), (79.0, True), (80.0, False), (0.0, True)]
+    ("started", "large"), [(100.0, False), (121.0, True), (120.0, False), (85.0, True), (86.0, False), (0.0, True)]
 )  # fmt: skip
-def test_a_renewal_beyond_a_quarter_of_the_starts_is_flagged(started, large):
+def test_a_renewal_that_missing_declarations_do_not_explain_is_flagged(started, large):
     before = {"RP": 3000.0, "RSECOCC": 10.0, "LOGVAC": 90.0, "PMEN": 7500.0}
     after = {**before, "RP": 3100.0}
-    assert link.LARGE_RENEWAL == 0.25
+    assert link.LARGE_RENEWAL == 0.17
     row = broken(before, after, [started, 0.0, 0.0, 0.0, 0.0]).iloc[0]
     assert bool(row["large_renewal"]) is large
 
@@ -311,25 +261,6 @@ def test_nobody_at_the_start_or_at_the_end_gives_no_split():
     assert link.split(*known, convention="A").demographic.isna().all()
 
 
-# « Méthode du point mort » variant B: https://www.insee.fr/en/statistiques/8206660?geo=COM-59299, FAM T1, by hand:
-# E = −721 / (18 884 / 6 968) = −266,0 and D = 150 + 266,0.
-def test_convention_b_on_the_published_households_of_hem():
-    frame = inhabited(("Hem", 2015, 6968, 18884), ("Hem", 2021, 7118, 18163))
-    row = link.household_effect(frame, territory="Hem", convention="B").iloc[0]
-    assert (row["decohabitation"], row["demographic"]) == pytest.approx((416.0, -266.0), abs=0.05)
-
-
-# PLU de Saint-Leu-la-Forêt, 1999-2007: point mort 367, 170 homes built, the population falls.
-def test_homes_fewer_than_the_point_mort_go_with_fewer_people():
-    size = 2.6
-    before = {"RP": 5000.0, "RSECOCC": 50.0, "LOGVAC": 200.0, "PMEN": 5170.0 * size + 197 * size}
-    after = {"RP": 5170.0, "RSECOCC": 50.0, "LOGVAC": 200.0, "PMEN": 5170.0 * size}
-    row = broken(before, after, [34.0] * 5).iloc[0]
-    assert row["starts"] == 170
-    assert row["break_even"] == pytest.approx(367)
-    assert row["demographic"] == pytest.approx(-197)
-
-
 @pytest.mark.parametrize(
     ("people", "gained"), [((100.0, 180.0), 8.0), ((180.0, 100.0), -8.0), ((9.0, 9.0), 0.0)]
 )
@@ -401,24 +332,6 @@ def test_larger_households_are_a_resserrement():
     assert link.term_name("decohabitation", -0.5) == "Resserrement des ménages"
     assert link.term_name("decohabitation", 0.0) == "Desserrement des ménages"
     assert link.term_name("vacancy", -3.0) == "Variation des logements vacants"
-
-
-def test_the_point_mort_of_valenciennes_is_the_sum_of_its_terms():
-    # « Méthode du point mort », Porter à connaissance du PLH de Valenciennes Métropole, 1999-2009, homes a year
-    # (nord.gouv.fr): renewal 109, household change 643, vacant and second homes 127; point mort 879, effect −32.
-    size, effect, change = 2.5, -32, 643 - 32
-    before = {"RP": 75_000.0, "RSECOCC": 500.0, "LOGVAC": 4_000.0}
-    after = {"RP": before["RP"] + change, "RSECOCC": 500.0, "LOGVAC": 4_127.0}
-    after["PMEN"] = size * after["RP"]
-    before["PMEN"] = after["PMEN"] - size * effect
-    stock_change = change + 127
-    row = broken(before, after, [(stock_change + 109) / 5] * 5).iloc[0]
-    assert row["decohabitation"] == pytest.approx(643)
-    assert row["renewal"] == pytest.approx(109)
-    assert row["vacancy"] + row["secondary"] == pytest.approx(127)
-    assert row["break_even"] == pytest.approx(879)
-    assert row["demographic"] == pytest.approx(-32)
-    assert row["starts"] == pytest.approx(879 - 32)
 
 
 def test_homes_started_are_those_of_the_years_of_the_period_and_of_no_other():

@@ -304,10 +304,11 @@ class writing:  # noqa: N801
             ) from error
 
 
-def conclude(tally: Tally, *, outputs: Path) -> None:
+def conclude(tally: Tally, *, outputs: Path, trusted: bool = False) -> None:
     """Write the index of the diagnostics, how long each took, and the failures; their file goes when there is none.
 
-    Failures of a former batch remain for the communes that this one, interrupted, has not reached.
+    Failures of a former batch remain for the communes that this one, interrupted, has not reached. `trusted`: the
+    outputs have the manifests alone.
 
     Raises:
         BuildError: the outputs cannot be written.
@@ -325,7 +326,7 @@ def conclude(tally: Tally, *, outputs: Path) -> None:
         if tally.durations:
             durations = _durations(outputs) | tally.durations
             manifest.write(outputs / _DURATIONS, json.dumps(durations, indent=0, sort_keys=True) + "\n")
-        site.publish(outputs)
+        site.publish(outputs, trusted=trusted)
 
 
 def _former(outputs: Path) -> list[Failure]:

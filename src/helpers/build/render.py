@@ -7,7 +7,7 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,18 +18,14 @@ from nbformat import NotebookNode
 from helpers import french
 from helpers.build.colophon import Colophon
 from helpers.errors import BuildError
-from helpers.exhibit import MIME, Absence, tell_absences
+from helpers.exhibit import DEMONSTRATION, MIME
 from helpers.paths import TEMPLATES
 
 if TYPE_CHECKING:
-    from nbconvert import HTMLExporter
+    from nbconvert.exporters import TemplateExporter
 
 _TITLE = re.compile(r"^# +(?P<title>.+)$", re.MULTILINE)
-# The exporter gives headings an identifier made of escapes, and a link that says nothing to a screen reader.
-_HEADING = re.compile(
-    r'<h(?P<level>[2-6]) id="[^"]*">(?P<title>.*?)<a class="anchor-link"[^>]*></a></h(?P=level)>', re.DOTALL
-)
-_TOP = re.compile(r'<h1 id="[^"]*">(?P<title>.*?)<a class="anchor-link"[^>]*></a></h1>', re.DOTALL)
+_HEADING = re.compile(r"<h(?P<level>[2-6])>(?P<title>.*?)</h(?P=level)>", re.DOTALL)
 _SECTION = re.compile(r"^## +(?P<title>.+)$", re.MULTILINE)
 _ANY_TITLE = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 
@@ -38,7 +34,7 @@ _ANY_TITLE = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 class Page:
     """What the template needs beside the notebook: names, links, what it was made from.
 
-    `contents`, `demonstration`, `colophon` and `listing` are known once the notebook is executed.
+    `contents`, `headlines`, `demonstration`, `colophon` and `listing` are known once the notebook is executed.
     """
 
     title: str
@@ -49,6 +45,7 @@ class Page:
     notebook: str
     parts: list[dict[str, Any]]
     contents: list[dict[str, str]] = field(default_factory=list)
+    headlines: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     demonstration: bool = False
     colophon: str = ""
     listing: list[dict[str, Any]] = field(default_factory=list)
@@ -156,45 +153,82 @@ def _tells_method(output: NotebookNode) -> bool:
     return output.get("data", {}).get(MIME, {}).get("kind") == "method"
 
 
-def group_absences(notebook: NotebookNode) -> NotebookNode:
-    """The notebook with what each section does not show told once, where the last of it would have been."""
+def leave_out_absences(notebook: NotebookNode) -> NotebookNode:
+    """The notebook without what is not shown, which its method tells at the end, nor the sections that show nothing."""
     told = copy.deepcopy(notebook)
-    section: list[NotebookNode] = []
-    for cell in told.cells:
-        if cell.cell_type == "markdown" and _SECTION.search(cell.source):
-            _merge(section)
-            section = []
-        elif cell.cell_type == "code":
-            section += [
-                output.data
-                for output in cell.outputs
-                if output.get("data", {}).get(MIME, {}).get("kind") == "absence"
+    kept: list[NotebookNode] = []
+    for section in _sections(told):
+        outputs = [data for cell in section for data in _declared(cell)]
+        kinds = [data[MIME].get("kind", "exhibit") for data in outputs]
+        if "absence" in kinds and not set(kinds) - _ASIDE - _APART:
+            # What is not about the section stays, without its title.
+            section = [
+                cell for cell in section if any(data[MIME].get("kind") in _APART for data in _declared(cell))
             ]
-    _merge(section)
+        for data in outputs:
+            if data[MIME].get("kind") == "absence":
+                data["text/html"] = ""
+        kept += section
+    told.cells = kept
     return told
 
 
-def _merge(section: list[NotebookNode]) -> None:
-    """Tell the absences of a section in the last of them."""
-    absences = [Absence(data[MIME]["subject"], data[MIME]["reason"]) for data in section]
-    for data in section:
-        data["text/html"] = ""
-    if section:
-        section[-1]["text/html"] = tell_absences(absences)
+# Prose that goes with what a section shows, and prose that stands by itself.
+_ASIDE, _APART = {"absence", "empty", "panel", "stated"}, {"questions"}
+
+
+def headlines_of(notebook: NotebookNode) -> dict[str, dict[str, Any]]:
+    """What each section finds, by its title: the record of the first thing it shows that says it in a few words."""
+    found = {}
+    for section in _sections(notebook):
+        titles = _SECTION.findall(section[0].source)
+        records = [data[MIME] for cell in section for data in _declared(cell) if data[MIME].get("headline")]
+        if titles and records:
+            found[french.typography(titles[-1].strip())] = records[0]
+    return found
+
+
+def _sections(notebook: NotebookNode) -> list[list[NotebookNode]]:
+    """The cells of each section, those before the first one apart."""
+    sections: list[list[NotebookNode]] = [[]]
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and _SECTION.search(cell.source):
+            sections.append([])
+        sections[-1].append(cell)
+    return [section for section in sections if section]
+
+
+def _declared(cell: NotebookNode) -> list[NotebookNode]:
+    """The outputs of a cell that declare what they are."""
+    return [output.data for output in cell.get("outputs", []) if MIME in output.get("data", {})]
 
 
 def render(notebook: NotebookNode, page: Page) -> str:
     """The page as HTML, complete by itself."""
-    told = group_absences(notebook)
+    told = leave_out_absences(notebook)
     _mark_method(told)
+    page = replace(page, headlines=headlines_of(told))
     body, _ = _exporter().from_notebook_node(told, resources={"page": page})
-    return _HEADING.sub(_name, _TOP.sub(r"<h1>\g<title></h1>", body))
+    return body
 
 
-def _name(heading: re.Match[str]) -> str:
-    """A heading under an identifier that can be read, typed and linked."""
+def _name_headings(markup: str, headlines: Mapping[str, Mapping[str, Any]]) -> str:
+    """Text with its headings under identifiers that can be read, typed and linked.
+
+    A section whose finding is known has it as its title, under the question that it answers.
+    """
+    return _HEADING.sub(partial(_name, headlines=headlines), markup.strip())
+
+
+def _name(heading: re.Match[str], *, headlines: Mapping[str, Mapping[str, Any]]) -> str:
     level, title = heading["level"], heading["title"]
-    return f'<h{level} id="{_identify(html.unescape(title))}">{title}</h{level}>'
+    asked = html.unescape(title)
+    found = headlines.get(asked)
+    if found is None:
+        return f'<h{level} id="{_identify(asked)}">{title}</h{level}>'
+    finding = html.escape(french.typography(found["headline"]), quote=False)
+    mark = f' <span class="demonstration">{DEMONSTRATION}</span>' if found["demonstration"] else ""
+    return f'<hgroup><p class="asked">{title}{mark}</p><h{level} id="{_identify(asked)}">{finding}</h{level}></hgroup>'
 
 
 def _identify(title: str) -> str:
@@ -213,7 +247,7 @@ def write_page(page: Page, destination: Path, notebook: NotebookNode) -> None:
     insist_complete(notebook, page, kept=destination.with_suffix(".ipynb"))
     page = replace(
         page,
-        contents=contents_of(notebook),
+        contents=contents_of(leave_out_absences(notebook)),
         demonstration=is_demonstration(notebook),
         colophon=render_colophon(page.made_from, records_of(notebook), stems=[Path(page.notebook).stem]),
         listing=list_code(notebook),
@@ -254,18 +288,24 @@ def style() -> str:
 
 
 @cache
-def _exporter() -> HTMLExporter:
+def _exporter() -> TemplateExporter:
     # Half a second to load, mostly of use to the processes of notebooks.
     from nbconvert import HTMLExporter
+    from nbconvert.exporters import TemplateExporter
 
-    exporter = HTMLExporter(
+    class Exporter(HTMLExporter):
+        """nbconvert's, that does not read each page again for what ours have: texts of images, cells to reach."""
+
+        from_notebook_node = TemplateExporter.from_notebook_node
+
+    return Exporter(
         template_name="diagnostic",
         extra_template_basedirs=[str(TEMPLATES)],
-        anchor_link_text="",
+        # Theirs are made of escapes, with a link that says nothing to a screen reader.
+        exclude_anchor_links=True,
         embed_images=False,
-        filters={"typography": french.typography},
+        filters={"typography": french.typography, "name_headings": _name_headings},
     )
-    return exporter
 
 
 @cache

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from helpers import french, paths, store
@@ -15,7 +16,13 @@ from helpers.build.render import render_template, script
 from helpers.errors import ParameterError
 from helpers.territory import members_of, outlines_of
 
-_STATES = {"fresh": "à jour", "stale": "à refaire", "failed": "en échec"}
+_CODE = "le code"
+# How the keys of what a diagnostic is made from begin -> what they are to a reader.
+_CAUSES = {
+    "param": "les paramètres", manifest.TABLE: "les données", "notebooks/": "les carnets", "src/": _CODE,
+    "version:": _CODE, "requirements": _CODE,
+}  # fmt: skip
+STATES = {"fresh": "à jour", "stale": "à refaire", "failed": "en échec"}
 
 
 @dataclass(frozen=True)
@@ -33,24 +40,29 @@ class Entry:
     @property
     def state(self) -> str:
         """The state in French."""
-        return _STATES[self.kind]
+        return STATES[self.kind]
 
 
-def publish(outputs: Path | None = None) -> Path:
-    """Write `index.html` over the communes whose manifest can be read, and those that have failed; its path."""
+def publish(outputs: Path | None = None, *, trusted: bool = False) -> Path:
+    """Write `index.html` over the communes of a folder of diagnostics (`list_entries`); its path."""
     outputs = outputs or paths.OUTPUTS
-    entries = list_entries(outputs)
+    return write(list_entries(outputs, trusted=trusted), outputs)
+
+
+def write(entries: Sequence[Entry], outputs: Path) -> Path:
+    """Write `index.html` over these communes; its path."""
     page = outputs / "index.html"
     content = render_template("site.html.j2", communes=entries, atlas=_draw(entries), script=script())
     manifest.write(page, content)
     return page
 
 
-def list_entries(outputs: Path) -> list[Entry]:
-    """The communes of a folder of diagnostics, by name.
+def list_entries(outputs: Path, *, trusted: bool = False) -> list[Entry]:
+    """The communes whose manifest can be read, and those that have failed, by name.
 
     A diagnostic is "à jour" when today's inputs would give it again, "en échec" when the last batch could not renew
-    it: its former pages, if any, are still there.
+    it: its former pages, if any, are still there. `trusted`: the folder has the manifests alone, the pages are at an
+    address.
     """
     failures = {failure.commune: failure for failure in _failures(outputs)}
     inputs, entries = Inputs(), {}
@@ -58,15 +70,19 @@ def list_entries(outputs: Path) -> list[Entry]:
         try:
             record = json.loads(file.read_text(encoding="utf-8"))
             failure = failures.get(record["commune"])
-            fresh = failure is None and _is_fresh(file.parent, record["commune"], inputs=inputs)
+            kind, reason = (
+                ("failed", failure.summary)
+                if failure
+                else _judge(file.parent, record["commune"], inputs=inputs, trusted=trusted)
+            )
             entries[record["commune"]] = Entry(
                 code=record["commune"],
                 name=french.typography(record["name"]),
                 department=french.typography(record["department"]),
                 epci=french.typography(record["epci"] or ""),
                 page=f"{file.parent.name}/index.html",
-                kind="failed" if failure else "fresh" if fresh else "stale",
-                reason=french.typography(failure.summary) if failure else "",
+                kind=kind,
+                reason=french.typography(reason),
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             # Left by another version, or by hand: there is no diagnostic to lead to.
@@ -87,13 +103,25 @@ def _failures(outputs: Path) -> list[Failure]:
         return []
 
 
-def _is_fresh(folder: Path, code: str, *, inputs: Inputs) -> bool:
+def _judge(folder: Path, code: str, *, inputs: Inputs, trusted: bool) -> tuple[str, str]:
+    """The state of a diagnostic that has not failed, and why it is to be made again."""
     record = manifest.read(folder)
-    books = manifest.notebooks()
-    return (
-        record is not None
-        and manifest.compare(folder, code=code, books=books, request=record.request, inputs=inputs).is_fresh
+    if record is None:
+        return "stale", "fait par une autre version"
+    found = manifest.compare(
+        folder, code=code, books=manifest.notebooks(), request=record.request, inputs=inputs, trusted=trusted
     )
+    if found.is_fresh:
+        return "fresh", ""
+    return "stale", _tell({*found.layout, *chain.from_iterable(found.stale.values())}, own=f"{folder.name}/")
+
+
+def _tell(changed: Iterable[str], *, own: str) -> str:
+    """What has changed, for a reader of the site: the command that builds names the files."""
+    causes = {**_CAUSES, own: "ses pages"}
+    told = [name for start, name in causes.items() if any(key.startswith(start) for key in changed)]
+    told = list(dict.fromkeys(told)) or ["des fichiers"]
+    return f"{french.enumerate_words(told)} {'a' if told == [_CODE] else 'ont'} changé"
 
 
 def _draw(entries: Sequence[Entry]) -> str:

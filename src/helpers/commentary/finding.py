@@ -25,12 +25,16 @@ _STABLE = 0.05
 
 @dataclass(frozen=True)
 class Finding:
-    """What an exhibit says: its title, the reading of one figure, and a sentence for "À retenir"."""
+    """What an exhibit says: its title, the reading of one figure, and a sentence for "À retenir".
+
+    `headline` says in a few words, without figures, what the section that it opens finds.
+    """
 
     title: str = ""
     reading: str = ""
     takeaway: str = ""
     demonstration: bool = False
+    headline: str = ""
 
 
 def telling(make: Callable[..., Finding]) -> Callable[..., Finding]:
@@ -42,7 +46,12 @@ def telling(make: Callable[..., Finding]) -> Callable[..., Finding]:
         if own.empty or is_void(own):
             return Finding()
         finding = make(hide(data, rows=data.index.isin(own.index)), commune, **options)
-        finding = Finding(_known(finding.title), _known(finding.reading), _known(finding.takeaway))
+        finding = Finding(
+            _known(finding.title),
+            _known(finding.reading),
+            _known(finding.takeaway),
+            headline=_known(finding.headline),
+        )
         # A sentence may compare the commune with others: one simulated value makes it simulated.
         return (
             simulated(finding) if "origin" in data and (data["origin"] == "demonstration").any() else finding
@@ -61,6 +70,29 @@ def simulated(finding: Finding) -> Finding:
     """The same finding, whose sentence says that it rests on simulated data."""
     takeaway = f"{finding.takeaway.rstrip('.')} (données de démonstration)." if finding.takeaway else ""
     return replace(finding, takeaway=takeaway, demonstration=True)
+
+
+# Numbers that a title writes in letters; « un » takes the gender of what it counts.
+_LETTERS = ("un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
+
+
+def out_of_ten(share: float, singular: str, plural: str, *, feminine: bool = False) -> tuple[str, bool]:
+    """A share (%) as people say it, to begin a title, and whether it is plural.
+
+    `Près de trois logements sur dix`, `Moins d’un logement sur vingt`, `Presque tous les logements`.
+    """
+    one = "une" if feminine else "un"
+    if share < 5:
+        return f"Moins d’{one} {singular} sur vingt", False
+    if share >= 95:
+        return f"Presque {'toutes' if feminine else 'tous'} les {plural}", True
+    tenths = min(max(round(share / 10), 1), 9)
+    counted = one if tenths == 1 else _LETTERS[tenths - 1]
+    noun = singular if tenths == 1 else plural
+    if french.number(share) == str(10 * tenths):
+        return f"{counted.capitalize()} {noun} sur dix", tenths > 1
+    lead = "Plus" if share > 10 * tenths else "Près"
+    return f"{lead} {french.of(counted)} {noun} sur dix", tenths > 1
 
 
 def closeness(value: float, reference: float, *, near: tuple[float, float], feminine: bool = False) -> str:
@@ -84,6 +116,20 @@ def compared(
     words = closeness(row[column], other[column], near=near, feminine=feminine)
     pronoun = "celle" if feminine else "celui"
     return f", {noun} {words} {pronoun} {of_level(name, commune)} ({name} : {write(other[column])})"
+
+
+def standing(
+    subject: str, row: pd.Series, data: pd.DataFrame, column: str, commune: Commune, *, near: tuple[float, float] = NEAR_SHARE
+) -> str:  # fmt: skip
+    """`La part des logements vacants est un peu plus faible que celle de l’intercommunalité`.
+
+    `subject` is feminine; nothing without a figure for a territory of comparison.
+    """
+    other = first_other(data, commune)
+    if other is None or french.is_missing(other[column]) or french.is_missing(row[column]):
+        return ""
+    words = closeness(row[column], other[column], near=near, feminine=True)
+    return f"{subject} est {words} celle {of_level(str(other['territory']), commune)}"
 
 
 def of_level(name: str, commune: Commune) -> str:
@@ -112,6 +158,20 @@ def first_other(data: pd.DataFrame, commune: Commune) -> pd.Series | None:
 def rows_of(data: pd.DataFrame, commune: Commune) -> pd.DataFrame:
     """The rows of the commune itself."""
     return data[data["territory"].astype("str") == commune.name]
+
+
+def more_or_less(change: float) -> str:
+    """`plus`, `moins` or `autant`, by a change in people or homes."""
+    if french.number_value(change) == 0:
+        return "autant"
+    return "plus" if change > 0 else "moins"
+
+
+def turns(points: float) -> str:
+    """`augmente`, `diminue` or `reste stable`, by the difference of two shares (%), as it is printed."""
+    if french.number(points, digits=1) in ("0,0", french.MISSING):
+        return "reste stable"
+    return "augmente" if points > 0 else "diminue"
 
 
 def moves(annual: float) -> str:

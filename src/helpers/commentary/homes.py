@@ -5,7 +5,16 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers import french
-from helpers.commentary.finding import Finding, compared, moves, rows_of, telling
+from helpers.commentary.finding import (
+    Finding,
+    compared,
+    more_or_less,
+    moves,
+    out_of_ten,
+    rows_of,
+    standing,
+    telling,
+)
 from helpers.indicators import building
 from helpers.indicators import vacancy as measured
 from helpers.territory import Commune
@@ -19,11 +28,12 @@ def categories(data: pd.DataFrame, commune: Commune) -> Finding:
     own = rows_of(data, commune).set_index("category")
     total, year = own["value"].sum(), int(own["year"].iloc[0])
     vacant, main = own.loc["LOGVAC"], own.loc["RP"]
+    headline = _of_the_stock(main["share"], "une résidence principale", "des résidences principales")
     if french.is_missing(vacant["share"]):
         # Too few vacant homes for a rate.
         told = f"{french.quantity(total, 'logement')} en {year}, dont {french.percent(main['share'])} de résidences principales"
         reading = f"en {year}, {french.count(main['value'])} logements {french.of(commune.name)} sont des résidences principales."
-        return Finding(told, reading, f"La commune compte {told}.")
+        return Finding(told, reading, f"La commune compte {told}.", headline=headline)
     title = f"{french.quantity(total, 'logement')} en {year}, dont {french.percent(vacant['share'])} vacants"
     reading = (
         f"en {year}, {french.percent(main['share'])} des logements {french.of(commune.name)} sont des résidences "
@@ -34,7 +44,15 @@ def categories(data: pd.DataFrame, commune: Commune) -> Finding:
         f"En {year}, la commune compte {french.quantity(total, 'logement')} ; {french.percent(vacant['share'])} sont "
         f"vacants{beside}."
     )
-    return Finding(title, reading, takeaway)
+    return Finding(title, reading, takeaway, headline=headline)
+
+
+def _of_the_stock(share: float, one: str, several: str) -> str:
+    """`Près de trois logements sur dix sont vacants`; nothing of a share that is not known."""
+    if french.is_missing(share):
+        return ""
+    told, plural = out_of_ten(share, "logement", "logements")
+    return f"{told} {'sont' if plural else 'est'} {several if plural else one}"
 
 
 @telling
@@ -49,7 +67,8 @@ def owners(data: pd.DataFrame, commune: Commune) -> Finding:
     )
     beside = compared(own, data, "rate", commune)
     sentence = f"{french.percent(own['rate'])} des ménages sont propriétaires de leur logement{beside}."
-    return Finding(title, reading, sentence if beside else "")
+    headline = standing("La part des propriétaires occupants", own, data, "rate", commune)
+    return Finding(title, reading, sentence if beside else "", headline=headline)
 
 
 @telling
@@ -123,11 +142,12 @@ def people_and_homes(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.plural(own['people_per_home_1'], 'habitant')} par résidence principale en {until}, contre {french.number(own['people_per_home_0'], digits=2)} en {since}."
     )
     takeaway = (
-        f"De {since} à {until}, {french.number(homes, signed=True)} résidences principales pour "
+        f"De {since} à {until}, {french.number(homes, signed=True)} résidences principales et "
         f"{french.number(people, signed=True)} habitants : le nombre d’habitants par résidence principale passe de "
         f"{french.number(own['people_per_home_0'], digits=2)} à {french.number(own['people_per_home_1'], digits=2)}."
     )
-    return Finding(title, reading, takeaway)
+    headline = f"De {since} à {until}, {more_or_less(homes)} de résidences principales et {more_or_less(people)} d’habitants"
+    return Finding(title, reading, takeaway, headline=headline)
 
 
 @telling
@@ -135,13 +155,17 @@ def household_size(data: pd.DataFrame, commune: Commune) -> Finding:
     """Mean household size over time."""
     own = rows_of(data, commune)
     first, last = own.iloc[0], own.iloc[-1]
-    title = (
-        f"Les ménages passent de {french.number(first['size'], digits=2)} personnes en {int(first['year'])} à "
-        f"{french.number(last['size'], digits=2)} en {int(last['year'])}"
-    )
-    reading = f"un ménage compte en moyenne {french.number(last['size'], digits=2)} personnes en {int(last['year'])}."
-    takeaway = f"La taille moyenne des ménages est de {french.number(last['size'], digits=2)} personnes en {int(last['year'])}."
-    return Finding(title, reading, takeaway)
+    since, until = int(first["year"]), int(last["year"])
+    size = f"{french.number(last['size'], digits=2)} {french.plural(last['size'], 'personne')}"
+    reading = f"un ménage compte en moyenne {size} en {until}."
+    if since == until:
+        return Finding(f"{size} par ménage en {until}", reading)
+    before = f"{french.number(first['size'], digits=2)} {french.plural(first['size'], 'personne')}"
+    title = f"Les ménages passent de {before} en {since} à {french.number(last['size'], digits=2)} en {until}"
+    takeaway = f"Un ménage compte en moyenne {size} en {until}, contre {french.number(first['size'], digits=2)} en {since}."
+    gap = french.number(last["size"] - first["size"], digits=2)
+    headline = f"Les ménages sont plus {'petits' if last['size'] < first['size'] else 'grands'} qu’en {since}"
+    return Finding(title, reading, takeaway, headline=headline if gap != "0,00" else "")
 
 
 @telling
@@ -223,9 +247,13 @@ def types_over_time(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.percent(row['share'])} {_AMONG[row['field']]} en {int(row['year'])}"
         for row in last.to_dict("records")
     ]
-    first, end = int(data["year"].min()), int(data["year"].max())
     title = f"Les {str(most).lower()} : {french.enumerate_words(told)}"
-    return Finding(title, f"chaque barre est un parc à une date, de {first} à {end}.")
+    widest = kinds[(kinds["label"] == most) & (kinds["field"] == last["field"].iloc[-1])].sort_values("year")
+    first, end = widest.iloc[0], widest.iloc[-1]
+    reading = f"{french.percent(end['share'])} {_AMONG[end['field']]} sont des {str(most).lower()} en {int(end['year'])}"
+    if first["year"] < end["year"]:
+        reading += f", contre {french.percent(first['share'])} en {int(first['year'])}"
+    return Finding(title, f"{reading}.")
 
 
 _AMONG = {"Ensemble des logements": "des logements", "Résidences principales": "des résidences principales"}
@@ -235,12 +263,13 @@ _AMONG = {"Ensemble des logements": "des logements", "Résidences principales": 
 def vacancy(data: pd.DataFrame, commune: Commune) -> Finding:
     """The measures of vacancy, each with its field."""
     census = data[data["label"] == measured.CENSUS]
+    headline = _of_the_stock(census["share"].iloc[0], "vacant", "vacants") if len(census) else ""
     tax, long = (data[data["label"] == label] for label in (measured.TAX, measured.TAX_LONG))
     if tax.empty:
         row = census.iloc[0]
         title = f"{french.percent(row['share'])} de logements vacants au recensement de {int(row['year'])}"
         reading = f"au recensement de {int(row['year'])}, {_vacant(row)}. La mesure des fichiers fiscaux (LOVAC) n’est pas connue ici."
-        return Finding(title, reading)
+        return Finding(title, reading, headline=headline)
     row = tax.iloc[0]
     told = [f"{french.percent(one['share'])} {where}" for one, where in _pairs(census, tax)]
     title = f"Logements vacants : {french.enumerate_words(told)}"
@@ -254,7 +283,7 @@ def vacancy(data: pd.DataFrame, commune: Commune) -> Finding:
             f"{french.plural(empty, 'est vacant', 'sont vacants')} depuis plus de deux ans : fichiers fiscaux, un autre champ que "
             "le recensement."
         )
-    return Finding(title, f"{reading}.", takeaway)
+    return Finding(title, f"{reading}.", takeaway, headline=headline)
 
 
 def _pairs(census: pd.DataFrame, tax: pd.DataFrame) -> list[tuple[pd.Series, str]]:
@@ -284,7 +313,8 @@ def construction_periods(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.count(last['value'].sum())} dont la période est connue "
         f"{french.plural(row['value'], 'a été construite', 'ont été construites')} {_dated(when)}."
     )
-    return Finding(title, reading, f"{title} (recensement de {int(row['year'])}).")
+    headline = f"C’est {_dated(when)} que l’on a construit le plus de résidences principales"
+    return Finding(title, reading, f"{title} (recensement de {int(row['year'])}).", headline=headline)
 
 
 def _dated(when: str) -> str:
@@ -322,4 +352,5 @@ def starts(data: pd.DataFrame, commune: Commune) -> Finding:
     title = f"{per_year} par an en moyenne, de {first} à {last}"
     reading = f"le maximum est en {int(peak['year'])}, avec {french.quantity(peak['value'], 'logement commencé', 'logements commencés')}."
     takeaway = f"De {first} à {last}, {per_year} par an en moyenne."
-    return Finding(title, reading, takeaway)
+    headline = f"De {first} à {last}, c’est en {int(peak['year'])} que l’on a commencé le plus de logements"
+    return Finding(title, reading, takeaway, headline=headline if peak["value"] else "")

@@ -21,6 +21,7 @@ EVIDENCE = {
     "vieillissement": ("1_demographie", "Structure par âge"),
     "arrivees": ("1_demographie", "Habitants arrivés depuis un an"),
     "personnes_seules": ("2_logement", "Composition des ménages"),
+    "taille_menages": ("2_logement", "Taille moyenne des ménages"),
     "monoparentales": ("2_logement", "Composition des ménages"),
     "seuls_80": ("1_demographie", "Personnes âgées vivant seules"),
     "parc_evolution": ("2_logement", "Évolution du parc"),
@@ -34,10 +35,16 @@ EVIDENCE = {
     "secondaires": ("2_logement", "Catégories de logements"),
     "petits": ("2_logement", "Nombre de pièces"),
     "grands": ("2_logement", "Nombre de pièces"),
+    "petits_menages_grands_logements_min": ("2_logement", "Petits ménages et grands logements"),
+    "sous_occupation": ("2_logement", "Suroccupation et sous-occupation"),
+    "suroccupation": ("2_logement", "Suroccupation et sous-occupation"),
+    "a_transmettre_65": ("3_pyramides", "Logements à transmettre"),
+    "a_transmettre_80": ("3_pyramides", "Logements à transmettre"),
     "anciens": ("2_logement", "Périodes de construction"),
     "installes_10": ("2_logement", "Ancienneté d’emménagement"),
     "occupation": ("2_logement", "Habitants et résidences principales"),
     "habitants_gagnes": ("2_logement", "Habitants gagnés pour 10 logements commencés"),
+    **{f"habitants_{ages}_evolution": ("1_demographie", "Âges et services") for ages in ("0_2", "3_5", "6_10", "11_14", "80")},
 }  # fmt: skip
 _FACTS = ("", "Faits saillants")
 
@@ -57,18 +64,21 @@ def facts(data: pd.DataFrame, commune: Commune, *, among: Others) -> Finding:
         return Finding("Des chiffres trop fragiles pour être classés" if len(data) else "")
     first = ranked.iloc[0]
     standing = ranked[ranked["stands_out"]]
-    title = (
+    headline = (
         f"{french.quantity(len(standing), 'fait')} {french.plural(len(standing), 'distingue', 'distinguent')} "
         f"{commune.name} parmi les communes {among.words}"
         if len(standing)
-        else f"{commune.name} ressemble aux autres communes {among.words}"
+        else f"Aucun fait ne distingue {commune.name} parmi les communes {among.words}"
     )
     reading = (
-        f"{first['indicator']} : {first['written']} {french.at(commune.name)}, au-dessus de "
-        f"{french.percent(first['percentile'], digits=0)} des autres communes {among.words} (médiane des autres : "
+        f"{first['indicator']} : {first['written']} {french.at(commune.name)}, {_above(first['percentile'])} "
+        f"autres communes {among.words} (médiane des autres : "
         f"{first['reference']}). La barre foncée couvre la moitié centrale des communes."
     )
-    return Finding(title, reading)
+    title = (
+        f"{first['indicator']} : {first['written']}, {_within(first['position'])} des communes {among.words}"
+    )
+    return Finding(title, reading, headline=headline)
 
 
 def fact_sentences(data: pd.DataFrame, commune: Commune, *, among: Others, limit: int = 5) -> list[Finding]:
@@ -77,7 +87,7 @@ def fact_sentences(data: pd.DataFrame, commune: Commune, *, among: Others, limit
     for row in data.head(limit).to_dict("records"):
         finding = Finding(
             takeaway=f"{row['indicator']} : {row['written']}, {_within(row['position'])} des communes {among.words} "
-            f"(médiane des autres communes : {row['reference']} ; rang {row['rank']})."
+            f"(médiane des autres communes : {row['reference']} ; {_ordinal(row['rank'])})."
         )
         findings.append(simulated(finding) if row["origin"] == "demonstration" else finding)
     return findings
@@ -90,7 +100,7 @@ def two_references(data: pd.DataFrame, commune: Commune, *, among: Others, panel
     ends = 50 - QUARTER
     apart = data[((data["percentile"] - 50).abs() >= ends) & ((data["percentile_panel"] - 50).abs() >= ends)]
     same = apart[(apart["percentile"] > 50) == (apart["percentile_panel"] > 50)]
-    title = (
+    headline = (
         f"{french.quantity(len(same), 'fait')} {french.plural(len(same), 'ressort', 'ressortent')} dans le même sens parmi "
         "les communes comparables"
         if len(same)
@@ -102,7 +112,10 @@ def two_references(data: pd.DataFrame, commune: Commune, *, among: Others, panel
         f"{among.words} (médiane {first['reference']}), {_within(first['position_panel'])} des {len(panel.codes)} communes "
         f"comparables (médiane {first['reference_panel']})."
     )
-    return Finding(title, reading)
+    title = (
+        f"Les mêmes faits parmi les communes {among.words} et parmi {len(panel.codes)} communes comparables"
+    )
+    return Finding(title, reading, headline=headline)
 
 
 def why_no_fact(data: pd.DataFrame, *, among: Others) -> str:
@@ -112,6 +125,19 @@ def why_no_fact(data: pd.DataFrame, *, among: Others) -> str:
     if data.empty:
         return f"les mêmes chiffres ne sont pas connus de {ENOUGH} autres communes au moins. {among.rule}"
     return "les chiffres de la commune reposent sur trop peu de personnes ou de logements pour être comparés à d’autres."
+
+
+def _above(percentile: float) -> str:
+    """`au-dessus de 90 % des`, `au-dessus de toutes les`, `au-dessous de toutes les`, before « autres communes »."""
+    if percentile in (0, 100):
+        return f"{'au-dessus' if percentile else 'au-dessous'} de toutes les"
+    return f"au-dessus de {french.percent(percentile, digits=0)} des"
+
+
+def _ordinal(rank: str) -> str:
+    """`10 / 93` in a sentence: `10ᵉ rang sur 93`."""
+    place, communes = rank.split(" / ")
+    return f"{'1er' if place == '1' else f'{place}ᵉ'} rang sur {communes}"
 
 
 def _within(position: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers import french
-from helpers.commentary.finding import Finding, first_other, rows_of, telling
+from helpers.commentary.finding import Finding, first_other, more_or_less, rows_of, telling
 from helpers.indicators import link
 from helpers.indicators.judgement import FRAGILE
 from helpers.territory import Commune
@@ -37,7 +37,11 @@ def household_effect(data: pd.DataFrame, commune: Commune, *, convention: str = 
     )
     told = _effect_at_the_end(own) if convention == "A" else _effect_at_the_start(own)
     reading, takeaway = told
-    return Finding(started, f"{reading}.", f"{started} ; {takeaway}.")
+    headline = (
+        f"De {since} à {until}, {more_or_less(homes)} de résidences principales et {more_or_less(people)} de personnes "
+        "dans les ménages"
+    )
+    return Finding(started, f"{reading}.", f"{started} ; {takeaway}.", headline=headline)
 
 
 def _effect_at_the_end(own: pd.Series) -> tuple[str, str]:
@@ -119,7 +123,13 @@ def break_even(data: pd.DataFrame, commune: Commune) -> Finding:
         f"De {since} à {until}, {started} ; garder la même population des ménages en aurait demandé "
         f"{french.number(own['break_even'])}{around} (point mort rétrospectif)."
     )
-    return Finding(title, f"{reading}.", takeaway)
+    effect = french.number_value(own["demographic"])
+    headline = (
+        "Autant de logements commencés qu’une population stable en aurait demandé"
+        if effect == 0
+        else f"{'Plus' if effect > 0 else 'Moins'} de logements commencés que n’en aurait demandé une population stable"
+    )
+    return Finding(title, f"{reading}.", takeaway, headline=headline)
 
 
 _TENURES = {

@@ -73,7 +73,9 @@ def rooms_beside_households(data: pd.DataFrame, commune: Commune) -> Finding:
         f"Les logements d’une seule pièce forment {french.percent(homes['1'])} des résidences principales."
     )
     takeaway = f"En {year}, {title[0].lower()}{title[1:]}".removesuffix(f" en {year}") + "."
-    return Finding(title, reading, takeaway)
+    few = homes.reindex(["1", "2"]).sum()
+    headline = f"{'Plus' if small > few else 'Moins'} de ménages d’une ou deux personnes que de logements d’une ou deux pièces"
+    return Finding(title, reading, takeaway, headline=headline)
 
 
 @telling

@@ -17,11 +17,15 @@ from helpers.commentary.finding import (
     moves,
     of_epci,
     of_level,
+    out_of_ten,
     rows_of,
+    standing,
     telling,
+    turns,
 )
 from helpers.indicators import position
 from helpers.indicators.growth import straddles_questionnaire
+from helpers.indicators.panel import ENOUGH
 from helpers.indicators.registry import find
 from helpers.territory import Commune
 
@@ -50,14 +54,16 @@ def recent(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.number(change, signed=True)} depuis {int(first['year'])}"
     )
     reading = (
-        f"pour 100 habitants en {int(first['year'])}, {commune.name} en compte "
-        f"{french.number(last['index'], digits=1)} en {int(last['year'])}."
+        f"pour 100 habitants en {int(first['year'])}, on en compte {french.number(last['index'], digits=1)} en "
+        f"{int(last['year'])} {french.at(commune.name)}."
     )
     takeaway = (
-        f"{commune.name} compte {french.quantity(last['POP'], 'habitant')} en {int(last['year'])}. Depuis "
-        f"{int(first['year'])}, sa population {moves(annual)} ({french.annual(annual)})."
+        f"En {int(last['year'])}, {french.quantity(last['POP'], 'habitant')} {french.plural(last['POP'], 'vit', 'vivent')} "
+        f"{french.at(commune.name)} ; depuis {int(first['year'])}, la population {moves(annual)} ({french.annual(annual)})."
     )
-    return Finding(title, reading, takeaway)
+    return Finding(
+        title, reading, takeaway, headline=f"La population {moves(annual)} depuis {int(first['year'])}"
+    )
 
 
 @telling
@@ -69,7 +75,11 @@ def balances(data: pd.DataFrame, commune: Commune) -> Finding:
         _outweigh(("naissances", "décès"), own["natural"]),
         _outweigh(("arrivées", "départs"), own["migratory"]),
     )
-    title = f"De {since} à {until}, la population {moves(own['annual'])} : {', '.join(sense)}"
+    headline = ", ".join(sense)
+    title = (
+        f"{french.annual(own['annual'])} de {since} à {until} : solde naturel {french.number(own['natural'], signed=True)}, "
+        f"solde migratoire apparent {french.number(own['migratory'], signed=True)}"
+    )
     reading = (
         f"entre {since} et {until}, la population {french.of(commune.name)} évolue de {french.annual(own['annual'])}, dont "
         f"{french.percent(own['annual_natural'], signed=True)} dus au solde naturel "
@@ -85,7 +95,7 @@ def balances(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.number(own['natural'], signed=True)} ; solde migratoire apparent : "
         f"{french.number(own['migratory'], signed=True)}."
     )
-    return Finding(title, reading, takeaway)
+    return Finding(title, reading, takeaway, headline=f"{headline[:1].upper()}{headline[1:]}")
 
 
 def _outweigh(pair: tuple[str, str], balance: float) -> str:
@@ -112,7 +122,8 @@ def long_series(data: pd.DataFrame, commune: Commune) -> Finding:
     other = first_other(data[data["year"] == until], commune)
     beside = f" ({other['territory']} : {french.number(other['index'])})" if other is not None else ""
     reading = (
-        f"pour 100 habitants en {since}, {commune.name} en compte {french.number(last['index'])} en {until}{beside} ; le "
+        f"pour 100 habitants en {since}, on en compte {french.number(last['index'])} en {until} "
+        f"{french.at(commune.name)}{beside} ; le "
         f"maximum de la série est atteint en {int(peak['year'])}, avec {french.quantity(peak['POP'], 'habitant')}."
     )
     return Finding(title, reading)
@@ -126,7 +137,7 @@ def history(data: pd.DataFrame, commune: Commune) -> Finding:
     peak, trough = own.loc[own["POP"].idxmax()], own.loc[own["POP"].idxmin()]
     title = f"Depuis {int(first['year'])}, le maximum est de {french.quantity(peak['POP'], 'habitant')}, en {int(peak['year'])}"
     reading = (
-        f"{commune.name} compte {french.quantity(first['POP'], 'habitant')} en {int(first['year'])} et "
+        f"on compte {french.quantity(first['POP'], 'habitant')} {french.at(commune.name)} en {int(first['year'])} et "
         f"{french.count(last['POP'])} en {int(last['year'])} ; le minimum est de {french.quantity(trough['POP'], 'habitant')}, "
         f"en {int(trough['year'])}."
     )
@@ -170,7 +181,7 @@ def yearly_balances(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.quantity(row['balance_year'], 'habitant', signed=True)} par le {str(part).lower()}"
         for part, row in last.iterrows()
     ]
-    title = f"De {since} à {until}, chaque année en moyenne : {', '.join(told)}"
+    title = f"De {since} à {until}, en moyenne par an : {', '.join(told)}"
     sums = [
         f"{french.quantity(row['balance'], 'personne', signed=True)} pour le {str(part).lower()}"
         for part, row in last.iterrows()
@@ -227,18 +238,19 @@ def benchmarks(data: pd.DataFrame, commune: Commune) -> Finding:
         return Finding()
     if nearest is None:
         told = f"{sound.iloc[0]['indicator']} : {sound.iloc[0][f'@{commune.name}']}"
-        return Finding(told, f"{told[:1].lower()}{told[1:]}.")
+        return Finding(told, f"{sound.iloc[0][f'@{commune.name}']} pour « {sound.iloc[0]['indicator']} ».")
     own, others = sound[f"measure@{commune.name}"], sound[f"measure@{nearest}"]
     # Beside zero a difference has no measure of its own: changes and balances are left to their exhibits.
     steady = sound["id"].map(lambda one: not find(one).signed)
     gaps = ((own - others) / others).abs().where((others > 0) & steady)
     row = sound.loc[gaps.idxmax() if gaps.notna().any() else sound.index[0]].to_dict()
-    told = f"{row['indicator']} : {row[f'@{commune.name}']}"
-    beside = f"({nearest} : {row[f'@{nearest}']})"
+    own, other = row[f"@{commune.name}"], row[f"@{nearest}"]
+    beyond = of_level(nearest, commune)
     near = position.bands(find(str(row["id"])).unit, reference=row[f"measure@{nearest}"])
     level = closeness(row[f"measure@{commune.name}"], row[f"measure@{nearest}"], near=near)
-    reading = f"{told[:1].lower()}{told[1:]}, un niveau {level} celui {of_level(nearest, commune)} {beside}."
-    return Finding(f"{told} {beside}", reading)
+    reading = f"{own} pour « {row['indicator']} », un niveau {level} celui {beyond} ({nearest} : {other})."
+    title = f"Ce qui s’éloigne le plus {beyond} : {row['indicator']}, {own} contre {other}"
+    return Finding(f"Des niveaux proches de ceux {beyond}" if level == "proche de" else title, reading)
 
 
 def in_words(data: pd.DataFrame, commune: Commune) -> pd.DataFrame:
@@ -275,9 +287,13 @@ def age_groups(data: pd.DataFrame, commune: Commune) -> Finding:
     table = own.pivot(index="group", columns="year", values="share")
     if len(years) < 2:
         oldest = own[own["group"] == own["group"].iloc[-1]].iloc[0]
+        people, plural = out_of_ten(oldest["share"], "habitant", "habitants")
         return Finding(
-            f"{french.percent(oldest['share'])} de la population a {oldest['group']}",
+            f"{french.percent(oldest['share'])} de la population a {oldest['group']} en {years[0]}",
             f"{french.quantity(oldest['value'], 'personne')} ont {oldest['group']} en {years[0]}.",
+            headline=""
+            if french.is_missing(oldest["share"])
+            else f"{people} {'ont' if plural else 'a'} {oldest['group']}",
         )
     change = table[years[-1]] - table[years[0]]
     if change.isna().all():
@@ -297,7 +313,18 @@ def age_groups(data: pd.DataFrame, commune: Commune) -> Finding:
         f"({french.points(change[oldest])} depuis {years[0]}), les 0 à 14 ans "
         f"{french.percent(table[years[-1]]['0 à 14 ans'])} ({french.points(change['0 à 14 ans'])})."
     )
-    return Finding(title, reading, takeaway)
+    return Finding(title, reading, takeaway, headline=_ends(oldest, change))
+
+
+def _ends(oldest: str, change: pd.Series) -> str:
+    """How the shares of the oldest and of the youngest group move."""
+    if change[[oldest, "0 à 14 ans"]].isna().any():
+        return ""
+    old, young = turns(change[oldest]), turns(change["0 à 14 ans"])
+    if old != young:
+        return f"La part des {oldest} {old}, celle des 0 à 14 ans {young}"
+    both = {"augmente": "augmentent", "diminue": "diminuent", "reste stable": "restent stables"}[old]
+    return f"Les parts des {oldest} et des 0 à 14 ans {both}"
 
 
 @telling
@@ -310,14 +337,15 @@ def growth_map(data: pd.DataFrame, commune: Commune, *, epci: str) -> Finding:
     rank = int((known["annual"] > own["annual"]).sum()) + 1
     total = len(known)
     ordinal = "1ʳᵉ" if rank == 1 else f"{rank}ᵉ"
-    title = f"{ordinal} évolution de population sur {total} communes {of_epci(epci)}" if epci else ""
+    title = f"La {ordinal} évolution de population des {total} communes {of_epci(epci)}" if epci else ""
     reading = (
-        f"{commune.name} évolue de {french.annual(own['annual'])} ; la moitié des communes {of_epci(epci)} sont au-dessus de "
+        f"la population {french.of(commune.name)} évolue de {french.annual(own['annual'])} ; la moitié des communes {of_epci(epci)} sont au-dessus de "
         f"{french.annual(known['annual'].median())}."
     )
     takeaway = (
         f"Pour l’évolution de sa population, la commune est {ordinal} sur les {total} {of_epci(epci)}."
-        if epci
+        # A rank among a handful says little.
+        if epci and total > ENOUGH
         else ""
     )
     return Finding(title, reading, takeaway)
@@ -341,7 +369,26 @@ def services(data: pd.DataFrame, commune: Commune) -> Finding:
         f"de {since} à {until}, {tell(rise)} ({french.number(rise['change'], signed=True)}), {tell(fall)} "
         f"({french.number(fall['change'], signed=True)})."
     )
-    return Finding(title, reading, f"{title} ({french.number(widest['change'], signed=True)}).")
+    return Finding(
+        title,
+        reading,
+        f"{title} ({french.number(widest['change'], signed=True)}).",
+        headline=_risen_and_fallen(own, rise, fall),
+    )
+
+
+def _risen_and_fallen(own: pd.DataFrame, rise: pd.Series, fall: pd.Series) -> str:
+    """Which ages of services rise and fall most."""
+    grown, shrunk = (french.number_value(row["change"]) for row in (rise, fall))
+    if grown > 0 > shrunk:
+        return f"Les {rise['label']} sont plus nombreux, les {fall['label']} moins nombreux"
+    if own["change"].isna().any() or 0 in (grown, shrunk):
+        return ""
+    return (
+        f"Tous ces âges progressent, surtout les {rise['label']}"
+        if shrunk > 0
+        else f"Tous ces âges reculent, surtout les {fall['label']}"
+    )
 
 
 @telling
@@ -367,7 +414,9 @@ def services_rates(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.number(others['share'][label], digits=1)} dans l’ensemble {_inside(name, commune)} : c’est l’âge qui les "
         "distingue le plus."
     )
-    return Finding(title, reading)
+    here = data[data["label"] == label]
+    headline = standing(f"La part des {label}", rows_of(here, commune).iloc[0], here, "share", commune)
+    return Finding(title, reading, headline=headline)
 
 
 def _inside(name: str, commune: Commune) -> str:
@@ -383,10 +432,12 @@ def services_per_home(data: pd.DataFrame, commune: Commune) -> Finding:
     row = own.loc[own["change"].abs().idxmax()]
     since, until = int(row["since"]), int(row["until"])
     homes = french.quantity(row["starts"], "logement commencé", "logements commencés")
-    title = f"De {since} à {until}, {homes}, et {french.number(row['change'], signed=True)} habitants pour les {row['label']}"
+    sense = "plus" if row["change"] > 0 else "moins"
+    people = french.quantity(abs(row["change"]), "habitant")
+    title = f"De {since} à {until}, {homes} et {people} de {row['label']} de {sense}"
     reading = (
         f"de {since} à {until}, {homes} ; sur la même période, les {row['label']} sont "
-        f"{french.number(abs(row['change']))} de {'plus' if row['change'] > 0 else 'moins'}, soit "
+        f"{french.number(abs(row['change']))} de {sense}, soit "
         f"{french.number(row['per_ten'], digits=1, signed=True)} pour 10 logements."
     )
     return Finding(title, reading)
@@ -406,7 +457,10 @@ def living_alone(data: pd.DataFrame, commune: Commune) -> Finding:
         f"en {year}, {french.quantity(row['alone'], 'habitant')} de {oldest} vivent seuls, sur {french.count(row['people'])} "
         f"personnes de cet âge, communautés comprises{beside}."
     )
-    return Finding(title, reading, f"{title}{beside}.")
+    headline = standing(
+        f"La part des {oldest} qui vivent seuls", row, last[last["label"] == oldest], "share", commune
+    )
+    return Finding(title, reading, f"{title}{beside}.", headline=headline)
 
 
 @telling
@@ -417,13 +471,19 @@ def household_sizes(data: pd.DataFrame, commune: Commune) -> Finding:
     shares = data.pivot(index="kind", columns="year", values="share")
     small = shares.loc[["MEN_1", "MEN_2"]].sum(skipna=False)
     title = f"{french.percent(small[last])} des ménages comptent une ou deux personnes en {last}"
+    headline = ""
     if len(years) > 1:
         title += f", contre {french.percent(small[years[0]])} en {years[0]}"
+        headline = (
+            f"La part des ménages d’une ou deux personnes {turns(small[last] - small[years[0]])}"
+            if small.notna().all()
+            else ""
+        )
     reading = (
         f"en {last}, {french.percent(shares[last]['MEN_1'])} des ménages {french.of(commune.name)} sont d’une personne et "
         f"{french.percent(shares[last]['MEN_5P'])} de cinq ou plus."
     )
-    return Finding(title, reading)
+    return Finding(title, reading, headline=headline)
 
 
 @telling
@@ -439,7 +499,8 @@ def newcomers(data: pd.DataFrame, commune: Commune) -> Finding:
         f"sur {french.quantity(own['POP01P'], 'habitant')} d’un an ou plus en {year}, {french.count(own['moved'])} habitaient un "
         f"autre logement un an avant, dont {french.count(own['arrived'])} dans une autre commune."
     )
-    return Finding(title, reading, f"{title}{beside}.")
+    headline = standing("La part des habitants arrivés dans l’année", own, data, "rate", commune)
+    return Finding(title, reading, f"{title}{beside}.", headline=headline)
 
 
 @telling

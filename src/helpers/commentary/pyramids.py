@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers import french
-from helpers.commentary.finding import Finding, rows_of, telling
+from helpers.commentary.finding import Finding, out_of_ten, rows_of, telling
 from helpers.indicators.ages import TENURES, Bounds, age_label, group_label
 from helpers.indicators.crossings import OLDEST, Crossing
 from helpers.indicators.judgement import FRAGILE
@@ -33,7 +33,10 @@ def pyramid(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.count(totals[years[-1]][rise])} personnes ; la {word} est chez les {fall} "
         f"({french.number(change[fall], signed=True)})."
     )
-    return Finding(title, reading, f"De {years[0]} à {years[-1]}, {reading[0]}{reading[1:].rstrip('.')}.")
+    takeaway = f"De {years[0]} à {years[-1]}, {reading[0]}{reading[1:].rstrip('.')}."
+    grown, shrunk = french.number_value(change[rise]), french.number_value(change[fall])
+    headline = f"Davantage de {rise}, moins de {fall}" if grown > 0 > shrunk else ""
+    return Finding(title, reading, takeaway, headline=headline)
 
 
 @telling
@@ -98,20 +101,21 @@ def pyramid_tenure(data: pd.DataFrame, commune: Commune, *, level: str = "indivi
     verb = "autant" if change == 0 else "plus" if change > 0 else "moins"
     place = french.of(commune.name)
     if households:
-        title = f"{verb} de ménages propriétaires dont la personne de référence a {aged}"
+        who = f"ménages propriétaires dont la personne de référence a {aged}"
         reading = (
             f"ménages {place} dont la personne de référence a {aged} sont propriétaires de leur logement"
         )
-        counted = f"de ménages propriétaires dont la personne de référence a {aged}"
+        counted = f"de {who}"
     else:
-        title = f"{verb} d’habitants de {aged} propriétaires de leur logement"
+        who = f"habitants de {aged} vivant dans un logement possédé"
         reading = f"habitants {place} de {aged} vivent dans un logement dont leur ménage est propriétaire"
-        counted = f"d’habitants de {aged} vivant dans un logement possédé"
+        counted = f"d’{who}"
     return Finding(
-        f"En {years[-1]}, {title} qu’en {years[0]}",
+        f"{french.count(after)} {who} en {years[-1]}, contre {french.count(before)} en {years[0]}",
         f"en {years[-1]}, {french.count(after)} {reading}, contre {french.count(before)} en {years[0]} "
         f"({french.number(after - before, signed=True)}).",
         f"Le nombre {counted} passe de {french.count(before)} à {french.count(after)} de {years[0]} à {years[-1]}.",
+        headline=f"{verb.capitalize()} {counted} qu’en {years[0]}",
     )
 
 
@@ -185,13 +189,15 @@ def ownership(data: pd.DataFrame, commune: Commune) -> Finding:
     peak_ages = age_label(int(peak["age"]), width=10, last=80)
     title = f"{french.percent(peak['rate'])} des {peak_ages} vivent dans un logement possédé, le taux le plus élevé"
     reading = (
-        f"en {year}, {french.percent(peak['rate'])} des {age_label(int(peak['age']), width=10, last=80)} vivent dans un "
+        f"en {year}, {french.percent(peak['rate'])} des {peak_ages} vivent dans un "
         "logement dont leur ménage est propriétaire."
     )
     oldest = last.iloc[-1]
     oldest_ages = age_label(int(oldest["age"]), width=10, last=80)
     takeaway = f"En {year}, {french.percent(oldest['rate'])} des personnes de {oldest_ages} vivent dans un logement possédé."
-    return Finding(title, reading, takeaway)
+    return Finding(
+        title, reading, takeaway, headline=f"Les {peak_ages} vivent le plus souvent dans un logement possédé"
+    )
 
 
 @telling
@@ -199,7 +205,7 @@ def to_pass_on(data: pd.DataFrame, commune: Commune) -> Finding:
     """Owned homes held by the old, at the last date."""
     last = data[data["year"] == data["year"].max()].reset_index(drop=True)
     row, year = last.iloc[0], int(last["year"].iloc[0])
-    title = f"En {year}, {french.percent(row['share'])} des logements de propriétaires occupants sont détenus à {row['label']}"
+    title = f"En {year}, les ménages de {row['label']} occupent {french.percent(row['share'])} des logements de propriétaires occupants"
     reading = (
         f"en {year}, dans {french.count(row['value'])} des {french.count(row['owned'])} résidences principales occupées par leur "
         f"propriétaire, la personne de référence a {row['label']} : {french.percent(row['share'])} d’entre elles, et "
@@ -209,7 +215,11 @@ def to_pass_on(data: pd.DataFrame, commune: Commune) -> Finding:
         f"En {year}, la personne de référence a {row['label']} dans {french.percent(row['share'])} des logements occupés par leur "
         "propriétaire."
     )
-    return Finding(title, reading, takeaway)
+    told, plural = out_of_ten(row["share"], "logement de propriétaire", "logements de propriétaires")
+    headline = (
+        f"{told} {'sont occupés par des ménages' if plural else 'est occupé par un ménage'} de {row['label']}"
+    )
+    return Finding(title, reading, takeaway, headline=headline)
 
 
 @telling
@@ -309,4 +319,11 @@ def everyone_followed(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.count(gain['people_0'])} habitants avaient {aged} en {since} ; {french.count(gain['people_1'])} sont de la même "
         f"génération en {until} ({french.number(gain['gain'], signed=True)}), soit {french.number(gain['ratio'], digits=2)} pour un."
     )
-    return Finding(title, reading)
+    fewer = int((data["gain"] < 0).sum())
+    counted = (
+        f"{fewer} générations sur {len(data)} comptent"
+        if fewer > 1
+        else f"Une génération sur {len(data)} compte"
+    )
+    headline = f"{counted} moins d’habitants en {until} qu’en {since}" if fewer else ""
+    return Finding(title, reading, headline=headline)

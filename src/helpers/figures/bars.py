@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import seaborn as sns
-from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from helpers import french
-from helpers.figures import style
+from helpers.figures import style, worth
 from helpers.figures.drawing import drawing
+from helpers.indicators.judgement import judge, kind_of
 
 _BAR = 0.62
 # The least width of the bar of a year, in years.
@@ -32,11 +32,22 @@ def _look(rank: int, *, palette: str) -> dict[str, Any]:
     }
 
 
+_UNTOLD = (french.NOT_SIGNIFICANT, french.MISSING)
+_GREYED = {"facecolor": style.WEAK, "hatch": ""}
+
+
+def _legend_of_weak(verdicts: pd.Series) -> list[Patch]:
+    """What grey bars are, if there are any."""
+    found = (verdicts == french.NOT_SIGNIFICANT).any()
+    return [Patch(facecolor=style.WEAK, edgecolor=style.PAPER, label=worth.UNSOUND)] if found else []
+
+
 @drawing
 def stacked_bars(
     data: pd.DataFrame, *, by: str, part: str = "label", palette: str = "category", label: str
 ) -> tuple[Figure, str]:
     """Shares (column `share`) of each `part` in a bar of 100 % per `by`, written inside when there is room."""
+    data = data.assign(worth=worth.worth(data, "share"))
     bars = list(dict.fromkeys(data[by]))
     parts = list(dict.fromkeys(data[part]))
     figure, (axes,) = style.new_figure(1.3 + 0.55 * len(bars))
@@ -47,16 +58,22 @@ def stacked_bars(
         handles.append(Patch(label=name, **look))
         for row in data[data[part] == name].to_dict("records"):
             position = bars.index(row[by])
-            axes.barh(position, row["share"], left=left[row[by]], height=_BAR, **look)
+            weak = row["worth"] == french.NOT_SIGNIFICANT
+            axes.barh(
+                position, row["share"], left=left[row[by]], height=_BAR, **(look | _GREYED if weak else look)
+            )
             if row["share"] >= _ROOM_FOR_A_LABEL:
                 axes.text(
-                    left[row[by]] + row["share"] / 2, position, french.number(row["share"], digits=1), ha="center",
+                    left[row[by]] + row["share"] / 2, position,
+                    worth.write(french.number(row["share"], digits=1), row["worth"], column="share"), ha="center",
                     va="center", color=style.INK, fontsize=10,
                     bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 1.5},
                 )  # fmt: skip
             left[row[by]] += row["share"]
+    handles += _legend_of_weak(data["worth"])
     axes.set_yticks(range(len(bars)), [str(bar) for bar in bars])
-    axes.get_yticklabels()[0].set_fontweight("bold")
+    if by == "territory":
+        axes.get_yticklabels()[0].set_fontweight("bold")
     axes.invert_yaxis()
     axes.set_xlim(0, 100)
     style.french_axis(axes.xaxis, unit="%")
@@ -67,7 +84,8 @@ def stacked_bars(
     sentences = [
         f"{bar}, "
         + ", ".join(
-            f"{row[part]} {french.percent(row['share'])}" for row in data[data[by] == bar].to_dict("records")
+            f"{row[part]} {worth.write(french.percent(row['share']), row['worth'], column='share')}"
+            for row in data[data[by] == bar].to_dict("records")
         )
         for bar in bars
     ]
@@ -87,8 +105,17 @@ def paired_bars(
     label: str,
 ) -> tuple[Figure, str]:
     """For each `by`, one bar per `hue` (the older lighter), with its value written at its end."""
-    data = data.assign(**{hue: data[hue].astype("str"), by: data[by].astype("str")})
+    data = data.assign(
+        worth=worth.worth(data, y), **{hue: data[hue].astype("str"), by: data[by].astype("str")}
+    )
+    # A count that is too small is greyed; a figure that rests on it has no bar.
+    greyed = kind_of(y) == "count"
     names, dates = list(dict.fromkeys(data[by])), list(dict.fromkeys(data[hue]))
+
+    def write(row: Mapping[Hashable, Any], after: str = "") -> str:
+        number = french.number(row[y], digits=digits, signed=signed)
+        return worth.write(number if number == french.MISSING else number + after, row["worth"], column=y)
+
     figure, (axes,) = style.new_figure(1.2 + 0.42 * len(names) * len(dates))
     if len(dates) > 1:
         shades = dict(zip(dates, sns.light_palette(style.COMMUNE, n_colors=len(dates) + 1)[1:], strict=True))
@@ -100,24 +127,31 @@ def paired_bars(
             for rank, name in enumerate(names)
         }
         tint = by
-    sns.barplot(
-        data=data, x=y, y=by, hue=tint, order=names, hue_order=list(shades), palette=shades, ax=axes, errorbar=None,
-        edgecolor=style.PAPER, linewidth=1, legend=len(dates) > 1, saturation=1,
-    )  # fmt: skip
-    for bars in axes.containers:
-        assert isinstance(bars, BarContainer)
-        written = [
-            french.number(value, digits=digits, signed=signed) for value in np.asarray(bars.datavalues)
-        ]
+    known = data.dropna(subset=y)
+    tall = 0.8 / len(dates)
+    for name, colour in shades.items():
+        rows = known[known[tint] == name]
+        if rows.empty:
+            continue
+        weak = rows["worth"] == french.NOT_SIGNIFICANT
+        # Those of a same name side by side, the first date above.
+        shifts = rows[hue].map(dates.index) - (len(dates) - 1) / 2
+        bars = axes.barh(
+            rows[by].map(names.index) + tall * shifts, rows[y] if greyed else rows[y].mask(weak, 0.0), height=tall,
+            color=[style.WEAK if small else colour for small in weak], edgecolor=style.PAPER, linewidth=1,
+        )  # fmt: skip
+        written = [write(row) for row in rows.to_dict("records")]
         axes.bar_label(bars, labels=written, padding=4, fontsize=10)
-    if len(dates) > 1:
-        handles, written = axes.get_legend_handles_labels()
-        axes.legend().remove()
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    handles = (
+        [Patch(facecolor=colour, label=name) for name, colour in shades.items()] if len(dates) > 1 else []
+    )
+    handles += _legend_of_weak(data["worth"]) if greyed else []
+    if handles:
         figure.legend(
-            handles, written, loc="outside lower left", ncols=len(dates), frameon=False, fontsize=10
+            handles=handles, loc="outside lower left", ncols=len(handles), frameon=False, fontsize=10
         )
-    axes.set_xlabel("")
-    axes.set_ylabel("")
     axes.margins(x=0.12)
     axes.set_title(label, loc="left", fontsize=11, color=style.MUTED)
     style.french_axis(
@@ -128,7 +162,7 @@ def paired_bars(
     sentences = [
         f"{name} : "
         + ", ".join(
-            f"{row[hue]}, {french.number(row[y], digits=digits, signed=signed)}{french.NBSP}{unit}"
+            f"{row[hue]}, {write(row, f'{french.NBSP}{unit}')}"
             for row in data[data[by] == name].to_dict("records")
         )
         for name in names
@@ -151,8 +185,15 @@ def balance_bars(
         "annual_natural": ("Solde naturel", style.OWNER, ""),
         "annual_migratory": ("Solde migratoire apparent", style.SOCIAL, "////"),
     }
+    data = data.assign(worth=worth.worth(data, "annual"))
     rows = data.to_dict("records")
     for position, row in enumerate(rows):
+        if row["worth"] in _UNTOLD:
+            axes.annotate(
+                row["worth"], (0, position), xytext=(9, 0), textcoords="offset points", va="center",
+                color=style.MUTED,
+            )  # fmt: skip
+            continue
         ends = {1: 0.0, -1: 0.0}
         for column, (_, colour, hatch) in looks.items():
             value = row[column]
@@ -172,13 +213,15 @@ def balance_bars(
             zorder=4,
         )
         axes.annotate(
-            french.annual(row["annual"]).replace(f"par{french.NBSP}an", "/ an"), (max(ends[1], 0), position),
+            worth.write(
+                french.annual(row["annual"]).replace(f"par{french.NBSP}an", "/ an"), row["worth"], column="annual"
+            ), (max(ends[1], 0), position),
             xytext=(9, 0), textcoords="offset points", va="center", fontweight="bold" if position == accent else "normal",
         )  # fmt: skip
     axes.axvline(0, color=style.INK, linewidth=1)
     axes.set_yticks(range(len(names)), names)
     axes.get_yticklabels()[accent].set_fontweight("bold")
-    axes.invert_yaxis()
+    axes.set_ylim(len(names) - 0.5, -0.5)
     axes.margins(x=0.22)
     style.french_axis(axes.xaxis, digits=1, signed=True, unit="%")
     axes.grid(axis="x")
@@ -192,7 +235,9 @@ def balance_bars(
     )
     figure.legend(handles=[*handles, *total], loc="outside upper left", ncols=3, frameon=False, fontsize=10)
     sentences = [
-        f"{row[by]} : {french.annual(row['annual'])}, dont solde naturel "
+        f"{row[by]} : {row['worth']}"
+        if row["worth"] in _UNTOLD
+        else f"{row[by]} : {french.annual(row['annual'])}, dont solde naturel "
         f"{french.percent(row['annual_natural'], signed=True)} et solde migratoire apparent "
         f"{french.percent(row['annual_migratory'], signed=True)}"
         for row in rows
@@ -204,7 +249,12 @@ def balance_bars(
 def waterfall(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
     """Steps from a first total to a last one: rows `label, amount, kind` (kind `total` or `step`)."""
     figure, (axes,) = style.new_figure(1.1 + 0.55 * len(data))
-    level, rows = 0.0, data.to_dict("records")
+    level, rows = 0.0, data.assign(worth=worth.worth(data, "amount")).to_dict("records")
+
+    def write(row: Mapping[Hashable, Any]) -> str:
+        amount = french.number(row["amount"], signed=row["kind"] != "total")
+        return worth.write(amount, row["worth"], column="amount")
+
     for position, row in enumerate(rows):
         total = row["kind"] == "total"
         start = 0.0 if total else level
@@ -215,7 +265,7 @@ def waterfall(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
         )  # fmt: skip
         end = row["amount"] if total else level + row["amount"]
         axes.annotate(
-            french.number(row["amount"], signed=not total), (max(start, end), position), xytext=(6, 0),
+            write(row), (max(start, end), position), xytext=(6, 0),
             textcoords="offset points", va="center", fontweight="bold" if total else "normal",
         )  # fmt: skip
         if position + 1 < len(rows):
@@ -229,9 +279,7 @@ def waterfall(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
     style.french_axis(axes.xaxis)
     axes.grid(axis="x")
     style.hide_frame(axes, "left", "bottom")
-    sentences = [
-        f"{row['label']} {french.number(row['amount'], signed=row['kind'] != 'total')}" for row in rows
-    ]
+    sentences = [f"{row['label']} {write(row)}" for row in rows]
     return figure, f"Cascade : {label}. {' ; '.join(sentences)}."
 
 
@@ -251,9 +299,16 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
         known = [year for year in years if year in values]
         axes.bar(known, values[known], bottom=[base[year] for year in known], width=width, **look)
         base |= {year: base[year] + values[year] for year in known}
+    # A total of what registers hold is no sample; any other rests on itself.
+    sampled = data.assign(sampled=worth.worth(data, "value") != "ok").groupby("year")["sampled"].any()
+
+    def write(year: int, text: str) -> str:
+        verdict = judge(base[year], base[year]) if sampled[year] else "ok"
+        return worth.write(text, verdict, column="value")
+
     for year in years:
         axes.annotate(
-            french.count(base[year]), (year, base[year]), xytext=(0, 4), textcoords="offset points", ha="center",
+            write(year, french.count(base[year])), (year, base[year]), xytext=(0, 4), textcoords="offset points", ha="center",
             fontsize=10,
         )  # fmt: skip
     style.year_axis(axes.xaxis, years)
@@ -265,5 +320,5 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
     style.hide_frame(axes, "left")
     figure.legend(handles=handles, loc="outside lower left", ncols=2, frameon=False, fontsize=10)
     return figure, f"Barres empilées : {label}. " + " ; ".join(
-        f"{year}, {french.quantity(base[year], 'logement')}" for year in years
+        f"{year}, {write(year, french.quantity(base[year], 'logement'))}" for year in years
     ) + "."

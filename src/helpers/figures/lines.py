@@ -7,7 +7,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from helpers import french
-from helpers.figures import style
+from helpers.figures import style, worth
 from helpers.figures.drawing import drawing
 
 _STYLES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1))]
@@ -19,8 +19,15 @@ _ROOM_FOR_A_YEAR = 0.08
 @drawing
 def lines(
     data: pd.DataFrame, *, y: str, by: str = "territory", digits: int = 0, label: str, zero: bool = False
-) -> tuple[Figure, str]:
-    """One curve per `by` over `year`, the first one (the commune) in the accent colour."""
+) -> tuple[Figure, str] | None:
+    """One curve per `by` over `year`, the first one (the commune) in the accent colour.
+
+    Dates of which the figure is not significant are left out, and a curve that has no other.
+    """
+    weighed = data.assign(worth=worth.worth(data, y))
+    data = worth.firm(weighed, y).dropna(subset=y)
+    if data.empty:
+        return None
     names = list(dict.fromkeys(data[by].sort_values()))
     figure, (axes,) = style.new_figure(4.2)
     ends = []
@@ -32,16 +39,18 @@ def lines(
             linestyle=_STYLES[rank % len(_STYLES)], marker="o", markersize=5 if rank == 0 else 3.5, legend=False,
             zorder=3 - rank * 0.1,
         )  # fmt: skip
-        ends.append((str(name), int(curve["year"].iloc[-1]), float(curve[y].iloc[-1]), colour, rank))
+        end = curve.iloc[-1]
+        told = worth.write(french.number(end[y], digits=digits), end["worth"], column=y)
+        ends.append((f"{name} {told}", float(end[y]), colour, rank))
     if zero:
         axes.set_ylim(bottom=0)
     low, high = axes.get_ylim()
-    heights = style.spread([end[2] for end in ends], gap=(high - low) * 0.062)
+    heights = style.spread([value for _, value, _, _ in ends], gap=(high - low) * 0.062)
     last = int(data["year"].max())
     room = (last - int(data["year"].min()) or 1) * 0.02
-    for (name, _, value, colour, rank), height in zip(ends, heights, strict=True):
+    for (told, _, colour, rank), height in zip(ends, heights, strict=True):
         axes.text(
-            last + room, height, f"{name} {french.number(value, digits=digits)}", color=colour, va="center",
+            last + room, height, told, color=colour, va="center",
             fontweight="bold" if rank == 0 else "normal",
         )  # fmt: skip
     axes.set_xlabel("")
@@ -59,6 +68,8 @@ def lines(
             f"{name}, {french.number(first[y], digits=digits)} en {int(first['year'])} "
             f"et {french.number(end[y], digits=digits)} en {int(end['year'])}"
         )
+    silent = weighed[~weighed[by].isin(names)].drop_duplicates(by, keep="last")
+    parts += [f"{row[by]}, {row['worth']}" for row in silent.to_dict("records")]
     return figure, f"Courbes : {label}. {' ; '.join(parts)}."
 
 

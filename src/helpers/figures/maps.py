@@ -14,7 +14,7 @@ from matplotlib.patches import Patch
 from shapely import LineString, box
 
 from helpers import french
-from helpers.figures import style
+from helpers.figures import style, worth
 from helpers.figures.drawing import drawing
 
 _CLASSES = 5
@@ -23,7 +23,7 @@ _PROJECTION = 2154
 # Details under this distance (metres) cannot be seen at the size of a page.
 _TOLERANCE = 40
 _PALETTE = ["#f1f1f1", "#d4d9e6", "#a3b1cf", "#6582b0", "#2c5788"]
-_UNKNOWN, _HATCH = "#ececec", "////"
+_UNKNOWN, _HATCH, _WEAK_HATCH = "#ececec", "////", "xxxx"
 # Inches that the legend leaves to the map, sizes of letters in points, width of a letter to its size.
 _MAP = (7.8, 5.2)
 _HOME, _NEIGHBOUR = 11, 9
@@ -46,8 +46,10 @@ def choropleth(
     names of the neighbours that have room for them; without the outline of the commune, bars from the lowest to the
     highest.
 
-    Nothing to draw without the value of the commune, nor bars for a commune alone.
+    A figure that is not significant has no colour, nor a bar. Nothing to draw without the value of the commune, nor bars
+    for a commune alone.
     """
+    data = worth.firm(data.assign(weak=worth.is_weak(data, value)), value)
     known = data.dropna(subset=value).sort_values([value, "code"])
     mapped = commune in set(outlines["code"])
     if commune not in set(known["code"]) or (len(known) < 2 and not mapped):
@@ -75,12 +77,15 @@ def _map(
     shapes = gpd.GeoSeries.from_wkb(outlines.set_index("code")["outline"], crs=4326).to_crs(_PROJECTION)
     shapes = shapes.simplify_coverage(_TOLERANCE)
     drawn = gpd.GeoDataFrame(data.set_index("code").reindex(shapes.index), geometry=shapes)
-    known, unknown = drawn.dropna(subset=value), drawn[drawn[value].isna()]
+    known, blank = drawn.dropna(subset=value), drawn[drawn[value].isna()]
+    weak = blank["weak"].eq(True)
     classes = mapclassify.Quantiles(known[value], k=min(_CLASSES, known[value].nunique()))
     figure, (axes,) = style.new_figure(6.4)
     known.plot(ax=axes, color=[_PALETTE[bin_] for bin_ in classes.yb], edgecolor=style.PAPER, linewidth=0.7)
-    if len(unknown):
-        unknown.plot(ax=axes, color=_UNKNOWN, hatch=_HATCH, edgecolor=style.MUTED, linewidth=0.4)
+    blanks = [(blank[~weak], _HATCH, "non disponible"), (blank[weak], _WEAK_HATCH, worth.UNSOUND)]
+    blanks = [(shown, hatch, told) for shown, hatch, told in blanks if len(shown)]
+    for shown, hatch, _ in blanks:
+        shown.plot(ax=axes, color=_UNKNOWN, hatch=hatch, edgecolor=style.MUTED, linewidth=0.4)
     drawn[drawn.index == commune].boundary.plot(ax=axes, color=style.COMMUNE, linewidth=2.6)
     _name(axes, drawn, commune=commune)
     _scale_bar(axes, shapes)
@@ -93,8 +98,9 @@ def _map(
         )
         for rank, (low, high) in enumerate(pairwise(bounds))
     ]  # fmt: skip
-    if len(unknown):
-        handles.append(Patch(facecolor=_UNKNOWN, hatch=_HATCH, edgecolor=style.MUTED, label="non disponible"))
+    handles += [
+        Patch(facecolor=_UNKNOWN, hatch=hatch, edgecolor=style.MUTED, label=told) for _, hatch, told in blanks
+    ]
     classed = "Autant de communes dans chaque classe"
     figure.legend(
         handles=handles, loc="outside lower left", ncols=3, frameon=False, fontsize=10, title=classed,
@@ -135,14 +141,18 @@ def _write(axes: Axes, x: float, y: float, text: str, *, size: float, color: str
 
 
 def _scale_bar(axes: Axes, shapes: gpd.GeoSeries) -> None:
-    """A bar of a round length, about a fifth of the map."""
+    """A bar of a round length, at most a quarter of the map, and where the outlines come from."""
     west, south, east, north = shapes.total_bounds
     length = max((scale for scale in _SCALES if scale <= (east - west) / 4), default=_SCALES[0])
-    left, bottom = east - length, south
+    # Under the communes: nothing is written over them.
+    left, bottom = east - length, south - (north - south) / 20
     axes.plot([left, left + length], [bottom, bottom], color=style.INK, linewidth=2)
     axes.text(
         left + length / 2, bottom + (north - south) / 100, f"{length // 1000}{french.NBSP}km", ha="center", va="bottom",
         fontsize=9,
+    )  # fmt: skip
+    axes.text(
+        west, bottom, french.typography("Contours : IGN, Admin Express"), ha="left", va="bottom", fontsize=9, color=style.MUTED,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from helpers import french
 from helpers.exhibit import Exhibit, tabulate
-from helpers.figures import style
+from helpers.figures import style, worth
 from helpers.figures.drawing import drawing
 from helpers.indicators.position import QUARTER
 
@@ -32,7 +32,11 @@ def positions(data: pd.DataFrame, *, commune: str, label: str) -> Exhibit:
 @drawing
 def _draw(data: pd.DataFrame, *, commune: str, label: str) -> tuple[Figure, str]:
     figure, (axes,) = style.new_figure(0.75 + 0.5 * len(data))
-    rows = data.to_dict("records")
+    written = [
+        worth.write(text, verdict, column="written")
+        for text, verdict in zip(data["written"], worth.worth(data, "written"), strict=True)
+    ]
+    rows = data.assign(written=written).to_dict("records")
     for rank, row in enumerate(rows):
         axes.plot([0, 100], [rank] * 2, color=style.GRID, linewidth=7, solid_capstyle="butt", zorder=1)
         axes.plot(

@@ -11,10 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from helpers import french
-from helpers.figures import style
+from helpers.figures import style, worth
 from helpers.figures.drawing import drawing
 from helpers.indicators.ages import TENURES
 from helpers.indicators.crossings import OLDEST
+from helpers.indicators.judgement import judge
 
 _SIDES = {"H": -1, "F": 1}
 _SEXES = {"H": "Hommes", "F": "Femmes"}
@@ -51,7 +52,8 @@ def pyramid(data: pd.DataFrame, *, measure: str = "value", label: str) -> tuple[
         bars = data[(data["year"] == years[-1]) & (data["sex"] == sex)]
         axes.barh(
             _middles(bars), _SIDES[sex] * bars[measure], left=scale.place(sex, 0), height=_width(data) * 0.92,
-            color=colour, edgecolor=style.PAPER, linewidth=0.6,
+            color=[style.WEAK if weak else colour for weak in worth.is_weak(bars, "value")],
+            edgecolor=style.PAPER, linewidth=0.6,
         )  # fmt: skip
         if len(years) > 1:
             former = data[(data["year"] == years[0]) & (data["sex"] == sex)].sort_values("low")
@@ -70,7 +72,9 @@ def pyramid(data: pd.DataFrame, *, measure: str = "value", label: str) -> tuple[
         handles.append(
             Patch(facecolor="none", edgecolor=style.INK, linewidth=1.8, label=f"{years[0]} (contour)")
         )
-    figure.legend(handles=handles, loc="outside upper left", ncols=2, frameon=False)
+    if worth.is_weak(data[data["year"] == years[-1]], "value").any():
+        handles.append(Patch(facecolor=style.WEAK, label=worth.UNSOUND))
+    figure.legend(handles=handles, loc="outside upper left", ncols=3, frameon=False)
     return figure, f"Pyramide des âges : {label}. {_summary(data, years)}"
 
 
@@ -141,6 +145,13 @@ def _stack(axes: Axes, rows: pd.DataFrame, measure: str, *, side: int, start: fl
             hatch=style.TENURE_HATCHES[tenure], edgecolor=style.PAPER, linewidth=0.5,
         )  # fmt: skip
         base += length
+    # The colours are those of tenure: a bar too small to be relied on is told so in letters.
+    for low, total in table.sum(axis=1).items():
+        if total > 0 and judge(total, total) == french.NOT_SIGNIFICANT:
+            axes.annotate(
+                french.NOT_SIGNIFICANT, (base[low], low + tall[low] / 2), xytext=(3 * side, 0), textcoords="offset points",
+                ha="left" if side > 0 else "right", va="center", fontsize=6.5, color=style.MUTED,
+            )  # fmt: skip
 
 
 def _heights(rows: pd.DataFrame) -> pd.Series:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -36,6 +37,8 @@ PALETTES = {
 }
 RISE, FALL = CATEGORY_COLOURS[4], CATEGORY_COLOURS[1]
 OTHERS = "#8a94a3"
+# Bars of counts that are too small to be relied on.
+WEAK = OTHERS
 MEN, WOMEN = "#2f6f9f", "#a8456b"
 
 WIDTH = 8.0
@@ -58,6 +61,8 @@ _SETTINGS = {
     "grid.color": GRID,
     "grid.linewidth": 0.8,
     "hatch.linewidth": 0.6,
+    # That of SVG: the layout is the same whether it is made ahead or while saving.
+    "figure.dpi": 72,
     "svg.fonttype": "none",
     "svg.hashsalt": "diagnostic",
 }
@@ -90,7 +95,12 @@ def new_figure(height: float, *, columns: int = 1, share_y: bool = False) -> tup
 def to_svg(figure: Figure, *, alt: str) -> str:
     """The figure as an inline SVG element with its alternative text, the same bytes for the same data."""
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    canvas = FigureCanvasSVG(figure)
+    # `savefig` would draw everything once for the layout, then once more.
+    if layout := figure.get_layout_engine():
+        layout.execute(figure)
+        figure.set_layout_engine("none")
+    canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})
     svg = _DECIMALS.sub(r"\1", _METADATA.sub("", _PROLOGUE.sub("", buffer.getvalue()))).strip()
     head, body = _slim(svg).split(">", 1)
     head = re.sub(r'\s(?:width|height)="[^"]*"', "", head)

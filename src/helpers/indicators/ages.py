@@ -168,7 +168,11 @@ def _covers(bounds: Bounds, pieces: Sequence[tuple[int, int | None, str]]) -> It
 
 def _follow_recipes(table: pd.DataFrame, recipes: pd.DataFrame, *, keys: Sequence[str]) -> pd.DataFrame:
     """The sums of a table that have all their cells: `*keys, class, value, origin, sources`, the best recipe first."""
-    cells = table.merge(recipes, on="age" if "age" in recipes else "variable", how="inner").assign(known=1)
+    cells = (
+        table.dropna(subset="value")
+        .merge(recipes, on="age" if "age" in recipes else "variable", how="inner")
+        .assign(known=1)
+    )
     sums = add_up(cells, by=[*keys, "class", "recipe", "needed"], columns=["value", "known"])
     whole = sums[sums["known"] == sums["needed"]].sort_values("recipe", kind="stable")
     return whole.drop(columns=["recipe", "needed", "known"])

@@ -105,6 +105,7 @@ def sum_flows(flows: pd.DataFrame, *, since: int, until: int) -> pd.DataFrame:
     """
     keys = ["territory", "variable"]
     columns = [*keys, "value", "origin", "source"]
+    flows = flows.dropna(subset="value")
     whole = flows[(flows["since"] == since) & (flows["year"] == until)]
     yearly = flows[
         (flows["since"] >= since) & (flows["year"] <= until) & (flows["year"] - flows["since"] == 1)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers import provenance
 from helpers.indicators import growth
-from helpers.indicators.quantities import Code, Quantity, Tables, nothing, of
+from helpers.indicators.quantities import Bounds, Code, Quantity, Tables, nothing, of, people
 
 # What every measure gives. `since` is the year itself for a figure of one date; `count` the people or homes that the
 # figure rests on, missing for a register.
@@ -231,10 +231,107 @@ class Growth(Measure):
 
 
 @dataclass(frozen=True)
+class Points(Measure):
+    """The change of a share between the two censuses, in points: never a change in %."""
+
+    share: Share
+
+    @property
+    def label(self) -> str:
+        """`Évolution de la part des logements vacants dans le parc de logements, {since}-{until}`."""
+        named = self.share.label.rsplit(", ", 1)[0]
+        return f"Évolution de la {named[:1].lower()}{named[1:]}, {{since}}-{{until}}"
+
+    @property
+    def formula(self) -> str:
+        """`part à la fin − part au début`, and what the share is."""
+        return f"part à la fin − part au début, la part étant {self.share.formula}"
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """Those of the share."""
+        return self.share.codes
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Those of the share."""
+        return self.share.tables
+
+    def compute(self, tables: Tables, since: int, until: int) -> pd.DataFrame:
+        """As `Measure.compute`; nothing where the share is not known at both dates."""
+        start, end = (
+            self.share.compute(tables, since, year).drop(columns=["since", "year"]) for year in (since, until)
+        )
+        return _between(start, end, since=since, until=until, tell=lambda first, last: last - first)
+
+
+@dataclass(frozen=True)
+class Followed(Measure):
+    """A generation: `per` × the people of a class of ages at the first census, n years older at the second, over those
+    of the first.
+    """
+
+    bounds: Bounds
+    per: int = 100
+
+    @property
+    def label(self) -> str:
+        """`Génération des 20 à 29 ans à la première date, effectif à la seconde pour 100, {since}-{until}`."""
+        named = f"Génération des {people(self.bounds).plural} à la première date"
+        return f"{named}, effectif à la seconde pour {self.per}, {{since}}-{{until}}"
+
+    @property
+    def formula(self) -> str:
+        """`100 × les mêmes, n ans plus tard / habitants de 20 à 29 ans au début`."""
+        return f"{self.per} × les mêmes, n ans plus tard / {people(self.bounds).words} au début"
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """Those of the people."""
+        return people(self.bounds).codes
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Those of the people."""
+        return people(self.bounds).tables
+
+    def compute(self, tables: Tables, since: int, until: int) -> pd.DataFrame:
+        """As `Measure.compute`; nothing where a date does not know the generation, or nobody was there at the first."""
+        low, high = self.bounds
+        later = low + until - since, None if high is None else high + until - since
+        start, end = (
+            people(bounds).read(tables, year=year) for bounds, year in ((self.bounds, since), (later, until))
+        )
+        start, end = (frame.assign(count=frame["value"]) for frame in (start[start["value"] > 0], end))
+        return _between(
+            start, end, since=since, until=until, tell=lambda first, last: self.per * last / first
+        )
+
+
+def _between(
+    start: pd.DataFrame,
+    end: pd.DataFrame,
+    *,
+    since: int,
+    until: int,
+    tell: Callable[[pd.Series, pd.Series], pd.Series],
+) -> pd.DataFrame:
+    """What is told of the values of two dates, with the smaller of the counts they rest on."""
+    both = provenance.join(start, end, on=["territory"], suffixes=("_start", "_end"))
+    return both.assign(
+        since=since,
+        year=until,
+        value=tell(both["value_start"], both["value_end"]),
+        count=both[["count_start", "count_end"]].min(axis=1),
+    )[COLUMNS]
+
+
+@dataclass(frozen=True)
 class Worked(Measure):
     """A figure that another function of this package works out, and the words for it.
 
-    `work` takes the tables it `needs` and the two years, and gives `territory, value, count, origin, sources`.
+    `work` takes the tables it `needs`, those it `may` read, and the two years; it gives `territory, value, count, origin,
+    sources`.
     """
 
     named: str
@@ -243,6 +340,7 @@ class Worked(Measure):
     needs: tuple[str, ...]
     work: Callable[[Tables, int, int], pd.DataFrame]
     period: bool = True
+    may: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -262,7 +360,7 @@ class Worked(Measure):
     @property
     def tables(self) -> tuple[str, ...]:
         """As they are declared."""
-        return self.needs
+        return (*self.needs, *self.may)
 
     def compute(self, tables: Tables, since: int, until: int) -> pd.DataFrame:
         """As `Measure.compute`; nothing without one of the tables."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from helpers import provenance
+from helpers import provenance, schemas
 from helpers.indicators import ages
 
 # Tables of the store by name, those that are at hand, `territory` in place of level and code.
@@ -23,6 +23,8 @@ Code = tuple[str, str]
 
 COLUMNS = ["territory", "value", *provenance.COLUMNS]
 _BY_AGE = ("single_ages", "ages", "age_groups")
+# The width of the classes of ages of the pyramids by tenure.
+_CLASS = 5
 
 
 def nothing() -> pd.DataFrame:
@@ -119,7 +121,7 @@ class Total(Quantity):
         """What one way gives, from the rows of a year."""
         if len(way) == 1 and not self.less:
             rows = table[table["variable"] == way[0]].rename(columns={"source": "sources"})
-            return rows[COLUMNS].sort_values("territory")
+            return rows[COLUMNS].dropna(subset="value").sort_values("territory")
         wide = provenance.widen(table, keys=["territory"], variables=[*way, *self.less])
         value = wide[list(way)].sum(axis=1)
         if self.less:
@@ -163,6 +165,59 @@ class People(Quantity):
         counts = counts[real] if real.any() else counts
         sums = ages.add_up(counts.assign(known=1), by=["territory"], columns=["value", "known"])
         return sums.loc[sums["known"] == len(self.classes), COLUMNS].reset_index(drop=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cells(Quantity):
+    """The cells of a table sorted by age or tenure, added up; one without a row has nobody in it.
+
+    `ages` are the first ages of the classes counted, `tenures` those of the store: all of them when empty. `otherwise`
+    counts the same in another table, where this one does not know a territory.
+    """
+
+    table: str
+    variable: str
+    ages: tuple[int, ...] = ()
+    tenures: tuple[str, ...] = ()
+    otherwise: Cells | None = None
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """The variable of the table."""
+        return ((self.table, self.variable),)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The table, then the other one."""
+        return (self.table, *(self.otherwise.tables if self.otherwise else ()))
+
+    def years(self, tables: Tables) -> set[int]:
+        """The years of the tables."""
+        return {int(year) for name in self.tables if name in tables for year in tables[name]["year"].unique()}
+
+    def read(self, tables: Tables, *, year: int) -> pd.DataFrame:
+        """As `Quantity.read`; simulated counts are left out as soon as real ones are known somewhere."""
+        found = [self._add_up(tables, year=year)]
+        if self.otherwise:
+            found.append(self.otherwise.read(tables, year=year))
+        known = [frame for frame in found if len(frame)] or found[:1]
+        return pd.concat(known, ignore_index=True).drop_duplicates("territory", ignore_index=True)
+
+    def _add_up(self, tables: Tables, *, year: int) -> pd.DataFrame:
+        table = tables.get(self.table)
+        if table is None:
+            return nothing()
+        rows = table[(table["year"] == year) & (table["variable"] == self.variable)]
+        real = rows["origin"] != "demonstration"
+        rows = rows[real] if real.any() else rows
+        # A cell that is not known is not one without anybody.
+        rows = rows[~rows["territory"].isin(rows.loc[rows["value"].isna(), "territory"])]
+        if rows.empty:
+            return nothing()
+        for column, wanted in (("age", self.ages), ("tenure", self.tenures)):
+            if wanted:
+                rows = rows.assign(value=rows["value"].where(rows[column].isin(wanted), 0.0))
+        return ages.add_up(rows, by=["territory"])[COLUMNS]
 
 
 def of(plural: str) -> str:
@@ -234,6 +289,8 @@ def rooms(bounds: Bounds) -> Total:
     low, high = bounds
     if high is None:
         return _homes(bounds, ROOMS, f"de {low} pièces ou plus")
+    if high == low:
+        return _homes(bounds, ROOMS, f"de {low} {'pièce' if low == 1 else 'pièces'}")
     return _homes(bounds, ROOMS, f"de {low} {'ou' if high == low + 1 else 'à'} {high} pièces")
 
 
@@ -257,6 +314,52 @@ def dated() -> Total:
 def settled(bounds: Bounds) -> Total:
     """Main homes by years since the household came: `résidences principales occupées depuis moins de 2 ans`."""
     return _homes(bounds, STAYS, f"occupées depuis {age_words(bounds)}")
+
+
+def inhabiting(bounds: Bounds, *, tenures: tuple[str, ...] = (), told: str = "") -> Cells:
+    """Persons of an age by the tenure of their home: `20 à 29 ans`, and `told` of those of some `tenures`.
+
+    The bounds are borders of the five-year classes of the pyramids by tenure.
+
+    Raises:
+        ValueError: they are not.
+    """
+    low, high = bounds
+    if low % _CLASS or (high is not None and (high + 1) % _CLASS):
+        raise ValueError(f"not borders of five-year classes: {bounds}")
+    everyone = bounds == (0, None)
+    who, told = "" if everyone else age_words(bounds), f" {told}" if told else ""
+    return Cells(
+        table="ages_tenure",
+        variable="POP",
+        ages=()
+        if everyone
+        else tuple(range(low, schemas.AGE_CLASSES[-1] + 1 if high is None else high + 1, _CLASS)),
+        tenures=tenures,
+        plural=f"{who or 'habitants'}{told}",
+        singular=f"habitant{f' de {who}' if who else ''}{told}",
+        words=f"habitants{f' de {who}' if who else ''}{told}",
+    )
+
+
+def held(bounds: Bounds, *, plural: str, tenures: tuple[str, ...] = ()) -> Cells:
+    """Main homes by the age of their household's reference person.
+
+    Raises:
+        ValueError: the bounds are no borders of Insee's classes.
+    """
+    low, high = bounds
+    firsts = schemas.HOLDER_AGES
+    if low not in firsts or (high is not None and high + 1 not in firsts):
+        raise ValueError(f"not borders of the classes of the reference persons: {bounds}")
+    inside = tuple(first for first in firsts if first >= low and (high is None or first <= high))
+    return Cells(
+        table="householders",
+        variable="MEN",
+        ages=() if inside == tuple(firsts) else inside,
+        tenures=tenures,
+        plural=plural,
+    )
 
 
 def _homes(bounds: Bounds, classes: Sequence[tuple[tuple[str, ...], Bounds]], told: str) -> Total:
@@ -295,9 +398,9 @@ AGE_GROUPS = (
     (("H65P", "F65P"), (65, None)),
 )  # fmt: skip
 ROOMS = _classes(RP_1P=(1, 1), RP_2P=(2, 2), RP_3P=(3, 3), RP_4P=(4, 4), RP_5PP=(5, None))
-# Years of completion. The last period begins in 2006 at every census and ends three years before it.
+# Years of completion. The last period ends three years before the census; RP2011 and RP2012 have only three (ACHT).
 PERIODS = _classes(
-    RP_ACHTOT=(0, None), RP_ACH19=(0, 1918), RP_ACH45=(1919, 1945), RP_ACH70=(1946, 1970), RP_ACH90=(1971, 1990),
+    RP_ACHTOT=(0, None), RP_ACHT1=(0, 1945), RP_ACHT2=(1946, 1990), RP_ACHT3=(1991, None), RP_ACH19=(0, 1918), RP_ACH45=(1919, 1945), RP_ACH70=(1946, 1970), RP_ACH90=(1971, 1990),
     RP_ACH05=(1991, 2005), RP_ACH15=(2006, None),
 )  # fmt: skip
 # Whole years since the household moved in.

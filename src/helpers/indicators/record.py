@@ -17,7 +17,14 @@ from helpers.indicators.quantities import Code, Tables
 _ELSEWHERE = ("income", "social_housing", "vacancy", "territories")
 _ELSEWHERE_TOO = ("LOGCOM",)
 # How the codes of a producer bear their vintage (yy) or the two ends of their period (aayy); "P…" otherwise.
-_DATED = {"flows": "{}aayy", "income": "{}yy", "single_ages": "Pyy_{} par âge et sexe"}
+_DATED = {
+    "flows": "{}aayy",
+    "income": "{}yy",
+    "single_ages": "Pyy_{} par âge et sexe",
+    "ages_tenure": "Pyy_{} par âge et statut d’occupation",
+    "householders": "Pyy_{} par âge et statut d’occupation",
+    "occupants": "Pyy_{} par statut d’occupation",
+}
 
 _COUNTED = ("habitants", "logements", "ménages")
 

@@ -10,24 +10,26 @@ construction et de l'habitation) and the main homes of the tax file it is divide
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
+from dataclasses import replace
 
-import pandas as pd
-
-from helpers import french, provenance
-from helpers.indicators import ages, growth, link, occupation, services
-from helpers.indicators.measures import Growth, Level, Ratio, Share, State, Worked
+from helpers import french, schemas
+from helpers.indicators import ages, cohorts, householders, link, occupation, services, workings
+from helpers.indicators.measures import Followed, Growth, Level, Points, Ratio, Share, State, Worked
 from helpers.indicators.quantities import (
     MAIN_HOMES,
     POPULATION,
     STOCK,
-    Tables,
+    Bounds,
+    Cells,
     Total,
     age_words,
     built,
     count,
     dated,
     difference,
+    held,
+    inhabiting,
     people,
     register,
     rooms,
@@ -35,10 +37,12 @@ from helpers.indicators.quantities import (
 )
 from helpers.indicators.record import Indicator
 
-THEMES = ("Population", "Ménages", "Logement", "Lien", "Services", "Revenus")
+THEMES = ("Population", "Ménages", "Logement", "Lien", "Âges et logement", "Services", "Revenus")
 
+_CENSUS = "Insee, recensement de la population"
 _CIVIL = "Insee, recensement de la population ; état civil"
-_STARTS = "Insee, recensement de la population ; SDES, Sitadel2, logements commencés en date réelle"
+_SITADEL = "SDES, Sitadel2, logements commencés en date réelle"
+_STARTS = f"{_CENSUS} ; {_SITADEL}"
 _RPLS = "SDES, répertoire des logements locatifs sociaux (RPLS)"
 _LOVAC = "DGALN-Cerema, LOVAC, d’après les fichiers fiscaux"
 _FILOSOFI = "Insee-DGFiP-Cnaf-Cnav-CCMSA, Filosofi"
@@ -74,6 +78,26 @@ def _occupied(levels: tuple[str, ...], told: str) -> Total:
     return Total(table="dwellings", ways=(levels,), plural=f"résidences principales {told}")
 
 
+def _identifier(bounds: Bounds) -> str:
+    """`20_29`, `80`: how identifiers say a class of ages."""
+    low, high = bounds
+    return f"{low}" if high is None else f"{low}_{high}"
+
+
+def _owning(bounds: Bounds) -> Cells:
+    """People of an age who live in a home that its occupants own."""
+    return inhabiting(bounds, tenures=("owner",), told="vivant dans un logement possédé")
+
+
+def _dwellers(tenure: str, told: str) -> Cells:
+    """The people in the main homes of a tenure: of the tables by commune, or else of the pyramids by tenure."""
+    words = f"occupants des {told}"
+    return Cells(
+        table="occupants", variable="NPER", tenures=(tenure,), plural=words,
+        otherwise=Cells(table="ages_tenure", variable="POP", tenures=(tenure,), plural=words),
+    )  # fmt: skip
+
+
 def _stays(code: str, homes: Total) -> Total:
     """The years spent in their home by those who live in some main homes, added up."""
     return count("dwellings", code, plural=f"années d’occupation des {homes.plural}")
@@ -84,6 +108,8 @@ SECOND_HOMES = count("dwellings", "RSECOCC", plural="résidences secondaires et 
 OWNED = _homes("RP_PROP", "occupées par leur propriétaire")
 RENTED = _homes("RP_LOC", "louées")
 RENTED_HLM = _homes("RP_LOCHLMV", "louées vides en HLM")
+FREE = _homes("RP_GRAT", "occupées gratuitement")
+OTHER_TENANTS = difference(RENTED, RENTED_HLM, plural="résidences principales louées, hors HLM loués vides")
 # As many households as main homes, by Insee's definition; the latter are known at every census.
 HOUSEHOLDS = count("dwellings", "RP", plural="ménages", singular="ménage")
 OCCUPANTS = count(
@@ -102,49 +128,25 @@ STAYERS = count("mobility", "POP01P_IRAN1", plural="habitants d’un an ou plus 
 LOCAL_MOVERS = count(
     "mobility", "POP01P_IRAN2", plural="habitants d’un an ou plus venus d’un autre logement de la commune"
 )
+MOVED = difference(
+    MOVERS, STAYERS, plural="habitants d’un an ou plus arrivés dans leur logement depuis un an"
+)
+# Households counted by their number of persons.
+SIZED = Total(
+    table="households", ways=(("MEN_1", "MEN_2", "MEN_3", "MEN_4", "MEN_5", "MEN_6P"),), plural="ménages",
+    words="ménages de toutes tailles",
+)  # fmt: skip
+HOUSES, FLATS = (
+    count("dwellings", code, plural=plural)
+    for code, plural in (("MAISON", "maisons"), ("APPART", "appartements"))
+)
+MAIN_HOUSES, MAIN_FLATS = _homes("RPMAISON", "en maison"), _homes("RPAPPART", "en appartement")
+# Homes, and persons, in homes that their household owns, whatever the age.
+HELD = held((0, None), tenures=("owner",), plural="logements occupés par leur propriétaire")
+HELD_ALL = held((0, None), plural="résidences principales")
+OWNERS = _owning((0, None))
 SOCIAL = register("social_housing", "RPLS", plural="logements sociaux (RPLS)")
 PRIVATE_STOCK = register("vacancy", "PP_TOTAL", plural="logements du parc privé")
-
-
-# What other functions of the package work out.
-
-
-def _balance(column: str) -> Callable[[Tables, int, int], pd.DataFrame]:
-    def work(tables: Tables, since: int, until: int) -> pd.DataFrame:
-        frame = growth.balances(tables["population"], tables["flows"], since=since, until=until)
-        return frame.assign(value=frame[column], count=frame[["POP_0", "POP_1"]].min(axis=1))
-
-    return work
-
-
-def _break_even(column: str) -> Callable[[Tables, int, int], pd.DataFrame]:
-    def work(tables: Tables, since: int, until: int) -> pd.DataFrame:
-        frame = link.break_even(
-            tables["dwellings"], tables["households"], tables["flows"], since=since, until=until
-        )
-        return frame.assign(value=frame[column] / frame["years"], count=frame[["RP_0", "RP_1"]].min(axis=1))
-
-    return work
-
-
-def _density(tables: Tables, since: int, until: int) -> pd.DataFrame:
-    inhabitants = POPULATION.read(tables, year=until).rename(columns={"value": "count"})
-    both = inhabitants.merge(tables["territories"][["territory", "area"]], on="territory")
-    return both.assign(value=both["count"] / both["area"].where(both["area"] > 0))
-
-
-def _gained(tables: Tables, since: int, until: int) -> pd.DataFrame:
-    frame = link.gained(tables["population"], tables["flows"], since=since, until=until)
-    return frame.assign(value=frame["gained"])
-
-
-def _homes_for_people(tables: Tables, since: int, until: int) -> pd.DataFrame:
-    people = growth.change(tables["population"], since=since, until=until)
-    wide = provenance.widen(tables["dwellings"], keys=["territory", "year"], variables=["LOG"])
-    homes = provenance.between(wide, since=since, until=until).drop(columns=["since", "until", "years"])
-    both = provenance.join(people, homes, on=["territory"], suffixes=("_people", "_homes"))
-    gained = both["change"].where(both["change"] > 0)
-    return both.assign(value=100 * (both["LOG_1"] - both["LOG_0"]) / gained, count=gained)
 
 
 # The indicators.
@@ -161,9 +163,19 @@ _QUESTIONNAIRE = (
     "lire avec prudence."
 )
 _RESIDUAL = f"Le solde migratoire apparent est un résidu : il porte les erreurs des deux recensements. {_QUESTIONNAIRE}"
+_INHABITED = (("dwellings", "RP"), ("households", "PMEN"))
+_PAST = "Constat sur le passé, jamais un besoin à venir ; les périodes ne s’additionnent pas."
 _NEVER_A_NEED = (
     "Constat sur le passé, jamais un besoin à venir. Le renouvellement, écart entre deux sources, est le premier terme à "
     "vérifier ; les périodes ne s’additionnent pas."
+)
+_YIELD = "Rendement démographique du parc : personnes en communauté exclues."
+_CROSSED = "Le croisement des pièces et des personnes n’est pas dans les sources : les deux effectifs suffisent à l’encadrer."
+_PERSONS = "Des personnes, non des logements : tous ceux qui vivent dans un logement que leur ménage possède, enfants compris."
+_NESTED = "Les deux âges s’emboîtent : ils ne s’additionnent pas."
+_HOLDERS = "Âge de la personne de référence du ménage."
+_FOLLOWED = (
+    "Arrivées, départs et décès ne se distinguent pas ; n est le nombre d’années entre les deux dates."
 )
 _MOVES = (
     "Les moins d’un an sont hors champ. Pour un territoire de plusieurs communes, ce sont les arrivées dans l’une d’elles, "
@@ -201,36 +213,79 @@ _POPULATION = (
     Indicator(
         "densite", "Population",
         Worked("Densité", "habitants / superficie", (("population", "POP"), ("territories", "SUPERF")),
-               ("population", "territories"), _density, period=False),
+               ("population", "territories"), workings.density, period=False),
         "habitants par km²", digits=0,
     ),
     Indicator("croissance", "Population", Growth(POPULATION), "% par an", signed=True),
     Indicator(
+        "population_indice", "Population",
+        Worked("Indice de la population, 100 au premier recensement", "100 × habitants à la fin / habitants au début",
+               _EVENTS[:1], ("population",), workings.index),
+        "indice",
+    ),
+    Indicator(
+        "population_variation", "Population",
+        Worked("Variation de la population", "habitants à la fin − habitants au début", _EVENTS[:1], ("population",), workings.gain),
+        "personnes", digits=0, signed=True,
+    ),
+    *(
+        Indicator(
+            identifier, "Population", Worked(named, told, _EVENTS, ("population", "flows"), workings.balance(column, yearly=yearly)),
+            unit, digits=0, source=_CIVIL, note=note, signed=True,
+        )
+        for identifier, named, told, column, yearly, unit, note in (
+            ("naturel_effectif", "Solde naturel", "naissances − décès", "natural", False, "personnes", ""),
+            ("naturel_annuel", "Solde naturel, par an", "(naissances − décès) / n", "natural", True, "personnes par an", ""),
+            ("migratoire_effectif", "Solde migratoire apparent", "évolution de la population − (naissances − décès)",
+             "migratory", False, "personnes", _RESIDUAL),
+            ("migratoire_annuel", "Solde migratoire apparent, par an", "(évolution de la population − (naissances − décès)) / n",
+             "migratory", True, "personnes par an", _RESIDUAL),
+        )
+    ),
+    Indicator(
         "solde_naturel", "Population",
         Worked(f"{_DUE} au solde naturel", "évolution annuelle moyenne × (naissances − décès) / évolution de la population",
-               _EVENTS, ("population", "flows"), _balance("annual_natural")),
+               _EVENTS, ("population", "flows"), workings.balance("annual_natural")),
         "% par an", source=_CIVIL, signed=True,
         note="Population stable : (naissances − décès) / (n × population moyenne) × 100.",
     ),
     Indicator(
         "solde_migratoire", "Population",
         Worked(f"{_DUE} au solde migratoire apparent", "évolution annuelle moyenne − part due au solde naturel",
-               _EVENTS, ("population", "flows"), _balance("annual_migratory")),
+               _EVENTS, ("population", "flows"), workings.balance("annual_migratory")),
         "% par an", source=_CIVIL, note=_RESIDUAL, signed=True,
+    ),
+    *(
+        Indicator(
+            identifier, "Population",
+            Worked(f"{named}, rapporté à la population moyenne", told, _EVENTS, ("population", "flows"), workings.balance(column)),
+            "% par an", source=_CIVIL, note=f"Seconde forme du taux, toujours définie : {note}", signed=True,
+        )
+        for identifier, named, told, column, note in (
+            ("solde_naturel_moyen", "Solde naturel", "100 × (naissances − décès) / (n × population moyenne)", "mean_natural",
+             "elle contrôle la première là où la population change peu."),
+            ("solde_migratoire_moyen", "Solde migratoire apparent",
+             "100 × (évolution de la population − (naissances − décès)) / (n × population moyenne)", "mean_migratory",
+             f"elle contrôle la première là où la population change peu. {_RESIDUAL}"),
+        )
     ),
     Indicator(
         "natalite", "Population",
         Worked("Taux de natalité", f"{_THOUSAND} × naissances / (n × population moyenne)", _EVENTS[:2],
-               ("population", "flows"), _balance("birth_rate")),
+               ("population", "flows"), workings.balance("birth_rate")),
         "‰", source=_CIVIL, note="Naissances selon la commune où habite la mère.",
     ),
     Indicator(
         "mortalite", "Population",
         Worked("Taux de mortalité", f"{_THOUSAND} × décès / (n × population moyenne)", (_EVENTS[0], _EVENTS[2]),
-               ("population", "flows"), _balance("death_rate")),
+               ("population", "flows"), workings.balance("death_rate")),
         "‰", source=_CIVIL, note="Décès selon la commune où habitait la personne, non corrigés de la structure par âge.",
     ),
     Indicator("ages_0_14", "Population", Share(people((0, 14)), POPULATION), "%"),
+    *(
+        Indicator(f"ages_{_identifier(bounds)}", "Population", Share(people(bounds), POPULATION), "%")
+        for bounds in ((15, 29), (30, 44), (45, 59), (60, 74), (30, 74), (75, 89), (90, None))
+    ),
     Indicator("ages_75", "Population", Share(people((75, None)), POPULATION), "%"),
     Indicator("ages_80", "Population", Share(people((80, None)), POPULATION), "%"),
     Indicator(
@@ -248,7 +303,7 @@ _POPULATION = (
     ),
     Indicator(
         "emmenages", "Population",
-        Share(difference(MOVERS, STAYERS, plural="habitants d’un an ou plus arrivés dans leur logement depuis un an"), MOVERS),
+        Share(MOVED, MOVERS),
         "%", note=_MOVES,
     ),
     Indicator(
@@ -258,6 +313,21 @@ _POPULATION = (
             MOVERS,
         ),
         "%", note=_MOVES,
+    ),
+    *(
+        Indicator(f"venus_{identifier}", "Population", Share(came, MOVED), "%", note=_MOVES)
+        for identifier, came in (
+            ("commune", LOCAL_MOVERS),
+            *((identifier, count("mobility", f"POP01P_IRAN{place}", plural=f"habitants d’un an ou plus venus d’{told}"))
+              for identifier, place, told in (
+                  ("departement", 3, "une autre commune du département"), ("region", 4, "un autre département de la région"),
+                  ("metropole", 5, "une autre région de métropole"),
+              )),
+            ("ailleurs", Total(
+                table="mobility", ways=(("POP01P",),), less=tuple(f"POP01P_IRAN{place}" for place in range(1, 6)),
+                plural="habitants d’un an ou plus venus d’outre-mer ou de l’étranger",
+            )),
+        )
     ),
 )  # fmt: skip
 
@@ -276,6 +346,17 @@ _HOUSEHOLDS = (
             ("couples_sans_enfant", "C_MENCOUPSENF", "ménages de couple sans enfant"),
             ("couples_avec_enfants", "C_MENCOUPAENF", "ménages de couple avec enfants"),
             ("monoparentales", "C_MENFAMMONO", "ménages de famille monoparentale"),
+            ("autres_sans_famille", "C_MENSFAM", "ménages sans famille de plusieurs personnes"),
+        )
+    ),
+    *(
+        Indicator(
+            f"menages_de_{identifier}", "Ménages",
+            Share(Total(table="households", ways=(codes,), plural=f"ménages comptant {told}"), SIZED), "%",
+        )
+        for identifier, codes, told in (
+            ("1", ("MEN_1",), "1 personne"), *((str(size), (f"MEN_{size}",), f"{size} personnes") for size in (2, 3, 4)),
+            ("5_ou_plus", ("MEN_5", "MEN_6P"), "5 personnes ou plus"),
         )
     ),
     Indicator("seuls_65_79", "Ménages", Share(*_alone(65, 79, "POP6579")), "%",
@@ -289,6 +370,11 @@ _HOUSING = (
     Indicator("parc_evolution", "Logement", Growth(STOCK), "% par an", signed=True),
     Indicator("principales_evolution", "Logement", Growth(MAIN_HOMES), "% par an", signed=True),
     Indicator("vacants_evolution", "Logement", Growth(VACANT), "% par an", signed=True, note=_VACANCY),
+    Indicator("secondaires_evolution", "Logement", Growth(SECOND_HOMES), "% par an", signed=True),
+    *(
+        Indicator(f"{identifier}_points", "Logement", Points(Share(homes, STOCK)), "points", signed=True, note=_STOCK_CAUTION)
+        for identifier, homes in (("principales", MAIN_HOMES), ("secondaires", SECOND_HOMES), ("vacance", VACANT))
+    ),
     Indicator("principales", "Logement", Share(MAIN_HOMES, STOCK), "%", note=_STOCK_CAUTION),
     Indicator("secondaires", "Logement", Share(SECOND_HOMES, STOCK), "%", note=_STOCK_CAUTION),
     Indicator("vacance", "Logement", Share(VACANT, STOCK), "%", note=_VACANCY),
@@ -305,35 +391,65 @@ _HOUSING = (
         ),
         "%", source=_LOVAC, note=_TAX, polarity="high",
     ),
-    Indicator("maisons", "Logement", Share(count("dwellings", "MAISON", plural="maisons"), STOCK), "%"),
-    Indicator("appartements", "Logement", Share(count("dwellings", "APPART", plural="appartements"), STOCK), "%"),
-    Indicator("principales_maisons", "Logement", Share(_homes("RPMAISON", "en maison"), MAIN_HOMES), "%"),
-    Indicator("principales_appartements", "Logement", Share(_homes("RPAPPART", "en appartement"), MAIN_HOMES), "%"),
+    Indicator("maisons", "Logement", Share(HOUSES, STOCK), "%"),
+    Indicator("appartements", "Logement", Share(FLATS, STOCK), "%"),
+    Indicator("autres_logements", "Logement", Share(difference(STOCK, HOUSES, FLATS, plural="logements ni maisons ni appartements"), STOCK), "%"),
+    Indicator("principales_maisons", "Logement", Share(MAIN_HOUSES, MAIN_HOMES), "%"),
+    Indicator("principales_appartements", "Logement", Share(MAIN_FLATS, MAIN_HOMES), "%"),
+    Indicator(
+        "principales_autres", "Logement",
+        Share(difference(MAIN_HOMES, MAIN_HOUSES, MAIN_FLATS, plural="résidences principales ni en maison ni en appartement"), MAIN_HOMES),
+        "%", note="Logements-foyers, chambres d’hôtel, habitations de fortune, pièces indépendantes.",
+    ),
     Indicator("proprietaires", "Logement", Share(OWNED, MAIN_HOMES), "%", note="Usufruitiers et accédants compris."),
     Indicator("locataires", "Logement", Share(RENTED, MAIN_HOMES), "%", note="Parc social et privé, loué vide ou meublé."),
     Indicator("hlm", "Logement", Share(RENTED_HLM, MAIN_HOMES), "%", note=_HLM),
     Indicator(
         "locataires_prives", "Logement",
-        Share(
-            difference(RENTED, RENTED_HLM, plural="résidences principales louées, hors HLM loués vides"), MAIN_HOMES
-        ),
+        Share(OTHER_TENANTS, MAIN_HOMES),
         "%", note="Parc privé loué vide et logements meublés, dont quelques meublés du parc social.",
     ),
-    Indicator("gratuit", "Logement", Share(_homes("RP_GRAT", "occupées gratuitement"), MAIN_HOMES), "%"),
+    Indicator("gratuit", "Logement", Share(FREE, MAIN_HOMES), "%"),
     Indicator("social", "Logement", Ratio(SOCIAL, MAIN_HOMES, 100), "pour 100", source=f"{_RPLS} ; Insee, recensement de la population",
               note=_REGISTER),
-    Indicator(
-        "social_vacant", "Logement",
-        Share(register("social_housing", "RPLS_VAC", plural="logements sociaux (RPLS) vacants"), SOCIAL),
-        "%", source=_RPLS, note="Vacants au sens du répertoire, au 1er janvier.",
-    ),
     Indicator("petits", "Logement", Share(rooms((1, 2)), MAIN_HOMES), "%"),
     Indicator("grands", "Logement", Share(rooms((5, None)), MAIN_HOMES), "%"),
+    *(
+        Indicator(f"pieces_{number}", "Logement", Share(rooms((number, number)), MAIN_HOMES), "%") for number in range(1, 5)
+    ),
+    *(
+        Indicator(
+            identifier, "Logement",
+            Worked(f"Part des ménages de 1 ou 2 personnes en logement de 5 pièces ou plus, {named}", told,
+                   (("dwellings", "RP_5PP"), ("households", "MEN_1"), ("households", "MEN_2")), ("dwellings", "households"),
+                   workings.small_in_large(column), period=False),
+            "%", note=_CROSSED,
+        )
+        for identifier, named, told, column in (
+            ("petits_menages_grands_logements_min", "au moins",
+             "100 × (logements de 5 pièces ou plus + ménages de 1 ou 2 personnes − résidences principales, nul si négatif) / résidences principales",
+             "least_share"),
+            ("petits_menages_grands_logements_max", "au plus",
+             "100 × le plus petit des deux effectifs (logements de 5 pièces ou plus, ménages de 1 ou 2 personnes) / résidences principales",
+             "most_share"),
+        )
+    ),
     Indicator("pieces", "Logement", Ratio(ROOMS_IN_ALL, MAIN_HOMES), "pièces par logement"),
     Indicator("pieces_occupant", "Logement", Ratio(ROOMS_IN_ALL, OCCUPANTS), "pièces par personne", digits=2),
     Indicator("anciens", "Logement", Share(built((0, 1945)), DATED_HOMES), "%", note=_DATED),
+    *(
+        Indicator(f"construits_{identifier}", "Logement", Share(built(bounds), DATED_HOMES), "%", note=_DATED)
+        for identifier, bounds in (
+            ("avant_1919", (0, 1918)), ("1919_1945", (1919, 1945)), ("1946_1970", (1946, 1970)), ("1971_1990", (1971, 1990)),
+            ("1991_2005", (1991, 2005)), ("1946_1990", (1946, 1990)), ("depuis_1991", (1991, None)),
+        )
+    ),
     Indicator("recents", "Logement", Share(built((2006, None)), DATED_HOMES), "%", note=_DATED),
     Indicator("installes_2", "Logement", Share(settled((0, 1)), MAIN_HOMES), "%", note="Approche la mobilité annuelle du parc."),
+    *(
+        Indicator(f"installes_{_identifier(bounds)}", "Logement", Share(settled(bounds), MAIN_HOMES), "%")
+        for bounds in ((2, 4), (5, 9), (10, 19), (20, 29))
+    ),
     Indicator("installes_10", "Logement", Share(settled((10, None)), MAIN_HOMES), "%"),
     Indicator("installes_30", "Logement", Share(settled((30, None)), MAIN_HOMES), "%"),
     *(
@@ -345,6 +461,7 @@ _HOUSING = (
             ("anciennete_proprietaires", "ANEM_RP_PROP", OWNED),
             ("anciennete_locataires", "ANEM_RP_LOC", RENTED),
             ("anciennete_hlm", "ANEM_RP_LOCHLMV", RENTED_HLM),
+            ("anciennete_gratuit", "ANEM_RP_GRAT", FREE),
         )
     ),
     Indicator("chauffage_collectif", "Logement", Share(_homes("RP_CCCOLL", "au chauffage central collectif"), MAIN_HOMES), "%"),
@@ -356,18 +473,27 @@ _HOUSING = (
             ("chauffage_gaz", "RP_CGAZV", "chauffées au gaz de réseau"),
             ("chauffage_electricite", "RP_CELEC", "chauffées à l’électricité"),
             ("chauffage_fioul", "RP_CFIOUL", "chauffées au fioul"),
+            ("chauffage_bouteille", "RP_CGAZB", "chauffées au gaz en bouteille ou en citerne"),
+            ("chauffage_autre", "RP_CAUT", "chauffées autrement (bois, chauffage urbain)"),
         )
     ),
     Indicator("suroccupation", "Logement", Share(_occupied(occupation.OVER, "suroccupées"), NORMED_HOMES), "%",
               note=_NORM, polarity="high"),
     Indicator("sous_occupation", "Logement",
               Share(_occupied(occupation.UNDER, "de deux pièces ou plus au-dessus de la norme"), NORMED_HOMES), "%", note=_NORM),
-    Indicator("stationnement", "Logement",
-              Share(_homes("RP_GARL", "avec un emplacement de stationnement réservé"), MAIN_HOMES), "%"),
+    *(
+        Indicator(identifier, "Logement", Share(_occupied((code,), told), NORMED_HOMES), "%", note=_NORM)
+        for identifier, code, told in (
+            ("suroccupation_accentuee", "C_RP_SUROCC_ACC", "de deux pièces ou plus au-dessous de la norme"),
+            ("suroccupation_moderee", "C_RP_SUROCC_MOD", "d’une pièce au-dessous de la norme"),
+            ("occupation_norme", "C_RP_NORME", "à la norme d’occupation"),
+            ("sous_occupation_moderee", "C_RP_SOUSOCC_MOD", "d’une pièce au-dessus de la norme"),
+            ("sous_occupation_accentuee", "C_RP_SOUSOCC_ACC", "de deux pièces au-dessus de la norme"),
+            ("sous_occupation_tres_accentuee", "C_RP_SOUSOCC_TACC", "de trois pièces ou plus au-dessus de la norme"),
+        )
+    ),
     Indicator("voiture", "Logement",
               Share(_homes("RP_VOIT1P", "dont les occupants ont une voiture ou plus"), MAIN_HOMES), "%"),
-    Indicator("deux_voitures", "Logement",
-              Share(_homes("RP_VOIT2P", "dont les occupants ont deux voitures ou plus"), MAIN_HOMES), "%"),
 )  # fmt: skip
 
 _LINK = (
@@ -376,15 +502,9 @@ _LINK = (
         note="Personnes en communauté comprises : ce n’est pas la taille moyenne des ménages.",
     ),
     Indicator(
-        "logements_pour_habitants", "Lien",
-        Worked("Logements de plus pour 100 habitants de plus", "100 × évolution du parc de logements / évolution de la population",
-               (("dwellings", "LOG"), ("population", "POP")), ("dwellings", "population"), _homes_for_people),
-        "pour 100", note="Calculé là où la population augmente seulement.",
-    ),
-    Indicator(
         "habitants_gagnes", "Lien",
         Worked("Habitants gagnés pour 10 logements commencés", "10 × évolution de la population / logements commencés",
-               (("population", "POP"), ("flows", "LOGCOM")), ("population", "flows"), _gained),
+               (("population", "POP"), ("flows", "LOGCOM")), ("population", "flows"), workings.gained),
         "pour 10", source=_STARTS, signed=True,
         note="Deux évolutions d’une même période, non l’effet de l’une sur l’autre. Négatif : habitants perdus.",
     ),
@@ -392,32 +512,130 @@ _LINK = (
         "point_mort", "Lien",
         Worked("Point mort rétrospectif, par an",
                "(renouvellement + variation des logements vacants + variation des résidences secondaires + desserrement) / n",
-               _TERMS, ("dwellings", "households", "flows"), _break_even("break_even")),
+               _TERMS, ("dwellings", "households", "flows"), workings.break_even("break_even")),
         "logements par an", digits=0, source=_STARTS, signed=True,
         note=f"Logements qui n’ont fait que maintenir la population (convention A). {_NEVER_A_NEED}",
+    ),
+    *(
+        Indicator(
+            identifier, "Lien", Worked(f"{named}, par an", told, _TERMS, ("dwellings", "households", "flows"), workings.break_even(column)),
+            "logements par an", digits=0, source=_STARTS, signed=True, note=note,
+        )
+        for identifier, named, told, column, note in (
+            ("renouvellement", "Renouvellement du parc", "(logements commencés − évolution du parc de logements) / n", "renewal",
+             "Positif : des logements ont disparu ; négatif : il s’en est créé dans le parc existant. Écart entre deux sources, "
+             f"signalé au-delà de {french.percent(100 * link.LARGE_RENEWAL, digits=0)} des logements commencés : les chantiers jamais "
+             "déclarés n’en expliquent pas davantage (début 2015, part des logements autorisés en 2010 ni annulés ni commencés ; SOeS)."),
+            ("vacants_variation", "Variation des logements vacants", "(logements vacants à la fin − au début) / n", "vacancy", _VACANCY),
+            ("secondaires_variation", "Variation des résidences secondaires", "(résidences secondaires à la fin − au début) / n",
+             "secondary", ""),
+        )
     ),
     Indicator(
         "desserrement", "Lien",
         Worked("Desserrement des ménages, par an",
                "(population des ménages au début / taille des ménages à la fin − résidences principales au début) / n",
-               _TERMS, ("dwellings", "households", "flows"), _break_even("decohabitation")),
-        "logements par an", digits=0, source=_STARTS, signed=True, note=f"Négatif : les ménages se sont agrandis. {_NEVER_A_NEED}",
+               _INHABITED, ("dwellings", "households"), workings.household_effect("decohabitation")),
+        "logements par an", digits=0, signed=True,
+        note="Logements qu’une population des ménages stable aurait demandés de plus (convention A). Négatif : les ménages se sont "
+             f"agrandis. {_PAST}",
     ),
     Indicator(
         "effet_demographique", "Lien",
         Worked("Effet démographique, par an", "(évolution de la population des ménages / taille des ménages à la fin) / n",
-               _TERMS, ("dwellings", "households", "flows"), _break_even("demographic")),
-        "logements par an", digits=0, source=_STARTS, signed=True, note=_NEVER_A_NEED,
+               _INHABITED, ("dwellings", "households"), workings.household_effect("demographic")),
+        "logements par an", digits=0, signed=True, note=f"Convention A. {_PAST}",
+    ),
+    Indicator(
+        "logements_commences", "Lien",
+        Worked("Logements commencés, par an", "logements commencés / n", _TERMS[-1:], ("flows",), workings.started),
+        "logements par an", digits=0, source=_SITADEL, note="Déclarations reçues : une partie des chantiers n’est jamais déclarée.",
+    ),
+    *(
+        Indicator(f"personnes_par_logement_{identifier}", "Lien", Ratio(_dwellers(tenure, homes.plural), homes, mean="nombre moyen d’occupants"), "personnes par logement",
+                  digits=2, note=_YIELD)
+        for identifier, tenure, homes in (
+            ("proprietaires", "owner", OWNED), ("hlm", "social", RENTED_HLM), ("locataires_prives", "private", OTHER_TENANTS),
+            ("gratuit", "other", FREE),
+        )
+    ),
+)  # fmt: skip
+
+
+def _by_ten(last: int) -> Iterable[Bounds]:
+    """Classes of ten years, from twenty on; the last one, open, begins at `last`."""
+    return (*((low, low + 9) for low in range(20, last, 10)), (last, None))
+
+
+_HOLDER_CLASSES = tuple(
+    (low, None if after is None else after - 1)
+    for low, after in zip(schemas.HOLDER_AGES, [*schemas.HOLDER_AGES[1:], None], strict=True)
+)
+
+_AGES_AND_HOMES = (
+    *(
+        Indicator(f"possedants_{_identifier(bounds)}", "Âges et logement", Share(_owning(bounds), inhabiting(bounds)), "%", note=_PERSONS)
+        for bounds in _by_ten(80)
+    ),
+    *(
+        Indicator(
+            f"possedants_ages_{first}", "Âges et logement",
+            Share(replace(_owning((first, None)), plural=f"{first} ans ou plus"), OWNERS), "%", note=f"{_PERSONS} {_NESTED}",
+        )
+        for first in householders.PASSING
+    ),
+    Indicator("possedants_releve", "Âges et logement", Ratio(_owning(cohorts.SETTLING), _owning(cohorts.RETIRED)), "rapport", digits=2,
+              note=f"Renouvellement des générations. {_PERSONS}"),
+    *(
+        Indicator(
+            f"menages_proprietaires_{_identifier(bounds)}", "Âges et logement",
+            Share(held(bounds, tenures=("owner",), plural=f"ménages de {age_words(bounds)} propriétaires de leur logement"),
+                  held(bounds, plural=f"ménages de {age_words(bounds)}")),
+            "%", note=_HOLDERS,
+        )
+        for bounds in _HOLDER_CLASSES
+    ),
+    *(
+        Indicator(
+            f"a_transmettre_{first}{suffix}", "Âges et logement",
+            Share(held((first, None), tenures=("owner",), plural=f"logements dont le propriétaire occupant a {first} ans ou plus"), whole),
+            "%", note=f"Parc à transmettre. {_HOLDERS} {_NESTED}",
+        )
+        for first in householders.PASSING for suffix, whole in (("", HELD), ("_parc", HELD_ALL))
+    ),
+    *(
+        Indicator(f"generation_{low}_{low + 9}", "Âges et logement", Followed((low, low + 9)), "pour 100", note=_FOLLOWED)
+        for low in range(0, 80, 10)
+    ),
+    *(
+        Indicator(
+            f"generation_possedant_{low}_{low + 9}", "Âges et logement",
+            Worked(f"Part de la génération des {age_words((low, low + 9))} à la première date qui vit dans un logement possédé à la seconde",
+                   "100 × personnes de la génération en logement possédé / personnes de la génération en logement ordinaire, à la fin",
+                   (("ages_tenure", "POP"),), ("ages_tenure",), workings.generation_owning(low)),
+            "%", note=f"{_FOLLOWED} {_PERSONS}",
+        )
+        for low in range(0, 80, 10)
     ),
 )  # fmt: skip
 
 _SERVICES = tuple(
-    Indicator(
-        "habitants_" + (f"{low}_{high}" if high is not None else f"{low}"), "Services", State(people((low, high))), "habitants",
-        digits=0, note=f"Âges de service : {group.service}.",
-    )
+    Indicator(f"habitants_{_identifier(group.bounds)}{suffix}", "Services", measure, unit, digits=digits, signed=signed, source=source,
+              note=f"Âges de service : {group.service}.{note}")
     for group in services.GROUPS
-    for low, high in (group.bounds,)
+    for suffix, measure, unit, digits, signed, source, note in (
+        ("", State(people(group.bounds)), "habitants", 0, False, _CENSUS, ""),
+        ("_evolution", Growth(people(group.bounds)), "% par an", 1, True, _CENSUS, ""),
+        ("_part", Share(people(group.bounds), POPULATION), "%", 1, False, _CENSUS, ""),
+        ("_gagnes",
+         Worked(f"Habitants de {age_words(group.bounds)} gagnés pour 10 logements commencés",
+                f"10 × évolution du nombre d’habitants de {age_words(group.bounds)} / logements commencés",
+                (*people(group.bounds).codes, ("flows", "LOGCOM")), ("flows",), workings.gained_of(group), may=people(group.bounds).tables),
+         "pour 10", 1, True, _STARTS,
+         f" Deux évolutions d’une même période, non l’effet de l’une sur l’autre ; à partir de {services.FEW_HOMES} logements commencés."),
+    )
+    # Shares of the population that the population already has.
+    if not (suffix == "_part" and group.bounds in ((75, None), (80, None)))
 )  # fmt: skip
 
 _INCOME = (
@@ -435,5 +653,5 @@ _INCOME = (
     ),
 )  # fmt: skip
 
-INDICATORS = (*_POPULATION, *_HOUSEHOLDS, *_HOUSING, *_LINK, *_SERVICES, *_INCOME)
+INDICATORS = (*_POPULATION, *_HOUSEHOLDS, *_HOUSING, *_LINK, *_AGES_AND_HOMES, *_SERVICES, *_INCOME)
 _BY_ID = {one.id: one for one in INDICATORS}
