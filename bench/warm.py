@@ -50,7 +50,7 @@ def tell(notebook: Path, destination: Path, *, parameters: dict[str, Any]) -> No
         commune=parameters["commune"],
         of_commune=parameters["commune"],
         where="",
-        made_from=Colophon("", (), {}, {}, {}, geography=0),
+        made_from=Colophon("", (), {}, {}, {destination.stem: ""}, geography=0),
         notebook=destination.name,
         parts=[],
         style=render.style(),

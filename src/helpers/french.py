@@ -23,6 +23,8 @@ MISSING = "n.d."
 NIL = "–"
 NOT_SIGNIFICANT = "n.s."
 
+# Characters that nobody sees, line ends and tabs apart: controls, and those that turn the order of letters round.
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 _ARTICLES = re.compile(r"^(?:le|la|les|l) (?=.)")
 
 
@@ -155,9 +157,15 @@ def slug(name: str) -> str:
     return fold(name).replace(" ", "-")
 
 
+def visible(text: str) -> str:
+    """The text without the characters that nobody sees and that could spoil it: controls, reversals of the order of letters."""
+    return _UNSEEN.sub("", text)
+
+
 def typography(text: str) -> str:
     """French spacing: non-breaking spaces before ; : ! ? % » and after «, curly apostrophes."""
     text = text.replace("'", "’")
-    text = re.sub(rf"[ {NBSP}{NARROW}]*([;!?]+)(?=[\s)»]|$)", rf"{NARROW}\1", text)
-    text = re.sub(rf"[ {NBSP}]+([:%»])", rf"{NBSP}\1", text)
+    # From the first of several spaces only: a text of spaces would take the square of its length.
+    text = re.sub(rf"(?<![ {NBSP}{NARROW}])[ {NBSP}{NARROW}]*([;!?]+)(?=[\s)»]|$)", rf"{NARROW}\1", text)
+    text = re.sub(rf"(?<![ {NBSP}])[ {NBSP}]+([:%»])", rf"{NBSP}\1", text)
     return re.sub(rf"«[ {NBSP}]+", f"«{NBSP}", text)

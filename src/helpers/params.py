@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from helpers import paths
+from helpers import french, paths
 from helpers.errors import DiagnosticError, ParameterError
 
 if TYPE_CHECKING:
@@ -78,6 +78,16 @@ class Parameters(BaseModel):
                 f'{value!r} est un nombre : mettez le code Insee entre guillemets (commune: "01004")'
             )
         return value
+
+    @field_validator("agence")
+    @classmethod
+    def _visible(cls, value: str) -> str:
+        return french.visible(value)
+
+    @field_validator("commentaires")
+    @classmethod
+    def _all_visible(cls, value: dict[str, str]) -> dict[str, str]:
+        return {theme: french.visible(text) for theme, text in value.items()}
 
     @field_validator("millesime_ancien")
     @classmethod

@@ -47,13 +47,31 @@ def widen(
     wanted = [*variables, *optional]
     used = table[table["variable"].isin(wanted)]
     values = used.pivot(index=keys, columns="variable", values="value").reindex(columns=wanted)
-    grouped = used.groupby(keys, observed=True)
-    wide = values.assign(
-        origin=grouped["origin"].agg(least_real).reindex(values.index),
-        sources=grouped["source"].agg(union).reindex(values.index),
-    )
-    wide.columns.name = None
-    return wide.dropna(subset=list(variables)).reset_index()
+    values.columns.name = None
+    return mark(values.reset_index(), used, by=keys).dropna(subset=list(variables), ignore_index=True)
+
+
+def mark(groups: pd.DataFrame, rows: pd.DataFrame, *, by: Sequence[str]) -> pd.DataFrame:
+    """A frame of groups (one row for each `by`) with the origin and sources of the rows that each is made of.
+
+    `rows` bear the `source` of the store, or the `sources` of a computed frame.
+    """
+    by = list(by)
+    rows = rows.rename(columns={"source": "sources"})
+    # Most frames have a single origin and source, and most groups of the others: only what is left is put together.
+    kinds = rows[COLUMNS].drop_duplicates()
+    if len(kinds) == 1:
+        return groups.assign(**kinds.iloc[0])
+    marks = rows[[*by, *COLUMNS]].drop_duplicates()
+    several = marks.duplicated(by, keep=False)
+    if several.any():
+        together = (
+            marks[several]
+            .groupby(by, observed=True, as_index=False)
+            .agg(origin=("origin", least_real), sources=("sources", union))
+        )
+        marks = pd.concat([marks[~several], together])
+    return groups.merge(marks, on=by, how="left")
 
 
 def join(

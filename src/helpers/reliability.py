@@ -97,9 +97,9 @@ def cautions(
     it within the span of its figures: date, names of the communes.
     """
     sentences = [
-        *(_tell_merger(commune.name, date, names) for date, names in mergers),
+        *(_tell_merger(date, names) for date, names in mergers),
         *_tell_size(people, year=until),
-        *_tell_threshold(commune.name, people[people.index >= since]),
+        *_tell_threshold(people[people.index >= since]),
         "Les calculs portent sur les effectifs non arrondis de l’Insee ; l’arrondi n’intervient qu’à l’affichage, les "
         "totaux peuvent donc différer de la somme des arrondis.",
         "Le solde migratoire apparent est un résidu : il porte toutes les erreurs des deux recensements.",
@@ -135,7 +135,7 @@ def _tell_size(people: pd.Series, *, year: int) -> list[str]:
     ]
 
 
-def _tell_threshold(name: str, people: pd.Series) -> list[str]:
+def _tell_threshold(people: pd.Series) -> list[str]:
     """The change of method of a commune that crosses the threshold of the annual surveys, or may."""
     crossed = len(people) > 0 and people.min() < METHOD_THRESHOLD <= people.max()
     near = (people / METHOD_THRESHOLD - 1).abs() < _NEAR
@@ -146,15 +146,15 @@ def _tell_threshold(name: str, people: pd.Series) -> list[str]:
     verb = "a franchi" if crossed else "est près"
     threshold = f"{'le' if crossed else 'du'} seuil de {french.number(METHOD_THRESHOLD)} habitants"
     return [
-        f"{name} {verb} {threshold} ({counts}) : au-dessous, le recensement interroge tous les habitants une fois en cinq "
+        f"La commune {verb} {threshold} ({counts}) : au-dessous, le recensement interroge tous les habitants une fois en cinq "
         "ans ; à partir de ce seuil, un échantillon chaque année. La méthode change après deux franchissements successifs "
         "et jusqu’à trois ans plus tard : une évolution peut en porter la trace."
     ]
 
 
-def _tell_merger(name: str, date: str, names: Sequence[str]) -> str:
+def _tell_merger(date: str, names: Sequence[str]) -> str:
     day = french.long_date(pd.Timestamp(date).date())
     return (
-        f"{name} réunit depuis le {day} les anciennes communes {french.of(french.enumerate_words(names))} ; les "
+        f"La commune réunit depuis le {day} les anciennes communes {french.of(french.enumerate_words(names))} ; les "
         "chiffres antérieurs sont la somme des leurs."
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from helpers import french
 from helpers.errors import StoreError
 
 if TYPE_CHECKING:
@@ -158,19 +159,21 @@ def _observations(table: str) -> pa.DataFrameSchema:
 def _reference(table: str) -> pa.DataFrameSchema:
     import pandera.pandas as pa
 
+    # No character that nobody sees: names and citations go everywhere, drawings and documents included.
+    told = pa.Check(lambda texts: texts == texts.map(french.visible), error="caractère invisible")
     schemas = {
         "territories": pa.DataFrameSchema(
             {
                 "code": pa.Column(str, pa.Check.str_matches(r"^[0-9AB]{5}$"), unique=True),
-                "name": pa.Column(str),
+                "name": pa.Column(str, told),
                 "key": pa.Column(str),
                 "slug": pa.Column(str, pa.Check.str_matches(r"^[a-z0-9-]+$"), unique=True),
                 "department": pa.Column(str),
-                "department_name": pa.Column(str),
+                "department_name": pa.Column(str, told),
                 "region": pa.Column(str),
-                "region_name": pa.Column(str),
+                "region_name": pa.Column(str, told),
                 "epci": pa.Column(str, nullable=True),
-                "epci_name": pa.Column(str, nullable=True),
+                "epci_name": pa.Column(str, told, nullable=True),
                 "category": pa.Column(str, pa.Check.isin(CATEGORIES), nullable=True),
                 "area": pa.Column("float64", pa.Check.gt(0), nullable=True),
                 "split": pa.Column(str, nullable=True),
@@ -183,7 +186,7 @@ def _reference(table: str) -> pa.DataFrameSchema:
         "former_communes": pa.DataFrameSchema(
             {
                 "code": pa.Column(str, unique=True),
-                "name": pa.Column(str),
+                "name": pa.Column(str, told),
                 "key": pa.Column(str),
                 "date": pa.Column(str, nullable=True),
                 "successor": pa.Column(str),
@@ -202,11 +205,11 @@ def _reference(table: str) -> pa.DataFrameSchema:
         "sources": pa.DataFrameSchema(
             {
                 "id": pa.Column(str, unique=True),
-                "citation": pa.Column(str),
+                "citation": pa.Column(str, told),
                 "exploitation": pa.Column(str, nullable=True),
                 "vintage": pa.Column("float64", nullable=True),
                 "geography": pa.Column("float64", nullable=True),
-                "page": pa.Column(str),
+                "page": pa.Column(str, told),
             },
             strict=True,
             coerce=True,

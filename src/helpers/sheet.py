@@ -236,13 +236,24 @@ class Sheet:
         kept = [finding for finding in findings if finding.takeaway][:_A_PAGE_TO_RETAIN]
         sentences = tuple(finding.takeaway for finding in kept)
         if not sentences:
-            why = missing or f"Les chiffres disponibles pour {self.commune.name} ne permettent pas de résumé."
+            why = missing or self._why_nothing_to_retain()
             return Prose((why[:1].upper() + why[1:],), "takeaways", title="À retenir")
         return Prose(
             sentences,
             "takeaways",
             title="À retenir",
             demonstration=any(finding.demonstration for finding in kept),
+        )
+
+    def _why_nothing_to_retain(self) -> str:
+        people = self.own(self.table("population")).sort_values("year")
+        last = people.iloc[-1] if len(people) else None
+        if last is None or last["value"] >= FRAGILE:
+            return f"Les chiffres disponibles pour {self.commune.name} ne permettent pas de résumé."
+        return (
+            f"{french.quantity(last['value'], 'habitant')} {french.plural(last['value'], 'vit', 'vivent')} "
+            f"{french.at(self.commune.name)} en {int(last['year'])} : c’est trop peu pour que des taux ou des évolutions soient "
+            "significatifs."
         )
 
     def key_figures(self) -> Prose:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import html
 import re
+import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 from great_tables import GT
 
-from helpers import french, provenance
+from helpers import french, provenance, spreadsheet
 from helpers.indicators.ages import TENURES, age_label
 from helpers.indicators.judgement import kind_of, mark, untold, weigh_cells
 
@@ -187,10 +189,12 @@ def describe(data: pd.DataFrame) -> dict[str, Column]:
         "_0": _single(data, "since"),
         "_1": _single(data, "until"),
     }
+    # A figure that a column writes in words is not shown a second time.
+    written = {_BEHIND[name] for name in data.columns if name in _BEHIND}
     for name in data.columns:
         base, suffix = (name[:-2], name[-2:]) if name[-2:] in years else (name, "")
         column = _find(base)
-        if column is None or (name in ("since", "until") and years["_0"]):
+        if column is None or name in written or (name in ("since", "until") and years["_0"]):
             continue
         if suffix:
             when = years[suffix] or {"_0": "début", "_1": "fin"}[suffix]
@@ -216,21 +220,17 @@ def write_cells(data: pd.DataFrame) -> pd.DataFrame:
     which no figure is significant are left to the CSV.
     """
     worth = weigh_cells(data)
+    left_out = untold(worth)
     return pd.DataFrame(
         {
             column.label: [
                 mark(column.write(value), verdict, is_count=kind_of(name) == "count")
                 for value, verdict in zip(data[name], worth.get(name, ["ok"] * len(data)), strict=True)
             ]
-            for name, column in _written(data).items()
+            for name, column in describe(data).items()
+            if name not in left_out
         }
     )
-
-
-def _written(data: pd.DataFrame) -> dict[str, Column]:
-    """The columns that a page writes: those described, without those of which no figure is significant."""
-    left_out = untold(weigh_cells(data))
-    return {name: column for name, column in describe(data).items() if name not in left_out}
 
 
 def write_csv(data: pd.DataFrame) -> str:
@@ -241,7 +241,10 @@ def write_csv(data: pd.DataFrame) -> str:
     """
     columns = describe(data)
     frame = pd.DataFrame(
-        {column.label: _plain(data[_figure(data, name)], column) for name, column in columns.items()}
+        {
+            spreadsheet.protect(column.label): _plain(data[_figure(data, name)], column)
+            for name, column in columns.items()
+        }
     )
     worth = weigh_cells(data)
     worth = worth[[name for name in worth if name in columns]]
@@ -262,7 +265,7 @@ def _figure(data: pd.DataFrame, name: str) -> str:
 
 
 def _plain(values: pd.Series, column: Column) -> pd.Series:
-    return values if column.numeric else values.map(column.write)
+    return values if column.numeric else values.map(lambda value: spreadsheet.protect(column.write(value)))
 
 
 def render(data: pd.DataFrame, *, name: str, caption: str, described: str = "") -> str:
@@ -271,17 +274,22 @@ def render(data: pd.DataFrame, *, name: str, caption: str, described: str = "") 
     `name` must be unique on the page, `described` the identifier of what explains its marks. Text is escaped (that of
     cells by great-tables).
     """
-    columns = {
-        name: replace(column, label=french.typography(column.label))
-        for name, column in _written(data).items()
-    }
     cells = write_cells(data).map(french.typography).rename(columns=french.typography)
-    headings = list(cells.columns)
-    table = GT(cells, id=name, rowname_col=headings[0]).tab_stubhead(headings[0])
-    numeric = [column.label for column in columns.values() if column.numeric and column.label != headings[0]]
-    if numeric:
-        table = table.cols_align("right", columns=numeric)
-    markup = _HEADERS.sub("", _FRAME.sub("", _STYLE.sub("", table.as_raw_html()))).strip()
+    stub, *others = cells.columns
+    known = {french.typography(column.label) for column in describe(data).values() if column.numeric}
+    numeric = [heading for heading in others if heading in known]
+    words = [heading for heading in others if heading not in known]
+    with warnings.catch_warnings():
+        # Cell by cell, great-tables fills a table of pandas three times as slowly; that of Arrow it deems young.
+        warnings.filterwarnings("ignore", "PyArrow Table support", UserWarning)
+        table = GT(
+            pa.Table.from_pandas(cells, preserve_index=False), id=name, rowname_col=stub, auto_align=False
+        )
+        table = (
+            table.tab_stubhead(stub).cols_align("right", columns=numeric).cols_align("left", columns=words)
+        )
+        written = table.as_raw_html()
+    markup = _HEADERS.sub("", _FRAME.sub("", _STYLE.sub("", written))).strip()
     head, body = _UNSOUND.sub(r'<td class="\1 unsound">', markup).split(">", 1)
     head += f' aria-describedby="{described}"' if described else ""
     return f"{head}>\n<caption>{html.escape(french.typography(caption))}</caption>{body}"

@@ -75,7 +75,8 @@ class Commune(Territory):
 
 def _short_name(name: str | None) -> str:
     # The metropolis is known by its initials to everyone who will read the page.
-    return "MEL" if name == "Métropole Européenne de Lille" else name or ""
+    # « CA Intercommunale du Nord de la Réunion (CINOR) » is told between brackets itself.
+    return "MEL" if name == "Métropole Européenne de Lille" else (name or "").partition(" (")[0]
 
 
 def find_commune(query: str, *, folder: Path | None = None) -> Commune:

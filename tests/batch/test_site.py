@@ -40,14 +40,24 @@ def test_every_commune_has_its_state_and_the_reason(project, teller, call):
     code, answer = call("site")
     assert code == 0
     assert f"3 communes, 1 à jour, 1 à refaire et 1 en échec : {project / 'outputs/index.html'}" in answer
-    assert "Hem : params/hem.yml a changé" in answer
+    assert "Hem : les paramètres ont changé" in answer
     assert "Échec : Faches-Thumesnil (59), logement, « Le titre » : ZeroDivisionError" in answer
     for command in ("make commune=…", "make retry"):
         assert command in answer
     told = states(project)
     assert told["Annœullin"] == "à jour"
-    assert told["Hem"] == "à refaire params/hem.yml a changé"
+    assert told["Hem"] == "à refaire les paramètres ont changé"
     assert told["Faches-Thumesnil"].startswith("en échec Faches-Thumesnil (59), logement")
+
+
+def test_what_has_changed_is_told_in_the_words_of_a_reader(project, teller, call):
+    call("batch", "trois")
+    with (project / "src" / "helpers" / "figures" / "style.py").open("a", encoding="utf-8") as module:
+        module.write("# Autre.\n")
+    (project / "outputs" / "hem" / "2_logement.html").write_text("autre", encoding="utf-8")
+    call("site")
+    assert states(project)["Annœullin"] == "à refaire le code a changé"
+    assert states(project)["Hem"] == "à refaire le code et ses pages ont changé"
 
 
 def test_what_another_version_has_made_is_to_be_made_again(project, teller, call):

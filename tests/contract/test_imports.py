@@ -24,6 +24,7 @@ FORBIDDEN = {
     "french": {"*"},
     "provenance": {"*"},
     "paths": {"*"},
+    "spreadsheet": {"*"},
     "schemas": {*PAGES, *WORDS, "indicators", "store", "params", "territory"},
     "store": {*PAGES, *WORDS, "indicators", "params", "territory"},
     "sources": {*PAGES, *WORDS, "indicators", "store", "params", "territory", "reliability"},

@@ -11,6 +11,7 @@ from itertools import pairwise
 import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
+from pypdf.generic import ContentStream, NullObject
 
 from helpers.build import documents, pdf, posters
 from helpers.errors import BuildError
@@ -85,6 +86,93 @@ def test_every_font_of_a_pdf_is_embedded(annoeullin, name):
     assert all("/FontFile2" in descriptor or "/FontFile3" in descriptor for descriptor in fonts.values())
 
 
+@pytest.mark.parametrize("name", ["annoeullin-diagnostic.pdf", "annoeullin-affiches.pdf"])
+def test_every_character_of_a_pdf_can_be_copied_as_text(annoeullin, name):
+    fonts = [
+        found.get_object()
+        for page in PdfReader(annoeullin / name).pages
+        for found in page["/Resources"].get("/Font", {}).values()
+    ]
+    assert fonts
+    assert all("/ToUnicode" in font for font in fonts)
+
+
+def operations(page):
+    return ContentStream(page.get_contents(), page.pdf).operations
+
+
+@pytest.fixture(scope="module")
+def painted(reader):
+    """What each page of the diagnostic paints, read once."""
+    return [(page, operations(page)) for page in reader.pages]
+
+
+def check_all_is_told(reader, painted):
+    """Insist that each page paints nothing but what the structure leads to, and artifacts."""
+    held = {element.indirect_reference.idnum for element in elements(reader)}
+    numbers = reader.trailer["/Root"]["/StructTreeRoot"]["/ParentTree"]["/Nums"]
+    told = dict(zip(numbers[::2], numbers[1::2], strict=True))
+    for page, found in painted:
+        assert page["/Tabs"] == "/S"
+        owners = told[page["/StructParents"]].get_object()
+        marks, used = [], set()
+        for operands, operator in found:
+            if operator in (b"BDC", b"BMC"):
+                marks.append(operands)
+                if operator == b"BDC" and "/MCID" in operands[1]:
+                    used.add(int(operands[1]["/MCID"]))
+            elif operator == b"EMC":
+                marks.pop()
+            elif operator in (b"Tj", b"TJ", b"f", b"f*", b"S", b"B", b"Do", b"sh"):
+                assert marks, (page.page_number, operator)
+        assert marks == []
+        owned = {rank: list.__getitem__(owners, rank) for rank in range(len(owners))}
+        assert used == {rank for rank, owner in owned.items() if not isinstance(owner, NullObject)}
+        assert {owned[rank].idnum for rank in used} <= held
+
+
+def test_all_that_is_painted_is_in_the_structure_or_set_apart(reader, painted, sheets):
+    check_all_is_told(reader, painted)
+    check_all_is_told(sheets, [(page, operations(page)) for page in sheets.pages])
+
+
+def test_running_heads_and_page_numbers_are_not_read_among_the_text(painted):
+    for page, found in painted:
+        marks = [
+            operands[1] for operands, operator in found if operator == b"BDC" and operands[0] == "/Artifact"
+        ]
+        assert all(mark == {"/Type": "/Pagination"} for mark in marks)
+        # The title of the document, that of the part, the number; the cover has none.
+        assert len(marks) == (3 if page.page_number else 0)
+
+
+def test_lists_hold_items_and_items_a_label_and_a_body(reader):
+    found = elements(reader)
+    kids_of = {
+        kind: {kid.get_object()["/S"] for element in found if element["/S"] == kind for kid in element["/K"]}
+        for kind in ("/L", "/LI")
+    }
+    assert kids_of["/L"] <= {"/LI", "/L"}
+    assert kids_of["/LI"] == {"/Lbl", "/LBody"}
+
+
+def test_nothing_empty_is_announced(reader):
+    assert [
+        element["/S"] for element in elements(reader) if not element["/K"] and element["/S"] != "/TD"
+    ] == []
+
+
+def test_a_figure_is_where_the_page_shows_it(reader):
+    figures = [element for element in elements(reader) if element["/S"] == "/Figure"]
+    for figure in figures:
+        left, low, right, high = map(float, figure["/A"]["/BBox"])
+        _, _, width, height = map(float, figure["/Pg"]["/MediaBox"])
+        assert 50 < left < right < width - 50
+        assert 50 < low < high < height - 50
+    # The first is under the half of its page: what is to be retained comes before.
+    assert float(figures[0]["/A"]["/BBox"][1]) < 842 / 2
+
+
 def test_every_drawing_has_its_alternative_text(reader, annoeullin):
     told = [
         str(drawing["aria-label"]) for page in pages_of(annoeullin).values() for drawing in page.select("svg")
@@ -105,9 +193,16 @@ def test_tables_have_headings_that_their_cells_refer_to(reader):
     found = elements(reader)
     tables = [element for element in found if element["/S"] == "/Table"]
     cells = [element for element in found if element["/S"] == "/TD"]
+    headings = {element["/ID"]: element for element in found if element["/S"] == "/TH"}
     assert len(tables) >= 3
     assert cells
-    assert all(cell["/A"]["/Headers"] for cell in cells)
+    assert all(headings.keys() >= set(cell["/A"]["/Headers"]) != set() for cell in cells)
+    for heading in headings.values():
+        in_head = heading["/P"]["/P"]["/S"] == "/THead"
+        assert heading["/A"]["/Scope"] == ("/Column" if in_head else "/Row")
+    names = reader.trailer["/Root"]["/StructTreeRoot"]["/IDTree"]["/Names"]
+    assert names[::2] == sorted(headings)
+    assert [name.get_object()["/ID"] for name in names[1::2]] == names[::2]
 
 
 def test_bookmarks_lead_to_the_parts_and_their_sections(reader, annoeullin, texts):
@@ -167,7 +262,16 @@ def test_links_inside_the_pdf_lead_somewhere(reader):
             assert str(link["/Dest"]) in names
         else:
             assert link["/A"]["/URI"].startswith("https://")
-        assert link["/Contents"]
+        assert link["/F"] == 4
+    contents = [link["/Contents"] for link in links]
+    assert {"Les habitants", "Les logements", "Les âges et le logement", "Les enjeux à débattre"} <= {
+        *contents
+    }
+    assert not [text for text in contents if text.startswith(("#", "section-")) or not text.strip()]
+    owners = [element for element in elements(reader) if element["/S"] == "/Link"]
+    kids = [kid.get_object() for owner in owners for kid in owner["/K"]]
+    held = {kid["/Obj"].indirect_reference.idnum for kid in kids if isinstance(kid, dict) and "/Obj" in kid}
+    assert held == {link.indirect_reference.idnum for link in links}
 
 
 def test_posters_are_a3_one_figure_each_with_its_reading_and_sources(sheets, annoeullin):

@@ -9,6 +9,8 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from matplotlib.colors import to_hex
+from pyproj import Geod
 from shapely import box
 
 from helpers import figures, french
@@ -206,6 +208,19 @@ def test_a_drawing_of_simulated_values_says_so_in_itself(name):
 @pytest.mark.parametrize(
     "name", ["stacked_bars", "paired_bars", "balance_bars", "lines", "waterfall", "positions"]
 )
+def test_two_dollars_in_a_name_are_no_formula(name):
+    _, make, _ = DRAWINGS[name]
+    column = {"stacked_bars": "label", "waterfall": "label", "positions": "indicator"}.get(name, "territory")
+    data = make(2)
+    data[column] = data[column].str.replace("Hem", r"$\frac{1}{$").replace("Premier", r"$\frac{1}{$")
+    data[column] = data[column].replace("Logements commencés", r"$\frac{1}{$")
+    options = {"commune": r"$\frac{1}{$"} if name == "positions" else {}
+    assert any(r"$\frac{1}{$" in text for text in texts(draw(name, data, **options)))
+
+
+@pytest.mark.parametrize(
+    "name", ["stacked_bars", "paired_bars", "balance_bars", "lines", "waterfall", "positions"]
+)
 def test_names_are_written_as_text_that_can_be_selected_and_escaped(name):
     assert any(LONG in text for text in texts(drawn(name, 2)))
     assert "<Cie>" not in drawn(name, 2).drawing
@@ -255,6 +270,20 @@ def test_a_map_names_the_neighbours_that_have_room_for_it_and_bears_a_scale():
     assert any(re.fullmatch(r"\d+\u00a0km", text) for text in told)
 
 
+def test_the_bar_of_a_map_measures_what_it_says_and_outlines_have_their_source():
+    exhibit = draw("choropleth")
+    told = texts(exhibit)
+    assert "Contours\u00a0: IGN, Admin Express" in told
+    kilometres = int(next(text for text in told if text.endswith("\u00a0km")).split("\u00a0")[0])
+    # The one line with two ends; the outline of the commune, a tenth of a degree high.
+    start, end = re.search(r'd="M ([\d.]+) [\d.]+L ([\d.]+) [\d.]+\s*"', exhibit.drawing).groups()
+    outline = next(path for path in exhibit.drawing.split("<path") if "stroke-width: 2.6" in path)
+    south, north = re.search(r'd="M [\d.]+ ([\d.]+)L [\d.]+ ([\d.]+)L', outline).groups()
+    _, _, metres = Geod(ellps="GRS80").inv(3, 50, 3, 50.1)
+    unit = (float(end) - float(start)) / kilometres
+    assert (float(south) - float(north)) / unit == pytest.approx(metres / 1000, rel=0.005)
+
+
 def test_the_most_salient_positions_are_drawn_and_the_table_has_them_all():
     many = pd.concat([positions(5)] * 4, ignore_index=True).assign(changed="n.d.", change=float("nan"))
     many["indicator"] = [f"Fait {rank}" for rank in range(20)]
@@ -264,7 +293,7 @@ def test_the_most_salient_positions_are_drawn_and_the_table_has_them_all():
     assert drawn == [f"Fait {rank}" for rank in range(1, 13)]
     assert len(exhibit.data) == 20
     # A change that nobody knows is no column.
-    assert "changed" not in exhibit.data
+    assert not {"change", "changed"} & set(exhibit.data)
 
 
 def test_positions_that_are_not_ranked_are_a_table():
@@ -352,16 +381,66 @@ def test_the_balances_of_territories_without_a_rate_are_said_to_be_missing():
     assert not re.search(r"\bnan\b", exhibit.drawing, re.IGNORECASE)
 
 
+def luminance(colour):
+    """Relative luminance of a colour, as WCAG 2 defines it: what is left of it in greyscale."""
+    parts = [int(to_hex(colour)[rank : rank + 2], 16) / 255 for rank in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
 def contrast(colour, background="#ffffff"):
     """Ratio of contrast of two colours, as WCAG 2 defines it."""
-
-    def luminance(text):
-        parts = [int(text[rank : rank + 2], 16) / 255 for rank in (1, 3, 5)]
-        linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
     light, dark = sorted((luminance(colour), luminance(background)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
+
+
+def fills(exhibit):
+    """How the bars and areas of a drawing are filled: each colour, and whether it bears a hatch."""
+    soup = BeautifulSoup(exhibit.drawing, "html.parser")
+    hatched = {pattern["id"]: pattern.rect["fill"] for pattern in soup.find_all("pattern")}
+    styles = [tag["style"] for tag in soup.find_all("path", style=True) if not tag.find_parent("pattern")]
+    plain = {found[1] for text in styles if (found := re.search(r"fill: ?(#[0-9a-f]{6})", text))}
+    return plain, {
+        hatched[found[1]] for text in styles if (found := re.search(r"fill: ?url\(#([^)]+)\)", text))
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "one", "other"),
+    [
+        ("balance_bars", style.OWNER, style.SOCIAL),
+        ("waterfall", style.RISE, style.FALL),
+        ("pyramid_tenure", style.OWNER, style.SOCIAL),
+        ("pyramid_tenure", style.OWNER, style.PRIVATE),
+        ("stacked_bars", *style.CATEGORY_COLOURS[:2]),
+        ("stacked_counts", *style.CATEGORY_COLOURS[:2]),
+    ],
+)
+def test_what_colours_tell_apart_a_hatch_does_too(name, one, other):
+    plain, hatched = fills(draw(name))
+    assert one in plain
+    assert one not in hatched
+    assert other in hatched
+    assert other not in plain
+
+
+@pytest.mark.parametrize("size", range(2, 7))
+def test_bars_side_by_side_are_told_apart_in_greyscale(size):
+    parts = pd.concat([rates(2).assign(year=2000 + rank) for rank in range(size)], ignore_index=True)
+    bars = figures.paired_bars(parts, y="rate", by="territory", label="taux")
+    plain, hatched = fills(bars)
+    greys = sorted(map(luminance, plain - {style.PAPER}))
+    assert len(greys) == size
+    assert not hatched
+    # The least difference between two shades that lie side by side.
+    assert all((light + 0.05) / (dark + 0.05) >= 1.3 for dark, light in pairwise(greys))
+
+
+def test_the_classes_of_a_map_go_from_light_to_dark_in_greyscale():
+    plain, _ = fills(draw("choropleth", around(5).assign(annual=[1.0, 2.0, 3.0, 4.0, 5.0])))
+    greys = sorted(map(luminance, plain - {style.PAPER}), reverse=True)
+    assert len(greys) == 5
+    assert all((light + 0.05) / (dark + 0.05) >= 1.2 for light, dark in pairwise(greys))
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_five_facts_are_told_at_most_and_simulated_ones_say_so():
     [
         ([True, True], "2 faits distinguent Hem parmi les communes de la MEL"),
         ([True, False], "1 fait distingue Hem parmi les communes de la MEL"),
-        ([False, False], "Hem ressemble aux autres communes de la MEL"),
+        ([False, False], "Aucun fait ne distingue Hem parmi les communes de la MEL"),
     ],
 )
 def test_the_number_of_facts_that_stand_out_is_told(standing, title):

@@ -123,7 +123,7 @@ def test_a_long_series_tells_its_ends_its_peak_and_the_nearest_territory():
         growth.census_index(series([5e3, 6e3, 7e3, 9e3, 8e3, 7e3, 6e3, 5.5e3]), territory="Hem"), HEM
     )
     assert told.title == "De 5\u202f000\u00a0habitants en 1968 à 5\u202f500 en 2018"
-    assert "Hem en compte 110 en 2018 (MEL : 100)" in told.reading
+    assert "on en compte 110 en 2018 à Hem (MEL : 100)" in told.reading
     assert "atteint en 1990, avec 9\u202f000" in told.reading
 
 

@@ -138,7 +138,7 @@ def test_mergers_are_told_with_their_day_and_what_the_figures_before_are():
     mergers = [("2017-01-01", ["Abancourt", "Hem", "Lannoy"]), ("2024-01-01", ["Hem", "Toufflers"])]
     first, second, *_ = care(mergers=mergers)
     assert first == (
-        "Hem réunit depuis le 1er janvier 2017 les anciennes communes d’Abancourt, Hem et Lannoy ; les chiffres "
+        "La commune réunit depuis le 1er janvier 2017 les anciennes communes d’Abancourt, Hem et Lannoy ; les chiffres "
         "antérieurs sont la somme des leurs."
     )
     assert "1er janvier 2024" in second

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 import shapely
+from pyproj import Geod
 from shapely.geometry import MultiPolygon, Polygon
 
 from helpers import french
@@ -17,8 +18,14 @@ from helpers import french
 _WIDTH = 720
 # Details under this share of the width cannot be seen.
 _DETAIL = 1 / 700
-# More names than this would hide one another.
-_NAMED = 12
+# Heights of letters, where the drawing is as wide as a page and where it is as wide as a telephone: the style sheet
+# shows the names of one or the other. Width of a letter to its height.
+_LETTERS = {"wide": 14, "narrow": 26}
+_LETTER = 0.62
+# Kilometres that the bar of the scale may measure.
+_SCALES = (1, 2, 5, 10, 20, 50)
+# Room under the communes for that bar, and its place from the sides.
+_FOOT, _ASIDE = 44, 12
 
 
 @dataclass(frozen=True)
@@ -35,13 +42,15 @@ def draw(members: pd.DataFrame, outlines: pd.DataFrame, *, places: Mapping[str, 
     """A drawing (SVG) of communes (`code, name`) by their outlines (`code, outline` in WKB, degrees).
 
     `places`, by code, are those that lead somewhere: links, reached by the keyboard in the order of their names,
-    which are announced with their state. The others are a background. Nothing without an outline of one of them.
+    which are announced with their state. The others are a background, with the names that have room. Nothing without
+    an outline of one of them.
     """
     known = outlines.set_index("code")["outline"]
     if not set(known.index) & set(places):
         return ""
-    shapes = dict(zip(known.index, _project(shapely.from_wkb(known.to_numpy())), strict=True))
-    height = math.ceil(max(shape.bounds[3] for shape in shapes.values()))
+    outlined = shapely.from_wkb(known.to_numpy())
+    shapes = dict(zip(known.index, _project(outlined), strict=True))
+    height = math.ceil(max(shape.bounds[3] for shape in shapes.values())) + _FOOT
     names = members.set_index("code")["name"]
     background = "".join(
         f'<path d="{_path(shape)}"><title>{_escape(str(names.get(code, code)))}</title></path>'
@@ -57,13 +66,16 @@ def draw(members: pd.DataFrame, outlines: pd.DataFrame, *, places: Mapping[str, 
         f'<path d="{_path(shapes[code])}"><title>{_escape(places[code].name)}</title></path></a>'
         for code in drawn
     )
-    labels = (
-        "".join(_label(shapes[code], places[code].name) for code in drawn) if len(drawn) <= _NAMED else ""
+    called = {code: places[code].name for code in drawn}
+    around = {code: str(name) for code, name in names.items() if code in shapes and code not in places}
+    labels = "".join(
+        f'<g class="names {name}" aria-hidden="true">{_name(shapes, called, around, letter=letter)}</g>'
+        for name, letter in _LETTERS.items()
     )
     return (
         f'<svg class="atlas" role="group" aria-label="{_escape(label)}" viewBox="0 0 {_WIDTH} {height}">'
         f'<g class="background" aria-hidden="true">{background}</g>{links}'
-        f'<g class="names" aria-hidden="true">{labels}</g></svg>'
+        f"{labels}{_scale(outlined, height=height)}</svg>"
     )
 
 
@@ -87,9 +99,45 @@ def _path(shape: shapely.Geometry) -> str:
     return "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring.coords[:-1]) + "Z" for ring in rings)
 
 
-def _label(shape: shapely.Geometry, name: str) -> str:
-    point = shape.representative_point()
-    return f'<text paint-order="stroke" x="{point.x:.1f}" y="{point.y:.1f}">{_escape(name)}</text>'
+def _name(
+    shapes: Mapping[str, shapely.Geometry],
+    called: Mapping[str, str],
+    around: Mapping[str, str],
+    *,
+    letter: int,
+) -> str:
+    """The names of communes, none over another: those of `called` first, then those that `around` can hold."""
+    taken: list[shapely.Geometry] = []
+    written = ""
+    for code, name in (*called.items(), *around.items()):
+        point = shapes[code].representative_point()
+        half = _LETTER * letter * len(name) / 2
+        # Whole, be its commune at the edge.
+        x = min(max(point.x, half), _WIDTH - half)
+        place = shapely.box(x - half, point.y - letter / 2, x + half, point.y + letter / 2)
+        if any(place.intersects(other) for other in taken):
+            continue
+        if code in around and not shapes[code].contains(place):
+            continue
+        taken.append(place)
+        kind = ' class="around"' if code in around else ""
+        written += f'<text{kind} x="{x:.1f}" y="{point.y + letter / 3:.1f}">{_escape(name)}</text>'
+    return written
+
+
+def _scale(outlined: Sequence[shapely.Geometry], *, height: int) -> str:
+    """A bar of a round length, at most a quarter of the drawing: distances are those on the ground."""
+    west, south, east, north = shapely.total_bounds(outlined)
+    middle = (south + north) / 2
+    _, _, metres = Geod(ellps="WGS84").inv(west, middle, east, middle)
+    unit = _WIDTH / (metres / 1000)
+    length = max((scale for scale in _SCALES if scale * unit <= _WIDTH / 4), default=_SCALES[0])
+    end, foot = _WIDTH - _ASIDE, height - _ASIDE
+    start = end - length * unit
+    return (
+        f'<g class="scale" aria-hidden="true"><path d="M{start:.1f} {foot}H{end}"/>'
+        f'<text x="{(start + end) / 2:.1f}" y="{foot - 6}">{length}{french.NBSP}km</text></g>'
+    )
 
 
 def _escape(text: str) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from helpers import french, paths, store
+from helpers import french, paths, spreadsheet, store
 from helpers.build import colophon, documents, manifest, workbook
 from helpers.build.archive import pack
 from helpers.build.colophon import Colophon
@@ -296,7 +296,8 @@ def _gather(
     )
     (folder / documents.name_of(commune.slug, "classeur.xlsx")).write_bytes(book)
     files = {path.name: path.read_bytes() for path in (folder / "donnees").iterdir()}
-    files["sources.csv"] = sources.to_csv(index=False, sep=";", lineterminator="\n").encode("utf-8-sig")
+    listed = sources.map(spreadsheet.protect).to_csv(index=False, sep=";", lineterminator="\n")
+    files["sources.csv"] = listed.encode("utf-8-sig")
     (folder / documents.name_of(commune.slug, "donnees.zip")).write_bytes(pack(files, day=day))
 
 

@@ -224,12 +224,10 @@ class Plan:
         reasons_of: dict[str, list[str]] = {}
         for reason, themes in themes_of.items():
             every = len(themes) == len(self.books) > 1
-            reasons_of.setdefault(EVERY if every else f"{', '.join(themes)} : ", []).append(reason)
-        return [f"{themes}{_tell(reasons)}" for themes, reasons in reasons_of.items()]
+            reasons_of.setdefault("toutes" if every else ", ".join(themes), []).append(reason)
+        return [f"{themes} : {_tell(reasons)}" for themes, reasons in reasons_of.items()]
 
 
-# Before the reasons that are those of every theme.
-EVERY = "toutes : "
 _SHOWN = 3
 # Other parameters, though no file has changed: built before with a lot, or without.
 _PARAMETERS = "parameters"

@@ -27,6 +27,8 @@ _FACES = {
     "DejaVuSans-Oblique.ttf": "DejaVu Sans;font-style:italic",
     "DejaVuSansMono.ttf": "DejaVu Sans Mono",
 }
+# A table of more columns is written smaller.
+_COLUMNS = 8
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _PAGE = re.compile(r"(?P<stem>[^/:#]+)\.html(?:#(?P<place>.+))?")
 
@@ -61,6 +63,8 @@ def print_page(page: str) -> bytes:
         with redirect_stdout(StringIO()):
             import weasyprint
             from weasyprint.text.fonts import FontConfiguration
+
+            from helpers.build import structure
     except OSError as error:
         raise BuildError(
             f"Une bibliothèque du système manque pour écrire un PDF ({error.args[0]}).",
@@ -71,7 +75,7 @@ def print_page(page: str) -> bytes:
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols=["file"])
     faces = weasyprint.CSS(string=_faces(), font_config=fonts, url_fetcher=fetcher)
     content: bytes = weasyprint.HTML(string=page, url_fetcher=fetcher).write_pdf(
-        font_config=fonts, stylesheets=[faces], pdf_variant="pdf/ua-1"
+        font_config=fonts, stylesheets=[faces], pdf_variant="pdf/ua-1", finisher=structure.complete
     )
     return content
 
@@ -104,6 +108,9 @@ def _layout(part: Part) -> dict[str, Any]:
     for fold in content.select("details"):
         fold.unwrap()
     describe_drawings(content)
+    for table in content.select("table"):
+        if len(table.select("thead tr:last-child th")) > _COLUMNS:
+            table["data-size"] = "wide"
     _own_identifiers(content, french.slug(part.stem))
     top = documents.find(content, "h1")
     top["id"] = french.slug(part.stem)

@@ -22,14 +22,10 @@ from helpers.exhibit import DEMONSTRATION, MIME
 from helpers.paths import TEMPLATES
 
 if TYPE_CHECKING:
-    from nbconvert import HTMLExporter
+    from nbconvert.exporters import TemplateExporter
 
 _TITLE = re.compile(r"^# +(?P<title>.+)$", re.MULTILINE)
-# The exporter gives headings an identifier made of escapes, and a link that says nothing to a screen reader.
-_HEADING = re.compile(
-    r'<h(?P<level>[2-6]) id="[^"]*">(?P<title>.*?)<a class="anchor-link"[^>]*></a></h(?P=level)>', re.DOTALL
-)
-_TOP = re.compile(r'<h1 id="[^"]*">(?P<title>.*?)<a class="anchor-link"[^>]*></a></h1>', re.DOTALL)
+_HEADING = re.compile(r"<h(?P<level>[2-6])>(?P<title>.*?)</h(?P=level)>", re.DOTALL)
 _SECTION = re.compile(r"^## +(?P<title>.+)$", re.MULTILINE)
 _ANY_TITLE = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 
@@ -38,7 +34,7 @@ _ANY_TITLE = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 class Page:
     """What the template needs beside the notebook: names, links, what it was made from.
 
-    `contents`, `demonstration`, `colophon` and `listing` are known once the notebook is executed.
+    `contents`, `headlines`, `demonstration`, `colophon` and `listing` are known once the notebook is executed.
     """
 
     title: str
@@ -49,6 +45,7 @@ class Page:
     notebook: str
     parts: list[dict[str, Any]]
     contents: list[dict[str, str]] = field(default_factory=list)
+    headlines: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     demonstration: bool = False
     colophon: str = ""
     listing: list[dict[str, Any]] = field(default_factory=list)
@@ -210,16 +207,20 @@ def render(notebook: NotebookNode, page: Page) -> str:
     """The page as HTML, complete by itself."""
     told = leave_out_absences(notebook)
     _mark_method(told)
+    page = replace(page, headlines=headlines_of(told))
     body, _ = _exporter().from_notebook_node(told, resources={"page": page})
-    name = partial(_name, headlines=headlines_of(told))
-    return _HEADING.sub(name, _TOP.sub(r"<h1>\g<title></h1>", body))
+    return body
 
 
-def _name(heading: re.Match[str], *, headlines: dict[str, dict[str, Any]]) -> str:
-    """A heading under an identifier that can be read, typed and linked.
+def _name_headings(markup: str, headlines: Mapping[str, Mapping[str, Any]]) -> str:
+    """Text with its headings under identifiers that can be read, typed and linked.
 
     A section whose finding is known has it as its title, under the question that it answers.
     """
+    return _HEADING.sub(partial(_name, headlines=headlines), markup.strip())
+
+
+def _name(heading: re.Match[str], *, headlines: Mapping[str, Mapping[str, Any]]) -> str:
     level, title = heading["level"], heading["title"]
     asked = html.unescape(title)
     found = headlines.get(asked)
@@ -287,18 +288,24 @@ def style() -> str:
 
 
 @cache
-def _exporter() -> HTMLExporter:
+def _exporter() -> TemplateExporter:
     # Half a second to load, mostly of use to the processes of notebooks.
     from nbconvert import HTMLExporter
+    from nbconvert.exporters import TemplateExporter
 
-    exporter = HTMLExporter(
+    class Exporter(HTMLExporter):
+        """nbconvert's, that does not read each page again for what ours have: texts of images, cells to reach."""
+
+        from_notebook_node = TemplateExporter.from_notebook_node
+
+    return Exporter(
         template_name="diagnostic",
         extra_template_basedirs=[str(TEMPLATES)],
-        anchor_link_text="",
+        # Theirs are made of escapes, with a link that says nothing to a screen reader.
+        exclude_anchor_links=True,
         embed_images=False,
-        filters={"typography": french.typography},
+        filters={"typography": french.typography, "name_headings": _name_headings},
     )
-    return exporter
 
 
 @cache

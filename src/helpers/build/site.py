@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from helpers import french, paths, store
@@ -15,6 +16,12 @@ from helpers.build.render import render_template, script
 from helpers.errors import ParameterError
 from helpers.territory import members_of, outlines_of
 
+_CODE = "le code"
+# How the keys of what a diagnostic is made from begin -> what they are to a reader.
+_CAUSES = {
+    "param": "les paramètres", manifest.TABLE: "les données", "notebooks/": "les carnets", "src/": _CODE,
+    "version:": _CODE, "requirements": _CODE,
+}  # fmt: skip
 STATES = {"fresh": "à jour", "stale": "à refaire", "failed": "en échec"}
 
 
@@ -106,7 +113,15 @@ def _judge(folder: Path, code: str, *, inputs: Inputs, trusted: bool) -> tuple[s
     )
     if found.is_fresh:
         return "fresh", ""
-    return "stale", " ; ".join(line.removeprefix(manifest.EVERY) for line in found.explain())
+    return "stale", _tell({*found.layout, *chain.from_iterable(found.stale.values())}, own=f"{folder.name}/")
+
+
+def _tell(changed: Iterable[str], *, own: str) -> str:
+    """What has changed, for a reader of the site: the command that builds names the files."""
+    causes = {**_CAUSES, own: "ses pages"}
+    told = [name for start, name in causes.items() if any(key.startswith(start) for key in changed)]
+    told = list(dict.fromkeys(told)) or ["des fichiers"]
+    return f"{french.enumerate_words(told)} {'a' if told == [_CODE] else 'ont'} changé"
 
 
 def _draw(entries: Sequence[Entry]) -> str:

@@ -17,6 +17,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from helpers import spreadsheet
 from helpers.build.archive import pack
 from helpers.exhibit import DEMONSTRATION
 
@@ -96,7 +97,7 @@ def _write_exhibit(sheet: Worksheet, exhibit: Mapping[str, Any]) -> None:
     _put(sheet.cell(1, 1), exhibit["title"]).font = _TITLE
     _put(sheet.cell(2, 1), DEMONSTRATION if exhibit["demonstration"] else "").font = _BOLD
     headings, *rows = csv.reader(io.StringIO(exhibit["csv"]), delimiter=";")
-    _write_headings(sheet, _HEAD, headings)
+    _write_headings(sheet, _HEAD, map(spreadsheet.unprotect, headings))
     numeric = [_is_numeric(row[column] for row in rows) for column in range(len(headings))]
     for line, row in enumerate(rows, start=_HEAD + 1):
         for column, text in enumerate(row):
@@ -105,7 +106,7 @@ def _write_exhibit(sheet: Worksheet, exhibit: Mapping[str, Any]) -> None:
                 # A missing value is an empty cell.
                 cell.value = _number(text) if text else None
             else:
-                _put(cell, text)
+                _put(cell, spreadsheet.unprotect(text))
     longest = [max(len(row[column]) for row in [headings, *rows]) for column in range(len(headings))]
     _set_widths(sheet, [min(max(10, width + 2), _WIDEST // 2) for width in longest])
     sheet.freeze_panes = f"B{_HEAD + 1}"
@@ -121,7 +122,7 @@ def _write_sources(sheet: Worksheet, sources: pd.DataFrame) -> None:
     _set_widths(sheet, [34, _WIDEST, _WIDEST])
 
 
-def _write_headings(sheet: Worksheet, row: int, texts: Sequence[str]) -> None:
+def _write_headings(sheet: Worksheet, row: int, texts: Iterable[str]) -> None:
     for column, text in enumerate(texts, start=1):
         cell = _put(sheet.cell(row, column), text)
         cell.font, cell.fill, cell.alignment = _BOLD, _SHADE, _TOP
@@ -136,7 +137,7 @@ def _put(cell: Cell, text: str) -> Cell:
     """Write a text as a text: never a formula, today nor when the cell is edited."""
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
     cell.data_type = "s"
-    cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
+    cell.quotePrefix = spreadsheet.is_formula(text)
     return cell
 
 

@@ -142,7 +142,7 @@ def people_and_homes(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.plural(own['people_per_home_1'], 'habitant')} par résidence principale en {until}, contre {french.number(own['people_per_home_0'], digits=2)} en {since}."
     )
     takeaway = (
-        f"De {since} à {until}, {french.number(homes, signed=True)} résidences principales pour "
+        f"De {since} à {until}, {french.number(homes, signed=True)} résidences principales et "
         f"{french.number(people, signed=True)} habitants : le nombre d’habitants par résidence principale passe de "
         f"{french.number(own['people_per_home_0'], digits=2)} à {french.number(own['people_per_home_1'], digits=2)}."
     )
@@ -247,9 +247,13 @@ def types_over_time(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.percent(row['share'])} {_AMONG[row['field']]} en {int(row['year'])}"
         for row in last.to_dict("records")
     ]
-    first, end = int(data["year"].min()), int(data["year"].max())
     title = f"Les {str(most).lower()} : {french.enumerate_words(told)}"
-    return Finding(title, f"chaque barre est un parc à une date, de {first} à {end}.")
+    widest = kinds[(kinds["label"] == most) & (kinds["field"] == last["field"].iloc[-1])].sort_values("year")
+    first, end = widest.iloc[0], widest.iloc[-1]
+    reading = f"{french.percent(end['share'])} {_AMONG[end['field']]} sont des {str(most).lower()} en {int(end['year'])}"
+    if first["year"] < end["year"]:
+        reading += f", contre {french.percent(first['share'])} en {int(first['year'])}"
+    return Finding(title, f"{reading}.")
 
 
 _AMONG = {"Ensemble des logements": "des logements", "Résidences principales": "des résidences principales"}

@@ -21,6 +21,7 @@ EVIDENCE = {
     "vieillissement": ("1_demographie", "Structure par âge"),
     "arrivees": ("1_demographie", "Habitants arrivés depuis un an"),
     "personnes_seules": ("2_logement", "Composition des ménages"),
+    "taille_menages": ("2_logement", "Taille moyenne des ménages"),
     "monoparentales": ("2_logement", "Composition des ménages"),
     "seuls_80": ("1_demographie", "Personnes âgées vivant seules"),
     "parc_evolution": ("2_logement", "Évolution du parc"),
@@ -34,10 +35,16 @@ EVIDENCE = {
     "secondaires": ("2_logement", "Catégories de logements"),
     "petits": ("2_logement", "Nombre de pièces"),
     "grands": ("2_logement", "Nombre de pièces"),
+    "petits_menages_grands_logements_min": ("2_logement", "Petits ménages et grands logements"),
+    "sous_occupation": ("2_logement", "Suroccupation et sous-occupation"),
+    "suroccupation": ("2_logement", "Suroccupation et sous-occupation"),
+    "a_transmettre_65": ("3_pyramides", "Logements à transmettre"),
+    "a_transmettre_80": ("3_pyramides", "Logements à transmettre"),
     "anciens": ("2_logement", "Périodes de construction"),
     "installes_10": ("2_logement", "Ancienneté d’emménagement"),
     "occupation": ("2_logement", "Habitants et résidences principales"),
     "habitants_gagnes": ("2_logement", "Habitants gagnés pour 10 logements commencés"),
+    **{f"habitants_{ages}_evolution": ("1_demographie", "Âges et services") for ages in ("0_2", "3_5", "6_10", "11_14", "80")},
 }  # fmt: skip
 _FACTS = ("", "Faits saillants")
 
@@ -61,11 +68,11 @@ def facts(data: pd.DataFrame, commune: Commune, *, among: Others) -> Finding:
         f"{french.quantity(len(standing), 'fait')} {french.plural(len(standing), 'distingue', 'distinguent')} "
         f"{commune.name} parmi les communes {among.words}"
         if len(standing)
-        else f"{commune.name} ressemble aux autres communes {among.words}"
+        else f"Aucun fait ne distingue {commune.name} parmi les communes {among.words}"
     )
     reading = (
-        f"{first['indicator']} : {first['written']} {french.at(commune.name)}, au-dessus de "
-        f"{french.percent(first['percentile'], digits=0)} des autres communes {among.words} (médiane des autres : "
+        f"{first['indicator']} : {first['written']} {french.at(commune.name)}, {_above(first['percentile'])} "
+        f"autres communes {among.words} (médiane des autres : "
         f"{first['reference']}). La barre foncée couvre la moitié centrale des communes."
     )
     title = (
@@ -118,6 +125,13 @@ def why_no_fact(data: pd.DataFrame, *, among: Others) -> str:
     if data.empty:
         return f"les mêmes chiffres ne sont pas connus de {ENOUGH} autres communes au moins. {among.rule}"
     return "les chiffres de la commune reposent sur trop peu de personnes ou de logements pour être comparés à d’autres."
+
+
+def _above(percentile: float) -> str:
+    """`au-dessus de 90 % des`, `au-dessus de toutes les`, `au-dessous de toutes les`, before « autres communes »."""
+    if percentile in (0, 100):
+        return f"{'au-dessus' if percentile else 'au-dessous'} de toutes les"
+    return f"au-dessus de {french.percent(percentile, digits=0)} des"
 
 
 def _ordinal(rank: str) -> str:

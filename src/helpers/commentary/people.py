@@ -17,6 +17,7 @@ from helpers.commentary.finding import (
     moves,
     of_epci,
     of_level,
+    out_of_ten,
     rows_of,
     standing,
     started,
@@ -25,6 +26,7 @@ from helpers.commentary.finding import (
 )
 from helpers.indicators import position
 from helpers.indicators.growth import straddles_questionnaire
+from helpers.indicators.panel import ENOUGH
 from helpers.indicators.registry import find
 from helpers.territory import Commune
 
@@ -53,12 +55,12 @@ def recent(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.number(change, signed=True)} depuis {int(first['year'])}"
     )
     reading = (
-        f"pour 100 habitants en {int(first['year'])}, {commune.name} en compte "
-        f"{french.number(last['index'], digits=1)} en {int(last['year'])}."
+        f"pour 100 habitants en {int(first['year'])}, on en compte {french.number(last['index'], digits=1)} en "
+        f"{int(last['year'])} {french.at(commune.name)}."
     )
     takeaway = (
-        f"{commune.name} compte {french.quantity(last['POP'], 'habitant')} en {int(last['year'])}. Depuis "
-        f"{int(first['year'])}, sa population {moves(annual)} ({french.annual(annual)})."
+        f"En {int(last['year'])}, {french.quantity(last['POP'], 'habitant')} {french.plural(last['POP'], 'vit', 'vivent')} "
+        f"{french.at(commune.name)} ; depuis {int(first['year'])}, la population {moves(annual)} ({french.annual(annual)})."
     )
     return Finding(
         title, reading, takeaway, headline=f"La population {moves(annual)} depuis {int(first['year'])}"
@@ -76,7 +78,7 @@ def balances(data: pd.DataFrame, commune: Commune) -> Finding:
     )
     headline = ", ".join(sense)
     title = (
-        f"De {since} à {until}, {french.annual(own['annual'])} : solde naturel {french.number(own['natural'], signed=True)}, "
+        f"{french.annual(own['annual'])} de {since} à {until} : solde naturel {french.number(own['natural'], signed=True)}, "
         f"solde migratoire apparent {french.number(own['migratory'], signed=True)}"
     )
     reading = (
@@ -121,7 +123,8 @@ def long_series(data: pd.DataFrame, commune: Commune) -> Finding:
     other = first_other(data[data["year"] == until], commune)
     beside = f" ({other['territory']} : {french.number(other['index'])})" if other is not None else ""
     reading = (
-        f"pour 100 habitants en {since}, {commune.name} en compte {french.number(last['index'])} en {until}{beside} ; le "
+        f"pour 100 habitants en {since}, on en compte {french.number(last['index'])} en {until} "
+        f"{french.at(commune.name)}{beside} ; le "
         f"maximum de la série est atteint en {int(peak['year'])}, avec {french.quantity(peak['POP'], 'habitant')}."
     )
     return Finding(title, reading)
@@ -135,7 +138,7 @@ def history(data: pd.DataFrame, commune: Commune) -> Finding:
     peak, trough = own.loc[own["POP"].idxmax()], own.loc[own["POP"].idxmin()]
     title = f"Depuis {int(first['year'])}, le maximum est de {french.quantity(peak['POP'], 'habitant')}, en {int(peak['year'])}"
     reading = (
-        f"{commune.name} compte {french.quantity(first['POP'], 'habitant')} en {int(first['year'])} et "
+        f"on compte {french.quantity(first['POP'], 'habitant')} {french.at(commune.name)} en {int(first['year'])} et "
         f"{french.count(last['POP'])} en {int(last['year'])} ; le minimum est de {french.quantity(trough['POP'], 'habitant')}, "
         f"en {int(trough['year'])}."
     )
@@ -247,7 +250,8 @@ def benchmarks(data: pd.DataFrame, commune: Commune) -> Finding:
     near = position.bands(find(str(row["id"])).unit, reference=row[f"measure@{nearest}"])
     level = closeness(row[f"measure@{commune.name}"], row[f"measure@{nearest}"], near=near)
     reading = f"{own} pour « {row['indicator']} », un niveau {level} celui {beyond} ({nearest} : {other})."
-    return Finding(f"Ce qui s’éloigne le plus {beyond} : {row['indicator']}, {own} contre {other}", reading)
+    title = f"Ce qui s’éloigne le plus {beyond} : {row['indicator']}, {own} contre {other}"
+    return Finding(f"Des niveaux proches de ceux {beyond}" if level == "proche de" else title, reading)
 
 
 def in_words(data: pd.DataFrame, commune: Commune) -> pd.DataFrame:
@@ -284,9 +288,13 @@ def age_groups(data: pd.DataFrame, commune: Commune) -> Finding:
     table = own.pivot(index="group", columns="year", values="share")
     if len(years) < 2:
         oldest = own[own["group"] == own["group"].iloc[-1]].iloc[0]
+        people, plural = out_of_ten(oldest["share"], "habitant", "habitants")
         return Finding(
-            f"{french.percent(oldest['share'])} de la population a {oldest['group']}",
+            f"{french.percent(oldest['share'])} de la population a {oldest['group']} en {years[0]}",
             f"{french.quantity(oldest['value'], 'personne')} ont {oldest['group']} en {years[0]}.",
+            headline=""
+            if french.is_missing(oldest["share"])
+            else f"{people} {'ont' if plural else 'a'} {oldest['group']}",
         )
     change = table[years[-1]] - table[years[0]]
     if change.isna().all():
@@ -332,12 +340,13 @@ def growth_map(data: pd.DataFrame, commune: Commune, *, epci: str) -> Finding:
     ordinal = "1ʳᵉ" if rank == 1 else f"{rank}ᵉ"
     title = f"La {ordinal} évolution de population des {total} communes {of_epci(epci)}" if epci else ""
     reading = (
-        f"{commune.name} évolue de {french.annual(own['annual'])} ; la moitié des communes {of_epci(epci)} sont au-dessus de "
+        f"la population {french.of(commune.name)} évolue de {french.annual(own['annual'])} ; la moitié des communes {of_epci(epci)} sont au-dessus de "
         f"{french.annual(known['annual'].median())}."
     )
     takeaway = (
         f"Pour l’évolution de sa population, la commune est {ordinal} sur les {total} {of_epci(epci)}."
-        if epci
+        # A rank among a handful says little.
+        if epci and total > ENOUGH
         else ""
     )
     return Finding(title, reading, takeaway)
@@ -406,7 +415,9 @@ def services_rates(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.number(others['share'][label], digits=1)} dans l’ensemble {_inside(name, commune)} : c’est l’âge qui les "
         "distingue le plus."
     )
-    return Finding(title, reading)
+    here = data[data["label"] == label]
+    headline = standing(f"La part des {label}", rows_of(here, commune).iloc[0], here, "share", commune)
+    return Finding(title, reading, headline=headline)
 
 
 def _inside(name: str, commune: Commune) -> str:

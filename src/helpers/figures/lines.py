@@ -24,9 +24,8 @@ def lines(
 
     Dates of which the figure is not significant are left out, and a curve that has no other.
     """
-    left_out = worth.is_weak(data, y)
-    silent = [str(name) for name in dict.fromkeys(data[by].sort_values()) if left_out[data[by] == name].all()]
-    data = data.assign(worth=worth.worth(data, y))[~left_out]
+    weighed = data.assign(worth=worth.worth(data, y))
+    data = worth.firm(weighed, y).dropna(subset=y)
     if data.empty:
         return None
     names = list(dict.fromkeys(data[by].sort_values()))
@@ -69,7 +68,8 @@ def lines(
             f"{name}, {french.number(first[y], digits=digits)} en {int(first['year'])} "
             f"et {french.number(end[y], digits=digits)} en {int(end['year'])}"
         )
-    parts += [f"{name}, {french.NOT_SIGNIFICANT}" for name in silent]
+    silent = weighed[~weighed[by].isin(names)].drop_duplicates(by, keep="last")
+    parts += [f"{row[by]}, {row['worth']}" for row in silent.to_dict("records")]
     return figure, f"Courbes : {label}. {' ; '.join(parts)}."
 
 

@@ -141,14 +141,18 @@ def _write(axes: Axes, x: float, y: float, text: str, *, size: float, color: str
 
 
 def _scale_bar(axes: Axes, shapes: gpd.GeoSeries) -> None:
-    """A bar of a round length, about a fifth of the map."""
+    """A bar of a round length, at most a quarter of the map, and where the outlines come from."""
     west, south, east, north = shapes.total_bounds
     length = max((scale for scale in _SCALES if scale <= (east - west) / 4), default=_SCALES[0])
-    left, bottom = east - length, south
+    # Under the communes: nothing is written over them.
+    left, bottom = east - length, south - (north - south) / 20
     axes.plot([left, left + length], [bottom, bottom], color=style.INK, linewidth=2)
     axes.text(
         left + length / 2, bottom + (north - south) / 100, f"{length // 1000}{french.NBSP}km", ha="center", va="bottom",
         fontsize=9,
+    )  # fmt: skip
+    axes.text(
+        west, bottom, french.typography("Contours : IGN, Admin Express"), ha="left", va="bottom", fontsize=9, color=style.MUTED,
     )  # fmt: skip
 
 

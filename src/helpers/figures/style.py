@@ -53,6 +53,8 @@ _SETTINGS = {
     "axes.spines.right": False,
     "axes.axisbelow": True,
     "axes.unicode_minus": True,
+    # Names are text: two dollars in one are no formula.
+    "text.parse_math": False,
     "text.color": INK,
     "xtick.color": INK,
     "ytick.color": INK,

@@ -185,17 +185,7 @@ def add_up(rows: pd.DataFrame, *, by: Sequence[str], columns: Sequence[str] = ("
     """
     by = list(by)
     sums = rows.groupby(by, observed=True, as_index=False)[list(columns)].sum()
-    marks = rows.rename(columns={"source": "sources"})[[*by, *provenance.COLUMNS]].drop_duplicates()
-    # Most groups have a single origin and source: only the others are put together.
-    several = marks.duplicated(by, keep=False)
-    if several.any():
-        together = (
-            marks[several]
-            .groupby(by, observed=True, as_index=False)
-            .agg(origin=("origin", provenance.least_real), sources=("sources", provenance.union))
-        )
-        marks = pd.concat([marks[~several], together])
-    return sums.merge(marks, on=by, how="left")
+    return provenance.mark(sums, rows, by=by)
 
 
 def ratio(tables: Tables, definition: Ratio) -> pd.DataFrame:

@@ -107,9 +107,13 @@ def gather(
 def choose(
     gathered: pd.DataFrame, *, at_least: int = A_DEBATE, at_most: int = LONGEST_DEBATE
 ) -> pd.DataFrame:
-    """The facts to debate: those that stand out, or else the most salient ones, within two numbers."""
-    chosen = gathered["stands_out"] | ((gathered.index < at_least) & (gathered["salience"] > 0))
-    return gathered[chosen].head(at_most)
+    """The facts to debate: those that stand out, or else the most salient ones, within two numbers.
+
+    Of several that make one issue, the most salient.
+    """
+    distinct = gathered.drop_duplicates("issue", ignore_index=True)
+    chosen = distinct["stands_out"] | ((distinct.index < at_least) & (distinct["salience"] > 0))
+    return distinct[chosen].head(at_most)
 
 
 def pair(gathered: pd.DataFrame, again: pd.DataFrame) -> pd.DataFrame:
@@ -177,7 +181,7 @@ def _row(
         "written": one.write(own),
         "reference": one.write(others.median()),
         "median": others.median(),
-        "beside": beside(own, others.median(), unit=one.unit),
+        "beside": beside(own, others.median(), unit=one.unit) if ranked else french.NOT_SIGNIFICANT,
         "percentile": percentile if ranked else float("nan"),
         "position": quarter(percentile) if ranked else french.NOT_SIGNIFICANT,
         "change": change,
@@ -215,8 +219,8 @@ def _fact(identifier: str, high: str, low: str, issue: str) -> Fact:
 FACTS = (
     _fact(
         "croissance",
-        "La croissance se poursuit-elle ? Les équipements suivent-ils ?",
-        "Qui part, qui arrive ? La commune souhaite-t-elle retrouver des habitants ?",
+        "Ce rythme se poursuivra-t-il ? Les équipements suivent-ils ?",
+        "Qui part, qui arrive ? Quel rythme d’évolution la commune souhaite-t-elle ?",
         "le rythme d’évolution de la population, et les équipements",
     ),
     _fact(
@@ -228,7 +232,7 @@ FACTS = (
     _fact(
         "solde_migratoire",
         "Qui sont les nouveaux arrivants, et dans quels logements s’installent-ils ?",
-        "Quels ménages quittent la commune, et pour quels logements ?",
+        "Quels ménages partent, lesquels ne peuvent s’installer, et pour quels logements ?",
         "l’accueil de nouveaux habitants et les départs",
     ),
     _fact(
@@ -252,7 +256,7 @@ FACTS = (
     _fact(
         "vieillissement",
         "Comment les générations se côtoient-elles ? Quels logements et quels services partagent-elles ?",
-        "La commune restera-t-elle jeune ? Que deviendront ses enfants et leurs parents ?",
+        "Que deviendront les enfants de la commune et leurs parents ? Y trouveront-ils un logement ?",
         "les relations entre les générations",
     ),
     _fact(
@@ -266,6 +270,12 @@ FACTS = (
         "Les logements et les services conviennent-ils à ceux qui vivent seuls ?",
         "Où se loge celui qui quitte sa famille ou se retrouve seul ?",
         "habiter seul dans la commune",
+    ),
+    _fact(
+        "taille_menages",
+        "Les logements conviennent-ils à de grands ménages ? Conviendraient-ils à des ménages plus petits ?",
+        "Quels logements pour des ménages plus petits qu’ailleurs : taille, adaptation, mobilité ?",
+        "la taille des logements et celle des ménages",
     ),
     _fact(
         "monoparentales",
@@ -330,7 +340,7 @@ FACTS = (
     _fact(
         "secondaires",
         "À quoi servent les logements qui ne sont pas habités à l’année ?",
-        "Le parc est presque entièrement habité à l’année : est-ce appelé à changer ?",
+        "Des logements changent-ils d’usage, de l’année à l’occasion ou l’inverse ?",
         "les logements qui ne sont pas habités à l’année",
     ),
     _fact(
@@ -344,6 +354,36 @@ FACTS = (
         "Ces grands logements répondent-ils à la taille des ménages d’aujourd’hui ?",
         "Les familles trouvent-elles des logements assez grands ?",
         "la place des grands logements",
+    ),
+    _fact(
+        "petits_menages_grands_logements_min",
+        "De petits ménages vivent dans de grands logements : par choix, ou faute d’en trouver un plus petit ?",
+        "Des ménages plus petits qu’aujourd’hui trouveraient-ils à se loger dans la commune ?",
+        "la taille des logements et celle des ménages",
+    ),
+    _fact(
+        "sous_occupation",
+        "Qui vit dans des logements plus grands que la norme, et souhaite-t-on y rester ?",
+        "Les ménages qui s’agrandissent trouvent-ils de la place ?",
+        "la taille des logements et celle des ménages",
+    ),
+    _fact(
+        "suroccupation",
+        "Quels ménages vivent à l’étroit, dans quels logements, et comment les reloger ?",
+        "Les familles nombreuses trouvent-elles à se loger dans la commune ?",
+        "les ménages à l’étroit",
+    ),
+    _fact(
+        "a_transmettre_65",
+        "Que deviendront les logements de propriétaires âgés : transmission, vente, adaptation ?",
+        "Les propriétaires sont-ils d’arrivée récente ? Que deviendront leurs logements quand ils vieilliront ensemble ?",
+        "les logements à transmettre",
+    ),
+    _fact(
+        "a_transmettre_80",
+        "Comment accompagner les propriétaires les plus âgés, et ceux qui reprendront leur logement ?",
+        "Où vivent les plus âgés : chez eux, chez des proches, en établissement ?",
+        "les logements à transmettre",
     ),
     _fact(
         "anciens",
@@ -365,8 +405,8 @@ FACTS = (
     ),
     _fact(
         "occupation",
-        "Les logements suivront-ils des ménages appelés à devenir plus petits ?",
-        "Quels logements pour des ménages déjà petits : taille, adaptation, mobilité ?",
+        "Les logements conviennent-ils à la taille des ménages ? Conviendraient-ils à des ménages plus petits ?",
+        "Quels logements pour des ménages plus petits qu’ailleurs : taille, adaptation, mobilité ?",
         "la taille des logements et celle des ménages",
     ),
     _fact(
@@ -374,6 +414,41 @@ FACTS = (
         "Qui habite les logements construits ? Les services suivent-ils ?",
         "À quels ménages ont servi les logements construits ?",
         "ce qu’apportent les logements construits",
+    ),
+    *(
+        _fact(f"habitants_{ages}_evolution", high, low, issue)
+        for ages, high, low, issue in (
+            (
+                "0_2",
+                "Les places d’accueil des tout-petits suffisent-elles ?",
+                "Quels jeunes ménages la commune peut-elle loger ? Que deviennent les lieux d’accueil ?",
+                "l’accueil de la petite enfance et l’école",
+            ),
+            (
+                "3_5",
+                "Les classes de maternelle suffisent-elles, aujourd’hui et dans quelques années ?",
+                "Que deviennent les classes de maternelle ?",
+                "l’accueil de la petite enfance et l’école",
+            ),
+            (
+                "6_10",
+                "Les écoles, la cantine et les loisirs des enfants suivent-ils ?",
+                "Que deviennent les classes et les locaux des écoles ?",
+                "la place des enfants et de leurs familles",
+            ),
+            (
+                "11_14",
+                "Que propose la commune aux collégiens : transports, loisirs, lieux à eux ?",
+                "Que devient ce que la commune propose aux collégiens ?",
+                "la place des adolescents",
+            ),
+            (
+                "80",
+                "L’aide à domicile, les soins et l’adaptation des logements suivent-ils ?",
+                "Où vivent les plus âgés, et quels services leur restent nécessaires ?",
+                "vieillir dans la commune",
+            ),
+        )
     ),
 )
 

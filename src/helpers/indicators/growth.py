@@ -50,7 +50,8 @@ def _rebase(wide: pd.DataFrame, *, base: int) -> pd.DataFrame:
 
 def change(population: pd.DataFrame, *, since: int, until: int) -> pd.DataFrame:
     """Population at two dates: `territory, POP_0, POP_1, change, annual` (persons, persons, persons, % a year)."""
-    wide = provenance.widen(population, keys=["territory", "year"], variables=["POP"])
+    ends = population[population["year"].isin([since, until])]
+    wide = provenance.widen(ends, keys=["territory", "year"], variables=["POP"])
     both = provenance.between(wide, since=since, until=until)
     return both.assign(
         change=both["POP_1"] - both["POP_0"],
@@ -111,11 +112,9 @@ def sum_flows(flows: pd.DataFrame, *, since: int, until: int) -> pd.DataFrame:
         (flows["since"] >= since) & (flows["year"] <= until) & (flows["year"] - flows["since"] == 1)
     ]
     sums = yearly.groupby(keys, observed=True, as_index=False).agg(
-        value=("value", "sum"),
-        known=("since", "nunique"),
-        origin=("origin", provenance.least_real),
-        source=("source", provenance.union),
+        value=("value", "sum"), known=("since", "nunique")
     )
+    sums = provenance.mark(sums, yearly, by=keys).rename(columns={"sources": "source"})
     both = pd.concat([whole[columns], sums.loc[sums["known"] == until - since, columns]], ignore_index=True)
     return both.drop_duplicates(keys, keep="first", ignore_index=True)
 

@@ -1,0 +1,170 @@
+"""What drawings show of figures that may not be relied on: what their table writes, and no more."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from shapely import box
+
+from helpers import figures, french, tables
+from helpers.figures import style, worth
+from helpers.indicators import ages
+from helpers.indicators.judgement import FRAGILE
+
+# A figure that rests on too few, one that asks for care, one that is sound.
+FEW, SOME, MANY = 120.0, 320.0, 900.0
+NAMES = ["Hem", "MEL", "Nord"]
+SHOWN = {
+    "paired_bars": (figures.paired_bars, {"y": "rate", "by": "territory", "label": "taux"}),
+    "lines": (figures.lines, {"y": "rate", "digits": 1, "label": "taux"}),
+    "choropleth": (
+        figures.choropleth,
+        {
+            "outlines": pd.DataFrame({"code": [], "outline": []}), "commune": "c", "value": "rate", "unit": "%",
+            "label": "taux",
+        },
+    ),
+}  # fmt: skip
+
+
+def rates(*counts):
+    """A rate of each territory, 11,1 %, 22,2 %..., that rests on a count."""
+    size = len(counts)
+    columns = {"territory": NAMES[:size], "name": NAMES[:size], "code": list("abc")[:size]}
+    values = [11.1 * (rank + 1) for rank in range(size)]
+    return pd.DataFrame({**columns, "year": 2018, "rate": values, "count": counts}).assign(
+        origin="insee", sources="s"
+    )
+
+
+def told(exhibit):
+    """Everything that a drawing says, in letters and to those who cannot see it."""
+    svg = BeautifulSoup(exhibit.drawing, "html.parser")
+    return [*(text.get_text() for text in svg.find_all("text")), exhibit.alt]
+
+
+def fills(exhibit):
+    return exhibit.drawing.count(f"fill: {style.WEAK}")
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_figure_that_is_not_significant_is_nowhere_in_its_drawing(name):
+    draw, options = SHOWN[name]
+    exhibit = draw(rates(FEW, MANY, MANY), **options)
+    assert exhibit.drawing
+    assert not [text for text in told(exhibit) if "11,1" in text]
+    assert [text for text in told(exhibit) if "33,3" in text]
+    # Its data keep it, and their table writes "n.s.".
+    assert french.NOT_SIGNIFICANT in tables.write_cells(exhibit.data).to_numpy().ravel()
+
+
+@pytest.mark.parametrize("name", ["paired_bars", "lines"])
+def test_what_is_not_significant_is_said_and_what_asks_for_care_has_its_star(name):
+    draw, options = SHOWN[name]
+    exhibit = draw(rates(FEW, SOME, MANY), **options)
+    assert french.NOT_SIGNIFICANT in exhibit.alt
+    assert [text for text in told(exhibit) if text.endswith("22,2\u00a0*")]
+
+
+def test_bars_of_small_counts_are_greyed_and_say_so():
+    counts = rates(FEW, SOME, MANY).assign(value=[FEW, SOME, MANY])
+    exhibit = figures.paired_bars(counts, y="value", by="name", digits=0, unit="personnes", label="Effectif")
+    assert {"120\u00a0(n.s.)", "320\u00a0*", "900", worth.UNSOUND} <= set(told(exhibit))
+    assert "120\u00a0personnes\u00a0(n.s.)" in exhibit.alt
+    # The bar, and its entry in the legend.
+    assert fills(exhibit) == 2
+    sound = figures.paired_bars(
+        counts.tail(2), y="value", by="name", digits=0, unit="personnes", label="Effectif"
+    )
+    assert fills(sound) == 0
+    assert worth.UNSOUND not in told(sound)
+
+
+def parts(*counts):
+    shares = [100 * count / sum(counts) for count in counts]
+    rows = [
+        ("Hem", 2018, name, count, share) for name, count, share in zip("XYZ", counts, shares, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["territory", "year", "label", "value", "share"]).assign(
+        origin="insee", sources="s"
+    )
+
+
+def test_the_part_of_a_bar_that_is_not_significant_keeps_its_place_in_grey_without_its_share():
+    exhibit = figures.stacked_bars(parts(FEW, SOME, MANY), by="year", label="parts")
+    written = french.number(100 * FEW / (FEW + SOME + MANY), digits=1)
+    assert not [text for text in told(exhibit) if written in text]
+    assert french.NOT_SIGNIFICANT in told(exhibit)
+    assert f"X {french.NOT_SIGNIFICANT}" in exhibit.alt
+    assert fills(exhibit) == 2
+    assert fills(figures.stacked_bars(parts(MANY, SOME, MANY), by="year", label="parts")) == 0
+
+
+def test_a_total_is_weighed_unless_it_is_of_a_register():
+    few = parts(20.0, 30.0, 40.0)
+    exhibit = figures.stacked_counts(few, label="parc")
+    assert "90\u00a0(n.s.)" in told(exhibit)
+    # Its three parts, and the entry of the legend.
+    assert fills(exhibit) == 4
+    registered = figures.stacked_counts(few.assign(count=float("nan")), label="parc")
+    assert "90" in told(registered)
+    assert fills(registered) == 0
+
+
+@pytest.mark.parametrize(
+    ("count", "written"),
+    [(FEW, "n.s."), (SOME, "+0,4\u00a0%\u00a0/ an\u00a0*"), (MANY, "+0,4\u00a0%\u00a0/ an")],
+)
+def test_balances_are_weighed(count, written):
+    balances = rates(count, MANY).assign(annual=0.4, annual_natural=0.7, annual_migratory=-0.3)
+    exhibit = figures.balance_bars(balances, label="soldes")
+    assert written in told(exhibit)
+    assert (f"Hem : {french.NOT_SIGNIFICANT}" in exhibit.alt) == (count == FEW)
+
+
+def test_a_curve_starts_at_its_first_date_that_is_significant():
+    years = pd.concat([rates(FEW).assign(year=1968, rate=77.7), rates(MANY).assign(year=1975), rates(MANY)])
+    alt = figures.lines(years, y="rate", digits=1, label="taux").alt
+    assert "77,7" not in alt
+    assert "1975" in alt
+    assert not figures.lines(rates(FEW), y="rate", label="taux").drawing
+
+
+def test_a_map_sets_apart_what_is_not_significant_from_what_is_not_known():
+    outlines = pd.DataFrame(
+        {"code": list("abc"), "outline": [box(3 + rank, 50, 4 + rank, 51).wkb for rank in range(3)]}
+    )
+    data = rates(FEW, MANY, MANY)
+    data.loc[1, "rate"] = float("nan")
+    exhibit = figures.choropleth(data, outlines=outlines, commune="c", value="rate", unit="%", label="taux")
+    assert {"non disponible", worth.UNSOUND} <= set(told(exhibit))
+
+
+def pyramid(value):
+    rows = [(2018, sex, age, value if age == 80 else 2 * FRAGILE) for sex in "HF" for age in range(0, 100, 5)]
+    data = pd.DataFrame(rows, columns=["year", "sex", "age", "value"]).assign(origin="insee", sources="s")
+    return ages.fit_classes(ages.shares(data), at_least=0)
+
+
+@pytest.mark.parametrize("measure", ["value", "share"])
+@pytest.mark.parametrize(("value", "weak"), [(FEW, True), (SOME, False)])
+def test_the_small_classes_of_a_pyramid_are_greyed(measure, value, weak):
+    exhibit = figures.pyramid(pyramid(value), measure=measure, label="âges")
+    # One of each sex, and the entry of the legend.
+    assert fills(exhibit) == (3 if weak else 0)
+    assert (worth.UNSOUND in told(exhibit)) == weak
+
+
+@pytest.mark.parametrize(("value", "marks"), [(FEW, 2), (SOME, 0)])
+def test_the_small_classes_of_a_pyramid_by_tenure_are_told_in_letters(value, marks):
+    exhibit = figures.pyramid_tenure(pyramid(value).assign(tenure="owner"), label="âges")
+    assert told(exhibit).count(french.NOT_SIGNIFICANT) == marks
+
+
+def test_positions_have_the_star_of_their_table():
+    rows = rates(SOME, MANY).assign(
+        indicator=["A", "B"], written=["22,2\u00a0%", "33,3\u00a0%"], verdict=["prudence", "ok"], percentile=50.0, reference="1"
+    )  # fmt: skip
+    exhibit = figures.positions(rows, commune="Hem", label="x")
+    assert {"22,2\u00a0%\u00a0*", "33,3\u00a0%"} <= set(told(exhibit))
