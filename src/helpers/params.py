@@ -64,6 +64,10 @@ class Parameters(BaseModel):
     commentaires: dict[Literal["demographie", "logement", "pyramides", "enjeux"], str] = Field(
         default_factory=dict, description="Commentaire de l'agence ou de la commune, par thème (texte simple)"
     )
+    decalage: Literal[0, 1, 2] = Field(
+        0,
+        description="Années d'un chantier à la livraison : 0, les logements commencés pendant la période ; 1 ou 2, ceux commencés d'autant plus tôt",
+    )
 
     @field_validator("commune", mode="before")
     @classmethod

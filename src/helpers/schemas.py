@@ -23,6 +23,11 @@ SINGLE_AGES = list(range(101))
 # according to the file, here together.
 HOLDER_AGES = [0, 25, 40, 55, 65, 80]
 
+# Kinds of main homes: type, number of rooms, time of completion, as in the names of the tables by commune.
+HOME_KINDS = [
+    "MAISON", "APPART", "1P", "2P", "3P", "4P", "5PP", "ACH19", "ACH45", "ACH70", "ACH90", "ACH05", "ACH15",
+]  # fmt: skip
+
 # Variables by table: Insee's codes without the vintage (P18_POP -> POP).
 VARIABLES = {
     "population": ["POP"],
@@ -46,8 +51,12 @@ VARIABLES = {
         "RP_CELEC", "RP_CGAZB", "RP_CAUT", "RP_GARL", "RP_VOIT1P", "RP_VOIT1", "RP_VOIT2P", "C_RP_SUROCC_ACC",
         "C_RP_SUROCC_MOD", "C_RP_NORME", "C_RP_SOUSOCC_MOD", "C_RP_SOUSOCC_ACC", "C_RP_SOUSOCC_TACC",
     ],
-    # People in main homes by tenure: NPER from the tables by commune; the INP* from the file of dwellings.
-    "occupants": ["NPER", "INPER", "INP24M", "INP60M", "INP65M", "INP75M"],
+    # People in main homes by tenure: NPER from the tables by commune; the INP* from the file of dwellings, and there the
+    # people and the homes (MEN) of each kind of home.
+    "occupants": [
+        "NPER", "INPER", "INP24M", "INP60M", "INP65M", "INP75M",
+        *(f"{counted}_{kind}" for kind in HOME_KINDS for counted in ("INPER", "MEN")),
+    ],
     # Households (main homes) by age of their reference person and tenure: Insee's table PRINC22.
     "householders": ["MEN"],
     "households": [

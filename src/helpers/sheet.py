@@ -36,6 +36,8 @@ from helpers.territory import (
 
 # What the pyramids by tenure may count; left open, the finest that the data know.
 PYRAMID_LEVELS = ("individus", "menages", "logements", "")
+# Years from the start of a home to its delivery.
+LAGS = (0, 1, 2)
 # The two conventions of the point mort.
 CONVENTIONS = ("A", "B")
 # What people may do of a fact that the diagnostic proposes.
@@ -66,6 +68,7 @@ class Sheet:
     pyramid_level: str = ""
     convention: str = "A"
     agency: str = ""
+    lag: int = 0
     folder: Path = field(default_factory=store_folder)
     fetched: Path | None = None
     _shown: list[str] = field(default_factory=list)
@@ -233,13 +236,24 @@ class Sheet:
         kept = [finding for finding in findings if finding.takeaway][:_A_PAGE_TO_RETAIN]
         sentences = tuple(finding.takeaway for finding in kept)
         if not sentences:
-            why = missing or f"Les chiffres disponibles pour {self.commune.name} ne permettent pas de résumé."
+            why = missing or self._why_nothing_to_retain()
             return Prose((why[:1].upper() + why[1:],), "takeaways", title="À retenir")
         return Prose(
             sentences,
             "takeaways",
             title="À retenir",
             demonstration=any(finding.demonstration for finding in kept),
+        )
+
+    def _why_nothing_to_retain(self) -> str:
+        people = self.own(self.table("population")).sort_values("year")
+        last = people.iloc[-1] if len(people) else None
+        if last is None or last["value"] >= FRAGILE:
+            return f"Les chiffres disponibles pour {self.commune.name} ne permettent pas de résumé."
+        return (
+            f"{french.quantity(last['value'], 'habitant')} {french.plural(last['value'], 'vit', 'vivent')} "
+            f"{french.at(self.commune.name)} en {int(last['year'])} : c’est trop peu pour que des taux ou des évolutions soient "
+            "significatifs."
         )
 
     def key_figures(self) -> Prose:
@@ -438,12 +452,13 @@ def open_sheet(
     convention: str = "A",
     comparaison: Sequence[str] = COMPARISONS,
     agence: str = "",
+    decalage: int = 0,
 ) -> Sheet:
     """The sheet of a commune (code, name or slug) for the dates and comparisons of the parameters.
 
     Raises:
         DiagnosticError: commune unknown, ambiguous or merged.
-        ParameterError: a comparison, a level of pyramid or a convention that does not exist.
+        ParameterError: a comparison, a level of pyramid, a convention or a lag that does not exist.
         MissingDataError: the store knows nothing of the commune at these dates.
     """
     folder = store_folder()
@@ -452,6 +467,7 @@ def open_sheet(
     _insist("comparaison", comparaison, known=COMPARISONS)
     _insist("niveau_pyramide", [niveau_pyramide], known=PYRAMID_LEVELS)
     _insist("convention", [convention], known=CONVENTIONS)
+    _insist("decalage", [decalage], known=LAGS)
     sheet = Sheet(
         commune=found,
         since=millesime_ancien,
@@ -461,6 +477,7 @@ def open_sheet(
         convention=convention,
         territories=[found, *found.comparison(list(comparaison))],
         agency=agence,
+        lag=decalage,
         folder=folder,
         fetched=_fetched(found),
     )
@@ -468,7 +485,7 @@ def open_sheet(
     return sheet
 
 
-def _insist(parameter: str, values: Sequence[str], *, known: Sequence[str]) -> None:
+def _insist(parameter: str, values: Sequence[object], *, known: Sequence[object]) -> None:
     unknown = [value for value in values if value not in known]
     if unknown:
         raise ParameterError(

@@ -189,10 +189,12 @@ def describe(data: pd.DataFrame) -> dict[str, Column]:
         "_0": _single(data, "since"),
         "_1": _single(data, "until"),
     }
+    # A figure that a column writes in words is not shown a second time.
+    written = {_BEHIND[name] for name in data.columns if name in _BEHIND}
     for name in data.columns:
         base, suffix = (name[:-2], name[-2:]) if name[-2:] in years else (name, "")
         column = _find(base)
-        if column is None or (name in ("since", "until") and years["_0"]):
+        if column is None or name in written or (name in ("since", "until") and years["_0"]):
             continue
         if suffix:
             when = years[suffix] or {"_0": "début", "_1": "fin"}[suffix]

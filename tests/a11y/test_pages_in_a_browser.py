@@ -84,6 +84,11 @@ def test_every_link_leads_somewhere(outputs, name):
             assert held.find(id=unquote(fragment)), link
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_opens_at_once_over_a_poor_line(outputs, name):
+    assert (outputs / name).stat().st_size <= 400_000
+
+
 @pytest.mark.parametrize("name", KINDS)
 def test_a_keyboard_reaches_everything_in_order_and_leaves(visit, name):
     page = visit(name)

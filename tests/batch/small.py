@@ -13,7 +13,7 @@ from helpers import paths
 from helpers.errors import BuildError
 from helpers.exhibit import MIME
 
-PARAMETERS = "commune = millesime = millesime_ancien = pyramides = niveau_pyramide = convention = comparaison = agence = commentaire = ''"
+PARAMETERS = "commune = millesime = millesime_ancien = pyramides = niveau_pyramide = convention = comparaison = agence = commentaire = decalage = ''"
 # What each theme says it has read.
 TABLES = {"1_demographie": ["population", "single_ages"], "2_logement": ["population", "social_housing"]}
 

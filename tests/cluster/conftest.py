@@ -17,7 +17,7 @@ import pytest
 
 from helpers import cli, paths
 
-PARAMETERS = "commune = millesime = millesime_ancien = pyramides = niveau_pyramide = convention = comparaison = agence = commentaire = ''"
+PARAMETERS = "commune = millesime = millesime_ancien = pyramides = niveau_pyramide = convention = comparaison = agence = commentaire = decalage = ''"
 LOT = ["59299", "59011", "59220"]
 # The machine is two processes above the notebook: the fork server is between them.
 CODE = """

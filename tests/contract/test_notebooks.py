@@ -79,6 +79,16 @@ def test_headings_go_down_one_level_at_a_time_and_do_not_repeat(stem):
 
 
 @pytest.mark.parametrize("stem", BOOKS)
+def test_a_section_asks_what_its_first_finding_answers(stem):
+    *asked, method = [
+        title for cell in BOOKS[stem].cells if cell.cell_type == "markdown"
+        for title in re.findall(r"^## +(.+)$", cell.source, re.MULTILINE)
+    ]  # fmt: skip
+    assert all(question.endswith("?") for question in asked)
+    assert method == "Méthode et limites"
+
+
+@pytest.mark.parametrize("stem", BOOKS)
 def test_parameters_and_setup_are_the_first_two_cells_of_code(stem):
     code = [cell for cell in BOOKS[stem].cells if cell.cell_type == "code"]
     assert [cell.metadata.get("tags") for cell in code[:2]] == [["parameters"], ["setup"]]

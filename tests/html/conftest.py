@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import hostility
 import pytest
 from nbformat import NotebookNode
 from telling import execute_here
@@ -23,19 +26,25 @@ def _execute(notebook: Path, destination: Path, *then: Any, **options: Any) -> N
     return run(notebook, destination, *then, **options)
 
 
+@contextmanager
+def _shared(tmp_path_factory: pytest.TempPathFactory, name: str) -> Iterator[Path]:
+    """A folder that the workers of pytest-xdist share: the first to come fills it, the others wait."""
+    root = tmp_path_factory.getbasetemp()
+    # Under xdist each worker has its own folder in that of the session.
+    root = root.parent if root.name.startswith("popen-") else root
+    with (root / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield root / name
+
+
 @pytest.fixture(scope="session")
 def annoeullin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The diagnostic of Annœullin: its folder, in outputs that have an index.
 
     The last notebook runs in a kernel, as all do for good; the others in this process, which is quicker (nbval
-    runs all four in kernels). Workers of pytest-xdist share one build: the first builds, the others wait.
+    runs all four in kernels).
     """
-    root = tmp_path_factory.getbasetemp()
-    # Under xdist each worker has its own folder in that of the session.
-    root = root.parent if root.name.startswith("popen-") else root
-    outputs = root / "annoeullin"
-    with (root / "annoeullin.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _shared(tmp_path_factory, "annoeullin") as outputs:
         if not (outputs / "index.html").exists():
             parameters, commune = params.load_parameters(ANNOEULLIN)
             with pytest.MonkeyPatch.context() as patch:
@@ -43,3 +52,13 @@ def annoeullin(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 diagnostic.build(parameters, commune, outputs=outputs)
             site.publish(outputs)
     return outputs / "annoeullin"
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A diagnostic of which every text is hostile: its folder, with `pdf.html`, `posters.html` and `slides.html`."""
+    with _shared(tmp_path_factory, "hostile") as root:
+        if not (root / "folder").exists():
+            root.mkdir()
+            (root / "folder").write_text(str(hostility.build(root)), encoding="utf-8")
+    return Path((root / "folder").read_text(encoding="utf-8"))

@@ -14,7 +14,7 @@ from helpers.build import commune as diagnostic
 from helpers.errors import BuildError, MissingDataError
 
 SIMPLE = 'from helpers.exhibit import Prose\nProse(("Bonjour.",), "takeaways", title="À retenir")'
-PARAMETERS = "commune = millesime = millesime_ancien = pyramides = niveau_pyramide = convention = comparaison = agence = commentaire = ''"
+PARAMETERS = "commune = millesime = millesime_ancien = pyramides = niveau_pyramide = convention = comparaison = agence = commentaire = decalage = ''"
 
 
 @pytest.fixture

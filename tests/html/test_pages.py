@@ -393,10 +393,29 @@ def test_any_commune_gets_well_made_french_pages(tell, code, only, without):
         found += [f"{name}: {fault}" for fault in [*faults(folder, name, soup), *complaints(soup)]]
         found += [
             f"{name}: a cause: {tag.get_text()}"
-            for tag in soup.select(".takeaways li, figure h3, figure .reading, .debate li")
+            for tag in soup.select(".takeaways li, hgroup h2, figure h3, figure .reading, .debate li")
             if CAUSES.search(tag.get_text())
         ]
     assert found == []
+    if code == "59299":
+        # Published: +150 homes, −721 people in households, 433 homes for a stable population
+        # (https://www.insee.fr/en/statistiques/8206660?geo=COM-59299, FAM T1).
+        opener = read(folder / "2_logement.html").select_one(".takeaways li").get_text()
+        for written in ("De 2015 à 2021", "+150\u00a0résidences", "−721\u00a0personnes", "+433"):
+            assert written in opener
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_titles_of_sections_are_findings_that_their_exhibits_do_not_repeat(soups, theme):
+    soup = soups[f"{theme}.html"]
+    asked = [tag.find(string=True).strip() for tag in soup.select("hgroup .asked")]
+    assert len(asked) >= 3
+    assert all(question.endswith("?") for question in asked)
+    found = [tag.get_text() for tag in soup.select("hgroup h2")]
+    assert not set(found) & {tag.get_text() for tag in soup.find_all("h3")}
+    assert not [title for title in found if title.endswith((".", "?"))]
+    contents = {link["href"].removeprefix("#") for link in soup.select(".contents a")}
+    assert {tag["id"] for tag in soup.select("hgroup h2")} <= contents
 
 
 @pytest.mark.parametrize(
@@ -422,7 +441,7 @@ def test_a_split_commune_is_not_told_across_its_split(tell):
     # 6 835 in 2022 without them (https://www.insee.fr/fr/statistiques/8290591): nobody left.
     soup = read(tell("85084", only=["1_demographie"]) / "1_demographie.html")
     assert "6\u202f835" not in soup.get_text()
-    assert "sa population augmente" in soup.select_one(".takeaways").get_text()
+    assert "la population augmente" in soup.select_one(".takeaways").get_text()
     assert "scission" in soup.select_one(".method").get_text()
 
 

@@ -142,6 +142,36 @@ def test_a_large_renewal_is_told_to_be_checked(starts, flagged):
         assert "besoin" not in text
 
 
+@pytest.mark.parametrize(
+    ("lag", "homes", "note"),
+    [
+        (0, "200 logements commencés", ""),
+        (
+            1,
+            "200 logements livrés (commencés de 2012 à 2016)",
+            " ; livraison supposée 1 an après l’ouverture du chantier",
+        ),
+        (
+            2,
+            "200 logements livrés (commencés de 2011 à 2015)",
+            " ; livraison supposée 2 ans après l’ouverture du chantier",
+        ),
+    ],
+)
+def test_homes_counted_as_they_are_delivered_say_when_they_were_started(lag, homes, note):
+    told = commentary.break_even(broken(200.0), HEM, lag=lag)
+    for text in (told.title, told.takeaway):
+        assert homes in text.replace("\u00a0", " ")
+    assert commentary.delivery(lag).replace("\u00a0", " ") == note
+    people = long({("Hem", year): {"POP": 9_000.0 + year} for year in YEARS})
+    yearly = flows({("Hem", year, year + 1): {"LOGCOM": 40.0} for year in range(YEARS[0] - 2, YEARS[1])})
+    gained = link.gained(people, yearly, since=YEARS[0], until=YEARS[1], lag=lag)
+    told = commentary.gained(gained, HEM, lag=lag)
+    assert homes in told.title.replace("\u00a0", " ")
+    assert ("livrés" in told.reading) is bool(lag)
+    check_sentences([told])
+
+
 def test_periods_are_never_said_to_add_up():
     two = pd.concat([broken(110.0)] * 2, ignore_index=True)
     assert "ne s’additionnent pas" in commentary.break_evens(two, HEM).reading

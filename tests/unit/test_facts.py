@@ -21,14 +21,14 @@ from helpers.sheet import open_sheet
 OTHERS = list(string.ascii_uppercase)
 
 
-def fact(values, *, counts=None, origin="insee", id="f", codes=(("dwellings", "LOG"),)):
+def fact(values, *, counts=None, origin="insee", id="f", codes=(("dwellings", "LOG"),), issue=""):
     """A fact that gives these values by territory, the commune being « own »."""
     frame = pd.DataFrame(
         {"territory": list(values), "value": list(values.values()), "origin": origin, "sources": "s"}
     )
     frame["count"] = [(counts or {}).get(name, 1000.0) for name in values]
     measure = Worked("Fait", "x / y", codes, (), lambda tables, since, until: frame)
-    return facts.Fact(Indicator(id, "Thème", measure, "%"), "haut", "bas", "enjeu")
+    return facts.Fact(Indicator(id, "Thème", measure, "%"), "haut", "bas", issue or f"enjeu {id}")
 
 
 def gathered(*several, tables=None, panel=None):
@@ -231,7 +231,7 @@ def test_a_figure_that_is_not_significant_is_not_ranked_and_says_why():
     assert frame["id"].tolist() == ["g", "f"]
     last = frame.iloc[1]
     assert pd.isna(last["percentile"])
-    assert last["rank"] == last["position"] == "n.s."
+    assert last["rank"] == last["position"] == last["beside"] == "n.s."
     assert "200" in last["reason"]
 
 
@@ -277,6 +277,16 @@ def test_what_stands_out_is_chosen_or_else_the_three_most_salient():
     still = [fact(among(4.5, range(10)), id=f"c{rank}") for rank in range(4)]
     assert facts.choose(gathered(*still)).empty
     assert facts.choose(gathered()).empty
+
+
+def test_of_facts_that_make_one_issue_the_most_salient_is_debated():
+    loud, quiet = among(100.0, range(10)), among(7.5, range(10))
+    several = [
+        fact(quiet, id="a", issue="vieillir"), fact(loud, id="b", issue="vieillir"), fact(quiet, id="c", issue="grandir"),
+    ]  # fmt: skip
+    found = gathered(*several)
+    assert len(found) == 3
+    assert facts.choose(found)["id"].tolist() == ["b", "c"]
 
 
 @pytest.mark.parametrize("one", facts.FACTS, ids=lambda one: one.id)

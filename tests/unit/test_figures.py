@@ -293,7 +293,7 @@ def test_the_most_salient_positions_are_drawn_and_the_table_has_them_all():
     assert drawn == [f"Fait {rank}" for rank in range(1, 13)]
     assert len(exhibit.data) == 20
     # A change that nobody knows is no column.
-    assert "changed" not in exhibit.data
+    assert not {"change", "changed"} & set(exhibit.data)
 
 
 def test_positions_that_are_not_ranked_are_a_table():

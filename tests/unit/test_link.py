@@ -175,6 +175,8 @@ def test_homes_delivered_later_are_those_started_earlier():
     }
     # 2013 to 2017, 2012 to 2016, 2011 to 2015; the year 2010 is not known.
     assert starts == {0: [1_111_100], 1: [111_110], 2: [11_111], 3: []}
+    by_period = link.break_evens(*tables, yearly, territory="Hem", until=2018, lag=2)
+    assert by_period["starts"].tolist() == [11_111]
     people = long({("Hem", 2013): {"POP": 100.0}, ("Hem", 2018): {"POP": 111.0}})
     assert link.gained(people, yearly, since=2013, until=2018, lag=2)["starts"].tolist() == [11_111]
 

@@ -331,7 +331,8 @@ def test_households_are_the_people_of_each_tenure(tmp_path, form, decimal, vinta
         "INP65M": (65, 200),
         "INP75M": (75, 200),
     }
-    assert set(frame["variable"]) == set(bounds)
+    kinds = {f"{counted}_{kind}" for counted in ("INPER", "MEN") for kind in schemas.HOME_KINDS}
+    assert set(frame["variable"]) == {*bounds, *kinds}
     found = frame.astype({"code": "str", "tenure": "str"})
     for variable, ages in bounds.items():
         expected = people[people["age"].between(*ages)].groupby(["code", "tenure"])["value"].sum()
@@ -373,7 +374,7 @@ def test_the_frame_of_households_has_the_form_of_the_store(tmp_path):
 
 HOME = {
     "COMMUNE": "59299", "CATL": "1", "STOCD": "10", "AGEMEN8": "40", "IPONDL": 2.0, "AEMM": "2017", "INPER": "3",
-    "INP24M": "1", "INP60M": "0", "INP65M": "0", "INP75M": "0",
+    "INP24M": "1", "INP60M": "0", "INP65M": "0", "INP75M": "0", "TYPL": "1", "NBPI": "04", "ACHL": "B11",
 }  # fmt: skip
 EMPTY = {"STOCD": "00", "AGEMEN8": "YY", "AEMM": "0000", **dict.fromkeys(microdata.HOUSEHOLD, "Y")}
 
@@ -386,7 +387,32 @@ def write_homes(folder, rows):
 def test_only_main_homes_have_occupants(tmp_path):
     rows = [{}, {"CATL": "2", **EMPTY}, {"CATL": "3", **EMPTY}, {"CATL": "4", **EMPTY, "STOCD": "10"}]
     frame = occupants(write_homes(tmp_path, rows), record("logemt"))
-    assert dict(zip(frame["variable"], frame["value"], strict=True)) == {"INP24M": 2.0, "INPER": 6.0}
+    assert dict(zip(frame["variable"], frame["value"], strict=True)) == {
+        "INP24M": 2.0, "INPER": 6.0,
+        **{f"INPER_{kind}": 6.0 for kind in ("MAISON", "4P", "ACH70")}, **{f"MEN_{kind}": 2.0 for kind in ("MAISON", "4P", "ACH70")},
+    }  # fmt: skip
+
+
+def test_people_and_homes_are_sorted_by_kind_of_home_and_tenure(tmp_path):
+    rows = [
+        {"TYPL": "2", "NBPI": "01", "ACHL": "C100", "INPER": "1"},
+        {"TYPL": "2", "NBPI": "12", "ACHL": "C2014", "INPER": "5", "STOCD": "22"},
+        # A room in a home for the elderly, of a year that is not known: neither a house nor a flat.
+        {"TYPL": "3", "NBPI": "05", "ACHL": "C106", "INPER": "2", "STOCD": "22"},
+    ]
+    frame = occupants(write_homes(tmp_path, rows), record("logemt"))
+    found = frame.set_index(["tenure", "variable"])["value"]
+    owners, tenants = (
+        {name: value for name, value in found[tenure].items() if "_" in name}
+        for tenure in ("owner", "social")
+    )
+    assert owners == {
+        "INPER_APPART": 2, "MEN_APPART": 2, "INPER_1P": 2, "MEN_1P": 2, "INPER_ACH05": 2, "MEN_ACH05": 2,
+    }  # fmt: skip
+    assert tenants == {
+        "INPER_APPART": 10, "MEN_APPART": 2, "INPER_5PP": 14, "MEN_5PP": 4, "INPER_ACH15": 14, "MEN_ACH15": 4,
+    }  # fmt: skip
+    assert set(microdata.KINDS) == set(schemas.HOME_KINDS)
 
 
 def test_large_households_are_counted_whole(tmp_path):

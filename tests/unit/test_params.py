@@ -178,6 +178,7 @@ def test_a_merged_commune_in_a_file_keeps_its_kind_and_gains_its_line(folder, wr
         ("comparaison: []\n", "trop courte"),
         ("comparaison: epci\n", "attendu une liste"),
         ("convention: C\n", "attendu 'A' ou 'B'"),
+        ("decalage: 3\n", "attendu 0, 1 ou 2"),
         ("niveau_pyramide: ages\n", "attendu 'individus', 'menages', 'logements' ou ''"),
         ("pyramides: [2003, 2008, 2018]\n", "trop longue"),
         (f"agence: {'a' * 121}\n", "trop long"),

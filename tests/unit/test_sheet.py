@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import store
+from helpers import french, store
 from helpers.commentary import Finding
 from helpers.errors import (
     ExhibitError,
@@ -78,7 +78,7 @@ def test_a_table_holds_nothing_but_the_territories_asked_for():
             "97411",
             [
                 "Saint-Denis",
-                "CA Intercommunale du Nord de la Réunion (CINOR)",
+                "CA Intercommunale du Nord de la Réunion",
                 "La Réunion",
                 "La Réunion (région)",
             ],
@@ -323,6 +323,12 @@ def test_without_any_sentence_the_box_says_so(hem):
     (sentence,) = hem.takeaways(Finding(), Finding()).sentences
     assert "Hem ne permettent pas de résumé" in sentence
     assert hem.takeaways(missing="trop petit.").sentences == ("Trop petit.",)
+    village = open_sheet("02278")
+    known = village.own(village.table("population")).set_index("year")["value"]
+    (sentence,) = village.takeaways(Finding()).sentences
+    assert sentence.startswith(
+        f"{french.quantity(known[2022], 'habitant')} vivent à Éparcy en 2022 : c’est trop peu"
+    )
 
 
 @given(text=st.text())
@@ -466,6 +472,7 @@ def test_the_method_lists_the_sources_used_and_only_those(fresh):
         ({"commune": "59299", "comparaison": ["canton"]}, ParameterError, "'canton'"),
         ({"commune": "59299", "niveau_pyramide": "ages"}, ParameterError, "niveau_pyramide : 'ages'"),
         ({"commune": "59299", "convention": "C"}, ParameterError, "convention : 'C'"),
+        ({"commune": "59299", "decalage": 3}, ParameterError, "decalage : 3"),
     ],
 )
 def test_a_sheet_that_cannot_be_opened_says_why_and_what_to_do(arguments, kind, clue):

@@ -226,3 +226,9 @@ def test_machines_read_every_figure_and_how_sound_its_row_is():
     assert [row["Fiabilité"] for row in rows] == ["n.s.", "prudence", ""]
     assert [row["Part (%)"] for row in rows] == ["1.25", "2", "3"]
     assert "Fiabilité" not in read_csv(few().iloc[2:])[0]
+
+
+def test_a_change_that_is_written_is_not_shown_a_second_time_as_a_number():
+    data = pd.DataFrame({"indicator": ["Part"], "change": [1.25], "changed": ["+1,3\u00a0point"]})
+    assert list(tables.write_cells(data)) == ["Indicateur", "Évolution entre les deux recensements"]
+    assert "1.25" in tables.write_csv(data)

@@ -103,8 +103,13 @@ def test_the_part_of_a_bar_that_is_not_significant_keeps_its_place_in_grey_witho
 
 def test_a_total_is_weighed_unless_it_is_of_a_register():
     few = parts(20.0, 30.0, 40.0)
-    assert "90\u00a0(n.s.)" in told(figures.stacked_counts(few, label="parc"))
-    assert "90" in told(figures.stacked_counts(few.assign(count=float("nan")), label="parc"))
+    exhibit = figures.stacked_counts(few, label="parc")
+    assert "90\u00a0(n.s.)" in told(exhibit)
+    # Its three parts, and the entry of the legend.
+    assert fills(exhibit) == 4
+    registered = figures.stacked_counts(few.assign(count=float("nan")), label="parc")
+    assert "90" in told(registered)
+    assert fills(registered) == 0
 
 
 @pytest.mark.parametrize(

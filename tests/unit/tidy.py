@@ -56,10 +56,15 @@ def commune(name: str = "Hem", code: str = "59299", **parts: Any) -> Commune:
 def check_sentences(findings: Iterable[Finding]) -> None:
     """Insist on whole French sentences that name no cause, and that say when they rest on simulated figures."""
     for finding in findings:
-        for sentence in (finding.title, finding.reading, finding.takeaway):
+        for sentence in (finding.title, finding.reading, finding.takeaway, finding.headline):
             assert not NEVER.search(sentence), sentence
             assert not CAUSES.search(sentence), sentence
         assert not finding.title.endswith(".")
+        # A title of section: a few words, that its first exhibit does not repeat.
+        assert not finding.headline.endswith((".", " "))
+        assert "%" not in finding.headline
+        assert finding.headline != finding.title or not finding.title
+        assert finding.headline[:1] == finding.headline[:1].upper()
         for sentence in filter(None, (finding.reading, finding.takeaway)):
             assert sentence.endswith("."), sentence
             assert sentence.count("(") == sentence.count(")"), sentence

@@ -108,10 +108,14 @@ def _settings(parameters: Parameters, commune: Commune) -> tuple[tuple[str, str]
         (_CENSUSES, f"{parameters.millesime_ancien} et {parameters.millesime}"),
         (_PYRAMIDS, french.enumerate_words([str(year) for year in parameters.pyramides or []])),
         ("Pyramides selon le statut", _LEVELS[parameters.niveau_pyramide]),
-        ("Point mort", f"convention {parameters.convention}"),
+        ("Point mort", f"convention {parameters.convention}{_tell_lag(parameters.decalage)}"),
         ("Territoires de comparaison", french.enumerate_words(compared)),
     ]
     return (*settings, ("Traitements", parameters.agence)) if parameters.agence else tuple(settings)
+
+
+def _tell_lag(lag: int) -> str:
+    return f", logements comptés {french.quantity(lag, 'an')} après l’ouverture du chantier" if lag else ""
 
 
 def _hash_code(keys: Iterable[str], todo: Plan) -> str:

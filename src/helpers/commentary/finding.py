@@ -160,6 +160,17 @@ def rows_of(data: pd.DataFrame, commune: Commune) -> pd.DataFrame:
     return data[data["territory"].astype("str") == commune.name]
 
 
+def started(row: pd.Series, *, lag: int) -> str:
+    """The homes of a period: `500 logements commencés`, or with a lag `500 logements livrés (commencés de 2011 à 2015)`.
+
+    `row` has `since, until, starts`.
+    """
+    if not lag:
+        return french.quantity(row["starts"], "logement commencé", "logements commencés")
+    first, last = int(row["since"]) - lag, int(row["until"]) - lag - 1
+    return f"{french.quantity(row['starts'], 'logement livré', 'logements livrés')} (commencés de {first} à {last})"
+
+
 def more_or_less(change: float) -> str:
     """`plus`, `moins` or `autant`, by a change in people or homes."""
     if french.number_value(change) == 0:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers import french
-from helpers.commentary.finding import Finding, first_other, more_or_less, rows_of, telling
+from helpers.commentary.finding import Finding, first_other, more_or_less, rows_of, started, telling
 from helpers.indicators import link
 from helpers.indicators.judgement import FRAGILE
 from helpers.territory import Commune
 
 _MAIN = ("résidence principale", "résidences principales")
-_STARTED = ("logement commencé", "logements commencés")
 
 # What is printed beside every figure of a convention.
 _CONVENTIONS = {
@@ -25,13 +24,20 @@ def convention(name: str) -> str:
     return _CONVENTIONS[name]
 
 
+def delivery(lag: int) -> str:
+    """What a note adds where homes are counted as they are delivered; nothing without a lag."""
+    if not lag:
+        return ""
+    return f" ; livraison supposée {french.quantity(lag, 'an')} après l’ouverture du chantier"
+
+
 @telling
 def household_effect(data: pd.DataFrame, commune: Commune, *, convention: str = "A") -> Finding:
     """What household change took of the homes, on the last period."""
     own = rows_of(data, commune).iloc[-1]
     since, until = int(own["since"]), int(own["until"])
     homes, people = own["homes_1"] - own["homes_0"], own["people_1"] - own["people_0"]
-    started = (
+    changed = (
         f"De {since} à {until}, {french.quantity(homes, *_MAIN, signed=True)} et "
         f"{french.quantity(people, 'personne', signed=True)} dans les ménages"
     )
@@ -41,7 +47,7 @@ def household_effect(data: pd.DataFrame, commune: Commune, *, convention: str = 
         f"De {since} à {until}, {more_or_less(homes)} de résidences principales et {more_or_less(people)} de personnes "
         "dans les ménages"
     )
-    return Finding(started, f"{reading}.", f"{started} ; {takeaway}.", headline=headline)
+    return Finding(changed, f"{reading}.", f"{changed} ; {takeaway}.", headline=headline)
 
 
 def _effect_at_the_end(own: pd.Series) -> tuple[str, str]:
@@ -94,15 +100,13 @@ def _around(own: pd.Series, amount: float) -> str:
 
 
 @telling
-def break_even(data: pd.DataFrame, commune: Commune) -> Finding:
+def break_even(data: pd.DataFrame, commune: Commune, *, lag: int = 0) -> Finding:
     """The retrospective point mort of the last period."""
     own = rows_of(data, commune).iloc[-1]
     since, until = int(own["since"]), int(own["until"])
     around = _around(own, own["break_even"])
-    started = french.quantity(own["starts"], *_STARTED)
-    title = (
-        f"De {since} à {until}, {started} pour un point mort de {french.number(own['break_even'])}{around}"
-    )
+    built = started(own, lag=lag)
+    title = f"De {since} à {until}, {built} pour un point mort de {french.number(own['break_even'])}{around}"
     terms = [
         f"{_TERMS[name]} {french.number(own[name], signed=True)}"
         for name in ("renewal", "vacancy", "secondary")
@@ -120,7 +124,7 @@ def break_even(data: pd.DataFrame, commune: Commune) -> Finding:
             "c’est le premier chiffre à vérifier"
         )
     takeaway = (
-        f"De {since} à {until}, {started} ; garder la même population des ménages en aurait demandé "
+        f"De {since} à {until}, {built} ; garder la même population des ménages en aurait demandé "
         f"{french.number(own['break_even'])}{around} (point mort rétrospectif)."
     )
     effect = french.number_value(own["demographic"])
@@ -145,7 +149,7 @@ _TERMS = {
 
 
 @telling
-def break_evens(data: pd.DataFrame, commune: Commune) -> Finding:
+def break_evens(data: pd.DataFrame, commune: Commune, *, lag: int = 0) -> Finding:
     """The point mort of each period."""
     own = rows_of(data, commune)
     if len(own) < 2:
@@ -154,7 +158,7 @@ def break_evens(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.number(row['break_even'])} sur {french.number(row['starts'])} de {int(row['since'])} à {int(row['until'])}"
         for row in own.to_dict("records")
     ]
-    title = f"Point mort et logements commencés : {french.enumerate_words(told)}"
+    title = f"Point mort et logements {'livrés' if lag else 'commencés'} : {french.enumerate_words(told)}"
     last = own.iloc[-1]
     reading = (
         f"de {int(last['since'])} à {int(last['until'])}, l’effet démographique est de "
@@ -165,12 +169,12 @@ def break_evens(data: pd.DataFrame, commune: Commune) -> Finding:
 
 
 @telling
-def gained(data: pd.DataFrame, commune: Commune) -> Finding:
+def gained(data: pd.DataFrame, commune: Commune, *, lag: int = 0) -> Finding:
     """People gained for ten homes started."""
     own = rows_of(data, commune).iloc[0]
     since, until = int(own["since"]), int(own["until"])
     counts = (
-        f"De {since} à {until}, {french.quantity(own['starts'], *_STARTED)} et "
+        f"De {since} à {until}, {started(own, lag=lag)} et "
         f"{french.quantity(own['change'], 'habitant', signed=True)}"
     )
     ratio = french.number(own["gained"], digits=1, signed=True)
@@ -180,7 +184,7 @@ def gained(data: pd.DataFrame, commune: Commune) -> Finding:
     beside = ""
     if other is not None and not french.is_missing(other["gained"]):
         beside = f" ({other['territory']} : {french.number(other['gained'], digits=1, signed=True)})"
-    reading = f"{ratio} {word} pour 10 logements commencés{beside}."
+    reading = f"{ratio} {word} pour 10 logements {'livrés' if lag else 'commencés'}{beside}."
     return Finding(title, reading, f"{title}{beside}.")
 
 

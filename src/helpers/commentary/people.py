@@ -20,6 +20,7 @@ from helpers.commentary.finding import (
     out_of_ten,
     rows_of,
     standing,
+    started,
     telling,
     turns,
 )
@@ -424,14 +425,14 @@ def _inside(name: str, commune: Commune) -> str:
 
 
 @telling
-def services_per_home(data: pd.DataFrame, commune: Commune) -> Finding:
+def services_per_home(data: pd.DataFrame, commune: Commune, *, lag: int = 0) -> Finding:
     """The homes started beside the ages of services over the same period."""
     own = data.dropna(subset="per_ten").reset_index(drop=True)
     if own.empty:
         return Finding("Trop peu de logements commencés pour les rapporter aux âges", "")
     row = own.loc[own["change"].abs().idxmax()]
     since, until = int(row["since"]), int(row["until"])
-    homes = french.quantity(row["starts"], "logement commencé", "logements commencés")
+    homes = started(row, lag=lag)
     sense = "plus" if row["change"] > 0 else "moins"
     people = french.quantity(abs(row["change"]), "habitant")
     title = f"De {since} à {until}, {homes} et {people} de {row['label']} de {sense}"

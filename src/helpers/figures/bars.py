@@ -286,6 +286,7 @@ def waterfall(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
 @drawing
 def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tuple[Figure, str]:
     """Counts (column `value`) of each `part` stacked over the years that know it, the total written above."""
+    data = data.assign(worth=worth.worth(data, "value"))
     years = sorted(int(year) for year in data["year"].unique())
     figure, (axes,) = style.new_figure(4.4)
     gap = min((later - earlier for earlier, later in pairwise(years)), default=1)
@@ -295,12 +296,21 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
     for rank, name in enumerate(dict.fromkeys(data[part])):
         look = _look(rank, palette="category")
         handles.append(Patch(label=name, **look))
-        values = data[data[part] == name].set_index("year")["value"]
-        known = [year for year in years if year in values]
-        axes.bar(known, values[known], bottom=[base[year] for year in known], width=width, **look)
-        base |= {year: base[year] + values[year] for year in known}
+        rows = data[data[part] == name].sort_values("year")
+        for weak, parts in rows.groupby(rows["worth"] == french.NOT_SIGNIFICANT):
+            bottom = [base[int(year)] for year in parts["year"]]
+            axes.bar(
+                parts["year"],
+                parts["value"],
+                bottom=bottom,
+                width=width,
+                **(look | _GREYED if weak else look),
+            )
+        for row in rows.to_dict("records"):
+            base[int(row["year"])] += row["value"]
+    handles += _legend_of_weak(data["worth"])
     # A total of what registers hold is no sample; any other rests on itself.
-    sampled = data.assign(sampled=worth.worth(data, "value") != "ok").groupby("year")["sampled"].any()
+    sampled = (data["worth"] != "ok").groupby(data["year"]).any()
 
     def write(year: int, text: str) -> str:
         verdict = judge(base[year], base[year]) if sampled[year] else "ok"

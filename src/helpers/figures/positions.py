@@ -21,7 +21,8 @@ def positions(data: pd.DataFrame, *, commune: str, label: str) -> Exhibit:
 
     A row without a percentile is not ranked: it stands in the table alone, as all rows do when none is.
     """
-    told = data.drop(columns="changed") if "change" in data and data["change"].isna().all() else data
+    unchanged = "change" in data and data["change"].isna().all()
+    told = data.drop(columns=["change", "changed"]) if unchanged else data
     ranked = told.dropna(subset="percentile").head(_LINES)
     if len(told) and ranked.empty:
         return tabulate(told)

@@ -181,7 +181,7 @@ def _row(
         "written": one.write(own),
         "reference": one.write(others.median()),
         "median": others.median(),
-        "beside": beside(own, others.median(), unit=one.unit),
+        "beside": beside(own, others.median(), unit=one.unit) if ranked else french.NOT_SIGNIFICANT,
         "percentile": percentile if ranked else float("nan"),
         "position": quarter(percentile) if ranked else french.NOT_SIGNIFICANT,
         "change": change,

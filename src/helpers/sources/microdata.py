@@ -66,6 +66,19 @@ _BLOCK = 2_000
 # dictionary lists every count met (up to 64 people), so that none is capped.
 HOUSEHOLD = ["INPER", "INP24M", "INP60M", "INP65M", "INP75M"]
 
+# The kinds of homes of the store, as conditions (DuckDB) on TYPL, NBPI and ACHL. A file names each year of completion
+# since 2006.
+_ROOMS = "TRY_CAST(NBPI AS UTINYINT)"
+KINDS = {
+    "MAISON": "TYPL = '1'", "APPART": "TYPL = '2'",
+    **{f"{rooms}P": f"{_ROOMS} = {rooms}" for rooms in range(1, 5)}, "5PP": f"{_ROOMS} >= 5",
+    **{
+        f"ACH{last}": f"ACHL = '{code}'"
+        for last, code in (("19", "A11"), ("45", "A12"), ("70", "B11"), ("90", "B12"), ("05", "C100"))
+    },
+    "ACH15": "ACHL LIKE 'C%' AND ACHL <> 'C100'",
+}  # fmt: skip
+
 _UNIT = 10**12
 # No weight of the census comes near it; below it, weights in whole units fit in 64 bits.
 _HEAVIEST = 10**6
@@ -79,7 +92,8 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
       arrondissements are whole. The people of communities and mobile homes are in the tenure `outside`. What
       the file lacks (children under one, as a rule) is for `calibration` to say.
     * family `logemt`: `occupants`, with `code, year, variable, tenure, value`: the people of main homes, and
-      those of some ages (`INPER, INP24M, INP60M, INP65M, INP75M`); `householders`, with `code, year, variable
+      those of some ages (`INPER, INP24M, INP60M, INP65M, INP75M`), the people and the homes of each kind of home
+      (`INPER_MAISON, MEN_MAISON`...); `householders`, with `code, year, variable
       (MEN), age, tenure, value`: the households, in homes, by age of their reference person.
 
     `year` is the vintage of the record. A cell without anybody has no row. Rows are sorted; text columns are
@@ -166,7 +180,9 @@ def _spell(totals: np.ndarray, codes: list[str], *, year: int) -> pd.DataFrame:
 
 
 def _read_dwellings(path: Path, source: Source) -> dict[str, pd.DataFrame]:
-    columns = ["COMMUNE", "CATL", "STOCD", "AGEMEN8", "IPONDL", "AEMM", *HOUSEHOLD]
+    columns = [
+        "COMMUNE", "CATL", "STOCD", "AGEMEN8", "IPONDL", "AEMM", "TYPL", "NBPI", "ACHL", *HOUSEHOLD,
+    ]  # fmt: skip
     tenures = {code: tenure for code, tenure in TENURES.items() if tenure != "outside"}
     with _open(path, columns, source=source) as scan:
         weight = _weight(scan, "IPONDL", source=source)
@@ -202,6 +218,7 @@ def _read_dwellings(path: Path, source: Source) -> dict[str, pd.DataFrame]:
                 **{name: f"{category} = '1' AND {count} IS NULL" for name, count in counts.items()},
             }
             raise _refuse(scan, conditions, source=source)
+        by_kind = _count_kinds(scan, f"{category} = '1'", tenure=tenure, units=weight.units)
     _check_moves(table.loc[main, "moved"].max(), path=path, source=source)
     table = table.assign(
         code=np.array(communes.codes)[communes.positions[table["commune"]]],
@@ -210,11 +227,33 @@ def _read_dwellings(path: Path, source: Source) -> dict[str, pd.DataFrame]:
         year=np.int16(_vintage(source)),
     )[main]
     occupants = table.melt(id_vars=["code", "year", "tenure"], value_vars=HOUSEHOLD)
+    kinds = by_kind.assign(
+        code=np.array(communes.codes)[communes.positions[by_kind["commune"]]],
+        tenure=by_kind["STOCD"].astype("str").map(TENURES),
+        year=np.int16(_vintage(source)),
+    ).drop(columns=["commune", "STOCD"])
+    occupants = pd.concat(
+        [occupants, kinds.melt(id_vars=["code", "year", "tenure"])], ignore_index=True
+    ).dropna(subset="value")
     holders = table.rename(columns={"units": "value"}).assign(variable="MEN").astype({"age": "int16"})
     return {
         name: _in_units(frame, by=schemas.key_columns(name)[1:])
         for name, frame in (("occupants", occupants), ("householders", holders))
     }
+
+
+def _count_kinds(scan: Scan, main: str, *, tenure: str, units: str) -> pd.DataFrame:
+    """The homes and the people of each kind, in whole units, by `commune` and `STOCD`; missing where there are none."""
+    people = "TRY_CAST(INPER AS UTINYINT)"
+    sums = ", ".join(
+        f"TRY_CAST(sum({counted}) FILTER (WHERE {condition}) AS BIGINT) AS {name}_{kind}"
+        for kind, condition in KINDS.items()
+        for name, counted in (("INPER", f"{units}::HUGEINT * {people}"), ("MEN", units))
+    )
+    groups = scan.fetch(
+        f"SELECT {_number(scan)} AS commune, {tenure} AS STOCD, {sums} FROM rows WHERE {main} GROUP BY ALL"
+    )
+    return groups.to_pandas()
 
 
 def _in_units(frame: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:

@@ -1,0 +1,184 @@
+"""What a section finds, in a few words: the direction of its figures, in good French, or nothing."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from tidy import commune, long
+
+from helpers import commentary, french
+from helpers.commentary.finding import more_or_less, out_of_ten, turns
+from helpers.indicators import ages, householders, households, stock, vacancy
+
+HEM = commune()
+BOTH = ["Hem", "MEL"]
+
+
+def ordered(frame):
+    return frame.assign(territory=pd.Categorical(frame["territory"], categories=BOTH, ordered=True))
+
+
+@pytest.mark.parametrize(
+    ("share", "told"),
+    [
+        (0.0, "Moins d’un logement sur vingt"),
+        (4.99, "Moins d’un logement sur vingt"),
+        (8.6, "Près d’un logement sur dix"),
+        (10.2, "Un logement sur dix"),
+        (12.0, "Plus d’un logement sur dix"),
+        (29.2, "Près de trois logements sur dix"),
+        (41.0, "Plus de quatre logements sur dix"),
+        (94.9, "Plus de neuf logements sur dix"),
+        (95.0, "Presque tous les logements"),
+    ],
+)
+def test_a_share_is_told_as_people_say_it(share, told):
+    words, plural = out_of_ten(share, "logement", "logements")
+    assert words == told
+    assert plural is ("logements" in told)
+
+
+def test_a_share_agrees_with_what_it_counts():
+    assert out_of_ten(10.0, "maison", "maisons", feminine=True) == ("Une maison sur dix", False)
+    assert out_of_ten(3.0, "maison", "maisons", feminine=True)[0] == "Moins d’une maison sur vingt"
+    assert out_of_ten(99.0, "maison", "maisons", feminine=True)[0] == "Presque toutes les maisons"
+
+
+def test_a_change_that_prints_as_nothing_is_none():
+    assert [turns(points) for points in (0.04, -0.04, 0.06, -0.06)] == ["reste stable"] * 2 + [
+        "augmente",
+        "diminue",
+    ]
+    assert [more_or_less(people) for people in (0.4, 0.6, -0.6)] == ["autant", "plus", "moins"]
+
+
+@pytest.mark.parametrize(
+    ("young", "old", "told"),
+    [
+        ((500.0, 400.0), (300.0, 400.0), "La part des 75 ans ou plus augmente, celle des 0 à 14 ans diminue"),
+        ((400.0, 500.0), (300.0, 400.0), "Les parts des 75 ans ou plus et des 0 à 14 ans augmentent"),
+        ((500.0, 500.0), (300.0, 300.0), "Les parts des 75 ans ou plus et des 0 à 14 ans restent stables"),
+        ((500.0, 500.0), (100.0, 400.0), ""),
+    ],
+)
+def test_both_ends_of_the_ages_are_told_unless_one_is_not_significant(young, old, told):
+    known = {
+        ("Hem", year): {"POP0014": a, "POP1529": 3000.0 - a - b, "POP75P": b}
+        for year, a, b in zip((2012, 2018), young, old, strict=True)
+    }
+    totals = {("Hem", year): {"POP": 3000.0} for year in (2012, 2018)}
+    assert commentary.age_groups(ages.groups(long(known), long(totals)), HEM).headline == told
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ((900.0, 800.0), (950.0, 700.0), "Les {a} sont plus nombreux, les {b} moins nombreux"),
+        ((900.0, 800.0), (990.0, 810.0), "Tous ces âges progressent, surtout les {a}"),
+        ((900.0, 800.0), (890.0, 700.0), "Tous ces âges reculent, surtout les {b}"),
+    ],
+)
+def test_the_ages_of_services_that_move_most_are_told(before, after, told):
+    frame = pd.DataFrame(
+        {
+            "territory": "Hem", "label": ["6 à 10 ans", "11 à 14 ans"], "people_0": before, "people_1": after,
+            "since": 2013, "until": 2018, "count": before, "origin": "insee",
+        }
+    )  # fmt: skip
+    frame["change"] = frame["people_1"] - frame["people_0"]
+    assert commentary.services(frame, HEM).headline == told.format(a="6 à 10 ans", b="11 à 14 ans")
+
+
+def dwellings(main, second, empty):
+    return ordered(
+        long(
+            {
+                (name, 2018): {"LOG": main + second + empty, "RP": main, "RSECOCC": second, "LOGVAC": empty}
+                for name in BOTH
+            }
+        )
+    )
+
+
+def test_the_stock_and_its_vacancy_are_told_as_parts_of_ten():
+    table = dwellings(6_000.0, 3_000.0, 1_000.0)
+    told = commentary.categories(stock.categories(table, year=2018), HEM)
+    assert told.headline == "Six logements sur dix sont des résidences principales"
+    none = long({("Hem", 2018): {}})
+    told = commentary.vacancy(vacancy.measures(table, none, territory="Hem", year=2018), HEM)
+    assert told.headline == "Un logement sur dix est vacant"
+
+
+@pytest.mark.parametrize(
+    ("sizes", "headline", "title"),
+    [
+        ((2.6, 1.98), "Les ménages sont plus petits qu’en 2013", "Les ménages passent de 2,60 personnes en 2013 à 1,98 en 2018"),
+        ((2.0, 2.2), "Les ménages sont plus grands qu’en 2013", "Les ménages passent de 2,00 personnes en 2013 à 2,20 en 2018"),
+        ((2.0, 2.001), "", "Les ménages passent de 2,00 personnes en 2013 à 2,00 en 2018"),
+        ((1.98,), "", "1,98 personne par ménage en 2018"),
+    ],
+)  # fmt: skip
+def test_households_are_told_by_their_size_singular_under_two(sizes, headline, title):
+    years = (2013, 2018)[-len(sizes) :]
+    homes = long({("Hem", year): {"RP": 1_000.0} for year in years})
+    people = long({("Hem", year): {"PMEN": 1_000 * size} for year, size in zip(years, sizes, strict=True)})
+    told = commentary.household_size(households.size(people, homes), HEM)
+    assert (told.headline, told.title) == (headline, title)
+    assert told.reading.endswith(f"{french.plural(sizes[-1], 'personne')} en 2018.")
+
+
+def test_homes_to_pass_on_are_told_of_households():
+    held = pd.DataFrame(
+        [("Hem", 2018, low, high, "owner", value) for low, high, value in ((40, 64, 708.0), (65, 79, 192.0), (80, 120, 100.0))],
+        columns=["territory", "year", "low", "high", "tenure", "value"],
+    ).assign(label="", origin="insee", sources="s")  # fmt: skip
+    told = commentary.to_pass_on(householders.to_pass_on(held), HEM)
+    assert (
+        told.headline
+        == "Près de trois logements de propriétaires sur dix sont occupés par des ménages de 65 ans ou plus"
+    )
+    assert (
+        told.title
+        == "En 2018, les ménages de 65 ans ou plus occupent 29,2\u00a0% des logements de propriétaires occupants"
+    )
+
+
+@pytest.mark.parametrize(
+    ("owned", "told"),
+    [
+        (0.40, "La part des propriétaires occupants est plus faible que celle de l’intercommunalité"),
+        (0.60, "La part des propriétaires occupants est proche de celle de l’intercommunalité"),
+        (0.63, "La part des propriétaires occupants est un peu plus élevée que celle de l’intercommunalité"),
+    ],
+)
+def test_a_share_stands_against_the_nearest_territory(owned, told):
+    rows = {
+        (name, 2018): {"RP": 1e4, "RP_PROP": 1e4 * share}
+        for name, share in zip(BOTH, (owned, 0.6), strict=True)
+    }
+    assert commentary.owners(stock.owners(ordered(long(rows)), year=2018), HEM).headline == told
+    alone = stock.owners(ordered(long({("Hem", 2018): rows["Hem", 2018]})), year=2018)
+    assert commentary.owners(alone, HEM).headline == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "place"), [("Hem", "à Hem"), ("Les Abymes", "aux Abymes"), ("Le Havre", "au Havre")]
+)
+def test_people_live_in_their_commune_whatever_its_article(name, place):
+    frame = pd.DataFrame(
+        {"territory": name, "year": [2013, 2018], "POP": [1e4, 1.2e4], "index": [100.0, 120.0]}
+    )
+    told = commentary.recent(frame.assign(origin="insee"), commune(name))
+    assert told.takeaway.startswith(
+        f"En 2018, 12\u202f000\u00a0habitants vivent {place} ; depuis 2013, la population augmente"
+    )
+    assert told.reading == f"pour 100 habitants en 2013, on en compte 120,0 en 2018 {place}."
+
+
+@pytest.mark.parametrize(("others", "told"), [(8, True), (7, False)])  # A rank among a handful is no finding.
+def test_a_rank_is_retained_among_enough_communes(others, told):
+    size = others + 1
+    frame = pd.DataFrame(
+        {"code": ["59299", *map(str, range(others))], "territory": ["Hem", *"abcdefgh"[:others]], "annual": [float(rank) for rank in range(size)]}
+    )  # fmt: skip
+    assert bool(commentary.growth_map(frame, HEM, epci="MEL").takeaway) is told
