@@ -73,6 +73,8 @@ class Sheet:
     fetched: Path | None = None
     _shown: list[str] = field(default_factory=list)
     _absent: list[Absence] = field(default_factory=list)
+    # Tables of the store that were read, by name and areas.
+    _reads: dict[tuple[object, ...], pd.DataFrame] = field(default_factory=dict)
     # Every sheet reads those: where the commune is, what it was merged from, what its figures are cited as.
     _tables: set[str] = field(default_factory=lambda: {"territories", "movements", "sources"})
 
@@ -378,9 +380,9 @@ class Sheet:
         frame = self._read(name, [("commune", code) for code in codes])
         return frame.rename(columns={"code": "territory"}).drop(columns="level")
 
-    def _read(self, name: str, areas: list[tuple[str, str]]) -> pd.DataFrame:
+    def _read(self, name: str, areas: Sequence[tuple[str, str]]) -> pd.DataFrame:
         self._tables.add(name)
-        frame = _read_known(name, folder=self.folder, areas=areas)
+        frame = self._stored(name, areas)
         if self.fetched is not None:
             official = _read_known(name, folder=self.fetched, areas=areas)
             known = [territory.area for territory in self.territories]
@@ -395,12 +397,19 @@ class Sheet:
         later = sources.loc[sources["geography"] >= pd.Timestamp(self.commune.split).year, "id"]
         return frame[~((frame["code"] == self.commune.code) & frame["source"].isin(later))]
 
-    def _anchors(self, areas: list[tuple[str, str]]) -> pd.Series:
+    def _anchors(self, areas: Sequence[tuple[str, str]]) -> pd.Series:
         """The first year at which figures of the long past of an area are published, by level and code."""
         self._tables.update(_LONG_SERIES)
-        known = pd.concat([store.read(name, folder=self.folder, areas=areas) for name in _LONG_SERIES])
+        known = pd.concat([self._stored(name, areas) for name in _LONG_SERIES])
         published = known[known["origin"] != "demonstration"]
         return published.groupby(["level", "code"], observed=True)["year"].min()
+
+    def _stored(self, name: str, areas: Sequence[tuple[str, str]]) -> pd.DataFrame:
+        """A table as the store has it, read once for the same areas; the caller's own to change."""
+        key = (name, *areas)
+        if key not in self._reads:
+            self._reads[key] = _read_known(name, folder=self.folder, areas=areas)
+        return self._reads[key].copy(deep=False)
 
     def _first_year(self) -> int:
         """The first year of the figures of the commune that the pages show."""
@@ -606,7 +615,7 @@ def _card(row: Mapping[str, Any]) -> str:
     )
 
 
-def _read_known(name: str, *, folder: Path, areas: list[tuple[str, str]]) -> pd.DataFrame:
+def _read_known(name: str, *, folder: Path, areas: Sequence[tuple[str, str]]) -> pd.DataFrame:
     """A table of a store, without a row where the store, made before there was such a table, lacks it."""
     if name in schemas.TABLES and not store.has(name, folder=folder):
         return schemas.validate(pd.DataFrame(columns=schemas.table_columns(name)), table=name)

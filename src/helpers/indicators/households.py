@@ -16,6 +16,7 @@ COMPOSITIONS = {
     "C_MENSFAM": "Autres ménages sans famille",
 }
 
+PERSONS = ("MEN_1", "MEN_2", "MEN_3", "MEN_4", "MEN_5", "MEN_6P")
 SIZES = {
     "MEN_1": "1 personne",
     "MEN_2": "2 personnes",
@@ -75,8 +76,7 @@ def by_size(households: pd.DataFrame, *, territory: str) -> pd.DataFrame:
 
     `share` is in % of the households of every size.
     """
-    variables = ["MEN_1", "MEN_2", "MEN_3", "MEN_4", "MEN_5", "MEN_6P"]
-    wide = provenance.widen(households, keys=["territory", "year"], variables=variables)
+    wide = provenance.widen(households, keys=["territory", "year"], variables=PERSONS)
     own = wide[wide["territory"] == territory]
     own = dates.keep(own, dates.spaced(own))
     own = own.assign(MEN_5P=own["MEN_5"] + own["MEN_6P"])

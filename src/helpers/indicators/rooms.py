@@ -21,6 +21,7 @@ SMALL_HOUSEHOLD, LARGE_HOME = 2, 5
 HOMES, FAMILIES = "Résidences principales, par nombre de pièces", "Ménages, par nombre de personnes"
 
 _KEYS = ["territory", "year"]
+_SMALL, _LARGE = list(families.PERSONS[:SMALL_HOUSEHOLD]), list(ROOMS)[LARGE_HOME - 1 :]
 
 
 def homes(dwellings: pd.DataFrame, *, territory: str) -> pd.DataFrame:
@@ -62,36 +63,38 @@ def beside_households(dwellings: pd.DataFrame, households: pd.DataFrame, *, terr
 
 
 def small_in_large(dwellings: pd.DataFrame, households: pd.DataFrame, *, territory: str) -> pd.DataFrame:
-    """Small households in large homes, bounded by the two counts alone: `year, homes, large,
+    """The `bounds` of a territory at the last date that `beside_households` has, without `territory`; empty without one."""
+    shown = beside_households(dwellings, households, territory=territory)
+    both = bounds(dwellings, households)
+    own = both[(both["territory"] == territory) & both["year"].isin(shown["year"])]
+    return own.drop(columns="territory").reset_index(drop=True)
+
+
+def bounds(dwellings: pd.DataFrame, households: pd.DataFrame) -> pd.DataFrame:
+    """Small households in large homes, bounded by the two counts alone: `territory, year, homes, large,
     small_households, least, most` (main homes)`, least_share, most_share` (% of them).
 
     The crossing of rooms and persons is not published by commune in the sources. Of N homes, L of which are large and S
-    inhabited by a small household, at least max(0, L + S − N) are both, and at most min(L, S) (Fréchet). Last date
-    that has both counts; empty without one.
+    inhabited by a small household, at least max(0, L + S − N) are both, and at most min(L, S) (Fréchet). Every place
+    and date that has both counts.
     """
-    both = beside_households(dwellings, households, territory=territory)
-    columns = [
-        "year", "homes", "large", "small_households", "least", "most", "least_share", "most_share", *provenance.COLUMNS,
-    ]  # fmt: skip
-    by_rooms, by_persons = (
-        both[both["part"] == part].set_index("label")["value"] for part in (HOMES, FAMILIES)
+    by_rooms = provenance.widen(dwellings, keys=_KEYS, variables=["RP", *ROOMS])
+    by_persons = provenance.widen(households, keys=_KEYS, variables=families.PERSONS)
+    both = provenance.join(by_rooms, by_persons, on=_KEYS, suffixes=("_rooms", "_persons"))
+    both = both[both["RP"] > 0]
+    everything, large = both[list(ROOMS)].sum(axis=1), both[_LARGE].sum(axis=1)
+    small = both[_SMALL].sum(axis=1)
+    least, most = (large + small - everything).clip(lower=0.0), large.where(large < small, small)
+    return pd.DataFrame(
+        {
+            **{name: both[name] for name in _KEYS},
+            "homes": everything,
+            "large": large,
+            "small_households": small,
+            "least": least,
+            "most": most,
+            "least_share": 100 * least / everything,
+            "most_share": 100 * most / everything,
+            **{name: both[name] for name in provenance.COLUMNS},
+        }
     )
-    everything = by_rooms.sum()
-    if not everything:
-        return pd.DataFrame(columns=columns)
-    small_sizes = [str(size) for size in range(1, SMALL_HOUSEHOLD + 1)]
-    large, small = by_rooms[f"{LARGE_HOME} ou plus"], by_persons[small_sizes].sum()
-    least, most = max(0.0, large + small - everything), min(large, small)
-    row = {
-        "year": int(both["year"].iloc[0]),
-        "homes": everything,
-        "large": large,
-        "small_households": small,
-        "least": least,
-        "most": most,
-        "least_share": 100 * least / everything,
-        "most_share": 100 * most / everything,
-        "origin": provenance.least_real(both["origin"]),
-        "sources": provenance.union(both["sources"]),
-    }
-    return pd.DataFrame([row], columns=columns)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from helpers import provenance
 from helpers.indicators import cohorts, growth, link, rooms, services
 from helpers.indicators.quantities import POPULATION, Tables
 
@@ -48,24 +47,12 @@ def density(tables: Tables, since: int, until: int) -> pd.DataFrame:
 
 
 def small_in_large(column: str) -> Work:
-    """A bound of `rooms.small_in_large`, where the last date that has both counts is the second census."""
+    """A column of `rooms.bounds`, at the second census."""
 
     def work(tables: Tables, since: int, until: int) -> pd.DataFrame:
-        at_date = {name: tables[name][tables[name]["year"] == until] for name in ("dwellings", "households")}
-        frames = [
-            rooms.small_in_large(at_date["dwellings"], at_date["households"], territory=territory).assign(
-                territory=territory
-            )
-            for territory in at_date["dwellings"]["territory"].unique()
-        ]
-        frame = (
-            pd.concat(frames)
-            if frames
-            else pd.DataFrame(columns=["territory", column, "least", *provenance.COLUMNS])
-        )
-        return frame.assign(
-            value=frame[column], count=frame[column.removesuffix("_share")] if len(frame) else 0.0
-        )
+        both = rooms.bounds(tables["dwellings"], tables["households"])
+        frame = both[both["year"] == until]
+        return frame.assign(value=frame[column], count=frame[column.removesuffix("_share")])
 
     return work
 
