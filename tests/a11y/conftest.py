@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from helpers import params
 from helpers.build import commune as diagnostic
-from helpers.build import site
+from helpers.build import documents, site, slides
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "html"))
 
@@ -38,7 +38,8 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
             patch.setattr(diagnostic, "execute", execute_here)
             for code in COMMUNES:
                 parameters, commune = params.load_parameters(code)
-                diagnostic.build(parameters, commune, outputs=folder)
+                built = diagnostic.build(parameters, commune, outputs=folder)
+                documents.publish(built, "diaporama.html", slides.make(documents.read(built)))
             site.publish(folder)
     return folder
 

@@ -10,21 +10,7 @@ from urllib.parse import unquote, urldefrag, urljoin
 
 import pytest
 from bs4 import BeautifulSoup
-from walk import KINDS, PAGES, SLUGS, TOOLS
-
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def violations(page) -> list[str]:
-    """What axe-core finds wrong: `rule: the element`."""
-    page.add_script_tag(path=str(TOOLS / "axe-core" / "axe.min.js"))
-    report = page.evaluate("rules => axe.run({runOnly: {type: 'tag', values: rules}})", RULES)
-    assert report["passes"], "axe-core a tout laissé de côté"
-    return [
-        f"{violation['id']}: {node['html'][:200]} {node['any'][0]['message'] if node['any'] else ''}"
-        for violation in report["violations"]
-        for node in violation["nodes"]
-    ]
+from walk import DECKS, KINDS, PAGES, SLUGS, TOOLS, violations
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -42,7 +28,7 @@ def test_axe_finds_nothing_wrong_in_the_dark_nor_on_a_telephone(visit, name):
     assert violations(visit(name, width=360, height=640, has_touch=True)) == []
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [*PAGES, DECKS[0]])
 @pytest.mark.parametrize(
     ("width", "scale"), [(360, 1), (768, 1), (1440, 1), (640, 2)], ids=["360", "768", "1440", "zoom of 200 %"]
 )
@@ -52,7 +38,7 @@ def test_nothing_goes_out_of_the_screen(visit, name, width, scale):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [*PAGES, *DECKS])
 def test_nothing_is_asked_outside_and_nothing_is_complained_of(browser, address, name):
     page = browser.new_page()
     asked, said = [], []
@@ -194,7 +180,7 @@ def test_the_checker_of_the_w3c_finds_no_error(outputs: Path):
             "--format",
             "json",
             "--stdout",
-            *(str(outputs / name) for name in PAGES),
+            *(str(outputs / name) for name in (*PAGES, *DECKS)),
         ],
         capture_output=True,
         text=True,

@@ -219,6 +219,7 @@ WITHOUT = {
     "break_evens": empty("territory", "since", "until", "starts", "break_even", "demographic"),
     "gained": empty("territory", "since", "until", "change", "starts", "gained"),
     "people_per_home": empty("year", "tenure", "homes", "size"),
+    "people_per_kind": empty("year", "label", "@Ensemble", "measure@Ensemble"),
     "changes": empty("category", "since", "until", "value_0", "value_1", "change", "annual", "points"),
     "types": empty("territory", "year", "type", "label", "value", "share"),
     "types_over_time": empty("territory", "year", "field", "label", "value", "share"),

@@ -172,6 +172,31 @@ def test_homes_counted_as_they_are_delivered_say_when_they_were_started(lag, hom
     check_sentences([told])
 
 
+def test_people_of_a_home_are_told_by_type_then_from_the_smallest_to_the_largest():
+    rows = {"MAISON": (600.0, 1500.0), "APPART": (400.0, 720.0), "1P": (250.0, 300.0), "5PP": (300.0, 990.0)}
+    table = long(
+        {
+            ("Hem", 2018): {
+                f"{name}_{kind}": pair[rank]
+                for kind, pair in rows.items()
+                for rank, name in enumerate(("MEN", "INPER"))
+            }
+        },
+        tenure="owner",
+    )
+    told = commentary.people_per_kind(link.people_per_kind(table, territory="Hem"), HEM)
+    assert (
+        told.title
+        == "Personnes par résidence principale en 2018\u00a0: 2,50 (maisons) et 1,80 (appartements)".replace(
+            "\u00a0:", " :"
+        )
+    )
+    assert "de 1 pièce loge en moyenne 1,20 personne, et une de 5 pièces ou plus 3,30." in told.reading
+    check_sentences([told])
+    few = table.assign(value=table["value"] / 100)
+    assert commentary.people_per_kind(link.people_per_kind(few, territory="Hem"), HEM).title == ""
+
+
 def test_periods_are_never_said_to_add_up():
     two = pd.concat([broken(110.0)] * 2, ignore_index=True)
     assert "ne s’additionnent pas" in commentary.break_evens(two, HEM).reading

@@ -330,6 +330,38 @@ def test_without_people_or_homes_by_tenure_nothing_is_told():
     ).empty
 
 
+def test_people_of_a_home_by_kind_and_tenure():
+    kinds = {"MAISON": (600.0, 1500.0), "APPART": (400.0, 720.0), "1P": (150.0, 180.0), "5PP": (300.0, 990.0)}
+    table = pd.concat(
+        [
+            long(
+                {("Hem", 2018): {f"MEN_{kind}": homes * part, f"INPER_{kind}": people * part}}, tenure=tenure
+            )
+            for kind, (homes, people) in kinds.items()
+            for tenure, part in (("owner", 0.75), ("social", 0.25))
+        ]
+        + [
+            long({("Hem", 2013): {"MEN_MAISON": 600.0, "INPER_MAISON": 3000.0}}, tenure="owner"),
+            by_tenure("NPER"),
+        ]
+    )
+    told = link.people_per_kind(table, territory="Hem").set_index("label")
+    assert list(told.index) == list(link.KINDS.values())
+    assert set(told["year"]) == {2018}
+    assert told.loc[["Maisons", "Appartements", "5 pièces ou plus"], "@Ensemble"].tolist() == [
+        "2,50",
+        "1,80",
+        "3,30",
+    ]
+    assert told.loc["Maisons", "measure@Propriétaires occupants"] == 2.5
+    # A hundred and fifty homes are too few, none is unknown.
+    assert told.loc["1 pièce", "@Ensemble"] == "n.s."
+    assert told.loc["Maisons", "@Locataires HLM (logement loué vide)"] == "n.s."
+    assert told.loc["2 pièces", "@Ensemble"] == "n.d."
+    nothing = link.people_per_kind(by_tenure("NPER"), territory="Hem")
+    assert nothing.empty
+
+
 def test_larger_households_are_a_resserrement():
     assert link.term_name("decohabitation", -0.5) == "Resserrement des ménages"
     assert link.term_name("decohabitation", 0.0) == "Desserrement des ménages"

@@ -318,6 +318,10 @@ SHOWN = {
         {"owner": "personnes_par_logement_proprietaires", "social": "personnes_par_logement_hlm",
          "private": "personnes_par_logement_locataires_prives", "other": "personnes_par_logement_gratuit"}, "size",
     ),
+    "link.people_per_kind": lambda t: by(
+        link.people_per_kind(own(t["occupants"]), territory=HEM), "label",
+        {label: f"personnes_par_logement_{kind.lower()}" for kind, label in link.KINDS.items()}, f"measure@{link.EVERY_TENURE}",
+    ),
     "ages.ownership": lambda t: by(
         ages.ownership(ages.pyramid_tenure(t["ages_tenure"], territory=HEM, years=[UNTIL])), "age", by_classes("possedants", TEN_YEARS), "rate"
     ),

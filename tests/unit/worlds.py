@@ -58,6 +58,10 @@ def draw(rng):
         parts = rng.dirichlet(np.ones(len(years)))
         everybody = sum(world[f"{tenure} {first}"] for tenure in DWELLERS)
         world |= {name: float(part) * everybody for name, part in zip(years, parts, strict=True)}
+    world |= {
+        f"{counted}_{kind}~{tenure}": float(rng.uniform(50, 1000))
+        for counted in ("INPER", "MEN") for kind in schemas.HOME_KINDS for tenure in HOLDERS
+    }  # fmt: skip
     world |= {f"NPER~{tenure}": float(rng.uniform(50, 1000)) for tenure in HOLDERS}
     world["dwellers~owner"] = held(world, DWELLERS["owner"], 0, 199)
     # Parts that are taken off are smaller than their whole; classes in classes are their sums.
@@ -66,6 +70,11 @@ def draw(rng):
     world["RP"] += world["RPMAISON"] + world["RPAPPART"]
     scale = world["RP"] / sum(held(world, classes, 0, 199) for classes in HOLDERS.values())
     world |= {name: scale * world[name] for classes in HOLDERS.values() for name, _, _ in classes}
+    # Homes of each kind by tenure are those of the tables by commune.
+    for kind in schemas.HOME_KINDS:
+        cells = [f"MEN_{kind}~{tenure}" for tenure in HOLDERS]
+        scale = world[f"RP{kind}" if kind.isalpha() else f"RP_{kind}"] / sum(world[name] for name in cells)
+        world |= {name: world[name] * scale for name in cells}
     world["holders~owner"] = held(world, HOLDERS["owner"], 0, 199)
     world["RP_LOC"] += world["RP_LOCHLMV"]
     world["RP_ACHTOT"] = held(world, PERIODS, 0, UNTIL - 3)
@@ -111,8 +120,12 @@ def tables_of(worlds, *, without=()):
         {(age, tenure): f"{tenure} holders {age}" for age in schemas.HOLDER_AGES for tenure in HOLDERS},
         names=("age", "tenure"),
     )
-    tables["occupants"] = _crossed(
-        worlds, "NPER", {(tenure,): f"NPER~{tenure}" for tenure in HOLDERS}, names=("tenure",)
+    counted = ["NPER", *(f"{name}_{kind}" for name in ("INPER", "MEN") for kind in schemas.HOME_KINDS)]
+    tables["occupants"] = pd.concat(
+        _crossed(
+            worlds, variable, {(tenure,): f"{variable}~{tenure}" for tenure in HOLDERS}, names=("tenure",)
+        )
+        for variable in counted
     )
     return tables
 

@@ -121,7 +121,7 @@ def _name(
             continue
         taken.append(place)
         kind = ' class="around"' if code in around else ""
-        written += f'<text{kind} x="{x:.1f}" y="{point.y + letter / 3:.1f}">{_escape(name)}</text>'
+        written += f'<text{kind} paint-order="stroke" x="{x:.1f}" y="{point.y + letter / 3:.1f}">{_escape(name)}</text>'
     return written
 
 
@@ -136,7 +136,7 @@ def _scale(outlined: Sequence[shapely.Geometry], *, height: int) -> str:
     start = end - length * unit
     return (
         f'<g class="scale" aria-hidden="true"><path d="M{start:.1f} {foot}H{end}"/>'
-        f'<text x="{(start + end) / 2:.1f}" y="{foot - 6}">{length}{french.NBSP}km</text></g>'
+        f'<text paint-order="stroke" x="{(start + end) / 2:.1f}" y="{foot - 6}">{length}{french.NBSP}km</text></g>'
     )
 
 

@@ -49,7 +49,8 @@ def _layout(shown: Shown) -> dict[str, Any]:
             "source": notes[-1].get_text() if notes else "",
         }
     if shown.kind == "debate":
-        for element in content.select(".reference"):
+        # A slide leads nowhere: where a fact is told is on the page.
+        for element in content.select(".fact a"):
             element.decompose()
         facts = content.select(".debate > li")
         return {

@@ -35,6 +35,7 @@ from helpers.commentary.link import (
     gained,
     household_effect,
     people_per_home,
+    people_per_kind,
 )
 from helpers.commentary.living import (
     heating,
@@ -130,6 +131,7 @@ __all__ = [
     "ownership",
     "people_and_homes",
     "people_per_home",
+    "people_per_kind",
     "periods",
     "pyramid",
     "pyramid_shares",

@@ -136,6 +136,28 @@ def break_even(data: pd.DataFrame, commune: Commune, *, lag: int = 0) -> Finding
     return Finding(title, f"{reading}.", takeaway, headline=headline)
 
 
+@telling
+def people_per_kind(data: pd.DataFrame, commune: Commune) -> Finding:
+    """The people that a main home houses, by its type then by its number of rooms."""
+    own = data.set_index("label")
+    written = own[f"@{link.EVERY_TENURE}"]
+    written = written[~written.isin([french.NOT_SIGNIFICANT, french.MISSING])]
+    year = int(data["year"].iloc[0])
+    types = [f"{written[name]} ({name.lower()})" for name in ("Maisons", "Appartements") if name in written]
+    if not types:
+        return Finding()
+    title = f"Personnes par résidence principale en {year} : {french.enumerate_words(types)}"
+    rooms = [name for name in written.index if "pièce" in name]
+    if len(rooms) < 2:
+        return Finding(title, "")
+    smallest, largest = rooms[0], rooms[-1]
+    reading = (
+        f"en {year}, une résidence principale de {smallest} loge en moyenne {written[smallest]} personne"
+        f"{'s' if own.loc[smallest, f'measure@{link.EVERY_TENURE}'] >= 2 else ''}, et une de {largest} {written[largest]}."
+    )
+    return Finding(title, reading)
+
+
 _TENURES = {
     "owner": "propriétaires occupants",
     "social": "locataires HLM",

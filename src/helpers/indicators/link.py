@@ -40,6 +40,23 @@ TENURES = {
     "private": "Autres locataires (privé, meublé)",
     "other": "Logés gratuitement",
 }
+# Kinds of main homes, as the file of dwellings tells them apart: by type, by rooms, by time of completion.
+KINDS = {
+    "MAISON": "Maisons",
+    "APPART": "Appartements",
+    "1P": "1 pièce",
+    "2P": "2 pièces",
+    "3P": "3 pièces",
+    "4P": "4 pièces",
+    "5PP": "5 pièces ou plus",
+    "ACH19": "Construites avant 1919",
+    "ACH45": "Construites de 1919 à 1945",
+    "ACH70": "Construites de 1946 à 1970",
+    "ACH90": "Construites de 1971 à 1990",
+    "ACH05": "Construites de 1991 à 2005",
+    "ACH15": "Construites depuis 2006",
+}
+EVERY_TENURE = "Ensemble"
 
 _STOCK = ("LOG", "RP", "RSECOCC", "LOGVAC")
 _KEYS = ["territory", "year"]
@@ -380,6 +397,37 @@ def people_per_home(
     order = both["tenure"].map({name: rank for rank, name in enumerate(TENURES)})
     both = both.assign(order=order).sort_values(["year", "order"], ignore_index=True)
     return both[both["year"].isin(dates.spaced(both))].drop(columns="order").reset_index(drop=True)
+
+
+def people_per_kind(occupants: pd.DataFrame, *, territory: str) -> pd.DataFrame:
+    """The "rendement démographique" by kind of home and tenure, at the last date known: `year, label`, then by tenure.
+
+    A column `@<tenure>` holds the persons of a main home of the kind as they are written ("n.s." under 200 homes, "n.d."
+    where there is none), `measure@<tenure>` the figure behind; the first one is of every tenure. INPER_k / MEN_k of the file of
+    dwellings. Source: J.-F. Léger, Espace populations sociétés 2019-3.
+    """
+    own = occupants[(occupants["territory"] == territory) & occupants["variable"].str.contains("_")]
+    own = own[own["year"] == own["year"].max()]
+    cells = own.assign(
+        counted=own["variable"].str.split("_").str[0], kind=own["variable"].str.split("_").str[1]
+    )
+    sums = cells.pivot_table(index=["kind", "tenure"], columns="counted", values="value", aggfunc="sum")
+    if sums.empty:
+        return pd.DataFrame(columns=["year", "label", *provenance.COLUMNS])
+    told: dict[str, object] = {"year": int(own["year"].iloc[0]), "label": list(KINDS.values())}
+    for tenure, name in {"": EVERY_TENURE, **TENURES}.items():
+        chosen = sums if not tenure else sums[sums.index.get_level_values("tenure") == tenure]
+        both = chosen.groupby(level="kind").sum().reindex(list(KINDS))
+        size = (both["INPER"] / both["MEN"].where(both["MEN"] > 0)).to_numpy()
+        few = (both["MEN"] < FRAGILE).to_numpy()
+        told[f"@{name}"] = [
+            french.NOT_SIGNIFICANT if small else french.number(one, digits=2)
+            for one, small in zip(size, few, strict=True)
+        ]
+        told[f"measure@{name}"] = size
+    return pd.DataFrame(told).assign(
+        origin=provenance.least_real(own["origin"]), sources=provenance.union(own["source"])
+    )
 
 
 def _people_by_tenure(table: pd.DataFrame) -> pd.DataFrame:

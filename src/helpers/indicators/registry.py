@@ -559,6 +559,27 @@ _LINK = (
             ("gratuit", "other", FREE),
         )
     ),
+    *(
+        Indicator(
+            f"personnes_par_logement_{kind.lower()}", "Lien",
+            Ratio(
+                Cells(table="occupants", variable=f"INPER_{kind}", plural=f"occupants des {homes.plural}"),
+                Cells(table="occupants", variable=f"MEN_{kind}", plural=homes.plural), mean="nombre moyen d’occupants",
+            ),
+            "personnes par logement", digits=2, note=_YIELD,
+        )
+        for kind, homes in {
+            "MAISON": MAIN_HOUSES, "APPART": MAIN_FLATS, **{f"{number}P": rooms((number, number)) for number in range(1, 5)},
+            "5PP": rooms((5, None)),
+            **{
+                f"ACH{last}": built(bounds)
+                for last, bounds in (
+                    ("19", (0, 1918)), ("45", (1919, 1945)), ("70", (1946, 1970)), ("90", (1971, 1990)), ("05", (1991, 2005)),
+                    ("15", (2006, None)),
+                )
+            },
+        }.items()
+    ),
 )  # fmt: skip
 
 

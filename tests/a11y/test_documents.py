@@ -1,0 +1,119 @@
+"""The documents as people meet them: slides in a browser, PDF files as a screen reader and a printer have them."""
+
+from __future__ import annotations
+
+import warnings
+
+import pytest
+from walk import DECKS, SLUGS, violations
+
+from helpers.build import documents, pdf, posters
+
+with warnings.catch_warnings():
+    # Its compiled types have no module, of which Python complains.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import outloud
+    import pymupdf
+
+# Judgements that a reader makes better: an alternative text made of figures, a small table with as many headings as
+# cells, a mark repeated over each figure, the order in which a page is painted (that of the tags is the one read).
+_OPINIONS = {"FIG-012", "TBL-010", "PAG-001", "ORD-001"}
+# Points between the text of an A4 page and its sides: the margin less what italics and rounding take.
+_MARGIN = 50
+
+
+@pytest.fixture
+def deck(visit):
+    """Open slides once they are laid out."""
+
+    def open_deck(name, **options):
+        page = visit(name, width=1280, height=720, **options)
+        page.wait_for_function("window.Reveal && Reveal.isReady()")
+        return page
+
+    return open_deck
+
+
+@pytest.mark.parametrize("name", DECKS)
+def test_axe_finds_nothing_wrong_on_any_slide(deck, name):
+    page = deck(f"{name}?view=print")
+    shown = page.locator(".slides section:visible").count()
+    assert shown == page.evaluate("Reveal.getTotalSlides()")
+    assert 10 <= shown <= 15
+    assert violations(page) == []
+
+
+def test_axe_finds_nothing_wrong_while_slides_are_shown(deck):
+    page = deck(DECKS[0])
+    page.evaluate("Reveal.slide(3)")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("name", DECKS)
+def test_nothing_goes_out_of_a_slide_nor_over_its_sources(deck, name):
+    page = deck(name)
+    for rank in range(page.evaluate("Reveal.getTotalSlides()")):
+        page.evaluate("rank => Reveal.slide(rank)", rank)
+        outside = page.evaluate(
+            """() => {
+              const slide = Reveal.getCurrentSlide(), own = slide.getBoundingClientRect()
+              const source = slide.querySelector(":scope > .source")
+              const foot = source ? source.getBoundingClientRect().top : own.bottom
+              return [...slide.querySelectorAll("h1, h2, p, li, dt, dd, svg, td")]
+                .filter(element => element !== source && element.checkVisibility())
+                .filter(element => {
+                  const box = element.getBoundingClientRect()
+                  return box.right > own.right || box.left < own.left || box.bottom > foot + 1
+                })
+                .map(element => element.outerHTML.slice(0, 120))
+            }"""
+        )
+        assert outside == [], rank
+
+
+def test_a_keyboard_turns_the_slides_and_reaches_the_buttons(deck):
+    page = deck(DECKS[0])
+    last = page.evaluate("Reveal.getTotalSlides()") - 1
+    for rank in range(last):
+        assert page.evaluate("Reveal.getIndices().h") == rank
+        page.keyboard.press("ArrowRight")
+    assert page.evaluate("Reveal.isLastSlide()")
+    page.keyboard.press("ArrowLeft")
+    reached = {}
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        name, outline = page.evaluate(
+            """[document.activeElement.getAttribute("aria-label"), getComputedStyle(document.activeElement).outlineStyle]"""
+        )
+        reached[name] = outline
+    assert reached["Diapositive précédente"] != "none"
+    assert reached["Diapositive suivante"] != "none"
+
+
+def complaints(path):
+    """What the checker finds wrong in a PDF: `rule, page: what`."""
+    result = outloud.check(str(path))
+    assert result.error is None, result.error
+    assert [run.rule for run in result.runs if run.status == "crashed"] == []
+    return [
+        f"{found.rule}, page {found.page}: {found.message} {found.evidence}"
+        for found in result.findings
+        if found.rule not in _OPINIONS
+    ]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_pdf_is_as_pdf_ua_asks_and_keeps_its_margins(outputs, tmp_path, slug):
+    found = documents.read(outputs / slug)
+    path = tmp_path / "diagnostic.pdf"
+    path.write_bytes(pdf.make(found))
+    assert complaints(path) == []
+    with pymupdf.open(path) as opened:
+        words = [(page.number + 1, *word[:5]) for page in opened for word in page.get_text("words")]
+        assert len(words) > 1000
+        width = opened[0].rect.width
+    assert [word for word in words if not _MARGIN <= word[1] <= word[3] <= width - _MARGIN] == []
+    if found.tagged(posters.TAG):
+        sheets = tmp_path / "affiches.pdf"
+        sheets.write_bytes(posters.make(found))
+        assert complaints(sheets) == []
