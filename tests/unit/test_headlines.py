@@ -23,9 +23,11 @@ def ordered(frame):
     [
         (0.0, "Moins d’un logement sur vingt"),
         (4.99, "Moins d’un logement sur vingt"),
+        (5.9, "Plus d’un logement sur vingt"),
         (8.6, "Près d’un logement sur dix"),
         (10.2, "Un logement sur dix"),
         (12.0, "Plus d’un logement sur dix"),
+        (26.0, "Plus de deux logements sur dix"),
         (29.2, "Près de trois logements sur dix"),
         (41.0, "Plus de quatre logements sur dix"),
         (94.9, "Plus de neuf logements sur dix"),
