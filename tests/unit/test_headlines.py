@@ -23,9 +23,11 @@ def ordered(frame):
     [
         (0.0, "Moins d’un logement sur vingt"),
         (4.99, "Moins d’un logement sur vingt"),
+        (5.9, "Plus d’un logement sur vingt"),
         (8.6, "Près d’un logement sur dix"),
         (10.2, "Un logement sur dix"),
         (12.0, "Plus d’un logement sur dix"),
+        (26.0, "Plus de deux logements sur dix"),
         (29.2, "Près de trois logements sur dix"),
         (41.0, "Plus de quatre logements sur dix"),
         (94.9, "Plus de neuf logements sur dix"),
@@ -182,3 +184,15 @@ def test_a_rank_is_retained_among_enough_communes(others, told):
         {"code": ["59299", *map(str, range(others))], "territory": ["Hem", *"abcdefgh"[:others]], "annual": [float(rank) for rank in range(size)]}
     )  # fmt: skip
     assert bool(commentary.growth_map(frame, HEM, epci="MEL").takeaway) is told
+
+
+@pytest.mark.parametrize(("label", "when"), [("1946 à 1970", "de 1946 à 1970"), ("Avant 1919", "avant 1919")])
+def test_the_homes_that_stand_are_told_by_their_most_frequent_period(label, when):
+    frame = pd.DataFrame(
+        {
+            "territory": "Hem", "year": 2018, "label": [label, "Depuis 2006"], "value": [3e3, 1e3], "share": [75.0, 25.0],
+            "origin": "insee",
+        }
+    )  # fmt: skip
+    told = commentary.construction_periods(frame, HEM)
+    assert told.headline == f"Les résidences principales ont été construites le plus souvent {when}"

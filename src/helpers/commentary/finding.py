@@ -72,6 +72,8 @@ def simulated(finding: Finding) -> Finding:
     return replace(finding, takeaway=takeaway, demonstration=True)
 
 
+# So many points under a tenth, a share is nearly that tenth.
+_NEARLY = 2.5
 # Numbers that a title writes in letters; « un » takes the gender of what it counts.
 _LETTERS = ("un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
 
@@ -82,17 +84,17 @@ def out_of_ten(share: float, singular: str, plural: str, *, feminine: bool = Fal
     `Près de trois logements sur dix`, `Moins d’un logement sur vingt`, `Presque tous les logements`.
     """
     one = "une" if feminine else "un"
-    if share < 5:
-        return f"Moins d’{one} {singular} sur vingt", False
+    if share < 10 - _NEARLY:
+        return f"{'Moins' if share < 5 else 'Plus'} d’{one} {singular} sur vingt", False
     if share >= 95:
         return f"Presque {'toutes' if feminine else 'tous'} les {plural}", True
-    tenths = min(max(round(share / 10), 1), 9)
-    counted = one if tenths == 1 else _LETTERS[tenths - 1]
-    noun = singular if tenths == 1 else plural
-    if french.number(share) == str(10 * tenths):
+    exact = french.number(share) == str(10 * round(share / 10))
+    above = not exact and share % 10 < 10 - _NEARLY
+    tenths = int(share // 10) if above else round(share / 10)
+    counted, noun = (one, singular) if tenths == 1 else (_LETTERS[tenths - 1], plural)
+    if exact:
         return f"{counted.capitalize()} {noun} sur dix", tenths > 1
-    lead = "Plus" if share > 10 * tenths else "Près"
-    return f"{lead} {french.of(counted)} {noun} sur dix", tenths > 1
+    return f"{'Plus' if above else 'Près'} {french.of(counted)} {noun} sur dix", tenths > 1
 
 
 def closeness(value: float, reference: float, *, near: tuple[float, float], feminine: bool = False) -> str:

@@ -313,7 +313,7 @@ def construction_periods(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.count(last['value'].sum())} dont la période est connue "
         f"{french.plural(row['value'], 'a été construite', 'ont été construites')} {_dated(when)}."
     )
-    headline = f"C’est {_dated(when)} que l’on a construit le plus de résidences principales"
+    headline = f"Les résidences principales ont été construites le plus souvent {_dated(when)}"
     return Finding(title, reading, f"{title} (recensement de {int(row['year'])}).", headline=headline)
 
 
