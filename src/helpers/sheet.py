@@ -417,7 +417,12 @@ class Sheet:
         return min(self.since, *self.pyramids, *(int(year) for year in people))
 
     def _sources(self, identifiers: Sequence[str]) -> pd.DataFrame:
-        return store.read_reference("sources", folder=self.folder, key="id", values=identifiers)
+        every = self._every_source
+        return every[every["id"].isin(list(identifiers))].reset_index(drop=True)
+
+    @cached_property
+    def _every_source(self) -> pd.DataFrame:
+        return store.read_reference("sources", folder=self.folder)
 
     def _written_void(self, data: pd.DataFrame) -> bool:
         """True where figures written side by side are all "n.s." for the commune."""

@@ -21,6 +21,8 @@ from helpers.indicators.judgement import kind_of, mark, untold, weigh_cells
 _STYLE = re.compile(r"<style>.*?</style>\s*", re.DOTALL)
 # Headings have a scope: naming them again in each cell only weighs.
 _HEADERS = re.compile(r' (?:headers|id)="[^"]*"(?=[^<>]*>)| (?:rowspan|colspan)="1"')
+# Classes that the style sheet of the page knows nothing of: an eighth of a page of pyramids.
+_CLASSES = re.compile(r"\bgt_(?!right\b)\w+ ?(?=[^<>]*>)")
 _FRAME = re.compile(r"^\s*<div[^>]*>\s*|\s*</div>\s*$")
 
 # A cell that its mark says not to be sound: greyed too, for those who see it.
@@ -290,6 +292,7 @@ def render(data: pd.DataFrame, *, name: str, caption: str, described: str = "") 
         )
         written = table.as_raw_html()
     markup = _HEADERS.sub("", _FRAME.sub("", _STYLE.sub("", written))).strip()
-    head, body = _UNSOUND.sub(r'<td class="\1 unsound">', markup).split(">", 1)
+    markup = _CLASSES.sub("", _UNSOUND.sub(r'<td class="\1 unsound">', markup)).replace(' class=""', "")
+    head, body = markup.split(">", 1)
     head += f' aria-describedby="{described}"' if described else ""
     return f"{head}>\n<caption>{html.escape(french.typography(caption))}</caption>{body}"

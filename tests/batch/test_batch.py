@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
 
@@ -17,7 +18,7 @@ import pytest
 from rich.console import Console
 from small import write_notebook
 
-from helpers import paths
+from helpers import params, paths
 from helpers.build import batch, lots, manifest
 from helpers.build import commune as diagnostic
 from helpers.build.board import Board
@@ -439,6 +440,31 @@ def test_a_commune_of_which_nothing_is_known_is_a_failure_like_another(project, 
     assert (project / "outputs" / "hem" / "index.html").is_file()
 
 
+def test_two_builds_of_a_commune_at_once_leave_a_whole_diagnostic(project, teller, monkeypatch):
+    parameters, commune = params.load_parameters(HEM)
+    diagnostic.build(parameters, commune)
+    together, publish, rename = threading.Barrier(2), diagnostic._publish, type(paths.OUTPUTS).rename
+
+    def meet(*args, **options):
+        publish(*args, **options)
+        together.wait(60)
+
+    def slowly(path, target):
+        # Time enough for the other one to come between two moves.
+        time.sleep(0.2)
+        return rename(path, target)
+
+    monkeypatch.setattr(diagnostic, "_publish", meet)
+    monkeypatch.setattr(type(paths.OUTPUTS), "rename", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        built = [pool.submit(diagnostic.build, parameters, commune) for _ in range(2)]
+        assert {future.result() for future in built} == {paths.OUTPUTS / "hem"}
+    assert manifest.read(paths.OUTPUTS / "hem").outputs.keys() == {
+        name for name in contents(paths.OUTPUTS / "hem") if name != manifest.NAME
+    }
+    assert [path.name for path in paths.OUTPUTS.iterdir()] == ["hem"]
+
+
 REAL = (
     "from helpers import open_sheet\n"
     "sheet = open_sheet(commune, millesime, millesime_ancien, pyramides)\n"
@@ -469,3 +495,32 @@ def test_a_small_batch_runs_for_good_and_its_notebooks_tell_what_they_read(proje
     assert call("retry")[0] == 0
     assert (project / "outputs" / "hem" / "index.html").is_file()
     assert "2/3 " in call("batch", "trois")[1]
+
+
+MISBEHAVING = (
+    "import os, time\n"
+    "if commune == '59299':\n"
+    "    time.sleep(3600)\n"
+    "while commune == '59011':\n"
+    "    print('x' * 100_000)\n"
+    "if commune == '59220':\n"
+    "    os.kill(os.getpid(), 9)"
+)
+
+
+def test_notebooks_that_hang_print_without_end_or_kill_their_process_fail_alone(project, call, monkeypatch):
+    (project / "params" / "lots" / "trois.yml").write_text(
+        "communes: ['59299', '59011', '59220', '59013']\n", encoding="utf-8"
+    )
+    write_notebook("1_demographie", REAL)
+    write_notebook("2_logement", MISBEHAVING)
+    monkeypatch.setattr(diagnostic, "execute", execute)
+    code, answer = call("batch", "trois", "--jobs=2", "--limit=20")
+    assert code == 1
+    assert "1 construit, 0 à jour, sur 4" in answer
+    told = {failure["commune"]: failure["message"] for failure in failures(project)}
+    assert told.keys() == {HEM, ANNOEULLIN, FACHES}
+    assert "arrêté au bout de 20 s" in told[HEM]
+    assert "OutputLimitError" in told[ANNOEULLIN]
+    assert "Python s'est arrêté" in told[FACHES]
+    assert (project / "outputs" / "anstaing" / "index.html").is_file()

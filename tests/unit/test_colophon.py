@@ -90,11 +90,18 @@ def test_every_parameter_is_told_but_the_comments_which_are_on_the_pages(hem):
         "Pyramides des âges": "2008 et 2018",
         "Pyramides selon le statut": "ménages",
         "Point mort": "convention A",
+        "Logements construits": "comptés à l’ouverture du chantier",
         "Territoires de comparaison": "intercommunalité, département, région et France",
         "Traitements": "Agence",
     }
-    # The two censuses are one line: a new parameter needs one of its own.
-    assert len(settings) == len(params.Parameters.model_fields) - 2
+    told = {"commune", "millesime", "millesime_ancien", "pyramides", "niveau_pyramide", "convention", "decalage", "comparaison", "agence"}  # fmt: skip
+    assert set(params.Parameters.model_fields) - {"commentaires"} == told
+
+
+def test_the_delivery_of_homes_is_told_where_it_is_counted():
+    parameters, commune = params.load_parameters("59299", overrides={"decalage": 2})
+    told = colophon.gather(date(parameters, commune), commune, todo=plan(parameters, commune))
+    assert dict(told.settings)["Logements construits"] == "comptés 2\u00a0ans après l’ouverture du chantier"
 
 
 def test_the_colophon_is_that_of_the_store_and_of_the_code(hem):

@@ -121,6 +121,18 @@ def test_identifiers_of_two_drawings_on_a_page_do_not_meet():
         )
 
 
+def test_a_drawing_and_its_table_weigh_no_more_than_they_tell():
+    html = complete(name="pyramides-des-ages-selon-le-statut-d-occupation").to_html()
+    page = BeautifulSoup(html, "html.parser")
+    assert not any("occupation" in tag["id"] for tag in page.svg.find_all(id=True))
+    assert {name for tag in page.table.find_all(class_=True) for name in tag["class"]} <= {
+        "gt_right",
+        "unsound",
+    }
+    assert page.select("td.gt_right")
+    assert "\n " not in html
+
+
 def test_a_link_that_is_no_identifier_is_left_alone():
     svg = '<svg><a href="https://www.insee.fr/"><g class="grid" width="3"/></a></svg>'
     assert prefix_identifiers(svg, "x") == svg

@@ -108,14 +108,17 @@ def _settings(parameters: Parameters, commune: Commune) -> tuple[tuple[str, str]
         (_CENSUSES, f"{parameters.millesime_ancien} et {parameters.millesime}"),
         (_PYRAMIDS, french.enumerate_words([str(year) for year in parameters.pyramides or []])),
         ("Pyramides selon le statut", _LEVELS[parameters.niveau_pyramide]),
-        ("Point mort", f"convention {parameters.convention}{_tell_lag(parameters.decalage)}"),
+        ("Point mort", f"convention {parameters.convention}"),
+        ("Logements construits", _tell_lag(parameters.decalage)),
         ("Territoires de comparaison", french.enumerate_words(compared)),
     ]
     return (*settings, ("Traitements", parameters.agence)) if parameters.agence else tuple(settings)
 
 
 def _tell_lag(lag: int) -> str:
-    return f", logements comptés {french.quantity(lag, 'an')} après l’ouverture du chantier" if lag else ""
+    if not lag:
+        return "comptés à l’ouverture du chantier"
+    return f"comptés {french.quantity(lag, 'an')} après l’ouverture du chantier"
 
 
 def _hash_code(keys: Iterable[str], todo: Plan) -> str:

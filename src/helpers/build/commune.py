@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import shutil
+import sys
 import tempfile
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -128,10 +131,11 @@ def build(
                 kept=outputs / _FAILURES / commune.slug,
                 progress=progress or (lambda *state: None),
             )
-            executed = {
-                book.stem: fresh.get(book.stem) or nbformat.read(place / book.name, as_version=4)
-                for book in todo.books
-            }
+            with _alone(outputs):
+                executed = {
+                    book.stem: fresh.get(book.stem) or nbformat.read(place / book.name, as_version=4)
+                    for book in todo.books
+                }
             _publish(executed, parameters, commune, pages=pages, made_from=made_from, folder=aside, todo=todo)
             return _replace(aside, place, trash=Path(name) / "former")
     except OSError as error:
@@ -364,7 +368,25 @@ def _store_state(commune: Commune) -> dict[str, str]:
 
 def _replace(new: Path, place: Path, *, trash: Path) -> Path:
     """Put the new folder in place of the former one, which goes with the temporary folder."""
-    if place.exists():
-        place.rename(trash)
-    new.rename(place)
+    with _alone(place.parent):
+        if place.exists():
+            place.rename(trash)
+        new.rename(place)
     return place
+
+
+@contextmanager
+def _alone(outputs: Path) -> Iterator[None]:
+    """Keep other programs that build there waiting: for the time of a look at a diagnostic, or of its replacement."""
+    if sys.platform == "win32":
+        # No lock of folders: there, an unlucky build is told that it cannot write.
+        yield
+        return
+    import fcntl
+
+    handle = os.open(outputs, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

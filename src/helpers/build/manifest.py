@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import os
 import platform
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -349,7 +350,8 @@ def hash_of(values: Any) -> str:
 
 def write(path: Path, content: str | bytes) -> None:
     """Write a file aside, then put it in place of the former one."""
-    aside = path.with_name(f".{path.name}.tmp")
+    # Another program may be writing it too.
+    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         aside.write_bytes(content.encode() if isinstance(content, str) else content)
         aside.replace(path)

@@ -150,7 +150,7 @@ def paired_bars(
     handles += _legend_of_weak(data["worth"]) if greyed else []
     if handles:
         figure.legend(
-            handles=handles, loc="outside lower left", ncols=len(handles), frameon=False, fontsize=10
+            handles=handles, loc="outside upper left", ncols=len(handles), frameon=False, fontsize=10
         )
     axes.margins(x=0.12)
     axes.set_title(label, loc="left", fontsize=11, color=style.MUTED)

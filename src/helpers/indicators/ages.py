@@ -88,14 +88,16 @@ def class_counts(tables: Tables, *, classes: Sequence[Bounds], by_sex: bool = Fa
     overlap, and come in the order in which they are asked for.
     """
     keys = ["territory", "year", *(["sex"] if by_sex else [])]
-    found = []
+    found: list[pd.DataFrame] = []
     for name in [name for name in (*_GRAINS, "age_groups") if name in tables]:
         table = tables[name]
         if name in _GRAINS:
             recipes = _recipes_of_ages(classes, *_GRAINS[name], sexes=1 if by_sex else 2)
         else:
             recipes = _recipes_of_groups(classes, sorted(set(table["variable"])), by_sex=by_sex)
-        found.append(_follow_recipes(table, recipes, keys=keys))
+        # A table that makes up none of the classes has nothing to add.
+        if len(recipes) or not found:
+            found.append(_follow_recipes(table, recipes, keys=keys))
     if not found:
         return pd.DataFrame(columns=[*keys, "low", "high", "label", "value", *provenance.COLUMNS])
     counts = pd.concat(found, ignore_index=True)
