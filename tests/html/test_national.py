@@ -216,6 +216,13 @@ def test_homes_to_pass_on_are_those_of_owners(way):
     assert held["Part (%)"].between(0, 100).all()
 
 
+def test_the_facts_gather_what_the_other_parts_tell(way):
+    facts = pd.read_csv(way.folder / "outputs" / "hem" / "donnees" / "faits-saillants.csv", sep=";")
+    told = " ; ".join(facts["Indicateur"])
+    for words in ("propriétaire occupant a 65 ans ou plus", "Occupants par résidence principale", "vacants"):
+        assert words in told, f"{words}: {told}"
+
+
 def test_a_second_ingest_reads_nothing_and_a_store_outlives_its_files(way, tmp_path):
     for part in ("base", "raw", "store"):
         shutil.copytree(way.folder / part, tmp_path / part)
