@@ -150,6 +150,15 @@ def test_a_diagnostic_that_cannot_be_read_is_named(folder, name, damage):
     assert "'annoeullin'" in caught.value.message
 
 
+@pytest.mark.parametrize("text", ["{", "[]", "{}"])
+def test_a_manifest_of_another_version_is_told_with_the_command(folder, text):
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+    with pytest.raises(BuildError) as caught:
+        documents.read(folder)
+    assert "'annoeullin' ne peut pas être lu" in caught.value.message
+    assert "make commune=annoeullin" in caught.value.remedy
+
+
 def test_a_page_that_is_not_of_the_form_expected_is_told(folder):
     (folder / "index.html").write_text("<p>autre</p>", encoding="utf-8")
     with pytest.raises(BuildError, match="'h1' y manque"):

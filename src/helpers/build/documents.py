@@ -74,6 +74,8 @@ class Diagnostic:
     folder: Path
     cover: BeautifulSoup
     parts: list[Part]
+    # What the pages were made from.
+    provenance: str
 
     @cached_property
     def title(self) -> str:
@@ -84,11 +86,6 @@ class Diagnostic:
     def where(self) -> str:
         """The commune among its territories."""
         return find(self.cover, ".where").get_text()
-
-    @cached_property
-    def provenance(self) -> str:
-        """What the pages were made from."""
-        return str(json.loads((self.folder / manifest.NAME).read_text(encoding="utf-8"))["provenance"])
 
     @property
     def is_demonstration(self) -> bool:
@@ -131,8 +128,10 @@ def read(folder: Path) -> Diagnostic:
             )
             for path in sorted(folder.glob("[0-9]*_*.ipynb"))
         ]
-        return Diagnostic(folder, _parse((folder / "index.html").read_text(encoding="utf-8")), parts)
-    except (OSError, ValueError, nbformat.reader.NotJSONError) as error:
+        cover = _parse((folder / "index.html").read_text(encoding="utf-8"))
+        record = json.loads((folder / manifest.NAME).read_text(encoding="utf-8"))
+        return Diagnostic(folder, cover, parts, str(record["provenance"]))
+    except (OSError, ValueError, KeyError, TypeError, nbformat.reader.NotJSONError) as error:
         raise BuildError(
             f"Le diagnostic {folder.name!r} ne peut pas être lu ({error}).",
             remedy=_REMEDY.format(slug=folder.name),
