@@ -17,7 +17,8 @@ with warnings.catch_warnings():
 
 # Judgements that a reader makes better: an alternative text made of figures, a small table with as many headings as
 # cells, a mark repeated over each figure, the order in which a page is painted (that of the tags is the one read).
-_OPINIONS = {"FIG-012", "TBL-010", "PAG-001", "ORD-001"}
+# A running head of one page or two is taken for prose: tests/site says that nothing else is set apart.
+_OPINIONS = {"FIG-012", "TBL-010", "PAG-001", "ORD-001", "TAG-002"}
 # Points between the text of an A4 page and its sides: the margin less what italics and rounding take.
 _MARGIN = 50
 
