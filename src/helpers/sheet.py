@@ -101,9 +101,10 @@ class Sheet:
         """A table of the store for every commune of the EPCI, `territory` being its code."""
         return self._read_communes(name, self.members["code"])
 
-    def around(self, others: Others, *, names: Sequence[str] = FACT_TABLES) -> dict[str, pd.DataFrame]:
+    def around(self, *others: Others, names: Sequence[str] = FACT_TABLES) -> dict[str, pd.DataFrame]:
         """Tables of the store, those of the facts, for the commune and others, `territory` being the code."""
-        return {name: self._read_communes(name, [self.commune.code, *others.codes]) for name in names}
+        codes = dict.fromkeys([self.commune.code, *(code for group in others for code in group.codes)])
+        return {name: self._read_communes(name, list(codes)) for name in names}
 
     @cached_property
     def siblings(self) -> Others:

@@ -360,7 +360,7 @@ OTHERS = {
     "householders.classes": "counts by age",
     "ages.pyramid": "a distribution", "ages.pyramid_tenure": "a distribution", "ages.fit_classes": "a distribution", "crossings.cross": "a distribution",
     "cohorts.follow_latest": "counts by generation", "tenure_check.compare": "a control of one source by another",
-    "benchmarks.compare": "the registry", "facts.gather": "the registry", "facts.choose": "the registry", "facts.pair": "the registry",
+    "benchmarks.compare": "the registry", "facts.gather_each": "the registry", "facts.choose": "the registry", "facts.pair": "the registry",
 }  # fmt: skip
 
 

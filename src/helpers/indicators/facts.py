@@ -6,7 +6,7 @@ of it. What weighs most comes first; what to make of it is for them to say.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -78,26 +78,50 @@ def gather(
     exploitation complémentaire, the others under 2 000 inhabitants. Simulated facts are left out as soon as three
     real ones are known: a debate is held on real figures.
     """
-    compared = None if panel is None else {code, *panel}
+    return gather_each(facts, tables, code=code, since=since, until=until, panels=[panel])[0]
+
+
+def gather_each(
+    facts: tuple[Fact, ...],
+    tables: Tables,
+    *,
+    code: str,
+    since: int,
+    until: int,
+    panels: Sequence[Iterable[str] | None],
+) -> list[pd.DataFrame]:
+    """What `gather` gives among each of several panels, every indicator being worked out once."""
     inhabitants = POPULATION.read(tables, year=until).set_index("territory")["value"]
     small = set(inhabitants.index[inhabitants < SMALL_COMMUNE]) - {code}
-    rows = []
+    compared = [None if panel is None else {code, *panel} for panel in panels]
+    rows: list[list[dict[str, object]]] = [[] for _ in panels]
     for fact in facts:
         values = _values(fact.indicator, tables, since=since, until=until)
-        if compared is not None:
-            values = values[values.index.isin(compared)]
+        if code not in values.index:
+            continue
         if fact.indicator.exploitation == "complémentaire":
             values = values[~values.index.isin(small)]
-        if code in values.index and len(values) > ENOUGH:
-            weighed = {"inhabitants": inhabitants.get(code), "exploitation": fact.indicator.exploitation}
-            own = values.loc[code]
-            verdict = judge(own["value"], own["count"], **weighed)
-            reason = explain(own["value"], own["count"], **weighed)
-            ranked = RELIABILITY[verdict] > 0
-            moved = _changes(fact.indicator, tables, values, code=code, since=since) if ranked else None
-            row = _row(fact, values, moved, code=code, verdict=verdict)
-            name = fact.indicator.name(since=since, until=until, year=int(own["year"]))
-            rows.append({**row, "indicator": name, "verdict": verdict, "reason": reason})
+        weighed = {"inhabitants": inhabitants.get(code), "exploitation": fact.indicator.exploitation}
+        own = values.loc[code]
+        verdict = judge(own["value"], own["count"], **weighed)
+        told = {
+            "indicator": fact.indicator.name(since=since, until=until, year=int(own["year"])),
+            "verdict": verdict,
+            "reason": explain(own["value"], own["count"], **weighed),
+        }
+        before = None
+        if isinstance(fact.indicator.measure, Ratio) and RELIABILITY[verdict] > 0:
+            before = _values(fact.indicator, tables, since=since, until=since)
+        for among, found in zip(compared, rows, strict=True):
+            now = values if among is None else values[values.index.isin(among)]
+            if len(now) > ENOUGH:
+                moved = _changes(before, now, code=code)
+                found.append({**_row(fact, now, moved, code=code, verdict=verdict), **told})
+    return [_rank(found) for found in rows]
+
+
+def _rank(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
+    """The facts of one panel, the most salient first."""
     frame = pd.DataFrame(rows, columns=_COLUMNS)
     real = frame["origin"] != "demonstration"
     frame = frame[real] if real.sum() >= A_DEBATE else frame
@@ -133,17 +157,14 @@ def _values(one: Indicator, tables: Tables, *, since: int, until: int) -> pd.Dat
     return measure(one, tables, since=since, until=until).dropna(subset="value").set_index("territory")
 
 
-def _changes(
-    one: Indicator, tables: Tables, now: pd.DataFrame, *, code: str, since: int
-) -> pd.DataFrame | None:
+def _changes(before: pd.DataFrame | None, now: pd.DataFrame, *, code: str) -> pd.DataFrame | None:
     """The change of a share or a ratio since the first census: `value, origin, sources`, by territory.
 
     Nothing where it may not be told: a register, a figure that is a change already, a first date that is not known or
     not significant, or simulated where the last one is real.
     """
-    if not isinstance(one.measure, Ratio):
+    if before is None:
         return None
-    before = _values(one, tables, since=since, until=since)
     before = before[before.index.isin(now.index)]
     if code not in before.index or len(before) <= ENOUGH:
         return None
