@@ -218,7 +218,7 @@ def test_bookmarks_lead_to_the_parts_and_their_sections(reader, annoeullin, text
         if not isinstance(entry, list)
     ]
     page = next(iter(pages_of(annoeullin).values()))
-    assert below == [heading.get_text() for heading in page.select("h2[id]")]
+    assert below == [heading.get_text() for heading in page.select("main h2[id]")]
 
 
 def test_the_contents_give_the_page_of_each_part(reader, annoeullin, texts):

@@ -87,7 +87,7 @@ def test_without_any_other_territory_there_are_no_words():
 
 def test_the_sentence_tells_the_figure_that_differs_most_changes_left_out():
     told = commentary.benchmarks(commentary.in_words(compare(), HEM), HEM)
-    assert told.title.startswith("Taux de ")
+    assert told.title.startswith("Ce qui s’éloigne le plus de l’intercommunalité : Taux de ")
     assert "un niveau plus élevé que celui de l’intercommunalité (MEL : " in told.reading
 
 

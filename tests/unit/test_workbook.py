@@ -59,7 +59,7 @@ def test_no_text_becomes_a_formula(text):
     for cell in (book["01 essai"]["A5"], book["01 essai"]["A1"], book["Sommaire"]["C5"]):
         assert cell.data_type != "f"
         assert cell.value == text.replace("\x07", "")
-        assert bool(cell.quotePrefix) == text.startswith(("=", "+", "-", "@"))
+        assert bool(cell.quotePrefix) == text.startswith(("=", "+", "-", "@", "\t"))
 
 
 def test_there_is_a_sheet_by_exhibit_a_list_of_them_and_the_sources():
