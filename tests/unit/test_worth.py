@@ -168,3 +168,11 @@ def test_positions_have_the_star_of_their_table():
     )  # fmt: skip
     exhibit = figures.positions(rows, commune="Hem", label="x")
     assert {"22,2\u00a0%\u00a0*", "33,3\u00a0%"} <= set(told(exhibit))
+
+
+@pytest.mark.parametrize(("value", "marks"), [(FEW, 2), (MANY, 0)])
+def test_bars_as_wide_as_their_class_are_weighed_by_their_count(value, marks):
+    rows = [(2018, low, high, "owner", value, value / 15) for low, high in ((25, 39.0), (40, 54.0))]
+    data = pd.DataFrame(rows, columns=["year", "low", "high", "tenure", "value", "density"])
+    exhibit = figures.pyramid_tenure(data.assign(origin="insee", sources="s"), label="âges")
+    assert told(exhibit).count(french.NOT_SIGNIFICANT) == marks

@@ -146,11 +146,11 @@ def _stack(axes: Axes, rows: pd.DataFrame, measure: str, *, side: int, start: fl
         )  # fmt: skip
         base += length
     # The colours are those of tenure: a bar too small to be relied on is told so in letters.
-    for low, total in table.sum(axis=1).items():
+    for low, total in rows.groupby("low")["value"].sum().items():
         if total > 0 and judge(total, total) == french.NOT_SIGNIFICANT:
             axes.annotate(
                 french.NOT_SIGNIFICANT, (base[low], low + tall[low] / 2), xytext=(3 * side, 0), textcoords="offset points",
-                ha="left" if side > 0 else "right", va="center", fontsize=6.5, color=style.MUTED,
+                ha="left" if side > 0 else "right", va="center", fontsize=9, color=style.MUTED,
             )  # fmt: skip
 
 
