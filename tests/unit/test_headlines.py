@@ -73,6 +73,20 @@ def test_both_ends_of_the_ages_are_told_unless_one_is_not_significant(young, old
 
 
 @pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ({"POP0014": 300.0, "POP1529": 600.0, "POP75P": 100.0}, "Six habitants sur dix ont 15 à 29 ans"),
+        ({"POP0014": 700.0, "POP1529": 50.0, "POP75P": 100.0}, "Sept habitants sur dix ont 0 à 14 ans"),
+    ],
+)
+def test_at_a_single_date_the_oldest_that_are_enough_are_told(counts, told):
+    totals = {("Hem", 2018): {"POP": 1000.0}}
+    finding = commentary.age_groups(ages.groups(long({("Hem", 2018): counts}), long(totals)), HEM)
+    assert finding.headline == told
+    assert french.MISSING not in f"{finding.title} {finding.reading}"
+
+
+@pytest.mark.parametrize(
     ("before", "after", "told"),
     [
         ((900.0, 800.0), (950.0, 700.0), "Les {a} sont plus nombreux, les {b} moins nombreux"),

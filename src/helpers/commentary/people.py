@@ -287,14 +287,16 @@ def age_groups(data: pd.DataFrame, commune: Commune) -> Finding:
     years = sorted(int(year) for year in own["year"].unique())
     table = own.pivot(index="group", columns="year", values="share")
     if len(years) < 2:
-        oldest = own[own["group"] == own["group"].iloc[-1]].iloc[0]
+        # The oldest may be too few for their share to be told.
+        known = own.dropna(subset="share")
+        if known.empty:
+            return Finding()
+        oldest = known[known["group"] == known["group"].iloc[-1]].iloc[0]
         people, plural = out_of_ten(oldest["share"], "habitant", "habitants")
         return Finding(
             f"{french.percent(oldest['share'])} de la population a {oldest['group']} en {years[0]}",
             f"{french.quantity(oldest['value'], 'personne')} ont {oldest['group']} en {years[0]}.",
-            headline=""
-            if french.is_missing(oldest["share"])
-            else f"{people} {'ont' if plural else 'a'} {oldest['group']}",
+            headline=f"{people} {'ont' if plural else 'a'} {oldest['group']}",
         )
     change = table[years[-1]] - table[years[0]]
     if change.isna().all():

@@ -202,8 +202,10 @@ def ownership(data: pd.DataFrame, commune: Commune) -> Finding:
 
 @telling
 def to_pass_on(data: pd.DataFrame, commune: Commune) -> Finding:
-    """Owned homes held by the old, at the last date."""
-    last = data[data["year"] == data["year"].max()].reset_index(drop=True)
+    """Owned homes held by the old, at the last date, from the first age whose share is known."""
+    last = data[data["year"] == data["year"].max()].dropna(subset="share").reset_index(drop=True)
+    if last.empty:
+        return Finding()
     row, year = last.iloc[0], int(last["year"].iloc[0])
     title = f"En {year}, les ménages de {row['label']} occupent {french.percent(row['share'])} des logements de propriétaires occupants"
     reading = (
