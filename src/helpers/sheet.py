@@ -34,9 +34,6 @@ from helpers.territory import (
     outlines_of,
 )
 
-# A notebook handles many small frames of short texts: as Arrow's, they would take a fifth of its time.
-pd.set_option("mode.string_storage", "python")
-
 # What the pyramids by tenure may count; left open, the finest that the data know.
 PYRAMID_LEVELS = ("individus", "menages", "logements", "")
 # Years from the start of a home to its delivery.
