@@ -207,7 +207,7 @@ def render(notebook: NotebookNode, page: Page) -> str:
     """The page as HTML, complete by itself."""
     told = leave_out_absences(notebook)
     _mark_method(told)
-    page = replace(page, headlines=headlines_of(told))
+    page = replace(page, contents=contents_of(told), headlines=headlines_of(told))
     body, _ = _exporter().from_notebook_node(told, resources={"page": page})
     return body
 
@@ -247,7 +247,6 @@ def write_page(page: Page, destination: Path, notebook: NotebookNode) -> None:
     insist_complete(notebook, page, kept=destination.with_suffix(".ipynb"))
     page = replace(
         page,
-        contents=contents_of(leave_out_absences(notebook)),
         demonstration=is_demonstration(notebook),
         colophon=render_colophon(page.made_from, records_of(notebook), stems=[Path(page.notebook).stem]),
         listing=list_code(notebook),
