@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -43,8 +44,7 @@ def number(value: float | None, *, digits: int = 0, signed: bool = False) -> str
     if is_missing(value) or math.isinf(float(value)):  # type: ignore[arg-type]
         return MISSING
     rounded = _rounded(value, digits)  # type: ignore[arg-type]
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    text = format_decimal(abs(rounded), format=pattern, locale="fr").replace(NBSP, NARROW)
+    text = _written(abs(rounded), digits)
     if rounded < 0:
         return MINUS + text
     return "+" + text if signed and rounded > 0 else text
@@ -75,6 +75,13 @@ def points(value: float | None, *, digits: int = 1) -> str:
     """A difference of rates: `+1,2 point`, `−2,0 points` (plural from 2, as printed)."""
     text = number(value, digits=digits, signed=True)
     return text if text == MISSING else _with_unit(text, plural(_rounded(value, digits), "point"))  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=4096)
+def _written(number: Decimal, digits: int) -> str:
+    """A number without its sign; the same ones come back on every page."""
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return format_decimal(number, format=pattern, locale="fr").replace(NBSP, NARROW)
 
 
 def _rounded(value: float, digits: int) -> Decimal:

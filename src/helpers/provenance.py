@@ -6,7 +6,8 @@ Tables of the store bear an `origin` and a `source` per value. Frames computed f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from functools import cache
 
 import pandas as pd
 
@@ -57,21 +58,16 @@ def mark(groups: pd.DataFrame, rows: pd.DataFrame, *, by: Sequence[str]) -> pd.D
     `rows` bear the `source` of the store, or the `sources` of a computed frame.
     """
     by = list(by)
-    rows = rows.rename(columns={"source": "sources"})
-    # Most frames have a single origin and source, and most groups of the others: only what is left is put together.
-    kinds = rows[COLUMNS].drop_duplicates()
-    if len(kinds) == 1:
-        return groups.assign(**kinds.iloc[0])
-    marks = rows[[*by, *COLUMNS]].drop_duplicates()
-    several = marks.duplicated(by, keep=False)
-    if several.any():
-        together = (
-            marks[several]
-            .groupby(by, observed=True, as_index=False)
-            .agg(origin=("origin", least_real), sources=("sources", union))
-        )
-        marks = pd.concat([marks[~several], together])
-    return groups.merge(marks, on=by, how="left")
+    sources = rows["source"] if "source" in rows else rows["sources"]
+    kinds = list(zip(rows["origin"], sources, strict=True))
+    # Most frames have a single origin and source: groups are looked at one by one for the others only.
+    if len(set(kinds)) == 1:
+        return groups.assign(origin=kinds[0][0], sources=kinds[0][1])
+    found: dict[tuple[Hashable, ...], set[tuple[str, str]]] = {}
+    for key, kind in zip(_keys(rows, by), kinds, strict=True):
+        found.setdefault(key, set()).add(kind)
+    marks = [_together(frozenset(found[key])) for key in _keys(groups, by)]
+    return _set_marks(groups, marks)
 
 
 def join(
@@ -79,14 +75,27 @@ def join(
 ) -> pd.DataFrame:
     """The rows that both frames have, the origin and sources of both brought together."""
     both = left.merge(right, on=list(on), suffixes=suffixes, how="inner")
-    first, second = suffixes
-    both["origin"] = [
-        least_real(pair) for pair in zip(both.pop(f"origin{first}"), both.pop(f"origin{second}"), strict=True)
-    ]
-    both["sources"] = [
-        union(pair) for pair in zip(both.pop(f"sources{first}"), both.pop(f"sources{second}"), strict=True)
-    ]
-    return both
+    first, second = (
+        zip(both.pop(f"origin{side}"), both.pop(f"sources{side}"), strict=True) for side in suffixes
+    )
+    return _set_marks(both, [_together(frozenset(pair)) for pair in zip(first, second, strict=True)])
+
+
+def _keys(table: pd.DataFrame, by: Sequence[str]) -> Iterator[tuple[Hashable, ...]]:
+    return zip(*(table[name] for name in by), strict=True)
+
+
+def _set_marks(table: pd.DataFrame, marks: Sequence[tuple[str, str]]) -> pd.DataFrame:
+    """A frame with an origin and sources for each row."""
+    return table.assign(
+        **{name: pd.array([mark[place] for mark in marks], dtype="str") for place, name in enumerate(COLUMNS)}
+    )
+
+
+@cache
+def _together(kinds: frozenset[tuple[str, str]]) -> tuple[str, str]:
+    """The origin and the sources of what is made of some kinds of rows."""
+    return least_real(origin for origin, _ in kinds), union(sources for _, sources in kinds)
 
 
 def between(

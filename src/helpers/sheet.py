@@ -34,6 +34,9 @@ from helpers.territory import (
     outlines_of,
 )
 
+# A notebook handles many small frames of short texts: as Arrow's, they would take a fifth of its time.
+pd.set_option("mode.string_storage", "python")
+
 # What the pyramids by tenure may count; left open, the finest that the data know.
 PYRAMID_LEVELS = ("individus", "menages", "logements", "")
 # Years from the start of a home to its delivery.
@@ -370,11 +373,12 @@ class Sheet:
         """Every commune (`helpers.territory.list_communes`) with its population at the last date, up to that of the
         diagnostic, at which the store knows this one: `people, origin, sources`."""
         self._tables.add("population")
-        table = store.read("population", folder=self.folder)
-        table = table[(table["level"] == "commune") & (table["year"] <= self.until)]
-        year = table.loc[table["code"] == self.commune.code, "year"].max()
-        table = table[table["year"] == year].rename(columns={"value": "people", "source": "sources"})
-        people = table[["code", "people", *provenance.COLUMNS]]
+        known = self._stored("population", [("commune", self.commune.code)])["year"]
+        year = int(known[known <= self.until].max())
+        table = store.read_date("population", folder=self.folder, level="commune", year=year)
+        people = table.rename(columns={"value": "people", "source": "sources"})[
+            ["code", "people", *provenance.COLUMNS]
+        ]
         return list_communes(folder=self.folder).merge(people, on="code", how="left")
 
     def _read_communes(self, name: str, codes: Iterable[str]) -> pd.DataFrame:

@@ -49,8 +49,13 @@ def write(tables: Mapping[str, pd.DataFrame | Path], folder: Path) -> None:
             else:
                 content = pa.Table.from_pandas(table, preserve_index=False)
                 # Nothing of the machine or of pandas goes into the file: the same tables give the same bytes.
-                content = content.replace_schema_metadata(None)
-                write_batches(content.to_batches(), path, schema=content.schema)
+                schema = pa.schema(
+                    [
+                        column.with_type(pa.large_string()) if _is_text(column.type) else column
+                        for column in content.schema
+                    ]
+                )
+                write_batches(content.cast(schema).to_batches(), path, schema=schema)
         write_index({name: describe(aside / f"{name}.parquet") for name in sorted(tables)}, aside)
         for name in tables:
             (aside / f"{name}.parquet").replace(folder / f"{name}.parquet")
@@ -143,6 +148,19 @@ def read(table: str, *, folder: Path, areas: Iterable[tuple[str, str]] | None = 
         here = pc.equal(content["level"], level)
         mask = pc.or_(mask, pc.and_(here, _are_in(content["code"], codes)))
     return opened.to_pandas(content.filter(mask))
+
+
+def read_date(table: str, *, folder: Path, level: str, year: int) -> pd.DataFrame:
+    """The rows of a table of every area of a level at one date.
+
+    Raises:
+        StoreError: as `read` does.
+    """
+    opened = _checked(folder, table)
+    content = opened.read(sorted(opened.find_level(level)))
+    return opened.to_pandas(
+        content.filter(pc.and_(pc.equal(content["level"], level), pc.equal(content["year"], year)))
+    )
 
 
 def overlay(
@@ -255,6 +273,11 @@ class _Opened:
             high = bisect_right(inside, code, key=lambda group: self._bounds(group)[2])
             found.update(inside[low:high])
         return {group for group in found if self._may_hold(group, level, codes)}
+
+    def find_level(self, level: str) -> set[int]:
+        """The row groups that may hold rows of this level."""
+        every = range(self.metadata.num_row_groups)
+        return {group for group in every if self._bounds(group)[0] <= level <= self._bounds(group)[1]}
 
     def _may_hold(self, group: int, level: str, codes: Sequence[str]) -> bool:
         least_level, greatest_level, least, greatest = self._bounds(group)

@@ -111,9 +111,8 @@ def sum_flows(flows: pd.DataFrame, *, since: int, until: int) -> pd.DataFrame:
     yearly = flows[
         (flows["since"] >= since) & (flows["year"] <= until) & (flows["year"] - flows["since"] == 1)
     ]
-    sums = yearly.groupby(keys, observed=True, as_index=False).agg(
-        value=("value", "sum"), known=("since", "nunique")
-    )
+    each = yearly.groupby(keys, observed=True)
+    sums = pd.DataFrame({"value": each["value"].sum(), "known": each["since"].nunique()}).reset_index()
     sums = provenance.mark(sums, yearly, by=keys).rename(columns={"sources": "source"})
     both = pd.concat([whole[columns], sums.loc[sums["known"] == until - since, columns]], ignore_index=True)
     return both.drop_duplicates(keys, keep="first", ignore_index=True)
