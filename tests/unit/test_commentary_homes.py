@@ -162,6 +162,10 @@ def test_homes_counted_as_they_are_delivered_say_when_they_were_started(lag, hom
     told = commentary.break_even(broken(200.0), HEM, lag=lag)
     for text in (told.title, told.takeaway):
         assert homes in text.replace("\u00a0", " ")
+    word = "livrés" if lag else "commencés"
+    steps, periods = (tell(broken(200.0), lag=lag)["label"] for tell in (link.steps, link.over_periods))
+    for text in (steps.iloc[-1], periods.iloc[0], told.headline, told.reading.split(".")[0]):
+        assert f"ogements {word}" in text.replace("\u00a0", " ")
     assert commentary.delivery(lag).replace("\u00a0", " ") == note
     people = long({("Hem", year): {"POP": 9_000.0 + year} for year in YEARS})
     yearly = flows({("Hem", year, year + 1): {"LOGCOM": 40.0} for year in range(YEARS[0] - 2, YEARS[1])})

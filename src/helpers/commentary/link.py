@@ -115,13 +115,13 @@ def break_even(data: pd.DataFrame, commune: Commune, *, lag: int = 0) -> Finding
     terms.append(f"{household} des ménages {french.number(own['decohabitation'], signed=True)}")
     reading = (
         f"{', '.join(terms)} : {french.quantity(own['break_even'], 'logement')}{around} pour garder la même population "
-        f"des ménages ; l’effet démographique, ce qui reste des logements commencés, est de "
+        f"des ménages ; l’effet démographique, ce qui reste des logements {link.built(lag=lag)}, est de "
         f"{french.number(own['demographic'], signed=True)}"
     )
     if own["large_renewal"]:
         reading += (
-            f". Le renouvellement représente plus de {french.percent(100 * link.LARGE_RENEWAL, digits=0)} des logements commencés : "
-            "c’est le premier chiffre à vérifier"
+            f". Le renouvellement représente plus de {french.percent(100 * link.LARGE_RENEWAL, digits=0)} "
+            f"des logements {link.built(lag=lag)} : c’est le premier chiffre à vérifier"
         )
     takeaway = (
         f"De {since} à {until}, {built} ; garder la même population des ménages en aurait demandé "
@@ -129,9 +129,9 @@ def break_even(data: pd.DataFrame, commune: Commune, *, lag: int = 0) -> Finding
     )
     effect = french.number_value(own["demographic"])
     headline = (
-        "Autant de logements commencés qu’une population stable en aurait demandé"
+        f"Autant de logements {link.built(lag=lag)} qu’une population stable en aurait demandé"
         if effect == 0
-        else f"{'Plus' if effect > 0 else 'Moins'} de logements commencés que n’en aurait demandé une population stable"
+        else f"{'Plus' if effect > 0 else 'Moins'} de logements {link.built(lag=lag)} que n’en aurait demandé une population stable"
     )
     return Finding(title, f"{reading}.", takeaway, headline=headline)
 
@@ -180,7 +180,7 @@ def break_evens(data: pd.DataFrame, commune: Commune, *, lag: int = 0) -> Findin
         f"{french.number(row['break_even'])} sur {french.number(row['starts'])} de {int(row['since'])} à {int(row['until'])}"
         for row in own.to_dict("records")
     ]
-    title = f"Point mort et logements {'livrés' if lag else 'commencés'} : {french.enumerate_words(told)}"
+    title = f"Point mort et logements {link.built(lag=lag)} : {french.enumerate_words(told)}"
     last = own.iloc[-1]
     reading = (
         f"de {int(last['since'])} à {int(last['until'])}, l’effet démographique est de "
@@ -206,7 +206,7 @@ def gained(data: pd.DataFrame, commune: Commune, *, lag: int = 0) -> Finding:
     beside = ""
     if other is not None and not french.is_missing(other["gained"]):
         beside = f" ({other['territory']} : {french.number(other['gained'], digits=1, signed=True)})"
-    reading = f"{ratio} {word} pour 10 logements {'livrés' if lag else 'commencés'}{beside}."
+    reading = f"{ratio} {word} pour 10 logements {link.built(lag=lag)}{beside}."
     return Finding(title, reading, f"{title}{beside}.")
 
 

@@ -288,10 +288,15 @@ def _starts(flows: pd.DataFrame, *, since: int, until: int) -> pd.DataFrame:
     return wide.rename(columns={"LOGCOM": "starts"})
 
 
-def steps(broken: pd.DataFrame) -> pd.DataFrame:
+def built(*, lag: int) -> str:
+    """What the homes of a period are: those delivered in it are known by their start, `lag` years before."""
+    return "livrés" if lag else "commencés"
+
+
+def steps(broken: pd.DataFrame, *, lag: int = 0) -> pd.DataFrame:
     """A territory's point mort as steps, on the last period: `label, amount, kind` (homes)`, count`, origin and sources.
 
-    The four terms lead from nothing to the point mort, the demographic effect from there to the homes started. Beside
+    The four terms lead from nothing to the point mort, the demographic effect from there to the homes `built`. Beside
     the amount stands what `beside_amounts` adds.
     """
     rows = []
@@ -302,7 +307,7 @@ def steps(broken: pd.DataFrame) -> pd.DataFrame:
         terms += [
             ("Point mort", row["break_even"], "total"),
             ("Effet démographique", row["demographic"], "step"),
-            ("Logements commencés", row["starts"], "total"),
+            (f"Logements {built(lag=lag)}", row["starts"], "total"),
         ]
         shared = {name: row[name] for name in ("since", "until", "years", *provenance.COLUMNS)}
         shared["count"] = min(row["RP_0"], row["RP_1"])
@@ -317,14 +322,14 @@ def term_name(name: str, amount: float) -> str:
     return "Resserrement des ménages" if name == "decohabitation" and amount < 0 else TERMS[name]
 
 
-def over_periods(broken: pd.DataFrame) -> pd.DataFrame:
+def over_periods(broken: pd.DataFrame, *, lag: int = 0) -> pd.DataFrame:
     """The point mort of each period, side by side and never added up: `label`, then for each period what is written.
 
     A column `@2013-2018` holds the homes as they are written, `measure@2013-2018` the figure behind. The last rows are
     what the point mort and the demographic effect come to a year, except in a small commune.
     """
     lines = {
-        "starts": "Logements commencés",
+        "starts": f"Logements {built(lag=lag)}",
         **TERMS,
         "break_even": "Point mort",
         "demographic": "Effet démographique",
