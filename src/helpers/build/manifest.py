@@ -13,7 +13,7 @@ import json
 import os
 import platform
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -76,7 +76,10 @@ class Inputs:
     def __init__(self) -> None:
         self._marks: dict[str, str] = {}
         self._reads: dict[Path, list[str]] = {}
+        # The files of each module, what each of them imports, the data of each folder: read once for all notebooks.
+        self._files: dict[str, list[Path]] = {}
         self._imports: dict[Path, set[str]] = {}
+        self._data: dict[Path, list[Path]] = {}
 
     def seen_from(self, code: str) -> Mark:
         """What gives the mark of a key, for a commune: tables may have been fetched for it alone."""
@@ -131,17 +134,28 @@ class Inputs:
         seen: set[Path] = set()
         queue = list(names)
         while queue:
-            parts = queue.pop().split(".")
-            for end in range(1, len(parts) + 1):
-                file = _file_of(parts[:end])
-                if file is None or file in seen:
-                    continue
-                seen.add(file)
-                seen.update(path for path in file.parent.iterdir() if path.is_file() and path.suffix != ".py")
-                if file not in self._imports:
-                    self._imports[file] = _imports(file.read_text(encoding="utf-8"))
-                queue += self._imports[file]
+            for file in self._files_of(queue.pop()):
+                if file not in seen:
+                    seen |= {file, *self._data_of(file.parent)}
+                    queue += self._imports_of(file)
         return seen
+
+    def _files_of(self, name: str) -> list[Path]:
+        if name not in self._files:
+            self._files[name] = list(_files_of(name))
+        return self._files[name]
+
+    def _data_of(self, folder: Path) -> list[Path]:
+        if folder not in self._data:
+            self._data[folder] = [
+                path for path in folder.iterdir() if path.suffix != ".py" and path.is_file()
+            ]
+        return self._data[folder]
+
+    def _imports_of(self, file: Path) -> set[str]:
+        if file not in self._imports:
+            self._imports[file] = _imports(file.read_text(encoding="utf-8"))
+        return self._imports[file]
 
     def _look(self, key: str) -> str:
         if key.startswith(TABLE):
@@ -376,10 +390,15 @@ def _index(store: Path) -> dict[str, str]:
         return {}
 
 
-def _file_of(parts: Sequence[str]) -> Path | None:
-    place = paths.ROOT.joinpath("src", *parts)
-    found = (path for path in (place / "__init__.py", place.with_name(f"{place.name}.py")) if path.is_file())
-    return next(found, None)
+def _files_of(name: str) -> Iterator[Path]:
+    """The files of a module and of the packages that it is in, for a name that may be that of what a module holds."""
+    parts = name.split(".")
+    for end in range(1, len(parts) + 1):
+        place = paths.ROOT.joinpath("src", *parts[:end])
+        for path in (place / "__init__.py", place.with_name(f"{place.name}.py")):
+            if path.is_file():
+                yield path
+                break
 
 
 def _imports_of_notebook(notebook: Path) -> set[str]:
@@ -395,6 +414,9 @@ def _imports_of_notebook(notebook: Path) -> set[str]:
         }
 
 
+# Where a statement keeps others: bodies, what else, handlers of exceptions, cases.
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+
 # Two threads that parse at once have Python 3.11 count their depths together, and fail (SystemError).
 _parsing = threading.Lock()
 
@@ -403,9 +425,17 @@ def _imports(source: str) -> set[str]:
     with _parsing:
         tree = ast.parse(source)
     names = set()
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
     return {name for name in names if name.split(".")[0] == _PACKAGE}
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """What a node holds that may be an import or hold one: no expression does, and most of a code is expressions."""
+    for block in _BLOCKS:
+        for inner in getattr(node, block, ()):
+            yield inner
+            yield from _statements(inner)

@@ -45,6 +45,8 @@ _MODULES = (
     "helpers.build.inprocess",
     "ipykernel.kernelapp",
     "IPython.core.completerlib",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
     "IPython.core.pylabtools",
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
@@ -52,6 +54,7 @@ _MODULES = (
     "pandas.core.reshape.reshape",
     "pandas.io.formats.csvs",
     "pyarrow.pandas_compat",
+    "pyarrow.vendored.version",
 )
 _DIE_WITH_PARENT, _ADOPT_ORPHANS = 1, 36
 

@@ -16,6 +16,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from helpers import spreadsheet
 from helpers.build.archive import pack
@@ -23,8 +24,6 @@ from helpers.exhibit import DEMONSTRATION
 
 # A figure as the CSV files write it; a code that begins with a nought stays a text.
 _FIGURE = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?")
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
-_CORE = "docProps/core.xml"
 _BOLD, _TITLE, _LINK = Font(bold=True), Font(bold=True, size=14), Font(color="8A1C4A", underline="single")
 _SHADE = PatternFill("solid", fgColor="F5F3F0")
 _TOP = Alignment(wrap_text=True, vertical="top")
@@ -152,9 +151,10 @@ def _number(text: str) -> int | float:
 
 def _fixed(book: Workbook, *, day: date) -> bytes:
     """The workbook without the time of its writing."""
+    book.properties.modified = datetime.combine(day, time())
     buffer = io.BytesIO()
-    book.save(buffer)
+    # `Workbook.save` would write the time, and compress what is compressed again.
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as plain:
+        ExcelWriter(book, plain).write_data()
     with zipfile.ZipFile(buffer) as saved:
-        files = {name: saved.read(name) for name in saved.namelist()}
-    files[_CORE] = _MODIFIED.sub(rb"\g<1>%sT00:00:00Z" % day.isoformat().encode(), files[_CORE])
-    return pack(files, day=day)
+        return pack({name: saved.read(name) for name in saved.namelist()}, day=day)
