@@ -78,9 +78,7 @@ def stacked_bars(
     axes.set_xlim(0, 100)
     style.french_axis(axes.xaxis, unit="%")
     style.hide_frame(axes, "left", "bottom")
-    figure.legend(
-        handles=handles, loc="outside upper left", ncols=2, frameon=False, fontsize=10, handlelength=1.6
-    )
+    figure.legend(handles=handles, loc="upper left", ncols=2, frameon=False, fontsize=10, handlelength=1.6)
     sentences = [
         f"{bar}, "
         + ", ".join(
@@ -149,11 +147,9 @@ def paired_bars(
     )
     handles += _legend_of_weak(data["worth"]) if greyed else []
     if handles:
-        figure.legend(
-            handles=handles, loc="outside upper left", ncols=len(handles), frameon=False, fontsize=10
-        )
+        figure.legend(handles=handles, loc="upper left", ncols=len(handles), frameon=False, fontsize=10)
     axes.margins(x=0.12)
-    axes.set_title(label, loc="left", fontsize=11, color=style.MUTED)
+    style.set_title(axes, label)
     style.french_axis(
         axes.xaxis, unit=unit if unit == "%" else "", digits=digits if signed else 0, signed=signed
     )
@@ -233,7 +229,7 @@ def balance_bars(
     total = axes.plot(
         [], [], marker="D", color=style.INK, linestyle="none", markersize=8, label="Évolution totale"
     )
-    figure.legend(handles=[*handles, *total], loc="outside upper left", ncols=3, frameon=False, fontsize=10)
+    figure.legend(handles=[*handles, *total], loc="upper left", ncols=3, frameon=False, fontsize=10)
     sentences = [
         f"{row[by]} : {row['worth']}"
         if row["worth"] in _UNTOLD
@@ -275,7 +271,7 @@ def waterfall(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
     axes.set_yticks(range(len(rows)), [row["label"] for row in rows])
     axes.invert_yaxis()
     axes.margins(x=0.16)
-    axes.set_title(label, loc="left", fontsize=11, color=style.MUTED)
+    style.set_title(axes, label)
     style.french_axis(axes.xaxis)
     axes.grid(axis="x")
     style.hide_frame(axes, "left", "bottom")
@@ -326,9 +322,9 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
     style.french_axis(axes.yaxis)
     axes.grid(axis="y")
     axes.margins(y=0.1)
-    axes.set_title(label, loc="left", fontsize=11, color=style.MUTED)
+    style.set_title(axes, label)
     style.hide_frame(axes, "left")
-    figure.legend(handles=handles, loc="outside lower left", ncols=2, frameon=False, fontsize=10)
+    figure.legend(handles=handles, loc="lower left", ncols=2, frameon=False, fontsize=10)
     return figure, f"Barres empilées : {label}. " + " ; ".join(
         f"{year}, {write(year, french.quantity(base[year], 'logement'))}" for year in years
     ) + "."

@@ -55,7 +55,7 @@ def lines(
         )  # fmt: skip
     axes.set_xlabel("")
     axes.set_ylabel("")
-    axes.set_title(label, loc="left", fontsize=11, color=style.MUTED)
+    style.set_title(axes, label)
     axes.grid(axis="y")
     style.hide_frame(axes, "left")
     style.french_axis(axes.yaxis, digits=digits if high - low < 10 else 0)

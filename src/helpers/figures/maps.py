@@ -103,7 +103,7 @@ def _map(
     ]
     classed = "Autant de communes dans chaque classe"
     figure.legend(
-        handles=handles, loc="outside lower left", ncols=3, frameon=False, fontsize=10, title=classed,
+        handles=handles, loc="lower left", ncols=3, frameon=False, fontsize=10, title=classed,
         title_fontsize=10, alignment="left",
     )  # fmt: skip
     return figure
