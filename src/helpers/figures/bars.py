@@ -48,6 +48,7 @@ def stacked_bars(
 ) -> tuple[Figure, str]:
     """Shares (column `share`) of each `part` in a bar of 100 % per `by`, written inside when there is room."""
     data = data.assign(worth=worth.worth(data, "share"))
+    records = data.to_dict("records")
     bars = list(dict.fromkeys(data[by]))
     parts = list(dict.fromkeys(data[part]))
     figure, (axes,) = style.new_figure(1.3 + 0.55 * len(bars))
@@ -56,7 +57,7 @@ def stacked_bars(
     for rank, name in enumerate(parts):
         look = _look(rank, palette=palette) | {"linewidth": 1.2}
         handles.append(Patch(label=name, **look))
-        rows = data[data[part] == name].to_dict("records")
+        rows = [row for row in records if row[part] == name]
         weak = [row["worth"] == french.NOT_SIGNIFICANT for row in rows]
         # All the bars of a part at once: each call costs as much as many bars.
         axes.barh(
@@ -87,7 +88,8 @@ def stacked_bars(
         f"{bar}, "
         + ", ".join(
             f"{row[part]} {worth.write(french.percent(row['share']), row['worth'], column='share')}"
-            for row in data[data[by] == bar].to_dict("records")
+            for row in records
+            if row[by] == bar
         )
         for bar in bars
     ]
@@ -113,6 +115,7 @@ def paired_bars(
     # A count that is too small is greyed; a figure that rests on it has no bar.
     greyed = kind_of(y) == "count"
     names, dates = list(dict.fromkeys(data[by])), list(dict.fromkeys(data[hue]))
+    records = data.to_dict("records")
 
     def write(row: Mapping[Hashable, Any], after: str = "") -> str:
         number = french.number(row[y], digits=digits, signed=signed)
@@ -129,21 +132,21 @@ def paired_bars(
             for rank, name in enumerate(names)
         }
         tint = by
-    known = data.dropna(subset=y)
+    known = [row for row in records if pd.notna(row[y])]
+    weak = [row["worth"] == french.NOT_SIGNIFICANT for row in known]
     tall = 0.8 / len(dates)
-    for name, colour in shades.items():
-        rows = known[known[tint] == name]
-        if rows.empty:
-            continue
-        weak = rows["worth"] == french.NOT_SIGNIFICANT
-        # Those of a same name side by side, the first date above.
-        shifts = rows[hue].map(dates.index) - (len(dates) - 1) / 2
+    if known:
         bars = axes.barh(
-            rows[by].map(names.index) + tall * shifts, rows[y] if greyed else rows[y].mask(weak, 0.0), height=tall,
-            color=[style.WEAK if small else colour for small in weak], edgecolor=style.PAPER, linewidth=1,
+            # Those of a same name side by side, the first date above.
+            [names.index(row[by]) + tall * (dates.index(row[hue]) - (len(dates) - 1) / 2) for row in known],
+            [0.0 if small and not greyed else row[y] for row, small in zip(known, weak, strict=True)], height=tall,
+            color=[style.WEAK if small else shades[row[tint]] for row, small in zip(known, weak, strict=True)],
+            edgecolor=style.PAPER, linewidth=1,
         )  # fmt: skip
-        written = [write(row) for row in rows.to_dict("records")]
-        axes.bar_label(bars, labels=written, padding=4, fontsize=10)
+        # Every bar ends within the axes: no need to see to it.
+        axes.bar_label(
+            bars, labels=[write(row) for row in known], padding=4, fontsize=10, annotation_clip=False
+        )
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.5, -0.5)
     handles = (
@@ -161,10 +164,7 @@ def paired_bars(
     style.hide_frame(axes, "left", "bottom")
     sentences = [
         f"{name} : "
-        + ", ".join(
-            f"{row[hue]}, {write(row, f'{french.NBSP}{unit}')}"
-            for row in data[data[by] == name].to_dict("records")
-        )
+        + ", ".join(f"{row[hue]}, {write(row, f'{french.NBSP}{unit}')}" for row in records if row[by] == name)
         for name in names
     ]
     return figure, f"Barres : {label}. {' ; '.join(sentences)}."
