@@ -62,8 +62,10 @@ def arrange(figure: Figure, renderer: RendererSVG) -> None:
         for axes in figure.axes:
             boxes = [text.get_window_extent(renderer) for text in texts[axes]]
             sides[axes] = np.maximum(fixed[axes], _beyond(axes, boxes))
+            # What reaches a side of the axes, or would if they were smaller.
+            far = axes.bbox.shrunk(1 - 2 * _NEAR, 1 - 2 * _NEAR).anchored("C", axes.bbox).extents
             texts[axes] = [
-                text for text, box in zip(texts[axes], boxes, strict=True) if _is_near_a_side(axes, box)
+                text for text, box in zip(texts[axes], boxes, strict=True) if not _is_within(box.extents, far)
             ]
         _place(sides, figure, top=top, bottom=bottom)
 
@@ -103,10 +105,8 @@ def _beyond(axes: Axes, boxes: Iterable[Bbox]) -> np.ndarray:
     return np.array([axes.bbox.x0 - left, axes.bbox.y0 - bottom, right - axes.bbox.x1, top - axes.bbox.y1])
 
 
-def _is_near_a_side(axes: Axes, box: Bbox) -> bool:
-    """True of what reaches a side of the axes, or would if they were smaller."""
-    far = axes.bbox.shrunk(1 - 2 * _NEAR, 1 - 2 * _NEAR).anchored("C", axes.bbox)
-    return not (far.x0 < box.x0 and box.x1 < far.x1 and far.y0 < box.y0 and box.y1 < far.y1)
+def _is_within(box: np.ndarray, frame: np.ndarray) -> bool:
+    return bool((box[:2] > frame[:2]).all() and (box[2:] < frame[2:]).all())
 
 
 def _place(sides: dict[Axes, np.ndarray], figure: Figure, *, top: float, bottom: float) -> None:

@@ -133,8 +133,8 @@ def _name(axes: Axes, drawn: gpd.GeoDataFrame, *, commune: str) -> None:
 
 
 def _write(axes: Axes, x: float, y: float, text: str, *, size: float, color: str, weight: str) -> None:
-    axes.annotate(
-        text, (x, y), ha="center", va="center", fontweight=weight, fontsize=size, color=color,
+    axes.text(
+        x, y, text, ha="center", va="center", fontweight=weight, fontsize=size, color=color,
         # An outline around letters would turn them into shapes, that no one can select nor search.
         bbox={"boxstyle": "round,pad=0.12", "facecolor": style.PAPER, "alpha": 0.75, "linewidth": 0},
     )  # fmt: skip
