@@ -63,9 +63,9 @@ def arrange(figure: Figure, renderer: RendererSVG) -> None:
             boxes = [text.get_window_extent(renderer) for text in texts[axes]]
             sides[axes] = np.maximum(fixed[axes], _beyond(axes, boxes))
             # What reaches a side of the axes, or would if they were smaller.
-            far = axes.bbox.shrunk(1 - 2 * _NEAR, 1 - 2 * _NEAR).anchored("C", axes.bbox).extents
+            far = axes.bbox.shrunk(1 - 2 * _NEAR, 1 - 2 * _NEAR).anchored("C", axes.bbox)
             texts[axes] = [
-                text for text, box in zip(texts[axes], boxes, strict=True) if not _is_within(box.extents, far)
+                text for text, box in zip(texts[axes], boxes, strict=True) if not _is_within(box, far)
             ]
         _place(sides, figure, top=top, bottom=bottom)
 
@@ -105,8 +105,8 @@ def _beyond(axes: Axes, boxes: Iterable[Bbox]) -> np.ndarray:
     return np.array([axes.bbox.x0 - left, axes.bbox.y0 - bottom, right - axes.bbox.x1, top - axes.bbox.y1])
 
 
-def _is_within(box: np.ndarray, frame: np.ndarray) -> bool:
-    return bool((box[:2] > frame[:2]).all() and (box[2:] < frame[2:]).all())
+def _is_within(box: Bbox, frame: Bbox) -> bool:
+    return bool(frame.x0 < box.x0 and box.x1 < frame.x1 and frame.y0 < box.y0 and box.y1 < frame.y1)
 
 
 def _place(sides: dict[Axes, np.ndarray], figure: Figure, *, top: float, bottom: float) -> None:
