@@ -48,6 +48,7 @@ def stacked_bars(
 ) -> tuple[Figure, str]:
     """Shares (column `share`) of each `part` in a bar of 100 % per `by`, written inside when there is room."""
     data = data.assign(worth=worth.worth(data, "share"))
+    records = data.to_dict("records")
     bars = list(dict.fromkeys(data[by]))
     parts = list(dict.fromkeys(data[part]))
     figure, (axes,) = style.new_figure(1.3 + 0.55 * len(bars))
@@ -56,15 +57,19 @@ def stacked_bars(
     for rank, name in enumerate(parts):
         look = _look(rank, palette=palette) | {"linewidth": 1.2}
         handles.append(Patch(label=name, **look))
-        for row in data[data[part] == name].to_dict("records"):
-            position = bars.index(row[by])
-            weak = row["worth"] == french.NOT_SIGNIFICANT
-            axes.barh(
-                position, row["share"], left=left[row[by]], height=_BAR, **(look | _GREYED if weak else look)
-            )
+        rows = [row for row in records if row[part] == name]
+        weak = [row["worth"] == french.NOT_SIGNIFICANT for row in rows]
+        # All the bars of a part at once: each call costs as much as many bars.
+        axes.barh(
+            [bars.index(row[by]) for row in rows], [row["share"] for row in rows], left=[left[row[by]] for row in rows],
+            height=_BAR, edgecolor=look["edgecolor"], linewidth=1.2,
+            facecolor=[_GREYED["facecolor"] if small else look["facecolor"] for small in weak],
+            hatch=[_GREYED["hatch"] if small else look["hatch"] for small in weak],
+        )  # fmt: skip
+        for row in rows:
             if row["share"] >= _ROOM_FOR_A_LABEL:
                 axes.text(
-                    left[row[by]] + row["share"] / 2, position,
+                    left[row[by]] + row["share"] / 2, bars.index(row[by]),
                     worth.write(french.number(row["share"], digits=1), row["worth"], column="share"), ha="center",
                     va="center", color=style.INK, fontsize=10,
                     bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 1.5},
@@ -78,14 +83,13 @@ def stacked_bars(
     axes.set_xlim(0, 100)
     style.french_axis(axes.xaxis, unit="%")
     style.hide_frame(axes, "left", "bottom")
-    figure.legend(
-        handles=handles, loc="outside upper left", ncols=2, frameon=False, fontsize=10, handlelength=1.6
-    )
+    figure.legend(handles=handles, loc="upper left", ncols=2, frameon=False, fontsize=10, handlelength=1.6)
     sentences = [
         f"{bar}, "
         + ", ".join(
             f"{row[part]} {worth.write(french.percent(row['share']), row['worth'], column='share')}"
-            for row in data[data[by] == bar].to_dict("records")
+            for row in records
+            if row[by] == bar
         )
         for bar in bars
     ]
@@ -111,6 +115,7 @@ def paired_bars(
     # A count that is too small is greyed; a figure that rests on it has no bar.
     greyed = kind_of(y) == "count"
     names, dates = list(dict.fromkeys(data[by])), list(dict.fromkeys(data[hue]))
+    records = data.to_dict("records")
 
     def write(row: Mapping[Hashable, Any], after: str = "") -> str:
         number = french.number(row[y], digits=digits, signed=signed)
@@ -127,21 +132,21 @@ def paired_bars(
             for rank, name in enumerate(names)
         }
         tint = by
-    known = data.dropna(subset=y)
+    known = [row for row in records if pd.notna(row[y])]
+    weak = [row["worth"] == french.NOT_SIGNIFICANT for row in known]
     tall = 0.8 / len(dates)
-    for name, colour in shades.items():
-        rows = known[known[tint] == name]
-        if rows.empty:
-            continue
-        weak = rows["worth"] == french.NOT_SIGNIFICANT
-        # Those of a same name side by side, the first date above.
-        shifts = rows[hue].map(dates.index) - (len(dates) - 1) / 2
+    if known:
         bars = axes.barh(
-            rows[by].map(names.index) + tall * shifts, rows[y] if greyed else rows[y].mask(weak, 0.0), height=tall,
-            color=[style.WEAK if small else colour for small in weak], edgecolor=style.PAPER, linewidth=1,
+            # Those of a same name side by side, the first date above.
+            [names.index(row[by]) + tall * (dates.index(row[hue]) - (len(dates) - 1) / 2) for row in known],
+            [0.0 if small and not greyed else row[y] for row, small in zip(known, weak, strict=True)], height=tall,
+            color=[style.WEAK if small else shades[row[tint]] for row, small in zip(known, weak, strict=True)],
+            edgecolor=style.PAPER, linewidth=1,
         )  # fmt: skip
-        written = [write(row) for row in rows.to_dict("records")]
-        axes.bar_label(bars, labels=written, padding=4, fontsize=10)
+        # Every bar ends within the axes: no need to see to it.
+        axes.bar_label(
+            bars, labels=[write(row) for row in known], padding=4, fontsize=10, annotation_clip=False
+        )
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.5, -0.5)
     handles = (
@@ -149,11 +154,9 @@ def paired_bars(
     )
     handles += _legend_of_weak(data["worth"]) if greyed else []
     if handles:
-        figure.legend(
-            handles=handles, loc="outside upper left", ncols=len(handles), frameon=False, fontsize=10
-        )
+        figure.legend(handles=handles, loc="upper left", ncols=len(handles), frameon=False, fontsize=10)
     axes.margins(x=0.12)
-    axes.set_title(label, loc="left", fontsize=11, color=style.MUTED)
+    style.set_title(axes, label)
     style.french_axis(
         axes.xaxis, unit=unit if unit == "%" else "", digits=digits if signed else 0, signed=signed
     )
@@ -161,10 +164,7 @@ def paired_bars(
     style.hide_frame(axes, "left", "bottom")
     sentences = [
         f"{name} : "
-        + ", ".join(
-            f"{row[hue]}, {write(row, f'{french.NBSP}{unit}')}"
-            for row in data[data[by] == name].to_dict("records")
-        )
+        + ", ".join(f"{row[hue]}, {write(row, f'{french.NBSP}{unit}')}" for row in records if row[by] == name)
         for name in names
     ]
     return figure, f"Barres : {label}. {' ; '.join(sentences)}."
@@ -233,7 +233,7 @@ def balance_bars(
     total = axes.plot(
         [], [], marker="D", color=style.INK, linestyle="none", markersize=8, label="Évolution totale"
     )
-    figure.legend(handles=[*handles, *total], loc="outside upper left", ncols=3, frameon=False, fontsize=10)
+    figure.legend(handles=[*handles, *total], loc="upper left", ncols=3, frameon=False, fontsize=10)
     sentences = [
         f"{row[by]} : {row['worth']}"
         if row["worth"] in _UNTOLD
@@ -275,7 +275,7 @@ def waterfall(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
     axes.set_yticks(range(len(rows)), [row["label"] for row in rows])
     axes.invert_yaxis()
     axes.margins(x=0.16)
-    axes.set_title(label, loc="left", fontsize=11, color=style.MUTED)
+    style.set_title(axes, label)
     style.french_axis(axes.xaxis)
     axes.grid(axis="x")
     style.hide_frame(axes, "left", "bottom")
@@ -326,9 +326,9 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
     style.french_axis(axes.yaxis)
     axes.grid(axis="y")
     axes.margins(y=0.1)
-    axes.set_title(label, loc="left", fontsize=11, color=style.MUTED)
+    style.set_title(axes, label)
     style.hide_frame(axes, "left")
-    figure.legend(handles=handles, loc="outside lower left", ncols=2, frameon=False, fontsize=10)
+    figure.legend(handles=handles, loc="lower left", ncols=2, frameon=False, fontsize=10)
     return figure, f"Barres empilées : {label}. " + " ; ".join(
         f"{year}, {write(year, french.quantity(base[year], 'logement'))}" for year in years
     ) + "."

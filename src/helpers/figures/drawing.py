@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers.exhibit import DEMONSTRATION, Exhibit, absent
-from helpers.figures import style
+from helpers.figures import layout, style
 
 
 def drawing(make: Callable[..., tuple[Figure, str] | None]) -> Callable[..., Exhibit]:
@@ -32,7 +32,15 @@ def drawing(make: Callable[..., tuple[Figure, str] | None]) -> Callable[..., Exh
             exhibit = Exhibit(data=data, alt=alt)
             if exhibit.is_demonstration:
                 # Inside the drawing too: a picture is copied without its caption.
-                figure.supxlabel(DEMONSTRATION, x=0.995, ha="right", fontsize=9, color=style.CAUTION)
+                figure.text(
+                    0.995,
+                    layout.PAD / figure.bbox.height,
+                    DEMONSTRATION,
+                    ha="right",
+                    va="bottom",
+                    fontsize=9,
+                    color=style.CAUTION,
+                )
             return exhibit.complete(drawing=style.to_svg(figure, alt=alt))
 
     return draw

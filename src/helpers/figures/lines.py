@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.figure import Figure
 
 from helpers import french
@@ -34,10 +33,10 @@ def lines(
     for rank, name in enumerate(names):
         curve = data[data[by] == name].sort_values("year")
         colour = style.COMMUNE if rank == 0 else style.MUTED
-        sns.lineplot(
-            x=curve["year"].to_numpy(), y=curve[y].to_numpy(), ax=axes, color=colour, linewidth=2.6 if rank == 0 else 1.5,
-            linestyle=_STYLES[rank % len(_STYLES)], marker="o", markersize=5 if rank == 0 else 3.5, legend=False,
-            zorder=3 - rank * 0.1,
+        axes.plot(
+            curve["year"].to_numpy(), curve[y].to_numpy(), color=colour, linewidth=2.6 if rank == 0 else 1.5,
+            linestyle=_STYLES[rank % len(_STYLES)], marker="o", markersize=5 if rank == 0 else 3.5,
+            markeredgecolor=style.PAPER, markeredgewidth=0.75, zorder=3 - rank * 0.1,
         )  # fmt: skip
         end = curve.iloc[-1]
         told = worth.write(french.number(end[y], digits=digits), end["worth"], column=y)
@@ -53,9 +52,7 @@ def lines(
             last + room, height, told, color=colour, va="center",
             fontweight="bold" if rank == 0 else "normal",
         )  # fmt: skip
-    axes.set_xlabel("")
-    axes.set_ylabel("")
-    axes.set_title(label, loc="left", fontsize=11, color=style.MUTED)
+    style.set_title(axes, label)
     axes.grid(axis="y")
     style.hide_frame(axes, "left")
     style.french_axis(axes.yaxis, digits=digits if high - low < 10 else 0)

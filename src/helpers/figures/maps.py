@@ -103,7 +103,7 @@ def _map(
     ]
     classed = "Autant de communes dans chaque classe"
     figure.legend(
-        handles=handles, loc="outside lower left", ncols=3, frameon=False, fontsize=10, title=classed,
+        handles=handles, loc="lower left", ncols=3, frameon=False, fontsize=10, title=classed,
         title_fontsize=10, alignment="left",
     )  # fmt: skip
     return figure
@@ -133,8 +133,8 @@ def _name(axes: Axes, drawn: gpd.GeoDataFrame, *, commune: str) -> None:
 
 
 def _write(axes: Axes, x: float, y: float, text: str, *, size: float, color: str, weight: str) -> None:
-    axes.annotate(
-        text, (x, y), ha="center", va="center", fontweight=weight, fontsize=size, color=color,
+    axes.text(
+        x, y, text, ha="center", va="center", fontweight=weight, fontsize=size, color=color,
         # An outline around letters would turn them into shapes, that no one can select nor search.
         bbox={"boxstyle": "round,pad=0.12", "facecolor": style.PAPER, "alpha": 0.75, "linewidth": 0},
     )  # fmt: skip

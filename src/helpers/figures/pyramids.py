@@ -74,7 +74,7 @@ def pyramid(data: pd.DataFrame, *, measure: str = "value", label: str) -> tuple[
         )
     if worth.is_weak(data[data["year"] == years[-1]], "value").any():
         handles.append(Patch(facecolor=style.WEAK, label=worth.UNSOUND))
-    figure.legend(handles=handles, loc="outside upper left", ncols=3, frameon=False)
+    figure.legend(handles=handles, loc="upper left", ncols=3, frameon=False)
     return figure, f"Pyramide des âges : {label}. {_summary(data, years)}"
 
 
@@ -115,7 +115,7 @@ def pyramid_tenure(data: pd.DataFrame, *, label: str) -> tuple[Figure, str] | No
         for key, name in TENURES.items()
         if key in set(data["tenure"])
     ]
-    figure.legend(handles=handles, loc="outside lower left", ncols=2, frameon=False, fontsize=10)
+    figure.legend(handles=handles, loc="lower left", ncols=2, frameon=False, fontsize=10)
     totals = data.groupby(["year", "tenure"])["value"].sum()
     sentences = [
         f"en {year}, "

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from helpers import french
+from helpers.figures import layout
 
 INK = "#1d2733"
 MUTED = "#595f69"
@@ -53,6 +53,8 @@ _SETTINGS = {
     "axes.spines.right": False,
     "axes.axisbelow": True,
     "axes.unicode_minus": True,
+    # No tick stands above the axes: a title has no need to look for room at each drawing.
+    "axes.titley": 1.0,
     # Names are text: two dollars in one are no formula.
     "text.parse_math": False,
     "text.color": INK,
@@ -87,7 +89,7 @@ def styled() -> Iterator[None]:
 
 def new_figure(height: float, *, columns: int = 1, share_y: bool = False) -> tuple[Figure, list[Axes]]:
     """A figure of the standard width and its axes, apart from pyplot's global state."""
-    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    figure = Figure(figsize=(WIDTH, height))
     axes = figure.subplots(1, columns, sharey=share_y, squeeze=False)[0]
     return figure, list(axes)
 
@@ -95,12 +97,10 @@ def new_figure(height: float, *, columns: int = 1, share_y: bool = False) -> tup
 def to_svg(figure: Figure, *, alt: str) -> str:
     """The figure as an inline SVG element with its alternative text, the same bytes for the same data."""
     buffer = io.StringIO()
-    canvas = FigureCanvasSVG(figure)
-    # `savefig` would draw everything once for the layout, then once more.
-    if layout := figure.get_layout_engine():
-        layout.execute(figure)
-        figure.set_layout_engine("none")
-    canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})
+    renderer = layout.Renderer(*figure.bbox.size, buffer, metadata={"Date": None, "Creator": None})
+    layout.arrange(figure, renderer)
+    figure.draw(renderer)
+    renderer.finalize()
     svg = _DECIMALS.sub(r"\1", _METADATA.sub("", _PROLOGUE.sub("", buffer.getvalue()))).strip()
     head, body = _slim(svg).split(">", 1)
     head = re.sub(r'\s(?:width|height)="[^"]*"', "", head)
@@ -112,6 +112,11 @@ def _slim(svg: str) -> str:
     used = set(_REFERENCES.findall(svg))
     svg = _NAMES.sub(lambda name: name[0] if name[1] in used else "", _UNTURNED.sub("", svg))
     return _LINES.sub("", svg).replace(f"{_FONT}; ", "")
+
+
+def set_title(axes: Axes, title: str) -> None:
+    """Say what the axes measure above their left corner."""
+    axes.set_title(title, x=0, ha="left", fontsize=11, color=MUTED)
 
 
 def french_axis(

@@ -1,0 +1,61 @@
+"""The layout of drawings: nothing is cut, nothing is written over something else."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+from test_figures import DRAWINGS, draw
+
+from helpers.figures import layout
+
+
+def laid_out(monkeypatch, name, size):
+    """A drawing of simulated values once its axes are placed: its figure, and the renderer that measures it."""
+    found = []
+    arrange = layout.arrange
+
+    def keep(figure, renderer):
+        arrange(figure, renderer)
+        found.extend((figure, renderer))
+
+    monkeypatch.setattr(layout, "arrange", keep)
+    _, make, _ = DRAWINGS[name]
+    draw(name, make(size).assign(origin="demonstration"))
+    return found
+
+
+def parts(figure, renderer):
+    """Where each axes with all that is written around it stands, then legends, then the mark."""
+    return [item.get_tightbbox(renderer) for item in (*figure.axes, *figure.legends, *figure.texts)]
+
+
+@pytest.mark.parametrize("size", [1, 2, 5])
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_nothing_goes_out_of_a_drawing_nor_over_something_else(monkeypatch, name, size):
+    figure, renderer = laid_out(monkeypatch, name, size)
+    boxes = parts(figure, renderer)
+    for box in boxes:
+        assert box.x0 >= -0.5
+        assert box.y0 >= -0.5
+        assert box.x1 <= figure.bbox.x1 + 0.5
+        assert box.y1 <= figure.bbox.y1 + 0.5
+    for one, other in combinations(boxes, 2):
+        assert not one.padded(-0.5).overlaps(other.padded(-0.5))
+
+
+def test_panels_side_by_side_have_the_same_size(monkeypatch):
+    figure, _ = laid_out(monkeypatch, "households by age", 2)
+    one, other = [axes.bbox for axes in figure.axes]
+    assert one.size == pytest.approx(other.size)
+
+
+def test_a_wide_legend_under_the_axes_leaves_its_line_to_the_mark(monkeypatch):
+    figure, renderer = laid_out(monkeypatch, "stacked_counts", 5)
+    [legend], [mark] = figure.legends, figure.texts
+    legend.set_ncols(1)
+    for text in legend.get_texts():
+        text.set_text("Résidences secondaires et logements occasionnels, avec les logements vacants " * 2)
+    layout.arrange(figure, renderer)
+    assert legend.get_window_extent(renderer).y0 > mark.get_window_extent(renderer).y1
+    assert legend.get_window_extent(renderer).y1 <= figure.axes[0].get_tightbbox(renderer).y0
