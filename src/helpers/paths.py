@@ -1,4 +1,7 @@
-"""Where things are. Nothing in the package depends on the working directory."""
+"""Where things are. Nothing in the package depends on the working directory.
+
+A folder that the environment gives by a relative path is one of the project: notebooks run elsewhere than the command.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 PARAMS = ROOT / "params"
 # `$HELPERS_OUTPUTS`, or `outputs/`.
-OUTPUTS = Path(os.environ.get("HELPERS_OUTPUTS") or ROOT / "outputs")
+OUTPUTS = ROOT / (os.environ.get("HELPERS_OUTPUTS") or "outputs")
 EMBEDDED = ROOT / "data" / "embedded"
 NATIONAL = ROOT / "data" / "store" / "national"
 RAW = ROOT / "data" / "raw"
@@ -20,12 +23,12 @@ TEMPLATES = Path(__file__).resolve().parent / "build" / "templates"
 
 def sources_folder() -> Path:
     """Folder of the official files: `$HELPERS_SOURCES`, or `data/raw/`."""
-    return Path(os.environ.get("HELPERS_SOURCES") or RAW)
+    return ROOT / (os.environ.get("HELPERS_SOURCES") or RAW)
 
 
 def fetched_folder(code: str) -> Path:
     """Folder of the official figures fetched for a commune: `data/store/<code>/`, or under `$HELPERS_FETCHED`."""
-    return Path(os.environ.get("HELPERS_FETCHED") or ROOT / "data" / "store") / code
+    return ROOT / (os.environ.get("HELPERS_FETCHED") or Path("data", "store")) / code
 
 
 def store_folder() -> Path:
@@ -37,7 +40,7 @@ def store_folder() -> Path:
         cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
         return cache / "diagnostic" / hashlib.sha256(address.encode()).hexdigest()[:16]
     if chosen := os.environ.get("HELPERS_STORE"):
-        return Path(chosen)
+        return ROOT / chosen
     for folder in (NATIONAL, former_store(NATIONAL)):
         if (folder / "tables.json").is_file():
             return folder

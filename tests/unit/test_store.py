@@ -333,6 +333,17 @@ def test_the_national_store_says_how_to_make_it_again(tmp_path, monkeypatch):
     assert "make data" in caught.value.remedy
 
 
+def test_a_store_given_by_a_relative_path_is_one_of_the_project(tmp_path, monkeypatch):
+    monkeypatch.setenv("HELPERS_STORE", "data/embedded")
+    monkeypatch.setenv("HELPERS_FETCHED", "data/store")
+    monkeypatch.setenv("HELPERS_SOURCES", "data/raw")
+    # Where notebooks run.
+    monkeypatch.chdir(tmp_path)
+    assert paths.store_folder() == paths.EMBEDDED
+    assert paths.fetched_folder("59299") == paths.ROOT / "data" / "store" / "59299"
+    assert paths.sources_folder() == paths.RAW
+
+
 @pytest.mark.parametrize(
     ("built", "chosen", "expected"),
     [
