@@ -92,13 +92,15 @@ def is_demonstration(notebook: NotebookNode) -> bool:
 
 def list_code(notebook: NotebookNode) -> list[dict[str, Any]]:
     """The code of a notebook, section by section: `title`, and the text of its `cells`."""
-    sections: list[dict[str, Any]] = [{"title": "", "cells": []}]
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown" and (match := _SECTION.search(cell.source)):
-            sections.append({"title": french.typography(match["title"].strip()), "cells": []})
-        elif cell.cell_type == "code" and cell.source.strip():
-            sections[-1]["cells"].append(cell.source)
-    return [section for section in sections if section["cells"]]
+    sections = []
+    for section in _sections(notebook):
+        title = _SECTION.search(section[0].source) if section[0].cell_type == "markdown" else None
+        cells = [cell.source for cell in section if cell.cell_type == "code" and cell.source.strip()]
+        if cells:
+            sections.append(
+                {"title": french.typography(title["title"].strip()) if title else "", "cells": cells}
+            )
+    return sections
 
 
 def insist_complete(notebook: NotebookNode, page: Page, *, kept: Path) -> None:
@@ -141,16 +143,9 @@ def _problem_of(data: Mapping[str, Any]) -> str:
 
 def _mark_method(notebook: NotebookNode) -> None:
     """Mark the cell that opens the section of the method, the last one: the template folds what follows its heading."""
-    opening = None
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown" and _SECTION.search(cell.source):
-            opening = cell
-        elif opening is not None and any(map(_tells_method, cell.get("outputs", []))):
-            opening.metadata["folded"] = True
-
-
-def _tells_method(output: NotebookNode) -> bool:
-    return output.get("data", {}).get(MIME, {}).get("kind") == "method"
+    for section in _sections(notebook):
+        if any(data[MIME].get("kind") == "method" for cell in section for data in _declared(cell)):
+            section[0].metadata["folded"] = True
 
 
 def leave_out_absences(notebook: NotebookNode) -> NotebookNode:

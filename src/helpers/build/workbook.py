@@ -136,7 +136,8 @@ def _put(cell: Cell, text: str) -> Cell:
     """Write a text as a text: never a formula, today nor when the cell is edited."""
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
     cell.data_type = "s"
-    cell.quotePrefix = spreadsheet.is_formula(text)
+    if spreadsheet.is_formula(text):
+        cell.quotePrefix = True
     return cell
 
 
