@@ -154,6 +154,21 @@ def test_the_same_tables_give_the_same_bytes(folder, tmp_path_factory):
     assert content(again) == content(folder)
 
 
+def test_however_pandas_holds_its_texts_a_table_has_the_same_bytes(folder, tmp_path_factory):
+    again = tmp_path_factory.mktemp("again")
+    for storage in ("python", "pyarrow"):
+        with pd.option_context("mode.string_storage", storage):
+            texts = pd.Series(["é", None], dtype="str")
+            store.write(
+                {
+                    "population": POPULATION.assign(**POPULATION[["level", "code"]].astype(texts.dtype)),
+                    "territories": TERRITORIES,
+                },
+                again,
+            )
+        assert content(again) == content(folder)
+
+
 def test_another_value_gives_another_hash(folder, tmp_path_factory):
     other = tmp_path_factory.mktemp("other")
     store.write({"population": POPULATION.assign(value=POPULATION["value"] + 1e-9)}, other)
@@ -251,6 +266,15 @@ def test_a_search_by_halves_finds_every_row_of_a_place_and_no_other(large, areas
         pd.testing.assert_frame_equal(found, expected)
     else:
         assert found.empty
+
+
+@pytest.mark.parametrize("level", ["commune", "epci", "region", "canton"])
+@pytest.mark.parametrize("year", [1980, 2019, 2020])
+def test_a_date_is_read_for_every_place_of_a_level_and_no_other(large, level, year):
+    expected = PEOPLE[(PEOPLE["level"] == level) & (PEOPLE["year"] == year)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(
+        store.read_date("population", folder=large, level=level, year=year), expected
+    )
 
 
 def test_one_place_reads_few_row_groups(large, monkeypatch):
