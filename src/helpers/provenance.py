@@ -57,7 +57,6 @@ def mark(groups: pd.DataFrame, rows: pd.DataFrame, *, by: Sequence[str]) -> pd.D
 
     `rows` bear the `source` of the store, or the `sources` of a computed frame.
     """
-    by = list(by)
     sources = rows["source"] if "source" in rows else rows["sources"]
     kinds = list(zip(rows["origin"], sources, strict=True))
     # Most frames have a single origin and source: groups are looked at one by one for the others only.

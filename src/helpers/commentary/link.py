@@ -105,8 +105,8 @@ def break_even(data: pd.DataFrame, commune: Commune, *, lag: int = 0) -> Finding
     own = rows_of(data, commune).iloc[-1]
     since, until = int(own["since"]), int(own["until"])
     around = _around(own, own["break_even"])
-    built = started(own, lag=lag)
-    title = f"De {since} à {until}, {built} pour un point mort de {french.number(own['break_even'])}{around}"
+    homes, built = started(own, lag=lag), link.built(lag=lag)
+    title = f"De {since} à {until}, {homes} pour un point mort de {french.number(own['break_even'])}{around}"
     terms = [
         f"{_TERMS[name]} {french.number(own[name], signed=True)}"
         for name in ("renewal", "vacancy", "secondary")
@@ -115,23 +115,23 @@ def break_even(data: pd.DataFrame, commune: Commune, *, lag: int = 0) -> Finding
     terms.append(f"{household} des ménages {french.number(own['decohabitation'], signed=True)}")
     reading = (
         f"{', '.join(terms)} : {french.quantity(own['break_even'], 'logement')}{around} pour garder la même population "
-        f"des ménages ; l’effet démographique, ce qui reste des logements {link.built(lag=lag)}, est de "
+        f"des ménages ; l’effet démographique, ce qui reste des logements {built}, est de "
         f"{french.number(own['demographic'], signed=True)}"
     )
     if own["large_renewal"]:
         reading += (
             f". Le renouvellement représente plus de {french.percent(100 * link.LARGE_RENEWAL, digits=0)} "
-            f"des logements {link.built(lag=lag)} : c’est le premier chiffre à vérifier"
+            f"des logements {built} : c’est le premier chiffre à vérifier"
         )
     takeaway = (
-        f"De {since} à {until}, {built} ; garder la même population des ménages en aurait demandé "
+        f"De {since} à {until}, {homes} ; garder la même population des ménages en aurait demandé "
         f"{french.number(own['break_even'])}{around} (point mort rétrospectif)."
     )
     effect = french.number_value(own["demographic"])
     headline = (
-        f"Autant de logements {link.built(lag=lag)} qu’une population stable en aurait demandé"
+        f"Autant de logements {built} qu’une population stable en aurait demandé"
         if effect == 0
-        else f"{'Plus' if effect > 0 else 'Moins'} de logements {link.built(lag=lag)} que n’en aurait demandé une population stable"
+        else f"{'Plus' if effect > 0 else 'Moins'} de logements {built} que n’en aurait demandé une population stable"
     )
     return Finding(title, f"{reading}.", takeaway, headline=headline)
 

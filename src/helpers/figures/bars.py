@@ -62,7 +62,7 @@ def stacked_bars(
         # All the bars of a part at once: each call costs as much as many bars.
         axes.barh(
             [bars.index(row[by]) for row in rows], [row["share"] for row in rows], left=[left[row[by]] for row in rows],
-            height=_BAR, edgecolor=look["edgecolor"], linewidth=1.2,
+            height=_BAR, edgecolor=look["edgecolor"], linewidth=look["linewidth"],
             facecolor=[_GREYED["facecolor"] if small else look["facecolor"] for small in weak],
             hatch=[_GREYED["hatch"] if small else look["hatch"] for small in weak],
         )  # fmt: skip
