@@ -46,6 +46,11 @@ def widen(
     """
     keys = list(keys)
     wanted = [*variables, *optional]
+    if len(wanted) == 1:
+        # A column as it stands, which needs no pivot.
+        names = {"value": wanted[0], "source": "sources"}
+        rows = table[table["variable"] == wanted[0]].rename(columns=names)[[*keys, *wanted, *COLUMNS]]
+        return rows.dropna(subset=list(variables)).sort_values(keys, ignore_index=True)
     used = table[table["variable"].isin(wanted)]
     values = used.pivot(index=keys, columns="variable", values="value").reindex(columns=wanted)
     values.columns.name = None
@@ -65,7 +70,7 @@ def mark(groups: pd.DataFrame, rows: pd.DataFrame, *, by: Sequence[str]) -> pd.D
     found: dict[tuple[Hashable, ...], set[tuple[str, str]]] = {}
     for key, kind in zip(_keys(rows, by), kinds, strict=True):
         found.setdefault(key, set()).add(kind)
-    marks = [_together(frozenset(found[key])) for key in _keys(groups, by)]
+    marks = [together(frozenset(found[key])) for key in _keys(groups, by)]
     return _set_marks(groups, marks)
 
 
@@ -77,7 +82,7 @@ def join(
     first, second = (
         zip(both.pop(f"origin{side}"), both.pop(f"sources{side}"), strict=True) for side in suffixes
     )
-    return _set_marks(both, [_together(frozenset(pair)) for pair in zip(first, second, strict=True)])
+    return _set_marks(both, [together(frozenset(pair)) for pair in zip(first, second, strict=True)])
 
 
 def _keys(table: pd.DataFrame, by: Sequence[str]) -> Iterator[tuple[Hashable, ...]]:
@@ -92,7 +97,7 @@ def _set_marks(table: pd.DataFrame, marks: Sequence[tuple[str, str]]) -> pd.Data
 
 
 @cache
-def _together(kinds: frozenset[tuple[str, str]]) -> tuple[str, str]:
+def together(kinds: frozenset[tuple[str, str]]) -> tuple[str, str]:
     """The origin and the sources of what is made of some kinds of rows."""
     return least_real(origin for origin, _ in kinds), union(sources for _, sources in kinds)
 

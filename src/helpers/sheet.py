@@ -21,6 +21,7 @@ from helpers.indicators import dates, key_figures, panel
 from helpers.indicators.facts import FACT_TABLES
 from helpers.indicators.judgement import EXACT, FRAGILE, is_pyramid, is_void, kind_of
 from helpers.indicators.panel import Others
+from helpers.indicators.shelf import Shelf
 from helpers.paths import EMBEDDED, fetched_folder, store_folder
 from helpers.reliability import cautions, explain_marks, warn
 from helpers.territory import (
@@ -96,9 +97,9 @@ class Sheet:
         frame.insert(0, "territory", pd.Categorical(named, categories=list(labels.values()), ordered=True))
         return frame.drop(columns=["level", "code"])
 
-    def tables(self, *names: str) -> dict[str, pd.DataFrame]:
+    def tables(self, *names: str) -> Shelf:
         """Several tables of the store by name, as `table` gives each."""
-        return {name: self.table(name) for name in names}
+        return Shelf({name: self.table(name) for name in names})
 
     def neighbours(self, name: str) -> pd.DataFrame:
         """A table of the store for every commune of the EPCI, `territory` being its code."""

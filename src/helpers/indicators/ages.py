@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+import numpy as np
 import pandas as pd
 
 from helpers import provenance
 from helpers.indicators import dates
 from helpers.indicators.judgement import FRAGILE
+from helpers.indicators.shelf import Tables, once
 
 # A class of ages: first and last age, both included; no last age for "and over".
 Bounds = tuple[int, int | None]
-# Tables of the store by name, those that are at hand: `single_ages`, `ages`, `age_groups`.
-Tables = Mapping[str, pd.DataFrame]
+# A cell of a table by age: the first age and the sex, or the code of a group.
+Cell = Hashable
 
 # Tables by age, the finest first: the width of their classes and the first age of the last one, "and over".
 _GRAINS = {"single_ages": (1, 100), "ages": (5, 95)}
+_BY_AGE = (*_GRAINS, "age_groups")
+_KEYS = ["territory", "year"]
 # Insee's codes of the census counts by age: POP0014, POP75P, H2064, F65P; POPH and POPF have every age.
 _CODE = re.compile(r"(?P<who>POP|H|F)(?P<low>\d\d)(?P<high>\d\d|P)")
 _EVERY_AGE = {"POPH": "H", "POPF": "F"}
@@ -87,76 +91,126 @@ def class_counts(tables: Tables, *, classes: Sequence[Bounds], by_sex: bool = Fa
     gives whole at a date has no row there: nothing is interpolated. `high` is missing for "and over"; classes may
     overlap, and come in the order in which they are asked for.
     """
-    keys = ["territory", "year", *(["sex"] if by_sex else [])]
-    found: list[pd.DataFrame] = []
-    for name in [name for name in (*_GRAINS, "age_groups") if name in tables]:
-        table = tables[name]
-        if name in _GRAINS:
-            recipes = _recipes_of_ages(classes, *_GRAINS[name], sexes=1 if by_sex else 2)
-        else:
-            recipes = _recipes_of_groups(classes, sorted(set(table["variable"])), by_sex=by_sex)
-        # A table that makes up none of the classes has nothing to add.
-        if len(recipes) or not found:
-            found.append(_follow_recipes(table, recipes, keys=keys))
-    if not found:
-        return pd.DataFrame(columns=[*keys, "low", "high", "label", "value", *provenance.COLUMNS])
-    counts = pd.concat(found, ignore_index=True)
-    counts = counts.assign(simulated=counts["origin"] == "demonstration")
-    # A stable sort: among figures as real as each other, tables keep their order, then recipes theirs.
-    counts = counts.sort_values("simulated", kind="stable").drop_duplicates([*keys, "class"])
-    counts = counts.drop(columns="simulated")
-    counts = counts.sort_values(["territory", "year", "class", *keys[2:]], ignore_index=True)
-    ranks = counts.pop("class")
-    counts.insert(len(keys), "low", ranks.map({rank: low for rank, (low, _) in enumerate(classes)}))
-    highs = {rank: float("nan") if high is None else high for rank, (_, high) in enumerate(classes)}
-    counts.insert(len(keys) + 1, "high", ranks.map(highs).astype("float64"))
-    counts.insert(len(keys) + 2, "label", ranks.map(dict(enumerate(map(group_label, classes)))))
-    return counts
+    grids = once(tables, "grids of ages", lambda: _Grids(tables))
+    sexes = ["F", "H"] if by_sex else [""]
+    sums = np.full((len(grids.keys), len(classes), len(sexes)), np.nan)
+    kinds = np.zeros(sums.shape, dtype="int64")
+    for name, grid in grids.by_table.items():
+        for rank, bounds in enumerate(classes):
+            for place, sex in enumerate(sexes):
+                for cells in _recipes(name, grid, bounds, sex=sex):
+                    found, origins = grid.add_up(cells), grid.kinds(cells)
+                    held = sums[:, rank, place]
+                    real = grids.simulated[kinds[:, rank, place]] & ~grids.simulated[origins]
+                    better = ~np.isnan(found) & (np.isnan(held) | real)
+                    sums[better, rank, place], kinds[better, rank, place] = found[better], origins[better]
+    at, ranks, places = np.nonzero(~np.isnan(sums))
+    marks = [grids.marks[kind] for kind in kinds[at, ranks, places]]
+    lows, highs = zip(*classes, strict=True) if classes else ((), ())
+    frame = grids.keys.take(at).reset_index(drop=True)
+    if by_sex:
+        frame["sex"] = pd.array([sexes[place] for place in places], dtype="str")
+    labels = [*map(group_label, classes)]
+    return frame.assign(
+        low=np.array(lows, dtype="int64")[ranks],
+        high=np.array([np.nan if high is None else high for high in highs])[ranks],
+        label=pd.array([labels[rank] for rank in ranks], dtype="str"),
+        value=sums[at, ranks, places],
+        origin=pd.array([origin for origin, _ in marks], dtype="str"),
+        sources=pd.array([sources for _, sources in marks], dtype="str"),
+    )
 
 
-def _recipes_of_ages(classes: Sequence[Bounds], width: int, last: int, *, sexes: int) -> pd.DataFrame:
-    """The cells of a table by age that add up to each class: `class, recipe, age, needed`."""
-    rows = []
-    for rank, (low, high) in enumerate(classes):
-        end = last + width if high is None else high + 1
-        # The last class of the table has no upper bound: only a class "and over" may hold it.
-        if low % width == 0 and end % width == 0 and low <= last and (high is None or end <= last):
-            cells = range(low, end, width)
-            rows += [(rank, 0, age, len(cells) * sexes) for age in cells]
-    return pd.DataFrame(rows, columns=["class", "recipe", "age", "needed"], dtype="int64")
+class _Grids:
+    """The tables by age as grids, the finest first, whose rows are the same territories and years: `keys`.
+
+    `marks` are the origins and sources that figures have, by kind; `simulated` tells those of the demonstration.
+    """
+
+    def __init__(self, tables: Tables) -> None:
+        rows = {name: tables[name].dropna(subset="value") for name in _BY_AGE if name in tables}
+        found = [table[_KEYS] for table in rows.values()] or [pd.DataFrame(columns=_KEYS)]
+        keys = pd.concat(found, ignore_index=True).drop_duplicates()
+        self.keys = keys.sort_values(_KEYS, ignore_index=True)
+        self.marks: list[tuple[str, str]] = []
+        self._ranks: dict[frozenset[tuple[str, str]], int] = {}
+        index = pd.MultiIndex.from_frame(self.keys)
+        self.by_table = {name: _Grid(table, index, self.rank) for name, table in rows.items()}
+
+    def rank(self, kinds: frozenset[tuple[str, str]]) -> int:
+        """The place among the `marks` of what is made of some kinds of rows."""
+        if kinds not in self._ranks:
+            self._ranks[kinds] = len(self.marks)
+            self.marks.append(provenance.together(kinds))
+        return self._ranks[kinds]
+
+    @property
+    def simulated(self) -> np.ndarray:
+        """True of the marks of the demonstration."""
+        return np.array([origin == "demonstration" for origin, _ in self.marks], dtype="bool")
 
 
-def _recipes_of_groups(classes: Sequence[Bounds], variables: Sequence[str], *, by_sex: bool) -> pd.DataFrame:
-    """The broad groups that add up to each class: `class, recipe, variable, [sex], needed`, fewest groups first."""
+class _Grid:
+    """The counts of a table by age: a row by territory and year, a column by cell (an age and a sex, or a group)."""
+
+    def __init__(
+        self, table: pd.DataFrame, keys: pd.MultiIndex, rank: Callable[[frozenset[tuple[str, str]]], int]
+    ) -> None:
+        names = table["variable"] if "age" not in table else zip(table["age"], table["sex"], strict=True)
+        columns, cells = pd.factorize(pd.Index(list(names), tupleize_cols=False))
+        self.places = {cell: place for place, cell in enumerate(cells)}
+        kinds = pd.Index(list(zip(table["origin"], table["source"], strict=True)), tupleize_cols=False)
+        codes, self._kinds = pd.factorize(kinds)
+        rows = keys.get_indexer(pd.MultiIndex.from_frame(table[_KEYS]))
+        self._counts = np.full((len(keys), len(cells)), np.nan)
+        self._counts[rows, columns] = table["value"].to_numpy("float64")
+        self._codes = np.zeros(self._counts.shape, dtype="int64")
+        self._codes[rows, columns] = codes
+        self._rank = rank
+
+    def add_up(self, cells: Sequence[Cell]) -> np.ndarray:
+        """The sum of some cells in each row, missing where one of them is."""
+        return self._counts[:, [self.places[cell] for cell in cells]].sum(axis=1)
+
+    def kinds(self, cells: Sequence[Cell]) -> np.ndarray:
+        """The rank of the kinds of rows that the sum of some cells is made of, in each row."""
+        if len(self._kinds) == 1:
+            return np.full(len(self._codes), self._rank(frozenset(self._kinds)))
+        codes = self._codes[:, [self.places[cell] for cell in cells]]
+        return np.array([self._rank(frozenset(self._kinds[list({*row})])) for row in codes.tolist()])
+
+
+def _recipes(name: str, grid: _Grid, bounds: Bounds, *, sex: str) -> list[list[Cell]]:
+    """The cells of a table that add up to a class of ages, of everybody or of one `sex`: every way, fewest cells first."""
+    if name in _GRAINS:
+        cells: list[Cell] = [
+            (age, one) for age in _ages_within(bounds, *_GRAINS[name]) for one in sex or "FH"
+        ]
+        return [cells] if cells and all(cell in grid.places for cell in cells) else []
     pieces: dict[str, list[tuple[int, int | None, str]]] = {"POP": [], "H": [], "F": []}
-    for variable in variables:
+    for variable in sorted(grid.places):
         if variable in _EVERY_AGE:
             pieces[_EVERY_AGE[variable]].append((0, None, variable))
         elif found := _CODE.fullmatch(variable):
             high = None if found["high"] == "P" else int(found["high"])
             pieces[found["who"]].append((int(found["low"]), high, variable))
-    rows: list[tuple[object, ...]] = []
-    for rank, bounds in enumerate(classes):
-        men, women = (sorted(_covers(bounds, pieces[sex]), key=len) for sex in "HF")
-        if by_sex:
-            for sex, covers in (("H", men), ("F", women)):
-                rows += [
-                    (rank, recipe, variable, sex, len(cover))
-                    for recipe, cover in enumerate(covers)
-                    for variable in cover
-                ]
-        else:
-            both = [*_covers(bounds, pieces["POP"]), *(one + other for one, other in product(men, women))]
-            rows += [
-                (rank, recipe, variable, len(cover))
-                for recipe, cover in enumerate(sorted(both, key=len))
-                for variable in cover
-            ]
-    columns = ["class", "recipe", "variable", *(["sex"] if by_sex else []), "needed"]
-    return pd.DataFrame(rows, columns=columns).astype({"variable": "str", "needed": "int64"})
+    if sex:
+        return sorted(_covers(bounds, pieces[sex]), key=len)
+    men, women = (sorted(_covers(bounds, pieces[one]), key=len) for one in "HF")
+    both = (one + other for one, other in product(men, women))
+    return sorted([*_covers(bounds, pieces["POP"]), *both], key=len)
 
 
-def _covers(bounds: Bounds, pieces: Sequence[tuple[int, int | None, str]]) -> Iterator[list[str]]:
+def _ages_within(bounds: Bounds, width: int, last: int) -> range:
+    """The first ages of the classes of a table that make up a class of ages; none where they do not."""
+    low, high = bounds
+    end = last + width if high is None else high + 1
+    # The last class of the table has no upper bound: only a class "and over" may hold it.
+    whole = low % width == 0 and end % width == 0 and low <= last and (high is None or end <= last)
+    return range(low, end, width) if whole else range(0)
+
+
+def _covers(bounds: Bounds, pieces: Sequence[tuple[int, int | None, str]]) -> Iterator[list[Cell]]:
     """Every way to make up a class of ages from pieces that follow one another."""
     low, high = bounds
     for first, last, name in pieces:
@@ -166,18 +220,6 @@ def _covers(bounds: Bounds, pieces: Sequence[tuple[int, int | None, str]]) -> It
             yield [name]
         elif last is not None and (high is None or last < high):
             yield from ([name, *rest] for rest in _covers((last + 1, high), pieces))
-
-
-def _follow_recipes(table: pd.DataFrame, recipes: pd.DataFrame, *, keys: Sequence[str]) -> pd.DataFrame:
-    """The sums of a table that have all their cells: `*keys, class, value, origin, sources`, the best recipe first."""
-    cells = (
-        table.dropna(subset="value")
-        .merge(recipes, on="age" if "age" in recipes else "variable", how="inner")
-        .assign(known=1)
-    )
-    sums = add_up(cells, by=[*keys, "class", "recipe", "needed"], columns=["value", "known"])
-    whole = sums[sums["known"] == sums["needed"]].sort_values("recipe", kind="stable")
-    return whole.drop(columns=["recipe", "needed", "known"])
 
 
 def add_up(rows: pd.DataFrame, *, by: Sequence[str], columns: Sequence[str] = ("value",)) -> pd.DataFrame:

@@ -8,9 +8,10 @@ import pandas as pd
 
 from helpers import french, provenance
 from helpers.indicators.judgement import judge
-from helpers.indicators.quantities import POPULATION, Tables
+from helpers.indicators.quantities import POPULATION
 from helpers.indicators.record import Indicator, measure
 from helpers.indicators.registry import find
+from helpers.indicators.shelf import Shelf, Tables
 
 # What moves the population, and how old it is.
 MOVEMENT = tuple(
@@ -27,6 +28,7 @@ def compare(
     `@<territory>` is the figure as it is written, `measure@<territory>` the figure itself: "n.d." where it is not known,
     "n.s." where it rests on too few people. `tables` as `record.measure` takes them.
     """
+    tables = Shelf(tables)
     people = POPULATION.read(tables, year=until).set_index("territory")["value"]
     rows = []
     for one in indicators:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from helpers import french, provenance
 from helpers.indicators import ages, dates, householders
+from helpers.indicators.shelf import Tables
 
 # Those who settle as owners, and those whose homes they may take over.
 SETTLING: ages.Bounds = (30, 49)
@@ -143,7 +144,7 @@ def follow_latest(ages_tenure: pd.DataFrame, *, width: int = _WIDTH) -> pd.DataF
     return follow(ages_tenure, since=pair[0], until=pair[1], width=width)
 
 
-def follow_everyone(tables: ages.Tables, *, since: int, until: int, width: int = _WIDTH) -> pd.DataFrame:
+def follow_everyone(tables: Tables, *, since: int, until: int, width: int = _WIDTH) -> pd.DataFrame:
     """`follow` for everybody, whatever the tenure: the same columns without `tenure`.
 
     With single years of age at both dates any gap of five years or more will do; with five-year classes, a

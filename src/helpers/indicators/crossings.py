@@ -10,6 +10,7 @@ import pandas as pd
 from helpers import provenance
 from helpers.indicators import ages, householders
 from helpers.indicators.judgement import FRAGILE
+from helpers.indicators.shelf import Tables
 
 # The levels, the finest first, as the parameter `niveau_pyramide` names them.
 LEVELS = ("individus", "menages", "logements")
@@ -46,7 +47,7 @@ class Crossing:
 
 
 def cross(
-    tables: ages.Tables,
+    tables: Tables,
     *,
     territory: str,
     years: Sequence[int],

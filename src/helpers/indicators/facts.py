@@ -16,9 +16,10 @@ from helpers.indicators.judgement import SMALL_COMMUNE, Verdict, explain, judge
 from helpers.indicators.measures import Ratio
 from helpers.indicators.panel import ENOUGH
 from helpers.indicators.position import QUARTER, beside, percentile_of, quarter, rank_of
-from helpers.indicators.quantities import POPULATION, Tables
+from helpers.indicators.quantities import POPULATION
 from helpers.indicators.record import Indicator, measure
 from helpers.indicators.registry import find
+from helpers.indicators.shelf import Shelf, Tables
 
 # So many facts are enough for a debate, and so many are the most that one can hold.
 A_DEBATE = 3
@@ -91,6 +92,7 @@ def gather_each(
     panels: Sequence[Iterable[str] | None],
 ) -> list[pd.DataFrame]:
     """What `gather` gives among each of several panels, every indicator being worked out once."""
+    tables = Shelf(tables)
     inhabitants = POPULATION.read(tables, year=until).set_index("territory")["value"]
     small = set(inhabitants.index[inhabitants < SMALL_COMMUNE]) - {code}
     compared = [None if panel is None else {code, *panel} for panel in panels]

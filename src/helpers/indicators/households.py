@@ -7,6 +7,7 @@ import pandas as pd
 from helpers import provenance
 from helpers.indicators import ages, dates
 from helpers.indicators.parts import sampled
+from helpers.indicators.shelf import Tables
 
 COMPOSITIONS = {
     "C_MENPSEUL": "Personnes seules",
@@ -86,7 +87,7 @@ def by_size(households: pd.DataFrame, *, territory: str) -> pd.DataFrame:
     return long.dropna(subset="share").sort_values(["year", "kind"], ignore_index=True)
 
 
-def living_alone(households: pd.DataFrame, by_age: ages.Tables, *, until: int) -> pd.DataFrame:
+def living_alone(households: pd.DataFrame, by_age: Tables, *, until: int) -> pd.DataFrame:
     """The old who live alone: `territory, year, label, alone, people, share` (persons, persons, % of them).
 
     Dates up to `until`, five years apart at least. `people`: everybody of that age, communities included (POP6579,
@@ -105,9 +106,7 @@ def living_alone(households: pd.DataFrame, by_age: ages.Tables, *, until: int) -
     return frame[columns].dropna(subset="share").reset_index(drop=True)
 
 
-def _everybody(
-    households: pd.DataFrame, by_age: ages.Tables, *, code: str, bounds: ages.Bounds
-) -> pd.DataFrame:
+def _everybody(households: pd.DataFrame, by_age: Tables, *, code: str, bounds: ages.Bounds) -> pd.DataFrame:
     """Everybody of an age: `territory, year, people, origin, sources`; the published count where there is one."""
     published = provenance.widen(households, keys=_KEYS, variables=[code]).rename(columns={code: "people"})
     counted = ages.class_counts(by_age, classes=[bounds]).rename(columns={"value": "people"})

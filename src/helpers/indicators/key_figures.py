@@ -8,9 +8,9 @@ from helpers import provenance
 from helpers.indicators.judgement import judge, mark
 from helpers.indicators.panel import ENOUGH
 from helpers.indicators.position import beside, rank_of
-from helpers.indicators.quantities import Tables
 from helpers.indicators.record import Indicator, measure
 from helpers.indicators.registry import find
+from helpers.indicators.shelf import Shelf, Tables
 
 FIGURES = tuple(
     map(find, ("population", "croissance", "parc", "vacance", "proprietaires", "social", "revenu"))
@@ -31,8 +31,8 @@ def gather(
     homes, nor for a figure known for fewer than 8 others or that rests on too few people. A figure that has its own date
     is that of the commune's last one.
     """
-    known = {name: _own_years(table, commune) for name, table in tables.items()}
-    around = {name: _own_years(table, code) for name, table in (panel or {}).items()}
+    known = Shelf({name: _own_years(table, commune) for name, table in tables.items()})
+    around = Shelf({name: _own_years(table, code) for name, table in (panel or {}).items()})
     rows = []
     for one in FIGURES:
         found, peers = (

@@ -6,16 +6,15 @@ The words of a quantity and what is read for it come from the same bounds and th
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from helpers import provenance, schemas
 from helpers.indicators import ages
+from helpers.indicators.shelf import Tables, at
 
-# Tables of the store by name, those that are at hand, `territory` in place of level and code.
-Tables = Mapping[str, pd.DataFrame]
 # First and last value of a class, both included; no last one for "and over".
 Bounds = tuple[int, int | None]
 # A table of the store and one of its variables.
@@ -108,14 +107,10 @@ class Total(Quantity):
 
     def read(self, tables: Tables, *, year: int) -> pd.DataFrame:
         """As `Quantity.read`; rounded counts that exceed their whole leave nobody."""
-        table = tables.get(self.table)
-        if table is None:
+        if self.table not in tables:
             return nothing()
-        used = {name for way in self.ways for name in (*way, *self.less)}
-        table = table[(table["year"] == year) & table["variable"].isin(used)]
-        parts = [self._make_up(table, way) for way in self.ways]
-        found = [part for part in parts if len(part)] or parts[:1]
-        return pd.concat(found, ignore_index=True).drop_duplicates("territory", ignore_index=True)
+        table = at(tables, self.table, year=year)
+        return _first_known([self._make_up(table, way) for way in self.ways])
 
     def _make_up(self, table: pd.DataFrame, way: tuple[str, ...]) -> pd.DataFrame:
         """What one way gives, from the rows of a year."""
@@ -154,15 +149,14 @@ class People(Quantity):
 
     def read(self, tables: Tables, *, year: int) -> pd.DataFrame:
         """As `Quantity.read`; simulated counts are left out as soon as real ones are known somewhere."""
-        known = {name: tables[name] for name in _BY_AGE if name in tables}
-        known = {name: table[table["year"] == year] for name, table in known.items()}
-        counts = ages.class_counts(
-            {name: table for name, table in known.items() if len(table)}, classes=self.classes
-        )
+        counts = ages.class_counts(tables, classes=self.classes)
+        counts = counts[counts["year"] == year]
         if counts.empty:
             return nothing()
         real = counts["origin"] != "demonstration"
         counts = counts[real] if real.any() else counts
+        if len(self.classes) == 1:
+            return counts[COLUMNS].reset_index(drop=True)
         sums = ages.add_up(counts.assign(known=1), by=["territory"], columns=["value", "known"])
         return sums.loc[sums["known"] == len(self.classes), COLUMNS].reset_index(drop=True)
 
@@ -200,14 +194,13 @@ class Cells(Quantity):
         found = [self._add_up(tables, year=year)]
         if self.otherwise:
             found.append(self.otherwise.read(tables, year=year))
-        known = [frame for frame in found if len(frame)] or found[:1]
-        return pd.concat(known, ignore_index=True).drop_duplicates("territory", ignore_index=True)
+        return _first_known(found)
 
     def _add_up(self, tables: Tables, *, year: int) -> pd.DataFrame:
-        table = tables.get(self.table)
-        if table is None:
+        if self.table not in tables:
             return nothing()
-        rows = table[(table["year"] == year) & (table["variable"] == self.variable)]
+        rows = at(tables, self.table, year=year)
+        rows = rows[rows["variable"] == self.variable]
         real = rows["origin"] != "demonstration"
         rows = rows[real] if real.any() else rows
         # A cell that is not known is not one without anybody.
@@ -218,6 +211,14 @@ class Cells(Quantity):
             if wanted:
                 rows = rows.assign(value=rows["value"].where(rows[column].isin(wanted), 0.0))
         return ages.add_up(rows, by=["territory"])[COLUMNS]
+
+
+def _first_known(found: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """What frames know of each territory, the first of them that knows it."""
+    known = [frame for frame in found if len(frame)] or found[:1]
+    if len(known) == 1:
+        return known[0].reset_index(drop=True)
+    return pd.concat(known, ignore_index=True).drop_duplicates("territory", ignore_index=True)
 
 
 def of(plural: str) -> str:

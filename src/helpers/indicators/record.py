@@ -11,7 +11,8 @@ import pandas as pd
 from helpers import french
 from helpers.indicators.judgement import SMALL_COMMUNE
 from helpers.indicators.measures import Measure
-from helpers.indicators.quantities import Code, Tables
+from helpers.indicators.quantities import Code
+from helpers.indicators.shelf import Tables
 
 # Tables and variables that are no census: they have neither its exploitations nor its vintages.
 _ELSEWHERE = ("income", "social_housing", "vacancy", "territories")

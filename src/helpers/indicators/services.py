@@ -8,6 +8,7 @@ import pandas as pd
 
 from helpers import provenance
 from helpers.indicators import ages, growth
+from helpers.indicators.shelf import Tables
 
 # Under so many homes started, a figure per ten of them hangs on a single building.
 FEW_HOMES = 50
@@ -41,7 +42,7 @@ GROUPS = (
 )
 
 
-def counts(tables: ages.Tables, *, groups: tuple[Group, ...] = GROUPS) -> pd.DataFrame:
+def counts(tables: Tables, *, groups: tuple[Group, ...] = GROUPS) -> pd.DataFrame:
     """Persons of the ages of each service: `territory, year, low, high, label, service, value, count`.
 
     Exact sums as `ages.class_counts` makes them: without single years of age, the groups whose bounds are not
@@ -52,9 +53,7 @@ def counts(tables: ages.Tables, *, groups: tuple[Group, ...] = GROUPS) -> pd.Dat
     return found.assign(service=found["label"].map(services), count=found["value"])
 
 
-def changes(
-    tables: ages.Tables, *, since: int, until: int, groups: tuple[Group, ...] = GROUPS
-) -> pd.DataFrame:
+def changes(tables: Tables, *, since: int, until: int, groups: tuple[Group, ...] = GROUPS) -> pd.DataFrame:
     """The ages of each service at two dates, one row by territory and group that both dates know.
 
     Columns `territory, low, high, label, service, people_0, people_1, since, until, years`; `change` (persons) and
@@ -88,7 +87,7 @@ def at_both_dates(changed: pd.DataFrame) -> pd.DataFrame:
 
 
 def rates(
-    tables: ages.Tables,
+    tables: Tables,
     population: pd.DataFrame,
     *,
     territory: str,
@@ -100,7 +99,8 @@ def rates(
     The territory beside the nearest of the others that knows some of its groups, and the groups that both know; the
     territory alone where none does.
     """
-    found = counts({name: table[table["year"] == year] for name, table in tables.items()}, groups=groups)
+    found = counts(tables, groups=groups)
+    found = found[found["year"] == year]
     people = provenance.widen(population[population["year"] == year], keys=["territory"], variables=["POP"])
     both = provenance.join(found, people, on=["territory"], suffixes=("_ages", "_all"))
     both = both.assign(share=100 * both["value"] / both["POP"].where(both["POP"] > 0)).dropna(subset="share")

@@ -6,12 +6,13 @@ made by a function here are one column of a frame, or one row of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import pandas as pd
 
 from helpers.indicators import cohorts, growth, link, rooms, services
-from helpers.indicators.quantities import POPULATION, Tables
+from helpers.indicators.quantities import POPULATION
+from helpers.indicators.shelf import Tables
 
 Work = Callable[[Tables, int, int], pd.DataFrame]
 
@@ -101,7 +102,7 @@ def gained_of(group: services.Group) -> Work:
     """People of an age gained for ten homes started."""
 
     def work(tables: Tables, since: int, until: int) -> pd.DataFrame:
-        changed = services.changes(by_age(tables), since=since, until=until, groups=(group,))
+        changed = services.changes(tables, since=since, until=until, groups=(group,))
         frame = services.per_home(changed, tables["flows"])
         return frame.assign(value=frame["per_ten"])
 
@@ -118,8 +119,3 @@ def generation_owning(low: int) -> Work:
         return chosen.assign(value=chosen["rate"])
 
     return work
-
-
-def by_age(tables: Tables) -> Mapping[str, pd.DataFrame]:
-    """The tables by age that are at hand."""
-    return {name: tables[name] for name in ("single_ages", "ages", "age_groups") if name in tables}
