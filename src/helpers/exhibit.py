@@ -6,12 +6,14 @@ import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 from zlib import crc32
 
 import pandas as pd
 
-from helpers import french, provenance, tables
+from helpers import french, provenance
+from helpers.tables import Table
 
 # Read by the build to write the CSV files and the index of exhibits; viewers ignore it.
 MIME = "application/vnd.diagnostic.exhibit+json"
@@ -97,6 +99,10 @@ class Exhibit:
         )
         return _INDENT.sub("\n", figure)
 
+    @cached_property
+    def _written(self) -> Table:
+        return Table(self.data)
+
     @property
     def _mark(self) -> str:
         """A few letters of its own, in place of a name that a drawing would repeat a thousand times."""
@@ -107,14 +113,13 @@ class Exhibit:
         return f"{self.name}-c" if self.warnings else ""
 
     def _table(self) -> str:
-        table = tables.render(self.data, name=f"{self.name}-t", caption=self.title, described=self._cautions)
-        return _scroll(table)
+        return _scroll(
+            self._written.to_html(name=f"{self.name}-t", caption=self.title, described=self._cautions)
+        )
 
     def to_text(self) -> str:
         """The exhibit as plain text: title, reading, rounded data. What nbval compares."""
-        return "\n".join(
-            [self.title, self.reading, tables.write_cells(self.data).to_csv(index=False, sep="\t")]
-        )
+        return "\n".join([self.title, self.reading, self._written.to_text()])
 
     def _download(self) -> str:
         address = f"donnees/{self.name}.csv"
@@ -127,7 +132,7 @@ class Exhibit:
             "headline": self.headline,
             "demonstration": self.is_demonstration,
             "sources": self.source_ids,
-            "csv": tables.write_csv(self.data),
+            "csv": self._written.to_csv(),
         }
         if self.lacks:
             # Told to the build, which refuses it: a notebook may show an exhibit that the sheet has not completed.

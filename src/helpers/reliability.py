@@ -32,7 +32,7 @@ def warn(data: pd.DataFrame, *, commune: Commune, sources: pd.DataFrame) -> list
     cells = weigh_cells(data)
     left_out = untold(cells)
     written = {"n.s."} if data.isin([french.NOT_SIGNIFICANT]).any(axis=None) else set()
-    marks = written | set(cells.drop(columns=left_out).to_numpy().ravel())
+    marks = written.union(*(verdicts for name, verdicts in cells.items() if name not in left_out))
     hidden = [f"les taux et les évolutions ne sont pas écrits : {explain(0.0, 0)}"] if left_out else []
     warnings = [
         *explain_marks(marks),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -215,50 +218,95 @@ def _single(data: pd.DataFrame, name: str) -> str:
     return str(int(values[0])) if len(values) == 1 else ""
 
 
-def write_cells(data: pd.DataFrame) -> pd.DataFrame:
-    """The data as they are written on a page: French headings, French numbers, and what is not sound.
+class Table:
+    """The data of an exhibit as a table of a page, as text and as a file: figures are weighed and written once."""
 
-    A figure that rests on too little is "n.s."; a count of too few is followed by it; a star asks for care. Columns of
-    which no figure is significant are left to the CSV.
-    """
-    worth = weigh_cells(data)
-    left_out = untold(worth)
-    return pd.DataFrame(
-        {
-            column.label: [
-                mark(column.write(value), verdict, is_count=kind_of(name) == "count")
-                for value, verdict in zip(data[name], worth.get(name, ["ok"] * len(data)), strict=True)
-            ]
-            for name, column in describe(data).items()
+    def __init__(self, data: pd.DataFrame) -> None:
+        self._data = data
+        self._columns = describe(data)
+        self._worth = weigh_cells(data)
+
+    @cached_property
+    def cells(self) -> dict[str, list[str]]:
+        """The data as they are written on a page: French headings, French numbers, and what is not sound.
+
+        A figure that rests on too little is "n.s."; a count of too few is followed by it; a star asks for care. Columns
+        of which no figure is significant are left to the CSV.
+        """
+        left_out = untold(self._worth)
+        return {
+            column.label: self._write(name, column)
+            for name, column in self._columns.items()
             if name not in left_out
         }
-    )
 
+    def _write(self, name: str, column: Column) -> list[str]:
+        written = map(column.write, self._data[name])
+        if name not in self._worth:
+            return list(written)
+        is_count = kind_of(name) == "count"
+        return [
+            mark(text, verdict, is_count=is_count)
+            for text, verdict in zip(written, self._worth[name], strict=True)
+        ]
 
-def write_csv(data: pd.DataFrame) -> str:
-    """The data for machines: French headings, semicolons, decimal point, empty when missing.
+    def to_text(self) -> str:
+        """The cells, headings first, a tab between two of them."""
+        lines = io.StringIO()
+        writer = csv.writer(lines, delimiter="\t", lineterminator="\n")
+        writer.writerow(self.cells)
+        writer.writerows(zip(*self.cells.values(), strict=True))
+        return lines.getvalue()
 
-    Figures are those that were computed, sound or not: `Fiabilité`, there when one is not, gives the worst verdict of
-    each row. The last columns say where it comes from.
-    """
-    columns = describe(data)
-    frame = pd.DataFrame(
-        {
+    def to_csv(self) -> str:
+        """The data for machines: French headings, semicolons, decimal point, empty when missing.
+
+        Figures are those that were computed, sound or not: `Fiabilité`, there when one is not, gives the worst verdict of
+        each row. The last columns say where it comes from.
+        """
+        data = self._data
+        columns = {
             spreadsheet.protect(column.label): _plain(data[_figure(data, name)], column)
-            for name, column in columns.items()
+            for name, column in self._columns.items()
         }
-    )
-    worth = weigh_cells(data)
-    worth = worth[[name for name in worth if name in columns]]
-    worst = [
-        next((verdict for verdict in ("n.s.", "prudence") if verdict in row), "") for row in worth.to_numpy()
-    ]
-    if any(worst) and "Fiabilité" not in frame:
-        frame["Fiabilité"] = worst
-    for name, heading in zip(provenance.COLUMNS, ("Origine", "Sources"), strict=True):
-        if name in data:
-            frame[heading] = data[name].astype("str")
-    return frame.to_csv(index=False, sep=";", float_format="%.9g", lineterminator="\n")
+        verdicts = zip(*(self._worth[name] for name in self._columns if name in self._worth), strict=True)
+        worst = [next((each for each in ("n.s.", "prudence") if each in row), "") for row in verdicts]
+        if any(worst):
+            columns.setdefault("Fiabilité", pd.Series(worst, index=data.index))
+        for name, heading in zip(provenance.COLUMNS, ("Origine", "Sources"), strict=True):
+            if name in data:
+                columns[heading] = data[name]
+        return pd.DataFrame(columns).to_csv(index=False, sep=";", float_format="%.9g", lineterminator="\n")
+
+    def to_html(self, *, name: str, caption: str, described: str = "") -> str:
+        """A table with a caption, headings with their scope, first column as row headings.
+
+        `name` must be unique on the page, `described` the identifier of what explains its marks. Text is escaped (that of
+        cells by great-tables).
+        """
+        cells = {
+            french.typography(heading): list(map(french.typography, texts))
+            for heading, texts in self.cells.items()
+        }
+        stub, *others = cells
+        known = {french.typography(column.label) for column in self._columns.values() if column.numeric}
+        numeric = [heading for heading in others if heading in known]
+        words = [heading for heading in others if heading not in known]
+        with warnings.catch_warnings():
+            # Cell by cell, great-tables fills a table of pandas three times as slowly; that of Arrow it deems young.
+            warnings.filterwarnings("ignore", "PyArrow Table support", UserWarning)
+            table = GT(pa.table(cells), id=name, rowname_col=stub, auto_align=False)
+            table = (
+                table.tab_stubhead(stub)
+                .cols_align("right", columns=numeric)
+                .cols_align("left", columns=words)
+            )
+            written = table.as_raw_html()
+        markup = _HEADERS.sub("", _FRAME.sub("", _STYLE.sub("", written))).strip()
+        markup = _CLASSES.sub("", _UNSOUND.sub(r'<td class="\1 unsound">', markup)).replace(' class=""', "")
+        head, body = markup.split(">", 1)
+        head += f' aria-describedby="{described}"' if described else ""
+        return f"{head}>\n<caption>{html.escape(french.typography(caption))}</caption>{body}"
 
 
 def _figure(data: pd.DataFrame, name: str) -> str:
@@ -268,31 +316,3 @@ def _figure(data: pd.DataFrame, name: str) -> str:
 
 def _plain(values: pd.Series, column: Column) -> pd.Series:
     return values if column.numeric else values.map(lambda value: spreadsheet.protect(column.write(value)))
-
-
-def render(data: pd.DataFrame, *, name: str, caption: str, described: str = "") -> str:
-    """A table as HTML: a caption, headings with their scope, first column as row headings.
-
-    `name` must be unique on the page, `described` the identifier of what explains its marks. Text is escaped (that of
-    cells by great-tables).
-    """
-    cells = write_cells(data).map(french.typography).rename(columns=french.typography)
-    stub, *others = cells.columns
-    known = {french.typography(column.label) for column in describe(data).values() if column.numeric}
-    numeric = [heading for heading in others if heading in known]
-    words = [heading for heading in others if heading not in known]
-    with warnings.catch_warnings():
-        # Cell by cell, great-tables fills a table of pandas three times as slowly; that of Arrow it deems young.
-        warnings.filterwarnings("ignore", "PyArrow Table support", UserWarning)
-        table = GT(
-            pa.Table.from_pandas(cells, preserve_index=False), id=name, rowname_col=stub, auto_align=False
-        )
-        table = (
-            table.tab_stubhead(stub).cols_align("right", columns=numeric).cols_align("left", columns=words)
-        )
-        written = table.as_raw_html()
-    markup = _HEADERS.sub("", _FRAME.sub("", _STYLE.sub("", written))).strip()
-    markup = _CLASSES.sub("", _UNSOUND.sub(r'<td class="\1 unsound">', markup)).replace(' class=""', "")
-    head, body = markup.split(">", 1)
-    head += f' aria-describedby="{described}"' if described else ""
-    return f"{head}>\n<caption>{html.escape(french.typography(caption))}</caption>{body}"

@@ -97,7 +97,7 @@ def test_nothing_significant_nothing_said():
 
 def test_a_territory_heads_its_column_for_people_and_machines():
     frame = commentary.in_words(compare(), HEM)
-    assert list(tables.write_cells(frame)) == ["Indicateur", *NAMES, "Niveau de la commune"]
-    head, first, *_ = tables.write_csv(frame).splitlines()
+    assert list(tables.Table(frame).cells) == ["Indicateur", *NAMES, "Niveau de la commune"]
+    head, first, *_ = tables.Table(frame).to_csv().splitlines()
     assert head == "Indicateur;Hem;MEL;Nord;Niveau de la commune;Origine;Sources"
     assert first.split(";")[1:4] == ["2000", "1833.33333", ""]

@@ -41,7 +41,7 @@ def test_names_are_protected_in_the_csv_and_figures_are_not():
             "sources": "s",
         }
     )
-    head, first, second = tables.write_csv(data).splitlines()
+    head, first, second = tables.Table(data).to_csv().splitlines()
     assert head == "Territoire;Évolution;'=Hem;Origine;Sources"
     assert first == "'=Hem;-3;a;insee;s"
     assert second.startswith("MEL;4;b")

@@ -31,11 +31,11 @@ def frame(**columns):
 
 
 def read_csv(data):
-    return list(csv.DictReader(io.StringIO(tables.write_csv(data)), delimiter=";"))
+    return list(csv.DictReader(io.StringIO(tables.Table(data).to_csv()), delimiter=";"))
 
 
 def soup(data, caption="Titre"):
-    return BeautifulSoup(tables.render(data, name="n", caption=caption), "html.parser")
+    return BeautifulSoup(tables.Table(data).to_html(name="n", caption=caption), "html.parser")
 
 
 def test_a_column_that_has_no_heading_is_not_shown():
@@ -120,7 +120,7 @@ def test_machines_read_the_figure_behind_one_that_people_read_in_words():
         "Valeur": "12.345",
         "Médiane des autres communes": "10",
     }
-    assert tables.write_cells(data)["Valeur"].tolist() == ["12,3\u00a0%"]
+    assert tables.Table(data).cells["Valeur"] == ["12,3\u00a0%"]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -164,7 +164,7 @@ def test_a_table_of_figures_alone_is_headed_by_the_first():
 
 
 def test_a_table_has_no_style_no_script_and_no_identifier_of_its_own():
-    markup = tables.render(frame(territory=["Hem"], value=[1.0]), name="n", caption="t")
+    markup = tables.Table(frame(territory=["Hem"], value=[1.0])).to_html(name="n", caption="t")
     assert "<style" not in markup
     assert "<script" not in markup
     assert "id=" not in markup
@@ -174,7 +174,9 @@ def test_a_table_has_no_style_no_script_and_no_identifier_of_its_own():
 
 def test_the_same_data_give_the_same_bytes():
     data = frame(territory=["Hem"], value=[1.0])
-    assert tables.render(data, name="n", caption="t") == tables.render(data.copy(), name="n", caption="t")
+    assert tables.Table(data).to_html(name="n", caption="t") == tables.Table(data.copy()).to_html(
+        name="n", caption="t"
+    )
 
 
 def test_headings_are_typeset_as_text_is():
@@ -184,7 +186,7 @@ def test_headings_are_typeset_as_text_is():
 
 def test_data_without_a_column_that_is_shown_are_not_drawn_as_a_table():
     assert tables.describe(frame(secret=[1.0])) == {}
-    assert tables.write_csv(frame(secret=[1.0])).strip() in ("", '""')
+    assert tables.Table(frame(secret=[1.0])).to_csv().strip() in ("", '""')
 
 
 def few():
@@ -192,15 +194,15 @@ def few():
 
 
 def test_what_is_not_sound_is_written_so_each_in_its_way():
-    assert tables.write_cells(few()).to_numpy().tolist() == [
+    assert [list(row) for row in zip(*tables.Table(few()).cells.values(), strict=True)] == [
         ["Hem", "12\u00a0(n.s.)", "n.s."],
         ["MEL", "300\u00a0*", "2,0\u00a0*"],
         ["Nord", "900", "3,0"],
     ]
     # Missing, nil, not significant: three things.
     data = frame(territory=["Hem"] * 3, value=[float("nan"), 0.0, 12.0], POP=[34.0] * 3)
-    assert tables.write_cells(data)["Effectif"].tolist() == ["n.d.", "–", "12\u00a0(n.s.)"]
-    assert tables.write_cells(data)["Population"].tolist() == ["34"] * 3
+    assert tables.Table(data).cells["Effectif"] == ["n.d.", "–", "12\u00a0(n.s.)"]
+    assert tables.Table(data).cells["Population"] == ["34"] * 3
 
 
 def test_cells_that_are_not_sound_are_greyed_and_no_other():
@@ -210,14 +212,14 @@ def test_cells_that_are_not_sound_are_greyed_and_no_other():
 
 
 def test_a_table_says_what_explains_its_marks():
-    markup = tables.render(few(), name="n", caption="t", described="n-c")
+    markup = tables.Table(few()).to_html(name="n", caption="t", described="n-c")
     assert BeautifulSoup(markup, "html.parser").table["aria-describedby"] == "n-c"
     assert not soup(few()).table.has_attr("aria-describedby")
 
 
 def test_columns_of_which_no_figure_is_significant_are_left_to_the_csv():
     data = few().iloc[:1]
-    assert list(tables.write_cells(data)) == ["Territoire", "Effectif"]
+    assert list(tables.Table(data).cells) == ["Territoire", "Effectif"]
     assert [th.get_text(strip=True) for th in soup(data).select("thead th")] == ["Territoire", "Effectif"]
     assert read_csv(data)[0]["Part (%)"] == "1.25"
 
@@ -231,5 +233,5 @@ def test_machines_read_every_figure_and_how_sound_its_row_is():
 
 def test_a_change_that_is_written_is_not_shown_a_second_time_as_a_number():
     data = pd.DataFrame({"indicator": ["Part"], "change": [1.25], "changed": ["+1,3\u00a0point"]})
-    assert list(tables.write_cells(data)) == ["Indicateur", "Évolution entre les deux recensements"]
-    assert "1.25" in tables.write_csv(data)
+    assert list(tables.Table(data).cells) == ["Indicateur", "Évolution entre les deux recensements"]
+    assert "1.25" in tables.Table(data).to_csv()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
@@ -56,7 +58,7 @@ def test_a_figure_that_is_not_significant_is_nowhere_in_its_drawing(name):
     assert not [text for text in told(exhibit) if "11,1" in text]
     assert [text for text in told(exhibit) if "33,3" in text]
     # Its data keep it, and their table writes "n.s.".
-    assert french.NOT_SIGNIFICANT in tables.write_cells(exhibit.data).to_numpy().ravel()
+    assert french.NOT_SIGNIFICANT in {*chain(*tables.Table(exhibit.data).cells.values())}
 
 
 @pytest.mark.parametrize("name", ["paired_bars", "lines"])

@@ -13,8 +13,8 @@ UNSOUND = f"{explain(0.0, 0).split(',')[0]} ({french.NOT_SIGNIFICANT})"
 
 def worth(data: pd.DataFrame, column: str) -> pd.Series:
     """What each figure of a column is worth (`helpers.indicators.judgement`): "ok" for what is not weighed."""
-    cells = weigh_cells(data)
-    return cells[column] if column in cells else pd.Series("ok", index=data.index, dtype="str")
+    verdicts = weigh_cells(data, columns=[column]).get(column, ["ok"] * len(data))
+    return pd.Series(verdicts, index=data.index, dtype="object")
 
 
 def is_weak(data: pd.DataFrame, column: str) -> pd.Series:

@@ -6,7 +6,7 @@ one, on the smallest of the counts beside it. A row whose `count` is missing com
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -22,6 +22,9 @@ Verdict = Literal["ok", "prudence", "n.s.", "n.d."]
 SAFE = 500
 FRAGILE = 200
 SMALL_COMMUNE = 2_000
+
+# The verdicts of counts, from the fewest; the thresholds stand between them.
+_VERDICTS = np.array(["n.s.", "prudence", "ok"], dtype="object")
 
 # What follows a count that is not significant, and any figure to read with care.
 FRAGILE_MARK = f"{french.NBSP}({french.NOT_SIGNIFICANT})"
@@ -86,50 +89,44 @@ def kind_of(column: str) -> Literal["count", "figure", ""]:
     return "figure" if base in FIGURES else ""
 
 
-def weigh(data: pd.DataFrame) -> pd.Series:
+def weigh(data: pd.DataFrame) -> list[str]:
     """What the figures of each row are worth: its `verdict` if it has one, "ok" where nothing tells what they rest on."""
-    if "verdict" in data:
-        return data["verdict"].astype("str")
-    return pd.Series([judge(0.0, count) for count in _bases(data)], index=data.index, dtype="object")
+    return list(data["verdict"].astype("str")) if "verdict" in data else _judge_all(_bases(data)).tolist()
 
 
-def weigh_cells(data: pd.DataFrame) -> pd.DataFrame:
-    """What each count and each figure is worth: a verdict by cell, the columns that may be weighed.
+def weigh_cells(data: pd.DataFrame, *, columns: Iterable[str] | None = None) -> dict[str, list[str]]:
+    """What each count and each figure is worth: the verdicts of the columns, of all those that may be weighed.
 
     A nil count is one: "ok", where `judge` finds nothing to rely on.
     """
-    rows, registered = list(weigh(data)), list(_registered(data))
-    cells = {}
-    for name in data.columns:
-        if kind := kind_of(name):
-            values = list(data[name])
-            own = rows
-            if kind == "count":
-                own = [
-                    "ok" if exact else _judge_count(value)
-                    for value, exact in zip(values, registered, strict=True)
-                ]
-            cells[name] = [
-                "n.d." if french.is_missing(value) else verdict
-                for value, verdict in zip(values, own, strict=True)
-            ]
-    return pd.DataFrame(cells, index=data.index, dtype="object")
+    rows, cells = weigh(data), {}
+    for name in data.columns if columns is None else columns:
+        if not (kind := kind_of(name)):
+            continue
+        if kind == "count":
+            counts = _floats(data[name])
+            own = _judge_all(counts)
+            own[(counts == 0) | _registered(data)] = "ok"
+            own[np.isnan(counts)] = "n.d."
+            cells[name] = own.tolist()
+        else:
+            missing = data[name].isna()
+            cells[name] = ["n.d." if lacks else verdict for lacks, verdict in zip(missing, rows, strict=True)]
+    return cells
 
 
 def hide(data: pd.DataFrame, *, rows: Sequence[bool]) -> pd.DataFrame:
     """The data without the figures of these rows that are not significant: they go missing, counts stay."""
-    hidden = (weigh(data) == "n.s.") & pd.Series(list(rows), index=data.index, dtype="bool")
-    if not hidden.any():
+    hidden = [verdict == "n.s." and asked for verdict, asked in zip(weigh(data), rows, strict=True)]
+    if not any(hidden):
         return data
     figures = [name for name in data.select_dtypes("number") if kind_of(name) == "figure"]
     return data.assign(**{name: data[name].astype("float64").mask(hidden) for name in figures})
 
 
-def untold(cells: pd.DataFrame) -> list[str]:
+def untold(cells: Mapping[str, Sequence[str]]) -> list[str]:
     """The columns of figures of which none is significant, from `weigh_cells`: a table does not write them."""
-    return [
-        name for name in cells if kind_of(name) == "figure" and len(cells) and (cells[name] == "n.s.").all()
-    ]
+    return [name for name, verdicts in cells.items() if kind_of(name) == "figure" and {*verdicts} == {"n.s."}]
 
 
 def is_pyramid(data: pd.DataFrame) -> bool:
@@ -143,7 +140,7 @@ def is_void(data: pd.DataFrame) -> bool:
         return False
     if is_pyramid(data):
         return bool((data.groupby("year")["value"].sum() < FRAGILE).all())
-    return bool((weigh(data) == "n.s.").all())
+    return {*weigh(data)} == {"n.s."}
 
 
 def mark(text: str, verdict: str, *, is_count: bool) -> str:
@@ -153,27 +150,31 @@ def mark(text: str, verdict: str, *, is_count: bool) -> str:
     return f"{text}{CARE_MARK}" if verdict == "prudence" else text
 
 
-def _judge_count(count: float | None) -> Verdict:
-    return "ok" if count == 0 else judge(count, count)
+def _judge_all(counts: np.ndarray) -> np.ndarray:
+    """What `judge` says of figures that are known and rest on these counts, missing for those of a register."""
+    # What is missing stands after all numbers.
+    return _VERDICTS[np.searchsorted((FRAGILE, SAFE), counts, side="right")]
 
 
-def _registered(data: pd.DataFrame) -> pd.Series:
+def _registered(data: pd.DataFrame) -> np.ndarray | bool:
     """The rows that come from a register."""
-    return data["count"].isna() if "count" in data else pd.Series(False, index=data.index)
+    return np.isnan(_floats(data["count"])) if "count" in data else False
 
 
-def _bases(data: pd.DataFrame) -> pd.Series:
+def _bases(data: pd.DataFrame) -> np.ndarray:
     """What the figures of each row rest on, missing where nothing tells."""
     if "count" in data:
-        return data["count"].astype("float64")
+        return _floats(data["count"])
     known = [
-        name
+        _floats(data[name])
         for name in data.columns
         if kind_of(name) == "count" or name.removesuffix("_0").removesuffix("_1") == "POP"
     ]
-    # Along rows, pandas would take a hundred times as long.
-    values = data[known].to_numpy("float64", na_value=np.nan)
-    return pd.Series(np.fmin.reduce(values, axis=1, initial=np.nan), index=data.index)
+    return np.fmin.reduce([np.full(len(data), np.nan), *known])
+
+
+def _floats(values: pd.Series) -> np.ndarray:
+    return values.to_numpy("float64", na_value=np.nan)
 
 
 def _weigh(
