@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import cache
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 COLUMNS = ["origin", "sources"]
@@ -77,12 +79,27 @@ def mark(groups: pd.DataFrame, rows: pd.DataFrame, *, by: Sequence[str]) -> pd.D
 def join(
     left: pd.DataFrame, right: pd.DataFrame, *, on: Sequence[str], suffixes: tuple[str, str]
 ) -> pd.DataFrame:
-    """The rows that both frames have, the origin and sources of both brought together."""
-    both = left.merge(right, on=list(on), suffixes=suffixes, how="inner")
+    """The rows that both frames have, the origin and sources of both brought together.
+
+    `right` has one row at most for each `on`. `suffixes` tell apart the columns of the same name.
+    """
+    places = _index(right, on).get_indexer(_index(left, on))
+    rows = np.flatnonzero(places >= 0)
+    shared = {*left.columns} & {*right.columns} - {*on}
+    columns: dict[str, Any] = {}
+    for frame, taken, suffix in ((left, rows, suffixes[0]), (right, places[rows], suffixes[1])):
+        for name in frame.columns:
+            if frame is left or name not in on:
+                columns[f"{name}{suffix}" if name in shared else name] = frame[name].array.take(taken)
     first, second = (
-        zip(both.pop(f"origin{side}"), both.pop(f"sources{side}"), strict=True) for side in suffixes
+        zip(columns.pop(f"origin{side}"), columns.pop(f"sources{side}"), strict=True) for side in suffixes
     )
-    return _set_marks(both, [together(frozenset(pair)) for pair in zip(first, second, strict=True)])
+    marks = [together(frozenset(pair)) for pair in zip(first, second, strict=True)]
+    return _set_marks(pd.DataFrame(columns), marks)
+
+
+def _index(table: pd.DataFrame, names: Sequence[str]) -> pd.Index:
+    return pd.Index(table[names[0]]) if len(names) == 1 else pd.MultiIndex.from_frame(table[list(names)])
 
 
 def _keys(table: pd.DataFrame, by: Sequence[str]) -> Iterator[tuple[Hashable, ...]]:
@@ -120,7 +137,9 @@ def drop_unanchored(table: pd.DataFrame, *, since: pd.Series) -> pd.DataFrame:
     before 2008 are kept from that year on; where there is none, or it is later, all of them are left out.
     """
     begins = table["since"] if "since" in table else table["year"]
-    first = pd.MultiIndex.from_frame(table[["level", "code"]].astype("str")).map(since.to_dict())
-    anchored = begins >= pd.Series(first, index=table.index, dtype="float64")
     simulated = (table["origin"] == "demonstration") & (begins < DETAILED)
-    return table[~simulated | anchored]
+    if not simulated.any():
+        return table
+    known = since.to_dict()
+    first = [known.get(area, float("nan")) for area in zip(table["level"], table["code"], strict=True)]
+    return table[~simulated | (begins >= pd.Series(first, index=table.index, dtype="float64"))]

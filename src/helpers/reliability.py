@@ -28,10 +28,11 @@ _CHANGED = {
 
 def warn(data: pd.DataFrame, *, commune: Commune, sources: pd.DataFrame) -> list[str]:
     """The cautions that an exhibit's own data call for: what its marks mean, and changes of method that it spans."""
-    own = data[data["territory"].astype("str") == commune.name] if "territory" in data else data
+    own = data[data["territory"] == commune.name] if "territory" in data else data
     cells = weigh_cells(data)
     left_out = untold(cells)
-    written = {"n.s."} if data.isin([french.NOT_SIGNIFICANT]).any(axis=None) else set()
+    texts = data.select_dtypes(["object", "str"])
+    written = {"n.s."} if any((texts[name] == french.NOT_SIGNIFICANT).any() for name in texts) else set()
     marks = written.union(*(verdicts for name, verdicts in cells.items() if name not in left_out))
     hidden = [f"les taux et les évolutions ne sont pas écrits : {explain(0.0, 0)}"] if left_out else []
     warnings = [

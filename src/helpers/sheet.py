@@ -79,6 +79,8 @@ class Sheet:
     _absent: list[Absence] = field(default_factory=list)
     # Tables of the store that were read, by name and areas.
     _reads: dict[tuple[object, ...], pd.DataFrame] = field(default_factory=dict)
+    # The first years of the published figures, by areas.
+    _begins: dict[tuple[object, ...], pd.Series] = field(default_factory=dict)
     # Every sheet reads those: where the commune is, what it was merged from, what its figures are cited as.
     _tables: set[str] = field(default_factory=lambda: {"territories", "movements", "sources"})
 
@@ -146,9 +148,9 @@ class Sheet:
 
     def own(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The rows of the commune itself."""
-        return frame[frame["territory"].astype("str") == self.commune.name]
+        return frame[frame["territory"] == self.commune.name]
 
-    @property
+    @cached_property
     def members(self) -> pd.DataFrame:
         """Communes of the EPCI (`code, name`); the commune alone when it has none."""
         if self.commune.epci is None:
@@ -406,9 +408,12 @@ class Sheet:
     def _anchors(self, areas: Sequence[tuple[str, str]]) -> pd.Series:
         """The first year at which figures of the long past of an area are published, by level and code."""
         self._tables.update(_LONG_SERIES)
-        known = pd.concat([self._stored(name, areas) for name in _LONG_SERIES])
-        published = known[known["origin"] != "demonstration"]
-        return published.groupby(["level", "code"], observed=True)["year"].min()
+        key = tuple(areas)
+        if key not in self._begins:
+            known = pd.concat([self._stored(name, areas) for name in _LONG_SERIES])
+            published = known[known["origin"] != "demonstration"]
+            self._begins[key] = published.groupby(["level", "code"], observed=True)["year"].min()
+        return self._begins[key]
 
     def _stored(self, name: str, areas: Sequence[tuple[str, str]]) -> pd.DataFrame:
         """A table as the store has it, read once for the same areas; the caller's own to change."""

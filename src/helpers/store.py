@@ -8,7 +8,7 @@ import tempfile
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -25,6 +25,8 @@ _PLACE = ("level", "code")
 # Size and date of each table when it was written. Hashing the tables of all of France would take longer than
 # reading a commune in them: a file that still has both is the one that was hashed then.
 _SEEN = "seen.json"
+# Bytes of a file of reference that a process keeps once read: the communes of France, not their outlines.
+_SMALL = 4_000_000
 # Rows read at once, where a commune has a few hundred: fewer would make for long footers, more for long readings.
 ROW_GROUP = 16_384
 
@@ -196,18 +198,23 @@ def has(table: str, *, folder: Path) -> bool:
 
 
 def read_reference(
-    table: str, *, folder: Path, key: str | None = None, values: Iterable[str] = ()
+    table: str,
+    *,
+    folder: Path,
+    key: str | None = None,
+    values: Iterable[str] = (),
+    columns: Sequence[str] | None = None,
 ) -> pd.DataFrame:
-    """A table of reference (territories, former communes, sources, outlines), restricted to some keys.
+    """A table of reference (territories, former communes, sources, outlines), restricted to some keys and columns.
 
     Raises:
         StoreError: the table is missing, or is not the one the index describes.
     """
     opened = _checked(folder, table)
-    if key is None:
-        return opened.to_pandas(opened.read())
-    content = opened.read()
-    return opened.to_pandas(content.filter(_are_in(content[key], list(values))))
+    content = opened.whole if opened.is_small else opened.read()
+    if key is not None:
+        content = content.filter(_are_in(content[key], list(values)))
+    return opened.to_pandas(content if columns is None else content.select(columns))
 
 
 @cache
@@ -248,6 +255,16 @@ class _Opened:
     metadata: pq.FileMetaData
     schema: pa.Schema
     _known: dict[int, tuple[str, str, str, str]] = field(default_factory=dict)
+
+    @property
+    def is_small(self) -> bool:
+        """True of a table that may be kept in memory."""
+        return self.path.stat().st_size < _SMALL
+
+    @cached_property
+    def whole(self) -> pa.Table:
+        """All its rows, read once."""
+        return self.read()
 
     @property
     def texts(self) -> list[str]:
@@ -295,12 +312,13 @@ class _Opened:
         """The rows of some row groups, or all of them; texts stay dictionaries, as they are in the file."""
         with pq.ParquetFile(self.path, metadata=self.metadata, read_dictionary=self.texts) as file:
             if groups is None:
-                return file.read()
+                return file.read(use_threads=False)
             return file.read_row_groups(list(groups), use_threads=False)
 
     def to_pandas(self, content: pa.Table) -> pd.DataFrame:
         """Rows read, with the types that the table was written with."""
-        return content.cast(self.schema).to_pandas()
+        schema = pa.schema(self.schema.field(name) for name in content.column_names)
+        return content.cast(schema).to_pandas(use_threads=False)
 
 
 def _checked(folder: Path, table: str) -> _Opened:

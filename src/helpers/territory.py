@@ -125,8 +125,8 @@ def members_of(epci: str, *, folder: Path | None = None) -> pd.DataFrame:
 
 def list_communes(*, folder: Path | None = None) -> pd.DataFrame:
     """Every commune: `code, name, department, region, category`, sorted by code."""
-    found = store.read_reference("territories", folder=folder or store_folder())
-    return found[["code", "name", "department", "region", "category"]]
+    columns = ["code", "name", "department", "region", "category"]
+    return store.read_reference("territories", folder=folder or store_folder(), columns=columns)
 
 
 def outlines_of(codes: list[str], *, folder: Path | None = None) -> pd.DataFrame:

@@ -159,7 +159,7 @@ def first_other(data: pd.DataFrame, commune: Commune) -> pd.Series | None:
 
 def rows_of(data: pd.DataFrame, commune: Commune) -> pd.DataFrame:
     """The rows of the commune itself."""
-    return data[data["territory"].astype("str") == commune.name]
+    return data[data["territory"] == commune.name]
 
 
 def started(row: pd.Series, *, lag: int) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from helpers.indicators.shelf import Tables, once
 # A class of ages: first and last age, both included; no last age for "and over".
 Bounds = tuple[int, int | None]
 # A cell of a table by age: the first age and the sex, or the code of a group.
-Cell = Hashable
+Cell = tuple[int, str] | tuple[str]
 
 # Tables by age, the finest first: the width of their classes and the first age of the last one, "and over".
 _GRAINS = {"single_ages": (1, 100), "ages": (5, 95)}
@@ -156,11 +157,9 @@ class _Grid:
     def __init__(
         self, table: pd.DataFrame, keys: pd.MultiIndex, rank: Callable[[frozenset[tuple[str, str]]], int]
     ) -> None:
-        names = table["variable"] if "age" not in table else zip(table["age"], table["sex"], strict=True)
-        columns, cells = pd.factorize(pd.Index(list(names), tupleize_cols=False))
+        columns, cells = _number(table[["age", "sex"] if "age" in table else ["variable"]])
+        codes, self._kinds = _number(table[["origin", "source"]])
         self.places = {cell: place for place, cell in enumerate(cells)}
-        kinds = pd.Index(list(zip(table["origin"], table["source"], strict=True)), tupleize_cols=False)
-        codes, self._kinds = pd.factorize(kinds)
         rows = keys.get_indexer(pd.MultiIndex.from_frame(table[_KEYS]))
         self._counts = np.full((len(keys), len(cells)), np.nan)
         self._counts[rows, columns] = table["value"].to_numpy("float64")
@@ -177,7 +176,20 @@ class _Grid:
         if len(self._kinds) == 1:
             return np.full(len(self._codes), self._rank(frozenset(self._kinds)))
         codes = self._codes[:, [self.places[cell] for cell in cells]]
-        return np.array([self._rank(frozenset(self._kinds[list({*row})])) for row in codes.tolist()])
+        return np.array(
+            [self._rank(frozenset(self._kinds[code] for code in {*row})) for row in codes.tolist()]
+        )
+
+
+def _number(columns: pd.DataFrame) -> tuple[np.ndarray, list[tuple[Any, ...]]]:
+    """A number for each row, the same for rows alike, and what each number stands for."""
+    numbers = np.zeros(len(columns), dtype="int64")
+    found: list[tuple[Any, ...]] = [()]
+    for name in columns:
+        codes, values = pd.factorize(columns[name])
+        numbers = numbers * len(values) + codes
+        found = [(*row, value) for row in found for value in values]
+    return numbers, found
 
 
 def _recipes(name: str, grid: _Grid, bounds: Bounds, *, sex: str) -> list[list[Cell]]:
@@ -187,13 +199,13 @@ def _recipes(name: str, grid: _Grid, bounds: Bounds, *, sex: str) -> list[list[C
             (age, one) for age in _ages_within(bounds, *_GRAINS[name]) for one in sex or "FH"
         ]
         return [cells] if cells and all(cell in grid.places for cell in cells) else []
-    pieces: dict[str, list[tuple[int, int | None, str]]] = {"POP": [], "H": [], "F": []}
-    for variable in sorted(grid.places):
+    pieces: dict[str, list[tuple[int, int | None, Cell]]] = {"POP": [], "H": [], "F": []}
+    for (variable,) in sorted(grid.places):
         if variable in _EVERY_AGE:
-            pieces[_EVERY_AGE[variable]].append((0, None, variable))
+            pieces[_EVERY_AGE[variable]].append((0, None, (variable,)))
         elif found := _CODE.fullmatch(variable):
             high = None if found["high"] == "P" else int(found["high"])
-            pieces[found["who"]].append((int(found["low"]), high, variable))
+            pieces[found["who"]].append((int(found["low"]), high, (variable,)))
     if sex:
         return sorted(_covers(bounds, pieces[sex]), key=len)
     men, women = (sorted(_covers(bounds, pieces[one]), key=len) for one in "HF")
@@ -210,7 +222,7 @@ def _ages_within(bounds: Bounds, width: int, last: int) -> range:
     return range(low, end, width) if whole else range(0)
 
 
-def _covers(bounds: Bounds, pieces: Sequence[tuple[int, int | None, str]]) -> Iterator[list[Cell]]:
+def _covers(bounds: Bounds, pieces: Sequence[tuple[int, int | None, Cell]]) -> Iterator[list[Cell]]:
     """Every way to make up a class of ages from pieces that follow one another."""
     low, high = bounds
     for first, last, name in pieces:

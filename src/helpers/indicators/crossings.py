@@ -80,14 +80,14 @@ def _individuals(
 
 
 def _households(table: pd.DataFrame, *, territory: str, years: Sequence[int]) -> pd.DataFrame:
-    own = table[table["territory"].astype("str") == territory]
+    own = table[table["territory"] == territory]
     homes = householders.classes(own, years=years)
     return _dense(homes.rename(columns={"label": "group", "source": "sources"})[_COLUMNS])
 
 
 def _homes(occupants: pd.DataFrame, *, territory: str, years: Sequence[int]) -> pd.DataFrame:
     """People of main homes by broad age: differences of the counts of the file of dwellings."""
-    own = occupants[occupants["territory"].astype("str") == territory]
+    own = occupants[occupants["territory"] == territory]
     chosen = own[own["year"].isin(list(years)) & own["variable"].str.startswith("INP")]
     parts = []
     for bounds, signs in _BROAD.items():

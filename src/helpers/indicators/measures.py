@@ -155,10 +155,10 @@ class Ratio(Measure):
 
     def compute(self, tables: Tables, since: int, until: int) -> pd.DataFrame:
         """As `Measure.compute`; nothing where nobody stands below."""
-        years = self.top.years(tables)
-        if self._own:
-            years &= self.bottom.years(tables)
-        year = max(years, default=None) if self.top.register else until
+        year: int | None = until
+        if self.top.register:
+            years = self.top.years(tables)
+            year = max(years & self.bottom.years(tables) if self._own else years, default=None)
         if year is None:
             return _no_value()
         above = self.top.read(tables, year=year).rename(columns={"value": "top"})

@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers import provenance, schemas
 from helpers.indicators import ages
-from helpers.indicators.shelf import Tables, at
+from helpers.indicators.shelf import Tables, at, once
 
 # First and last value of a class, both included; no last one for "and over".
 Bounds = tuple[int, int | None]
@@ -71,9 +71,13 @@ class Quantity(ABC):
     def years(self, tables: Tables) -> set[int]:
         """The years at which it may be known."""
 
-    @abstractmethod
     def read(self, tables: Tables, *, year: int) -> pd.DataFrame:
         """Its value at a year: `territory, value, origin, sources`, no row where it is not known."""
+        return once(tables, (self, year), lambda: self._read(tables, year))
+
+    @abstractmethod
+    def _read(self, tables: Tables, year: int) -> pd.DataFrame:
+        """As `read`, from the tables themselves."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,8 +109,8 @@ class Total(Quantity):
         ]
         return {int(year) for year in set().union(*every)}
 
-    def read(self, tables: Tables, *, year: int) -> pd.DataFrame:
-        """As `Quantity.read`; rounded counts that exceed their whole leave nobody."""
+    def _read(self, tables: Tables, year: int) -> pd.DataFrame:
+        """As `read`; rounded counts that exceed their whole leave nobody."""
         if self.table not in tables:
             return nothing()
         table = at(tables, self.table, year=year)
@@ -147,8 +151,8 @@ class People(Quantity):
         """The years of the tables by age."""
         return {int(year) for name in _BY_AGE if name in tables for year in tables[name]["year"].unique()}
 
-    def read(self, tables: Tables, *, year: int) -> pd.DataFrame:
-        """As `Quantity.read`; simulated counts are left out as soon as real ones are known somewhere."""
+    def _read(self, tables: Tables, year: int) -> pd.DataFrame:
+        """As `read`; simulated counts are left out as soon as real ones are known somewhere."""
         counts = ages.class_counts(tables, classes=self.classes)
         counts = counts[counts["year"] == year]
         if counts.empty:
@@ -189,8 +193,8 @@ class Cells(Quantity):
         """The years of the tables."""
         return {int(year) for name in self.tables if name in tables for year in tables[name]["year"].unique()}
 
-    def read(self, tables: Tables, *, year: int) -> pd.DataFrame:
-        """As `Quantity.read`; simulated counts are left out as soon as real ones are known somewhere."""
+    def _read(self, tables: Tables, year: int) -> pd.DataFrame:
+        """As `read`; simulated counts are left out as soon as real ones are known somewhere."""
         found = [self._add_up(tables, year=year)]
         if self.otherwise:
             found.append(self.otherwise.read(tables, year=year))

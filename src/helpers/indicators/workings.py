@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.indicators import cohorts, growth, link, rooms, services
 from helpers.indicators.quantities import POPULATION
-from helpers.indicators.shelf import Tables
+from helpers.indicators.shelf import Tables, once
 
 Work = Callable[[Tables, int, int], pd.DataFrame]
 
@@ -21,7 +21,10 @@ def balance(column: str, *, yearly: bool = False) -> Work:
     """A column of `growth.balances`, `yearly` for a year on average."""
 
     def work(tables: Tables, since: int, until: int) -> pd.DataFrame:
-        frame = growth.balances(tables["population"], tables["flows"], since=since, until=until)
+        def make() -> pd.DataFrame:
+            return growth.balances(tables["population"], tables["flows"], since=since, until=until)
+
+        frame = once(tables, ("balances", since, until), make)
         value = frame[column] / (frame["years"] if yearly else 1)
         return frame.assign(value=value, count=frame[["POP_0", "POP_1"]].min(axis=1))
 
