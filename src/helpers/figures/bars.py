@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 import seaborn as sns
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from helpers import french
-from helpers.figures import style, worth
+from helpers.figures import shapes, style, worth
 from helpers.figures.drawing import drawing
 from helpers.indicators.judgement import judge, kind_of
 
@@ -42,6 +44,25 @@ def _legend_of_weak(verdicts: pd.Series) -> list[Patch]:
     return [Patch(facecolor=style.WEAK, edgecolor=style.PAPER, label=worth.UNSOUND)] if found else []
 
 
+def _name_rows(axes: Axes, names: Sequence[str], *, bold: int | None = None) -> None:
+    """Write the names of rows on their left, the first one above."""
+    style.named_axis(axes.yaxis, dict(enumerate(names)), bold=bold)
+
+
+def _around_rows(count: int) -> tuple[float, float]:
+    """Limits of as many rows of one bar each, the first one above."""
+    beside = _BAR / 2 + 0.05 * (count - 1 + _BAR)
+    return count - 1 + beside, -beside
+
+
+def _rule_zero(axes: Axes) -> None:
+    """A line where bars start from."""
+    low, high = axes.get_ylim()
+    shapes.strokes(
+        axes, [((0, low), (0, high))], colour=style.INK, linewidth=1, zorder=2, capstyle="projecting"
+    )
+
+
 @drawing
 def stacked_bars(
     data: pd.DataFrame, *, by: str, part: str = "label", palette: str = "category", label: str
@@ -58,14 +79,17 @@ def stacked_bars(
         look = _look(rank, palette=palette) | {"linewidth": 1.2}
         handles.append(Patch(label=name, **look))
         rows = [row for row in records if row[part] == name]
-        weak = [row["worth"] == french.NOT_SIGNIFICANT for row in rows]
-        # All the bars of a part at once: each call costs as much as many bars.
-        axes.barh(
-            [bars.index(row[by]) for row in rows], [row["share"] for row in rows], left=[left[row[by]] for row in rows],
-            height=_BAR, edgecolor=look["edgecolor"], linewidth=look["linewidth"],
-            facecolor=[_GREYED["facecolor"] if small else look["facecolor"] for small in weak],
-            hatch=[_GREYED["hatch"] if small else look["hatch"] for small in weak],
-        )  # fmt: skip
+        for is_weak in (False, True):
+            shown = look | _GREYED if is_weak else look
+            shapes.bars(
+                axes,
+                [
+                    (left[row[by]], bars.index(row[by]) - _BAR / 2, row["share"], _BAR)
+                    for row in rows
+                    if (row["worth"] == french.NOT_SIGNIFICANT) == is_weak
+                ],
+                colour=shown["facecolor"], hatch=shown["hatch"], linewidth=shown["linewidth"],
+            )  # fmt: skip
         for row in rows:
             if row["share"] >= _ROOM_FOR_A_LABEL:
                 axes.text(
@@ -76,13 +100,10 @@ def stacked_bars(
                 )  # fmt: skip
             left[row[by]] += row["share"]
     handles += _legend_of_weak(data["worth"])
-    axes.set_yticks(range(len(bars)), [str(bar) for bar in bars])
-    if by == "territory":
-        axes.get_yticklabels()[0].set_fontweight("bold")
-    axes.invert_yaxis()
+    _name_rows(axes, [str(bar) for bar in bars], bold=0 if by == "territory" else None)
     axes.set_xlim(0, 100)
+    axes.set_ylim(_around_rows(len(bars)))
     style.french_axis(axes.xaxis, unit="%")
-    style.hide_frame(axes, "left", "bottom")
     figure.legend(handles=handles, loc="upper left", ncols=2, frameon=False, fontsize=10, handlelength=1.6)
     sentences = [
         f"{bar}, "
@@ -135,19 +156,20 @@ def paired_bars(
     known = [row for row in records if pd.notna(row[y])]
     weak = [row["worth"] == french.NOT_SIGNIFICANT for row in known]
     tall = 0.8 / len(dates)
-    if known:
-        bars = axes.barh(
-            # Those of a same name side by side, the first date above.
-            [names.index(row[by]) + tall * (dates.index(row[hue]) - (len(dates) - 1) / 2) for row in known],
-            [0.0 if small and not greyed else row[y] for row, small in zip(known, weak, strict=True)], height=tall,
-            color=[style.WEAK if small else shades[row[tint]] for row, small in zip(known, weak, strict=True)],
-            edgecolor=style.PAPER, linewidth=1,
+    # Those of a same name side by side, the first date above.
+    middles = [names.index(row[by]) + tall * (dates.index(row[hue]) - (len(dates) - 1) / 2) for row in known]
+    ends = [0.0 if small and not greyed else row[y] for row, small in zip(known, weak, strict=True)]
+    shapes.bars(
+        axes, [(0.0, middle - tall / 2, end, tall) for middle, end in zip(middles, ends, strict=True)],
+        colour=[style.WEAK if small else shades[row[tint]] for row, small in zip(known, weak, strict=True)],
+    )  # fmt: skip
+    for row, middle, end in zip(known, middles, ends, strict=True):
+        side = 1 if end >= 0 else -1
+        shapes.note(
+            axes, end, middle, write(row), shift=(4 * side, 0), ha="left" if side > 0 else "right", va="center", fontsize=10,
         )  # fmt: skip
-        # Every bar ends within the axes: no need to see to it.
-        axes.bar_label(
-            bars, labels=[write(row) for row in known], padding=4, fontsize=10, annotation_clip=False
-        )
-    axes.set_yticks(range(len(names)), names)
+    _name_rows(axes, names)
+    axes.set_xlim(shapes.fit(ends, margin=0.12))
     axes.set_ylim(len(names) - 0.5, -0.5)
     handles = (
         [Patch(facecolor=colour, label=name) for name, colour in shades.items()] if len(dates) > 1 else []
@@ -155,13 +177,10 @@ def paired_bars(
     handles += _legend_of_weak(data["worth"]) if greyed else []
     if handles:
         figure.legend(handles=handles, loc="upper left", ncols=len(handles), frameon=False, fontsize=10)
-    axes.margins(x=0.12)
     style.set_title(axes, label)
     style.french_axis(
-        axes.xaxis, unit=unit if unit == "%" else "", digits=digits if signed else 0, signed=signed
+        axes.xaxis, unit=unit if unit == "%" else "", digits=digits if signed else 0, signed=signed, grid=True
     )
-    axes.grid(axis="x")
-    style.hide_frame(axes, "left", "bottom")
     sentences = [
         f"{name} : "
         + ", ".join(f"{row[hue]}, {write(row, f'{french.NBSP}{unit}')}" for row in records if row[by] == name)
@@ -187,53 +206,44 @@ def balance_bars(
     }
     data = data.assign(worth=worth.worth(data, "annual"))
     rows = data.to_dict("records")
+    boxes: dict[str, list[shapes.Box]] = {column: [] for column in looks}
     for position, row in enumerate(rows):
         if row["worth"] in _UNTOLD:
-            axes.annotate(
-                row["worth"], (0, position), xytext=(9, 0), textcoords="offset points", va="center",
-                color=style.MUTED,
-            )  # fmt: skip
+            shapes.note(axes, 0, position, row["worth"], shift=(9, 0), va="center", color=style.MUTED)
             continue
         ends = {1: 0.0, -1: 0.0}
-        for column, (_, colour, hatch) in looks.items():
+        for column in looks:
             value = row[column]
             side = 1 if value >= 0 else -1
-            axes.barh(
-                position, value, left=ends[side], height=_BAR, color=colour, hatch=hatch, edgecolor=style.PAPER,
-                linewidth=1.2,
-            )  # fmt: skip
+            boxes[column].append((ends[side], position - _BAR / 2, value, _BAR))
             ends[side] += value
-        axes.plot(
-            row["annual"],
-            position,
-            marker="D",
-            color=style.INK,
-            markersize=8,
-            markeredgecolor=style.PAPER,
-            zorder=4,
-        )
-        axes.annotate(
-            worth.write(
-                french.annual(row["annual"]).replace(f"par{french.NBSP}an", "/ an"), row["worth"], column="annual"
-            ), (max(ends[1], 0), position),
-            xytext=(9, 0), textcoords="offset points", va="center", fontweight="bold" if position == accent else "normal",
+        told = french.annual(row["annual"]).replace(f"par{french.NBSP}an", "/ an")
+        shapes.note(
+            axes, ends[1], position, worth.write(told, row["worth"], column="annual"), shift=(9, 0), va="center",
+            fontweight="bold" if position == accent else "normal",
         )  # fmt: skip
-    axes.axvline(0, color=style.INK, linewidth=1)
-    axes.set_yticks(range(len(names)), names)
-    axes.get_yticklabels()[accent].set_fontweight("bold")
+    for column, (_, colour, hatch) in looks.items():
+        shapes.bars(axes, boxes[column], colour=colour, hatch=hatch, linewidth=1.2)
+    told_rows = {position: row for position, row in enumerate(rows) if row["worth"] not in _UNTOLD}
+    axes.plot(
+        [row["annual"] for row in told_rows.values()], list(told_rows), marker="D", color=style.INK, linestyle="none",
+        markersize=8, markeredgecolor=style.PAPER, zorder=4,
+    )  # fmt: skip
+    _name_rows(axes, names, bold=accent)
+    axes.set_xlim(
+        shapes.fit((left + wide for drawn in boxes.values() for left, _, wide, _ in drawn), margin=0.22)
+    )
     axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.margins(x=0.22)
-    style.french_axis(axes.xaxis, digits=1, signed=True, unit="%")
-    axes.grid(axis="x")
-    style.hide_frame(axes, "left", "bottom")
+    _rule_zero(axes)
+    style.french_axis(axes.xaxis, digits=1, signed=True, unit="%", grid=True)
     handles = [
         Patch(facecolor=colour, edgecolor=style.PAPER, hatch=hatch, label=name)
         for name, colour, hatch in looks.values()
     ]
-    total = axes.plot(
+    total = Line2D(
         [], [], marker="D", color=style.INK, linestyle="none", markersize=8, label="Évolution totale"
     )
-    figure.legend(handles=[*handles, *total], loc="upper left", ncols=3, frameon=False, fontsize=10)
+    figure.legend(handles=[*handles, total], loc="upper left", ncols=3, frameon=False, fontsize=10)
     sentences = [
         f"{row[by]} : {row['worth']}"
         if row["worth"] in _UNTOLD
@@ -255,30 +265,33 @@ def waterfall(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
         amount = french.number(row["amount"], signed=row["kind"] != "total")
         return worth.write(amount, row["worth"], column="amount")
 
+    looks = {"total": (style.INK, ""), "rise": (style.RISE, ""), "fall": (style.FALL, "////")}
+    boxes: dict[str, list[shapes.Box]] = {look: [] for look in looks}
+    levels = []
     for position, row in enumerate(rows):
         total = row["kind"] == "total"
         start = 0.0 if total else level
-        colour = style.INK if total else style.RISE if row["amount"] >= 0 else style.FALL
-        axes.barh(
-            position, row["amount"], left=start, height=_BAR, color=colour, edgecolor=style.PAPER,
-            hatch="" if total or row["amount"] >= 0 else "////",
+        look = "total" if total else "rise" if row["amount"] >= 0 else "fall"
+        boxes[look].append((start, position - _BAR / 2, row["amount"], _BAR))
+        level = start + row["amount"]
+        levels.append(level)
+        shapes.note(
+            axes, max(start, level), position, write(row), shift=(6, 0), va="center",
+            fontweight="bold" if total else "normal",
         )  # fmt: skip
-        end = row["amount"] if total else level + row["amount"]
-        axes.annotate(
-            write(row), (max(start, end), position), xytext=(6, 0),
-            textcoords="offset points", va="center", fontweight="bold" if total else "normal",
-        )  # fmt: skip
-        if position + 1 < len(rows):
-            axes.plot([end, end], [position, position + 1], color=style.MUTED, linewidth=1, linestyle=":")
-        level = end
-    axes.axvline(0, color=style.INK, linewidth=1)
-    axes.set_yticks(range(len(rows)), [row["label"] for row in rows])
-    axes.invert_yaxis()
-    axes.margins(x=0.16)
+    for look, (colour, hatch) in looks.items():
+        shapes.bars(axes, boxes[look], colour=colour, hatch=hatch)
+    steps = [((end, position), (end, position + 1)) for position, end in enumerate(levels[:-1])]
+    shapes.strokes(axes, steps, colour=style.MUTED, linewidth=1, linestyle=":", zorder=2)
+    _name_rows(axes, [row["label"] for row in rows])
+    low, high = shapes.fit(levels, margin=0.16)
+    # A bar that starts from the highest level closes the axis: what is written beyond has room of its own.
+    starts = {start for drawn in boxes.values() for start, *_ in drawn}
+    axes.set_xlim(low, high if max(levels) not in starts else max(levels))
+    axes.set_ylim(_around_rows(len(rows)))
+    _rule_zero(axes)
     style.set_title(axes, label)
-    style.french_axis(axes.xaxis)
-    axes.grid(axis="x")
-    style.hide_frame(axes, "left", "bottom")
+    style.french_axis(axes.xaxis, grid=True)
     sentences = [f"{row['label']} {write(row)}" for row in rows]
     return figure, f"Cascade : {label}. {' ; '.join(sentences)}."
 
@@ -297,17 +310,15 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
         look = _look(rank, palette="category")
         handles.append(Patch(label=name, **look))
         rows = data[data[part] == name].sort_values("year")
-        for weak, parts in rows.groupby(rows["worth"] == french.NOT_SIGNIFICANT):
-            bottom = [base[int(year)] for year in parts["year"]]
-            axes.bar(
-                parts["year"],
-                parts["value"],
-                bottom=bottom,
-                width=width,
-                **(look | _GREYED if weak else look),
-            )
+        boxes: dict[bool, list[shapes.Box]] = {False: [], True: []}
         for row in rows.to_dict("records"):
-            base[int(row["year"])] += row["value"]
+            year = int(row["year"])
+            box = (year - width / 2, base[year], width, row["value"])
+            boxes[row["worth"] == french.NOT_SIGNIFICANT].append(box)
+            base[year] += row["value"]
+        for weak, drawn in boxes.items():
+            shown = look | _GREYED if weak else look
+            shapes.bars(axes, drawn, colour=shown["facecolor"], hatch=shown["hatch"])
     handles += _legend_of_weak(data["worth"])
     # A total of what registers hold is no sample; any other rests on itself.
     sampled = (data["worth"] != "ok").groupby(data["year"]).any()
@@ -317,17 +328,15 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
         return worth.write(text, verdict, column="value")
 
     for year in years:
-        axes.annotate(
-            write(year, french.count(base[year])), (year, base[year]), xytext=(0, 4), textcoords="offset points", ha="center",
-            fontsize=10,
-        )  # fmt: skip
-    style.year_axis(axes.xaxis, years)
-    axes.tick_params(axis="x", rotation=45 if len(years) > 8 else 0)
-    style.french_axis(axes.yaxis)
-    axes.grid(axis="y")
-    axes.margins(y=0.1)
+        total = write(year, french.count(base[year]))
+        shapes.note(axes, year, base[year], total, shift=(0, 4), ha="center", fontsize=10)
+    beside = width / 2 + 0.05 * (years[-1] - years[0] + width)
+    axes.set_xlim(years[0] - beside, years[-1] + beside)
+    axes.set_ylim(shapes.fit(base.values(), margin=0.1))
+    style.year_axis(axes.xaxis, years, rotation=45 if len(years) > 8 else 0)
+    style.french_axis(axes.yaxis, grid=True)
     style.set_title(axes, label)
-    style.hide_frame(axes, "left")
+    style.show_frame(axes, "bottom")
     figure.legend(handles=handles, loc="lower left", ncols=2, frameon=False, fontsize=10)
     return figure, f"Barres empilées : {label}. " + " ; ".join(
         f"{year}, {write(year, french.quantity(base[year], 'logement'))}" for year in years

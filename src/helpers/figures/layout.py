@@ -14,6 +14,8 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Bbox, IdentityTransform
 
+from helpers.figures.ticks import Ticks
+
 # Points left around everything.
 PAD = 3.0
 # What stands farther than this part of the axes from their sides does not reach them when they shrink.
@@ -44,18 +46,14 @@ def arrange(figure: Figure, renderer: RendererSVG) -> None:
     for axes in figure.axes:
         # Limits are found when they are asked for, and texts follow them.
         axes.get_xlim()
-        for axis in (axes.xaxis, axes.yaxis):
-            if not axis.get_label_text():
-                # An empty label would measure the ticks to find its place.
-                axis.set_label_coords(0, 0)
     top, bottom = _outer_room(figure, renderer)
 
     # What keeps its size first: the axes are then nearly at their place when the rest is measured.
     fixed = {axes: _beyond(axes, _upright(axes, renderer)) for axes in figure.axes}
     _place(fixed, figure, top=top, bottom=bottom)
     for axes in figure.axes:
-        if axes.axison and (box := axes.xaxis.get_tightbbox(renderer, for_layout_only=True)):
-            fixed[axes] = np.maximum(fixed[axes], _beyond(axes, [box]))
+        across = _ticks(axes, renderer, across=True)
+        fixed[axes] = np.maximum(fixed[axes], _beyond(axes, across))
     texts = {axes: list(axes.texts) for axes in figure.axes}
     for _ in range(2):
         sides = {}
@@ -92,11 +90,16 @@ def _outer_room(figure: Figure, renderer: RendererSVG) -> tuple[float, float]:
 
 
 def _upright(axes: Axes, renderer: RendererSVG) -> list[Bbox]:
-    """The labels of the vertical axis, and the title, whose height alone takes room."""
+    """What is written along the vertical axis, and the title, whose height alone takes room."""
     title = axes.title.get_window_extent(renderer)
     boxes = [Bbox.from_extents(axes.bbox.x0, title.y0, axes.bbox.x0, title.y1)] if axes.get_title() else []
-    labels = axes.yaxis.get_tightbbox(renderer, for_layout_only=True) if axes.axison else None
-    return [*boxes, labels] if labels else boxes
+    return [*boxes, *_ticks(axes, renderer, across=False)]
+
+
+def _ticks(axes: Axes, renderer: RendererSVG, *, across: bool) -> list[Bbox]:
+    """The boxes of what is written along the horizontal axis, or the vertical one."""
+    written = [ticks for ticks in axes.artists if isinstance(ticks, Ticks)]
+    return [ticks.get_window_extent(renderer) for ticks in written if ticks.is_across == across]
 
 
 def _beyond(axes: Axes, boxes: Iterable[Bbox]) -> np.ndarray:

@@ -53,9 +53,8 @@ def lines(
             fontweight="bold" if rank == 0 else "normal",
         )  # fmt: skip
     style.set_title(axes, label)
-    axes.grid(axis="y")
-    style.hide_frame(axes, "left")
-    style.french_axis(axes.yaxis, digits=digits if high - low < 10 else 0)
+    style.show_frame(axes, "bottom")
+    style.french_axis(axes.yaxis, digits=digits if high - low < 10 else 0, grid=True)
     style.year_axis(axes.xaxis, _ticks(data.loc[data[by] == names[0], "year"]))
     parts = []
     for name in names:

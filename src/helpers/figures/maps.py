@@ -89,7 +89,6 @@ def _map(
     drawn[drawn.index == commune].boundary.plot(ax=axes, color=style.COMMUNE, linewidth=2.6)
     _name(axes, drawn, commune=commune)
     _scale_bar(axes, shapes)
-    axes.set_axis_off()
     bounds = [float(known[value].min()), *map(float, classes.bins)]
     handles = [
         Patch(
@@ -179,7 +178,4 @@ def _ranking(known: pd.DataFrame, *, commune: str, value: str, write: Callable[[
             french.typography(f"{name} : {row['name']}, {write(row[value])}"), (place / max(last, 1), 0), xycoords="axes fraction",
             xytext=(0, -6), textcoords="offset points", ha=side, va="top", fontsize=10, color=style.MUTED,
         )  # fmt: skip
-    axes.set_xticks([])
-    axes.yaxis.set_visible(False)
-    style.hide_frame(axes, "left", "bottom")
     return figure

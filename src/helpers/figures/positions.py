@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from helpers import french
 from helpers.exhibit import Exhibit, tabulate
-from helpers.figures import style, worth
+from helpers.figures import shapes, style, worth
 from helpers.figures.drawing import drawing
 from helpers.indicators.position import QUARTER
 
@@ -38,13 +38,15 @@ def _draw(data: pd.DataFrame, *, commune: str, label: str) -> tuple[Figure, str]
         for text, verdict in zip(data["written"], worth.worth(data, "written"), strict=True)
     ]
     rows = data.assign(written=written).to_dict("records")
+    ranks = range(len(rows))
+    for start, end, colour in ((0, 100, style.GRID), (QUARTER, 100 - QUARTER, _HALF)):
+        shapes.strokes(axes, [((start, rank), (end, rank)) for rank in ranks], colour=colour, linewidth=7)
+    middles = [((50, rank - 0.14), (50, rank + 0.14)) for rank in ranks]
+    shapes.strokes(axes, middles, colour=style.PAPER, linewidth=1.6, capstyle="projecting")
+    axes.plot(
+        [row["percentile"] for row in rows], ranks, color=style.COMMUNE, linestyle="none", marker="D", markersize=9, zorder=3,
+    )  # fmt: skip
     for rank, row in enumerate(rows):
-        axes.plot([0, 100], [rank] * 2, color=style.GRID, linewidth=7, solid_capstyle="butt", zorder=1)
-        axes.plot(
-            [QUARTER, 100 - QUARTER], [rank] * 2, color=_HALF, linewidth=7, solid_capstyle="butt", zorder=2
-        )
-        axes.plot([50] * 2, [rank - 0.14, rank + 0.14], color=style.PAPER, linewidth=1.6, zorder=2)
-        axes.plot(row["percentile"], rank, color=style.COMMUNE, marker="D", markersize=9, zorder=3)
         axes.text(0, rank - 0.2, row["indicator"], va="bottom", fontsize=10)
         axes.text(104, rank, row["written"], va="center", fontweight="bold", color=style.COMMUNE)
         axes.text(138, rank, row["reference"], va="center", color=style.MUTED)
@@ -60,7 +62,6 @@ def _draw(data: pd.DataFrame, *, commune: str, label: str) -> tuple[Figure, str]
         axes.text(place, bottom, name, ha=side, va="center", color=style.MUTED, fontsize=10)
     axes.set_ylim(bottom + 0.3, top - 0.3)
     axes.set_xlim(-2, 168)
-    axes.set_axis_off()
     sentences = [
         f"{row['indicator']} : {row['written']}, au-dessus de {french.percent(row['percentile'], digits=0)} des autres "
         f"communes, médiane {row['reference']}"

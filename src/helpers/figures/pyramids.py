@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from helpers import french
-from helpers.figures import style, worth
+from helpers.figures import shapes, style, worth
 from helpers.figures.drawing import drawing
 from helpers.indicators.ages import TENURES
 from helpers.indicators.crossings import OLDEST
@@ -50,10 +50,14 @@ def pyramid(data: pd.DataFrame, *, measure: str = "value", label: str) -> tuple[
     scale = _Scale(reach, _GAP[1] * reach)
     for sex, colour in (("H", style.MEN), ("F", style.WOMEN)):
         bars = data[(data["year"] == years[-1]) & (data["sex"] == sex)]
-        axes.barh(
-            _middles(bars), _SIDES[sex] * bars[measure], left=scale.place(sex, 0), height=_width(data) * 0.92,
-            color=[style.WEAK if weak else colour for weak in worth.is_weak(bars, "value")],
-            edgecolor=style.PAPER, linewidth=0.6,
+        wide = _width(data)
+        shapes.bars(
+            axes,
+            [
+                (scale.place(sex, 0), low + wide * 0.04, _SIDES[sex] * value, wide * 0.92)
+                for low, value in zip(bars["low"], bars[measure], strict=True)
+            ],
+            colour=[style.WEAK if weak else colour for weak in worth.is_weak(bars, "value")], linewidth=0.6,
         )  # fmt: skip
         if len(years) > 1:
             former = data[(data["year"] == years[0]) & (data["sex"] == sex)].sort_values("low")
@@ -89,7 +93,7 @@ def pyramid_tenure(data: pd.DataFrame, *, label: str) -> tuple[Figure, str] | No
         return None
     years = sorted(int(year) for year in data["year"].unique())
     sexed = "sex" in data
-    figure, panels = style.new_figure(6.2, columns=len(years), share_y=True)
+    figure, panels = style.new_figure(6.2, columns=len(years))
     measure, bar = ("value", ["year", "sex", "low"]) if sexed else ("density", ["year", "low"])
     reach = data.groupby(bar)[measure].sum().max()
     scale = _Scale(reach, _GAP[min(len(years), 2)] * reach)
@@ -102,8 +106,7 @@ def pyramid_tenure(data: pd.DataFrame, *, label: str) -> tuple[Figure, str] | No
             _name_ages(axes, size=9)
         else:
             _stack(axes, chosen, measure, side=1, start=0.0)
-            _dress_one_side(axes, data, reach=reach)
-            axes.set_ylabel("Âge" if year == years[0] else "")
+            _dress_one_side(axes, data, reach=reach, is_first=year == years[0])
         axes.set_title(str(year), fontweight="bold", fontsize=13)
     handles = [
         Patch(
@@ -140,16 +143,16 @@ def _stack(axes: Axes, rows: pd.DataFrame, measure: str, *, side: int, start: fl
     base = pd.Series(start, index=table.index)
     for tenure in [name for name in style.TENURE_COLOURS if name in table]:
         length = side * table[tenure]
-        axes.barh(
-            table.index + tall / 2, length, left=base, height=tall * 0.94, color=style.TENURE_COLOURS[tenure],
-            hatch=style.TENURE_HATCHES[tenure], edgecolor=style.PAPER, linewidth=0.5,
+        shapes.bars(
+            axes, list(zip(base, table.index + tall * 0.03, length, tall * 0.94, strict=True)),
+            colour=style.TENURE_COLOURS[tenure], hatch=style.TENURE_HATCHES[tenure], linewidth=0.5,
         )  # fmt: skip
         base += length
     # The colours are those of tenure: a bar too small to be relied on is told so in letters.
     for low, total in rows.groupby("low")["value"].sum().items():
         if total > 0 and judge(total, total) == french.NOT_SIGNIFICANT:
-            axes.annotate(
-                french.NOT_SIGNIFICANT, (base[low], low + tall[low] / 2), xytext=(3 * side, 0), textcoords="offset points",
+            shapes.note(
+                axes, base[low], low + tall[low] / 2, french.NOT_SIGNIFICANT, shift=(3 * side, 0),
                 ha="left" if side > 0 else "right", va="center", fontsize=9, color=style.MUTED,
             )  # fmt: skip
 
@@ -167,10 +170,6 @@ def _width(data: pd.DataFrame) -> float:
     return float((data["high"] - data["low"] + 1).max())
 
 
-def _middles(rows: pd.DataFrame) -> pd.Series:
-    return rows["low"] + _width(rows) / 2
-
-
 def _dress(axes: Axes, *, scale: _Scale, unit: str = "") -> None:
     """Scale and grid: the same round counts on both sides, from the room between them outwards; the sexes named."""
     step = _round_step(scale.reach / 2.2, least=0.5 if unit else 1)
@@ -180,17 +179,14 @@ def _dress(axes: Axes, *, scale: _Scale, unit: str = "") -> None:
     axes.set_xlim(-end, end)
     axes.set_ylim(0, _TOP)
     digits = 1 if step < 1 else 0
-    axes.set_xticks(
-        list(ticks),
-        [
-            french.number(value, digits=digits) + (f"{french.NBSP}{unit}" if unit else "")
-            for value in ticks.values()
-        ],
+    after = f"{french.NBSP}{unit}" if unit else ""
+    style.named_axis(
+        axes.xaxis,
+        {place: french.number(value, digits=digits) + after for place, value in ticks.items()},
+        grid=True,
+        marks=True,
     )
-    axes.set_yticks(range(0, 100, 10), [])
-    axes.tick_params(axis="y", left=False)
-    axes.grid(axis="x")
-    style.hide_frame(axes, "left")
+    style.show_frame(axes, "bottom")
     for sex, name in _SEXES.items():
         axes.text(
             _SIDES[sex] * end * 0.98,
@@ -209,16 +205,17 @@ def _name_ages(axes: Axes, *, size: int) -> None:
     axes.text(0, 99, "Âge", ha="center", fontsize=size, color=style.MUTED)
 
 
-def _dress_one_side(axes: Axes, data: pd.DataFrame, *, reach: float) -> None:
-    """Scale and grid of bars on one side; ages at the borders of the classes."""
+def _dress_one_side(axes: Axes, data: pd.DataFrame, *, reach: float, is_first: bool) -> None:
+    """Scale and grid of bars on one side; ages at the borders of the classes, written on the first panel."""
     axes.set_xlim(0, reach * 1.06)
     axes.set_ylim(0, _TOP)
-    style.french_axis(axes.xaxis)
+    style.french_axis(axes.xaxis, grid=True)
     axes.set_xlabel("Effectif par année d’âge", fontsize=10)
     borders = sorted({int(low) for low in data["low"]})
-    axes.set_yticks(borders, [str(border) for border in borders])
-    axes.grid(axis="x")
-    style.hide_frame(axes, "bottom")
+    ages = {border: str(border) if is_first else "" for border in borders}
+    style.named_axis(axes.yaxis, ages, marks=True)
+    axes.set_ylabel("Âge" if is_first else "")
+    style.show_frame(axes, "left")
 
 
 def _round_step(size: float, *, least: float = 1) -> float:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import html
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNLocator
 
 from helpers import french
 from helpers.figures import layout
+from helpers.figures.ticks import Ticks
 
 INK = "#1d2733"
 MUTED = "#595f69"
@@ -87,11 +89,19 @@ def styled() -> Iterator[None]:
         yield
 
 
-def new_figure(height: float, *, columns: int = 1, share_y: bool = False) -> tuple[Figure, list[Axes]]:
-    """A figure of the standard width and its axes, apart from pyplot's global state."""
+def new_figure(height: float, *, columns: int = 1) -> tuple[Figure, list[Axes]]:
+    """A figure of the standard width and its axes, apart from pyplot's global state.
+
+    The axes are bare: `french_axis` and `named_axis` write along them, `show_frame` draws a side.
+    """
     figure = Figure(figsize=(WIDTH, height))
-    axes = figure.subplots(1, columns, sharey=share_y, squeeze=False)[0]
-    return figure, list(axes)
+    panels = [figure.add_axes((rank / columns, 0, 1 / columns, 1)) for rank in range(columns)]
+    for axes in panels:
+        axes.xaxis.set_visible(False)
+        axes.yaxis.set_visible(False)
+        axes.spines[:].set_visible(False)
+        axes.patch.set_visible(False)
+    return figure, panels
 
 
 def to_svg(figure: Figure, *, alt: str) -> str:
@@ -120,12 +130,12 @@ def set_title(axes: Axes, title: str) -> None:
 
 
 def french_axis(
-    axis: mpl.axis.Axis, *, digits: int = 0, unit: str = "", signed: bool = False, absolute: bool = False
+    axis: Axis, *, digits: int = 0, unit: str = "", signed: bool = False, grid: bool = False
 ) -> None:
-    """Write the ticks of an axis as French numbers."""
+    """Write along an axis its ticks as French numbers."""
 
     def write(value: float, _position: int) -> str:
-        number = french.number(abs(value) if absolute else value, digits=digits, signed=signed)
+        number = french.number(value, digits=digits, signed=signed)
         return f"{number}{french.NBSP}{unit}" if unit else number
 
     locator = axis.get_major_locator()
@@ -133,19 +143,32 @@ def french_axis(
         # No tick at a half: 2,5 would be written 3.
         locator.set_params(steps=[1, 2, 5, 10], integer=True)
     axis.set_major_formatter(FuncFormatter(write))
+    axis.axes.add_artist(Ticks(axis, grid=grid))
 
 
-def year_axis(axis: mpl.axis.Axis, years: list[int]) -> None:
+def named_axis(
+    axis: Axis,
+    names: Mapping[int, str] | Mapping[float, str],
+    *,
+    grid: bool = False,
+    marks: bool = False,
+    bold: int | None = None,
+    rotation: float = 0,
+) -> None:
+    """Write along an axis a name at each place; the one of rank `bold` stands out."""
+    axis.set_major_locator(FixedLocator(list(names)))
+    axis.set_major_formatter(FixedFormatter(list(names.values())))
+    axis.axes.add_artist(Ticks(axis, grid=grid, marks=marks, bold=bold, rotation=rotation))
+
+
+def year_axis(axis: Axis, years: list[int], *, rotation: float = 0) -> None:
     """Ticks on the years of the data, written without spaces."""
-    axis.set_ticks(years, [str(year) for year in years])
+    named_axis(axis, {year: str(year) for year in years}, marks=True, rotation=rotation)
 
 
-def hide_frame(axes: Axes, *sides: str) -> None:
-    """Remove sides of the frame, and their tick marks."""
-    for side in sides:
-        axes.spines[side].set_visible(False)
-    axes.tick_params(axis="x", bottom="bottom" not in sides)
-    axes.tick_params(axis="y", left="left" not in sides)
+def show_frame(axes: Axes, side: str) -> None:
+    """Draw a side of the frame."""
+    axes.spines[side].set_visible(True)
 
 
 def spread(positions: list[float], *, gap: float) -> list[float]:
