@@ -16,7 +16,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNL
 
 from helpers import french
 from helpers.figures import layout
-from helpers.figures.ticks import Ticks
+from helpers.figures.ticks import BareAxes, Ticks
 
 INK = "#1d2733"
 MUTED = "#595f69"
@@ -95,13 +95,8 @@ def new_figure(height: float, *, columns: int = 1) -> tuple[Figure, list[Axes]]:
     The axes are bare: `french_axis` and `named_axis` write along them, `show_frame` draws a side.
     """
     figure = Figure(figsize=(WIDTH, height))
-    panels = [figure.add_axes((rank / columns, 0, 1 / columns, 1)) for rank in range(columns)]
-    for axes in panels:
-        axes.xaxis.set_visible(False)
-        axes.yaxis.set_visible(False)
-        axes.spines[:].set_visible(False)
-        axes.patch.set_visible(False)
-    return figure, panels
+    panels = [BareAxes(figure, (rank / columns, 0, 1 / columns, 1)) for rank in range(columns)]
+    return figure, [figure.add_axes(axes) for axes in panels]
 
 
 def to_svg(figure: Figure, *, alt: str) -> str:

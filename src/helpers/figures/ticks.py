@@ -1,4 +1,4 @@
-"""What is written along an axis: labels, marks and lines of a grid."""
+"""Axes, and what is written along them: labels, marks and lines of a grid."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.axis import Axis, XAxis
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis, XAxis, YAxis
 from matplotlib.backend_bases import RendererBase
+from matplotlib.figure import Figure
 from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox, IdentityTransform
@@ -18,6 +20,38 @@ from matplotlib.transforms import Bbox, IdentityTransform
 _PAD = 7.0
 _MARK = 3.5
 _LINE = 0.8
+
+
+class BareAxes(Axes):
+    """Axes without a frame, that make no tick."""
+
+    def __init__(self, figure: Figure, place: tuple[float, float, float, float]) -> None:
+        """`place` is left, bottom, width and height, as parts of the figure."""
+        super().__init__(figure, place)
+        for artist in (self.xaxis, self.yaxis, self.patch, *self.spines.values()):
+            artist.set_visible(False)
+
+    def _init_axis(self) -> None:
+        # Where kinds of axes of their own are given to a projection.
+        self.xaxis, self.yaxis = _BareXAxis(self, clear=False), _BareYAxis(self, clear=False)
+
+
+class _Bare:
+    """An axis that is never drawn: what is set to its ticks makes none, that would take more time than its axes."""
+
+    def set_tick_params(self, *_: Any, **__: Any) -> None:
+        """Ticks have no look."""
+
+    def set_clip_path(self, *_: Any, **__: Any) -> None:
+        """Nor are they cut."""
+
+
+class _BareXAxis(_Bare, XAxis):
+    pass
+
+
+class _BareYAxis(_Bare, YAxis):
+    pass
 
 
 class Ticks(Artist):
