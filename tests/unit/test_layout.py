@@ -27,7 +27,7 @@ def laid_out(monkeypatch, name, size):
 
 def parts(figure, renderer):
     """Where each axes with all that is written around it stands, then legends, then the mark."""
-    return [item.get_tightbbox(renderer) for item in (*figure.axes, *figure.legends, *figure.texts)]
+    return [item.get_tightbbox(renderer) for item in (*figure.axes, *figure.artists, *figure.texts)]
 
 
 @pytest.mark.parametrize("size", [1, 2, 5])
@@ -52,9 +52,9 @@ def test_panels_side_by_side_have_the_same_size(monkeypatch):
 
 def test_a_wide_legend_under_the_axes_leaves_its_line_to_the_mark(monkeypatch):
     figure, renderer = laid_out(monkeypatch, "stacked_counts", 5)
-    [legend], [mark] = figure.legends, figure.texts
-    legend.set_ncols(1)
-    for text in legend.get_texts():
+    [legend], [mark] = figure.artists, figure.texts
+    legend.columns = 1
+    for text in legend.texts:
         text.set_text("Résidences secondaires et logements occasionnels, avec les logements vacants " * 2)
     layout.arrange(figure, renderer)
     assert legend.get_window_extent(renderer).y0 > mark.get_window_extent(renderer).y1

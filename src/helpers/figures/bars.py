@@ -16,6 +16,7 @@ from matplotlib.patches import Patch
 from helpers import french
 from helpers.figures import shapes, style, worth
 from helpers.figures.drawing import drawing
+from helpers.figures.legend import Legend
 from helpers.indicators.judgement import judge, kind_of
 
 _BAR = 0.62
@@ -104,7 +105,7 @@ def stacked_bars(
     axes.set_xlim(0, 100)
     axes.set_ylim(_around_rows(len(bars)))
     style.french_axis(axes.xaxis, unit="%")
-    figure.legend(handles=handles, loc="upper left", ncols=2, frameon=False, fontsize=10, handlelength=1.6)
+    figure.add_artist(Legend(handles, columns=2, key_length=1.6))
     sentences = [
         f"{bar}, "
         + ", ".join(
@@ -176,7 +177,7 @@ def paired_bars(
     )
     handles += _legend_of_weak(data["worth"]) if greyed else []
     if handles:
-        figure.legend(handles=handles, loc="upper left", ncols=len(handles), frameon=False, fontsize=10)
+        figure.add_artist(Legend(handles, columns=len(handles)))
     style.set_title(axes, label)
     style.french_axis(
         axes.xaxis, unit=unit if unit == "%" else "", digits=digits if signed else 0, signed=signed, grid=True
@@ -243,7 +244,7 @@ def balance_bars(
     total = Line2D(
         [], [], marker="D", color=style.INK, linestyle="none", markersize=8, label="Évolution totale"
     )
-    figure.legend(handles=[*handles, total], loc="upper left", ncols=3, frameon=False, fontsize=10)
+    figure.add_artist(Legend([*handles, total], columns=3))
     sentences = [
         f"{row[by]} : {row['worth']}"
         if row["worth"] in _UNTOLD
@@ -337,7 +338,7 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
     style.french_axis(axes.yaxis, grid=True)
     style.set_title(axes, label)
     style.show_frame(axes, "bottom")
-    figure.legend(handles=handles, loc="lower left", ncols=2, frameon=False, fontsize=10)
+    figure.add_artist(Legend(handles, columns=2, above=False))
     return figure, f"Barres empilées : {label}. " + " ; ".join(
         f"{year}, {write(year, french.quantity(base[year], 'logement'))}" for year in years
     ) + "."

@@ -12,8 +12,9 @@ from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
-from matplotlib.transforms import Bbox, IdentityTransform
+from matplotlib.transforms import Bbox
 
+from helpers.figures.legend import Legend
 from helpers.figures.ticks import Ticks
 
 # Points left around everything.
@@ -77,12 +78,13 @@ def _outer_room(figure: Figure, renderer: RendererSVG) -> tuple[float, float]:
     marks = [text.get_window_extent(renderer) for text in figure.texts]
     for mark in marks:
         bottom = max(bottom, mark.y1 + PAD)
-    for legend in figure.legends:
+    for legend in (artist for artist in figure.artists if isinstance(artist, Legend)):
         box = legend.get_window_extent(renderer)
         if box.y0 > figure.bbox.height / 2:
             top = max(top, box.height + 2 * PAD)
         elif any(box.overlaps(mark) for mark in marks):
-            legend.set_bbox_to_anchor((0, bottom - PAD, *figure.bbox.size), transform=IdentityTransform())
+            legend.lift = bottom - PAD
+            legend.get_window_extent(renderer)
             bottom += box.height
         else:
             bottom = max(bottom, box.height + 2 * PAD)

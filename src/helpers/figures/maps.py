@@ -16,6 +16,7 @@ from shapely import LineString, box
 from helpers import french
 from helpers.figures import style, worth
 from helpers.figures.drawing import drawing
+from helpers.figures.legend import Legend
 
 _CLASSES = 5
 # Lambert-93, in metres: distances on the map are distances on the ground.
@@ -101,10 +102,7 @@ def _map(
         Patch(facecolor=_UNKNOWN, hatch=hatch, edgecolor=style.MUTED, label=told) for _, hatch, told in blanks
     ]
     classed = "Autant de communes dans chaque classe"
-    figure.legend(
-        handles=handles, loc="lower left", ncols=3, frameon=False, fontsize=10, title=classed,
-        title_fontsize=10, alignment="left",
-    )  # fmt: skip
+    figure.add_artist(Legend(handles, columns=3, above=False, title=classed))
     return figure
 
 

@@ -13,6 +13,7 @@ from matplotlib.patches import Patch
 from helpers import french
 from helpers.figures import shapes, style, worth
 from helpers.figures.drawing import drawing
+from helpers.figures.legend import Legend
 from helpers.indicators.ages import TENURES
 from helpers.indicators.crossings import OLDEST
 from helpers.indicators.judgement import judge
@@ -78,7 +79,7 @@ def pyramid(data: pd.DataFrame, *, measure: str = "value", label: str) -> tuple[
         )
     if worth.is_weak(data[data["year"] == years[-1]], "value").any():
         handles.append(Patch(facecolor=style.WEAK, label=worth.UNSOUND))
-    figure.legend(handles=handles, loc="upper left", ncols=3, frameon=False)
+    figure.add_artist(Legend(handles, columns=3, size=11))
     return figure, f"Pyramide des âges : {label}. {_summary(data, years)}"
 
 
@@ -118,7 +119,7 @@ def pyramid_tenure(data: pd.DataFrame, *, label: str) -> tuple[Figure, str] | No
         for key, name in TENURES.items()
         if key in set(data["tenure"])
     ]
-    figure.legend(handles=handles, loc="lower left", ncols=2, frameon=False, fontsize=10)
+    figure.add_artist(Legend(handles, columns=2, above=False))
     totals = data.groupby(["year", "tenure"])["value"].sum()
     sentences = [
         f"en {year}, "
