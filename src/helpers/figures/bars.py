@@ -288,7 +288,7 @@ def waterfall(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
     low, high = shapes.fit(levels, margin=0.16)
     # A bar that starts from the highest level closes the axis: what is written beyond has room of its own.
     starts = {start for drawn in boxes.values() for start, *_ in drawn}
-    axes.set_xlim(low, high if max(levels) not in starts else max(levels))
+    axes.set_xlim(low, max(levels) if max(levels) in starts - {0.0} else high)
     axes.set_ylim(_around_rows(len(rows)))
     _rule_zero(axes)
     style.set_title(axes, label)

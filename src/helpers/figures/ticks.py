@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib as mpl
 import numpy as np
@@ -102,9 +102,9 @@ class Ticks(Artist):
             if low - slack <= place <= high + slack
         ]
 
-    def _labels(self) -> Iterator[Text]:
+    def _labels(self, ticks: list[tuple[float, str, bool]]) -> Iterator[Text]:
         """The label, set to each tick in turn."""
-        for place, text, is_bold in self._ticks():
+        for place, text, is_bold in ticks:
             self._label.set_text(text)
             self._label.set_position((place, 0) if self._is_across else (0, place))
             self._label.set_fontweight("bold" if is_bold else "normal")
@@ -112,7 +112,9 @@ class Ticks(Artist):
 
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
         """The box around the labels and the name of the axis, that is put at its place beyond them."""
-        boxes = [label.get_window_extent(renderer) for label in self._labels() if label.get_text()]
+        boxes = [
+            label.get_window_extent(renderer) for label in self._labels(self._ticks()) if label.get_text()
+        ]
         bounds = self._axis.axes.bbox
         # With nothing written, a corner of the axes.
         box = Bbox.union(boxes or [Bbox.from_bounds(bounds.x0, bounds.y0, 0, 0)])
@@ -129,21 +131,31 @@ class Ticks(Artist):
         """Draw the grid, then the marks, then the labels."""
         bounds = self._axis.axes.bbox
         start, end = (bounds.y0, bounds.y1) if self._is_across else (bounds.x0, bounds.x1)
+        ticks = self._ticks()
+        places = [place for place, _, _ in ticks]
         if self._grid:
-            self._rule(renderer, start, end, colour=self._grid, cap="projecting")
+            self._rule(renderer, places, start, end, colour=self._grid, cap="projecting")
         if self._marks:
-            self._rule(renderer, start - _MARK, start, colour=self._marks, cap="butt")
-        for label in self._labels():
+            self._rule(renderer, places, start - _MARK, start, colour=self._marks, cap="butt")
+        for label in self._labels(ticks):
             label.draw(renderer)
         if self._axis.get_label_text():
             # The axes may have moved since it was placed.
             self.get_window_extent(renderer)
             self._axis.label.draw(renderer)
 
-    def _rule(self, renderer: RendererBase, start: float, end: float, *, colour: str, cap: Any) -> None:
-        """A line from `start` to `end` at each tick, across the axis."""
-        places = np.array([place for place, _, _ in self._ticks()])
-        if not len(places):
+    def _rule(
+        self,
+        renderer: RendererBase,
+        places: list[float],
+        start: float,
+        end: float,
+        *,
+        colour: str,
+        cap: Literal["butt", "projecting"],
+    ) -> None:
+        """A line from `start` to `end` at each place, across the axis."""
+        if not places:
             return
         data = self._axis.axes.transData.transform(np.column_stack([places, places]))
         at = data[:, 0 if self._is_across else 1].repeat(2)
