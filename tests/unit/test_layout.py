@@ -59,3 +59,18 @@ def test_a_wide_legend_under_the_axes_leaves_its_line_to_the_mark(monkeypatch):
     layout.arrange(figure, renderer)
     assert legend.get_window_extent(renderer).y0 > mark.get_window_extent(renderer).y1
     assert legend.get_window_extent(renderer).y1 <= figure.axes[0].get_tightbbox(renderer).y0
+
+
+def test_the_texts_of_a_row_of_a_legend_stand_on_the_same_line(monkeypatch):
+    figure, _ = laid_out(monkeypatch, "balance_bars", 2)
+    [legend] = figure.artists
+    # One of them is taller: its first letter bears an accent.
+    assert len({text.get_position()[1] for text in legend.texts}) == 1
+
+
+def test_no_tick_of_matplotlib_is_made(monkeypatch):
+    made = []
+    monkeypatch.setattr("matplotlib.axis.Tick.__init__", lambda tick, *_, **__: made.append(tick))
+    for name in ("paired_bars", "lines", "stacked_counts", "pyramid_tenure"):
+        laid_out(monkeypatch, name, 2)
+    assert not made
