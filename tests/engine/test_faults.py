@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import nbformat
 import psutil
 import pytest
 from shown import outputs, text, values
@@ -41,6 +42,19 @@ def test_a_python_that_ends_is_an_error_of_its_notebook_alone(run, engine, code)
     assert caught.value.message == "Hem (59), 1_carnet : Python s'est arrêté pendant l'exécution."
     assert "mémoire" in caught.value.remedy
     assert values(run("2 * 3")) == ["6"]
+
+
+def test_a_python_that_ends_leaves_all_that_was_shown_until_then(run, partial, engine):
+    with pytest.raises(BuildError):
+        run("1 + 1", "print('été')\n'\"cells\": []'", "import os\nos._exit(0)", "'jamais'")
+    left = partial()
+    nbformat.validate(left)
+    assert values(left) == ["2", "'\"cells\": []'"]
+    assert text(left) == "été\n"
+    codes = [cell for cell in left.cells if cell.cell_type == "code"]
+    assert [cell.source for cell in codes[-2:]] == ["import os\nos._exit(0)", "'jamais'"]
+    assert [bool(cell.outputs) for cell in codes] == [False, False, True, True, False, False]
+    assert left.metadata.kernelspec.name == "python3"
 
 
 def test_a_notebook_that_does_not_end_is_stopped(run, partial, engine):

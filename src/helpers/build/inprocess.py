@@ -72,6 +72,8 @@ class _Client(PapermillNotebookClient):
 
     def run(self, shell: ZMQInteractiveShell, outbox: _Outbox) -> NotebookNode:
         self._shell, self._outbox = shell, outbox
+        # What `_save` wrote last: the cells, as JSON, and the rank of the one that was about to be executed.
+        self._written, self._rank = [_to_json(cell) for cell in self.nb.cells], 0
         self.reset_execution_trackers()
         with self._saving_less():
             self.papermill_execute_cells()
@@ -95,10 +97,18 @@ class _Client(PapermillNotebookClient):
             self.nb_man.save = save
             raise
 
-    def _save(self) -> None:
-        """Write the notebook as far as it has gone, neither checked nor indented: it is most often written again."""
+    def _save(self, rank: int) -> None:
+        """Write the notebook before the cell of this rank, neither checked nor indented: it is most often written again.
+
+        Only the cells executed since the last time are put into words: writing all of them anew, before each of them,
+        would cost more than the last notebook and its page.
+        """
         if self.nb_man.output_path:
-            text = json.dumps(self.nb, cls=BytesEncoder, ensure_ascii=False)
+            changed = slice(self._rank, rank + 1)
+            self._written[changed] = map(_to_json, self.nb.cells[changed])
+            self._rank = rank
+            about = _to_json({key: value for key, value in self.nb.items() if key != "cells"})
+            text = f'{{"cells": [{", ".join(self._written)}], {about[1:]}'
             papermill_io.write(text, self.nb_man.output_path)
 
     def execute_cell(self, cell: NotebookNode, cell_index: int, **options: Any) -> NotebookNode:
@@ -108,7 +118,7 @@ class _Client(PapermillNotebookClient):
         cell.outputs = []
         self.clear_before_next_output = False
         cell.execution_count = self._shell.execution_count
-        self._save()
+        self._save(cell_index)
         with self._outbox.collecting() as messages:
             result = self._shell.run_cell(cell.source, store_history=True)
         for message in messages:
@@ -128,6 +138,10 @@ class _Client(PapermillNotebookClient):
         raise CellExecutionError.from_cell_and_msg(
             cell, errors[-1] if errors else {"ename": "", "evalue": "", "traceback": []}
         )
+
+
+def _to_json(value: Any) -> str:
+    return json.dumps(value, cls=BytesEncoder)
 
 
 class _Outbox(Session):
