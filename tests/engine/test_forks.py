@@ -83,6 +83,12 @@ def test_each_call_has_a_process_of_its_own(server):
     assert not {getpid(), server.pid} & pids
 
 
+def test_the_prepared_process_knows_what_draws_and_has_one_thread(server):
+    known = "__import__('matplotlib.backends').backends.backend_registry._loaded_entry_points"
+    assert server.run(partial(eval, known))
+    assert psutil.Process(server.pid).num_threads() == 1
+
+
 def test_a_call_gives_back_what_it_raises_or_how_it_ended(server):
     with pytest.raises(RuntimeError, match="ZeroDivisionError"):
         server.run(partial(floordiv, 1, 0))

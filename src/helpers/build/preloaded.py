@@ -107,6 +107,8 @@ def load() -> None:
             importlib.import_module(name)
         # By its name: what a page is made of is no part of what a notebook is executed from.
         importlib.import_module("helpers.build.render").prepare()
+        # What every shell would ask for anew: which packages draw for matplotlib, among all those installed.
+        importlib.import_module("matplotlib.backends").backend_registry.list_all()
     # Objects that no collection looks at stay shared with the children.
     gc.collect()
     gc.freeze()
