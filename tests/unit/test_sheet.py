@@ -108,6 +108,15 @@ def test_an_area_that_lacks_more_than_one_commune_in_a_hundred_is_missing():
     assert areas.notna().sum() == 4
 
 
+def test_where_history_begins_is_looked_for_once_for_the_same_areas(fresh):
+    known = fresh.table("population")
+    fresh._reads.clear()
+    areas = [territory.area for territory in fresh.territories]
+    assert fresh._anchors(areas) is fresh._anchors(areas)
+    assert not fresh._reads
+    assert fresh.table("population").equals(known)
+
+
 def test_neighbours_are_every_commune_of_the_epci(hem):
     people = hem.neighbours("population")
     assert people["territory"].nunique() == 95

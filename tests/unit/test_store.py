@@ -50,6 +50,14 @@ def test_what_is_written_is_read_back(folder):
     assert names["epci"].isna().tolist() == [True, False]
 
 
+def test_a_table_of_reference_is_read_once_and_given_anew(folder, monkeypatch):
+    first = store.read_reference("territories", folder=folder)
+    first["name"] = "Autre"
+    monkeypatch.setattr(store.pq, "ParquetFile", lambda *_, **__: pytest.fail("read again"))
+    names = store.read_reference("territories", folder=folder, key="code", values=["59299"])
+    assert names["name"].tolist() == ["Hem"]
+
+
 @pytest.mark.parametrize(
     "areas",
     [
