@@ -171,7 +171,9 @@ class Sheet:
     @property
     def areas(self) -> pd.DataFrame:
         """The area of every territory: `territory, area` (km²); missing where more than one commune in a hundred lacks one."""
-        communes = store.read_reference("territories", folder=self.folder)
+        communes = store.read_reference(
+            "territories", folder=self.folder, columns=["code", "epci", "department", "region", "area"]
+        )
         communes = communes[communes["department"] != _MAYOTTE]
         columns = {"commune": "code", "epci": "epci", "departement": "department", "region": "region"}
         rows = []
@@ -373,16 +375,20 @@ class Sheet:
 
     @cached_property
     def _communes(self) -> pd.DataFrame:
-        """Every commune (`helpers.territory.list_communes`) with its population at the last date, up to that of the
-        diagnostic, at which the store knows this one: `people, origin, sources`."""
+        """The commune and those of its size (`helpers.territory.list_communes`, `helpers.indicators.panel.bounds`), with
+        their population at the last date, up to that of the diagnostic, at which the store knows it: `people, origin,
+        sources`."""
         self._tables.add("population")
-        known = self._stored("population", [("commune", self.commune.code)])["year"]
-        year = int(known[known <= self.until].max())
-        table = store.read_date("population", folder=self.folder, level="commune", year=year)
+        known = self._stored("population", [("commune", self.commune.code)]).set_index("year")["value"]
+        year = int(max(year for year in known.index if year <= self.until))
+        table = store.read_date(
+            "population", folder=self.folder, level="commune", year=year, between=panel.bounds(known[year])
+        )
         people = table.rename(columns={"value": "people", "source": "sources"})[
             ["code", "people", *provenance.COLUMNS]
         ]
-        return list_communes(folder=self.folder).merge(people, on="code", how="left")
+        codes = [self.commune.code, *people["code"]]
+        return list_communes(codes, folder=self.folder).merge(people, on="code", how="left")
 
     def _read_communes(self, name: str, codes: Iterable[str]) -> pd.DataFrame:
         frame = self._read(name, [("commune", code) for code in codes])

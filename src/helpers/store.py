@@ -152,17 +152,20 @@ def read(table: str, *, folder: Path, areas: Iterable[tuple[str, str]] | None = 
     return opened.to_pandas(content.filter(mask))
 
 
-def read_date(table: str, *, folder: Path, level: str, year: int) -> pd.DataFrame:
-    """The rows of a table of every area of a level at one date.
+def read_date(
+    table: str, *, folder: Path, level: str, year: int, between: tuple[float, float]
+) -> pd.DataFrame:
+    """The rows of a table of the areas of a level at one date, those of values `between` two bounds, both included.
 
     Raises:
         StoreError: as `read` does.
     """
     opened = _checked(folder, table)
     content = opened.read(sorted(opened.find_level(level)))
-    return opened.to_pandas(
-        content.filter(pc.and_(pc.equal(content["level"], level), pc.equal(content["year"], year)))
-    )
+    least, greatest = between
+    wanted = pc.and_(pc.equal(content["level"], level), pc.equal(content["year"], year))
+    inside = pc.and_(pc.greater_equal(content["value"], least), pc.less_equal(content["value"], greatest))
+    return opened.to_pandas(content.filter(pc.and_(wanted, inside)))
 
 
 def overlay(

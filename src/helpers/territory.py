@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -123,10 +124,12 @@ def members_of(epci: str, *, folder: Path | None = None) -> pd.DataFrame:
     return found[["code", "name"]].sort_values("code", ignore_index=True)
 
 
-def list_communes(*, folder: Path | None = None) -> pd.DataFrame:
-    """Every commune: `code, name, department, region, category`, sorted by code."""
+def list_communes(codes: Iterable[str], *, folder: Path | None = None) -> pd.DataFrame:
+    """Communes by their codes: `code, name, department, region, category`, sorted by code."""
     columns = ["code", "name", "department", "region", "category"]
-    return store.read_reference("territories", folder=folder or store_folder(), columns=columns)
+    return store.read_reference(
+        "territories", folder=folder or store_folder(), key="code", values=codes, columns=columns
+    )
 
 
 def outlines_of(codes: list[str], *, folder: Path | None = None) -> pd.DataFrame:

@@ -278,11 +278,18 @@ def test_a_search_by_halves_finds_every_row_of_a_place_and_no_other(large, areas
 
 @pytest.mark.parametrize("level", ["commune", "epci", "region", "canton"])
 @pytest.mark.parametrize("year", [1980, 2019, 2020])
-def test_a_date_is_read_for_every_place_of_a_level_and_no_other(large, level, year):
-    expected = PEOPLE[(PEOPLE["level"] == level) & (PEOPLE["year"] == year)].reset_index(drop=True)
-    pd.testing.assert_frame_equal(
-        store.read_date("population", folder=large, level=level, year=year), expected
-    )
+def test_a_date_is_read_for_the_places_of_a_level_within_bounds_and_no_other(large, level, year):
+    there = PEOPLE[(PEOPLE["level"] == level) & (PEOPLE["year"] == year)]
+    bounds = (there["value"].quantile(0.25), there["value"].quantile(0.75)) if len(there) else (0, 1)
+    for between in (bounds, (0, float("inf"))):
+        expected = there[there["value"].between(*between)].reset_index(drop=True)
+        found = store.read_date("population", folder=large, level=level, year=year, between=between)
+        pd.testing.assert_frame_equal(found, expected)
+
+
+def test_nothing_lies_between_bounds_that_are_not_known(large):
+    nowhere = (float("nan"), float("nan"))
+    assert store.read_date("population", folder=large, level="commune", year=2019, between=nowhere).empty
 
 
 def test_one_place_reads_few_row_groups(large, monkeypatch):

@@ -47,8 +47,8 @@ class Others:
 def choose(communes: pd.DataFrame, *, code: str) -> Others:
     """The panel of a commune.
 
-    `communes`: `code, region, category, people` of every commune, the population at one date; `category` as in
-    `helpers.schemas.CATEGORIES`. The first step that gives 20 communes is the right one; the last one is kept
+    `communes`: `code, region, category, people`, the population at one date, of the commune and of all those within its
+    `bounds`, others or not; `category` as in `helpers.schemas.CATEGORIES`. The first step that gives 20 communes is the right one; the last one is kept
     whatever it gives, which may be nothing (Paris). The codes go from the nearest population to the furthest.
     """
     own = communes.set_index("code").loc[code]
@@ -57,7 +57,8 @@ def choose(communes: pd.DataFrame, *, code: str) -> Others:
             (), "comparables", "La population de la commune n’est pas connue : aucune ne lui est comparée."
         )
     known = communes[(communes["code"] != code) & (communes["people"] > 0)]
-    near = known[known["people"].between(own["people"] / TIMES, own["people"] * TIMES)]
+    least, greatest = bounds(own["people"])
+    near = known[known["people"].between(least, greatest)]
     tried = [
         (near[_among(near["region"], regions) & _among(near["category"], categories)], told)
         for regions, categories, told in _steps(own)
@@ -65,17 +66,19 @@ def choose(communes: pd.DataFrame, *, code: str) -> Others:
     found, told = next((step for step in tried if len(step[0]) >= AT_LEAST), tried[-1])
     gap = (found["people"] / own["people"]).map(lambda ratio: max(ratio, 1 / ratio))
     kept = found.assign(gap=gap).sort_values(["gap", "code"])["code"].head(AT_MOST)
-    bounds = (
-        f"de {french.number(own['people'] / TIMES)} à {french.quantity(own['people'] * TIMES, 'habitant')} (de la moitié "
-        "au double)"
-    )
+    size = f"de {french.number(least)} à {french.quantity(greatest, 'habitant')} (de la moitié au double)"
     if kept.empty:
-        rule = f"Aucune commune ne répond à la règle : {told}, {bounds}."
+        rule = f"Aucune commune ne répond à la règle : {told}, {size}."
     elif len(found) > len(kept):
-        rule = f"Communes {told}, {bounds} ; des {len(found)} qui répondent à la règle, les {len(kept)} plus proches par la population."
+        rule = f"Communes {told}, {size} ; des {len(found)} qui répondent à la règle, les {len(kept)} plus proches par la population."
     else:
-        rule = f"Communes {told}, {bounds}."
+        rule = f"Communes {told}, {size}."
     return Others(tuple(kept), "comparables", rule)
+
+
+def bounds(people: float) -> tuple[float, float]:
+    """The least and the greatest population of the panel of a commune, by its own."""
+    return people / TIMES, people * TIMES
 
 
 def _among(column: pd.Series, values: tuple[str, ...]) -> pd.Series:
