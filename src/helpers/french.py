@@ -12,10 +12,8 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
 
 NBSP = "\u00a0"
 NARROW = "\u202f"
@@ -26,6 +24,8 @@ NOT_SIGNIFICANT = "n.s."
 
 # Characters that nobody sees, line ends and tabs apart: controls, and those that turn the order of letters round.
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+# Between thousands, and before decimals.
+_FRENCH = str.maketrans({",": NARROW, ".": ","})
 _ARTICLES = re.compile(r"^(?:le|la|les|l) (?=.)")
 
 
@@ -44,7 +44,7 @@ def number(value: float | None, *, digits: int = 0, signed: bool = False) -> str
     if is_missing(value) or math.isinf(float(value)):  # type: ignore[arg-type]
         return MISSING
     rounded = _rounded(value, digits)  # type: ignore[arg-type]
-    text = _written(abs(rounded), digits)
+    text = f"{abs(rounded):,f}".translate(_FRENCH)
     if rounded < 0:
         return MINUS + text
     return "+" + text if signed and rounded > 0 else text
@@ -75,13 +75,6 @@ def points(value: float | None, *, digits: int = 1) -> str:
     """A difference of rates: `+1,2 point`, `−2,0 points` (plural from 2, as printed)."""
     text = number(value, digits=digits, signed=True)
     return text if text == MISSING else _with_unit(text, plural(_rounded(value, digits), "point"))  # type: ignore[arg-type]
-
-
-@lru_cache(maxsize=4096)
-def _written(number: Decimal, digits: int) -> str:
-    """A number without its sign; the same ones come back on every page."""
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(number, format=pattern, locale="fr").replace(NBSP, NARROW)
 
 
 def _rounded(value: float, digits: int) -> Decimal:

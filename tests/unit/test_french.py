@@ -7,6 +7,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pytest
+from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -271,6 +272,14 @@ def test_no_number_holds_an_ascii_minus_or_a_point(value, places, signed):
     text = french.number(value, digits=places, signed=signed)
     assert not set(text) & set("-. ")
     assert set(text) <= set("0123456789,+" + MINUS + THIN)
+
+
+@given(figures, digits)
+def test_a_number_is_written_as_unicode_says_that_the_french_do(value, places):
+    pattern = "#,##0" + "." * bool(places) + "0" * places
+    unsigned = french.number(value, digits=places).removeprefix(MINUS)
+    rounded = Decimal(unsigned.replace(THIN, "").replace(",", "."))
+    assert unsigned == format_decimal(rounded, format=pattern, locale="fr")
 
 
 @given(figures, digits)
