@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import tempfile
@@ -115,6 +116,17 @@ def mark_seen(folder: Path) -> None:
     """Note the size and the date of the tables of a store just hashed: reading then trusts them."""
     seen = {path.stem: _stamp(path) for path in sorted(folder.glob("*.parquet"))}
     (folder / _SEEN).write_text(json.dumps(seen) + "\n", encoding="utf-8")
+
+
+def prepare(folder: Path) -> None:
+    """Check and open the tables of a store for the processes forked from this one; no row is read, that takes a thread.
+
+    What cannot be opened is left to whoever reads it, who will say why.
+    """
+    with contextlib.suppress(StoreError):
+        for table in hashes(folder):
+            with contextlib.suppress(StoreError):
+                _open(folder, table)
 
 
 def forget() -> None:

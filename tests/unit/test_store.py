@@ -365,6 +365,29 @@ def test_a_store_replaced_while_it_is_read_is_refused_until_it_is_opened_again(f
     assert len(store.read("population", folder=folder)) == 2
 
 
+def test_what_was_prepared_is_checked_no_more_until_the_store_is_replaced(
+    folder, tmp_path_factory, monkeypatch
+):
+    store.prepare(folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "sha256", lambda _: pytest.fail("hashed again"))
+        assert len(store.read_reference("territories", folder=folder))
+    other = tmp_path_factory.mktemp("other")
+    store.write({"population": POPULATION, "territories": TERRITORIES.assign(name="Autre")}, other)
+    for path in other.iterdir():
+        path.replace(folder / path.name)
+    store.reopen(folder)
+    assert {*store.read_reference("territories", folder=folder)["name"]} == {"Autre"}
+
+
+def test_preparing_a_store_that_cannot_be_read_is_left_to_its_readers(folder):
+    (folder / "territories.parquet").write_bytes(b"PAR1")
+    store.prepare(folder)
+    store.prepare(folder / "none")
+    with pytest.raises(StoreError, match="modifiée ou tronquée"):
+        store.read_reference("territories", folder=folder)
+
+
 def test_the_national_store_says_how_to_make_it_again(tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "NATIONAL", tmp_path / "national")
     with pytest.raises(StoreError) as caught:

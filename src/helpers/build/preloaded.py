@@ -109,6 +109,8 @@ def load() -> None:
         importlib.import_module("helpers.build.render").prepare()
         # What every shell would ask for anew: which packages draw for matplotlib, among all those installed.
         importlib.import_module("matplotlib.backends").backend_registry.list_all()
+        # Tables are checked once for all communes.
+        importlib.import_module("helpers.store").prepare(paths.store_folder())
     # Objects that no collection looks at stay shared with the children.
     gc.collect()
     gc.freeze()
