@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from itertools import combinations
 
 import pytest
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 from test_figures import DRAWINGS, draw
 
 from helpers.figures import layout
@@ -74,3 +77,19 @@ def test_no_tick_of_matplotlib_is_made(monkeypatch):
     for name in ("paired_bars", "lines", "stacked_counts", "pyramid_tenure"):
         laid_out(monkeypatch, name, 2)
     assert not made
+
+
+@pytest.mark.parametrize("weight", ["normal", "bold"])
+@pytest.mark.parametrize("size", [9, 13])
+@pytest.mark.parametrize(
+    "text",
+    ["Résidences principales", "12\u202f345", "−0,3\u00a0% / an", "75 ans ou plus", "lp", "*", "0", " "],
+)
+def test_a_text_is_as_large_as_matplotlib_finds_it(text, size, weight):
+    font = FontProperties(family=["DejaVu Sans"], size=size, weight=weight)
+    renderer = layout.Renderer(100, 100, io.StringIO())
+    found = renderer.get_text_width_height_descent(text, font, False)
+    shaped = text_to_path.get_text_width_height_descent(text, font, False)
+    # Letters that lean over one another make it a little narrower there.
+    assert found[0] == pytest.approx(shaped[0], abs=0.06 * size)
+    assert found[1:] == pytest.approx(shaped[1:], abs=0.01 * size)

@@ -10,8 +10,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import text_to_path
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ft2font import LoadFlags
 from matplotlib.transforms import Bbox
 
 from helpers.figures.legend import Legend
@@ -21,21 +21,44 @@ from helpers.figures.ticks import Ticks
 PAD = 3.0
 # What stands farther than this part of the axes from their sides does not reach them when they shrink.
 _NEAR = 0.12
+# Points, at which letters are measured: large enough for what FreeType rounds not to show.
+_SIZE = 100
 
 
-@functools.lru_cache(4096)
-def _measure(text: str, font: FontProperties, math: Any) -> tuple[float, float, float]:
-    return text_to_path.get_text_width_height_descent(text, font, math)
+class _Letters(dict[str, tuple[float, float, float]]):
+    """The letters of a font, for a size of 1: how far each leads, its height above the line and its depth under it."""
+
+    def __init__(self, font: FontProperties) -> None:
+        super().__init__()
+        self._face = get_font(findfont(font))
+
+    def __missing__(self, letter: str) -> tuple[float, float, float]:
+        self._face.set_size(_SIZE, 72)
+        glyph = self._face.load_char(ord(letter), flags=LoadFlags.NO_HINTING)
+        _, low, _, high = glyph.bbox
+        self[letter] = (glyph.linearHoriAdvance / 65536 / _SIZE, high / 64 / _SIZE, -low / 64 / _SIZE)
+        return self[letter]
+
+
+# A face without a size of its own: those of a style share what is known of their letters.
+_letters = functools.lru_cache(_Letters)
 
 
 class Renderer(RendererSVG):
-    """Writes a figure as SVG. A text is measured once for all the figures that write it: names and years come back."""
+    """Writes a figure as SVG. A text is as wide as its letters are: matplotlib would shape each text to measure it, for a
+    reader whose own font will be another."""
 
     def get_text_width_height_descent(
         self, s: str, prop: FontProperties, ismath: Any
     ) -> tuple[float, float, float]:
         """Width, height and descent of a text, in points."""
-        return _measure(s, prop.copy(), ismath)
+        if ismath or not s:
+            return super().get_text_width_height_descent(s, prop, ismath)
+        size, font = prop.get_size_in_points(), prop.copy()
+        font.set_size(_SIZE)
+        letters = _letters(font)
+        wide, high, deep = zip(*(letters[letter] for letter in s), strict=True)
+        return size * sum(wide), size * (max(high) + max(deep)), size * max(deep)
 
 
 def arrange(figure: Figure, renderer: RendererSVG) -> None:
