@@ -26,6 +26,13 @@ NOT_SIGNIFICANT = "n.s."
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 # Between thousands, and before decimals.
 _FRENCH = str.maketrans({",": NARROW, ".": ","})
+# Where a text has a space of another kind. From the first of several spaces only: a text of spaces would take the square
+# of its length.
+_SPACES = (
+    (re.compile(rf"(?<![ {NBSP}{NARROW}])[ {NBSP}{NARROW}]*([;!?]+)(?=[\s)»]|$)"), rf"{NARROW}\1"),
+    (re.compile(rf"(?<![ {NBSP}])[ {NBSP}]+([:%»])"), rf"{NBSP}\1"),
+    (re.compile(rf"«[ {NBSP}]+"), f"«{NBSP}"),
+)
 _ARTICLES = re.compile(r"^(?:le|la|les|l) (?=.)")
 
 
@@ -165,7 +172,6 @@ def visible(text: str) -> str:
 def typography(text: str) -> str:
     """French spacing: non-breaking spaces before ; : ! ? % » and after «, curly apostrophes."""
     text = text.replace("'", "’")
-    # From the first of several spaces only: a text of spaces would take the square of its length.
-    text = re.sub(rf"(?<![ {NBSP}{NARROW}])[ {NBSP}{NARROW}]*([;!?]+)(?=[\s)»]|$)", rf"{NARROW}\1", text)
-    text = re.sub(rf"(?<![ {NBSP}])[ {NBSP}]+([:%»])", rf"{NBSP}\1", text)
-    return re.sub(rf"«[ {NBSP}]+", f"«{NBSP}", text)
+    for pattern, spaced in _SPACES:
+        text = pattern.sub(spaced, text)
+    return text
