@@ -75,20 +75,16 @@ class Ticks(Artist):
         self._axis, self._bold = axis, bold
         self._grid = mpl.rcParams["grid.color"] if grid else ""
         self._marks = mpl.rcParams["xtick.color"] if marks else ""
-        self._is_across = isinstance(axis, XAxis)
+        # Under the axes, or on their left.
+        self.is_across = isinstance(axis, XAxis)
         # Under bars and curves.
         self.set_zorder(0.5)
         self.set_clip_on(False)
         axes = axis.axes
-        place = axes.get_xaxis_text1_transform if self._is_across else axes.get_yaxis_text1_transform
+        place = axes.get_xaxis_text1_transform if self.is_across else axes.get_yaxis_text1_transform
         transform, vertical, horizontal = place(_PAD)
         self._label = Text(va=vertical, ha=horizontal, rotation=rotation, transform=transform)
         self._label.set_figure(axes.figure)
-
-    @property
-    def is_across(self) -> bool:
-        """True under the axes, False on their left."""
-        return self._is_across
 
     def _ticks(self) -> list[tuple[float, str, bool]]:
         """Place, label and weight of the ticks within the limits of the axis."""
@@ -106,7 +102,7 @@ class Ticks(Artist):
         """The label, set to each tick in turn."""
         for place, text, is_bold in ticks:
             self._label.set_text(text)
-            self._label.set_position((place, 0) if self._is_across else (0, place))
+            self._label.set_position((place, 0) if self.is_across else (0, place))
             self._label.set_fontweight("bold" if is_bold else "normal")
             yield self._label
 
@@ -121,7 +117,7 @@ class Ticks(Artist):
         name = self._axis.label
         if not name.get_text():
             return box
-        if self._is_across:
+        if self.is_across:
             name.set_y(box.y0 - self._axis.labelpad)
         else:
             name.set_x(box.x0 - self._axis.labelpad)
@@ -130,7 +126,7 @@ class Ticks(Artist):
     def draw(self, renderer: RendererBase, *_: Any) -> None:
         """Draw the grid, then the marks, then the labels."""
         bounds = self._axis.axes.bbox
-        start, end = (bounds.y0, bounds.y1) if self._is_across else (bounds.x0, bounds.x1)
+        start, end = (bounds.y0, bounds.y1) if self.is_across else (bounds.x0, bounds.x1)
         ticks = self._ticks()
         places = [place for place, _, _ in ticks]
         if self._grid:
@@ -158,9 +154,9 @@ class Ticks(Artist):
         if not places:
             return
         data = self._axis.axes.transData.transform(np.column_stack([places, places]))
-        at = data[:, 0 if self._is_across else 1].repeat(2)
+        at = data[:, 0 if self.is_across else 1].repeat(2)
         along = np.tile([start, end], len(places))
-        vertices = np.column_stack([at, along] if self._is_across else [along, at])
+        vertices = np.column_stack([at, along] if self.is_across else [along, at])
         gc = renderer.new_gc()
         gc.set_foreground(colour)
         gc.set_linewidth(_LINE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -20,6 +21,8 @@ from helpers.indicators.shelf import Tables, once
 Bounds = tuple[int, int | None]
 # A cell of a table by age: the first age and the sex, or the code of a group.
 Cell = tuple[int, str] | tuple[str]
+# A class that a cell counts: its first and last age, and the cell.
+Piece = tuple[int, int | None, Cell]
 
 # Tables by age, the finest first: the width of their classes and the first age of the last one, "and over".
 _GRAINS = {"single_ages": (1, 100), "ages": (5, 95)}
@@ -167,6 +170,18 @@ class _Grid:
         self._codes[rows, columns] = codes
         self._rank = rank
 
+    @cached_property
+    def pieces(self) -> dict[str, list[Piece]]:
+        """The classes that the broad groups count, by who is counted: everybody (`POP`), men (`H`) or women (`F`)."""
+        pieces: dict[str, list[Piece]] = {"POP": [], "H": [], "F": []}
+        for (variable,) in sorted(self.places):
+            if variable in _EVERY_AGE:
+                pieces[_EVERY_AGE[variable]].append((0, None, (variable,)))
+            elif found := _CODE.fullmatch(variable):
+                high = None if found["high"] == "P" else int(found["high"])
+                pieces[found["who"]].append((int(found["low"]), high, (variable,)))
+        return pieces
+
     def add_up(self, cells: Sequence[Cell]) -> np.ndarray:
         """The sum of some cells in each row, missing where one of them is."""
         return self._counts[:, [self.places[cell] for cell in cells]].sum(axis=1)
@@ -199,13 +214,7 @@ def _recipes(name: str, grid: _Grid, bounds: Bounds, *, sex: str) -> list[list[C
             (age, one) for age in _ages_within(bounds, *_GRAINS[name]) for one in sex or "FH"
         ]
         return [cells] if cells and all(cell in grid.places for cell in cells) else []
-    pieces: dict[str, list[tuple[int, int | None, Cell]]] = {"POP": [], "H": [], "F": []}
-    for (variable,) in sorted(grid.places):
-        if variable in _EVERY_AGE:
-            pieces[_EVERY_AGE[variable]].append((0, None, (variable,)))
-        elif found := _CODE.fullmatch(variable):
-            high = None if found["high"] == "P" else int(found["high"])
-            pieces[found["who"]].append((int(found["low"]), high, (variable,)))
+    pieces = grid.pieces
     if sex:
         return sorted(_covers(bounds, pieces[sex]), key=len)
     men, women = (sorted(_covers(bounds, pieces[one]), key=len) for one in "HF")
@@ -222,7 +231,7 @@ def _ages_within(bounds: Bounds, width: int, last: int) -> range:
     return range(low, end, width) if whole else range(0)
 
 
-def _covers(bounds: Bounds, pieces: Sequence[tuple[int, int | None, Cell]]) -> Iterator[list[Cell]]:
+def _covers(bounds: Bounds, pieces: Sequence[Piece]) -> Iterator[list[Cell]]:
     """Every way to make up a class of ages from pieces that follow one another."""
     low, high = bounds
     for first, last, name in pieces:

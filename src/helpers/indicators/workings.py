@@ -21,10 +21,11 @@ def balance(column: str, *, yearly: bool = False) -> Work:
     """A column of `growth.balances`, `yearly` for a year on average."""
 
     def work(tables: Tables, since: int, until: int) -> pd.DataFrame:
-        def make() -> pd.DataFrame:
-            return growth.balances(tables["population"], tables["flows"], since=since, until=until)
-
-        frame = once(tables, ("balances", since, until), make)
+        frame = once(
+            tables,
+            ("balances", since, until),
+            lambda: growth.balances(tables["population"], tables["flows"], since=since, until=until),
+        )
         value = frame[column] / (frame["years"] if yearly else 1)
         return frame.assign(value=value, count=frame[["POP_0", "POP_1"]].min(axis=1))
 
