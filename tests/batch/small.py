@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
 from helpers import paths
+from helpers.build.job import Job
 from helpers.errors import BuildError
 from helpers.exhibit import MIME
 
@@ -54,36 +55,26 @@ class Teller:
             exception="ZeroDivisionError: division by zero",
         )
 
-    def execute(
-        self,
-        notebook: Path,
-        destination: Path,
-        then: Callable[[nbformat.NotebookNode], object] | None = None,
-        /,
-        *,
-        parameters: dict[str, Any],
-        subject: str,
-        **options: Any,
-    ) -> nbformat.NotebookNode:
+    def execute(self, jobs: Sequence[Job], **options: Any) -> Iterator[Any]:
         """As `helpers.build.execute.execute`."""
-        key = (parameters["commune"], notebook.stem)
-        with self._lock:
-            self.runs.append(key)
-            self.options.append(options)
-        self.before(*key)
-        told = nbformat.read(notebook, as_version=4)
-        told.cells[-1].outputs = [
-            nbformat.v4.new_output("execute_result", data=data, execution_count=1)
-            for data in self._shown(notebook.stem, parameters)
-        ]
-        nbformat.write(told, destination)
-        if key in self.failing:
-            raise self.failing[key]
-        if then is not None:
-            # The exporter of pages is for one thread: the engine has a process for each notebook.
+        for job in jobs:
+            key = (job.parameters["commune"], job.notebook.stem)
             with self._lock:
-                then(told)
-        return told
+                self.runs.append(key)
+                self.options.append(options)
+            self.before(*key)
+            told = nbformat.read(job.notebook, as_version=4)
+            told.cells[-1].outputs = [
+                nbformat.v4.new_output("execute_result", data=data, execution_count=1)
+                for data in self._shown(job.notebook.stem, job.parameters)
+            ]
+            nbformat.write(told, job.destination)
+            if key in self.failing:
+                raise self.failing[key]
+            # The exporter of pages is for one thread: the engine has processes for notebooks.
+            with self._lock:
+                answer = job.then(told) if job.then else told
+            yield answer
 
     def _shown(self, stem: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
         text = f"{parameters['commune']} {parameters['agence']} {parameters['commentaire']}"

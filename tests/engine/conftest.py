@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from nbformat import NotebookNode
 
 from helpers.build.execute import execute
+from helpers.build.job import Job
 
 
 @pytest.fixture
@@ -36,13 +37,22 @@ def run(write: Callable[..., Path], tmp_path: Path) -> Callable[..., NotebookNod
     """Write a notebook and execute it; what `execute` gives."""
 
     def _run(*codes: str, name: str = "1_carnet", **options: Any) -> NotebookNode:
-        return execute(
-            write(*codes, name=name),
-            done(tmp_path, name),
-            parameters={"commune": "59299"},
-            subject="Hem (59)",
-            **options,
-        )
+        (executed,) = execute([job(write(*codes, name=name), done(tmp_path, name))], **options)
+        return executed
+
+    return _run
+
+
+@pytest.fixture
+def run_together(write: Callable[..., Path], tmp_path: Path) -> Callable[..., Iterator[NotebookNode]]:
+    """Write a notebook of one cell for each code; what `execute` gives of them together, as it comes."""
+
+    def _run(*codes: str, **options: Any) -> Iterator[NotebookNode]:
+        names = [f"{rank}_carnet" for rank in range(1, len(codes) + 1)]
+        jobs = [
+            job(write(code, name=name), done(tmp_path, name)) for name, code in zip(names, codes, strict=True)
+        ]
+        return execute(jobs, **options)
 
     return _run
 
@@ -58,6 +68,10 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     """Each way to run a notebook."""
     monkeypatch.setenv("HELPERS_ENGINE", request.param)
     return str(request.param)
+
+
+def job(notebook: Path, destination: Path) -> Job:
+    return Job(notebook, destination, parameters={"commune": "59299"}, subject="Hem (59)")
 
 
 def done(folder: Path, name: str) -> Path:

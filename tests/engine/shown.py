@@ -30,7 +30,7 @@ def values(notebook: NotebookNode) -> list[str]:
 def scrubbed(notebook: NotebookNode) -> dict[str, Any]:
     """All there is but times, paths and the names that papermill draws for the cells it adds."""
     told = notebook.copy()
-    told.metadata.pop("papermill")
+    told.metadata.pop("papermill", None)
     for cell in told.cells:
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)

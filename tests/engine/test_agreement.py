@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import nbformat
-import pytest
 from shown import outputs, scrubbed
 
 from helpers.build.execute import execute
+from helpers.build.job import Job
 from helpers.build.manifest import notebooks
 
 EVERYTHING = (
@@ -29,17 +29,16 @@ EVERYTHING = (
 )
 
 
-@pytest.mark.parametrize("notebook", notebooks(), ids=lambda path: path.stem)
-def test_the_notebooks_of_a_diagnostic_show_the_same_whatever_runs_them(notebook, tmp_path, monkeypatch):
+def test_the_notebooks_of_a_diagnostic_show_the_same_whatever_runs_them(tmp_path, monkeypatch):
+    jobs = [
+        Job(notebook, tmp_path / notebook.name, parameters={"commune": "59299"}, subject="Hem")
+        for notebook in notebooks()
+    ]
     told = []
     for engine, provisioner in (("", ""), ("papermill", "local-provisioner"), ("papermill", "diagnostic")):
         monkeypatch.setenv("HELPERS_ENGINE", engine)
         monkeypatch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", provisioner)
-        told.append(
-            scrubbed(
-                execute(notebook, tmp_path / notebook.name, parameters={"commune": "59299"}, subject="Hem")
-            )
-        )
+        told.append([scrubbed(executed) for executed in execute(jobs)])
     forked, plain, provisioned = told
     assert forked == plain
     assert provisioned == plain

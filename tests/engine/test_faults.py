@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import nbformat
 import psutil
 import pytest
@@ -9,6 +11,7 @@ from shown import outputs, text, values
 
 from helpers.build import execute as door
 from helpers.build import forkserver
+from helpers.build.job import Job
 from helpers.errors import BuildError, ParameterError
 
 
@@ -42,6 +45,27 @@ def test_a_python_that_ends_is_an_error_of_its_notebook_alone(run, engine, code)
     assert caught.value.message == "Hem (59), 1_carnet : Python s'est arrêté pendant l'exécution."
     assert "mémoire" in caught.value.remedy
     assert values(run("2 * 3")) == ["6"]
+
+
+def test_a_failure_is_that_of_its_notebook_and_those_before_it_are_told(run_together, engine):
+    failures = {
+        "1 / 0": "a échoué : ZeroDivisionError",
+        "import os\nos._exit(0)": "Python s'est arrêté",
+        "import time\ntime.sleep(3600)": "arrêté au bout de 8 s",
+    }
+    for code, words in failures.items():
+        answers = run_together("'avant'", code, "'jamais'", timeout=8)
+        assert values(next(answers)) == ["'avant'"]
+        with pytest.raises(BuildError, match="2_carnet.*" + words):
+            next(answers)
+        assert list(answers) == []
+
+
+def test_notebooks_that_nobody_waits_for_any_more_are_stopped(run_together):
+    with closing(run_together("import os\nos.getpid()", "import time\ntime.sleep(3600)")) as answers:
+        pid = int(values(next(answers))[0])
+        assert psutil.pid_exists(pid)
+    assert not psutil.pid_exists(pid)
 
 
 def test_a_python_that_ends_leaves_all_that_was_shown_until_then(run, partial, engine):
@@ -149,5 +173,5 @@ def test_the_cell_that_may_fail_does_not_stop_the_notebook(write, tmp_path, engi
     book.cells[2].metadata["tags"] = ["raises-exception"]
     nbformat.write(book, path)
     with pytest.raises(BuildError, match="ZeroDivisionError"):
-        door.execute(path, tmp_path / "fait.ipynb", parameters={}, subject="Hem")
+        list(door.execute([Job(path, tmp_path / "fait.ipynb", parameters={}, subject="Hem")]))
     assert values(nbformat.read(tmp_path / "fait.ipynb", as_version=4)) == ["'après'"]

@@ -16,7 +16,7 @@ from time import sleep
 
 import psutil
 import pytest
-from shown import text, values
+from shown import scrubbed, text, values
 
 from helpers.build import forkserver, preloaded
 from helpers.build.forkserver import DiedError, ForkServer
@@ -52,16 +52,43 @@ def test_a_notebook_leaves_nothing_to_the_next(run):
     assert "DISTURBED" not in before
 
 
+def test_a_notebook_leaves_nothing_but_modules_to_the_next_that_shares_its_process(run_together):
+    look = LOOK.replace("sorted(sys.modules), ", "")
+    before, _, after = run_together(look, DISTURB, look)
+    assert text(after) == text(before)
+    assert "DISTURBED" not in text(before)
+
+
+def test_notebooks_run_together_share_a_process_that_ends_with_the_last(run_together):
+    shown = [values(executed) for executed in run_together(*["import os\nos.getpid()"] * 2)]
+    assert shown[0] == shown[1]
+    assert not psutil.pid_exists(int(shown[0][0]))
+
+
+def test_notebooks_run_apart_and_together_show_the_same(run_together, monkeypatch):
+    draw = "import matplotlib.pyplot as plt\nlines = plt.plot([1, 2])"
+    codes = [
+        draw,
+        f"%config InlineBackend.figure_formats = ['retina']\n{draw}",
+        "1 + 1",
+        "class Bad:\n    pass\nprint(Bad)",
+        "Out",
+        "import warnings\nwarnings.warn('attention')",
+    ]
+    together = [scrubbed(executed) for executed in run_together(*codes, *codes)]
+    monkeypatch.setenv("HELPERS_ENGINE", "papermill")
+    assert together == [scrubbed(executed) for executed in run_together(*codes, *codes)]
+
+
 def test_a_notebook_sees_the_environment_of_who_runs_it(run, monkeypatch, engine):
     monkeypatch.setenv("HELPERS_STORE", "/elsewhere")
     assert values(run("import os\nos.environ['HELPERS_STORE']")) == ["'/elsewhere'"]
 
 
-def test_chance_is_not_the_same_in_two_notebooks(run):
+def test_chance_is_not_the_same_in_two_notebooks(run, run_together):
     draw = "import random, numpy\n(random.random(), float(numpy.random.rand()))"
-    drawn = [eval(values(run(draw))[0]) for _ in range(2)]
-    assert drawn[0][0] != drawn[1][0]
-    assert drawn[0][1] != drawn[1][1]
+    drawn = [eval(values(executed)[0]) for executed in [run(draw), *run_together(draw, draw)]]
+    assert len({first for first, _ in drawn}) == len({second for _, second in drawn}) == 3
 
 
 def test_a_module_beside_the_notebook_can_be_imported(run, tmp_path, engine):
@@ -78,24 +105,24 @@ def test_several_threads_may_run_notebooks_at_once(run, engine):
 
 
 def test_each_call_has_a_process_of_its_own(server):
-    pids = {server.run(getpid) for _ in range(3)}
+    pids = {pid for _ in range(3) for pid in server.run([getpid, getpid])}
     assert len(pids) == 3
     assert not {getpid(), server.pid} & pids
 
 
 def test_the_prepared_process_knows_what_draws_and_has_one_thread(server):
     known = "__import__('matplotlib.backends').backends.backend_registry._loaded_entry_points"
-    assert server.run(partial(eval, known))
+    assert all(server.run([partial(eval, known)]))
     assert psutil.Process(server.pid).num_threads() == 1
 
 
 def test_a_call_gives_back_what_it_raises_or_how_it_ended(server):
     with pytest.raises(RuntimeError, match="ZeroDivisionError"):
-        server.run(partial(floordiv, 1, 0))
+        list(server.run([partial(floordiv, 1, 0)]))
     with pytest.raises(FileNotFoundError):
-        server.run(partial(Path("/nowhere").read_text))
+        list(server.run([partial(Path("/nowhere").read_text)]))
     with pytest.raises(DiedError) as caught:
-        server.run(partial(_exit, 7))
+        list(server.run([partial(_exit, 7)]))
     assert caught.value.code == 7
 
 

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import hostility
 import pytest
-from nbformat import NotebookNode
 from telling import execute_here
 
 from helpers import params
 from helpers.build import commune as diagnostic
 from helpers.build import site
 from helpers.build.execute import execute
+from helpers.build.job import Job
 
 ANNOEULLIN = "59011"
 
 
-def _execute(notebook: Path, destination: Path, *then: Any, **options: Any) -> NotebookNode:
-    run = execute if notebook.stem == "4_enjeux" else execute_here
-    return run(notebook, destination, *then, **options)
+def _execute(jobs: Sequence[Job], **options: Any) -> Iterator[Any]:
+    for job in jobs:
+        run = execute if job.notebook.stem == "4_enjeux" else execute_here
+        yield from run([job], **options)
 
 
 @contextmanager

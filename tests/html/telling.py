@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from bs4.element import NavigableString
 from cells import run
 
 from helpers import schemas
+from helpers.build.job import Job
 
 # Initials that French readers know; every other code of Insee is for machines.
 _READABLE = {"POP", "RP", "RPLS"}
@@ -56,21 +57,12 @@ _TEXT = {
 }
 
 
-def execute_here(
-    notebook: Path,
-    destination: Path,
-    then: Callable[[nbformat.NotebookNode], object] | None = None,
-    /,
-    *,
-    parameters: dict[str, Any],
-    **options: Any,
-) -> nbformat.NotebookNode:
+def execute_here(jobs: Sequence[Job], **options: Any) -> Iterator[Any]:
     """In place of `helpers.build.execute.execute`: no kernel, hence no second lost."""
-    told = run(notebook, **parameters)
-    nbformat.write(told, destination)
-    if then is not None:
-        then(told)
-    return told
+    for job in jobs:
+        told = run(job.notebook, **job.parameters)
+        nbformat.write(told, job.destination)
+        yield job.then(told) if job.then else told
 
 
 def read(page: Path) -> BeautifulSoup:

@@ -82,9 +82,13 @@ def test_a_cell_that_fails_is_named_and_the_former_diagnostic_is_untouched(
     themes(n2_mauvais='habitants = 3\nhabitants / 0  # "<b>"')
     with monkeypatch.context() as patch:
         run = diagnostic.execute
-        patch.setattr(
-            diagnostic, "execute", lambda path, *args, **options: (run if "2_" in path.name else execute_here)(path, *args, **options)
-        )  # fmt: skip
+
+        def execute(jobs, **options):
+            good, bad = jobs
+            yield from execute_here([good])
+            yield from run([bad], **options)
+
+        patch.setattr(diagnostic, "execute", execute)
         with pytest.raises(BuildError) as caught:
             build()
     message, remedy = caught.value.message, caught.value.remedy
@@ -161,9 +165,10 @@ def test_a_kernel_that_dies_is_told_in_french_and_leaves_nothing_behind(themes, 
 def test_the_first_build_of_a_commune_that_fails_leaves_only_the_partial_notebook(
     themes, outputs, build, monkeypatch
 ):
-    def fail(notebook, destination, *then, **options):
-        execute_here(notebook, destination, *then, **options)
-        raise BuildError("Hem (59) : perdu", remedy=f"Ouvrez {destination}")
+    def fail(jobs, **options):
+        list(execute_here(jobs))
+        raise BuildError("Hem (59) : perdu", remedy=f"Ouvrez {jobs[0].destination}")
+        yield
 
     themes(n1_bon=SIMPLE)
     monkeypatch.setattr(diagnostic, "execute", fail)
@@ -173,7 +178,7 @@ def test_the_first_build_of_a_commune_that_fails_leaves_only_the_partial_noteboo
     assert str(outputs / "_echecs" / "hem" / "1_bon.ipynb") in caught.value.remedy
 
 
-@pytest.mark.parametrize("step", ["write_page", "_cover", "_scrubbed"])
+@pytest.mark.parametrize("step", ["write_page", "_cover", "render_colophon"])
 def test_a_page_that_cannot_be_made_leaves_the_former_diagnostic(
     here, themes, build, outputs, monkeypatch, step
 ):

@@ -13,6 +13,7 @@ import nbformat
 
 from helpers.build.commune import notebooks
 from helpers.build.execute import execute
+from helpers.build.job import Job
 
 COMMUNE = "59011"
 FOLDER = Path(__file__).parent
@@ -22,9 +23,8 @@ _MARKUP = re.compile(r"<(?:figure|section)\b.*", re.DOTALL)
 def make(notebook: Path) -> Path:
     """Execute a notebook for the commune and keep the outputs that nbval compares; the reference."""
     with tempfile.TemporaryDirectory() as folder:
-        executed = execute(
-            notebook, Path(folder) / notebook.name, parameters={"commune": COMMUNE}, subject=COMMUNE
-        )
+        job = Job(notebook, Path(folder) / notebook.name, parameters={"commune": COMMUNE}, subject=COMMUNE)
+        (executed,) = execute([job])
     executed.metadata = nbformat.from_dict({"kernelspec": executed.metadata["kernelspec"]})
     for cell in executed.cells:
         cell.metadata = nbformat.from_dict(

@@ -11,8 +11,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -26,6 +25,7 @@ from helpers.build import colophon, documents, manifest, workbook
 from helpers.build.archive import pack
 from helpers.build.colophon import Colophon
 from helpers.build.execute import execute
+from helpers.build.job import Job
 from helpers.build.manifest import Inputs, Plan, notebooks, theme_of
 from helpers.build.render import (
     Page,
@@ -43,6 +43,8 @@ from helpers.sheet import DATE_TABLES, find_dates, open_sheet
 from helpers.territory import Commune
 
 Progress = Callable[[str, str], None]
+# What the cells of a notebook declare of their outputs.
+Records = list[dict[str, Any]]
 
 _FAILURES = "_echecs"
 
@@ -120,23 +122,24 @@ def build(
             aside.mkdir()
             made_from = colophon.gather(parameters, commune, todo=todo)
             pages = _pages(todo.books, commune, made_from=made_from)
-            runs = [
-                _Run(book, parameters, commune, aside=aside, page=pages[book.stem], limits=limits or {})
-                for book in todo.books
-                if book.stem in todo.stale
-            ]
-            fresh = _execute_all(
-                runs,
-                jobs=jobs,
+            fresh = _execute(
+                [book for book in todo.books if book.stem in todo.stale],
+                parameters,
+                commune,
+                pages=pages,
+                folder=aside,
                 kept=outputs / _FAILURES / commune.slug,
+                jobs=jobs,
+                limits=limits or {},
                 progress=progress or (lambda *state: None),
             )
+            former = [book for book in todo.books if book.stem not in fresh]
             with _alone(outputs):
-                executed = {
-                    book.stem: fresh.get(book.stem) or nbformat.read(place / book.name, as_version=4)
-                    for book in todo.books
-                }
-            _publish(executed, parameters, commune, pages=pages, made_from=made_from, folder=aside, todo=todo)
+                for book in former:
+                    shutil.copy2(place / book.name, aside)
+            again = {book.stem: _tell_again(pages[book.stem], aside / book.name) for book in former}
+            told = {book.stem: {**fresh, **again}[book.stem] for book in todo.books}
+            _publish(told, parameters, commune, pages=pages, made_from=made_from, folder=aside, todo=todo)
             return _replace(aside, place, trash=Path(name) / "former")
     except OSError as error:
         raise BuildError(
@@ -154,52 +157,71 @@ def _arguments_of(notebook: Path, parameters: Parameters) -> dict[str, Any]:
     return {**_arguments(parameters), "commentaire": comment}
 
 
-@dataclass(frozen=True)
-class _Run:
-    """One notebook to execute."""
+def _execute(
+    books: Sequence[Path],
+    parameters: Parameters,
+    commune: Commune,
+    *,
+    pages: Mapping[str, Page],
+    folder: Path,
+    kept: Path,
+    jobs: int,
+    limits: Mapping[str, int],
+    progress: Progress,
+) -> dict[str, Records]:
+    """Execute notebooks and write them and their pages: what they declare, by stem; the first error in their order.
 
-    notebook: Path
-    parameters: Parameters
-    commune: Commune
-    aside: Path
-    page: Page
-    limits: Mapping[str, int]
+    One at a time they share a process; several at once, each has its own.
+    """
+    todo = [
+        Job(
+            notebook=book,
+            destination=folder / book.name,
+            parameters=_arguments_of(book, parameters),
+            subject=commune.label,
+            then=partial(_tell, pages[book.stem], folder / f"{book.stem}.html"),
+        )
+        for book in books
+    ]
 
-    def execute(self, kept: Path, progress: Progress) -> NotebookNode:
-        theme = theme_of(self.notebook.stem)
-        progress(theme, "exécution")
-        destination = self.aside / self.notebook.name
-        try:
-            executed = execute(
-                self.notebook,
-                destination,
-                partial(write_page, self.page, destination.with_suffix(".html")),
-                parameters=_arguments_of(self.notebook, self.parameters),
-                subject=self.commune.label,
-                **self.limits,
-            )
-        except BuildError as error:
-            left = _keep_partial(destination, kept)
-            error.remedy = error.remedy.replace(str(destination), str(left))
-            error.theme, error.partial = theme, str(left) if left.exists() else ""
-            raise
-        progress(theme, "terminé")
-        return executed
+    def run(*todo: Job) -> dict[str, Records]:
+        told: dict[str, Records] = {}
+        with closing(execute(todo, **limits)) as answers:
+            for job in todo:
+                stem = job.notebook.stem
+                theme = theme_of(stem)
+                progress(theme, "exécution")
+                try:
+                    told[stem] = next(answers)
+                except BuildError as error:
+                    left = _keep_partial(job.destination, kept)
+                    error.remedy = error.remedy.replace(str(job.destination), str(left))
+                    error.theme, error.partial = theme, str(left) if left.exists() else ""
+                    raise
+                progress(theme, "terminé")
+        return told
 
-
-def _execute_all(
-    runs: Sequence[_Run], *, jobs: int, kept: Path, progress: Progress
-) -> dict[str, NotebookNode]:
-    """The notebooks executed, by stem, several at once; the first error in their order."""
-    if jobs == 1 or len(runs) < 2:
-        return {run.notebook.stem: run.execute(kept, progress) for run in runs}
+    if jobs == 1:
+        return run(*todo)
     with ThreadPoolExecutor(jobs) as pool:
-        waiting = [pool.submit(run.execute, kept, progress) for run in runs]
+        waiting = [pool.submit(run, job) for job in todo]
         try:
-            return {run.notebook.stem: future.result() for run, future in zip(runs, waiting, strict=True)}
+            return {stem: records for future in waiting for stem, records in future.result().items()}
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _tell(page: Page, destination: Path, notebook: NotebookNode) -> Records:
+    """Write the page of an executed notebook; what its cells declare."""
+    write_page(page, destination, notebook)
+    return records_of(notebook)
+
+
+def _tell_again(page: Page, notebook: Path) -> Records:
+    """As `_tell`, of a notebook executed formerly."""
+    with _rendering:
+        return _tell(page, notebook.with_suffix(".html"), nbformat.read(notebook, as_version=4))
 
 
 def _keep_partial(notebook: Path, folder: Path) -> Path:
@@ -229,7 +251,7 @@ def _pages(books: Sequence[Path], commune: Commune, *, made_from: Colophon) -> d
 
 
 def _publish(
-    executed: dict[str, NotebookNode],
+    told: dict[str, Records],
     parameters: Parameters,
     commune: Commune,
     *,
@@ -238,28 +260,22 @@ def _publish(
     folder: Path,
     todo: Plan,
 ) -> None:
-    """Write pages, data, cover and manifest of executed notebooks."""
+    """Write data, cover and manifest of notebooks whose pages are written, from what they declare."""
     data = folder / "donnees"
     data.mkdir()
     exhibits: dict[str, dict[str, Any]] = {}
-    for stem, notebook in executed.items():
-        page = folder / f"{stem}.html"
-        # That of a notebook just executed is written by then, in its process.
-        if not page.exists():
-            with _rendering:
-                write_page(pages[stem], page, notebook)
-        nbformat.write(_scrubbed(notebook), folder / f"{stem}.ipynb")
-        for record in records_of(notebook):
+    for stem, declared in told.items():
+        for record in declared:
             if "csv" in record:
                 (data / f"{record['name']}.csv").write_text(record["csv"], encoding="utf-8-sig")
                 exhibits[record["name"]] = {**record, "part": pages[stem].title}
-    records = [record for notebook in executed.values() for record in records_of(notebook)]
+    records = [record for declared in told.values() for record in declared]
     provenance = made_from.summarise(records)
     if exhibits:
         _gather(list(exhibits.values()), parameters, commune, provenance=provenance, folder=folder)
     downloads = documents.list_documents(folder, commune.slug)
-    foot = render_colophon(made_from, records, stems=list(executed))
-    cover = _cover(executed, pages, commune, downloads=downloads, foot=foot)
+    foot = render_colophon(made_from, records, stems=list(told))
+    cover = _cover(told, pages, commune, downloads=downloads, foot=foot)
     (folder / "index.html").write_text(cover, encoding="utf-8")
     record = {
         "commune": commune.code,
@@ -270,10 +286,10 @@ def _publish(
         "provenance": provenance,
         "store": _store_state(commune),
         "version": version("helpers"),
-        "demonstration": {stem: is_demonstration(notebook) for stem, notebook in executed.items()},
+        "demonstration": {stem: is_demonstration(declared) for stem, declared in told.items()},
         "build": manifest.describe(
             todo,
-            tables={stem: colophon.read_tables(records_of(notebook)) for stem, notebook in executed.items()},
+            tables={stem: colophon.read_tables(declared) for stem, declared in told.items()},
             dates=DATE_TABLES,
             folder=folder,
         ),
@@ -305,18 +321,8 @@ def _gather(
     (folder / documents.name_of(commune.slug, "donnees.zip")).write_bytes(pack(files, day=day))
 
 
-def _scrubbed(notebook: NotebookNode) -> NotebookNode:
-    """The executed notebook without the paths and times of the machine that ran it."""
-    notebook = notebook.copy()
-    notebook.metadata = {key: value for key, value in notebook.metadata.items() if key != "papermill"}
-    for cell in notebook.cells:
-        for key in ("papermill", "execution"):
-            cell.metadata.pop(key, None)
-    return notebook
-
-
 def _cover(
-    executed: dict[str, NotebookNode],
+    told: dict[str, Records],
     pages: dict[str, Page],
     commune: Commune,
     *,
@@ -324,9 +330,9 @@ def _cover(
     foot: str,
 ) -> str:
     parts, key_figures = [], ""
-    for stem, notebook in executed.items():
+    for stem, declared in told.items():
         sentences: list[str] = []
-        for record in records_of(notebook):
+        for record in declared:
             if record.get("kind") == "takeaways":
                 sentences = record["text"].splitlines()[1:]
             elif record.get("kind") == "key-figures":
@@ -336,7 +342,7 @@ def _cover(
                 "file": f"{stem}.html",
                 "title": pages[stem].title,
                 "sentences": [french.typography(sentence) for sentence in sentences],
-                "demonstration": is_demonstration(notebook),
+                "demonstration": is_demonstration(declared),
             }
         )
     return render_template(

@@ -1,4 +1,4 @@
-"""Run one notebook: the one door, whatever runs it."""
+"""Run notebooks: the one door, whatever runs them."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ import pickle
 import subprocess
 import sys
 import tempfile
+from collections.abc import Generator, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import psutil
-from nbformat import NotebookNode
 
 from helpers.build import forkserver, job
 from helpers.build.forkserver import DiedError, ServerError
-from helpers.build.job import Job, Then
+from helpers.build.job import Job
 from helpers.build.preloaded import outcome_of
 from helpers.errors import ParameterError
 
@@ -37,52 +36,38 @@ def prepare() -> None:
             forkserver.default().start()
 
 
-def execute(
-    notebook: Path,
-    destination: Path,
-    then: Then | None = None,
-    /,
-    *,
-    parameters: dict[str, Any],
-    subject: str,
-    timeout: int = _TIMEOUT,
-    memory: int = _MEMORY,
-) -> NotebookNode:
-    """The executed notebook, also written at `destination`. `subject` names the commune in errors.
+def execute(jobs: Sequence[Job], *, timeout: int = _TIMEOUT, memory: int = _MEMORY) -> Generator[Any]:
+    """What comes of each notebook in turn (`Job.then`, else the notebook), also written at its destination.
 
-    Each notebook has a process of its own: a fork of a prepared one, or papermill and a kernel where there is none
-    (the reason is logged once). Safe to call from several threads; returns when nothing of the notebook runs any
-    more. `timeout` is in seconds, `memory` in megabytes. `then` is called with the executed notebook in the same
-    process, and must be picklable: `partial(write_page, ...)`.
+    The notebooks share a process that is theirs alone, a fork of a prepared one: what a notebook sets in its libraries,
+    its environment and its folder is put back before the next, and a process that ends stops them all. Where there is
+    no prepared process, papermill and a kernel run each of them (the reason is logged once). Safe to call from several
+    threads; nothing of the notebooks runs any more after the last of them, or once the iterator is closed. `timeout` is
+    in seconds, for each notebook; `memory` in megabytes.
 
     Raises:
         BuildError: a cell failed, or the notebook took too long, too much memory, or ended Python.
         ParameterError: `HELPERS_ENGINE` names no engine.
     """
-    asked = Job(
-        notebook=notebook.resolve(),
-        destination=destination.resolve(),
-        parameters=parameters,
-        subject=subject,
-        memory=memory,
-        then=then,
-    )
-    run = partial(job.run, asked, environment=dict(os.environ))
+    done = 0
+    runs = [partial(job.run, asked, memory=memory, environment=dict(os.environ)) for asked in jobs]
     try:
         if not _is_forced():
             try:
-                forkserver.default().run(run, timeout=timeout)
+                for answer in forkserver.default().run(runs, timeout=timeout):
+                    done += 1
+                    yield answer
             except ServerError as error:
                 _say(str(error))
-            else:
-                return nbformat.read(destination, as_version=4)
-        with tempfile.TemporaryDirectory(prefix="diagnostic-") as runtime:
-            _run_apart(partial(run, runtime=Path(runtime)), timeout=timeout)
+        while done < len(runs):
+            with tempfile.TemporaryDirectory(prefix="diagnostic-") as runtime:
+                answer = _run_apart(partial(runs[done], runtime=Path(runtime)), timeout=timeout)
+            done += 1
+            yield answer
     except DiedError as error:
-        raise job.died(asked) from error
+        raise job.died(jobs[done]) from error
     except TimeoutError as error:
-        raise job.late(asked, timeout) from error
-    return nbformat.read(destination, as_version=4)
+        raise job.late(jobs[done], timeout) from error
 
 
 def _is_forced() -> bool:
@@ -101,8 +86,8 @@ def _say(reason: str) -> None:
     logging.getLogger(__name__).warning("Carnets exécutés par papermill, plus lentement : %s.", reason)
 
 
-def _run_apart(function: partial[None], *, timeout: float) -> None:
-    """Call a function in a new Python: papermill changes the directory of its process, whatever the threads."""
+def _run_apart(function: partial[Any], *, timeout: float) -> Any:
+    """What a function returns, called in a new Python: papermill changes the directory of its process, whatever the threads."""
     command = [sys.executable, "-P", "-c", f"from {__name__} import answer; answer()"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -120,6 +105,7 @@ def _run_apart(function: partial[None], *, timeout: float) -> None:
     outcome = pickle.loads(answer)
     if isinstance(outcome, Exception):
         raise outcome
+    return outcome
 
 
 def answer() -> None:

@@ -10,15 +10,13 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from helpers.build import preloaded
-
-T = TypeVar("T")
 
 # Seconds that the prepared process may take to load everything, and to end.
 _LOADING, _PATIENCE = 120, 5
@@ -47,20 +45,21 @@ class DiedError(Exception):
 
 
 class Call:
-    """A call at work in a process of its own, whose process group is that process's number, `pid`."""
+    """Functions called in turn in a process of their own, whose process group is that process's number, `pid`."""
 
-    def __init__(self, address: str, function: Callable[[], Any]) -> None:
-        """Send the function, which must be picklable.
+    def __init__(self, address: str, functions: Sequence[Callable[[], Any]]) -> None:
+        """Send the functions, which must be picklable.
 
         Raises:
             ServerError: nobody answers, or the answer is a refusal.
         """
         self._code: int | None = None
+        self._count = len(functions)
         self._socket = socket.socket(socket.AF_UNIX)
         try:
             self._socket.connect(address)
             self._connection = Connection(os.dup(self._socket.fileno()))
-            self._connection.send(function)
+            self._connection.send(functions)
             if not self._connection.poll(_LOADING):
                 raise TimeoutError
             greeting = self._connection.recv()
@@ -72,32 +71,34 @@ class Call:
             raise ServerError(str(greeting))
         self.pid: int = greeting
 
-    def result(self, timeout: float | None = None) -> Any:
-        """What the function returns, once its process has ended; raises what it raises.
+    def results(self, timeout: float | None = None) -> Iterator[Any]:
+        """What each function returns, as it comes; raises what one raises, which is the last.
+
+        The process and all that it has started have ended before the last answer or the exception, and when whoever
+        reads the answers goes away before.
 
         Raises:
-            TimeoutError: there was no answer in time; the process and what it started are killed.
+            TimeoutError: a function has not answered in time.
             DiedError: the process ended without an answer.
             LostError: the prepared process ended, and its children with it.
         """
-        late = not self._connection.poll(timeout)
-        if late:
-            self.kill()
         try:
-            answers = [self._connection.recv()]
-            while not isinstance(answers[-1], preloaded.Ended):
-                answers.append(self._connection.recv())
-        except (OSError, EOFError) as error:
-            raise LostError("le processus préparé s'est arrêté") from error
+            for left in reversed(range(self._count)):
+                if not self._connection.poll(timeout):
+                    raise TimeoutError
+                try:
+                    answer = self._connection.recv()
+                except (OSError, EOFError) as error:
+                    raise LostError("le processus préparé s'est arrêté") from error
+                if isinstance(answer, preloaded.Ended):
+                    raise DiedError(answer.code)
+                if isinstance(answer, Exception):
+                    raise answer
+                if not left:
+                    self._end()
+                yield answer
         finally:
-            self.close()
-        if late:
-            raise TimeoutError
-        if len(answers) == 1:
-            raise DiedError(answers[0].code)
-        if isinstance(answers[0], Exception):
-            raise answers[0]
-        return answers[0]
+            self._end()
 
     def poll(self) -> int | None:
         """The exit code once the process has ended, or nothing; -9 when the prepared process has gone too."""
@@ -114,6 +115,17 @@ class Call:
             self.close()
             return self._code
         return None
+
+    def _end(self) -> None:
+        """Let go of the process, once it has ended: it is killed if it is still at work."""
+        if self._connection.closed:
+            return
+        self.kill()
+        # A prepared process that has ended is not waited for: its children ended with it.
+        with contextlib.suppress(OSError, EOFError):
+            while not isinstance(self._connection.recv(), preloaded.Ended):
+                continue
+        self.close()
 
     def kill(self) -> None:
         """Have the process and what it started killed; its end is still to be waited for."""
@@ -184,28 +196,34 @@ class ForkServer:
                 raise ServerError(f"le processus préparé ne démarre pas ({error})") from error
             return self._address
 
-    def call(self, function: Callable[[], Any]) -> Call:
-        """Have a function called in a fork.
+    def call(self, *functions: Callable[[], Any]) -> Call:
+        """Have functions called in turn in a fork.
 
         Raises:
             ServerError: as `start`, and when the process refuses.
         """
-        return Call(self.start(), function)
+        return Call(self.start(), functions)
 
-    def run(self, function: Callable[[], T], *, timeout: float | None = None) -> T:
-        """What a function returns, called in a fork; see `Call.result`.
+    def run(self, functions: Sequence[Callable[[], Any]], *, timeout: float | None = None) -> Iterator[Any]:
+        """What functions return, called in turn in one fork; see `Call.results`.
 
-        A prepared process that ends in the middle is replaced, and the call made once more.
+        A prepared process that ends in the middle is replaced once, and what it has not answered called again.
 
         Raises:
             ServerError: as `call`, and when the new process ends too.
         """
-        address = self.start()
-        try:
-            return Call(address, function).result(timeout)
-        except LostError:
-            self._forget(address)
-            return self.call(function).result(timeout)
+        done, replaced = 0, False
+        while done < len(functions):
+            address = self.start()
+            try:
+                for answer in Call(address, functions[done:]).results(timeout):
+                    done += 1
+                    yield answer
+            except LostError:
+                if replaced:
+                    raise
+                self._forget(address)
+                replaced = True
 
     def close(self) -> None:
         """End the process and all its children."""

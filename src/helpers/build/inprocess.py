@@ -1,7 +1,8 @@
 """Run the cells of a notebook in this very process: an IPython shell, no kernel, no sockets.
 
 The shell, the messages it publishes and the way they become outputs are those of ipykernel and nbclient: only
-what carries the messages is ours. The process is the notebook's own: `forkserver` forks one for each.
+what carries the messages is ours. The process is that of notebooks alone, which `forkserver` forks: they run one
+after the other, each with a shell of its own.
 """
 
 from __future__ import annotations
@@ -10,11 +11,15 @@ import contextlib
 import io
 import json
 import os
+import re
 import select
 import sys
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from ipykernel.compiler import XCachingCompiler
@@ -22,15 +27,15 @@ from ipykernel.ipkernel import IPythonKernel
 from ipykernel.zmqshell import ZMQInteractiveShell
 from jupyter_client.session import Session
 from nbclient.exceptions import CellExecutionError
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_output
 from nbformat.v4.nbjson import BytesEncoder
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, NotebookExecutionManager
-from papermill.iorw import papermill_io
 from traitlets.config import Config
 
 from helpers import french
+from helpers.build import job
 from helpers.errors import DiagnosticError
 
 # Bytes that one notebook may show: far above any page, far below what fills a memory.
@@ -40,6 +45,7 @@ _KEPT = 10_000
 # Where matplotlib draws when nothing is said: into the notebook.
 INLINE = "module://matplotlib_inline.backend_inline"
 
+_WAITING = re.compile("await|async")
 _STREAMS = {"stdout": 1, "stderr": 2}
 
 
@@ -51,6 +57,14 @@ class InProcessEngine(Engine):
     """papermill's engine: the cells of a notebook, one after the other, in a shell of this process."""
 
     @classmethod
+    def execute_notebook(cls, *args: Any, scrubbed: bool = False, **options: Any) -> NotebookNode:
+        """The executed notebook; `scrubbed` (`job.scrub`) before it is written for good, when nothing failed."""
+        executed = super().execute_notebook(*args, **options)
+        if scrubbed and not executed.metadata.papermill["exception"]:
+            job.scrub(executed)
+        return executed
+
+    @classmethod
     def execute_managed_notebook(
         cls,
         nb_man: NotebookExecutionManager,
@@ -59,57 +73,75 @@ class InProcessEngine(Engine):
         stdout_file: Any = None,
         stderr_file: Any = None,
         output_limit: int = OUTPUT_LIMIT,
+        draft: Path | None = None,
         **options: Any,
     ) -> NotebookNode:
-        """The executed notebook. `output_limit` is in bytes; the options of kernels are left aside."""
+        """The executed notebook. `output_limit` is in bytes; the options of kernels are left aside.
+
+        `draft` is where the notebook is written as it goes when papermill is not asked to save it: it does so before
+        and after every cell, for as much as a tenth of the time, and files that tell no more.
+        """
         client = _Client(nb_man, log_output=log_output, stdout_file=stdout_file, stderr_file=stderr_file)
-        with _Outbox(output_limit) as outbox, _open_shell(outbox) as shell:
-            return client.run(shell, outbox)
+        with (
+            _put_back(),
+            _Draft(draft) if draft else contextlib.nullcontext() as written,
+            _Outbox(output_limit) as outbox,
+            _open_shell(outbox) as shell,
+        ):
+            return client.run(shell, outbox, written)
+
+
+class _Draft:
+    """A notebook written as far as it has got, for whoever finds that its process was killed.
+
+    Neither checked nor indented: it is most often written again. Cells are put into words once executed, and once.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._end, self._rank = path, 0, 0
+
+    def __enter__(self) -> _Draft:
+        self._file = self._path.open("w", encoding="ascii")
+        self._end = self._file.write('{"cells": [')
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def write(self, notebook: NotebookNode, rank: int) -> None:
+        """Write a notebook whose cell of this rank is about to be executed."""
+        self._file.seek(self._end)
+        for cell in notebook.cells[self._rank : rank]:
+            self._end += self._file.write(f"{_to_json(cell)}, ")
+        self._rank = rank
+        rest = _to_json(notebook.cells[rank:])
+        about = _to_json({key: value for key, value in notebook.items() if key != "cells"})
+        self._file.write(f"{rest[1:]}, {about[1:]}")
+        self._file.truncate()
+        self._file.flush()
 
 
 class _Client(PapermillNotebookClient):
     """papermill's client, asking a shell in place of a kernel."""
 
-    def run(self, shell: ZMQInteractiveShell, outbox: _Outbox) -> NotebookNode:
-        self._shell, self._outbox = shell, outbox
-        # What `_save` wrote last: the cells, as JSON, and the rank of the one that was about to be executed.
-        self._written, self._rank = [_to_json(cell) for cell in self.nb.cells], 0
+    def run(self, shell: ZMQInteractiveShell, outbox: _Outbox, draft: _Draft | None) -> NotebookNode:
+        self._shell, self._outbox, self._draft = shell, outbox, draft
         self.reset_execution_trackers()
-        with self._saving_less():
-            self.papermill_execute_cells()
+        self.papermill_execute_cells()
         self.nb.metadata["language_info"] = dict(IPythonKernel.language_info)
         return self.nb
 
-    @contextmanager
-    def _saving_less(self) -> Iterator[None]:
-        """Save before each cell of code only, as plain JSON (`_save`).
+    def output(
+        self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int
+    ) -> NotebookNode | None:
+        """The output of a message, added to the others.
 
-        papermill saves before and after every cell, those of text included, then once more than needed at the end:
-        as much as a tenth of the time of a notebook, for files that tell no more of the cell that hangs or kills its
-        process. Whoever asks it for a notebook has it write the last one, whether a cell has failed or not.
+        What most cells end with is not checked by itself, for as long as all the rest takes: the whole notebook is.
         """
-        save = self.nb_man.save
-        self.nb_man.save = lambda **_: None
-        try:
-            yield
-        except BaseException:
-            # What is no failure of a cell stops papermill before that: it saves what there is.
-            self.nb_man.save = save
-            raise
-
-    def _save(self, rank: int) -> None:
-        """Write the notebook before the cell of this rank, neither checked nor indented: it is most often written again.
-
-        Only the cells executed since the last time are put into words: writing all of them anew, before each of them,
-        would cost more than the last notebook and its page.
-        """
-        if self.nb_man.output_path:
-            changed = slice(self._rank, rank + 1)
-            self._written[changed] = map(_to_json, self.nb.cells[changed])
-            self._rank = rank
-            about = _to_json({key: value for key, value in self.nb.items() if key != "cells"})
-            text = f'{{"cells": [{", ".join(self._written)}], {about[1:]}'
-            papermill_io.write(text, self.nb_man.output_path)
+        if msg["msg_type"] != "execute_result" or display_id or self.clear_before_next_output:
+            return super().output(outs, msg, display_id, cell_index)
+        outs.append(from_dict({"output_type": "execute_result", **msg["content"]}))
+        return outs[-1]
 
     def execute_cell(self, cell: NotebookNode, cell_index: int, **options: Any) -> NotebookNode:
         tags = cell.metadata.get("tags", [])
@@ -118,7 +150,8 @@ class _Client(PapermillNotebookClient):
         cell.outputs = []
         self.clear_before_next_output = False
         cell.execution_count = self._shell.execution_count
-        self._save(cell_index)
+        if self._draft:
+            self._draft.write(self.nb, cell_index)
         with self._outbox.collecting() as messages:
             result = self._shell.run_cell(cell.source, store_history=True)
         for message in messages:
@@ -272,6 +305,48 @@ class _Outbox(Session):
             self.full = self.size > self.limit
 
 
+@contextmanager
+def _put_back() -> Iterator[None]:
+    """Put back what a notebook may set for all that follows in its process: the next finds what it would in a kernel.
+
+    The libraries that are not loaded yet are nobody's but the notebook's.
+    """
+    environment, folders = dict(os.environ), list(sys.path)
+    with contextlib.ExitStack() as kept:
+        kept.enter_context(warnings.catch_warnings())
+        if matplotlib := sys.modules.get("matplotlib"):
+            kept.enter_context(matplotlib.rc_context())
+        if pandas := sys.modules.get("pandas"):
+            kept.enter_context(_options_put_back(pandas))
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(environment)
+            sys.path[:] = folders
+
+
+@contextmanager
+def _options_put_back(pandas: ModuleType) -> Iterator[None]:
+    """Put back the options of pandas that have changed: it warns of those that it deprecates, even unchanged."""
+    former = dict(_flatten(pandas.options.d))
+    try:
+        yield
+    finally:
+        for name, value in _flatten(pandas.options.d):
+            if value != former.get(name, value):
+                pandas.set_option(name, former[name])
+
+
+def _flatten(groups: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The options of nested groups, by their full name."""
+    for name, value in groups.items():
+        if isinstance(value, dict):
+            yield from _flatten(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
 def _text_file(number: int) -> io.TextIOWrapper:
     return open(number, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
 
@@ -288,11 +363,31 @@ def _open_shell(outbox: _Outbox) -> Iterator[ZMQInteractiveShell]:
     shell.enable_gui = lambda gui=None: None  # type: ignore[method-assign]
     for publisher in (shell.display_pub, shell.displayhook):
         publisher.session = outbox
+    _spare(shell)
     draw_into(shell)
     try:
         yield shell
     finally:
+        if pyplot := sys.modules.get("matplotlib.pyplot"):
+            pyplot.close("all")
+            # It hooks itself to one shell only.
+            pyplot.uninstall_repl_displayhook()
         ZMQInteractiveShell.clear_instance()
+
+
+def _spare(shell: ZMQInteractiveShell) -> None:
+    """Have the shell not go through a cell for what a glance tells not to be there: a call to wait for, a last `;`."""
+    waits, is_quiet, history = shell.should_run_async, shell.displayhook.quiet, shell.history_manager
+    assert history is not None
+
+    def should_run_async(raw_cell: str, **known: Any) -> bool:
+        return bool(_WAITING.search(raw_cell)) and waits(raw_cell, **known)
+
+    def quiet() -> bool:
+        return ";" in history.input_hist_parsed[-1] and is_quiet()
+
+    shell.should_run_async = should_run_async  # type: ignore[method-assign]
+    shell.displayhook.quiet = quiet
 
 
 def draw_into(shell: ZMQInteractiveShell) -> None:
@@ -302,8 +397,13 @@ def draw_into(shell: ZMQInteractiveShell) -> None:
     """
     if "matplotlib" not in sys.modules:
         return
-    from IPython.core.pylabtools import activate_matplotlib
+    from IPython.core.pylabtools import activate_matplotlib, select_figure_formats
     from matplotlib_inline.backend_inline import configure_inline_support
+    from matplotlib_inline.config import InlineBackend
 
+    InlineBackend.clear_instance()
     activate_matplotlib(INLINE)
     configure_inline_support(shell, INLINE)
+    # Which it does for the first shell of a process only.
+    asked = InlineBackend.instance()
+    select_figure_formats(shell, asked.figure_formats, **asked.print_figure_kwargs)

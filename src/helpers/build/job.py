@@ -17,7 +17,7 @@ from traitlets.config import Config
 from helpers.build import engine
 from helpers.errors import BuildError
 
-Then = Callable[[NotebookNode], object]
+Then = Callable[[NotebookNode], Any]
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,7 @@ class Job:
     parameters: dict[str, Any]
     # The commune, as errors name it.
     subject: str
-    # Megabytes of data that the process may hold.
-    memory: int
-    # What is to be done with the executed notebook, in the same process.
+    # What is to be made of the executed notebook, in the same process; must be picklable, and so must what it returns.
     then: Then | None = None
 
     @property
@@ -40,11 +38,11 @@ class Job:
         return f"{self.subject}, {self.notebook.stem}"
 
 
-def run(job: Job, *, environment: dict[str, str], runtime: Path | None = None) -> None:
-    """Write the executed notebook from this process, which is given to it whole.
+def run(job: Job, *, memory: int, environment: dict[str, str], runtime: Path | None = None) -> Any:
+    """Write the executed notebook, without paths nor times; what `then` makes of it, the notebook without it.
 
-    The cells run here, or in a kernel whose sockets are in the folder `runtime`. The environment, the limit of
-    memory and the working directory become those of the notebook.
+    The cells run in this process, which is given up to notebooks, or in a kernel whose sockets are in the folder
+    `runtime`. The environment, the limit of memory (megabytes) and the working directory become those of the notebook.
 
     Raises:
         BuildError: a cell failed; names the commune, the notebook, the heading above the cell, the
@@ -52,7 +50,7 @@ def run(job: Job, *, environment: dict[str, str], runtime: Path | None = None) -
     """
     os.environ.clear()
     os.environ.update(environment)
-    _limit_memory(job.memory)
+    _limit_memory(memory)
     # papermill loads the Jupyter stack: imported when a notebook runs, not before.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -61,15 +59,16 @@ def run(job: Job, *, environment: dict[str, str], runtime: Path | None = None) -
         from papermill.exceptions import PapermillException, PapermillExecutionError
 
     logging.getLogger("papermill").setLevel(logging.WARNING)
-    options = _kernel_options(runtime) if runtime else {"engine_name": engine.NAME}
+    notebook, destination = job.notebook.resolve(), job.destination.resolve()
+    options = _kernel_options(runtime) if runtime else _engine_options(destination)
     try:
         executed = papermill.execute_notebook(
-            job.notebook,
-            job.destination,
+            notebook,
+            destination,
             parameters=job.parameters,
             kernel_name="python3",
             progress_bar=False,
-            cwd=job.notebook.parent,
+            cwd=notebook.parent,
             **options,
         )
     except PapermillExecutionError as error:
@@ -87,8 +86,18 @@ def run(job: Job, *, environment: dict[str, str], runtime: Path | None = None) -
         raise BuildError(
             f"{job.label} : {error}", remedy="Vérifiez que le carnet s'ouvre dans JupyterLab."
         ) from error
-    if job.then is not None:
-        job.then(executed)
+    if runtime:
+        scrub(executed)
+        papermill.iorw.write_ipynb(executed, str(destination))
+    return job.then(executed) if job.then else executed
+
+
+def scrub(notebook: NotebookNode) -> None:
+    """Take out of an executed notebook the paths and times of the machine that ran it."""
+    notebook.metadata.pop("papermill", None)
+    for cell in notebook.cells:
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
 
 
 def died(job: Job) -> BuildError:
@@ -124,6 +133,15 @@ def _limit_memory(megabytes: int) -> None:
         return
     _, highest = resource.getrlimit(resource.RLIMIT_DATA)
     resource.setrlimit(resource.RLIMIT_DATA, (megabytes * 1_000_000, highest))
+
+
+def _engine_options(draft: Path) -> dict[str, Any]:
+    return {
+        "engine_name": engine.NAME,
+        "request_save_on_cell_execute": False,
+        "draft": draft,
+        "scrubbed": True,
+    }
 
 
 def _kernel_options(runtime: Path) -> dict[str, Any]:

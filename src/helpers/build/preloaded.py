@@ -202,7 +202,7 @@ def _bury(child: Child, *, others: dict[int, Child]) -> None:
 
 
 def _live(connection: socket.socket, *, parent: int) -> NoReturn:
-    """The whole life of a child: receive a call, make it, send its outcome."""
+    """The whole life of a child: receive the functions of a call, call each in turn, send their outcomes."""
     code = 1
     try:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -214,15 +214,29 @@ def _live(connection: socket.socket, *, parent: int) -> NoReturn:
         nowhere = os.open(os.devnull, os.O_RDWR)
         for number in (0, 1, 2):
             os.dup2(nowhere, number)
-        _reseed()
         # As in a kernel, modules that stand beside the notebook can be imported.
         sys.path.insert(0, "")
         client = Connection(connection.detach())
         client.send(os.getpid())
-        client.send(outcome_of(lambda: client.recv()()))
+        for answer in _answers(client):
+            client.send(answer)
         code = 0
     finally:
         os._exit(code)
+
+
+def _answers(client: Connection) -> Iterator[Any]:
+    """The outcomes of the functions that a client sends, up to the first exception."""
+    functions = outcome_of(client.recv)
+    if isinstance(functions, Exception):
+        yield functions
+        return
+    for function in functions:
+        _reseed()
+        answer = outcome_of(function)
+        yield answer
+        if isinstance(answer, Exception):
+            return
 
 
 def outcome_of(call: Callable[[], Any]) -> Any:
@@ -237,7 +251,7 @@ def outcome_of(call: Callable[[], Any]) -> Any:
 
 
 def _reseed() -> None:
-    """Chance is not the same in all children."""
+    """Chance is not the same in all children, nor from one function to the next."""
     random.seed()
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed()

@@ -85,9 +85,9 @@ def records_of(notebook: NotebookNode) -> list[dict[str, Any]]:
     ]
 
 
-def is_demonstration(notebook: NotebookNode) -> bool:
-    """True when an exhibit or a sentence of the notebook rests on simulated values."""
-    return any(record.get("demonstration") for record in records_of(notebook))
+def is_demonstration(records: Sequence[Mapping[str, Any]]) -> bool:
+    """True when an exhibit or a sentence among what a notebook declares rests on simulated values."""
+    return any(record.get("demonstration") for record in records)
 
 
 def list_code(notebook: NotebookNode) -> list[dict[str, Any]]:
@@ -240,10 +240,11 @@ def write_page(page: Page, destination: Path, notebook: NotebookNode) -> None:
         BuildError: a cell shows what no page may show (`insist_complete`).
     """
     insist_complete(notebook, page, kept=destination.with_suffix(".ipynb"))
+    records = records_of(notebook)
     page = replace(
         page,
-        demonstration=is_demonstration(notebook),
-        colophon=render_colophon(page.made_from, records_of(notebook), stems=[Path(page.notebook).stem]),
+        demonstration=is_demonstration(records),
+        colophon=render_colophon(page.made_from, records, stems=[Path(page.notebook).stem]),
         listing=list_code(notebook),
     )
     destination.write_text(render(notebook, page), encoding="utf-8")
