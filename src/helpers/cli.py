@@ -315,6 +315,10 @@ def _shelf(outputs: str) -> Iterator[_Shelf]:
 def _workforce(scheduler: str, at_once: int | None) -> Iterator[tuple[Executor, Callable[[], int]]]:
     """What runs jobs, and how many at once: threads of this machine, or a cluster."""
     if not scheduler:
+        from helpers.build.execute import prepare
+
+        # It loads while the first requests are read.
+        prepare()
         width = at_once or _processors()
         with ThreadPoolExecutor(width) as pool:
             yield pool, lambda: width
