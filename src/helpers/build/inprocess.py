@@ -16,7 +16,7 @@ import select
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -35,7 +35,6 @@ from papermill.engines import Engine, NotebookExecutionManager
 from traitlets.config import Config
 
 from helpers import french
-from helpers.build import job
 from helpers.errors import DiagnosticError
 
 # Bytes that one notebook may show: far above any page, far below what fills a memory.
@@ -57,11 +56,13 @@ class InProcessEngine(Engine):
     """papermill's engine: the cells of a notebook, one after the other, in a shell of this process."""
 
     @classmethod
-    def execute_notebook(cls, *args: Any, scrubbed: bool = False, **options: Any) -> NotebookNode:
-        """The executed notebook; `scrubbed` (`job.scrub`) before it is written for good, when nothing failed."""
+    def execute_notebook(
+        cls, *args: Any, finish: Callable[[NotebookNode], object] | None = None, **options: Any
+    ) -> NotebookNode:
+        """The executed notebook; when nothing failed, `finish` is called with it before it is written for good."""
         executed = super().execute_notebook(*args, **options)
-        if scrubbed and not executed.metadata.papermill["exception"]:
-            job.scrub(executed)
+        if finish and not executed.metadata.papermill["exception"]:
+            finish(executed)
         return executed
 
     @classmethod

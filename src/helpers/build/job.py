@@ -140,7 +140,7 @@ def _engine_options(draft: Path) -> dict[str, Any]:
         "engine_name": engine.NAME,
         "request_save_on_cell_execute": False,
         "draft": draft,
-        "scrubbed": True,
+        "finish": scrub,
     }
 
 
