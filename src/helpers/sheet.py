@@ -512,7 +512,7 @@ def open_sheet(
         folder=folder,
         fetched=_fetched(found),
     )
-    check_data(sheet)
+    check_data(sheet, years=[sheet.since, sheet.until])
     return sheet
 
 
@@ -544,13 +544,18 @@ class Dates:
     pyramids: list[int]
 
 
-def find_dates(commune: Commune, *, until: int | None = None) -> Dates:
-    """The latest dates at which the store knows the commune, or those that go with the end `until`.
+def survey(commune: Commune) -> Sheet:
+    """The sheet of a commune alone, whose dates are still to be chosen."""
+    store.reopen(store_folder())
+    return Sheet(commune, since=0, until=0, pyramids=[], territories=[commune], fetched=_fetched(commune))
+
+
+def find_dates(sheet: Sheet, *, until: int | None = None) -> Dates:
+    """The latest dates at which the store knows the commune of a survey, or those that go with the end `until`.
 
     Raises:
         MissingDataError: the store does not know its people at two dates five years apart.
     """
-    sheet = Sheet(commune, since=0, until=0, pyramids=[], territories=[commune], fetched=_fetched(commune))
     population, dwellings, flows, *by_age = (sheet.table(name) for name in DATE_TABLES)
     pair = dates.choose(population, dwellings, flows, until=until)
     if pair is None:
@@ -559,8 +564,8 @@ def find_dates(commune: Commune, *, until: int | None = None) -> Dates:
     return Dates(*pair, pyramids or list(pair))
 
 
-def check_data(sheet: Sheet) -> None:
-    """Insist on people at each end of the period.
+def check_data(sheet: Sheet, *, years: Sequence[int]) -> None:
+    """Insist on people in these years.
 
     Raises:
         MissingDataError: names the missing years and those at hand, or says that nobody lives there.
@@ -572,7 +577,7 @@ def check_data(sheet: Sheet) -> None:
             remedy="Choisissez une autre commune.",
         )
     known = {int(year) for year in population["year"]}
-    missing = [year for year in (sheet.since, sheet.until) if year not in known]
+    missing = [year for year in years if year not in known]
     if missing:
         raise _unknown_people(sheet, f"en {french.enumerate_words([str(year) for year in missing])}")
 

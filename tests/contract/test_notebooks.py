@@ -15,7 +15,7 @@ from helpers import french, paths, store
 from helpers.build import posters, slides
 from helpers.build.commune import notebooks
 from helpers.params import THEMES, Parameters, complete
-from helpers.sheet import find_dates, open_sheet
+from helpers.sheet import find_dates, open_sheet, survey
 from helpers.territory import find_commune
 
 BOOKS = {path.stem: nbformat.read(path, as_version=4) for path in notebooks()}
@@ -132,7 +132,7 @@ def test_the_defaults_of_the_parameters_are_those_of_the_model(stem):
     assert values.pop("commentaire") == ""
     # A notebook opened by hand tells the dates of the embedded data, which a build takes from the store.
     given, left_open = Parameters(**values), Parameters(commune=values["commune"])
-    found = find_dates(find_commune(values["commune"]))
+    found = find_dates(survey(find_commune(values["commune"])))
     assert given == complete(left_open, since=found.since, until=found.until, pyramids=found.pyramids)
 
 

@@ -39,7 +39,7 @@ from helpers.build.render import (
 )
 from helpers.errors import BuildError
 from helpers.params import Parameters, complete
-from helpers.sheet import DATE_TABLES, find_dates, open_sheet
+from helpers.sheet import DATE_TABLES, check_data, find_dates, survey
 from helpers.territory import Commune
 
 Progress = Callable[[str, str], None]
@@ -58,10 +58,11 @@ def date(parameters: Parameters, commune: Commune) -> Parameters:
     Raises:
         MissingDataError: the store knows nothing of the commune at these dates.
     """
+    known = survey(commune)
     if None in (parameters.millesime, parameters.millesime_ancien, parameters.pyramides):
-        found = find_dates(commune, until=parameters.millesime)
+        found = find_dates(known, until=parameters.millesime)
         parameters = complete(parameters, since=found.since, until=found.until, pyramids=found.pyramids)
-    open_sheet(**_arguments(parameters))
+    check_data(known, years=list(filter(None, (parameters.millesime_ancien, parameters.millesime))))
     return parameters
 
 
@@ -137,8 +138,8 @@ def build(
             with _alone(outputs):
                 for book in former:
                     shutil.copy2(place / book.name, aside)
-            again = {book.stem: _tell_again(pages[book.stem], aside / book.name) for book in former}
-            told = {book.stem: {**fresh, **again}[book.stem] for book in todo.books}
+            both = fresh | {book.stem: _tell_again(pages[book.stem], aside / book.name) for book in former}
+            told = {book.stem: both[book.stem] for book in todo.books}
             _publish(told, parameters, commune, pages=pages, made_from=made_from, folder=aside, todo=todo)
             return _replace(aside, place, trash=Path(name) / "former")
     except OSError as error:
@@ -148,13 +149,9 @@ def build(
         ) from error
 
 
-def _arguments(parameters: Parameters) -> dict[str, Any]:
-    return parameters.model_dump(exclude={"commentaires"})
-
-
 def _arguments_of(notebook: Path, parameters: Parameters) -> dict[str, Any]:
     comment = parameters.commentaires.get(theme_of(notebook.stem), "")  # type: ignore[call-overload]
-    return {**_arguments(parameters), "commentaire": comment}
+    return {**parameters.model_dump(exclude={"commentaires"}), "commentaire": comment}
 
 
 def _execute(

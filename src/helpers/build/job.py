@@ -8,16 +8,15 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import nbformat
-from nbformat import NotebookNode
-from traitlets.config import Config
+from typing import TYPE_CHECKING, Any
 
 from helpers.build import engine
 from helpers.errors import BuildError
 
-Then = Callable[[NotebookNode], Any]
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+Then = Callable[["NotebookNode"], Any]
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def run(job: Job, *, memory: int, environment: dict[str, str], runtime: Path | N
     os.environ.clear()
     os.environ.update(environment)
     _limit_memory(memory)
-    # papermill loads the Jupyter stack: imported when a notebook runs, not before.
+    # papermill loads the Jupyter stack: imported when a notebook runs, not before, as all that comes with it.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import papermill
@@ -145,6 +144,8 @@ def _engine_options(draft: Path) -> dict[str, Any]:
 
 
 def _kernel_options(runtime: Path) -> dict[str, Any]:
+    from traitlets.config import Config
+
     manager = {"connection_file": str(runtime / "kernel.json")}
     if os.name == "posix":
         # Local sockets: no port to race for, nothing on the network.
@@ -155,6 +156,8 @@ def _kernel_options(runtime: Path) -> dict[str, Any]:
 
 def _heading_above(notebook: Path) -> str:
     """The last heading before the first failing cell of a partial notebook."""
+    import nbformat
+
     heading = "début du carnet"
     for cell in nbformat.read(notebook, as_version=4).cells:
         if cell.cell_type == "markdown":

@@ -97,6 +97,8 @@ def main() -> None:
 
 def load() -> None:
     """Import what the notebooks import, and what runs and renders them."""
+    # Collections would go through all that is loaded, again and again, and leave holes for the children to fill.
+    gc.disable()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for statement in _imports_of_notebooks():
@@ -112,8 +114,8 @@ def load() -> None:
         # Tables are checked once for all communes.
         importlib.import_module("helpers.store").prepare(paths.store_folder())
     # Objects that no collection looks at stay shared with the children.
-    gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def _imports_of_notebooks() -> Iterator[str]:
