@@ -349,6 +349,8 @@ def _build_all(
     interrupted, lost = False, None
     if stale:
         stale = batch.order(stale, outputs=outputs)
+        if not scheduler:
+            stale = batch.share(stale, width=at_once or _processors())
         with (
             Board(console, name=name, total=len(jobs), done=tally.fresh) as board,
             _workforce(scheduler, at_once) as (executor, width),

@@ -336,6 +336,31 @@ def test_the_longest_comes_first_by_last_duration_else_by_population(project):
     assert [job.place.code for job in ordered] == ["59350", FACHES, ANNOEULLIN, HEM]
 
 
+@pytest.mark.parametrize(
+    ("width", "expected"), [(1, [1, 1, 1]), (2, [1, 1, 2]), (3, [1, 1, 1]), (4, [1, 1, 1]), (7, [2, 2, 2])]
+)
+def test_processors_are_not_left_idle_by_a_small_batch_nor_by_the_end_of_a_large_one(
+    project, width, expected
+):
+    todo = jobs(HEM, FACHES, ANNOEULLIN)
+    shared = batch.share(todo, width=width)
+    assert [job.place for job in shared] == [job.place for job in todo]
+    assert [job.at_once for job in shared] == expected
+
+
+def test_the_last_commune_of_a_batch_runs_its_notebooks_at_once(project, teller, call):
+    together, met = threading.Barrier(2, timeout=20), []
+    last = batch.order(jobs(HEM, FACHES, ANNOEULLIN), outputs=paths.OUTPUTS)[-1].place.code
+
+    def meet(commune, stem):
+        if commune == last:
+            met.append(together.wait())
+
+    teller.before = meet
+    assert call("batch", "trois", "--jobs=2")[0] == 0
+    assert sorted(met) == [0, 1]
+
+
 @pytest.mark.parametrize("text", ["{", "[]", '{"59299": "x"}', "3"])
 def test_durations_that_cannot_be_read_are_as_if_nobody_knew(project, text):
     (project / "outputs" / "durees.json").write_text(text, encoding="utf-8")

@@ -11,7 +11,7 @@ import math
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
@@ -48,6 +48,8 @@ class Job:
     force: bool = False
     # Where its diagnostic is published, when elsewhere than under `outputs`, which then only has the manifests.
     address: str = ""
+    # How many of its notebooks run at once.
+    at_once: int = 1
 
     @property
     def folder(self) -> Path:
@@ -146,7 +148,13 @@ def _build_here(job: Job, tell: Tell | None, inputs: Inputs | None) -> Result:
         )
         if not todo.is_fresh:
             diagnostic.build(
-                parameters, found, outputs=job.outputs, todo=todo, limits=job.limits, progress=progress
+                parameters,
+                found,
+                outputs=job.outputs,
+                todo=todo,
+                limits=job.limits,
+                jobs=job.at_once,
+                progress=progress,
             )
     except Stopped:
         raise
@@ -273,6 +281,12 @@ def order(jobs: Iterable[Job], *, outputs: Path) -> list[Job]:
         return (-known.get(code, math.inf), -people.get(code, 0), code)
 
     return sorted(jobs, key=rank)
+
+
+def share(jobs: Sequence[Job], *, width: int) -> list[Job]:
+    """The same jobs, of which `width` run at once: the last round, when it has fewer, runs several notebooks of each."""
+    last = len(jobs) % width or width
+    return [*jobs[:-last], *(replace(job, at_once=width // last) for job in jobs[-last:])]
 
 
 def check_outputs(outputs: Path) -> None:
