@@ -459,6 +459,20 @@ def test_every_colour_of_a_part_stands_out_on_white(colour):
     assert contrast(colour) >= 3
 
 
+@pytest.mark.parametrize("digits", [0, 1])
+@pytest.mark.parametrize("span", [0.04, 0.3, 0.9, 1.2, 2.6, 7, 33, 2400])
+def test_the_ticks_of_an_axis_are_written_as_they_are(digits, span):
+    _, (axes,) = style.new_figure(3.0)
+    axes.set_xlim(-span, span / 2)
+    style.french_axis(axes.xaxis, digits=digits, signed=True, unit="%")
+    places = axes.xaxis.get_majorticklocs()
+    told = axes.xaxis.get_major_formatter().format_ticks(places)
+    plain = str.maketrans({french.MINUS: "-", ",": ".", french.NARROW: "", french.NBSP: "", "%": ""})
+    assert [float(text.translate(plain)) for text in told] == pytest.approx(list(places), abs=1e-9)
+    # All with as many decimals.
+    assert len({len(text.partition(",")[2]) for text in told if text.partition(",")[0] != "0"}) == 1
+
+
 @pytest.mark.parametrize("colour", [style.INK, style.MUTED, style.COMMUNE])
 def test_every_colour_of_text_is_readable_on_white(colour):
     # RGAA 3.2: at least 4,5:1.

@@ -5,14 +5,14 @@ from __future__ import annotations
 import html
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNLocator
+from matplotlib.ticker import FixedFormatter, FixedLocator, Formatter, MaxNLocator
 
 from helpers import french
 from helpers.figures import layout
@@ -44,6 +44,8 @@ WEAK = OTHERS
 MEN, WOMEN = "#2f6f9f", "#a8456b"
 
 WIDTH = 8.0
+# Of a tick as a number of so many decimals.
+_EXACT = 1e-9
 
 _SETTINGS = {
     "font.family": "sans-serif",
@@ -127,18 +129,30 @@ def set_title(axes: Axes, title: str) -> None:
 def french_axis(
     axis: Axis, *, digits: int = 0, unit: str = "", signed: bool = False, grid: bool = False
 ) -> None:
-    """Write along an axis its ticks as French numbers."""
-
-    def write(value: float, _position: int) -> str:
-        number = french.number(value, digits=digits, signed=signed)
-        return f"{number}{french.NBSP}{unit}" if unit else number
-
+    """Write along an axis its ticks as French numbers, with as many decimals as they need beyond `digits`."""
     locator = axis.get_major_locator()
-    if isinstance(locator, MaxNLocator) and not digits:
-        # No tick at a half: 2,5 would be written 3.
-        locator.set_params(steps=[1, 2, 5, 10], integer=True)
-    axis.set_major_formatter(FuncFormatter(write))
+    if isinstance(locator, MaxNLocator):
+        # No steps of a quarter: they need one decimal more than those of a half.
+        locator.set_params(steps=[1, 2, 5, 10], integer=not digits)
+    axis.set_major_formatter(_Numbers(digits=digits, unit=unit, signed=signed))
     axis.axes.add_artist(Ticks(axis, grid=grid))
+
+
+class _Numbers(Formatter):
+    """The ticks of an axis as French numbers, none of them rounded."""
+
+    def __init__(self, *, digits: int, unit: str, signed: bool) -> None:
+        self._least, self._digits, self._unit, self._signed = digits, digits, unit, signed
+
+    def set_locs(self, locs: Sequence[float]) -> None:
+        """Count the decimals that all the ticks need."""
+        self._digits = self._least
+        while any(abs(place - round(place, self._digits)) > _EXACT for place in locs):
+            self._digits += 1
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        number = french.number(x, digits=self._digits, signed=self._signed)
+        return f"{number}{french.NBSP}{self._unit}" if self._unit else number
 
 
 def named_axis(
