@@ -145,6 +145,9 @@ class _Client(PapermillNotebookClient):
         return outs[-1]
 
     def execute_cell(self, cell: NotebookNode, cell_index: int, **options: Any) -> NotebookNode:
+        if self._draft:
+            # Of no use to a notebook without times, and long for papermill to read again.
+            cell.metadata.papermill["start_time"] = None
         tags = cell.metadata.get("tags", [])
         if cell.cell_type != "code" or not cell.source.strip() or self.skip_cells_with_tag in tags:
             return cell
