@@ -157,8 +157,8 @@ def _memory(memory: Figures) -> list[Row]:
     worker, lasting = memory["worker"], memory["lasting"]
     return [
         Row(
-            f"Mémoire d’un carnet, la plus grande sur {french.quantity(memory['communes'], 'commune')} (pages "
-            "partagées comprises)",
+            f"Mémoire des carnets d’une commune, la plus grande sur {french.quantity(memory['communes'], 'commune')} "
+            "(pages partagées comprises)",
             f"{_megabytes(memory['worker_peak'])} ; médiane du premier tiers {_megabytes(worker['first'])}, du "
             f"dernier {_megabytes(worker['last'])}",
             f"au plus {_megabytes(memory['target'])}",
@@ -177,6 +177,21 @@ def _growth(engine: Figures) -> list[str]:
     def told(sizes: Iterable[int]) -> str:
         return french.enumerate_words([french.number(size) for size in sizes])
 
+    batch = engine["batch"]
+    spent, notebooks = batch["per_notebook"], engine["one"]["notebooks"]
+
+    def row_of(row: Figures) -> str:
+        ours = row["seconds"] / (row["communes"] * notebooks)
+        return _line(
+            [
+                french.number(row["communes"]),
+                _seconds(row["seconds"]),
+                _seconds(row["per_commune"], 2),
+                f"{_times(spent['rival'] / ours, digits=1)} plus vite",
+                _number(ours * batch["jobs"] / spent["floor"], 2),
+            ]
+        )
+
     measured = [row["communes"] for row in engine["growth"]]
     more = (
         ""
@@ -186,12 +201,9 @@ def _growth(engine: Figures) -> list[str]:
     return [
         f"Croissance, mesurée sur {told(measured)} communes.{more}",
         "",
-        _line(["Communes", "Durée", "Par commune"]),
-        _line(["---:"] * 3),
-        *(
-            _line([french.number(row["communes"]), _seconds(row["seconds"]), _seconds(row["per_commune"], 2)])
-            for row in engine["growth"]
-        ),
+        _line(["Communes", "Durée", "Par commune", "Au regard des commandes", "Au regard du plancher"]),
+        _line(["---:"] * 5),
+        *map(row_of, engine["growth"]),
     ]
 
 

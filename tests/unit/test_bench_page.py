@@ -114,7 +114,7 @@ def test_a_measure_on_its_limit_reaches_it_and_beyond_misses_it(page):
     [
         ("moteur__batch__faster", 5.9, "Un lot de 20 communes"),
         ("moteur__batch__over_floor", 1.31, "Un lot de 20 communes"),
-        ("moteur__memory__worker_peak", 500.1, "Mémoire d’un carnet"),
+        ("moteur__memory__worker_peak", 500.1, "Mémoire des carnets d’une commune"),
         ("moteur__memory__lasting", {"first": 400.0, "last": 441.0}, "Mémoire de ce qui dure"),
         ("fichier_individus__csv_zip__peak_gb", 4.01, "Mémoire, archive zip"),
         ("fichier_individus__parquet__ratio", 1.31, "Pyramides par statut"),
@@ -129,7 +129,9 @@ def test_what_misses_its_objective_says_so(page, where, value, label):
 def test_the_page_says_which_sizes_were_measured(page):
     text = written(page)
     assert "mesurée sur 1 et 1\u202f200 communes. `make bench complet=1` mesure 1 et 95 communes." in text
-    assert rows(text, "1\u202f200") == [["1\u202f200", "3\u202f000,0 s", "2,50 s"]]
+    assert rows(text, "1\u202f200") == [
+        ["1\u202f200", "3\u202f000,0 s", "2,50 s", "9,6 fois plus vite", "1,25"]
+    ]
     assert "complet=1" not in written(page, moteur__complete=True)
 
 
