@@ -349,14 +349,14 @@ def _build_all(
     interrupted, lost = False, None
     if stale:
         stale = batch.order(stale, outputs=outputs)
-        if not scheduler:
-            stale = batch.share(stale, width=at_once or _processors())
         with (
             Board(console, name=name, total=len(jobs), done=tally.fresh) as board,
             _workforce(scheduler, at_once) as (executor, width),
         ):
             # Neither leaves this process.
             tell, seen = (None, None) if scheduler else (board.tell, inputs)
+            if not scheduler:
+                stale = batch.share(stale, width=width())
             try:
                 for result in batch.run(stale, executor=executor, width=width, tell=tell, inputs=seen):
                     tally.add(result)

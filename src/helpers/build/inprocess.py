@@ -313,9 +313,9 @@ class _Outbox(Session):
 def _put_back() -> Iterator[None]:
     """Put back what a notebook may set for all that follows in its process: the next finds what it would in a kernel.
 
-    The libraries that are not loaded yet are nobody's but the notebook's.
+    The libraries that are not loaded yet are nobody's but the notebook's; its environment is given to each (`job.run`).
     """
-    environment, folders = dict(os.environ), list(sys.path)
+    folders = list(sys.path)
     with contextlib.ExitStack() as kept:
         kept.enter_context(warnings.catch_warnings())
         if matplotlib := sys.modules.get("matplotlib"):
@@ -325,8 +325,6 @@ def _put_back() -> Iterator[None]:
         try:
             yield
         finally:
-            os.environ.clear()
-            os.environ.update(environment)
             sys.path[:] = folders
 
 
