@@ -28,7 +28,8 @@ from typing import IO
 import psutil
 
 from helpers import paths
-from helpers.build import lots, manifest, preloaded
+from helpers.execution import template_process
+from helpers.publication import manifest, selection
 
 LOT = "mel"
 COMMUNE = "59299"
@@ -91,7 +92,7 @@ def _measure_one(bench: _Bench, *, rounds: int) -> dict[str, object]:
             runs.setdefault(name, []).append(seconds)
     ways = ("cold", "cold_alone", "warm", "warm_alone")
     return {
-        "name": lots.places([COMMUNE])[0].label,
+        "name": selection.places([COMMUNE])[0].label,
         "notebooks": len(manifest.notebooks()),
         "rounds": rounds,
         "seconds": {name: _median(values) for name, values in runs.items()},
@@ -193,7 +194,7 @@ class _Bench:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._codes = [place.code for place in lots.load(LOT).places]
+        self._codes = [place.code for place in selection.load(LOT).places]
         self._environment = {
             **{name: value for name, value in os.environ.items() if name not in _ASIDE},
             "HELPERS_STORE": str(paths.EMBEDDED),
@@ -242,7 +243,7 @@ class _Bench:
                     subprocess.Popen(
                         [*command, *share],
                         # As the engine does: a process keeps to its core.
-                        env={**self._environment, **preloaded.ENVIRONMENT},
+                        env={**self._environment, **template_process.ENVIRONMENT},
                         stdin=subprocess.PIPE,
                         stdout=subprocess.PIPE,
                         stderr=log,

@@ -23,10 +23,10 @@ from typing import Any
 import nbformat
 from cells import run
 
-from helpers import params
-from helpers.build import commune as diagnostic
-from helpers.build import manifest, render
-from helpers.build.colophon import Colophon
+from helpers.parameters import load_parameters
+from helpers.publication import commune as diagnostic
+from helpers.publication import manifest, render
+from helpers.publication.colophon import Colophon
 
 # Of the embedded store, and of none of the measured lots: what it reads is of no use to them.
 _WARMUP = "33063"
@@ -34,7 +34,7 @@ _WARMUP = "33063"
 
 def parameters_of(code: str) -> dict[str, dict[str, Any]]:
     """The parameters that each notebook is executed with for a commune, by stem."""
-    parameters = diagnostic.date(*params.load_parameters(code))
+    parameters = diagnostic.date(*load_parameters(code))
     shared = parameters.model_dump(exclude={"commentaires"})
     comments = dict(parameters.commentaires)
     stems = [notebook.stem for notebook in manifest.notebooks()]
@@ -67,7 +67,7 @@ def _tell_all(codes: Sequence[str], folder: Path) -> None:
 
 def _build_all(codes: Sequence[str], folder: Path, *, jobs: int) -> None:
     for code in codes:
-        diagnostic.build(*params.load_parameters(code), outputs=folder, jobs=jobs)
+        diagnostic.build(*load_parameters(code), outputs=folder, jobs=jobs)
 
 
 def _time(work: Callable[[Sequence[str], Path], None], codes: Sequence[str]) -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings
 
 from helpers import paths
-from helpers.sheet import Sheet  # noqa: F401 — texts are held as in a notebook, whatever the order of the tests
+from helpers.diagnostic import Sheet  # noqa: F401 — texts are held as in a notebook, whatever the order of the tests
 from helpers.sources.registry import find_source
 
 settings.register_profile("deterministic", derandomize=True, deadline=None, database=None, max_examples=100)
@@ -75,7 +75,7 @@ def embedded() -> Path:
 @pytest.fixture(scope="session")
 def sources() -> Path:
     """The folder of the official files that the embedded store is made from, which the repository does not hold."""
-    from helpers.embedded import FILES
+    from helpers.store.embedded import FILES
 
     folder = Path(os.environ.get("HELPERS_SOURCES") or paths.RAW)
     needed = [find_source(identifier).file or "" for identifier in FILES]

@@ -2,7 +2,7 @@
 
 What a notebook needs:
 
-    from helpers import commentary, figures, open_sheet
+    from helpers import wording, figures, open_sheet
     from helpers.indicators import growth
 """
 
@@ -12,7 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from helpers.sheet import Sheet, open_sheet
+    from helpers.diagnostic import Sheet, open_sheet
 
 __all__ = ["Sheet", "open_sheet"]
 
@@ -20,5 +20,5 @@ __all__ = ["Sheet", "open_sheet"]
 def __getattr__(name: str) -> Any:
     # Loaded on demand: the command line checks parameters without loading pandas twice over.
     if name in __all__:
-        return getattr(importlib.import_module("helpers.sheet"), name)
+        return getattr(importlib.import_module("helpers.diagnostic"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

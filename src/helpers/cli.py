@@ -25,17 +25,18 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from helpers import french, params, paths
+from helpers import french, paths
 from helpers.errors import BuildError, DiagnosticError, ParameterError
+from helpers.parameters import load_parameters, write_schema
 
 if TYPE_CHECKING:
-    from helpers.build.batch import Job, Tally
-    from helpers.build.documents import Diagnostic
-    from helpers.build.site import Entry
-    from helpers.build.storage import Storage
-    from helpers.ingest import Report
+    from helpers.publication.batch import Job, Tally
+    from helpers.publication.documents import Diagnostic
+    from helpers.publication.site import Entry
+    from helpers.publication.storage import Storage
     from helpers.sources.collection import Outcome, Plan
     from helpers.sources.registry import Source
+    from helpers.store.ingest import Report
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Diagnostic d'une commune française.")
 console = Console(stderr=True, highlight=False)
@@ -61,7 +62,7 @@ def start() -> None:
     """Diagnostic d'une commune française."""
     # A store at an address is read from a copy; the machines of a cluster each make theirs.
     if paths.store_address():
-        from helpers.build import storage
+        from helpers.publication import storage
 
         with _reported():
             storage.bring_store()
@@ -84,14 +85,14 @@ def build(
             label, folder = fresh
             typer.echo(f"Diagnostic {french.of(label)} à jour : {_shown(folder / 'index.html')}")
             return
-        from helpers.build.execute import prepare
+        from helpers.execution.execute import prepare
 
         # It loads while the request is read.
         prepare()
-        parameters, found = params.load_parameters(commune)
+        parameters, found = load_parameters(commune)
         # Loaded once the request is known to be sound: an error answers at once.
-        from helpers.build import commune as diagnostic
-        from helpers.build import manifest, site
+        from helpers.publication import commune as diagnostic
+        from helpers.publication import manifest, site
 
         parameters = diagnostic.date(parameters, found)
         file = Path(commune) if commune.endswith((".yml", ".yaml")) else None
@@ -119,7 +120,7 @@ def build(
 @app.command()
 def pdf(commune: Annotated[str, _BUILT]) -> None:
     """Écrit le PDF du diagnostic construit d'une commune."""
-    from helpers.build import pdf as pages
+    from helpers.publication import pdf as pages
 
     _make(commune, "diagnostic.pdf", pages.make)
 
@@ -127,7 +128,7 @@ def pdf(commune: Annotated[str, _BUILT]) -> None:
 @app.command()
 def slides(commune: Annotated[str, _BUILT]) -> None:
     """Écrit le diaporama des ateliers, d'après le diagnostic construit d'une commune."""
-    from helpers.build import slides as deck
+    from helpers.publication import slides as deck
 
     _make(commune, "diaporama.html", deck.make)
 
@@ -135,17 +136,17 @@ def slides(commune: Annotated[str, _BUILT]) -> None:
 @app.command()
 def posters(commune: Annotated[str, _BUILT]) -> None:
     """Écrit les affiches A3 des ateliers, d'après le diagnostic construit d'une commune."""
-    from helpers.build import posters as sheets
+    from helpers.publication import posters as sheets
 
     _make(commune, "affiches.pdf", sheets.make)
 
 
 def _make(commune: str, kind: str, make: Callable[[Diagnostic], bytes]) -> None:
     """Make a document of a diagnostic already built."""
-    from helpers.build import documents
+    from helpers.publication import documents
 
     with _reported():
-        _, found = params.load_parameters(commune)
+        _, found = load_parameters(commune)
         folder = paths.OUTPUTS / found.slug
         with console.status(f"{found.label} : {documents.KINDS[kind]}"):
             document = documents.publish(folder, kind, make(documents.read(folder)))
@@ -165,12 +166,12 @@ def batch(
     scheduler: Annotated[str, _SCHEDULER] = "",
 ) -> None:
     """Construit les diagnostics d'un lot de communes, ou ce qui n'en est plus à jour."""
-    from helpers.build import batch as batches
-    from helpers.build import lots
+    from helpers.publication import batch as batches
+    from helpers.publication import selection
 
     with _reported():
         at_once, limits = _whole("jobs", jobs), _limits(limit, memory)
-        chosen = lots.load(lot)
+        chosen = selection.load(lot)
         with _shelf(outputs) as shelf:
             todo = batches.jobs_of(
                 chosen, outputs=shelf.folder, address=shelf.address, limits=limits, force=force
@@ -187,7 +188,7 @@ def retry(
     scheduler: Annotated[str, _SCHEDULER] = "",
 ) -> None:
     """Relance les communes du dernier lot qui ont échoué."""
-    from helpers.build import batch as batches
+    from helpers.publication import batch as batches
 
     with _reported():
         at_once, limits = _whole("jobs", jobs), _limits(limit, memory)
@@ -203,8 +204,8 @@ def retry(
 @app.command()
 def site(outputs: Annotated[str, _OUTPUTS] = "") -> None:
     """Écrit à nouveau l'accueil des diagnostics construits, avec l'état de chacun ; rien n'est exécuté."""
-    from helpers.build import batch
-    from helpers.build import site as index
+    from helpers.publication import batch
+    from helpers.publication import site as index
 
     with _reported(), _shelf(outputs) as shelf:
         entries = index.list_entries(shelf.folder, trusted=shelf.storage is not None)
@@ -247,9 +248,9 @@ _MOST_FAILURES = 20
 
 def _find_fresh(commune: str) -> tuple[str, Path] | None:
     """The name and the folder of a diagnostic that is up to date, found without loading what builds it."""
-    from helpers.build import batch, lots, manifest
+    from helpers.publication import batch, manifest, selection
 
-    place = None if commune.endswith((".yml", ".yaml")) else lots.find(commune)
+    place = None if commune.endswith((".yml", ".yaml")) else selection.find(commune)
     if place is None or not (paths.OUTPUTS / "index.html").is_file():
         return None
     job = batch.Job(place, paths.OUTPUTS)
@@ -296,7 +297,7 @@ class _Shelf:
 @contextmanager
 def _shelf(outputs: str) -> Iterator[_Shelf]:
     """Where diagnostics are asked for: a folder, an address, `outputs/` by default."""
-    from helpers.build import batch, manifest, storage
+    from helpers.publication import batch, manifest, storage
 
     if not storage.is_address(outputs):
         folder = Path(outputs).absolute() if outputs else paths.OUTPUTS
@@ -315,7 +316,7 @@ def _shelf(outputs: str) -> Iterator[_Shelf]:
 def _workforce(scheduler: str, at_once: int | None) -> Iterator[tuple[Executor, Callable[[], int]]]:
     """What runs jobs, and how many at once: threads of this machine, or a cluster."""
     if not scheduler:
-        from helpers.build.execute import prepare
+        from helpers.execution.execute import prepare
 
         # It loads while the first requests are read.
         prepare()
@@ -323,7 +324,7 @@ def _workforce(scheduler: str, at_once: int | None) -> Iterator[tuple[Executor, 
         with ThreadPoolExecutor(width) as pool:
             yield pool, lambda: width
         return
-    from helpers.build import cluster
+    from helpers.publication import cluster
 
     with cluster.connected(scheduler) as reached:
         if not reached.width():
@@ -335,8 +336,8 @@ def _build_all(
     jobs: list[Job], *, name: str, at_once: int | None, shelf: _Shelf, scheduler: str = ""
 ) -> None:
     """Build what is not up to date, tell how it goes and how it ended."""
-    from helpers.build import batch, manifest
-    from helpers.build.board import Board
+    from helpers.publication import batch, manifest
+    from helpers.publication.progress import Board
 
     outputs, inputs = shelf.folder, manifest.Inputs()
     tally = batch.Tally(total=len(jobs))
@@ -384,7 +385,7 @@ def _build_all(
 
 
 def _tell_tally(tally: Tally, *, name: str, interrupted: bool, shelf: _Shelf) -> None:
-    from helpers.build.failures import FAILURES
+    from helpers.publication.failures import FAILURES
 
     for failure in tally.failures[:_MOST_FAILURES]:
         console.print(f"Échec : {failure}", style="red", markup=False, soft_wrap=True)
@@ -447,12 +448,12 @@ def data(
 
 
 def _fetch_commune(commune: str) -> None:
-    _, found = params.load_parameters(commune)
-    from helpers import fetched
+    _, found = load_parameters(commune)
+    from helpers.territory import melodi_store
 
     refused: list[DiagnosticError] = []
     with console.status(f"Chiffres officiels {french.of(found.label)}…") as status:
-        tables = fetched.fetch(
+        tables = melodi_store.fetch(
             found, progress=lambda step: status.update(f"{found.label} · {step}"), refuse=refused.append
         )
     for table, frame in tables.items():
@@ -468,8 +469,8 @@ def _fetch_commune(commune: str) -> None:
 
 
 def _fetch_country(*, vintage: int | None, only: str | None) -> None:
-    from helpers.ingest import ingest
     from helpers.sources import collection, registry
+    from helpers.store.ingest import ingest
 
     selected = registry.select(vintage=vintage, only=only)
     folder = paths.sources_folder()
@@ -588,7 +589,7 @@ def accept(
 def data_check() -> None:
     """Vérifie les chiffres du magasin : identités, sommes des communes, accord des fichiers entre eux."""
     with _reported():
-        from helpers import checks
+        from helpers.store import checks
 
         store, parts, folder = (
             paths.store_folder(),
@@ -638,7 +639,7 @@ def sources(
 def embedded() -> None:
     """Reconstruit data/embedded/ à partir des fichiers officiels (HELPERS_SOURCES ou data/raw/)."""
     with _reported():
-        from helpers import embedded as store_builder
+        from helpers.store import embedded as store_builder
 
         with console.status("Lecture des fichiers officiels…"):
             rows = store_builder.build(paths.sources_folder(), paths.EMBEDDED)
@@ -649,7 +650,7 @@ def embedded() -> None:
 @app.command()
 def schema() -> None:
     """Écrit params/schema.json, le schéma des fichiers de paramètres."""
-    typer.echo(_shown(params.write_schema()))
+    typer.echo(_shown(write_schema()))
 
 
 class _reported:  # noqa: N801

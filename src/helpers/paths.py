@@ -18,7 +18,7 @@ EMBEDDED = ROOT / "data" / "embedded"
 NATIONAL = ROOT / "data" / "store" / "national"
 RAW = ROOT / "data" / "raw"
 LOCK = ROOT / "requirements.txt"
-TEMPLATES = Path(__file__).resolve().parent / "build" / "templates"
+TEMPLATES = Path(__file__).resolve().parent / "publication" / "templates"
 
 
 def sources_folder() -> Path:

@@ -18,7 +18,7 @@ from great_tables import GT
 
 from helpers import french, provenance, spreadsheet
 from helpers.indicators.ages import TENURES, age_label
-from helpers.indicators.judgement import kind_of, mark, untold, weigh_cells
+from helpers.indicators.reliability import kind_of, mark, untold, weigh_cells
 
 # great-tables writes its own style sheet before each table; the page has one for all.
 _STYLE = re.compile(r"<style>.*?</style>\s*", re.DOTALL)

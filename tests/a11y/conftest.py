@@ -16,13 +16,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from helpers import params
-from helpers.build import commune as diagnostic
-from helpers.build import documents, site, slides
+from helpers.parameters import load_parameters
+from helpers.publication import commune as diagnostic
+from helpers.publication import documents, site, slides
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "html"))
 
-from telling import execute_here
+from page_reading import execute_here
 from walk import COMMUNES
 
 
@@ -37,7 +37,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not (folder / "index.html").exists():
             patch.setattr(diagnostic, "execute", execute_here)
             for code in COMMUNES:
-                parameters, commune = params.load_parameters(code)
+                parameters, commune = load_parameters(code)
                 built = diagnostic.build(parameters, commune, outputs=folder)
                 documents.publish(built, "diaporama.html", slides.make(documents.read(built)))
             site.publish(folder)

@@ -7,7 +7,7 @@ import warnings
 import pytest
 from walk import DECKS, SLUGS, violations
 
-from helpers.build import documents, pdf, posters
+from helpers.publication import documents, pdf, posters
 
 with warnings.catch_warnings():
     # Its compiled types have no module, of which Python complains.

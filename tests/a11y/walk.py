@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from helpers.territory import find_commune
+from helpers.territory.communes import find_commune
 
 # The four pilot communes, and one of which only the national core is known.
 COMMUNES = ("59011", "59220", "59299", "59527", "39198")

@@ -10,7 +10,7 @@ import pytest
 from small import Teller, write_notebook
 
 from helpers import cli, paths
-from helpers.build import commune as diagnostic
+from helpers.publication import commune as diagnostic
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def project(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         monkeypatch.setattr(paths, name, tmp_path / name.lower())
     package = Path(cli.__file__).parent
     shutil.copytree(package, tmp_path / "src" / "helpers", ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(paths, "TEMPLATES", tmp_path / "src" / "helpers" / "build" / "templates")
+    monkeypatch.setattr(paths, "TEMPLATES", tmp_path / "src" / "helpers" / "publication" / "templates")
     (tmp_path / "requirements.txt").write_text("pandas==1\n", encoding="utf-8")
     (tmp_path / "params" / "defaut.yml").write_text("agence: Atelier\n", encoding="utf-8")
     (tmp_path / "params" / "lots").mkdir()

@@ -10,8 +10,8 @@ from typing import Any
 import nbformat
 
 from helpers import paths
-from helpers.build.job import Job
 from helpers.errors import BuildError
+from helpers.execution.notebook_run import Job
 from helpers.exhibit import MIME
 
 PARAMETERS = "commune = millesime = millesime_ancien = pyramides = niveau_pyramide = convention = comparaison = agence = commentaire = decalage = ''"
@@ -56,7 +56,7 @@ class Teller:
         )
 
     def execute(self, jobs: Sequence[Job], **options: Any) -> Iterator[Any]:
-        """As `helpers.build.execute.execute`."""
+        """As `helpers.execution.execute.execute`."""
         for job in jobs:
             key = (job.parameters["commune"], job.notebook.stem)
             with self._lock:

@@ -18,13 +18,13 @@ import pytest
 from rich.console import Console
 from small import write_notebook
 
-from helpers import params, paths
-from helpers.build import batch, lots, manifest
-from helpers.build import commune as diagnostic
-from helpers.build.board import Board
-from helpers.build.execute import execute
+from helpers import paths
 from helpers.errors import BuildError
-from helpers.params import Layer
+from helpers.execution.execute import execute
+from helpers.parameters import Layer, load_parameters
+from helpers.publication import batch, manifest, selection
+from helpers.publication import commune as diagnostic
+from helpers.publication.progress import Board
 
 HEM, ANNOEULLIN, FACHES = "59299", "59011", "59220"
 SLUGS = {"hem", "annoeullin", "faches-thumesnil"}
@@ -44,7 +44,7 @@ def failures(project):
 
 
 def jobs(*codes):
-    return [batch.Job(place, paths.OUTPUTS) for place in lots.places(codes)]
+    return [batch.Job(place, paths.OUTPUTS) for place in selection.places(codes)]
 
 
 def test_a_lot_is_built_then_up_to_date(project, teller, call):
@@ -93,7 +93,7 @@ def test_elsewhere_than_on_a_terminal_each_commune_is_a_line(project, teller, ca
 def test_on_a_terminal_the_table_shows_commune_theme_state_and_progress(project):
     screen = io.StringIO()
     console = Console(file=screen, force_terminal=True, width=120, highlight=False)
-    place = lots.find("Hem")
+    place = selection.find("Hem")
     with Board(console, name="Lot essai", total=2, done=0) as board:
         board.tell(place, "logement", "exécution")
         board._progress.refresh()
@@ -289,7 +289,7 @@ def test_the_failures_of_communes_not_reached_are_kept(project, teller, call):
     teller.fail(FACHES, "1_demographie")
     call("batch", "trois")
     tally = batch.Tally(total=3)
-    tally.add(batch.Result(lots.find(HEM), 1.0, themes=("demographie",)))
+    tally.add(batch.Result(selection.find(HEM), 1.0, themes=("demographie",)))
     batch.conclude(tally, outputs=paths.OUTPUTS)
     assert [failure["commune"] for failure in failures(project)] == [FACHES]
 
@@ -305,7 +305,7 @@ def test_an_interruption_by_the_keyboard_exits_with_130_and_leaves_nothing_runni
         "paths.ROOT = root\n"
         "for name in ('NOTEBOOKS', 'PARAMS', 'OUTPUTS'): setattr(paths, name, root / name.lower())\n"
         "from helpers import cli\n"
-        "from helpers.build import commune\n"
+        "from helpers.publication import commune\n"
         "from small import Teller\n"
         "teller = Teller()\n"
         "teller.before = lambda *key: (print('running', flush=True), time.sleep(0.5))\n"
@@ -466,7 +466,7 @@ def test_a_commune_of_which_nothing_is_known_is_a_failure_like_another(project, 
 
 
 def test_two_builds_of_a_commune_at_once_leave_a_whole_diagnostic(project, teller, monkeypatch):
-    parameters, commune = params.load_parameters(HEM)
+    parameters, commune = load_parameters(HEM)
     diagnostic.build(parameters, commune)
     together, publish, rename = threading.Barrier(2), diagnostic._publish, type(paths.OUTPUTS).rename
 

@@ -14,8 +14,8 @@ import pytest
 from small import write_notebook
 
 from helpers import paths, store
-from helpers.build import manifest
-from helpers.sheet import DATE_TABLES
+from helpers.diagnostic import DATE_TABLES
+from helpers.publication import manifest
 
 HEM = "59299"
 BOTH = [(HEM, "1_demographie"), (HEM, "2_logement")]
@@ -116,7 +116,7 @@ def test_a_notebook_that_changes_is_the_only_one_run(built, project):
             ["1_demographie", "2_logement"],
             "toutes : src/helpers/indicators/growth.py",
         ),
-        ("build/site.py", [], "à jour"),
+        ("publication/site.py", [], "à jour"),
         ("sources/registry.py", [], "à jour"),
     ],
 )
@@ -130,13 +130,14 @@ def test_a_helper_that_changes_has_the_notebooks_that_import_it_run(built, proje
 
 def test_a_template_that_changes_has_the_pages_made_again_and_no_notebook_run(built, project):
     before = page(project, "1_demographie.html")
-    path = project / "src" / "helpers" / "build" / "templates" / "style.css"
+    path = project / "src" / "helpers" / "publication" / "templates" / "style.css"
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     (project / "outputs" / "hem" / "1_demographie.html").write_text("", encoding="utf-8")
     runs, answer = built()
     assert runs == []
     assert (
-        "mise en page : src/helpers/build/templates/style.css et hem/1_demographie.html ont changé" in answer
+        "mise en page : src/helpers/publication/templates/style.css et hem/1_demographie.html ont changé"
+        in answer
     )
     assert page(project, "1_demographie.html") == before
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from helpers import paths, territory
-from helpers.build import lots
+from helpers import paths
 from helpers.errors import ParameterError, StoreError
+from helpers.publication import selection
+from helpers.territory import communes as territory
 
 MEL = "200093201"
 
@@ -18,14 +19,14 @@ def write(project, text, name="essai"):
 
 
 def codes(name):
-    return [place.code for place in lots.load(name).places]
+    return [place.code for place in selection.load(name).places]
 
 
 def test_the_lots_of_the_project_are_the_communes_of_lille_and_those_with_a_file():
-    mel = lots.load("mel").places
+    mel = selection.load("mel").places
     assert len(mel) == 95
     assert {place.code for place in mel} == set(territory.members_of(MEL)["code"])
-    pilots = {place.slug for place in lots.load("pilotes").places}
+    pilots = {place.slug for place in selection.load("pilotes").places}
     assert pilots == {path.stem for path in paths.PARAMS.glob("*.yml")} - {"defaut"}
 
 
@@ -60,21 +61,21 @@ def test_the_path_of_a_file_is_a_lot_too(project, tmp_path):
     "query", ["Hem", "hem", "59299", "Le Havre", "l'hay les roses", "2a004", " Annœullin "]
 )
 def test_a_commune_found_without_doubt_is_the_one_that_the_territory_finds(query):
-    found, known = lots.find(query), territory.find_commune(query)
+    found, known = selection.find(query), territory.find_commune(query)
     assert (found.code, found.slug, found.label) == (known.code, known.slug, known.label)
 
 
 @pytest.mark.parametrize("query", ["Saint-Denis", "Hemm", "", "99999", "Lomme", "\udc80", "%", "' OR 1=1 --"])
 def test_a_doubt_is_left_to_who_can_tell(query):
-    assert lots.find(query) is None
+    assert selection.find(query) is None
 
 
 def test_the_parameters_of_a_lot_come_with_it(project):
     write(project, "communes: Hem\nparametres:\n  agence: Du lot\n")
-    batch = lots.load("essai")
+    batch = selection.load("essai")
     assert batch.parameters.values == {"agence": "Du lot"}
     assert batch.key == "params/lots/essai.yml"
-    assert lots.load("trois").parameters is None
+    assert selection.load("trois").parameters is None
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,7 @@ def test_the_parameters_of_a_lot_come_with_it(project):
 )
 def test_a_lot_that_is_not_known_is_named_with_what_to_do(project, name, clues):
     with pytest.raises(ParameterError) as caught:
-        lots.load(name)
+        selection.load(name)
     for clue in clues:
         assert clue in str(caught.value)
     assert caught.value.remedy
@@ -139,7 +140,7 @@ LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
 def test_a_file_that_cannot_be_used_is_refused_with_its_name(project, text, clues):
     write(project, text)
     with pytest.raises(ParameterError) as caught:
-        lots.load("essai")
+        selection.load("essai")
     for clue in clues:
         assert clue in str(caught.value)
     assert "essai.yml" in str(caught.value)
@@ -154,11 +155,11 @@ def test_a_list_of_communes_that_cannot_be_read_is_named(project, monkeypatch, c
     if content is not None:
         (folder / "territories.parquet").write_bytes(content)
     with pytest.raises(StoreError) as caught:
-        lots.load("france")
+        selection.load("france")
     assert str(folder) in caught.value.message
     assert caught.value.remedy
 
 
 def test_the_last_known_population_of_every_commune_is_told():
-    people = lots.populations()
+    people = selection.populations()
     assert people["59350"] > people["59299"] > people["59011"] > 0

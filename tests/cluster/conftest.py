@@ -109,7 +109,7 @@ def project(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(paths, "ROOT", root)
     for name in ("NOTEBOOKS", "PARAMS", "OUTPUTS"):
         monkeypatch.setattr(paths, name, root / name.lower())
-    monkeypatch.setattr(paths, "TEMPLATES", root / "src" / "helpers" / "build" / "templates")
+    monkeypatch.setattr(paths, "TEMPLATES", root / "src" / "helpers" / "publication" / "templates")
     monkeypatch.setenv("HELPERS_FETCHED", str(root / "fetched"))
     monkeypatch.setenv("SMALL_PROJECT", str(root))
     for name in ("outputs", "trouble"):

@@ -10,4 +10,4 @@ from helpers import paths
 paths.ROOT = Path(os.environ["SMALL_PROJECT"])
 for name in ("NOTEBOOKS", "PARAMS", "OUTPUTS"):
     setattr(paths, name, paths.ROOT / name.lower())
-paths.TEMPLATES = paths.ROOT / "src" / "helpers" / "build" / "templates"
+paths.TEMPLATES = paths.ROOT / "src" / "helpers" / "publication" / "templates"

@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 from helpers import paths
-from helpers.build import batch, cluster, lots, manifest
+from helpers.publication import batch, cluster, manifest, selection
 
 SLUGS = {"hem", "annoeullin", "faches-thumesnil"}
 ONCE = {"59299": 1, "59011": 1, "59220": 1}
@@ -24,7 +24,7 @@ def built(folder):
 
 
 def run_on(scheduler):
-    jobs = [batch.Job(place, paths.OUTPUTS) for place in lots.load("essai").places]
+    jobs = [batch.Job(place, paths.OUTPUTS) for place in selection.load("essai").places]
     with cluster.connected(scheduler) as reached:
         return list(batch.run(jobs, executor=reached.executor, width=reached.width))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from test_storage import write_diagnostic
 
-from helpers.build import manifest
-from helpers.build.storage import Storage
 from helpers.errors import BuildError
+from helpers.publication import manifest
+from helpers.publication.storage import Storage
 
 moto = pytest.importorskip("moto.server", reason="make s3 l'installe")
 s3fs = pytest.importorskip("s3fs", reason="make s3 l'installe")

@@ -9,9 +9,9 @@ import fsspec
 import pytest
 
 from helpers import paths
-from helpers.build import manifest, storage
-from helpers.build.storage import Storage
 from helpers.errors import BuildError, ParameterError, StoreError
+from helpers.publication import manifest, storage
+from helpers.publication.storage import Storage
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ import shutil
 
 import pytest
 
-from helpers import embedded as building
 from helpers import paths, schemas, store
 from helpers.errors import SourceError
-from helpers.ingest import ingest
 from helpers.sources.registry import find_source, load_registry
+from helpers.store import embedded as building
+from helpers.store.ingest import ingest
 
 
 def test_the_embedded_store_is_byte_for_byte_what_the_official_files_give(sources, tmp_path):

@@ -12,11 +12,11 @@ import nbformat
 import pytest
 
 from helpers import french, paths, store
-from helpers.build import posters, slides
-from helpers.build.commune import notebooks
-from helpers.params import THEMES, Parameters, complete
-from helpers.sheet import find_dates, open_sheet, survey
-from helpers.territory import find_commune
+from helpers.diagnostic import find_dates, open_sheet, survey
+from helpers.parameters import THEMES, Parameters, complete
+from helpers.publication import posters, slides
+from helpers.publication.commune import notebooks
+from helpers.territory.communes import find_commune
 
 BOOKS = {path.stem: nbformat.read(path, as_version=4) for path in notebooks()}
 CODE = [

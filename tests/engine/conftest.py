@@ -10,8 +10,8 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from helpers.build.execute import execute
-from helpers.build.job import Job
+from helpers.execution.execute import execute
+from helpers.execution.notebook_run import Job
 
 
 @pytest.fixture

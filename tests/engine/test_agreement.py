@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 import nbformat
-from shown import outputs, scrubbed
+from notebook_outputs import outputs, scrubbed
 
-from helpers.build.execute import execute
-from helpers.build.job import Job
-from helpers.build.manifest import notebooks
+from helpers.execution.execute import execute
+from helpers.execution.notebook_run import Job
+from helpers.publication.manifest import notebooks
 
 EVERYTHING = (
     "import sys\nprint('un')\nprint('deux', file=sys.stderr)\nprint('trois')\ncommune",

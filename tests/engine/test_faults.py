@@ -7,12 +7,12 @@ from contextlib import closing
 import nbformat
 import psutil
 import pytest
-from shown import outputs, text, values
+from notebook_outputs import outputs, text, values
 
-from helpers.build import execute as door
-from helpers.build import forkserver
-from helpers.build.job import Job
 from helpers.errors import BuildError, ParameterError
+from helpers.execution import execute as door
+from helpers.execution import forkserver
+from helpers.execution.notebook_run import Job
 
 
 def test_a_cell_that_fails_is_told_in_the_same_words_whatever_runs_it(run, partial, monkeypatch):

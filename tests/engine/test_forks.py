@@ -16,10 +16,10 @@ from time import sleep
 
 import psutil
 import pytest
-from shown import scrubbed, text, values
+from notebook_outputs import scrubbed, text, values
 
-from helpers.build import forkserver, preloaded
-from helpers.build.forkserver import DiedError, ForkServer
+from helpers.execution import forkserver, template_process
+from helpers.execution.forkserver import DiedError, ForkServer
 
 LOOK = """
 import os, random, sys
@@ -145,7 +145,7 @@ def test_a_process_with_several_threads_is_not_forked():
     thread = threading.Thread(target=stop.wait)
     thread.start()
     try:
-        assert preloaded._fork(theirs, inherited=[]) is None
+        assert template_process._fork(theirs, inherited=[]) is None
     finally:
         stop.set()
         thread.join()
@@ -158,7 +158,7 @@ def test_it_ends_with_its_parent_and_takes_its_children_along():
     code = """
 import time
 from functools import partial
-from helpers.build.forkserver import default
+from helpers.execution.forkserver import default
 call = default().call(partial(time.sleep, 3600))
 print(default().start(), default().pid, call.pid, flush=True)
 time.sleep(3600)

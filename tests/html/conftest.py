@@ -8,15 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import hostility
+import hostile_texts
 import pytest
-from telling import execute_here
+from page_reading import execute_here
 
-from helpers import params
-from helpers.build import commune as diagnostic
-from helpers.build import site
-from helpers.build.execute import execute
-from helpers.build.job import Job
+from helpers.execution.execute import execute
+from helpers.execution.notebook_run import Job
+from helpers.parameters import load_parameters
+from helpers.publication import commune as diagnostic
+from helpers.publication import site
 
 ANNOEULLIN = "59011"
 
@@ -47,7 +47,7 @@ def annoeullin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     with _shared(tmp_path_factory, "annoeullin") as outputs:
         if not (outputs / "index.html").exists():
-            parameters, commune = params.load_parameters(ANNOEULLIN)
+            parameters, commune = load_parameters(ANNOEULLIN)
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(diagnostic, "execute", _execute)
                 diagnostic.build(parameters, commune, outputs=outputs)
@@ -61,5 +61,5 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with _shared(tmp_path_factory, "hostile") as root:
         if not (root / "folder").exists():
             root.mkdir()
-            (root / "folder").write_text(str(hostility.build(root)), encoding="utf-8")
+            (root / "folder").write_text(str(hostile_texts.build(root)), encoding="utf-8")
     return Path((root / "folder").read_text(encoding="utf-8"))

@@ -7,11 +7,12 @@ import re
 
 import nbformat
 import pytest
-from telling import execute_here
+from page_reading import execute_here
 
-from helpers import params, paths
-from helpers.build import commune as diagnostic
+from helpers import paths
 from helpers.errors import BuildError, MissingDataError
+from helpers.parameters import load_parameters
+from helpers.publication import commune as diagnostic
 
 SIMPLE = 'from helpers.exhibit import Prose\nProse(("Bonjour.",), "takeaways", title="À retenir")'
 PARAMETERS = "commune = millesime = millesime_ancien = pyramides = niveau_pyramide = convention = comparaison = agence = commentaire = decalage = ''"
@@ -52,7 +53,7 @@ def outputs(tmp_path):
 @pytest.fixture
 def build(outputs):
     def _build(query="59299", **overrides):
-        parameters, commune = params.load_parameters(query, overrides=overrides)
+        parameters, commune = load_parameters(query, overrides=overrides)
         return diagnostic.build(parameters, commune, outputs=outputs)
 
     return _build
@@ -279,7 +280,7 @@ def test_the_comment_of_a_theme_goes_to_its_notebook_and_to_no_other(here, theme
 
 def test_progress_is_told_theme_by_theme(here, themes, outputs):
     themes(n1_bon=SIMPLE, n2_autre=SIMPLE)
-    parameters, commune = params.load_parameters("59299")
+    parameters, commune = load_parameters("59299")
     told = []
     diagnostic.build(parameters, commune, outputs=outputs, progress=lambda *state: told.append(state))
     assert [theme for theme, _ in told] == ["bon", "bon", "autre", "autre"]

@@ -6,12 +6,12 @@ import json
 import shutil
 
 import pytest
-from telling import execute_here
+from page_reading import execute_here
 from typer.testing import CliRunner
 
 from helpers import cli, paths, store
-from helpers.build import commune as diagnostic
-from helpers.build import site
+from helpers.publication import commune as diagnostic
+from helpers.publication import site
 
 
 @pytest.fixture

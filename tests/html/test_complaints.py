@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from bs4 import BeautifulSoup
-from telling import complaints
+from page_reading import complaints
 
 
 def page(text):

@@ -11,10 +11,11 @@ import openpyxl
 import pytest
 import tinyhtml5
 from bs4 import BeautifulSoup
-from hostility import EVERYTHING, FORMULA, HEM, HOSTILE, UNSEEN
+from hostile_texts import EVERYTHING, FORMULA, HEM, HOSTILE, UNSEEN
 
-from helpers import french, params, paths, schemas, store
+from helpers import french, paths, schemas, store
 from helpers.errors import StoreError
+from helpers.parameters import load_parameters
 
 LIVE = ["script", "iframe", "object", "embed", "img", "video", "audio", "form", "base", "link", "meta"]
 THEMES = ["1_demographie", "2_logement", "3_pyramides", "4_enjeux"]
@@ -136,7 +137,7 @@ def test_a_character_that_nobody_sees_is_refused_in_the_store_and_left_out_of_th
     for column in ("citation", "page"):
         with pytest.raises(StoreError, match="invisible"):
             schemas.validate(sources.assign(**{column: f"a{text}b"}), table="sources")
-    told, _ = params.load_parameters(
+    told, _ = load_parameters(
         HEM, overrides={"agence": f"A{text}B", "commentaires": {"enjeux": f"a{text}b\n\tc\u200d"}}
     )
     assert (told.agence, told.commentaires) == ("AB", {"enjeux": "ab\n\tc\u200d"})

@@ -15,12 +15,14 @@ import small_store
 from bs4 import BeautifulSoup
 from official import census, microdata, yearly
 from official.country import Country
-from telling import execute_here, pieces, read
+from page_reading import execute_here, pieces, read
 
-from helpers import checks, params, paths, schemas, store
-from helpers.build import commune as diagnostic
-from helpers.ingest import Report, ingest
+from helpers import paths, schemas, store
+from helpers.parameters import load_parameters
+from helpers.publication import commune as diagnostic
 from helpers.sources.registry import find_source
+from helpers.store import checks
+from helpers.store.ingest import Report, ingest
 
 HEM = "59299"
 # Hem and its neighbours, of which Chéreng, Sainghin-en-Mélantois and Willems are small.
@@ -124,7 +126,7 @@ def way(tmp_path_factory: pytest.TempPathFactory) -> Way:
             report = run(folder, written)
             patch.setattr(diagnostic, "execute", execute_here)
             asked = {"millesime": LATEST, "millesime_ancien": FORMER, "pyramides": [FORMER, LATEST]}
-            parameters, commune = params.load_parameters(HEM, overrides=asked)
+            parameters, commune = load_parameters(HEM, overrides=asked)
             diagnostic.build(parameters, commune, outputs=folder / "outputs")
             told.write_text(
                 json.dumps({"written": written, "report": asdict(report)}, ensure_ascii=False),

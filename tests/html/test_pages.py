@@ -12,13 +12,14 @@ from urllib.parse import unquote
 
 import nbformat
 import pytest
-from telling import complaints, execute_here, read
+from page_reading import complaints, execute_here, read
 
-from helpers import french, params, paths, store
-from helpers.build import commune as diagnostic
-from helpers.build import site
-from helpers.build.commune import notebooks
+from helpers import french, paths, store
 from helpers.errors import DiagnosticError, MergedCommuneError, MissingDataError
+from helpers.parameters import load_parameters
+from helpers.publication import commune as diagnostic
+from helpers.publication import site
+from helpers.publication.commune import notebooks
 
 THEMES = ["1_demographie", "2_logement", "3_pyramides", "4_enjeux"]
 PAGES = [*[f"{theme}.html" for theme in THEMES], "index.html"]
@@ -44,7 +45,7 @@ def tell(monkeypatch, tmp_path):
         monkeypatch.setattr(
             diagnostic, "notebooks", lambda: [path for path in notebooks() if path.stem in only]
         )
-        parameters, commune = params.load_parameters(code, overrides=overrides)
+        parameters, commune = load_parameters(code, overrides=overrides)
         folder = diagnostic.build(parameters, commune, outputs=tmp_path / "outputs")
         site.publish(tmp_path / "outputs")
         return folder

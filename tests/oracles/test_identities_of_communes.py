@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from helpers import store, territory
-from helpers.indicators import ages, growth, households, link, rooms, stays, stock
+from helpers import store
+from helpers.indicators import ages, growth, households, point_mort, rooms, seniority, stock
+from helpers.territory import communes as territory
 
 METROPOLIS = "200093201"
 TABLES = ("population", "flows", "dwellings", "households", "age_groups")
@@ -36,7 +37,7 @@ def metropolis(country):
 def test_the_homes_started_are_the_four_terms_and_the_demographic_effect(
     metropolis, since, until, convention
 ):
-    told = link.break_even(
+    told = point_mort.break_even(
         metropolis["dwellings"],
         metropolis["households"],
         metropolis["flows"],
@@ -45,7 +46,7 @@ def test_the_homes_started_are_the_four_terms_and_the_demographic_effect(
         convention=convention,
     )
     assert len(told) == 95
-    terms = told[[*link.TERMS, "demographic", "gap"]].sum(axis=1)
+    terms = told[[*point_mort.TERMS, "demographic", "gap"]].sum(axis=1)
     scale = np.maximum(told["LOG_1"], told["starts"])
     assert ((terms - told["starts"]).abs() <= 1e-9 * scale).all()
     assert (
@@ -56,7 +57,7 @@ def test_the_homes_started_are_the_four_terms_and_the_demographic_effect(
     # What the categories of a stock lack to be the whole: nothing, but where a page prints them rounded.
     assert (told["gap"].abs() < 2).all()
     # One convention is not the other, but where households or people stayed the same.
-    other = link.household_effects(
+    other = point_mort.household_effects(
         metropolis["dwellings"],
         metropolis["households"],
         since=since,
@@ -68,7 +69,7 @@ def test_the_homes_started_are_the_four_terms_and_the_demographic_effect(
 
 def test_the_sub_periods_of_a_commune_do_not_make_its_period(metropolis):
     parts = [
-        link.household_effects(
+        point_mort.household_effects(
             metropolis["dwellings"], metropolis["households"], since=start, until=end
         ).set_index("territory")
         for start, end in (*PERIODS, (PERIODS[0][0], PERIODS[1][1]))
@@ -144,7 +145,7 @@ def test_what_is_told_of_each_commune_of_the_metropolis_is_all_of_it(metropolis)
     for code in sorted(set(metropolis["population"]["territory"])):
         own, inside = (table[table["territory"] == code] for table in (dwellings, people))
         told = [
-            rooms.homes(own, territory=code), stays.classes(own, territory=code), stock.series(own, territory=code),
+            rooms.homes(own, territory=code), seniority.classes(own, territory=code), stock.series(own, territory=code),
             households.by_size(inside, territory=code), households.composition(inside, territory=code),
         ]  # fmt: skip
         for frame in told:

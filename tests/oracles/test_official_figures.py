@@ -8,11 +8,12 @@ import zipfile
 
 import pytest
 
-from helpers import store, territory
+from helpers import store
 from helpers.sources import comparateur, municipal_population
 from helpers.sources import movements as movements_reader
 from helpers.sources.movements import Movements, carry
 from helpers.sources.registry import GEOGRAPHY, find_source
+from helpers.territory import communes as territory
 
 MEL = ("epci", "200093201")
 NORD = ("departement", "59")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from helpers import french, reliability, store
+from helpers import french, store
 from helpers.indicators import growth
-from helpers.territory import find_commune
+from helpers.territory.communes import find_commune
+from helpers.wording import cautions
 
 # Populations and average annual changes as Insee printed them in POP T1 and T2M of its "dossiers complets",
 # https://www.insee.fr/fr/statistiques/2011101?geo=COM-68040 (2018) and ?geo=COM-62468 (2019). Insee prints "–0,0" where the
@@ -99,7 +100,7 @@ def test_annoeullin_is_told_to_be_near_the_threshold_of_the_yearly_surveys(embed
     table = store.read("population", folder=embedded, areas=[("commune", "59011")])
     people = table[table["origin"] == "insee"].set_index("year")["value"]
     assert (people[2021], people[2022]) == (10_780, 10_887)
-    told = reliability.cautions(find_commune("59011"), since=2011, until=2022, people=people)
+    told = cautions.cautions(find_commune("59011"), since=2011, until=2022, people=people)
     (warning,) = [sentence for sentence in told if "seuil" in sentence]
     assert "seuil de 10\u202f000 habitants" in warning
     assert "10\u202f887 en 2022" in warning

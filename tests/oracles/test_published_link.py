@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from helpers import commentary, french
-from helpers.indicators import growth, households, link, stock
-from helpers.sheet import open_sheet
+from helpers import french, wording
+from helpers.diagnostic import open_sheet
+from helpers.indicators import growth, households, point_mort, stock
 
 
 @pytest.fixture(scope="module")
@@ -17,8 +17,8 @@ def hem():
 
 def test_hem_took_its_homes_from_smaller_households_after_a_time_of_larger_ones(hem):
     # Households of https://www.insee.fr/en/statistiques/8206660?geo=COM-59299, FAM T1; convention A by hand.
-    homes = link.occupied(hem.table("households"), hem.table("dwellings"), territory="Hem")
-    effect = link.household_effect(homes, territory="Hem").set_index("until")
+    homes = point_mort.occupied(hem.table("households"), hem.table("dwellings"), territory="Hem")
+    effect = point_mort.household_effect(homes, territory="Hem").set_index("until")
     real = effect[effect["origin"] == "insee"]
     assert list(real.index) == [2015, 2021]
     assert list(real["decohabitation"]) == pytest.approx([-100.2, 432.6], abs=0.05)
@@ -31,13 +31,13 @@ def test_hem_took_its_homes_from_smaller_households_after_a_time_of_larger_ones(
 
 def test_the_diagnostic_of_hem_opens_on_what_a_stable_population_would_have_taken(hem):
     # The same page: +150 homes, −721 people in households; 433 homes for a stable population.
-    homes = link.occupied(hem.table("households"), hem.table("dwellings"), territory="Hem")
-    told = commentary.household_effect(link.household_effect(homes, territory="Hem"), hem.commune)
+    homes = point_mort.occupied(hem.table("households"), hem.table("dwellings"), territory="Hem")
+    told = wording.household_effect(point_mort.household_effect(homes, territory="Hem"), hem.commune)
     for written in ("De 2015 à 2021", "+150\u00a0résidences", "−721\u00a0personnes", "+433", "desserrement"):
         assert written in told.takeaway
     assert not told.demonstration
-    by_start = link.household_effect(homes, territory="Hem", convention="B")
-    told = commentary.household_effect(by_start, hem.commune, convention="B")
+    by_start = point_mort.household_effect(homes, territory="Hem", convention="B")
+    told = wording.household_effect(by_start, hem.commune, convention="B")
     for written in ("+416", "−266", "convention B"):
         assert written in told.takeaway
 
@@ -69,7 +69,7 @@ def test_the_stock_of_1999_and_2006_is_the_one_insee_prints(code, printed, house
 @pytest.mark.parametrize(("year", "printed"), [(2010, "2,67"), (2015, "2,71"), (2021, "2,55")])
 def test_the_households_of_hem_have_the_size_that_insee_prints(hem, year, printed):
     # FAM G1 of the same page.
-    homes = link.occupied(hem.table("households"), hem.table("dwellings"), territory="Hem")
+    homes = point_mort.occupied(hem.table("households"), hem.table("dwellings"), territory="Hem")
     row = homes[(homes["territory"] == "Hem") & (homes["year"] == year)].iloc[0]
     assert french.number(row["people"] / row["homes"], digits=2) == printed
 
@@ -148,7 +148,7 @@ def test_published_households_give_the_household_change_and_the_demographic_effe
     frame = inhabited(
         *((name, year, *pair) for year, pair in zip(years, zip(homes, people, strict=True), strict=True))
     )
-    row = link.household_effect(frame, territory=name).iloc[0]
+    row = point_mort.household_effect(frame, territory=name).iloc[0]
     assert (row["decohabitation"], row["demographic"]) == pytest.approx(effect, abs=0.05)
     assert row["years"] == years[1] - years[0]
 
@@ -163,15 +163,15 @@ def test_the_sizes_of_households_are_those_that_insee_prints(name, years, homes,
     frame = inhabited(
         *((name, year, *pair) for year, pair in zip(years, zip(homes, people, strict=True), strict=True))
     )
-    row = link.household_effect(frame, territory=name).iloc[0]
+    row = point_mort.household_effect(frame, territory=name).iloc[0]
     for size, year in zip(("size_0", "size_1"), years, strict=True):
         assert row[size] == pytest.approx(printed[name, year], abs=0.005 + 1e-9)
 
 
 def test_sub_periods_do_not_add_up_to_the_whole():
     rows = [("Hem", 2010, 6459, 17233), ("Hem", 2015, 6968, 18884), ("Hem", 2021, 7118, 18163)]
-    parts = link.household_effect(inhabited(*rows), territory="Hem")["decohabitation"].sum()
-    whole = link.household_effect(inhabited(rows[0], rows[2]), territory="Hem")["decohabitation"].sum()
+    parts = point_mort.household_effect(inhabited(*rows), territory="Hem")["decohabitation"].sum()
+    whole = point_mort.household_effect(inhabited(rows[0], rows[2]), territory="Hem")["decohabitation"].sum()
     # −100,2 + 432,6 against 294,5.
     assert parts == pytest.approx(332.4, abs=0.1)
     assert whole == pytest.approx(294.5, abs=0.1)
@@ -181,7 +181,7 @@ def test_sub_periods_do_not_add_up_to_the_whole():
 # E = −721 / (18 884 / 6 968) = −266,0 and D = 150 + 266,0.
 def test_convention_b_on_the_published_households_of_hem():
     frame = inhabited(("Hem", 2015, 6968, 18884), ("Hem", 2021, 7118, 18163))
-    row = link.household_effect(frame, territory="Hem", convention="B").iloc[0]
+    row = point_mort.household_effect(frame, territory="Hem", convention="B").iloc[0]
     assert (row["decohabitation"], row["demographic"]) == pytest.approx((416.0, -266.0), abs=0.05)
 
 
@@ -194,7 +194,7 @@ def test_the_homes_of_saint_leu_la_foret_were_fewer_than_its_point_mort():
         (1999, "LOG"): 5_250.0, (1999, "RP"): 5_000.0, (1999, "RSECOCC"): 50.0, (1999, "LOGVAC"): 200.0,
         (2007, "LOG"): 5_420.0, (2007, "RP"): homes, (2007, "RSECOCC"): 50.0, (2007, "LOGVAC"): 200.0,
     }  # fmt: skip
-    row = link.break_even(
+    row = point_mort.break_even(
         _table(stocks),
         _table({(year, "PMEN"): count for year, count in people.items()}),
         _table({(2007, "LOGCOM"): 170.0}).assign(since=1999),
@@ -209,7 +209,7 @@ def test_ten_homes_gave_caen_eight_inhabitants():
     # Aucame, « Qu’en savons-nous ? », March 2013: from 1999 to 2009, for ten homes built Caen-Métropole gained eight people.
     people = _table({(1999, "POP"): 220_000.0, (2009, "POP"): 220_000.0 + 0.8 * 12_500})
     starts = _table({(2009, "LOGCOM"): 12_500.0}).assign(since=1999)
-    assert link.gained(people, starts, since=1999, until=2009)["gained"].tolist() == [8]
+    assert point_mort.gained(people, starts, since=1999, until=2009)["gained"].tolist() == [8]
 
 
 def _table(rows):

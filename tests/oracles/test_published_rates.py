@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from helpers import french, paths, store
-from helpers.indicators.record import measure
+from helpers.indicators.indicator import measure
 from helpers.indicators.registry import find
 
 COLUMNS = ["territory", "year", "variable", "value", "origin", "source"]

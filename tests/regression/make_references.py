@@ -11,9 +11,9 @@ from pathlib import Path
 
 import nbformat
 
-from helpers.build.commune import notebooks
-from helpers.build.execute import execute
-from helpers.build.job import Job
+from helpers.execution.execute import execute
+from helpers.execution.notebook_run import Job
+from helpers.publication.commune import notebooks
 
 COMMUNE = "59011"
 FOLDER = Path(__file__).parent

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from helpers import params
-from helpers.build import commune as diagnostic
-from helpers.build import documents, pdf, posters, slides
+from helpers.parameters import load_parameters
+from helpers.publication import commune as diagnostic
+from helpers.publication import documents, pdf, posters, slides
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "html"))
 
-from telling import execute_here
+from page_reading import execute_here
 
 MAKERS = {"diagnostic.pdf": pdf.make, "diaporama.html": slides.make, "affiches.pdf": posters.make}
 
@@ -32,7 +32,7 @@ def annoeullin(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "annoeullin-affiches.pdf").exists():
             patch.setattr(diagnostic, "execute", execute_here)
-            parameters, commune = params.load_parameters("59011")
+            parameters, commune = load_parameters("59011")
             diagnostic.build(parameters, commune, outputs=folder.parent)
             for kind, make in MAKERS.items():
                 documents.publish(folder, kind, make(documents.read(folder)))

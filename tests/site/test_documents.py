@@ -13,14 +13,15 @@ import zipfile
 import openpyxl
 import pytest
 from bs4 import BeautifulSoup
+from page_reading import execute_here
 from pypdf import PdfReader
-from telling import execute_here
 from typer.testing import CliRunner
 
-from helpers import cli, params, paths
-from helpers.build import commune as diagnostic
-from helpers.build import documents, pdf, posters, slides
+from helpers import cli, paths
 from helpers.errors import BuildError
+from helpers.parameters import load_parameters
+from helpers.publication import commune as diagnostic
+from helpers.publication import documents, pdf, posters, slides
 
 HOSTILE = '<script>alert("1")</script> {{ 7 * 7 }} {% if %} </section> & url(#x) id="y"'
 
@@ -123,7 +124,7 @@ def test_a_hostile_comment_reaches_the_pdf_as_it_is_written(monkeypatch, tmp_pat
     monkeypatch.setattr(diagnostic, "execute", execute_here)
     only = [path for path in diagnostic.notebooks() if path.stem == "4_enjeux"]
     monkeypatch.setattr(diagnostic, "notebooks", lambda: only)
-    parameters, commune = params.load_parameters("59011")
+    parameters, commune = load_parameters("59011")
     parameters = parameters.model_copy(update={"commentaires": {"enjeux": HOSTILE}})
     built = diagnostic.build(parameters, commune, outputs=tmp_path)
     reader = PdfReader(io.BytesIO(pdf.make(documents.read(built))))

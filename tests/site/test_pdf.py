@@ -13,8 +13,8 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 from pypdf.generic import ContentStream, NullObject
 
-from helpers.build import documents, pdf, posters
 from helpers.errors import BuildError
+from helpers.publication import documents, pdf, posters
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
-from helpers.build import documents, slides
 from helpers.paths import TEMPLATES
+from helpers.publication import documents, slides
 
 
 @pytest.fixture(scope="module")

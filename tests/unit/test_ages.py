@@ -7,13 +7,13 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
+from frames import long
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tidy import long
 
 from helpers import schemas
+from helpers.diagnostic import open_sheet
 from helpers.indicators import ages
-from helpers.sheet import open_sheet
 
 TENURES = schemas.TENURES
 counts = st.floats(0, 1e5)

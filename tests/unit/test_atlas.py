@@ -12,9 +12,9 @@ import shapely
 from bs4 import BeautifulSoup
 from pyproj import Geod
 
-from helpers.build import atlas
-from helpers.build.atlas import Place
-from helpers.territory import members_of, outlines_of
+from helpers.publication import atlas
+from helpers.publication.atlas import Place
+from helpers.territory.communes import members_of, outlines_of
 
 MEMBERS = pd.DataFrame({"code": ["59009", "59299", "59512"], "name": ["Villeneuve-d'Ascq", "Hem", "Roubaix"]})
 # Three squares side by side, from west to east, on the equator: nothing is flattened.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from tidy import commune, flows, long
+from frames import commune, flows, long
 
-from helpers import commentary, tables
+from helpers import tables, wording
 from helpers.indicators import benchmarks
 from helpers.indicators.registry import find
 
@@ -64,39 +64,37 @@ def test_what_rests_on_too_few_people_is_not_significant_and_keeps_its_figure():
 
 
 def test_words_have_the_direction_of_the_figures():
-    words = commentary.in_words(compare(), HEM).set_index("id")["compared"]
+    words = wording.in_words(compare(), HEM).set_index("id")["compared"]
     assert words["densite"] == "un peu plus élevé"
     assert words["natalite"] == "plus élevé"
     assert words["croissance"] == "plus faible"
 
 
 def test_words_say_what_cannot_be_compared():
-    small = commentary.in_words(compare(own=150.0), HEM).set_index("id")["compared"]
+    small = wording.in_words(compare(own=150.0), HEM).set_index("id")["compared"]
     assert set(small) == {"n.s."}
-    unknown = commentary.in_words(compare(areas=(10.0, float("nan"), 5700.0)), HEM).set_index("id")[
-        "compared"
-    ]
+    unknown = wording.in_words(compare(areas=(10.0, float("nan"), 5700.0)), HEM).set_index("id")["compared"]
     assert pd.isna(unknown["densite"])
 
 
 def test_without_any_other_territory_there_are_no_words():
     frame = benchmarks.compare(benchmarks.MOVEMENT, known(), territories=["Hem"], since=2013, until=2018)
-    assert "compared" not in commentary.in_words(frame, HEM)
-    assert commentary.benchmarks(frame, HEM).title == "Densité, 2018 (habitants par km²) : 2\u202f000"
+    assert "compared" not in wording.in_words(frame, HEM)
+    assert wording.benchmarks(frame, HEM).title == "Densité, 2018 (habitants par km²) : 2\u202f000"
 
 
 def test_the_sentence_tells_the_figure_that_differs_most_changes_left_out():
-    told = commentary.benchmarks(commentary.in_words(compare(), HEM), HEM)
+    told = wording.benchmarks(wording.in_words(compare(), HEM), HEM)
     assert told.title.startswith("Ce qui s’éloigne le plus de l’intercommunalité : Taux de ")
     assert "un niveau plus élevé que celui de l’intercommunalité (MEL : " in told.reading
 
 
 def test_nothing_significant_nothing_said():
-    assert commentary.benchmarks(commentary.in_words(compare(own=150.0), HEM), HEM) == commentary.Finding()
+    assert wording.benchmarks(wording.in_words(compare(own=150.0), HEM), HEM) == wording.Finding()
 
 
 def test_a_territory_heads_its_column_for_people_and_machines():
-    frame = commentary.in_words(compare(), HEM)
+    frame = wording.in_words(compare(), HEM)
     assert list(tables.Table(frame).cells) == ["Indicateur", *NAMES, "Niveau de la commune"]
     head, first, *_ = tables.Table(frame).to_csv().splitlines()
     assert head == "Indicateur;Hem;MEL;Nord;Niveau de la commune;Origine;Sources"

@@ -4,36 +4,36 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from frames import flows, long
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tidy import flows, long
 
-from helpers.indicators import building
+from helpers.indicators import construction
 
-SIX = dict(zip(building.PERIODS, (10.0, 20.0, 30.0, 40.0, 50.0, 50.0), strict=True))
+SIX = dict(zip(construction.PERIODS, (10.0, 20.0, 30.0, 40.0, 50.0, 50.0), strict=True))
 THREE = {"RP_ACHT1": 40.0, "RP_ACHT2": 100.0, "RP_ACHT3": 60.0}
 
 
 def test_periods_are_shares_of_the_homes_that_are_dated_not_of_all():
     table = long({("Hem", 2018): {**SIX, "RP_ACHTOT": 200.0, "RP": 230.0}})
-    told = building.periods(table, territory="Hem")
-    assert list(told["label"]) == list(building.PERIODS.values())
+    told = construction.periods(table, territory="Hem")
+    assert list(told["label"]) == list(construction.PERIODS.values())
     assert told["share"].tolist() == [5, 10, 15, 20, 25, 25]
 
 
 def test_without_its_total_the_periods_make_it():
-    told = building.periods(long({("Hem", 2018): {**SIX, "RP": 230.0}}), territory="Hem")
+    told = construction.periods(long({("Hem", 2018): {**SIX, "RP": 230.0}}), territory="Hem")
     assert told["share"].sum() == pytest.approx(100)
 
 
 def test_only_the_last_date_is_told_in_six_periods():
     table = long({("Hem", year): SIX for year in (2013, 2018)})
-    assert set(building.periods(table, territory="Hem")["year"]) == {2018}
+    assert set(construction.periods(table, territory="Hem")["year"]) == {2018}
 
 
 def test_a_census_of_three_periods_is_set_beside_one_of_six():
     table = long({("Hem", 2012): {**THREE, "RP_ACHTOT": 200.0}, ("Hem", 2017): {**SIX, "RP_ACHTOT": 200.0}})
-    told = building.groups(table, territory="Hem").pivot(index="label", columns="year", values="share")
+    told = construction.groups(table, territory="Hem").pivot(index="label", columns="year", values="share")
     assert list(told.loc["Avant 1946"]) == [20, 15]
     assert list(told.loc["1946 à 1990"]) == [50, 35]
     assert list(told.loc["Depuis 1991"]) == [30, 50]
@@ -44,11 +44,11 @@ def test_a_census_of_three_periods_is_set_beside_one_of_six():
 def test_three_periods_hold_the_six(values):
     table = long(
         {
-            ("Hem", year): dict(zip(building.PERIODS, part, strict=True))
+            ("Hem", year): dict(zip(construction.PERIODS, part, strict=True))
             for year, part in ((2013, values[:6]), (2018, values[6:]))
         }
     )
-    told = building.groups(table, territory="Hem")
+    told = construction.groups(table, territory="Hem")
     for year, part in ((2013, values[:6]), (2018, values[6:])):
         own = told[told["year"] == year]
         assert own["value"].sum() == pytest.approx(sum(part))
@@ -57,7 +57,7 @@ def test_three_periods_hold_the_six(values):
 
 @pytest.mark.parametrize("known", [{}, {("Hem", 2018): SIX}, {("Hem", 2012): {"RP_ACHTOT": 9.0}}])
 def test_periods_of_one_date_are_not_compared(known):
-    assert building.groups(long(known), territory="Hem").empty
+    assert construction.groups(long(known), territory="Hem").empty
 
 
 def yearly(years, name="Hem", value=10.0, **options):
@@ -67,20 +67,20 @@ def yearly(years, name="Hem", value=10.0, **options):
 def test_the_last_two_years_of_the_register_are_provisional_wherever_it_ends():
     # The register goes to 2025, although it has nothing of Hem after 2024.
     table = pd.concat([yearly(range(2019, 2025)), yearly(range(2019, 2026), name="MEL")])
-    told = building.starts(table, territory="Hem").set_index("year")
+    told = construction.starts(table, territory="Hem").set_index("year")
     assert list(told.index) == list(range(2019, 2025))
-    assert told["label"].eq(building.PROVISIONAL).to_dict() == {
+    assert told["label"].eq(construction.PROVISIONAL).to_dict() == {
         year: year >= 2024 for year in range(2019, 2025)
     }
     assert told["value"].to_dict() == {year: 10.0 + year for year in range(2019, 2025)}
 
 
 def test_a_simulated_year_is_not_provisional():
-    told = building.starts(yearly(range(2013, 2018), origin="demonstration"), territory="Hem")
-    assert set(told["label"]) == {building.FINAL}
+    told = construction.starts(yearly(range(2013, 2018), origin="demonstration"), territory="Hem")
+    assert set(told["label"]) == {construction.FINAL}
 
 
 def test_a_sum_of_several_years_is_no_year():
     period = flows({("Hem", 2013, 2018): {"LOGCOM": 100.0}})
     births = flows({("Hem", 2016, 2017): {"NAIS": 100.0}})
-    assert building.starts(pd.concat([period, births]), territory="Hem").empty
+    assert construction.starts(pd.concat([period, births]), territory="Hem").empty

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from official.country import Country
 
 from helpers.errors import SourceError
-from helpers.sources import calibration
+from helpers.simulation import calibration
 from helpers.sources.microdata import TENURES
 
 COUNTRY = Country(codes=("01004", "2A004", "59299"), dates=(2016, 2022))

@@ -14,9 +14,10 @@ from official import yearly
 from official.country import CODES, Country
 from rich.console import Console
 
-from helpers import checks, ingest, schemas, store
+from helpers import schemas, store
 from helpers.sources.download import CHECKSUMS
 from helpers.sources.registry import find_source, load_registry
+from helpers.store import checks, ingest
 
 COUNTRY = Country(dates=(2017, 2022))
 TENURES = {"10": "owner", "21": "private", "22": "social", "23": "private", "30": "other", "ZZ": "outside"}

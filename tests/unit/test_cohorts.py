@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import schemas
+from helpers.diagnostic import open_sheet
 from helpers.indicators import ages, cohorts
-from helpers.sheet import open_sheet
 
 CLASSES = schemas.AGE_CLASSES
 IN_HOMES = [tenure for tenure in schemas.TENURES if tenure != "outside"]

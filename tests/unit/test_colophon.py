@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 from bs4 import BeautifulSoup
 
-from helpers import params, paths, store
-from helpers.build import colophon, manifest
-from helpers.build.colophon import Colophon
-from helpers.build.commune import date, plan
-from helpers.build.render import render_colophon
+from helpers import paths, store
+from helpers.parameters import Parameters, load_parameters
+from helpers.publication import colophon, manifest
+from helpers.publication.colophon import Colophon
+from helpers.publication.commune import date, plan
+from helpers.publication.render import render_colophon
 
 MADE = Colophon(
     commune="Hem (59)",
@@ -75,7 +76,7 @@ def test_a_hostile_setting_is_shown_as_text():
 
 @pytest.fixture(scope="module")
 def hem():
-    parameters, commune = params.load_parameters(
+    parameters, commune = load_parameters(
         "59299", overrides={"agence": "Agence", "niveau_pyramide": "menages"}
     )
     parameters = date(parameters, commune)
@@ -95,11 +96,11 @@ def test_every_parameter_is_told_but_the_comments_which_are_on_the_pages(hem):
         "Traitements": "Agence",
     }
     told = {"commune", "millesime", "millesime_ancien", "pyramides", "niveau_pyramide", "convention", "decalage", "comparaison", "agence"}  # fmt: skip
-    assert set(params.Parameters.model_fields) - {"commentaires"} == told
+    assert set(Parameters.model_fields) - {"commentaires"} == told
 
 
 def test_the_delivery_of_homes_is_told_where_it_is_counted():
-    parameters, commune = params.load_parameters("59299", overrides={"decalage": 2})
+    parameters, commune = load_parameters("59299", overrides={"decalage": 2})
     told = colophon.gather(date(parameters, commune), commune, todo=plan(parameters, commune))
     assert dict(told.settings)["Logements construits"] == "comptés 2\u00a0ans après l’ouverture du chantier"
 

@@ -6,13 +6,13 @@ import re
 
 import pandas as pd
 import pytest
+from frames import check_sentences, commune, flows, long
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from tidy import check_sentences, commune, flows, long
 
-from helpers import commentary, french
-from helpers.indicators import ages, growth, householders, households, link, stock
-from helpers.indicators.crossings import Crossing
+from helpers import french, wording
+from helpers.indicators import ages, growth, householders, households, point_mort, stock
+from helpers.indicators.age_by_tenure import Crossing
 
 HEM = commune()
 BOTH = ["Hem", "MEL"]
@@ -40,13 +40,13 @@ def population(*values, origin="insee"):
 
 
 def recent(*values, **options):
-    return commentary.recent(growth.index(population(*values, **options), base=2013), HEM)
+    return wording.recent(growth.index(population(*values, **options), base=2013), HEM)
 
 
 def balances(own, other=(1000.0, 1010.0), births=10.0, deaths=5.0, origin="insee"):
     events = ordered(flows({(name, 2013, 2018): {"NAIS": births, "DECE": deaths} for name in BOTH}))
     frame = growth.balances(population(own, other, origin=origin), events, since=2013, until=2018)
-    return commentary.balances(frame, HEM)
+    return wording.balances(frame, HEM)
 
 
 def groups(young, middle, old):
@@ -58,7 +58,7 @@ def groups(young, middle, old):
         ("Hem", year): {"POP": a + b + c + 1}
         for year, a, b, c in zip((2012, 2018), young, middle, old, strict=True)
     }
-    return commentary.age_groups(ages.groups(long(known), long(totals)), HEM)
+    return wording.age_groups(ages.groups(long(known), long(totals)), HEM)
 
 
 def dwellings(main, second, vacant, owned=0.5, origin="insee", years=(2013, 2018)):
@@ -110,30 +110,30 @@ def findings(draw):
     started = ordered(
         flows({(name, year, year + 1): {"LOGCOM": draw(some)} for name in BOTH for year in range(2013, 2018)})
     )
-    broken = link.break_even(table, pmen, started, since=2013, until=2018)
+    broken = point_mort.break_even(table, pmen, started, since=2013, until=2018)
     return [
         recent((draw(people), draw(people)), (1.0, 2.0)),
         balances((draw(people), draw(people)), (draw(people), draw(people)), draw(some), draw(some)),
         groups([draw(some), draw(some)], [draw(some), draw(some)], [draw(some), draw(some)]),
-        commentary.categories(stock.categories(table, year=2018), HEM),
-        commentary.owners(stock.owners(table, year=2018), HEM),
-        commentary.tenure(stock.tenure(table[table["territory"] == "Hem"], years=[2013, 2018]), HEM),
-        commentary.people_and_homes(
+        wording.categories(stock.categories(table, year=2018), HEM),
+        wording.owners(stock.owners(table, year=2018), HEM),
+        wording.tenure(stock.tenure(table[table["territory"] == "Hem"], years=[2013, 2018]), HEM),
+        wording.people_and_homes(
             stock.main_homes(table, population((draw(people), draw(people)), (1.0, 2.0)), since=2013, until=2018), HEM
         ),
-        commentary.household_size(households.size(pmen, table), HEM),
-        commentary.household_effect(link.household_effect(inhabited, territory="Hem"), HEM),
-        commentary.break_even(broken, HEM),
-        commentary.composition(households.composition(long(kept), territory="Hem"), HEM),
-        commentary.pyramid(fitted(ages_of), HEM),
-        commentary.pyramid_shares(fitted(ages_of), HEM),
-        commentary.pyramid_tenure(ages.fit_classes(by_tenure, at_least=0), HEM),
-        *(commentary.pyramid_tenure(ages.fit_classes(by_tenure, at_least=0), HEM, level=level) for level in ("menages", "logements")),
-        commentary.to_pass_on(householders.to_pass_on(held), HEM),
-        commentary.owner_households(householders.ownership(held), HEM),
-        commentary.ownership(ages.ownership(by_tenure), HEM),
-        commentary.social(stock.social(table, ordered(long({("Hem", 2024): {"RPLS": draw(some)}})), year=2018), HEM),
-        commentary.stock_series(stock.series(table, territory="Hem"), HEM),
+        wording.household_size(households.size(pmen, table), HEM),
+        wording.household_effect(point_mort.household_effect(inhabited, territory="Hem"), HEM),
+        wording.break_even(broken, HEM),
+        wording.composition(households.composition(long(kept), territory="Hem"), HEM),
+        wording.pyramid(fitted(ages_of), HEM),
+        wording.pyramid_shares(fitted(ages_of), HEM),
+        wording.pyramid_tenure(ages.fit_classes(by_tenure, at_least=0), HEM),
+        *(wording.pyramid_tenure(ages.fit_classes(by_tenure, at_least=0), HEM, level=level) for level in ("menages", "logements")),
+        wording.to_pass_on(householders.to_pass_on(held), HEM),
+        wording.owner_households(householders.ownership(held), HEM),
+        wording.ownership(ages.ownership(by_tenure), HEM),
+        wording.social(stock.social(table, ordered(long({("Hem", 2024): {"RPLS": draw(some)}})), year=2018), HEM),
+        wording.stock_series(stock.series(table, territory="Hem"), HEM),
     ]  # fmt: skip
 
 
@@ -185,14 +185,12 @@ def test_each_balance_is_told_with_its_own_direction(births, deaths, change, wor
     ],
 )  # fmt: skip
 def test_a_comparison_has_the_direction_of_its_figures(own, reference, words):
-    assert commentary.closeness(own, reference, near=(0.1, 0.3), feminine=True) == words
+    assert wording.closeness(own, reference, near=(0.1, 0.3), feminine=True) == words
 
 
 @given(st.floats(-100, 100), st.floats(-100, 100))
 def test_a_comparison_turned_round_turns_its_words_round(own, reference):
-    one, other = (
-        commentary.closeness(*pair, near=(0.1, 0.3)) for pair in ((own, reference), (reference, own))
-    )
+    one, other = (wording.closeness(*pair, near=(0.1, 0.3)) for pair in ((own, reference), (reference, own)))
     turned = {"élevé": "faible", "faible": "élevé"}
     assert other == re.sub("élevé|faible", lambda match: turned[match[0]], one)
 
@@ -268,15 +266,15 @@ WITHOUT = {
 
 def test_every_sentence_is_tested_without_data():
     told = {
-        name for name, function in vars(commentary).items()
-        if getattr(function, "__module__", "").startswith(f"{commentary.__name__}.") and hasattr(function, "__wrapped__")
+        name for name, function in vars(wording).items()
+        if getattr(function, "__module__", "").startswith(f"{wording.__name__}.") and hasattr(function, "__wrapped__")
     }  # fmt: skip
     assert told == {*WITHOUT, "growth_map"}
 
 
 @pytest.mark.parametrize("name", WITHOUT)
 def test_without_data_nothing_is_said(name):
-    assert getattr(commentary, name)(WITHOUT[name], HEM) == commentary.Finding()
+    assert getattr(wording, name)(WITHOUT[name], HEM) == wording.Finding()
 
 
 @pytest.mark.parametrize("name", [name for name, frame in WITHOUT.items() if "territory" in frame])
@@ -285,21 +283,21 @@ def test_the_data_of_others_alone_say_nothing(name):
     others = pd.DataFrame(
         [dict.fromkeys(frame, 1.0) | {"territory": "MEL", "origin": "insee", "sources": ""}]
     )
-    assert getattr(commentary, name)(others, HEM) == commentary.Finding()
+    assert getattr(wording, name)(others, HEM) == wording.Finding()
 
 
 def test_a_rate_that_is_missing_takes_its_sentences_away_not_the_others():
     told = balances((0.0, 10.0), births=0.0, deaths=0.0)
     assert (told.title, told.reading, told.takeaway) == ("", "", "")
     map_of = pd.DataFrame({"territory": ["Hem"], "code": ["59299"], "annual": [float("nan")]})
-    assert commentary.growth_map(map_of, HEM, epci="MEL") == commentary.Finding()
+    assert wording.growth_map(map_of, HEM, epci="MEL") == wording.Finding()
 
 
 def test_a_single_date_says_no_change():
     one = growth.index(long({("Hem", 2013): {"POP": 10.0}}), base=2013)
-    assert commentary.recent(one, HEM) == commentary.Finding()
+    assert wording.recent(one, HEM) == wording.Finding()
     table = long(dwellings(10_000.0, 1_000.0, 2_000.0, years=(2018,)))
-    told = commentary.tenure(stock.tenure(table[table["territory"] == "Hem"], years=[2018]), HEM)
+    told = wording.tenure(stock.tenure(table[table["territory"] == "Hem"], years=[2018]), HEM)
     assert "2018" in told.title
     assert told.takeaway == told.reading == ""
 
@@ -309,8 +307,8 @@ def test_a_sentence_that_rests_on_a_simulated_value_says_so(whose):
     table = long(dwellings(10_000.0, 1_000.0, 2_000.0))
     table.loc[table["territory"] == whose, "origin"] = "demonstration"
     for told in (
-        commentary.owners(stock.owners(ordered(table), year=2018), HEM),
-        commentary.categories(stock.categories(ordered(table), year=2018), HEM),
+        wording.owners(stock.owners(ordered(table), year=2018), HEM),
+        wording.categories(stock.categories(ordered(table), year=2018), HEM),
     ):
         assert told.demonstration
         assert told.takeaway.endswith("(données de démonstration).")
@@ -328,7 +326,7 @@ def test_the_rank_of_growth_is_counted_from_the_strongest_rise(rank, written):
         }
     )
     assert (
-        commentary.growth_map(frame, HEM, epci="MEL").title
+        wording.growth_map(frame, HEM, epci="MEL").title
         == f"La {written} évolution de population des 3 communes de la MEL"
     )
 
@@ -344,7 +342,7 @@ def test_the_rank_of_growth_is_counted_from_the_strongest_rise(rank, written):
 )  # fmt: skip
 def test_an_epci_takes_the_article_that_french_wants(epci, written):
     frame = pd.DataFrame({"code": ["59299"], "annual": [1.0], "territory": ["Hem"]})
-    assert commentary.growth_map(frame, HEM, epci=epci).title.endswith(written)
+    assert wording.growth_map(frame, HEM, epci=epci).title.endswith(written)
 
 
 @pytest.mark.parametrize(
@@ -359,7 +357,7 @@ def test_a_territory_is_named_by_what_it_is_to_the_commune(name, written):
     table["territory"] = pd.Categorical(
         table["territory"].replace("MEL", name), categories=["Hem", name], ordered=True
     )
-    assert written in commentary.owners(stock.owners(table, year=2018), HEM).takeaway
+    assert written in wording.owners(stock.owners(table, year=2018), HEM).takeaway
 
 
 @pytest.mark.parametrize(
@@ -368,7 +366,7 @@ def test_a_territory_is_named_by_what_it_is_to_the_commune(name, written):
 def test_owners_of_an_age_are_told_with_the_direction_of_their_number(change, word):
     rows = [(year, 60, 64, "owner", value) for year, value in ((2008, 1000.0), (2018, 1000.0 + change))]
     frame = pd.DataFrame(rows, columns=["year", "low", "high", "tenure", "value"])
-    told = commentary.pyramid_tenure(frame, HEM)
+    told = wording.pyramid_tenure(frame, HEM)
     assert told.headline == f"{word.capitalize()} de 60 à 69 ans vivant dans un logement possédé qu’en 2008"
     assert told.title.startswith(french.count(1000 + change))
 
@@ -392,7 +390,7 @@ def owners(level):
     ],
 )
 def test_owners_are_told_at_each_level_with_its_own_ages(level, who):
-    told = commentary.pyramid_tenure(owners(level), HEM, level=level)
+    told = wording.pyramid_tenure(owners(level), HEM, level=level)
     assert told.title == f"350 {who} en 2022, contre 300 en 2012"
     assert told.headline == f"Plus {'d’' if who[0] == 'h' else 'de '}{who} qu’en 2012"
     assert "350" in told.reading
@@ -401,18 +399,18 @@ def test_owners_are_told_at_each_level_with_its_own_ages(level, who):
 
 @pytest.mark.parametrize("level", ["individus", "menages", "logements"])
 def test_too_few_owners_are_told_without_a_direction(level):
-    told = commentary.pyramid_tenure(owners(level).assign(value=150.0, group="x"), HEM, level=level)
+    told = wording.pyramid_tenure(owners(level).assign(value=150.0, group="x"), HEM, level=level)
     assert "plus" not in told.title
     assert (told.reading, told.takeaway) == ("", "")
 
 
 def test_classes_that_are_too_small_are_not_compared():
     few = {(year, sex, age): 90.0 + year % 100 for year in (2008, 2018) for sex in "HF" for age in (20, 60)}
-    told = commentary.pyramid(fitted(few), HEM)
+    told = wording.pyramid(fitted(few), HEM)
     assert told.title == "La pyramide des âges en 2008 et 2018"
     large = fitted(few | {(2008, "H", 40): 400.0, (2018, "H", 40): 300.0})
-    assert "chez les 40-44 ans" in commentary.pyramid(large, HEM).title
-    assert commentary.pyramid_shares(large, HEM).title.startswith("Les 40-44 ans : 50")
+    assert "chez les 40-44 ans" in wording.pyramid(large, HEM).title
+    assert wording.pyramid_shares(large, HEM).title.startswith("Les 40-44 ans : 50")
 
 
 def crossing(level, asked="", widths=(5,)):
@@ -433,19 +431,19 @@ def crossing(level, asked="", widths=(5,)):
     ],
 )  # fmt: skip
 def test_the_level_is_told_with_its_reason(asked, used, words):
-    told = commentary.level(crossing(used, asked), HEM)
+    told = wording.level(crossing(used, asked), HEM)
     assert all(word in told for word in words)
-    assert commentary.counted(crossing(used))
-    assert commentary.level(crossing("", asked), HEM) == commentary.counted(crossing("")) == ""
+    assert wording.counted(crossing(used))
+    assert wording.level(crossing("", asked), HEM) == wording.counted(crossing("")) == ""
 
 
 def test_what_is_to_be_known_of_the_classes_is_told_once():
     people = pd.DataFrame({"year": [2022], "tenure": ["outside"], "value": [40.0]})
-    assert commentary.crossed(crossing("individus"), people.iloc[:0]) == ""
-    ten = commentary.crossed(crossing("individus", widths=(10, 10)), people)
+    assert wording.crossed(crossing("individus"), people.iloc[:0]) == ""
+    ten = wording.crossed(crossing("individus", widths=(10, 10)), people)
     assert "classes de dix ans" in ten
     assert "40 en 2022" in ten
-    unequal = commentary.crossed(crossing("menages", widths=(5, 15)), people)
+    unequal = wording.crossed(crossing("menages", widths=(5, 15)), people)
     assert "largeurs inégales" in unequal
     assert "à partir de 20 ans" in unequal
     assert "(40 ans ou plus) jusqu’à 95 ans" in unequal
@@ -480,7 +478,7 @@ def test_the_ages_that_change_most_are_told_with_the_direction_they_have(after, 
         (2018, "H", 20): after[0],
         (2018, "H", 60): after[1],
     }
-    told = commentary.pyramid(fitted(values), HEM)
+    told = wording.pyramid(fitted(values), HEM)
     assert title in told.title
     assert reading in told.reading
 
@@ -492,4 +490,4 @@ def test_generations_of_which_a_date_says_nothing_significant_are_not_told():
             "year": [2008, 2018], "rate": [float("nan"), 40.0], "people": [150.0, 300.0],
         }
     )  # fmt: skip
-    assert commentary.generations(data, HEM) == commentary.Finding()
+    assert wording.generations(data, HEM) == wording.Finding()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from frames import check_sentences, commune, flows, long
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from tidy import check_sentences, commune, flows, long
 
-from helpers import commentary
-from helpers.indicators import building, heating, link, occupation, rooms, stays, stock, vacancy
+from helpers import wording
+from helpers.indicators import construction, heating, occupation, point_mort, rooms, stock, vacancy
 
 HEM = commune()
 YEARS = (2013, 2018)
@@ -46,43 +46,43 @@ def findings(draw):
     persons = pd.concat(
         [
             long({("Hem", year): {"NPER": draw(some)} for year in YEARS}, tenure=tenure)
-            for tenure in link.TENURES
+            for tenure in point_mort.TENURES
         ]
     )
     seniority = long({("Hem", 2018): {"RP_PROP": draw(some), "ANEM_RP_PROP": draw(some)}})
-    inhabited = link.occupied(people, table, territory="Hem")
+    inhabited = point_mort.occupied(people, table, territory="Hem")
     told = []
     for convention in ("A", "B"):
         options = {"territory": "Hem", "convention": convention}
-        effect = link.household_effect(inhabited, **options)
-        broken = link.break_evens(table, people, started, until=2018, **options)
+        effect = point_mort.household_effect(inhabited, **options)
+        broken = point_mort.break_evens(table, people, started, until=2018, **options)
         told += [
-            commentary.household_effect(effect, HEM, convention=convention),
-            commentary.break_even(broken, HEM),
-            commentary.break_evens(pd.concat([broken] * 2, ignore_index=True), HEM),
+            wording.household_effect(effect, HEM, convention=convention),
+            wording.break_even(broken, HEM),
+            wording.break_evens(pd.concat([broken] * 2, ignore_index=True), HEM),
         ]
     levels = classes(draw, occupation.LEVELS)
     return [
         *told,
-        commentary.gained(link.gained(people, started, since=2013, until=2018), HEM),
-        commentary.people_per_home(link.people_per_home(table, persons, persons.iloc[:0], territory="Hem"), HEM),
-        commentary.changes(stock.changes(table, territory="Hem", until=2018), HEM),
-        commentary.types(stock.types(table, year=2018), HEM),
-        commentary.types_over_time(stock.types_over_time(table, territory="Hem"), HEM),
-        commentary.vacancy(vacancy.measures(table, tax, territory="Hem", year=2018), HEM),
-        commentary.vacancy(vacancy.measures(table, tax.iloc[:0], territory="Hem", year=2018), HEM),
-        commentary.construction_periods(building.periods(classes(draw, building.PERIODS), territory="Hem"), HEM),
-        commentary.construction_groups(building.groups(classes(draw, building.PERIODS), territory="Hem"), HEM),
-        commentary.starts(building.starts(started, territory="Hem"), HEM),
-        commentary.rooms(rooms.homes(table, territory="Hem"), HEM),
-        commentary.room_means(rooms.means(table, people, year=2018), HEM),
-        commentary.rooms_beside_households(rooms.beside_households(table, people, territory="Hem"), HEM),
-        commentary.small_in_large(rooms.small_in_large(table, people, territory="Hem"), HEM),
-        commentary.occupation(occupation.levels(levels, long({("Hem", 2018): {"POP": 9e4}}), territory="Hem"), HEM),
-        commentary.stays(stays.classes(classes(draw, stays.STAYS), territory="Hem"), HEM),
-        commentary.stay_marks(stays.marks(classes(draw, stays.STAYS), year=2018), HEM),
-        commentary.seniority(stays.means(seniority, territory="Hem"), HEM),
-        commentary.heating(
+        wording.gained(point_mort.gained(people, started, since=2013, until=2018), HEM),
+        wording.people_per_home(point_mort.people_per_home(table, persons, persons.iloc[:0], territory="Hem"), HEM),
+        wording.changes(stock.changes(table, territory="Hem", until=2018), HEM),
+        wording.types(stock.types(table, year=2018), HEM),
+        wording.types_over_time(stock.types_over_time(table, territory="Hem"), HEM),
+        wording.vacancy(vacancy.measures(table, tax, territory="Hem", year=2018), HEM),
+        wording.vacancy(vacancy.measures(table, tax.iloc[:0], territory="Hem", year=2018), HEM),
+        wording.construction_periods(construction.periods(classes(draw, construction.PERIODS), territory="Hem"), HEM),
+        wording.construction_groups(construction.groups(classes(draw, construction.PERIODS), territory="Hem"), HEM),
+        wording.starts(construction.starts(started, territory="Hem"), HEM),
+        wording.rooms(rooms.homes(table, territory="Hem"), HEM),
+        wording.room_means(rooms.means(table, people, year=2018), HEM),
+        wording.rooms_beside_households(rooms.beside_households(table, people, territory="Hem"), HEM),
+        wording.small_in_large(rooms.small_in_large(table, people, territory="Hem"), HEM),
+        wording.occupation(occupation.levels(levels, long({("Hem", 2018): {"POP": 9e4}}), territory="Hem"), HEM),
+        wording.stays(seniority.classes(classes(draw, seniority.STAYS), territory="Hem"), HEM),
+        wording.stay_marks(seniority.marks(classes(draw, seniority.STAYS), year=2018), HEM),
+        wording.seniority(seniority.means(seniority, territory="Hem"), HEM),
+        wording.heating(
             heating.modes(pd.concat([table, classes(draw, heating.FUELS)]), territory="Hem"), HEM
         ),
     ]  # fmt: skip
@@ -99,24 +99,24 @@ def effect(*, people, homes=(4000.0, 4200.0)):
         [("Hem", year, count, inside) for year, count, inside in zip(YEARS, homes, people, strict=True)],
         columns=["territory", "year", "homes", "people"],
     ).assign(origin="insee", sources="s")
-    return link.household_effect(frame, territory="Hem")
+    return point_mort.household_effect(frame, territory="Hem")
 
 
 def test_smaller_households_are_told_apart_from_larger_ones():
-    smaller = commentary.household_effect(effect(people=(10_000.0, 10_000.0)), HEM)
+    smaller = wording.household_effect(effect(people=(10_000.0, 10_000.0)), HEM)
     assert "desserrement des ménages" in smaller.takeaway
     assert "de plus" in smaller.reading
-    larger = commentary.household_effect(effect(people=(10_000.0, 11_000.0)), HEM)
+    larger = wording.household_effect(effect(people=(10_000.0, 11_000.0)), HEM)
     assert "resserrement des ménages" in larger.takeaway
     assert "les ménages se sont agrandis" in larger.reading
     assert "de moins" in larger.reading
-    same = commentary.household_effect(effect(people=(10_000.0, 10_500.0)), HEM)
+    same = wording.household_effect(effect(people=(10_000.0, 10_500.0)), HEM)
     assert "ni plus ni moins" in same.takeaway
 
 
 def test_the_figures_of_a_small_commune_have_a_margin():
-    large = commentary.household_effect(effect(people=(10_000.0, 10_000.0)), HEM)
-    small = commentary.household_effect(effect(people=(1_000.0, 1_000.0), homes=(400.0, 420.0)), HEM)
+    large = wording.household_effect(effect(people=(10_000.0, 10_000.0)), HEM)
+    small = wording.household_effect(effect(people=(1_000.0, 1_000.0), homes=(400.0, 420.0)), HEM)
     assert "±" not in large.reading + large.takeaway
     # Twenty homes, give or take 2 √20.
     assert "20\u00a0résidences principales de plus (±\u00a09)" in small.reading
@@ -130,12 +130,12 @@ def broken(starts, *, more=100.0):
     }
     people = long({("Hem", year): {"PMEN": 9_000.0} for year in YEARS})
     started = flows({("Hem", year, year + 1): {"LOGCOM": starts / 5} for year in range(*YEARS)})
-    return link.break_evens(long(table), people, started, territory="Hem", until=2018)
+    return point_mort.break_evens(long(table), people, started, territory="Hem", until=2018)
 
 
 @pytest.mark.parametrize(("starts", "flagged"), [(110.0, False), (200.0, True)])
 def test_a_large_renewal_is_told_to_be_checked(starts, flagged):
-    told = commentary.break_even(broken(starts), HEM)
+    told = wording.break_even(broken(starts), HEM)
     assert ("premier chiffre à vérifier" in told.reading) is flagged
     assert "point mort" in told.title
     for text in (told.title, told.reading, told.takeaway):
@@ -159,18 +159,20 @@ def test_a_large_renewal_is_told_to_be_checked(starts, flagged):
     ],
 )
 def test_homes_counted_as_they_are_delivered_say_when_they_were_started(lag, homes, note):
-    told = commentary.break_even(broken(200.0), HEM, lag=lag)
+    told = wording.break_even(broken(200.0), HEM, lag=lag)
     for text in (told.title, told.takeaway):
         assert homes in text.replace("\u00a0", " ")
     word = "livrés" if lag else "commencés"
-    steps, periods = (tell(broken(200.0), lag=lag)["label"] for tell in (link.steps, link.over_periods))
+    steps, periods = (
+        tell(broken(200.0), lag=lag)["label"] for tell in (point_mort.steps, point_mort.over_periods)
+    )
     for text in (steps.iloc[-1], periods.iloc[0], told.headline, told.reading.split(".")[0]):
         assert f"ogements {word}" in text.replace("\u00a0", " ")
-    assert commentary.delivery(lag).replace("\u00a0", " ") == note
+    assert wording.delivery(lag).replace("\u00a0", " ") == note
     people = long({("Hem", year): {"POP": 9_000.0 + year} for year in YEARS})
     yearly = flows({("Hem", year, year + 1): {"LOGCOM": 40.0} for year in range(YEARS[0] - 2, YEARS[1])})
-    gained = link.gained(people, yearly, since=YEARS[0], until=YEARS[1], lag=lag)
-    told = commentary.gained(gained, HEM, lag=lag)
+    gained = point_mort.gained(people, yearly, since=YEARS[0], until=YEARS[1], lag=lag)
+    told = wording.gained(gained, HEM, lag=lag)
     assert homes in told.title.replace("\u00a0", " ")
     assert ("livrés" in told.reading) is bool(lag)
     check_sentences([told])
@@ -188,7 +190,7 @@ def test_people_of_a_home_are_told_by_type_then_from_the_smallest_to_the_largest
         },
         tenure="owner",
     )
-    told = commentary.people_per_kind(link.people_per_kind(table, territory="Hem"), HEM)
+    told = wording.people_per_kind(point_mort.people_per_kind(table, territory="Hem"), HEM)
     assert (
         told.title
         == "Personnes par résidence principale en 2018\u00a0: 2,50 (maisons) et 1,80 (appartements)".replace(
@@ -198,13 +200,13 @@ def test_people_of_a_home_are_told_by_type_then_from_the_smallest_to_the_largest
     assert "de 1 pièce loge en moyenne 1,20 personne, et une de 5 pièces ou plus 3,30." in told.reading
     check_sentences([told])
     few = table.assign(value=table["value"] / 100)
-    assert commentary.people_per_kind(link.people_per_kind(few, territory="Hem"), HEM).title == ""
+    assert wording.people_per_kind(point_mort.people_per_kind(few, territory="Hem"), HEM).title == ""
 
 
 def test_periods_are_never_said_to_add_up():
     two = pd.concat([broken(110.0)] * 2, ignore_index=True)
-    assert "ne s’additionnent pas" in commentary.break_evens(two, HEM).reading
-    assert commentary.break_evens(two.iloc[:1], HEM) == commentary.Finding()
+    assert "ne s’additionnent pas" in wording.break_evens(two, HEM).reading
+    assert wording.break_evens(two.iloc[:1], HEM) == wording.Finding()
 
 
 @pytest.mark.parametrize(
@@ -213,7 +215,7 @@ def test_periods_are_never_said_to_add_up():
 )
 def test_the_most_frequent_type_is_the_one_told(rows, words):
     homes = dict(zip(rows, (700.0, 300.0), strict=True)) | {"RP": 1000.0}
-    assert words in commentary.types(stock.types(long({("Hem", 2018): homes}), year=2018), HEM).title
+    assert words in wording.types(stock.types(long({("Hem", 2018): homes}), year=2018), HEM).title
 
 
 def test_a_share_moves_in_points_and_a_stock_in_percent():
@@ -221,7 +223,7 @@ def test_a_share_moves_in_points_and_a_stock_in_percent():
         ("Hem", year): {"LOG": 1000.0 + extra, "RP": 700.0, "RSECOCC": 0.0, "LOGVAC": 300.0 + extra}
         for year, extra in zip(YEARS, (0.0, 100.0), strict=True)
     }
-    title = commentary.changes(stock.changes(long(table), territory="Hem", until=2018), HEM).title
+    title = wording.changes(stock.changes(long(table), territory="Hem", until=2018), HEM).title
     assert "le parc augmente (+1,9\u00a0% par\u00a0an)" in title.replace("%\u00a0par", "% par")
     assert "augmente (+6,4\u00a0points)" in title
 
@@ -229,12 +231,12 @@ def test_a_share_moves_in_points_and_a_stock_in_percent():
 def test_the_tax_file_is_told_with_its_field_and_the_census_with_its_own():
     census = long({("Hem", 2018): {"LOG": 7412.0, "LOGVAC": 247.0}})
     tax = long({("Hem", 2020): {"PP_TOTAL": 5000.0, "PP_VACANT": 260.0, "PP_VACANT_2ANS": 51.0}})
-    told = commentary.vacancy(vacancy.measures(census, tax, territory="Hem", year=2018), HEM)
+    told = wording.vacancy(vacancy.measures(census, tax, territory="Hem", year=2018), HEM)
     assert "3,3\u00a0% au recensement de 2018" in told.title
     assert "5,2\u00a0% du parc privé" in told.title
     assert "51 (1,0\u00a0%) depuis plus de deux ans" in told.reading
     assert "un autre champ que le recensement" in told.takeaway
-    alone = commentary.vacancy(vacancy.measures(census, tax.iloc[:0], territory="Hem", year=2018), HEM)
+    alone = wording.vacancy(vacancy.measures(census, tax.iloc[:0], territory="Hem", year=2018), HEM)
     assert "LOVAC" in alone.reading
 
 
@@ -242,7 +244,7 @@ def test_the_mean_of_starts_leaves_out_the_provisional_years():
     table = flows(
         {("Hem", year, year + 1): {"LOGCOM": 100.0 if year < 2023 else 1.0} for year in range(2020, 2025)}
     )
-    told = commentary.starts(building.starts(table, territory="Hem"), HEM)
+    told = wording.starts(construction.starts(table, territory="Hem"), HEM)
     assert told.title.startswith("100\u00a0logements commencés par an")
     assert "de 2020 à 2022" in told.title
 
@@ -254,10 +256,10 @@ def test_too_few_vacant_homes_for_a_rate_leave_the_rest_of_the_sentence():
             for year in YEARS
         }
     )
-    told = commentary.categories(stock.categories(table, year=2018), HEM)
+    told = wording.categories(stock.categories(table, year=2018), HEM)
     assert told.title.endswith("de résidences principales")
     assert "vacant" not in told.title + told.reading + told.takeaway
-    changed = commentary.changes(stock.changes(table, territory="Hem", until=2018), HEM)
+    changed = wording.changes(stock.changes(table, territory="Hem", until=2018), HEM)
     assert "résidences principales" in changed.takeaway
     assert "vacant" not in changed.title + changed.takeaway
     check_sentences([told, changed])

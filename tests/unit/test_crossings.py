@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import schemas
-from helpers.indicators import crossings
+from helpers.indicators import age_by_tenure
 
 YEARS = [2012, 2022]
 IN_HOMES = ["owner", "social", "private", "other"]
@@ -61,7 +61,7 @@ def tables(individus=(), menages=(), logements=()):
 
 
 def cross(known, level=""):
-    return crossings.cross(known, territory="Hem", years=YEARS, level=level)
+    return age_by_tenure.cross(known, territory="Hem", years=YEARS, level=level)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_the_level_asked_is_used_or_the_finest_that_knows_most_dates(known, aske
 
 def test_only_persons_have_a_sex_and_only_unequal_classes_a_density():
     known = tables(YEARS, YEARS, YEARS)
-    columns = {level: set(cross(known, level).data) for level in crossings.LEVELS}
+    columns = {level: set(cross(known, level).data) for level in age_by_tenure.LEVELS}
     for level, names in columns.items():
         assert ("sex" in names, "density" in names) == (
             (True, False) if level == "individus" else (False, True)
@@ -141,7 +141,7 @@ def test_persons_by_broad_age_are_those_of_the_homes(parts):
 @pytest.mark.parametrize("level", ["menages", "logements"])
 def test_the_surface_of_a_bar_is_its_count(level):
     found = cross(tables(YEARS, YEARS, YEARS), level).data
-    width = found["high"].fillna(crossings.OLDEST - 1) - found["low"] + 1
+    width = found["high"].fillna(age_by_tenure.OLDEST - 1) - found["low"] + 1
     assert (found["density"] * width).tolist() == pytest.approx(found["value"].tolist())
     assert found["tenure"].unique().tolist() == IN_HOMES
     assert found.groupby("year")["share"].sum().tolist() == pytest.approx([100.0] * len(YEARS))

@@ -12,9 +12,10 @@ from file_server import serve
 from official.files import pack, to_parquet
 from typer.testing import CliRunner
 
-from helpers import checks, cli, ingest, paths
+from helpers import cli, paths
 from helpers.sources import catalogue
 from helpers.sources.registry import default_vintage, find_source, load_registry, select
+from helpers.store import checks, ingest
 
 
 @pytest.fixture

@@ -13,8 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.sources import demonstration
-from helpers.sources.demonstration import DETAIL_YEARS, KEYS, PERIODS, ROOMS, SENIORITY, SERIES_YEARS, SIZES
+from helpers.simulation import demonstration
+from helpers.simulation.demonstration import (
+    DETAIL_YEARS,
+    KEYS,
+    PERIODS,
+    ROOMS,
+    SENIORITY,
+    SERIES_YEARS,
+    SIZES,
+)
 
 EXACT = 1e-6
 PRINTED = 2.0  # Published integers, all real: they may miss their total by rounding.

@@ -6,17 +6,17 @@ import string
 
 import pandas as pd
 import pytest
+from frames import long
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tidy import long
 
 from helpers import french, schemas
-from helpers.indicators import facts
+from helpers.diagnostic import open_sheet
+from helpers.indicators.indicator import Indicator
 from helpers.indicators.measures import Share, Worked
-from helpers.indicators.position import percentile_of
 from helpers.indicators.quantities import STOCK, count
-from helpers.indicators.record import Indicator
-from helpers.sheet import open_sheet
+from helpers.indicators.ranking import percentile_of
+from helpers.problems import facts
 
 OTHERS = list(string.ascii_uppercase)
 

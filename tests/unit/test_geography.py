@@ -10,12 +10,13 @@ import small_store
 from official import yearly
 from official.country import Country
 
-from helpers import geography, store
-from helpers.assembly import assemble, write_part
+from helpers import store
 from helpers.errors import SourceError
-from helpers.geography import Geography
 from helpers.sources.movements import Movements
 from helpers.sources.registry import Source, find_source
+from helpers.store import geography
+from helpers.store.consolidation import assemble, write_part
+from helpers.store.geography import Geography
 
 CODES = ["01004", "13055", "59011", "59299", "59350"]
 # 59012 joined 59011 on 1 January 2023; 59300 became 59299 in 2022.
@@ -480,7 +481,7 @@ def test_a_table_assembled_piece_by_piece_is_the_same(sums, tmp_path, monkeypatc
     ages = yearly.ages(country).assign(variable="POP")
     sums(ages, ages.assign(value=1.0), table="ages")
     whole = (tmp_path / "table.parquet").read_bytes()
-    monkeypatch.setattr("helpers.assembly._CHUNK", 1)
+    monkeypatch.setattr("helpers.store.consolidation._CHUNK", 1)
     sums(ages, ages.assign(value=1.0), table="ages")
     assert (tmp_path / "table.parquet").read_bytes() == whole
     found = pd.read_parquet(tmp_path / "table.parquet")

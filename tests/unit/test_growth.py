@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
+from frames import flows, long
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
-from tidy import flows, long
 
 from helpers.indicators import growth
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from tidy import commune, long
+from frames import commune, long
 
-from helpers import commentary, french
-from helpers.commentary.finding import more_or_less, out_of_ten, turns
+from helpers import french, wording
 from helpers.indicators import ages, householders, households, stock, vacancy
+from helpers.wording.finding import more_or_less, out_of_ten, turns
 
 HEM = commune()
 BOTH = ["Hem", "MEL"]
@@ -69,7 +69,7 @@ def test_both_ends_of_the_ages_are_told_unless_one_is_not_significant(young, old
         for year, a, b in zip((2012, 2018), young, old, strict=True)
     }
     totals = {("Hem", year): {"POP": 3000.0} for year in (2012, 2018)}
-    assert commentary.age_groups(ages.groups(long(known), long(totals)), HEM).headline == told
+    assert wording.age_groups(ages.groups(long(known), long(totals)), HEM).headline == told
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_both_ends_of_the_ages_are_told_unless_one_is_not_significant(young, old
 )
 def test_at_a_single_date_the_oldest_that_are_enough_are_told(counts, told):
     totals = {("Hem", 2018): {"POP": 1000.0}}
-    finding = commentary.age_groups(ages.groups(long({("Hem", 2018): counts}), long(totals)), HEM)
+    finding = wording.age_groups(ages.groups(long({("Hem", 2018): counts}), long(totals)), HEM)
     assert finding.headline == told
     assert french.MISSING not in f"{finding.title} {finding.reading}"
 
@@ -102,7 +102,7 @@ def test_the_ages_of_services_that_move_most_are_told(before, after, told):
         }
     )  # fmt: skip
     frame["change"] = frame["people_1"] - frame["people_0"]
-    assert commentary.services(frame, HEM).headline == told.format(a="6 à 10 ans", b="11 à 14 ans")
+    assert wording.services(frame, HEM).headline == told.format(a="6 à 10 ans", b="11 à 14 ans")
 
 
 def dwellings(main, second, empty):
@@ -118,10 +118,10 @@ def dwellings(main, second, empty):
 
 def test_the_stock_and_its_vacancy_are_told_as_parts_of_ten():
     table = dwellings(6_000.0, 3_000.0, 1_000.0)
-    told = commentary.categories(stock.categories(table, year=2018), HEM)
+    told = wording.categories(stock.categories(table, year=2018), HEM)
     assert told.headline == "Six logements sur dix sont des résidences principales"
     none = long({("Hem", 2018): {}})
-    told = commentary.vacancy(vacancy.measures(table, none, territory="Hem", year=2018), HEM)
+    told = wording.vacancy(vacancy.measures(table, none, territory="Hem", year=2018), HEM)
     assert told.headline == "Un logement sur dix est vacant"
 
 
@@ -138,7 +138,7 @@ def test_households_are_told_by_their_size_singular_under_two(sizes, headline, t
     years = (2013, 2018)[-len(sizes) :]
     homes = long({("Hem", year): {"RP": 1_000.0} for year in years})
     people = long({("Hem", year): {"PMEN": 1_000 * size} for year, size in zip(years, sizes, strict=True)})
-    told = commentary.household_size(households.size(people, homes), HEM)
+    told = wording.household_size(households.size(people, homes), HEM)
     assert (told.headline, told.title) == (headline, title)
     assert told.reading.endswith(f"{french.plural(sizes[-1], 'personne')} en 2018.")
 
@@ -148,7 +148,7 @@ def test_homes_to_pass_on_are_told_of_households():
         [("Hem", 2018, low, high, "owner", value) for low, high, value in ((40, 64, 708.0), (65, 79, 192.0), (80, 120, 100.0))],
         columns=["territory", "year", "low", "high", "tenure", "value"],
     ).assign(label="", origin="insee", sources="s")  # fmt: skip
-    told = commentary.to_pass_on(householders.to_pass_on(held), HEM)
+    told = wording.to_pass_on(householders.to_pass_on(held), HEM)
     assert (
         told.headline
         == "Près de trois logements de propriétaires sur dix sont occupés par des ménages de 65 ans ou plus"
@@ -172,9 +172,9 @@ def test_a_share_stands_against_the_nearest_territory(owned, told):
         (name, 2018): {"RP": 1e4, "RP_PROP": 1e4 * share}
         for name, share in zip(BOTH, (owned, 0.6), strict=True)
     }
-    assert commentary.owners(stock.owners(ordered(long(rows)), year=2018), HEM).headline == told
+    assert wording.owners(stock.owners(ordered(long(rows)), year=2018), HEM).headline == told
     alone = stock.owners(ordered(long({("Hem", 2018): rows["Hem", 2018]})), year=2018)
-    assert commentary.owners(alone, HEM).headline == ""
+    assert wording.owners(alone, HEM).headline == ""
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_people_live_in_their_commune_whatever_its_article(name, place):
     frame = pd.DataFrame(
         {"territory": name, "year": [2013, 2018], "POP": [1e4, 1.2e4], "index": [100.0, 120.0]}
     )
-    told = commentary.recent(frame.assign(origin="insee"), commune(name))
+    told = wording.recent(frame.assign(origin="insee"), commune(name))
     assert told.takeaway.startswith(
         f"En 2018, 12\u202f000\u00a0habitants vivent {place} ; depuis 2013, la population augmente"
     )
@@ -197,7 +197,7 @@ def test_a_rank_is_retained_among_enough_communes(others, told):
     frame = pd.DataFrame(
         {"code": ["59299", *map(str, range(others))], "territory": ["Hem", *"abcdefgh"[:others]], "annual": [float(rank) for rank in range(size)]}
     )  # fmt: skip
-    assert bool(commentary.growth_map(frame, HEM, epci="MEL").takeaway) is told
+    assert bool(wording.growth_map(frame, HEM, epci="MEL").takeaway) is told
 
 
 @pytest.mark.parametrize(("label", "when"), [("1946 à 1970", "de 1946 à 1970"), ("Avant 1919", "avant 1919")])
@@ -208,5 +208,5 @@ def test_the_homes_that_stand_are_told_by_their_most_frequent_period(label, when
             "origin": "insee",
         }
     )  # fmt: skip
-    told = commentary.construction_periods(frame, HEM)
+    told = wording.construction_periods(frame, HEM)
     assert told.headline == f"Les résidences principales ont été construites le plus souvent {when}"

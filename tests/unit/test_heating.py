@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tidy import long
+from frames import long
 
 from helpers.indicators import heating
 

@@ -7,21 +7,21 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from frames import flows, long
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tidy import flows, long
 
 from helpers.indicators import (
     ages,
-    building,
+    construction,
     growth,
     heating,
     households,
-    link,
     mobility,
     occupation,
+    point_mort,
     rooms,
-    stays,
+    seniority,
     stock,
 )  # fmt: skip
 
@@ -42,7 +42,7 @@ def near(first, second, *amounts):
 @both_conventions
 @given(homes=pairs, people=pairs)
 def test_both_parts_of_a_change_of_homes_are_known_together_and_add_up_to_it(convention, homes, people):
-    parts = link.split(*(pd.Series([value]) for value in (*homes, *people)), convention=convention)
+    parts = point_mort.split(*(pd.Series([value]) for value in (*homes, *people)), convention=convention)
     decohabitation, demographic = (float(part.iloc[0]) for part in parts)
     assert math.isnan(decohabitation) == math.isnan(demographic)
     size = (
@@ -84,14 +84,14 @@ def test_the_homes_started_are_shared_out_or_nothing_is_told(
     for table in (dwellings, inside, yearly):
         lost = (table["variable"] == unknown) & (table["year"] == YEARS[1])
         tables.append(table.assign(value=table["value"].mask(lost)))
-    found = link.break_even(*tables, since=YEARS[0], until=YEARS[1], convention=convention)
+    found = point_mort.break_even(*tables, since=YEARS[0], until=YEARS[1], convention=convention)
     assert found.empty is (unknown is not None)
     for row in found.to_dict("records"):
         if math.isnan(row["decohabitation"]):
             assert math.isnan(row["break_even"])
             assert math.isnan(row["demographic"])
             continue
-        terms = [row[name] for name in (*link.TERMS, "demographic")]
+        terms = [row[name] for name in (*point_mort.TERMS, "demographic")]
         scale = (*terms, *stocks[0].values(), *stocks[1].values(), sum(started))
         assert near(sum(terms), sum(started), *scale)
         assert near(row["break_even"] + row["demographic"], row["starts"], *scale)
@@ -142,8 +142,8 @@ WHOLES = {
         {"RP": ("RP_PROP", "RP_LOCHLMV", "loués", "gratuit"), "RP_LOC": ("RP_LOCHLMV", "loués")}, lambda t: stock.tenure(t, years=[2018]),
     ),
     "rooms.homes": (tuple(rooms.ROOMS), {"RP": tuple(rooms.ROOMS)}, lambda t: rooms.homes(t, territory="Hem")),
-    "building.periods": (tuple(building.PERIODS), {"RP_ACHTOT": tuple(building.PERIODS)}, lambda t: building.periods(t, territory="Hem")),
-    "stays.classes": (tuple(stays.STAYS), {}, lambda t: stays.classes(t, territory="Hem")),
+    "building.periods": (tuple(construction.PERIODS), {"RP_ACHTOT": tuple(construction.PERIODS)}, lambda t: construction.periods(t, territory="Hem")),
+    "stays.classes": (tuple(seniority.STAYS), {}, lambda t: seniority.classes(t, territory="Hem")),
     "heating.modes": (tuple(heating.FUELS), {"RP": tuple(heating.FUELS)}, lambda t: heating.modes(t, territory="Hem")),
     "occupation.levels": (
         tuple(occupation.LEVELS), {}, lambda t: occupation.levels(t, long({("Hem", 2018): {"POP": 5000.0}}), territory="Hem"),
@@ -210,22 +210,28 @@ def test_sub_periods_are_never_added_up(convention, dates):
     )
     inside = long({("Hem", year): {"PMEN": people} for year, (_, people) in zip(years, dates, strict=True)})
     started = flows({("Hem", year, year + 1): {"LOGCOM": 100.0} for year in range(2008, 2018)})
-    told = link.break_evens(dwellings, inside, started, territory="Hem", until=2018, convention=convention)
-    effect = link.household_effect(
-        link.occupied(inside, dwellings, territory="Hem"), territory="Hem", convention=convention
+    told = point_mort.break_evens(
+        dwellings, inside, started, territory="Hem", until=2018, convention=convention
+    )
+    effect = point_mort.household_effect(
+        point_mort.occupied(inside, dwellings, territory="Hem"), territory="Hem", convention=convention
     )
     alone = [
-        link.break_even(dwellings, inside, started, since=since, until=until, convention=convention).iloc[0]
+        point_mort.break_even(
+            dwellings, inside, started, since=since, until=until, convention=convention
+        ).iloc[0]
         for since, until in ((2008, 2013), (2013, 2018))
     ]
     for frame in (told, effect):
         # Each period stands alone: there is no row for the whole span, nor a total.
         assert list(zip(frame["since"], frame["until"], strict=True)) == [(2008, 2013), (2013, 2018)]
         assert frame["decohabitation"].tolist() == [row["decohabitation"] for row in alone]
-    side = link.over_periods(told)
+    side = point_mort.over_periods(told)
     assert [name for name in side if name.startswith("@")] == ["@2008-2013", "@2013-2018"]
-    assert set(link.steps(told)["since"]) == {2013}
-    whole = link.break_even(dwellings, inside, started, since=2008, until=2018, convention=convention).iloc[0]
+    assert set(point_mort.steps(told)["since"]) == {2013}
+    whole = point_mort.break_even(
+        dwellings, inside, started, since=2008, until=2018, convention=convention
+    ).iloc[0]
     total, summed = whole["decohabitation"], sum(row["decohabitation"] for row in alone)
     # The sum is another figure than that of the span, unless households kept their size, or people their number.
     (homes_0, people_0), (homes_1, people_1), (homes_2, people_2) = dates

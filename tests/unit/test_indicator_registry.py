@@ -10,8 +10,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from tidy import flows, long
-from worlds import (
+from frames import flows, long
+from random_territories import (
     AGES,
     DWELLERS,
     HOLDERS,
@@ -28,12 +28,12 @@ from worlds import (
 )
 
 from helpers import french, paths, schemas
-from helpers.indicators import growth, link
+from helpers.indicators import growth, point_mort
 from helpers.indicators.dictionary import describe
+from helpers.indicators.indicator import Indicator, measure
 from helpers.indicators.measures import COLUMNS, Followed, Growth, Points, Ratio, Share, State, Worked
 from helpers.indicators.quantities import MAIN_HOMES, POPULATION, built, inhabiting, people, rooms, settled
 from helpers.indicators.quantities import held as held_by
-from helpers.indicators.record import Indicator, measure
 from helpers.indicators.registry import INDICATORS, THEMES, find
 
 HEM = PLACES[0]
@@ -709,7 +709,9 @@ def test_the_point_mort_and_the_demographic_effect_share_out_the_homes_started()
         for one in ("point_mort", "effet_demographique")
     ]
     assert sum(parts) * 5 == pytest.approx(80)
-    broken = link.break_even(LINK["dwellings"], LINK["households"], LINK["flows"], since=SINCE, until=UNTIL)
+    broken = point_mort.break_even(
+        LINK["dwellings"], LINK["households"], LINK["flows"], since=SINCE, until=UNTIL
+    )
     assert parts[0] * 5 == pytest.approx(broken["break_even"].iloc[0])
 
 

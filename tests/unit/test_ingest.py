@@ -17,11 +17,12 @@ import small_store
 from official import census, microdata, yearly
 from official.country import CODES, Country
 
-from helpers import checks, paths, schemas, store
-from helpers import ingest as ingesting
+from helpers import paths, schemas, store
 from helpers.errors import StoreError
-from helpers.ingest import ingest
 from helpers.sources.registry import find_source, load_registry
+from helpers.store import checks
+from helpers.store import ingest as ingesting
+from helpers.store.ingest import ingest
 
 COUNTRY = Country()
 DATE = max(COUNTRY.dates)
@@ -316,7 +317,7 @@ def test_two_ingests_do_not_write_at_once(run, national):
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
-from helpers.ingest import ingest
+from helpers.store.ingest import ingest
 from helpers.sources.registry import find_source
 raw, base, national, left, *identifiers = sys.argv[1:]
 steps = [int(left)]

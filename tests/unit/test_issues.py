@@ -7,13 +7,13 @@ import re
 import nbformat
 import pandas as pd
 import pytest
-from tidy import commune
+from frames import commune
 
-from helpers import commentary
-from helpers.build.commune import notebooks
-from helpers.commentary.issues import EVIDENCE, find_evidence
-from helpers.indicators.facts import FACTS
-from helpers.indicators.panel import Others
+from helpers import wording
+from helpers.problems.facts import FACTS
+from helpers.publication.commune import notebooks
+from helpers.territory.panel import Others
+from helpers.wording.issues import EVIDENCE, find_evidence
 
 HEM = commune()
 MEL = Others(tuple("abcdefgh"), "de la MEL", "Communes de la MEL.")
@@ -48,7 +48,7 @@ def pair(percentile, percentile_panel):
     ],
 )
 def test_a_fact_is_told_with_its_position_and_its_rank(position, words):
-    (told,) = commentary.fact_sentences(pd.DataFrame([fact(position=position)]), HEM, among=MEL)
+    (told,) = wording.fact_sentences(pd.DataFrame([fact(position=position)]), HEM, among=MEL)
     assert words in told.takeaway
     assert "2ᵉ rang sur 95" in told.takeaway
     assert not told.demonstration
@@ -56,7 +56,7 @@ def test_a_fact_is_told_with_its_position_and_its_rank(position, words):
 
 def test_five_facts_are_told_at_most_and_simulated_ones_say_so():
     frame = pd.DataFrame([fact(origin="demonstration")] * 8)
-    told = commentary.fact_sentences(frame, HEM, among=MEL)
+    told = wording.fact_sentences(frame, HEM, among=MEL)
     assert len(told) == 5
     assert all(one.demonstration and one.takeaway.endswith("(données de démonstration).") for one in told)
 
@@ -71,28 +71,28 @@ def test_five_facts_are_told_at_most_and_simulated_ones_say_so():
 )
 def test_the_number_of_facts_that_stand_out_is_told(standing, title):
     frame = pd.DataFrame([fact(stands_out=stands) for stands in standing])
-    assert commentary.facts(frame, HEM, among=MEL).headline.replace("\u00a0", " ") == title
+    assert wording.facts(frame, HEM, among=MEL).headline.replace("\u00a0", " ") == title
 
 
 def test_facts_that_are_not_ranked_are_told_as_such():
     frame = pd.DataFrame([fact(percentile=float("nan"), stands_out=False)])
-    told = commentary.facts(frame, HEM, among=MEL)
+    told = wording.facts(frame, HEM, among=MEL)
     assert "fragiles" in told.title
     assert told.reading == ""
 
 
 def test_no_fact_is_told_of_a_commune_without_any():
     none = pd.DataFrame([fact()]).iloc[:0]
-    assert commentary.facts(none, HEM, among=MEL) == commentary.Finding()
-    assert commentary.fact_sentences(none, HEM, among=MEL) == []
-    assert commentary.two_references(none, HEM, among=MEL, panel=PANEL) == commentary.Finding()
+    assert wording.facts(none, HEM, among=MEL) == wording.Finding()
+    assert wording.fact_sentences(none, HEM, among=MEL) == []
+    assert wording.two_references(none, HEM, among=MEL, panel=PANEL) == wording.Finding()
 
 
 @pytest.mark.parametrize(
     ("name", "written"), [("Le Havre", "au Havre"), ("Hem", "à Hem"), ("Les Abymes", "aux Abymes")]
 )
 def test_a_fact_is_told_of_the_commune_with_its_article(name, written):
-    assert written in commentary.facts(pd.DataFrame([fact()]), commune(name), among=MEL).reading
+    assert written in wording.facts(pd.DataFrame([fact()]), commune(name), among=MEL).reading
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_fact_is_told_of_the_commune_with_its_article(name, written):
     [(98.0, 75.0, "1 fait"), (98.0, 2.0, "Aucun"), (98.0, 60.0, "Aucun"), (2.0, 25.0, "1 fait")],
 )
 def test_two_references_agree_when_the_commune_is_at_the_same_end_of_both(here, there, begins):
-    told = commentary.two_references(pair(here, there), HEM, among=MEL, panel=PANEL)
+    told = wording.two_references(pair(here, there), HEM, among=MEL, panel=PANEL)
     assert told.headline.replace("\u00a0", " ").startswith(begins)
     assert "des 9 communes comparables (médiane 9)" in told.reading
 
@@ -114,7 +114,7 @@ def test_two_references_agree_when_the_commune_is_at_the_same_end_of_both(here, 
     ],
 )
 def test_why_no_fact_is_ranked_is_the_true_reason(frame, among, words):
-    told = commentary.why_no_fact(frame, among=among)
+    told = wording.why_no_fact(frame, among=among)
     assert words in told
     assert "disponibles" not in told
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import tables
-from helpers.indicators.judgement import (
+from helpers.indicators.reliability import (
     COUNTS,
     EXACT,
     FIGURES,

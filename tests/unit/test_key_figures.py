@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from tidy import long
+from frames import long
 
+from helpers.diagnostic import open_sheet
 from helpers.indicators import key_figures
-from helpers.sheet import open_sheet
 
 
 def tables(**changes):

@@ -10,7 +10,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from test_figures import DRAWINGS, draw
 
-from helpers.figures import layout
+from helpers.figures.svg import layout
 
 
 def laid_out(monkeypatch, name, size):

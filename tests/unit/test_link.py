@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from frames import flows, long
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tidy import flows, long
 
-from helpers.indicators import link
+from helpers.indicators import point_mort
 
 counts = st.floats(1, 1e6, allow_nan=False)
 stocks = st.fixed_dictionaries(dict.fromkeys(("RP", "RSECOCC", "LOGVAC", "PMEN"), counts))
@@ -29,7 +29,7 @@ def test_household_change_and_demographic_effect_add_up_to_the_change_of_main_ho
             for year, pair in zip((2013, 2018), zip(homes, people, strict=True), strict=True)
         )
     )
-    row = link.household_effect(frame, territory="Hem").iloc[0]
+    row = point_mort.household_effect(frame, territory="Hem").iloc[0]
     change = homes[1] - homes[0]
     scale = max(*homes, abs(row["decohabitation"]), abs(row["demographic"]))
     assert abs(row["decohabitation"] + row["demographic"] - change) <= 1e-9 * scale
@@ -42,7 +42,7 @@ def test_household_change_and_demographic_effect_add_up_to_the_change_of_main_ho
 
 def test_each_period_runs_between_dates_five_years_apart_and_older_ones_are_left_to_the_long_series():
     rows = [("Hem", year, 1000.0 + year, 3000.0) for year in (1999, 2008, 2010, 2013, 2014, 2018)]
-    effect = link.household_effect(inhabited(*rows), territory="Hem")
+    effect = point_mort.household_effect(inhabited(*rows), territory="Hem")
     assert list(zip(effect["since"], effect["until"], strict=True)) == [(2008, 2013), (2013, 2018)]
 
 
@@ -50,7 +50,7 @@ def test_each_period_runs_between_dates_five_years_apart_and_older_ones_are_left
     "rows", [[], [("Hem", 2018, 1.0, 2.0)], [("Lille", 2013, 1.0, 2.0), ("Lille", 2018, 1.0, 2.0)]]
 )
 def test_without_two_dates_of_the_territory_there_is_no_effect_but_every_column(rows):
-    effect = link.household_effect(inhabited(*rows), territory="Hem")
+    effect = point_mort.household_effect(inhabited(*rows), territory="Hem")
     assert effect.empty
     assert {"decohabitation", "demographic", "origin", "sources"} <= set(effect.columns)
 
@@ -78,7 +78,7 @@ def test_one_exploitation_is_used_throughout_never_a_mix_of_two(origin, years, s
     dwellings = long({("Hem", year): {"RP": 1000.0} for year in (2013, 2018)}, origin=origin)
     principal = long({("Hem", year): {"PMEN": 2500.0} for year in (2013, 2018)}, origin=origin)
     both = pd.concat([principal, sampled(years, value=990.0, size=size)], ignore_index=True)
-    used = link.occupied(both, dwellings, territory="Hem")
+    used = point_mort.occupied(both, dwellings, territory="Hem")
     assert set(used["homes"]) == {homes}
     assert set(used["sources"]) == ({"complementaire"} if homes == 990 else {"recensement"})
 
@@ -103,7 +103,7 @@ def broken(before, after, started, *, years=(2013, 2018), **options):
             for year, value in zip(range(*years), started, strict=True)
         }
     )
-    return link.break_even(*tables, yearly, since=years[0], until=years[1], **options)
+    return point_mort.break_even(*tables, yearly, since=years[0], until=years[1], **options)
 
 
 both_conventions = pytest.mark.parametrize("convention", ["A", "B"])
@@ -121,7 +121,7 @@ def test_homes_started_are_the_point_mort_and_the_demographic_effect(convention,
     assert abs(row["decohabitation"] + row["demographic"] - (after["RP"] - before["RP"])) <= 1e-9 * scale
     assert abs(row["gap"]) <= 1e-9 * scale
     # The steps lead from nothing to the point mort, and from there to the homes started.
-    steps = link.steps(pd.DataFrame([row]))
+    steps = point_mort.steps(pd.DataFrame([row]))
     assert list(steps["kind"]) == [*["step"] * 4, "total", "step", "total"]
     amounts = list(steps["amount"])
     assert abs(sum(amounts[:4]) - amounts[4]) <= 1e-9 * scale
@@ -142,9 +142,9 @@ def test_stocks_that_are_printed_rounded_leave_a_gap_that_the_steps_show():
         for names in (("LOG", "RP", "RSECOCC", "LOGVAC"), ("PMEN",))
     ]
     started = flows({("Hem", year, year + 1): {"LOGCOM": 10.0} for year in range(2013, 2018)})
-    row = link.break_even(*tables, started, since=2013, until=2018)
+    row = point_mort.break_even(*tables, started, since=2013, until=2018)
     assert row["gap"].tolist() == [2.0]
-    amounts = link.steps(row).set_index("label")["amount"]
+    amounts = point_mort.steps(row).set_index("label")["amount"]
     assert amounts["Arrondi des effectifs publiés"] == 2
     assert amounts["Point mort"] + amounts["Arrondi des effectifs publiés"] == 50
 
@@ -155,7 +155,7 @@ def test_stocks_that_are_printed_rounded_leave_a_gap_that_the_steps_show():
 def test_a_renewal_that_missing_declarations_do_not_explain_is_flagged(started, large):
     before = {"RP": 3000.0, "RSECOCC": 10.0, "LOGVAC": 90.0, "PMEN": 7500.0}
     after = {**before, "RP": 3100.0}
-    assert link.LARGE_RENEWAL == 0.17
+    assert point_mort.LARGE_RENEWAL == 0.17
     row = broken(before, after, [started, 0.0, 0.0, 0.0, 0.0]).iloc[0]
     assert bool(row["large_renewal"]) is large
 
@@ -170,15 +170,15 @@ def test_homes_delivered_later_are_those_started_earlier():
         {("Hem", year, year + 1): {"LOGCOM": 10.0**rank} for rank, year in enumerate(range(2011, 2018))}
     )
     starts = {
-        lag: link.break_even(*tables, yearly, since=2013, until=2018, lag=lag)["starts"].tolist()
+        lag: point_mort.break_even(*tables, yearly, since=2013, until=2018, lag=lag)["starts"].tolist()
         for lag in range(4)
     }
     # 2013 to 2017, 2012 to 2016, 2011 to 2015; the year 2010 is not known.
     assert starts == {0: [1_111_100], 1: [111_110], 2: [11_111], 3: []}
-    by_period = link.break_evens(*tables, yearly, territory="Hem", until=2018, lag=2)
+    by_period = point_mort.break_evens(*tables, yearly, territory="Hem", until=2018, lag=2)
     assert by_period["starts"].tolist() == [11_111]
     people = long({("Hem", 2013): {"POP": 100.0}, ("Hem", 2018): {"POP": 111.0}})
-    assert link.gained(people, yearly, since=2013, until=2018, lag=2)["starts"].tolist() == [11_111]
+    assert point_mort.gained(people, yearly, since=2013, until=2018, lag=2)["starts"].tolist() == [11_111]
 
 
 def of_years(years, *, people=7500.0):
@@ -193,31 +193,37 @@ def of_years(years, *, people=7500.0):
 def test_each_period_has_its_own_point_mort_up_to_the_last_date_asked_for():
     years = (1999, 2008, 2013, 2016, 2018, 2023)
     started = flows({("Hem", year, year + 1): {"LOGCOM": 100.0} for year in range(2008, 2018)})
-    told = link.break_evens(*of_years(years), started, territory="Hem", until=2018)
+    told = point_mort.break_evens(*of_years(years), started, territory="Hem", until=2018)
     assert list(zip(told["since"], told["until"], strict=True)) == [(2008, 2013), (2013, 2018)]
     for row in told.to_dict("records"):
-        alone = link.break_even(*of_years(years), started, since=row["since"], until=row["until"]).iloc[0]
+        alone = point_mort.break_even(*of_years(years), started, since=row["since"], until=row["until"]).iloc[
+            0
+        ]
         assert row["break_even"] == alone["break_even"]
-    side = link.over_periods(told).set_index("label")
+    side = point_mort.over_periods(told).set_index("label")
     assert [name for name in side if name.startswith("@")] == ["@2008-2013", "@2013-2018"]
     assert side.loc["Logements commencés", "@2008-2013"] == "500"
     for row, period in zip(told.to_dict("records"), ("2008-2013", "2013-2018"), strict=True):
-        terms = side.loc[list(link.TERMS.values()), f"measure@{period}"]
+        terms = side.loc[list(point_mort.TERMS.values()), f"measure@{period}"]
         assert terms.sum() == pytest.approx(row["break_even"])
     # A period of which a year of starts is not known is left out.
     later = started[started["since"] > 2008]
-    assert list(link.break_evens(*of_years(years), later, territory="Hem", until=2018)["since"]) == [2013]
-    none = link.break_evens(*of_years((2018,)), started, territory="Hem", until=2018)
+    assert list(point_mort.break_evens(*of_years(years), later, territory="Hem", until=2018)["since"]) == [
+        2013
+    ]
+    none = point_mort.break_evens(*of_years((2018,)), started, territory="Hem", until=2018)
     assert none.empty
-    assert link.steps(none).empty
-    assert link.over_periods(none).empty
+    assert point_mort.steps(none).empty
+    assert point_mort.over_periods(none).empty
 
 
 @pytest.mark.parametrize(("people", "small"), [(7500.0, False), (2021.0, False), (2019.0, True)])
 def test_a_small_commune_has_a_margin_and_nothing_a_year(people, small):
     started = flows({("Hem", year, year + 1): {"LOGCOM": 20.0} for year in range(2013, 2018)})
-    told = link.break_evens(*of_years((2013, 2018), people=people), started, territory="Hem", until=2018)
-    steps, periods = link.steps(told), link.over_periods(told)
+    told = point_mort.break_evens(
+        *of_years((2013, 2018), people=people), started, territory="Hem", until=2018
+    )
+    steps, periods = point_mort.steps(told), point_mort.over_periods(told)
     assert ("give_or_take" in steps) is small
     assert ("homes_per_year" in steps) is not small
     assert ("Point mort, par an" in set(periods["label"])) is not small
@@ -234,7 +240,7 @@ def test_a_small_commune_has_a_margin_and_nothing_a_year(people, small):
 @given(homes=st.tuples(counts, counts), people=st.tuples(counts, counts))
 @settings(max_examples=40)
 def test_both_conventions_share_the_same_change_of_homes(convention, homes, people):
-    decohabitation, demographic = link.split(
+    decohabitation, demographic = point_mort.split(
         *(pd.Series([value]) for value in (*homes, *people)), convention=convention
     )
     change = homes[1] - homes[0]
@@ -247,20 +253,20 @@ def test_both_conventions_share_the_same_change_of_homes(convention, homes, peop
 def test_conventions_agree_where_households_keep_their_size_or_people_their_number():
     for homes, people in (((100.0, 120.0), (250.0, 300.0)), ((100.0, 120.0), (250.0, 250.0))):
         known = [pd.Series([value]) for value in (*homes, *people)]
-        assert link.split(*known, convention="A").demographic.iloc[0] == pytest.approx(
-            link.split(*known, convention="B").demographic.iloc[0]
+        assert point_mort.split(*known, convention="A").demographic.iloc[0] == pytest.approx(
+            point_mort.split(*known, convention="B").demographic.iloc[0]
         )
 
 
 @pytest.mark.parametrize("convention", ["C", "", "a"])
 def test_there_is_no_other_convention(convention):
     with pytest.raises(ValueError, match="A and B"):
-        link.split(*(pd.Series([1.0]),) * 4, convention=convention)
+        point_mort.split(*(pd.Series([1.0]),) * 4, convention=convention)
 
 
 def test_nobody_at_the_start_or_at_the_end_gives_no_split():
     known = pd.Series([10.0]), pd.Series([12.0]), pd.Series([20.0]), pd.Series([0.0])
-    assert link.split(*known, convention="A").demographic.isna().all()
+    assert point_mort.split(*known, convention="A").demographic.isna().all()
 
 
 @pytest.mark.parametrize(
@@ -270,15 +276,15 @@ def test_people_gained_for_ten_homes(people, gained):
     # Aucame, « Qu'en savons-nous ? », March 2013: ten homes for eight inhabitants more.
     known = long({("Hem", year): {"POP": value} for year, value in zip((2013, 2018), people, strict=True)})
     started = flows({("Hem", year, year + 1): {"LOGCOM": 20.0} for year in range(2013, 2018)})
-    assert link.gained(known, started, since=2013, until=2018)["gained"].tolist() == [gained]
+    assert point_mort.gained(known, started, since=2013, until=2018)["gained"].tolist() == [gained]
 
 
 def test_a_village_of_a_few_homes_has_no_figure_beside_its_starts():
     stocks = {("Hem", year): stock_of({"RP": 150.0, "RSECOCC": 10.0, "LOGVAC": 9.0}) for year in (2013, 2018)}
     inside = {("Hem", year): {"PMEN": 300.0} for year in (2013, 2018)}
     started = flows({("Hem", year, year + 1): {"LOGCOM": 2.0} for year in range(2013, 2018)})
-    told = link.break_evens(long(stocks), long(inside), started, territory="Hem", until=2018)
-    written = link.over_periods(told).set_index("label")["@2013-2018"]
+    told = point_mort.break_evens(long(stocks), long(inside), started, territory="Hem", until=2018)
+    written = point_mort.over_periods(told).set_index("label")["@2013-2018"]
     assert written.pop("Logements commencés") == "10"
     assert set(written) == {"n.s."}
 
@@ -286,7 +292,7 @@ def test_a_village_of_a_few_homes_has_no_figure_beside_its_starts():
 def test_without_a_start_nothing_is_reckoned_for_ten():
     known = long({("Hem", 2013): {"POP": 9.0}, ("Hem", 2018): {"POP": 10.0}})
     started = flows({("Hem", year, year + 1): {"LOGCOM": 0.0} for year in range(2013, 2018)})
-    assert link.gained(known, started, since=2013, until=2018)["gained"].isna().all()
+    assert point_mort.gained(known, started, since=2013, until=2018)["gained"].isna().all()
 
 
 TENURE_HOMES = {"RP": 1000.0, "RP_PROP": 600.0, "RP_LOC": 380.0, "RP_LOCHLMV": 180.0}
@@ -302,11 +308,11 @@ def by_tenure(variable, people=PEOPLE, years=(2018,), **options):
 
 
 def test_people_of_a_home_by_tenure():
-    told = link.people_per_home(
+    told = point_mort.people_per_home(
         long({("Hem", 2018): TENURE_HOMES}), by_tenure("NPER"), by_tenure("POP").iloc[:0], territory="Hem"
     ).set_index("tenure")
     assert told["size"].to_dict() == {"owner": 2.5, "social": 2.5, "private": 2.0, "other": 2.0}
-    assert list(told.index) == list(link.TENURES)
+    assert list(told.index) == list(point_mort.TENURES)
     assert told["homes"].sum() == 1000
 
 
@@ -315,7 +321,7 @@ def test_the_pyramids_by_tenure_tell_the_people_where_the_tables_do_not():
         [by_tenure("POP", {**PEOPLE, "outside": 30.0}, years=(2008, 2018), sex=sex, age=20) for sex in "HF"]
     )
     homes = long({("Hem", year): TENURE_HOMES for year in (2008, 2018)})
-    told = link.people_per_home(homes, by_tenure("NPER"), pyramids, territory="Hem")
+    told = point_mort.people_per_home(homes, by_tenure("NPER"), pyramids, territory="Hem")
     sizes = told.pivot(index="tenure", columns="year", values="size")
     # Both sexes in 2008, the count of the tables in 2018; people outside ordinary dwellings are in no home.
     assert sizes[2008].to_dict() == {"owner": 5.0, "social": 5.0, "private": 4.0, "other": 4.0}
@@ -324,8 +330,10 @@ def test_the_pyramids_by_tenure_tell_the_people_where_the_tables_do_not():
 
 def test_without_people_or_homes_by_tenure_nothing_is_told():
     nobody = by_tenure("NPER").iloc[:0]
-    assert link.people_per_home(long({("Hem", 2018): TENURE_HOMES}), nobody, nobody, territory="Hem").empty
-    assert link.people_per_home(
+    assert point_mort.people_per_home(
+        long({("Hem", 2018): TENURE_HOMES}), nobody, nobody, territory="Hem"
+    ).empty
+    assert point_mort.people_per_home(
         long({("Lille", 2018): TENURE_HOMES}), by_tenure("NPER"), nobody, territory="Hem"
     ).empty
 
@@ -345,8 +353,8 @@ def test_people_of_a_home_by_kind_and_tenure():
             by_tenure("NPER"),
         ]
     )
-    told = link.people_per_kind(table, territory="Hem").set_index("label")
-    assert list(told.index) == list(link.KINDS.values())
+    told = point_mort.people_per_kind(table, territory="Hem").set_index("label")
+    assert list(told.index) == list(point_mort.KINDS.values())
     assert set(told["year"]) == {2018}
     assert told.loc[["Maisons", "Appartements", "5 pièces ou plus"], "@Ensemble"].tolist() == [
         "2,50",
@@ -358,14 +366,14 @@ def test_people_of_a_home_by_kind_and_tenure():
     assert told.loc["1 pièce", "@Ensemble"] == "n.s."
     assert told.loc["Maisons", "@Locataires HLM (logement loué vide)"] == "n.s."
     assert told.loc["2 pièces", "@Ensemble"] == "n.d."
-    nothing = link.people_per_kind(by_tenure("NPER"), territory="Hem")
+    nothing = point_mort.people_per_kind(by_tenure("NPER"), territory="Hem")
     assert nothing.empty
 
 
 def test_larger_households_are_a_resserrement():
-    assert link.term_name("decohabitation", -0.5) == "Resserrement des ménages"
-    assert link.term_name("decohabitation", 0.0) == "Desserrement des ménages"
-    assert link.term_name("vacancy", -3.0) == "Variation des logements vacants"
+    assert point_mort.term_name("decohabitation", -0.5) == "Resserrement des ménages"
+    assert point_mort.term_name("decohabitation", 0.0) == "Desserrement des ménages"
+    assert point_mort.term_name("vacancy", -3.0) == "Variation des logements vacants"
 
 
 def test_homes_started_are_those_of_the_years_of_the_period_and_of_no_other():
@@ -377,7 +385,7 @@ def test_homes_started_are_those_of_the_years_of_the_period_and_of_no_other():
     yearly = flows(
         {("Hem", year, year + 1): {"LOGCOM": 10.0**rank} for rank, year in enumerate(range(2011, 2020))}
     )
-    row = link.break_even(*tables, yearly, since=2013, until=2018).iloc[0]
+    row = point_mort.break_even(*tables, yearly, since=2013, until=2018).iloc[0]
     # 1 January 2013 to 31 December 2017.
     assert row["starts"] == 1_111_100
 
@@ -389,8 +397,8 @@ def test_a_period_of_which_one_year_is_unknown_has_no_point_mort():
         for names in (("LOG", "RP", "RSECOCC", "LOGVAC"), ("PMEN",))
     ]
     yearly = flows({("Hem", year, year + 1): {"LOGCOM": 10.0} for year in (2013, 2014, 2016, 2017)})
-    assert link.break_even(*tables, yearly, since=2013, until=2018).empty
-    assert link.steps(link.break_even(*tables, yearly, since=2013, until=2018)).empty
+    assert point_mort.break_even(*tables, yearly, since=2013, until=2018).empty
+    assert point_mort.steps(point_mort.break_even(*tables, yearly, since=2013, until=2018)).empty
 
 
 def test_homes_started_over_the_whole_period_are_enough():
@@ -401,7 +409,7 @@ def test_homes_started_over_the_whole_period_are_enough():
     ]
     births = {("Hem", year, year + 1): {"NAIS": 3.0} for year in range(2013, 2018)}
     period = flows({**births, ("Hem", 2013, 2018): {"LOGCOM": 42.0}}, source="sitadel")
-    row = link.break_even(*tables, period, since=2013, until=2018).iloc[0]
+    row = point_mort.break_even(*tables, period, since=2013, until=2018).iloc[0]
     assert row["starts"] == 42
     assert row["sources"] == "recensement|sitadel"
 
@@ -417,6 +425,6 @@ def test_a_point_mort_with_a_simulated_part_is_simulated():
         origin="demonstration",
         source="sitadel",
     )
-    steps = link.steps(link.break_even(*tables, yearly, since=2013, until=2018))
+    steps = point_mort.steps(point_mort.break_even(*tables, yearly, since=2013, until=2018))
     assert set(steps["origin"]) == {"demonstration"}
     assert set(steps["sources"]) == {"recensement|sitadel"}

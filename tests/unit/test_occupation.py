@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from frames import long
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tidy import long
 
 from helpers.indicators import occupation
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.indicators import panel
-from helpers.sheet import open_sheet
+from helpers.diagnostic import open_sheet
+from helpers.territory import panel
 
 
 def country(*groups, own=1000.0, category="12"):

@@ -5,9 +5,9 @@ import json
 import pytest
 from ruamel.yaml import YAML
 
-from helpers import params, paths
+from helpers import paths
 from helpers.errors import DiagnosticError, MergedCommuneError, ParameterError, UnknownCommuneError
-from helpers.params import load_parameters
+from helpers.parameters import Parameters, complete, load_parameters, schema_text, write_schema
 
 DEFAULTS = """\
 millesime: 2018
@@ -136,7 +136,7 @@ def test_a_key_like_no_other_gets_the_list_of_keys(write, refused):
     write("hem", "zzz: 1\n")
     error = refused()
     assert "vouliez-vous dire" not in error.message
-    assert all(key in error.remedy for key in params.Parameters.model_fields)
+    assert all(key in error.remedy for key in Parameters.model_fields)
 
 
 def test_every_problem_is_reported_at_once_with_its_own_line(write, refused):
@@ -290,21 +290,21 @@ def test_every_parameter_file_of_the_repository_is_valid():
 
 def test_the_defaults_of_the_code_are_those_of_the_default_file():
     written = YAML(typ="safe").load((paths.PARAMS / "defaut.yml").read_text(encoding="utf-8"))
-    fields = params.Parameters.model_fields
+    fields = Parameters.model_fields
     assert {key: fields[key].default for key in written} == written
     assert set(fields) - set(written) <= {"commune", "commentaires"}
 
 
 def test_the_schema_for_editors_is_up_to_date():
-    command = "PYTHONPATH=src python -c 'from helpers import params; params.write_schema()'"
+    command = "PYTHONPATH=src python -c 'from helpers import params; write_schema()'"
     path = paths.PARAMS / "schema.json"
     assert path.is_file(), f"{path} is missing; run: {command}"
-    assert path.read_text(encoding="utf-8") == params.schema_text(), f"{path} is out of date; run: {command}"
+    assert path.read_text(encoding="utf-8") == schema_text(), f"{path} is out of date; run: {command}"
 
 
 def test_the_schema_describes_every_key_and_requires_none(tmp_path):
-    schema = json.loads(params.write_schema(tmp_path / "schema.json").read_text(encoding="utf-8"))
-    assert set(schema["properties"]) == set(params.Parameters.model_fields)
+    schema = json.loads(write_schema(tmp_path / "schema.json").read_text(encoding="utf-8"))
+    assert set(schema["properties"]) == set(Parameters.model_fields)
     assert all(record["description"] for record in schema["properties"].values())
     # A file of a commune says only what differs: an editor must not ask for the rest.
     assert schema["required"] == []
@@ -320,7 +320,7 @@ def test_an_error_about_a_commune_stays_one_that_the_reader_understands(folder):
 def test_dates_left_open_take_the_latest_known_and_those_set_stay(folder, write):
     write("hem", "millesime: 2022\nmillesime_ancien:\npyramides:\n")
     parameters, _ = load_parameters("Hem", folder=folder)
-    whole = params.complete(parameters, since=2016, until=2023, pyramids=[2011, 2022])
+    whole = complete(parameters, since=2016, until=2023, pyramids=[2011, 2022])
     assert (whole.millesime_ancien, whole.millesime, whole.pyramides) == (2016, 2022, [2011, 2022])
 
 
@@ -328,4 +328,4 @@ def test_a_date_that_does_not_go_with_the_latest_known_is_refused(folder, write)
     write("hem", "millesime:\nmillesime_ancien: 2016\n")
     parameters, _ = load_parameters("Hem", folder=folder)
     with pytest.raises(ParameterError, match=r"derniers millésimes connus : millesime_ancien : 2016 et 2018"):
-        params.complete(parameters, since=2013, until=2018, pyramids=[2008, 2018])
+        complete(parameters, since=2013, until=2018, pyramids=[2008, 2018])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from tidy import long
+from frames import long
 
 from helpers import provenance
-from helpers.indicators import parts
+from helpers.indicators import shares
 
 
 def wide(values, variables):
@@ -16,7 +16,7 @@ def wide(values, variables):
 
 def test_parts_keep_the_order_they_are_given_in():
     frame = wide({("Hem", 2018): {"A": 1.0, "B": 3.0, "ALL": 4.0}}, ["A", "B", "ALL"])
-    told = parts.shares(frame, whole="ALL", labels={"B": "deux", "A": "un"}, kind="kind")
+    told = shares.shares(frame, whole="ALL", labels={"B": "deux", "A": "un"}, kind="kind")
     assert told[["kind", "label", "value", "share"]].to_numpy().tolist() == [
         ["B", "deux", 3.0, 75.0],
         ["A", "un", 1.0, 25.0],
@@ -27,7 +27,7 @@ def test_a_nil_whole_has_no_parts_and_a_nil_part_is_one():
     frame = wide(
         {("Hem", 2018): {"A": 0.0, "ALL": 4.0}, ("Vide", 2018): {"A": 0.0, "ALL": 0.0}}, ["A", "ALL"]
     )
-    told = parts.shares(frame, whole="ALL", labels={"A": "un"}, kind="kind")
+    told = shares.shares(frame, whole="ALL", labels={"A": "un"}, kind="kind")
     assert told[["territory", "value", "share"]].to_numpy().tolist() == [["Hem", 0.0, 0.0]]
 
 
@@ -35,13 +35,13 @@ def test_a_nil_whole_has_no_parts_and_a_nil_part_is_one():
 def test_dates_are_five_years_apart_up_to_the_one_asked_for(until, kept):
     years = (2008, 2011, 2013, 2016, 2018)
     frame = wide({("Hem", year): {"A": 1.0} for year in years}, ["A"])
-    assert list(parts.at_dates(frame, territory="Hem", until=until)["year"]) == kept
-    assert parts.at_dates(frame, territory="Lille").empty
+    assert list(shares.at_dates(frame, territory="Hem", until=until)["year"]) == kept
+    assert shares.at_dates(frame, territory="Lille").empty
 
 
 @pytest.mark.parametrize(("people", "kept"), [(1999.0, 0), (2000.0, 1)])
 def test_the_sample_is_used_from_two_thousand_inhabitants_on(people, kept):
     table = long({("Hem", 2018): {"A": 1.0}, ("Inconnue", 2018): {"A": 1.0}})
     known = long({("Hem", 2013): {"POP": 5000.0}, ("Hem", 2022): {"POP": people}})
-    assert len(parts.sampled(table, known)) == kept
-    assert len(parts.sampled(table, pd.DataFrame(known).iloc[:0])) == 0
+    assert len(shares.sampled(table, known)) == kept
+    assert len(shares.sampled(table, pd.DataFrame(known).iloc[:0])) == 0

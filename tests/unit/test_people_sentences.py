@@ -7,11 +7,11 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
+from frames import commune, flows, long
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from tidy import commune, flows, long
 
-from helpers import commentary
+from helpers import wording
 from helpers.indicators import ages, growth, households, mobility, services
 
 HEM = commune()
@@ -91,17 +91,17 @@ def findings(draw):
     groups = {("Hem", year): {name: draw(people) for name in ("POP0014", "POP1529", "POP3044", "POP4559", "POP6074", "POP75P")} for year in (2008, 2013, 2018)}  # fmt: skip
     fifteen = ages.fifteen_years({"age_groups": long(groups)}, territory="Hem", until=2018)
     return [
-        commentary.long_series(growth.census_index(series(values), territory="Hem"), HEM),
-        commentary.history(growth.census_series(series(values), territory="Hem"), HEM),
-        commentary.periods(told, HEM),
-        commentary.yearly_balances(growth.yearly_balances(told), HEM),
-        commentary.vital_rates(growth.vital_rates(told), HEM),
-        commentary.newcomers(mobility.newcomers(moved(places), year=2018), HEM),
-        commentary.origins(mobility.origins(moved(places), year=2018), HEM),
-        commentary.living_alone(alone((draw(st.floats(10, 100)), draw(st.floats(10, 100)))), HEM),
-        commentary.household_sizes(sizes([draw(people) for _ in range(6)], [draw(people) for _ in range(6)]), HEM),
-        commentary.services_rates(rates(draw(people)), HEM),
-        commentary.age_groups(fifteen, HEM),
+        wording.long_series(growth.census_index(series(values), territory="Hem"), HEM),
+        wording.history(growth.census_series(series(values), territory="Hem"), HEM),
+        wording.periods(told, HEM),
+        wording.yearly_balances(growth.yearly_balances(told), HEM),
+        wording.vital_rates(growth.vital_rates(told), HEM),
+        wording.newcomers(mobility.newcomers(moved(places), year=2018), HEM),
+        wording.origins(mobility.origins(moved(places), year=2018), HEM),
+        wording.living_alone(alone((draw(st.floats(10, 100)), draw(st.floats(10, 100)))), HEM),
+        wording.household_sizes(sizes([draw(people) for _ in range(6)], [draw(people) for _ in range(6)]), HEM),
+        wording.services_rates(rates(draw(people)), HEM),
+        wording.age_groups(fifteen, HEM),
     ]  # fmt: skip
 
 
@@ -119,7 +119,7 @@ def test_whatever_the_figures_a_sentence_is_whole_french(told):
 
 
 def test_a_long_series_tells_its_ends_its_peak_and_the_nearest_territory():
-    told = commentary.long_series(
+    told = wording.long_series(
         growth.census_index(series([5e3, 6e3, 7e3, 9e3, 8e3, 7e3, 6e3, 5.5e3]), territory="Hem"), HEM
     )
     assert told.title == "De 5\u202f000\u00a0habitants en 1968 à 5\u202f500 en 2018"
@@ -136,21 +136,21 @@ def test_a_long_series_tells_its_ends_its_peak_and_the_nearest_territory():
     ],
 )
 def test_the_signs_of_the_balances_are_counted(events, words):
-    told = commentary.periods(by_period([1000.0] * 8, events), HEM)
+    told = wording.periods(by_period([1000.0] * 8, events), HEM)
     assert words in told.takeaway
     assert "Sur 7 périodes depuis 1968" in told.title
 
 
 def test_a_period_alone_and_a_commune_without_people_say_nothing_of_periods():
     one = by_period([1000.0, 1010.0], [(9.0, 4.0)], years=(2013, 2018))
-    assert commentary.periods(one, HEM) == commentary.Finding()
+    assert wording.periods(one, HEM) == wording.Finding()
     nobody = by_period([0.0] * 3, [(0.0, 0.0)] * 2, years=(2008, 2013, 2018))
-    assert commentary.periods(nobody, HEM) == commentary.Finding()
-    assert commentary.vital_rates(growth.vital_rates(nobody), HEM).title == ""
+    assert wording.periods(nobody, HEM) == wording.Finding()
+    assert wording.vital_rates(growth.vital_rates(nobody), HEM).title == ""
 
 
 def test_what_a_balance_gives_a_year_is_told_of_the_last_period():
-    told = commentary.yearly_balances(
+    told = wording.yearly_balances(
         growth.yearly_balances(by_period([900.0, 1000.0, 1030.0], [(1.0, 1.0), (60.0, 20.0)], years=(2008, 2013, 2018))),
         HEM,
     )  # fmt: skip
@@ -173,11 +173,11 @@ def test_what_a_balance_gives_a_year_is_told_of_the_last_period():
 )
 def test_the_cautions_of_periods_are_those_of_their_dates(years, words):
     frame = by_period([100.0] * len(years), [(1.0, 1.0)] * (len(years) - 1), years=years)
-    assert words in commentary.questionnaire(frame)
+    assert words in wording.questionnaire(frame)
 
 
 def test_a_period_alone_before_the_questionnaire_calls_for_no_caution():
-    assert commentary.questionnaire(by_period([9.0, 9.0], [(1.0, 1.0)], years=(1999, 2008))) == ""
+    assert wording.questionnaire(by_period([9.0, 9.0], [(1.0, 1.0)], years=(1999, 2008))) == ""
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_a_period_alone_before_the_questionnaire_calls_for_no_caution():
     ],
 )
 def test_those_who_moved_are_told_by_where_most_come_from(places, words):
-    told = commentary.origins(mobility.origins(moved(places), year=2018), HEM)
+    told = wording.origins(mobility.origins(moved(places), year=2018), HEM)
     assert told.title == f"75,0\u00a0% de ceux qui ont changé de logement viennent {words}"
 
 
@@ -197,7 +197,7 @@ def test_those_who_moved_are_told_by_where_most_come_from(places, words):
     ("arrived", "words"), [(8.0, "proche de"), (30.0, "plus élevée que"), (1.0, "plus faible que")]
 )
 def test_newcomers_are_compared_with_the_nearest_territory(arrived, words):
-    told = commentary.newcomers(
+    told = wording.newcomers(
         mobility.newcomers(moved((98.0 - arrived, 2.0, arrived, 0.0, 0.0, 0.0)), year=2018), HEM
     )
     assert f"une part {words} celle de l’intercommunalité (MEL : 8,0" in told.takeaway
@@ -205,22 +205,22 @@ def test_newcomers_are_compared_with_the_nearest_territory(arrived, words):
 
 def test_the_oldest_who_live_alone_are_told_with_their_direction():
     assert "44,0\u00a0% des 80 ans ou plus vivent seuls en 2018, une part un peu plus élevée que" in (
-        commentary.living_alone(alone((10.0, 44.0)), HEM).takeaway
+        wording.living_alone(alone((10.0, 44.0)), HEM).takeaway
     )
 
 
 def test_small_households_are_told_at_both_dates():
-    told = commentary.household_sizes(sizes([1e3] * 6, [3e3, 3e3, 1e3, 1e3, 1e3, 1e3]), HEM)
+    told = wording.household_sizes(sizes([1e3] * 6, [3e3, 3e3, 1e3, 1e3, 1e3, 1e3]), HEM)
     assert (
         told.title
         == "60,0\u00a0% des ménages comptent une ou deux personnes en 2018, contre 33,3\u00a0% en 2013"
     )
     assert "d’une personne et 20,0\u00a0% de cinq ou plus" in told.reading
-    assert "contre" not in commentary.household_sizes(sizes([1e3] * 6), HEM).title
+    assert "contre" not in wording.household_sizes(sizes([1e3] * 6), HEM).title
 
 
 def test_the_service_that_sets_the_commune_apart_is_told():
-    told = commentary.services_rates(rates(1e3), HEM)
+    told = wording.services_rates(rates(1e3), HEM)
     assert (
         told.title
         == "25,7 habitants sur 100 ont 75 ans ou plus, contre 12,9 dans l’ensemble de l’intercommunalité (MEL)"
@@ -228,5 +228,5 @@ def test_the_service_that_sets_the_commune_apart_is_told():
     only = rates(1e3)
     assert (
         "25,7 habitants sur 100 ont 75 ans ou plus en 2018"
-        in commentary.services_rates(only[only["territory"] == "Hem"], HEM).title
+        in wording.services_rates(only[only["territory"] == "Hem"], HEM).title
     )

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.commentary import closeness
-from helpers.indicators import position
+from helpers.indicators import ranking
+from helpers.wording import closeness
 
 values = st.floats(-1e6, 1e6)
 
@@ -21,7 +21,7 @@ values = st.floats(-1e6, 1e6)
     ],
 )  # fmt: skip
 def test_every_percentile_has_its_quarter(percentile, words):
-    assert position.quarter(percentile) == words
+    assert ranking.quarter(percentile) == words
 
 
 @pytest.mark.parametrize(
@@ -34,23 +34,23 @@ def test_every_percentile_has_its_quarter(percentile, words):
     ],
 )  # fmt: skip
 def test_words_follow_the_bands_of_the_unit(value, reference, unit, words):
-    assert position.beside(value, reference, unit=unit) == words
+    assert ranking.beside(value, reference, unit=unit) == words
 
 
-@given(value=values, reference=values, near=st.sampled_from([position.NEAR_CHANGE, position.NEAR_SHARE]))
+@given(value=values, reference=values, near=st.sampled_from([ranking.NEAR_CHANGE, ranking.NEAR_SHARE]))
 def test_what_is_higher_than_another_is_what_the_other_is_lower_than(value, reference, near):
-    up, down = (position.nearness(*both, near=near) for both in ((value, reference), (reference, value)))
+    up, down = (ranking.nearness(*both, near=near) for both in ((value, reference), (reference, value)))
     assert up.replace("élevé", "faible") == down.replace("élevé", "faible")
     assert (up == down) is (up == "proche")
 
 
 def test_a_sentence_compares_in_the_same_bands():
-    assert closeness(1.0, 1.05, near=position.NEAR_CHANGE) == "proche de"
-    assert closeness(1.2, 1.0, near=position.NEAR_CHANGE, feminine=True) == "un peu plus élevée que"
+    assert closeness(1.0, 1.05, near=ranking.NEAR_CHANGE) == "proche de"
+    assert closeness(1.2, 1.0, near=ranking.NEAR_CHANGE, feminine=True) == "un peu plus élevée que"
 
 
 @given(own=values, others=st.lists(values, min_size=1))
 def test_the_rank_counts_the_commune_among_the_others(own, others):
-    rank, total = map(int, position.rank_of(own, pd.Series(others)).split(" / "))
+    rank, total = map(int, ranking.rank_of(own, pd.Series(others)).split(" / "))
     assert total == len(others) + 1
     assert rank == 1 + sum(other > own for other in others)

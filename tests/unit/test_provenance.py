@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from frames import long
 from hypothesis import given
 from hypothesis import strategies as st
-from tidy import long
 
 from helpers import provenance, schemas
 

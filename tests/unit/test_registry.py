@@ -63,7 +63,7 @@ def test_every_file_tells_the_list_of_communes_it_is_given_in(source):
 
 
 def test_no_record_of_the_embedded_store_is_on_a_list_of_communes_later_than_its_own():
-    from helpers.embedded import FILES as EMBEDDED
+    from helpers.store.embedded import FILES as EMBEDDED
 
     assert all((find_source(name).geography or 0) <= GEOGRAPHY for name in EMBEDDED)
 

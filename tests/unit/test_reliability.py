@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from tidy import commune
+from frames import commune
 
-from helpers.reliability import METHOD_THRESHOLD, cautions, warn
+from helpers.wording.cautions import METHOD_THRESHOLD, cautions, warn
 
 HEM = commune()
 PRINCIPAL = pd.DataFrame({"exploitation": ["principale", None]})

@@ -7,9 +7,9 @@ import pandas as pd
 from bs4 import BeautifulSoup
 from nbformat import v4
 
-from helpers.build.colophon import Colophon
-from helpers.build.render import Page, contents_of, leave_out_absences, render
 from helpers.exhibit import Absence, Exhibit, Prose
+from helpers.publication.colophon import Colophon
+from helpers.publication.render import Page, contents_of, leave_out_absences, render
 
 
 def cell(shown):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from frames import long
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tidy import long
 
 from helpers.indicators import rooms
 

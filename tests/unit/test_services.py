@@ -7,12 +7,12 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
+from frames import flows, long
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tidy import flows, long
 
+from helpers.diagnostic import open_sheet
 from helpers.indicators import ages, services
-from helpers.sheet import open_sheet
 
 people = st.lists(st.floats(0, 1e4), min_size=101, max_size=101)
 

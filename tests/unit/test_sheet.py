@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import french, store
-from helpers.commentary import Finding
+from helpers.diagnostic import open_sheet
 from helpers.errors import (
     ExhibitError,
     MergedCommuneError,
@@ -24,8 +24,8 @@ from helpers.errors import (
     UnknownCommuneError,
 )
 from helpers.exhibit import Absence, Exhibit, tabulate
-from helpers.params import Parameters
-from helpers.sheet import open_sheet
+from helpers.parameters import Parameters
+from helpers.wording import Finding
 
 
 @pytest.fixture(scope="module")

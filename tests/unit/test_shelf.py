@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers.indicators.ages import class_counts
-from helpers.indicators.shelf import Shelf, at, once
+from helpers.indicators.table_cache import Shelf, at, once
 
 
 def tables():

@@ -8,8 +8,8 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
-from tidy import flows, long
-from worlds import (
+from frames import flows, long
+from random_territories import (
     AGES,
     PERIODS,
     PLACES,
@@ -27,25 +27,25 @@ from helpers import paths
 from helpers.indicators import (
     ages,
     benchmarks,
-    building,
     cohorts,
-    facts,
+    construction,
     growth,
     heating,
     householders,
     households,
     key_figures,
-    link,
     mobility,
     occupation,
+    point_mort,
     rooms,
+    seniority,
     services,
-    stays,
     stock,
     vacancy,
 )  # fmt: skip
-from helpers.indicators.record import measure
+from helpers.indicators.indicator import measure
 from helpers.indicators.registry import INDICATORS, find
+from helpers.problems import facts  # fmt: skip
 
 HEM = PLACES[0]
 
@@ -162,15 +162,15 @@ def _changed(tables):
 
 
 def _effect(tables):
-    inhabited = link.occupied(tables["households"], tables["dwellings"], territory=HEM)
-    effect = link.household_effect(inhabited, territory=HEM)
+    inhabited = point_mort.occupied(tables["households"], tables["dwellings"], territory=HEM)
+    effect = point_mort.household_effect(inhabited, territory=HEM)
     return effect.assign(
         yearly=effect["decohabitation"] / effect["years"], grown=effect["demographic"] / effect["years"]
     )
 
 
 def _broken(tables):
-    told = link.break_evens(
+    told = point_mort.break_evens(
         tables["dwellings"], tables["households"], tables["flows"], territory=HEM, until=UNTIL
     )
     columns = ["renewal", "vacancy", "secondary", "decohabitation", "break_even", "demographic", "starts"]
@@ -262,23 +262,23 @@ SHOWN = {
         {vacancy.CENSUS: "vacance", vacancy.TAX: "vacance_fiscale", vacancy.TAX_LONG: "vacance_longue"}, "share",
     ),
     "building.periods": lambda t: by(
-        building.periods(t["dwellings"], territory=HEM), "completed",
-        dict(zip(building.PERIODS, ("construits_avant_1919", "construits_1919_1945", "construits_1946_1970", "construits_1971_1990",
+        construction.periods(t["dwellings"], territory=HEM), "completed",
+        dict(zip(construction.PERIODS, ("construits_avant_1919", "construits_1919_1945", "construits_1946_1970", "construits_1971_1990",
                                     "construits_1991_2005", "recents"), strict=True)), "share",
     ),
     "building.groups": lambda t: by(
-        building.groups(t["dwellings"], territory=HEM), "completed",
+        construction.groups(t["dwellings"], territory=HEM), "completed",
         {"RP_ACHT1": "anciens", "RP_ACHT2": "construits_1946_1990", "RP_ACHT3": "construits_depuis_1991"}, "share",
     ),
-    "building.starts": lambda t: [("logements_commences", building.starts(t["flows"], territory=HEM)["value"].mean())],
+    "building.starts": lambda t: [("logements_commences", construction.starts(t["flows"], territory=HEM)["value"].mean())],
     "stays.classes": lambda t: by(
-        stays.classes(t["dwellings"], territory=HEM), "stay",
-        dict(zip(stays.STAYS, ("installes_2", "installes_2_4", "installes_5_9", "installes_10_19", "installes_20_29", "installes_30"), strict=True)), "share",
+        seniority.classes(t["dwellings"], territory=HEM), "stay",
+        dict(zip(seniority.STAYS, ("installes_2", "installes_2_4", "installes_5_9", "installes_10_19", "installes_20_29", "installes_30"), strict=True)), "share",
     ),
-    "stays.marks": lambda t: of(stays.marks(t["dwellings"], year=UNTIL), installes_2="recent", installes_10="ten", installes_30="thirty"),
+    "stays.marks": lambda t: of(seniority.marks(t["dwellings"], year=UNTIL), installes_2="recent", installes_10="ten", installes_30="thirty"),
     "stays.means": lambda t: by(
-        stays.means(t["dwellings"], territory=HEM), "label",
-        dict(zip(stays.TENURES.values(), ("anciennete", "anciennete_proprietaires", "anciennete_hlm", "anciennete_locataires", "anciennete_gratuit"), strict=True)),
+        seniority.means(t["dwellings"], territory=HEM), "label",
+        dict(zip(seniority.TENURES.values(), ("anciennete", "anciennete_proprietaires", "anciennete_hlm", "anciennete_locataires", "anciennete_gratuit"), strict=True)),
         "seniority",
     ),
     "rooms.homes": lambda t: by(
@@ -312,15 +312,15 @@ SHOWN = {
         _broken(t), point_mort="break_even", desserrement="decohabitation", effet_demographique="demographic",
         renouvellement="renewal", vacants_variation="vacancy", secondaires_variation="secondary", logements_commences="starts",
     ),
-    "link.gained": lambda t: of(link.gained(t["population"], t["flows"], since=SINCE, until=UNTIL), habitants_gagnes="gained"),
+    "link.gained": lambda t: of(point_mort.gained(t["population"], t["flows"], since=SINCE, until=UNTIL), habitants_gagnes="gained"),
     "link.people_per_home": lambda t: by(
-        link.people_per_home(t["dwellings"], t["occupants"], t["ages_tenure"], territory=HEM), "tenure",
+        point_mort.people_per_home(t["dwellings"], t["occupants"], t["ages_tenure"], territory=HEM), "tenure",
         {"owner": "personnes_par_logement_proprietaires", "social": "personnes_par_logement_hlm",
          "private": "personnes_par_logement_locataires_prives", "other": "personnes_par_logement_gratuit"}, "size",
     ),
     "link.people_per_kind": lambda t: by(
-        link.people_per_kind(own(t["occupants"]), territory=HEM), "label",
-        {label: f"personnes_par_logement_{kind.lower()}" for kind, label in link.KINDS.items()}, f"measure@{link.EVERY_TENURE}",
+        point_mort.people_per_kind(own(t["occupants"]), territory=HEM), "label",
+        {label: f"personnes_par_logement_{kind.lower()}" for kind, label in point_mort.KINDS.items()}, f"measure@{point_mort.EVERY_TENURE}",
     ),
     "ages.ownership": lambda t: by(
         ages.ownership(ages.pyramid_tenure(t["ages_tenure"], territory=HEM, years=[UNTIL])), "age", by_classes("possedants", TEN_YEARS), "rate"
@@ -383,7 +383,7 @@ def called():
 
 
 def test_every_figure_that_the_notebooks_compute_is_accounted_for():
-    assert {name for name in called() if not name.startswith("commentary.")} == {*SHOWN, *OTHERS}
+    assert {name for name in called() if not name.startswith("wording.")} == {*SHOWN, *OTHERS}
     assert not set(SHOWN) & set(OTHERS)
 
 

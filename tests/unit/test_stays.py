@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
+from frames import long
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tidy import long
 
-from helpers.indicators import stays
+from helpers.indicators import seniority
 
-STAYS = dict(zip(stays.STAYS, (10.0, 20.0, 20.0, 25.0, 15.0, 10.0), strict=True))
+STAYS = dict(zip(seniority.STAYS, (10.0, 20.0, 20.0, 25.0, 15.0, 10.0), strict=True))
 
 
 def test_classes_are_shares_of_all_households():
-    told = stays.classes(long({("Hem", 2018): STAYS}), territory="Hem")
+    told = seniority.classes(long({("Hem", 2018): STAYS}), territory="Hem")
     assert told["share"].tolist() == list(STAYS.values())
-    assert list(told["label"]) == list(stays.STAYS.values())
+    assert list(told["label"]) == list(seniority.STAYS.values())
 
 
 def test_recent_and_long_stays_are_sums_of_classes():
-    row = stays.marks(long({("Hem", 2018): STAYS, ("Hem", 2013): STAYS}), year=2018).iloc[0]
+    row = seniority.marks(long({("Hem", 2018): STAYS, ("Hem", 2013): STAYS}), year=2018).iloc[0]
     assert (row["recent"], row["ten"], row["thirty"]) == (10, 50, 10)
 
 
 @given(st.lists(st.floats(0, 1e5), min_size=6, max_size=6).filter(lambda parts: sum(parts) > 1))
 @settings(max_examples=20)
 def test_a_long_stay_holds_a_longer_one(values):
-    table = long({("Hem", 2018): dict(zip(stays.STAYS, values, strict=True))})
-    row = stays.marks(table, year=2018).iloc[0]
+    table = long({("Hem", 2018): dict(zip(seniority.STAYS, values, strict=True))})
+    row = seniority.marks(table, year=2018).iloc[0]
     assert -1e-9 <= row["thirty"] <= row["ten"] + 1e-9
     assert row["recent"] + row["ten"] <= 100 + 1e-9
 
 
 def test_nobody_has_no_stay():
-    table = long({("Vide", 2018): dict.fromkeys(stays.STAYS, 0.0)})
-    assert stays.marks(table, year=2018).empty
-    assert stays.classes(table, territory="Vide").empty
+    table = long({("Vide", 2018): dict.fromkeys(seniority.STAYS, 0.0)})
+    assert seniority.marks(table, year=2018).empty
+    assert seniority.classes(table, territory="Vide").empty
 
 
 def test_mean_years_are_those_of_each_tenure():
@@ -42,7 +42,7 @@ def test_mean_years_are_those_of_each_tenure():
         "RP": 100.0, "ANEM_RP": 1500.0, "RP_PROP": 60.0, "ANEM_RP_PROP": 1200.0, "RP_LOC": 40.0, "ANEM_RP_LOC": 300.0,
         "RP_LOCHLMV": 0.0, "ANEM_RP_LOCHLMV": 0.0,
     }  # fmt: skip
-    told = stays.means(long({("Hem", 2018): homes}), territory="Hem").set_index("label")["seniority"]
+    told = seniority.means(long({("Hem", 2018): homes}), territory="Hem").set_index("label")["seniority"]
     assert told.to_dict() == {
         "Ensemble": 15.0, "Propriétaires occupants": 20.0, "Locataires, HLM compris": 7.5,
     }  # fmt: skip
@@ -50,7 +50,7 @@ def test_mean_years_are_those_of_each_tenure():
 
 def test_mean_years_of_another_date_are_left_out():
     old = {"RP_PROP": 60.0, "ANEM_RP_PROP": 1200.0}
-    told = stays.means(
+    told = seniority.means(
         long({("Hem", 2012): old, ("Hem", 2017): {"RP": 10.0, "ANEM_RP": 100.0}}), territory="Hem"
     )
     assert told[["label", "year"]].to_numpy().tolist() == [["Ensemble", 2017]]

@@ -7,14 +7,10 @@ import small_store
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import french, store, territory
-from helpers.errors import (
-    AmbiguousCommuneError,
-    DiagnosticError,
-    MergedCommuneError,
-    UnknownCommuneError,
-)
-from helpers.territory import find_commune
+from helpers import french, store
+from helpers.errors import AmbiguousCommuneError, DiagnosticError, MergedCommuneError, UnknownCommuneError
+from helpers.territory import communes as territory
+from helpers.territory.communes import find_commune
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tidy import long
+from frames import long
 
 from helpers.indicators import vacancy
 

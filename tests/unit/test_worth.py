@@ -10,9 +10,9 @@ from bs4 import BeautifulSoup
 from shapely import box
 
 from helpers import figures, french, tables
-from helpers.figures import style, worth
+from helpers.figures import significance, style
 from helpers.indicators import ages
-from helpers.indicators.judgement import FRAGILE
+from helpers.indicators.reliability import FRAGILE
 
 # A figure that rests on too few, one that asks for care, one that is sound.
 FEW, SOME, MANY = 120.0, 320.0, 900.0
@@ -72,7 +72,7 @@ def test_what_is_not_significant_is_said_and_what_asks_for_care_has_its_star(nam
 def test_bars_of_small_counts_are_greyed_and_say_so():
     counts = rates(FEW, SOME, MANY).assign(value=[FEW, SOME, MANY])
     exhibit = figures.paired_bars(counts, y="value", by="name", digits=0, unit="personnes", label="Effectif")
-    assert {"120\u00a0(n.s.)", "320\u00a0*", "900", worth.UNSOUND} <= set(told(exhibit))
+    assert {"120\u00a0(n.s.)", "320\u00a0*", "900", significance.UNSOUND} <= set(told(exhibit))
     assert "120\u00a0personnes\u00a0(n.s.)" in exhibit.alt
     # The bar, and its entry in the legend.
     assert fills(exhibit) == 2
@@ -80,7 +80,7 @@ def test_bars_of_small_counts_are_greyed_and_say_so():
         counts.tail(2), y="value", by="name", digits=0, unit="personnes", label="Effectif"
     )
     assert fills(sound) == 0
-    assert worth.UNSOUND not in told(sound)
+    assert significance.UNSOUND not in told(sound)
 
 
 def parts(*counts):
@@ -140,7 +140,7 @@ def test_a_map_sets_apart_what_is_not_significant_from_what_is_not_known():
     data = rates(FEW, MANY, MANY)
     data.loc[1, "rate"] = float("nan")
     exhibit = figures.choropleth(data, outlines=outlines, commune="c", value="rate", unit="%", label="taux")
-    assert {"non disponible", worth.UNSOUND} <= set(told(exhibit))
+    assert {"non disponible", significance.UNSOUND} <= set(told(exhibit))
 
 
 def pyramid(value):
@@ -155,7 +155,7 @@ def test_the_small_classes_of_a_pyramid_are_greyed(measure, value, weak):
     exhibit = figures.pyramid(pyramid(value), measure=measure, label="âges")
     # One of each sex, and the entry of the legend.
     assert fills(exhibit) == (3 if weak else 0)
-    assert (worth.UNSOUND in told(exhibit)) == weak
+    assert (significance.UNSOUND in told(exhibit)) == weak
 
 
 @pytest.mark.parametrize(("value", "marks"), [(FEW, 2), (SOME, 0)])

@@ -12,11 +12,11 @@ from helpers import paths, store
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "html"))
 
-from telling import complaints, execute_here, read
+from page_reading import complaints, execute_here, read
 from test_pages import CAUSES, PAGES, faults
 
-from helpers import params
-from helpers.build import commune as diagnostic
+from helpers.parameters import load_parameters
+from helpers.publication import commune as diagnostic
 
 MEL = "200093201"
 SAMPLE = 200
@@ -48,7 +48,7 @@ def codes() -> list[str]:
 @pytest.mark.parametrize("code", codes())
 def test_every_page_of_a_commune_is_well_made(code, tmp_path, monkeypatch):
     monkeypatch.setattr(diagnostic, "execute", execute_here)
-    parameters, commune = params.load_parameters(code)
+    parameters, commune = load_parameters(code)
     folder = diagnostic.build(parameters, commune, outputs=tmp_path)
     found = []
     for name in PAGES:

@@ -14,10 +14,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from helpers import french
-from helpers.figures import shapes, style, worth
+from helpers.figures import significance, style
 from helpers.figures.drawing import drawing
-from helpers.figures.legend import Legend
-from helpers.indicators.judgement import judge, kind_of
+from helpers.figures.svg import shapes
+from helpers.figures.svg.legend import Legend
+from helpers.indicators.reliability import judge, kind_of
 
 _BAR = 0.62
 # The least width of the bar of a year, in years.
@@ -42,7 +43,7 @@ _GREYED = {"facecolor": style.WEAK, "hatch": ""}
 def _legend_of_weak(verdicts: pd.Series) -> list[Patch]:
     """What grey bars are, if there are any."""
     found = (verdicts == french.NOT_SIGNIFICANT).any()
-    return [Patch(facecolor=style.WEAK, edgecolor=style.PAPER, label=worth.UNSOUND)] if found else []
+    return [Patch(facecolor=style.WEAK, edgecolor=style.PAPER, label=significance.UNSOUND)] if found else []
 
 
 def _name_rows(axes: Axes, names: Sequence[str], *, bold: int | None = None) -> None:
@@ -69,7 +70,7 @@ def stacked_bars(
     data: pd.DataFrame, *, by: str, part: str = "label", palette: str = "category", label: str
 ) -> tuple[Figure, str]:
     """Shares (column `share`) of each `part` in a bar of 100 % per `by`, written inside when there is room."""
-    data = data.assign(worth=worth.worth(data, "share"))
+    data = data.assign(worth=significance.worth(data, "share"))
     records = data.to_dict("records")
     bars = list(dict.fromkeys(data[by]))
     parts = list(dict.fromkeys(data[part]))
@@ -95,7 +96,7 @@ def stacked_bars(
             if row["share"] >= _ROOM_FOR_A_LABEL:
                 axes.text(
                     left[row[by]] + row["share"] / 2, bars.index(row[by]),
-                    worth.write(french.number(row["share"], digits=1), row["worth"], column="share"), ha="center",
+                    significance.write(french.number(row["share"], digits=1), row["worth"], column="share"), ha="center",
                     va="center", color=style.INK, fontsize=10,
                     bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 1.5},
                 )  # fmt: skip
@@ -109,7 +110,7 @@ def stacked_bars(
     sentences = [
         f"{bar}, "
         + ", ".join(
-            f"{row[part]} {worth.write(french.percent(row['share']), row['worth'], column='share')}"
+            f"{row[part]} {significance.write(french.percent(row['share']), row['worth'], column='share')}"
             for row in records
             if row[by] == bar
         )
@@ -132,7 +133,7 @@ def paired_bars(
 ) -> tuple[Figure, str]:
     """For each `by`, one bar per `hue` (the older lighter), with its value written at its end."""
     data = data.assign(
-        worth=worth.worth(data, y), **{hue: data[hue].astype("str"), by: data[by].astype("str")}
+        worth=significance.worth(data, y), **{hue: data[hue].astype("str"), by: data[by].astype("str")}
     )
     # A count that is too small is greyed; a figure that rests on it has no bar.
     greyed = kind_of(y) == "count"
@@ -141,7 +142,9 @@ def paired_bars(
 
     def write(row: Mapping[Hashable, Any], after: str = "") -> str:
         number = french.number(row[y], digits=digits, signed=signed)
-        return worth.write(number if number == french.MISSING else number + after, row["worth"], column=y)
+        return significance.write(
+            number if number == french.MISSING else number + after, row["worth"], column=y
+        )
 
     figure, (axes,) = style.new_figure(1.2 + 0.42 * len(names) * len(dates))
     if len(dates) > 1:
@@ -205,7 +208,7 @@ def balance_bars(
         "annual_natural": ("Solde naturel", style.OWNER, ""),
         "annual_migratory": ("Solde migratoire apparent", style.SOCIAL, "////"),
     }
-    data = data.assign(worth=worth.worth(data, "annual"))
+    data = data.assign(worth=significance.worth(data, "annual"))
     rows = data.to_dict("records")
     boxes: dict[str, list[shapes.Box]] = {column: [] for column in looks}
     for position, row in enumerate(rows):
@@ -220,7 +223,7 @@ def balance_bars(
             ends[side] += value
         told = french.annual(row["annual"]).replace(f"par{french.NBSP}an", "/ an")
         shapes.note(
-            axes, ends[1], position, worth.write(told, row["worth"], column="annual"), shift=(9, 0), va="center",
+            axes, ends[1], position, significance.write(told, row["worth"], column="annual"), shift=(9, 0), va="center",
             fontweight="bold" if position == accent else "normal",
         )  # fmt: skip
     for column, (_, colour, hatch) in looks.items():
@@ -260,11 +263,11 @@ def balance_bars(
 def waterfall(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
     """Steps from a first total to a last one: rows `label, amount, kind` (kind `total` or `step`)."""
     figure, (axes,) = style.new_figure(1.1 + 0.55 * len(data))
-    level, rows = 0.0, data.assign(worth=worth.worth(data, "amount")).to_dict("records")
+    level, rows = 0.0, data.assign(worth=significance.worth(data, "amount")).to_dict("records")
 
     def write(row: Mapping[Hashable, Any]) -> str:
         amount = french.number(row["amount"], signed=row["kind"] != "total")
-        return worth.write(amount, row["worth"], column="amount")
+        return significance.write(amount, row["worth"], column="amount")
 
     looks = {"total": (style.INK, ""), "rise": (style.RISE, ""), "fall": (style.FALL, "////")}
     boxes: dict[str, list[shapes.Box]] = {look: [] for look in looks}
@@ -300,7 +303,7 @@ def waterfall(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
 @drawing
 def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tuple[Figure, str]:
     """Counts (column `value`) of each `part` stacked over the years that know it, the total written above."""
-    data = data.assign(worth=worth.worth(data, "value"))
+    data = data.assign(worth=significance.worth(data, "value"))
     years = sorted(int(year) for year in data["year"].unique())
     figure, (axes,) = style.new_figure(4.4)
     gap = min((later - earlier for earlier, later in pairwise(years)), default=1)
@@ -326,7 +329,7 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
 
     def write(year: int, text: str) -> str:
         verdict = judge(base[year], base[year]) if sampled[year] else "ok"
-        return worth.write(text, verdict, column="value")
+        return significance.write(text, verdict, column="value")
 
     for year in years:
         total = write(year, french.count(base[year]))

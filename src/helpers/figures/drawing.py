@@ -10,7 +10,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers.exhibit import DEMONSTRATION, Exhibit, absent
-from helpers.figures import layout, style
+from helpers.figures import style
+from helpers.figures.svg import layout
 
 
 def drawing(make: Callable[..., tuple[Figure, str] | None]) -> Callable[..., Exhibit]:

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers import french
-from helpers.figures import style, worth
+from helpers.figures import significance, style
 from helpers.figures.drawing import drawing
 
 _STYLES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1))]
@@ -23,8 +23,8 @@ def lines(
 
     Dates of which the figure is not significant are left out, and a curve that has no other.
     """
-    weighed = data.assign(worth=worth.worth(data, y))
-    data = worth.firm(weighed, y).dropna(subset=y)
+    weighed = data.assign(worth=significance.worth(data, y))
+    data = significance.firm(weighed, y).dropna(subset=y)
     if data.empty:
         return None
     names = list(dict.fromkeys(data[by].sort_values()))
@@ -39,7 +39,7 @@ def lines(
             markeredgecolor=style.PAPER, markeredgewidth=0.75, zorder=3 - rank * 0.1,
         )  # fmt: skip
         end = curve.iloc[-1]
-        told = worth.write(french.number(end[y], digits=digits), end["worth"], column=y)
+        told = significance.write(french.number(end[y], digits=digits), end["worth"], column=y)
         ends.append((f"{name} {told}", float(end[y]), colour, rank))
     if zero:
         axes.set_ylim(bottom=0)

@@ -14,9 +14,9 @@ from matplotlib.patches import Patch
 from shapely import LineString, box
 
 from helpers import french
-from helpers.figures import style, worth
+from helpers.figures import significance, style
 from helpers.figures.drawing import drawing
-from helpers.figures.legend import Legend
+from helpers.figures.svg.legend import Legend
 
 _CLASSES = 5
 # Lambert-93, in metres: distances on the map are distances on the ground.
@@ -50,7 +50,7 @@ def choropleth(
     A figure that is not significant has no colour, nor a bar. Nothing to draw without the value of the commune, nor bars
     for a commune alone.
     """
-    data = worth.firm(data.assign(weak=worth.is_weak(data, value)), value)
+    data = significance.firm(data.assign(weak=significance.is_weak(data, value)), value)
     known = data.dropna(subset=value).sort_values([value, "code"])
     mapped = commune in set(outlines["code"])
     if commune not in set(known["code"]) or (len(known) < 2 and not mapped):
@@ -83,7 +83,7 @@ def _map(
     classes = mapclassify.Quantiles(known[value], k=min(_CLASSES, known[value].nunique()))
     figure, (axes,) = style.new_figure(6.4)
     known.plot(ax=axes, color=[_PALETTE[bin_] for bin_ in classes.yb], edgecolor=style.PAPER, linewidth=0.7)
-    blanks = [(blank[~weak], _HATCH, "non disponible"), (blank[weak], _WEAK_HATCH, worth.UNSOUND)]
+    blanks = [(blank[~weak], _HATCH, "non disponible"), (blank[weak], _WEAK_HATCH, significance.UNSOUND)]
     blanks = [(shown, hatch, told) for shown, hatch, told in blanks if len(shown)]
     for shown, hatch, _ in blanks:
         shown.plot(ax=axes, color=_UNKNOWN, hatch=hatch, edgecolor=style.MUTED, linewidth=0.4)

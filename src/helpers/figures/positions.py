@@ -7,9 +7,10 @@ from matplotlib.figure import Figure
 
 from helpers import french
 from helpers.exhibit import Exhibit, tabulate
-from helpers.figures import shapes, style, worth
+from helpers.figures import significance, style
 from helpers.figures.drawing import drawing
-from helpers.indicators.position import QUARTER
+from helpers.figures.svg import shapes
+from helpers.indicators.ranking import QUARTER
 
 # So many lines can be read at a glance; the table has them all.
 _LINES = 12
@@ -34,8 +35,8 @@ def positions(data: pd.DataFrame, *, commune: str, label: str) -> Exhibit:
 def _draw(data: pd.DataFrame, *, commune: str, label: str) -> tuple[Figure, str]:
     figure, (axes,) = style.new_figure(0.75 + 0.5 * len(data))
     written = [
-        worth.write(text, verdict, column="written")
-        for text, verdict in zip(data["written"], worth.worth(data, "written"), strict=True)
+        significance.write(text, verdict, column="written")
+        for text, verdict in zip(data["written"], significance.worth(data, "written"), strict=True)
     ]
     rows = data.assign(written=written).to_dict("records")
     ranks = range(len(rows))

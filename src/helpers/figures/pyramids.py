@@ -11,12 +11,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from helpers import french
-from helpers.figures import shapes, style, worth
+from helpers.figures import significance, style
 from helpers.figures.drawing import drawing
-from helpers.figures.legend import Legend
+from helpers.figures.svg import shapes
+from helpers.figures.svg.legend import Legend
+from helpers.indicators.age_by_tenure import OLDEST
 from helpers.indicators.ages import TENURES
-from helpers.indicators.crossings import OLDEST
-from helpers.indicators.judgement import judge
+from helpers.indicators.reliability import judge
 
 _SIDES = {"H": -1, "F": 1}
 _SEXES = {"H": "Hommes", "F": "Femmes"}
@@ -58,7 +59,7 @@ def pyramid(data: pd.DataFrame, *, measure: str = "value", label: str) -> tuple[
                 (scale.place(sex, 0), low + wide * 0.04, _SIDES[sex] * value, wide * 0.92)
                 for low, value in zip(bars["low"], bars[measure], strict=True)
             ],
-            colour=[style.WEAK if weak else colour for weak in worth.is_weak(bars, "value")], linewidth=0.6,
+            colour=[style.WEAK if weak else colour for weak in significance.is_weak(bars, "value")], linewidth=0.6,
         )  # fmt: skip
         if len(years) > 1:
             former = data[(data["year"] == years[0]) & (data["sex"] == sex)].sort_values("low")
@@ -77,8 +78,8 @@ def pyramid(data: pd.DataFrame, *, measure: str = "value", label: str) -> tuple[
         handles.append(
             Patch(facecolor="none", edgecolor=style.INK, linewidth=1.8, label=f"{years[0]} (contour)")
         )
-    if worth.is_weak(data[data["year"] == years[-1]], "value").any():
-        handles.append(Patch(facecolor=style.WEAK, label=worth.UNSOUND))
+    if significance.is_weak(data[data["year"] == years[-1]], "value").any():
+        handles.append(Patch(facecolor=style.WEAK, label=significance.UNSOUND))
     figure.add_artist(Legend(handles, columns=3, size=11))
     return figure, f"Pyramide des âges : {label}. {_summary(data, years)}"
 

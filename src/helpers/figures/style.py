@@ -15,8 +15,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedFormatter, FixedLocator, Formatter, MaxNLocator
 
 from helpers import french
-from helpers.figures import layout
-from helpers.figures.ticks import BareAxes, Ticks
+from helpers.figures.svg import layout
+from helpers.figures.svg.ticks import BareAxes, Ticks
 
 INK = "#1d2733"
 MUTED = "#595f69"

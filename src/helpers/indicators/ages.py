@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from helpers import provenance
-from helpers.indicators import dates
-from helpers.indicators.judgement import FRAGILE
-from helpers.indicators.shelf import Tables, once
+from helpers.indicators import vintages
+from helpers.indicators.reliability import FRAGILE
+from helpers.indicators.table_cache import Tables, once
 
 # A class of ages: first and last age, both included; no last age for "and over".
 Bounds = tuple[int, int | None]
@@ -314,7 +314,7 @@ def fifteen_years(tables: Tables, *, territory: str, until: int) -> pd.DataFrame
         own = counts[counts["territory"] == territory]
         known = own.groupby("year", observed=True)["label"].transform("size")
         own = own[known == len(classes)]
-        own = own[own["year"].isin(dates.spaced(own, until=until)[-_THREE:])]
+        own = own[own["year"].isin(vintages.spaced(own, until=until)[-_THREE:])]
         found.append(own.drop(columns=["low", "high"]).rename(columns={"label": "group"}))
     best = max(found, key=lambda own: own["year"].nunique())
     return shares(best).dropna(subset="share").reset_index(drop=True)

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers import french, provenance
-from helpers.indicators.judgement import judge
+from helpers.indicators.indicator import Indicator, measure
 from helpers.indicators.quantities import POPULATION
-from helpers.indicators.record import Indicator, measure
 from helpers.indicators.registry import find
-from helpers.indicators.shelf import Shelf, Tables
+from helpers.indicators.reliability import judge
+from helpers.indicators.table_cache import Shelf, Tables
 
 # What moves the population, and how old it is.
 MOVEMENT = tuple(

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers import french, provenance
-from helpers.indicators import ages, dates, householders
-from helpers.indicators.shelf import Tables
+from helpers.indicators import ages, householders, vintages
+from helpers.indicators.table_cache import Tables
 
 # Those who settle as owners, and those whose homes they may take over.
 SETTLING: ages.Bounds = (30, 49)
@@ -74,9 +74,9 @@ def why_not(years: Sequence[int]) -> str:
         return "Suivre une génération demande deux dates."
     since, until = min(years), max(years)
     gap = until - since
-    if gap < dates.GAP:
+    if gap < vintages.GAP:
         return (
-            f"De {since} à {until}, il y a {french.quantity(gap, 'an')} : en deçà de {dates.GAP} ans, les enquêtes de "
+            f"De {since} à {until}, il y a {french.quantity(gap, 'an')} : en deçà de {vintages.GAP} ans, les enquêtes de "
             "recensement se recouvrent et les dates ne se comparent pas."
         )
     if gap % _WIDTH:
@@ -97,7 +97,7 @@ def choose(years: Sequence[int]) -> tuple[int, int] | None:
         (since, until)
         for until in known
         for since in known
-        if since < until <= since + dates.DECADE and not why_not([since, until])
+        if since < until <= since + vintages.DECADE and not why_not([since, until])
     ]
     return max(pairs, key=lambda pair: (pair[1], -pair[0]), default=None)
 
@@ -152,7 +152,7 @@ def follow_everyone(tables: Tables, *, since: int, until: int, width: int = _WID
     """
     gap = until - since
     columns = ["territory", "low", "people_0", "people_1", *provenance.COLUMNS]
-    if gap < dates.GAP:
+    if gap < vintages.GAP:
         return _compare(pd.DataFrame(columns=columns), since, until)
     last = _last_generation(gap, width=width)
     starts: list[ages.Bounds] = [(low, low + width - 1) for low in range(0, last, width)] + [(last, None)]

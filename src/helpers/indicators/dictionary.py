@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helpers import french
-from helpers.indicators.record import Indicator
+from helpers.indicators.indicator import Indicator
 from helpers.indicators.registry import INDICATORS, THEMES
 
 _TITLE = """\

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from helpers import provenance
-from helpers.indicators import dates
+from helpers.indicators import vintages
 
 # Below this change (share of the mean population), a rate divided by the change is ill-conditioned.
 _NEGLIGIBLE = 1e-9
@@ -125,7 +125,7 @@ def census_series(population: pd.DataFrame, *, territory: str) -> pd.DataFrame:
     """
     wide = provenance.widen(population, keys=["territory", "year"], variables=["POP"])
     wide = wide[wide["territory"] == territory]
-    series = dates.keep(wide, dates.spaced(wide))
+    series = vintages.keep(wide, vintages.spaced(wide))
     return series if (series["year"] < _LONG_AGO).any() else series.iloc[:0]
 
 
@@ -138,7 +138,9 @@ def census_index(population: pd.DataFrame, *, territory: str) -> pd.DataFrame:
     if own.empty:
         return own.assign(index=pd.Series(dtype="float64"))
     wide = provenance.widen(population, keys=["territory", "year"], variables=["POP"])
-    spaced = [dates.keep(each, dates.spaced(each)) for _, each in wide.groupby("territory", observed=True)]
+    spaced = [
+        vintages.keep(each, vintages.spaced(each)) for _, each in wide.groupby("territory", observed=True)
+    ]
     return _rebase(pd.concat(spaced, ignore_index=True), base=int(own["year"].iloc[0]))
 
 
@@ -155,7 +157,7 @@ def periods(
     births = flows[(flows["territory"] == territory) & (flows["variable"] == "NAIS")]
     published = {(int(start), int(end)) for start, end in zip(births["since"], births["year"], strict=True)}
     published = {
-        (start, end) for start, end in published if end - start >= dates.GAP and {start, end} <= known
+        (start, end) for start, end in published if end - start >= vintages.GAP and {start, end} <= known
     }
     chain = [(since, until)]
     while earlier := [period for period in published if period[1] <= chain[0][0]]:

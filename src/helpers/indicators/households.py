@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers import provenance
-from helpers.indicators import ages, dates
-from helpers.indicators.parts import sampled
-from helpers.indicators.shelf import Tables
+from helpers.indicators import ages, vintages
+from helpers.indicators.shares import sampled
+from helpers.indicators.table_cache import Tables
 
 COMPOSITIONS = {
     "C_MENPSEUL": "Personnes seules",
@@ -62,7 +62,7 @@ def composition(
         households = sampled(households, population)
     wide = provenance.widen(households, keys=["territory", "year"], variables=["C_MEN", *COMPOSITIONS])
     own = wide[wide["territory"] == territory]
-    long = dates.keep(own, dates.spaced(own)).melt(
+    long = vintages.keep(own, vintages.spaced(own)).melt(
         id_vars=["year", "C_MEN", *provenance.COLUMNS], value_vars=list(COMPOSITIONS), var_name="kind"
     )
     long["label"] = long["kind"].map(COMPOSITIONS)
@@ -79,7 +79,7 @@ def by_size(households: pd.DataFrame, *, territory: str) -> pd.DataFrame:
     """
     wide = provenance.widen(households, keys=["territory", "year"], variables=PERSONS)
     own = wide[wide["territory"] == territory]
-    own = dates.keep(own, dates.spaced(own))
+    own = vintages.keep(own, vintages.spaced(own))
     own = own.assign(MEN_5P=own["MEN_5"] + own["MEN_6P"])
     long = own.melt(id_vars=["year", *provenance.COLUMNS], value_vars=list(SIZES), var_name="kind")
     totals = long.groupby("year")["value"].transform("sum")
@@ -118,6 +118,7 @@ def _everybody(households: pd.DataFrame, by_age: Tables, *, code: str, bounds: a
 def _keep_spaced(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows of each territory at dates five years apart at least."""
     kept = [
-        dates.keep(own, dates.spaced(own)) for _, own in frame.groupby("territory", observed=True, sort=True)
+        vintages.keep(own, vintages.spaced(own))
+        for _, own in frame.groupby("territory", observed=True, sort=True)
     ]
     return pd.concat(kept, ignore_index=True) if kept else frame

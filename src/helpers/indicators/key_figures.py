@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers import provenance
-from helpers.indicators.judgement import judge, mark
-from helpers.indicators.panel import ENOUGH
-from helpers.indicators.position import beside, rank_of
-from helpers.indicators.record import Indicator, measure
+from helpers.indicators.indicator import Indicator, measure
+from helpers.indicators.ranking import beside, rank_of
 from helpers.indicators.registry import find
-from helpers.indicators.shelf import Shelf, Tables
+from helpers.indicators.reliability import judge, mark
+from helpers.indicators.table_cache import Shelf, Tables
+from helpers.territory.panel import ENOUGH
 
 FIGURES = tuple(
     map(find, ("population", "croissance", "parc", "vacance", "proprietaires", "social", "revenu"))

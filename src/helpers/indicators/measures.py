@@ -15,7 +15,7 @@ import pandas as pd
 from helpers import provenance
 from helpers.indicators import growth
 from helpers.indicators.quantities import Bounds, Code, Quantity, nothing, of, people
-from helpers.indicators.shelf import Tables
+from helpers.indicators.table_cache import Tables
 
 # What every measure gives. `since` is the year itself for a figure of one date; `count` the people or homes that the
 # figure rests on, missing for a register.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers import provenance
-from helpers.indicators.parts import at_dates, sampled, shares
+from helpers.indicators.shares import at_dates, sampled, shares
 
 LEVELS = {
     "C_RP_SUROCC_ACC": "Suroccupation accentuée",

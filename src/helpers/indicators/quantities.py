@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers import provenance, schemas
 from helpers.indicators import ages
-from helpers.indicators.shelf import Tables, at, once
+from helpers.indicators.table_cache import Tables, at, once
 
 # First and last value of a class, both included; no last one for "and over".
 Bounds = tuple[int, int | None]

@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from helpers import french, schemas
-from helpers.indicators import ages, cohorts, householders, link, occupation, services, workings
+from helpers.indicators import ages, cohorts, householders, occupation, point_mort, services, workings
+from helpers.indicators.indicator import Indicator
 from helpers.indicators.measures import Followed, Growth, Level, Points, Ratio, Share, State, Worked
 from helpers.indicators.quantities import (
     MAIN_HOMES,
@@ -35,7 +36,6 @@ from helpers.indicators.quantities import (
     rooms,
     settled,
 )
-from helpers.indicators.record import Indicator
 
 THEMES = ("Population", "Ménages", "Logement", "Lien", "Âges et logement", "Services", "Revenus")
 
@@ -524,7 +524,7 @@ _LINK = (
         for identifier, named, told, column, note in (
             ("renouvellement", "Renouvellement du parc", "(logements commencés − évolution du parc de logements) / n", "renewal",
              "Positif : des logements ont disparu ; négatif : il s’en est créé dans le parc existant. Écart entre deux sources, "
-             f"signalé au-delà de {french.percent(100 * link.LARGE_RENEWAL, digits=0)} des logements commencés : les chantiers jamais "
+             f"signalé au-delà de {french.percent(100 * point_mort.LARGE_RENEWAL, digits=0)} des logements commencés : les chantiers jamais "
              "déclarés n’en expliquent pas davantage (début 2015, part des logements autorisés en 2010 ni annulés ni commencés ; SOeS)."),
             ("vacants_variation", "Variation des logements vacants", "(logements vacants à la fin − au début) / n", "vacancy", _VACANCY),
             ("secondaires_variation", "Variation des résidences secondaires", "(résidences secondaires à la fin − au début) / n",

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers import provenance
 from helpers.indicators import households as families
-from helpers.indicators.parts import at_dates, shares
+from helpers.indicators.shares import at_dates, shares
 
 ROOMS = {
     "RP_1P": "1 pièce",

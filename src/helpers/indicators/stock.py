@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers import provenance
-from helpers.indicators import dates
+from helpers.indicators import vintages
 from helpers.indicators.growth import annual_change
-from helpers.indicators.parts import at_dates, shares
+from helpers.indicators.shares import at_dates, shares
 
 CATEGORIES = {
     "RP": "Résidences principales",
@@ -60,7 +60,7 @@ def tenure_years(dwellings: pd.DataFrame, *, territory: str) -> list[int]:
         keys=["territory", "year"],
         variables=["RP", "RP_PROP", "RP_LOC", "RP_LOCHLMV"],
     )
-    return dates.spaced(wide)
+    return vintages.spaced(wide)
 
 
 def series(dwellings: pd.DataFrame, *, territory: str) -> pd.DataFrame:
@@ -70,7 +70,7 @@ def series(dwellings: pd.DataFrame, *, territory: str) -> pd.DataFrame:
     """
     wide = provenance.widen(dwellings, keys=["territory", "year"], variables=["LOG", *CATEGORIES])
     wide = wide[wide["territory"] == territory]
-    kept = dates.keep(wide, dates.spaced(wide))
+    kept = vintages.keep(wide, vintages.spaced(wide))
     kept = kept if len(kept) > 1 else kept.iloc[:0]
     return shares(kept, whole="LOG", labels=CATEGORIES, kind="category")
 
@@ -163,7 +163,7 @@ def main_homes_since(
     """
     both = _people_and_homes(dwellings, population)
     own = both[both["territory"] == territory]
-    known = dates.spaced(own, until=until)
+    known = vintages.spaced(own, until=until)
     earlier = own if len(known) > 1 else own.iloc[:0]
     return _growths(earlier, since=known[-2] if len(known) > 1 else until, until=until)
 

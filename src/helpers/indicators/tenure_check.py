@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers import provenance
 from helpers.indicators.ages import group_label
-from helpers.indicators.judgement import FRAGILE
+from helpers.indicators.reliability import FRAGILE
 
 # Groups that the file of dwellings counts in each household, with their bounds.
 GROUPS: dict[str, tuple[int, int | None]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers import provenance
-from helpers.indicators.parts import at_dates
+from helpers.indicators.shares import at_dates
 
 CENSUS = "Recensement : logements vacants"
 TAX = "LOVAC : logements vacants"

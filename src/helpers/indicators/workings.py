@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from helpers.indicators import cohorts, growth, link, rooms, services
+from helpers.indicators import cohorts, growth, point_mort, rooms, services
 from helpers.indicators.quantities import POPULATION
-from helpers.indicators.shelf import Tables, once
+from helpers.indicators.table_cache import Tables, once
 
 Work = Callable[[Tables, int, int], pd.DataFrame]
 
@@ -76,7 +76,7 @@ def break_even(column: str) -> Work:
     """A term of `link.break_even`, in homes a year."""
 
     def work(tables: Tables, since: int, until: int) -> pd.DataFrame:
-        frame = link.break_even(
+        frame = point_mort.break_even(
             tables["dwellings"], tables["households"], tables["flows"], since=since, until=until
         )
         return frame.assign(value=frame[column] / frame["years"], count=frame[["RP_0", "RP_1"]].min(axis=1))
@@ -88,7 +88,9 @@ def household_effect(column: str) -> Work:
     """A part of `link.household_effects`, in homes a year."""
 
     def work(tables: Tables, since: int, until: int) -> pd.DataFrame:
-        frame = link.household_effects(tables["dwellings"], tables["households"], since=since, until=until)
+        frame = point_mort.household_effects(
+            tables["dwellings"], tables["households"], since=since, until=until
+        )
         return frame.assign(
             value=frame[column] / frame["years"], count=frame[["homes_0", "homes_1"]].min(axis=1)
         )
@@ -98,7 +100,7 @@ def household_effect(column: str) -> Work:
 
 def gained(tables: Tables, since: int, until: int) -> pd.DataFrame:
     """People gained for ten homes started."""
-    frame = link.gained(tables["population"], tables["flows"], since=since, until=until)
+    frame = point_mort.gained(tables["population"], tables["flows"], since=since, until=until)
     return frame.assign(value=frame["gained"])
 
 

@@ -1,1 +1,0 @@
-"""From parameters to pages: plan, execute, render, publish."""

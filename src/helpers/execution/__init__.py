@@ -1,0 +1,1 @@
+"""Execution of notebooks: in process, in forks, by papermill."""

@@ -1,0 +1,1 @@
+"""Drawings as small, byte-stable SVG: layout, ticks, legend, shapes."""

@@ -1,0 +1,151 @@
+"""Room for what is written around the axes of a figure: each text is measured once, or twice near a side."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ft2font import LoadFlags
+from matplotlib.transforms import Bbox
+
+from helpers.figures.svg.legend import Legend
+from helpers.figures.svg.ticks import Ticks
+
+# Points left around everything.
+PAD = 3.0
+# What stands farther than this part of the axes from their sides does not reach them when they shrink.
+_NEAR = 0.12
+# Points, at which letters are measured: large enough for what FreeType rounds not to show.
+_SIZE = 100
+
+
+class _Letters(dict[str, tuple[float, float, float]]):
+    """The letters of a font, for a size of 1: how far each leads, its height above the line and its depth under it."""
+
+    def __init__(self, font: FontProperties) -> None:
+        super().__init__()
+        self._face = get_font(findfont(font))
+
+    def __missing__(self, letter: str) -> tuple[float, float, float]:
+        self._face.set_size(_SIZE, 72)
+        glyph = self._face.load_char(ord(letter), flags=LoadFlags.NO_HINTING)
+        _, low, _, high = glyph.bbox
+        self[letter] = (glyph.linearHoriAdvance / 65536 / _SIZE, high / 64 / _SIZE, -low / 64 / _SIZE)
+        return self[letter]
+
+
+# A face without a size of its own: those of a style share what is known of their letters.
+_letters = functools.lru_cache(_Letters)
+
+
+class Renderer(RendererSVG):
+    """Writes a figure as SVG. A text is as wide as its letters are: matplotlib would shape each text to measure it, for a
+    reader whose own font will be another."""
+
+    def get_text_width_height_descent(
+        self, s: str, prop: FontProperties, ismath: Any
+    ) -> tuple[float, float, float]:
+        """Width, height and descent of a text, in points."""
+        if ismath or not s:
+            return super().get_text_width_height_descent(s, prop, ismath)
+        size, font = prop.get_size_in_points(), prop.copy()
+        font.set_size(_SIZE)
+        letters = _letters(font)
+        wide, high, deep = zip(*(letters[letter] for letter in s), strict=True)
+        return size * sum(wide), size * (max(high) + max(deep)), size * max(deep)
+
+
+def arrange(figure: Figure, renderer: RendererSVG) -> None:
+    """Place the axes of a figure, in one row, as large as what is written around them lets them be.
+
+    Legends and texts of the figure itself, that stand at its edges, take the room they need above or under the axes.
+    Matplotlib's constrained layout places all of them alike, but measures them several times.
+    """
+    for axes in figure.axes:
+        # Limits are found when they are asked for, and texts follow them.
+        axes.get_xlim()
+    top, bottom = _outer_room(figure, renderer)
+
+    # What keeps its size first: the axes are then nearly at their place when the rest is measured.
+    fixed = {axes: _beyond(axes, _upright(axes, renderer)) for axes in figure.axes}
+    _place(fixed, figure, top=top, bottom=bottom)
+    for axes in figure.axes:
+        across = _ticks(axes, renderer, across=True)
+        fixed[axes] = np.maximum(fixed[axes], _beyond(axes, across))
+    texts = {axes: list(axes.texts) for axes in figure.axes}
+    for _ in range(2):
+        sides = {}
+        for axes in figure.axes:
+            boxes = [text.get_window_extent(renderer) for text in texts[axes]]
+            sides[axes] = np.maximum(fixed[axes], _beyond(axes, boxes))
+            # What reaches a side of the axes, or would if they were smaller.
+            far = axes.bbox.shrunk(1 - 2 * _NEAR, 1 - 2 * _NEAR).anchored("C", axes.bbox)
+            texts[axes] = [
+                text for text, box in zip(texts[axes], boxes, strict=True) if not _is_within(box, far)
+            ]
+        _place(sides, figure, top=top, bottom=bottom)
+
+
+def _outer_room(figure: Figure, renderer: RendererSVG) -> tuple[float, float]:
+    """The room that legends and texts of the figure take above and under its axes.
+
+    A legend that the texts would overlap moves above them.
+    """
+    top = bottom = 0.0
+    marks = [text.get_window_extent(renderer) for text in figure.texts]
+    for mark in marks:
+        bottom = max(bottom, mark.y1 + PAD)
+    for legend in (artist for artist in figure.artists if isinstance(artist, Legend)):
+        box = legend.get_window_extent(renderer)
+        if box.y0 > figure.bbox.height / 2:
+            top = max(top, box.height + 2 * PAD)
+        elif any(box.overlaps(mark) for mark in marks):
+            legend.lift = bottom - PAD
+            legend.get_window_extent(renderer)
+            bottom += box.height
+        else:
+            bottom = max(bottom, box.height + 2 * PAD)
+    return top, bottom
+
+
+def _upright(axes: Axes, renderer: RendererSVG) -> list[Bbox]:
+    """What is written along the vertical axis, and the title, whose height alone takes room."""
+    title = axes.title.get_window_extent(renderer)
+    boxes = [Bbox.from_extents(axes.bbox.x0, title.y0, axes.bbox.x0, title.y1)] if axes.get_title() else []
+    return [*boxes, *_ticks(axes, renderer, across=False)]
+
+
+def _ticks(axes: Axes, renderer: RendererSVG, *, across: bool) -> list[Bbox]:
+    """The boxes of what is written along the horizontal axis, or the vertical one."""
+    written = [ticks for ticks in axes.artists if isinstance(ticks, Ticks)]
+    return [ticks.get_window_extent(renderer) for ticks in written if ticks.is_across == across]
+
+
+def _beyond(axes: Axes, boxes: Iterable[Bbox]) -> np.ndarray:
+    """How far boxes go beyond the axes: left, bottom, right, top."""
+    left, bottom, right, top = Bbox.union([axes.bbox, *boxes]).extents
+    return np.array([axes.bbox.x0 - left, axes.bbox.y0 - bottom, right - axes.bbox.x1, top - axes.bbox.y1])
+
+
+def _is_within(box: Bbox, frame: Bbox) -> bool:
+    return bool(frame.x0 < box.x0 and box.x1 < frame.x1 and frame.y0 < box.y0 and box.y1 < frame.y1)
+
+
+def _place(sides: dict[Axes, np.ndarray], figure: Figure, *, top: float, bottom: float) -> None:
+    """Give each axes as much width, all the height, and their sides around them."""
+    width, height = figure.bbox.size
+    low, high = bottom + PAD, top + PAD
+    low += max(side[1] for side in sides.values())
+    high += max(side[3] for side in sides.values())
+    wide = (width - sum(side[0] + side[2] + 2 * PAD for side in sides.values())) / len(sides)
+    start = 0.0
+    for axes, (left, _, right, _) in sides.items():
+        start += PAD + left
+        axes.set_position((start / width, low / height, wide / width, (height - low - high) / height))
+        start += wide + right + PAD

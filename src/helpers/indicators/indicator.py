@@ -1,0 +1,141 @@
+"""The record of an indicator: what it is called, how it is computed and written, what it is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from helpers import french
+from helpers.indicators.measures import Measure
+from helpers.indicators.quantities import Code
+from helpers.indicators.reliability import SMALL_COMMUNE
+from helpers.indicators.table_cache import Tables
+
+# Tables and variables that are no census: they have neither its exploitations nor its vintages.
+_ELSEWHERE = ("income", "social_housing", "vacancy", "territories")
+_ELSEWHERE_TOO = ("LOGCOM",)
+# How the codes of a producer bear their vintage (yy) or the two ends of their period (aayy); "P…" otherwise.
+_DATED = {
+    "flows": "{}aayy",
+    "income": "{}yy",
+    "single_ages": "Pyy_{} par âge et sexe",
+    "ages_tenure": "Pyy_{} par âge et statut d’occupation",
+    "householders": "Pyy_{} par âge et statut d’occupation",
+    "occupants": "Pyy_{} par statut d’occupation",
+}
+
+_COUNTED = ("habitants", "logements", "ménages")
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator: `measure` words and computes it; the rest says how it is written and read.
+
+    `polarity` tells which side calls for attention ("high", "low"), "none" for a figure that is neither good nor bad
+    in itself. It is for people who prepare a debate: no page colours a figure with it.
+    """
+
+    id: str
+    theme: str
+    measure: Measure
+    unit: str
+    digits: int = 1
+    source: str = "Insee, recensement de la population"
+    note: str = ""
+    polarity: Literal["none", "high", "low"] = "none"
+    signed: bool = False
+
+    @property
+    def label(self) -> str:
+        """Its French name, as a template of dates (see `helpers.indicators.measures`)."""
+        return self.measure.label
+
+    @property
+    def formula(self) -> str:
+        """How it is computed, in French words."""
+        return self.measure.formula
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables of the store it reads."""
+        return self.measure.tables
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of its producer, `yy` for the vintage: `Pyy_LOGVAC`, `Cyy_MENPSEUL`, `NAISaayy`."""
+        return tuple(_producer_code(code) for code in self.measure.codes)
+
+    @property
+    def exploitation(self) -> str:
+        """`complémentaire` or `principale`; nothing for a figure that has nothing of the census."""
+        census = [
+            name
+            for table, name in self.measure.codes
+            if table not in _ELSEWHERE and name not in _ELSEWHERE_TOO
+        ]
+        if any(name.startswith("C_") for name in census):
+            return "complémentaire"
+        return "principale" if census else ""
+
+    @property
+    def caution(self) -> str:
+        """What to keep in mind when it is read, as French sentences; nothing where there is nothing to say."""
+        sample = (
+            f"Exploitation complémentaire : à ne pas utiliser sous {french.number(SMALL_COMMUNE)} habitants."
+            if self.exploitation == "complémentaire"
+            else ""
+        )
+        return " ".join(filter(None, (self.note, sample)))
+
+    @property
+    def counted(self) -> bool:
+        """True for a plain number of people, homes or households: it grows with the territory."""
+        return self.unit in _COUNTED
+
+    def name(self, *, since: int | str, until: int | str, year: int | str | None = None) -> str:
+        """Its label at its dates, `year` being that of a figure that has its own."""
+        before = until - 2 if isinstance(until, int) else f"{until} − 2"
+        return self.label.format(
+            since=since, until=until, year=until if year is None else year, before=before
+        )
+
+    def write(self, value: float | None) -> str:
+        """A value as it is written on a page, with its unit where it is a sign."""
+        if self.unit in _WRITERS:
+            return _WRITERS[self.unit](value, self)
+        if self.counted:
+            return french.count(value)
+        return french.number(value, digits=self.digits, signed=self.signed)
+
+
+def measure(indicator: Indicator, tables: Tables, *, since: int, until: int) -> pd.DataFrame:
+    """The values of an indicator: `territory, since, year, value, count, origin, sources`.
+
+    `tables` as `Sheet.table` or `Sheet.neighbours` give them, those that are at hand; for densities, one more,
+    `territories` (`territory, area` in km2). `since` is the year itself for a figure of one date; `count`, the people or
+    homes that the figure rests on, is missing for a register. A territory of which it cannot be told has no row.
+    """
+    return indicator.measure.compute(tables, since, until)
+
+
+def _euros(value: float | None) -> str:
+    return french.MISSING if french.is_missing(value) else f"{french.number(value)}{french.NBSP}€"
+
+
+_WRITERS: dict[str, Callable[[float | None, Indicator], str]] = {
+    "%": lambda value, one: french.percent(value, digits=one.digits, signed=one.signed),
+    "‰": lambda value, one: french.per_mille(value, digits=one.digits),
+    "% par an": lambda value, one: french.annual(value, digits=one.digits),
+    "€ par an": lambda value, one: _euros(value),
+}
+
+
+def _producer_code(code: Code) -> str:
+    table, name = code
+    if name.startswith("C_"):
+        return f"Cyy_{name.removeprefix('C_')}"
+    plain = "{}" if table in _ELSEWHERE or name in _ELSEWHERE_TOO else "Pyy_{}"
+    return (plain if name in _ELSEWHERE_TOO else _DATED.get(table, plain)).format(name)

@@ -1,0 +1,1 @@
+"""What facts together call for debate."""

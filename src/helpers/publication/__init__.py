@@ -1,0 +1,1 @@
+"""Publication: pages, documents, the site, batches, and what is rebuilt when something changes."""

@@ -1,0 +1,227 @@
+"""Lots of communes: a list, or every commune of an EPCI, a département, a région, France.
+
+What is imported here is light: a lot whose diagnostics are all up to date is told so without pandas.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from helpers import french, paths
+from helpers.errors import DiagnosticError, ParameterError, StoreError
+from helpers.parameters import Layer, check_lot, read_layer, validate
+from helpers.publication import manifest
+
+_SELECTORS = {"epci": "epci", "departement": "department", "region": "region"}
+_FRANCE = "france"
+_CODE = re.compile(r"\d[0-9AaBb]\d{3}")
+_WAYS = "epci:<code>, departement:<code>, region:<code> ou france"
+
+
+class Lot(BaseModel):
+    """What a lot's YAML file may say."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    communes: list[str] = Field(default_factory=list, description="Codes Insee entre guillemets, ou noms")
+    epci: list[str] = Field(default_factory=list, description="Codes d'EPCI, entre guillemets")
+    departement: list[str] = Field(
+        default_factory=list, description="Codes de départements, entre guillemets"
+    )
+    region: list[str] = Field(default_factory=list, description="Codes de régions, entre guillemets")
+    france: bool = Field(False, description="Toutes les communes de France")
+    parametres: dict[str, Any] = Field(
+        default_factory=dict, description="Paramètres de ces communes, entre defaut.yml et <commune>.yml"
+    )
+
+    @field_validator("communes", *_SELECTORS, mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return [value] if isinstance(value, str) else value
+
+
+@dataclass(frozen=True)
+class Place:
+    """A commune to build: what finds its diagnostic and names it."""
+
+    code: str
+    slug: str
+    name: str
+    department: str
+
+    @property
+    def label(self) -> str:
+        """Name with département: `Hem (59)`."""
+        return f"{self.name} ({self.department})"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The communes of a lot, and the parameters that it brings."""
+
+    name: str
+    places: list[Place]
+    parameters: Layer | None = None
+    # The key of the file of the lot in manifests, when it brings parameters.
+    key: str = ""
+
+
+def load(name: str) -> Batch:
+    """The communes of a lot: the name of a file of `params/lots/`, the path of a file, or a selector.
+
+    Raises:
+        ParameterError: no such lot, a file that cannot be used, or a lot without communes.
+        StoreError: the list of communes cannot be read.
+    """
+    path = _path(name)
+    if path is None:
+        return Batch(name, _select(_parse(name), where=f"lot={name}"))
+    layer = read_layer(path)
+    lot = validate(Lot, layer.values, [layer])
+    places = _select(lot, where=str(path))
+    if not lot.parametres:
+        return Batch(name, places)
+    own = Layer(f"{layer.where('parametres')} (parametres)", lot.parametres)
+    check_lot(own)
+    return Batch(name, places, parameters=own, key=manifest.key_of(path))
+
+
+def find(query: str) -> Place | None:
+    """The commune that a code, a name or a slug designates beyond doubt.
+
+    Where there is a doubt, nothing: `territory.find_commune` settles it, or says what is wrong.
+    """
+    if _CODE.fullmatch(query):
+        found = _read("code = ?", [query.upper()])
+        return found[0] if found else None
+    # What a terminal could not decode arrives as lone surrogates, that no table can hold.
+    query = query.encode("utf-8", "replace").decode("utf-8").strip()
+    named = _read("key = ?", [french.search_key(query)])
+    found = named or _read("slug = ?", [query])
+    return found[0] if len(found) == 1 else None
+
+
+def places(codes: Sequence[str]) -> list[Place]:
+    """The communes of today's list that bear these codes, in the order of codes."""
+    return _read("code IN (SELECT unnest(?::VARCHAR[]))", [list(codes)]) if codes else []
+
+
+def populations() -> dict[str, float]:
+    """The last known population of every commune, by code.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    return dict(
+        _query(
+            "population", "SELECT code, arg_max(value, year) FROM {} WHERE level = 'commune' GROUP BY code"
+        )
+    )
+
+
+def names() -> list[str]:
+    """The lots of `params/lots/`."""
+    return sorted(path.stem for path in (paths.PARAMS / "lots").glob("*.yml"))
+
+
+def _path(name: str) -> Path | None:
+    """The file of a lot, or nothing for a selector."""
+    if name.endswith((".yml", ".yaml")):
+        return Path(name)
+    if name == _FRANCE or ":" in name:
+        return None
+    if name in names():
+        return paths.PARAMS / "lots" / f"{name}.yml"
+    near = difflib.get_close_matches(name, [*names(), _FRANCE], n=1)
+    hint = f"Vouliez-vous dire lot={near[0]} ? " if near else ""
+    raise ParameterError(
+        f"Aucun lot ne s'appelle {name!r}." if name else "Aucun lot n'est indiqué.",
+        remedy=f"{hint}Lots connus : {', '.join(names()) or 'aucun'} ; ou un sélecteur : {_WAYS}.",
+    )
+
+
+def _parse(selector: str) -> Lot:
+    if selector == _FRANCE:
+        return Lot(france=True)
+    kind, _, code = selector.partition(":")
+    if kind not in _SELECTORS or not code.strip():
+        raise ParameterError(f"Sélecteur inconnu : lot={selector}.", remedy=f"Donnez {_WAYS}.")
+    return Lot.model_validate({kind: [code.strip()]})
+
+
+def _select(lot: Lot, *, where: str) -> list[Place]:
+    """The communes of a lot, each once, in the order of their codes."""
+    found: dict[str, Place] = {}
+    problems, remedies = [], []
+    codes = [query.upper() for query in lot.communes if _CODE.fullmatch(query)]
+    known = {place.code: place for place in places(codes)}
+    for query in lot.communes:
+        try:
+            place = known.get(query.upper()) or find(query) or _settle(query)
+            found[place.code] = place
+        except DiagnosticError as error:
+            problems.append(error.message)
+            remedies.append(error.remedy)
+    for kind, column in _SELECTORS.items():
+        for code in getattr(lot, kind):
+            members = _read(f"{column} = ?", [code])
+            found |= {place.code: place for place in members}
+            if not members:
+                problems.append(f"{kind} {code!r} ne désigne aucune commune.")
+                remedies.append("Vérifiez le code, entre guillemets dans un fichier : 01 y serait un nombre.")
+    if lot.france:
+        found |= {place.code: place for place in _read("true", [])}
+    if problems:
+        raise ParameterError(
+            "\n".join(f"{where} : {problem}" for problem in problems),
+            remedy="\n".join(dict.fromkeys(filter(None, remedies))),
+        )
+    if not found:
+        raise ParameterError(
+            f"{where} : le lot ne contient aucune commune.",
+            remedy="Indiquez communes, epci, departement, region ou france.",
+        )
+    return [found[code] for code in sorted(found)]
+
+
+def _settle(query: str) -> Place:
+    from helpers.territory.communes import find_commune
+
+    commune = find_commune(query)
+    return Place(commune.code, commune.slug, commune.name, commune.department)
+
+
+def _read(condition: str, values: Sequence[object]) -> list[Place]:
+    """The communes of the store that meet a condition of SQL."""
+    query = f"SELECT code, slug, name, department FROM {{}} WHERE {condition} ORDER BY code"
+    return [Place(*row) for row in _query("territories", query, values)]
+
+
+def _query(table: str, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    """The rows that a query of SQL finds in a table of the store, named `{}` in it."""
+    import duckdb
+
+    path = paths.store_folder() / f"{table}.parquet"
+    try:
+        with duckdb.connect() as connection:
+            return connection.execute(query.format("read_parquet(?)"), [str(path), *values]).fetchall()
+    except duckdb.Error as error:
+        raise _damaged(path, error) from error
+
+
+def _damaged(table: Path, error: Exception) -> StoreError:
+    """What is wrong with a table, as the store tells it."""
+    from helpers import store
+
+    try:
+        store.read_reference(table.stem, folder=table.parent)
+    except StoreError as told:
+        return told
+    return StoreError(f"Table illisible : {table} ({error}).", remedy="Lancez make embedded.")

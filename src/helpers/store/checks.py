@@ -1,0 +1,463 @@
+"""Do the figures of a store agree with one another, and with the files they came from? `make data-check`.
+
+Three kinds of questions: are the files at hand those of the registry and of the last ingest; do the figures meet the
+identities that hold in every census (categories add up to their whole, communes to their département); do two files,
+or two successive dates, tell the same story. Each answer shows the rows that fail, the worst first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+
+from helpers import french, schemas, store
+from helpers.errors import SourceError
+from helpers.sources.download import read_checksums
+from helpers.sources.files import locate
+from helpers.sources.registry import load_registry
+from helpers.store.geography import MAYOTTE
+from helpers.store.ingest import is_figures, read_journal
+
+Severity = Literal["erreur", "avertissement"]
+
+# Rows shown of each problem; all are counted.
+SHOWN = 20
+# Identities hold to this share of the whole (weighted counts are published with a few decimals); beside, a figure
+# published rounded to the unit may be half a unit off, and roundings make up for one another beyond a few.
+_SHARE = 1e-5
+_LEAST = 0.01
+# Two files give the same value to this share, and one unit.
+_SAME = 1e-4
+# Successive dates: a change of more than so much a year, over at least so many people or dwellings, is to be looked at.
+_JUMP, _FLOOR, _SPAN = 0.15, 200, 6
+# Where the code of each larger territory of a commune is.
+_PLACES = {"epci": "epci", "departement": "department", "region": "region", "france": "'F'"}
+_FOLLOWED = {"population": ["POP"], "dwellings": ["LOG", "RP"], "households": ["MEN"]}
+
+
+@dataclass(frozen=True)
+class Side:
+    """A sum of figures of one table: its variables, under a condition (DuckDB); its name in messages."""
+
+    name: str
+    table: str
+    variables: tuple[str, ...]
+    where: str = "true"
+    # Expressions (DuckDB) that give the dimensions compared, by their name.
+    by: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A whole and the parts that add up to it, where all of them are known, for each place and year."""
+
+    name: str
+    whole: Side
+    parts: tuple[Side, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What does not agree: how many rows, and the worst of them (`SHOWN` at most), ready to be shown."""
+
+    severity: Severity
+    name: str
+    count: int
+    rows: pd.DataFrame
+    explanation: str
+
+
+def _variables(table: str, whole: str, *parts: str) -> tuple[Side, tuple[Side, ...]]:
+    """A variable and those that add up to it, in one table."""
+    return Side(whole, table, (whole,)), tuple(Side(part, table, (part,)) for part in parts)
+
+
+def _people(table: str, name: str, where: str = "true", *, by: tuple[tuple[str, str], ...] = ()) -> Side:
+    return Side(name, table, ("POP",), where, by)
+
+
+_POPULATION = Side("population", "population", ("POP",))
+_CLASS = (("sexe", "sex"), ("âge", "age"))
+# Single ages by five-year class, the last one open.
+_CLASS_OF_SINGLE = (("sexe", "sex"), ("âge", "least(age - age % 5, 95)::SMALLINT"))
+_TENURES = ("owner", "social", "private", "other")
+
+IDENTITIES = [
+    Identity("logements = résidences principales + secondaires + vacants", *_variables("dwellings", "LOG", "RP", "RSECOCC", "LOGVAC")),
+    Identity("résidences principales = propriétaires + locataires + logés gratuitement", *_variables("dwellings", "RP", "RP_PROP", "RP_LOC", "RP_GRAT")),
+    Identity("résidences principales = somme par nombre de pièces", *_variables("dwellings", "RP", "RP_1P", "RP_2P", "RP_3P", "RP_4P", "RP_5PP")),
+    Identity("achevées avant la date de référence = somme par période de construction", *_variables("dwellings", "RP_ACHTOT", "RP_ACH19", "RP_ACH45", "RP_ACH70", "RP_ACH90", "RP_ACH05", "RP_ACH15")),
+    Identity("résidences principales = somme par ancienneté d’emménagement", *_variables("dwellings", "RP", "MEN_ANEM0002", "MEN_ANEM0204", "MEN_ANEM0509", "MEN_ANEM10P")),
+    Identity("emménagés depuis dix ans ou plus = somme de leurs classes", *_variables("dwellings", "MEN_ANEM10P", "MEN_ANEM1019", "MEN_ANEM2029", "MEN_ANEM30P")),
+    Identity("ménages avec voiture = une voiture + deux ou plus", *_variables("dwellings", "RP_VOIT1P", "RP_VOIT1", "RP_VOIT2P")),
+    Identity("ménages = résidences principales", Side("MEN", "households", ("MEN",)), (Side("RP", "dwellings", ("RP",)),)),
+    Identity("résidences principales = ménages selon l’âge de la personne de référence et le statut", Side("RP", "dwellings", ("RP",)), (Side("ménages", "householders", ("MEN",)),)),
+    *(Identity(f"{name} = ménages de ce statut selon l’âge de la personne de référence", Side(code, "dwellings", (code,)), (Side("ménages", "householders", ("MEN",), f"tenure = '{tenure}'"),))
+      for name, code, tenure in (("propriétaires", "RP_PROP", "owner"), ("locataires HLM", "RP_LOCHLMV", "social"), ("logés gratuitement", "RP_GRAT", "other"))),
+    Identity("ménages = somme par taille", *_variables("households", "MEN", "MEN_1", "MEN_2", "MEN_3", "MEN_4", "MEN_5", "MEN_6P")),
+    Identity("ménages = personnes seules + sans famille + avec famille", *_variables("households", "C_MEN", "C_MENPSEUL", "C_MENSFAM", "C_MENFAM")),
+    Identity("personnes seules = hommes seuls + femmes seules", *_variables("households", "C_MENPSEUL", "C_MENHSEUL", "C_MENFSEUL")),
+    Identity("ménages avec famille = couples sans enfant + avec enfants + familles monoparentales", *_variables("households", "C_MENFAM", "C_MENCOUPSENF", "C_MENCOUPAENF", "C_MENFAMMONO")),
+    Identity("population des ménages = occupants par statut", Side("PMEN", "households", ("PMEN",)),
+             tuple(Side(f"NPER {tenure}", "occupants", ("NPER",), f"tenure = '{tenure}'") for tenure in _TENURES)),
+    Identity("population = somme des grands groupes d’âges", _POPULATION,
+             tuple(Side(name, "age_groups", (name,)) for name in ("POP0014", "POP1529", "POP3044", "POP4559", "POP6074", "POP75P"))),
+    Identity("75 ans ou plus = 75 à 89 ans + 90 ans ou plus", *_variables("age_groups", "POP75P", "POP7589", "POP90P")),
+    Identity("population = hommes + femmes", _POPULATION, tuple(Side(name, "age_groups", (name,)) for name in ("POPH", "POPF"))),
+    Identity("hommes = somme de leurs grands groupes d’âges", *_variables("age_groups", "POPH", "H0019", "H2064", "H65P")),
+    Identity("femmes = somme de leurs grands groupes d’âges", *_variables("age_groups", "POPF", "F0019", "F2064", "F65P")),
+    Identity("population d’un an ou plus = somme par résidence antérieure", *_variables("mobility", "POP01P", *schemas.VARIABLES["mobility"][1:])),
+    Identity("population = hommes + femmes de tous âges", _POPULATION, tuple(_people("ages", sex, f"sex = '{sex}'") for sex in schemas.SEXES)),
+    Identity("population = hommes + femmes de tous âges détaillés", _POPULATION, tuple(_people("single_ages", sex, f"sex = '{sex}'") for sex in schemas.SEXES)),
+    Identity("classe d’âges = somme des âges détaillés", _people("ages", "classe", by=_CLASS), (_people("single_ages", "âges détaillés", by=_CLASS_OF_SINGLE),)),
+    Identity("classe d’âges = somme par statut d’occupation", _people("ages", "classe", by=_CLASS), (_people("ages_tenure", "tous statuts", by=_CLASS),)),
+]  # fmt: skip
+
+
+def check(store_folder: Path, *, parts: Path | None = None, folder: Path | None = None) -> list[Problem]:
+    """Every problem found: errors first, then warnings.
+
+    `parts` are what each source gave (to compare two sources), `folder` holds the official files (to compare with
+    the registry and with the last ingest): without them, these questions are not asked.
+
+    Raises:
+        StoreError: the store is missing or damaged.
+    """
+    names = _names(store_folder)
+    problems = [] if folder is None else _check_files(folder, parts=parts)
+    with duckdb.connect(config={"memory_limit": "2GB"}) as connection:
+        connection.register("names", names)
+        connection.register("listed", store.read_reference("territories", folder=store_folder))
+        connection.execute(
+            "CREATE TEMP TABLE listed_places AS SELECT code, epci, department, region, "
+            f"area IS NOT NULL AND NOT isnan(area) AS expected FROM listed WHERE department <> '{MAYOTTE}'"
+        )
+        # A sum of figures rounded to the unit is as many times rounded as it has communes.
+        sizes = " UNION ALL ".join(
+            f"SELECT '{level}' AS level, {place} AS code, count(*) AS communes FROM listed_places GROUP BY ALL"
+            for level, place in _PLACES.items()
+        )
+        connection.execute(f"CREATE TEMP TABLE sizes AS {sizes}")
+        tables = {
+            table: f"read_parquet({_quote(store_folder / f'{table}.parquet')})"
+            for table in schemas.TABLES
+            if store.has(table, folder=store_folder)
+        }
+        for identity in IDENTITIES:
+            problems += _check_identity(connection, identity, tables=tables)
+        for table in tables:
+            if schemas.additive(table):
+                problems += _check_sums(connection, table, tables=tables)
+        for table in tables:
+            for variable in _FOLLOWED.get(table, []):
+                problems += _check_dates(connection, table, variable, tables=tables)
+        if parts is not None:
+            for table in schemas.TABLES:
+                problems += _check_sources(connection, table, parts=parts)
+    return sorted(problems, key=lambda problem: (problem.severity != "erreur", -problem.count))
+
+
+def report(problems: Sequence[Problem], *, console: Console) -> int:
+    """Print the problems, each with its worst rows; 1 when one of them is an error, else 0."""
+    errors = [problem for problem in problems if problem.severity == "erreur"]
+    for problem in problems:
+        shown = "" if problem.count <= len(problem.rows) else f", les {len(problem.rows)} plus grands écarts"
+        style = "red" if problem.severity == "erreur" else "yellow"
+        console.print(
+            f"{problem.severity.capitalize()} : {problem.name} "
+            f"({french.quantity(problem.count, 'ligne')}{shown}). {problem.explanation}",
+            style=style,
+            markup=False,
+        )
+        table = Table(show_edge=False, pad_edge=False)
+        for name in problem.rows.columns:
+            number = pd.api.types.is_float_dtype(problem.rows[name])
+            table.add_column(str(name), justify="right" if number else "left", overflow="fold")
+        for row in problem.rows.itertuples(index=False):
+            table.add_row(*(_write(value) for value in row))
+        console.print(table)
+    warnings = len(problems) - len(errors)
+    console.print(
+        f"{french.quantity(len(errors), 'erreur')}, {french.quantity(warnings, 'avertissement')} ; "
+        f"{len(IDENTITIES)} identités et les sommes des communes ont été vérifiées.",
+        style="red" if errors else "green",
+        markup=False,
+    )
+    return int(bool(errors))
+
+
+def _write(value: object) -> str:
+    if isinstance(value, float):
+        return "" if pd.isna(value) else french.number(value, digits=0 if value.is_integer() else 2)
+    return "" if value is None else str(value)
+
+
+def _check_files(folder: Path, *, parts: Path | None) -> list[Problem]:
+    """Files that are not those of the registry, or not those that were ingested."""
+    other, changed = [], []
+    recorded = read_checksums(folder)
+    for source in load_registry().values():
+        if source.file is None:
+            continue
+        try:
+            path = locate(source, folder)
+        except SourceError:
+            continue
+        journal = read_journal(parts / source.id) if parts is not None and is_figures(source) else None
+        known = [checksum for checksum in (source.sha256, recorded.get(source.id)) if checksum]
+        size = path.stat().st_size
+        found = store.sha256(path) if known or journal else ""
+        row = {"source": source.id, "fichier": str(path)}
+        if found not in known if known else source.size not in (None, size):
+            state = {"octets": str(size), "attendus": str(source.size or ""), "empreinte": found[:12]}
+            other.append({**row, **state, "attendue": known[-1][:12] if known else ""})
+        if journal is not None and found != journal.sha256:
+            changed.append({**row, "empreinte": found[:12], "ingérée": journal.sha256[:12]})
+    problems = []
+    if other:
+        problems.append(
+            Problem(
+                "erreur",
+                "fichiers différents de ceux que l’on connaît",
+                len(other),
+                pd.DataFrame(other[:SHOWN]),
+                "Nouvelle édition ? Acceptez-la par make data accept=<source> ; sinon effacez le fichier et relancez make data.",
+            )
+        )
+    if changed:
+        problems.append(
+            Problem(
+                "avertissement",
+                "fichiers changés depuis leur ingestion",
+                len(changed),
+                pd.DataFrame(changed[:SHOWN]),
+                "Relancez make data pour que le magasin les suive.",
+            )
+        )
+    return problems
+
+
+def _check_identity(
+    connection: duckdb.DuckDBPyConnection, identity: Identity, *, tables: dict[str, str]
+) -> list[Problem]:
+    """The rows where the parts, all known, do not add up to the whole."""
+    sides = (identity.whole, *identity.parts)
+    if any(side.table not in tables for side in sides):
+        return []
+    dimensions = [name for name, _ in identity.whole.by]
+    keys = ", ".join(["level", "code", "year", *(_name(name) for name in dimensions)])
+    members = " UNION ALL ".join(_member(side, rank, tables=tables) for rank, side in enumerate(sides))
+    columns = ", ".join(
+        f"any_value(value) FILTER (rank = {rank}) AS {_name(side.name)}" for rank, side in enumerate(sides)
+    )
+    shown = ", ".join(_name(name) for name in [*dimensions, *(side.name for side in sides)])
+    return _gather(
+        connection,
+        f"""
+        SELECT {keys}, {columns},
+            any_value(value) FILTER (rank = 0) AS whole, sum(value) FILTER (rank > 0) AS total,
+            sum(rounded) * any_value(coalesce(communes, 1)) AS rounded
+        FROM ({members}) LEFT JOIN sizes USING (level, code) GROUP BY {keys} HAVING count(*) = {len(sides)}
+        """,
+        shown=shown,
+        name=identity.name,
+    )
+
+
+def _member(side: Side, rank: int, *, tables: dict[str, str]) -> str:
+    """The query of one side: its sum by place, year and dimension."""
+    by = "".join(f", {expression} AS {_name(name)}" for name, expression in side.by)
+    variables = ", ".join(f"'{name}'" for name in side.variables)
+    return f"""
+        SELECT level, code, year{by}, {rank} AS rank, sum(value) AS value, {_ROUNDED} AS rounded
+        FROM {tables[side.table]} WHERE variable IN ({variables}) AND {side.where} GROUP BY ALL
+    """
+
+
+# How many figures were published rounded to the unit.
+_ROUNDED = "count(*) FILTER (value = round(value) AND value > 0)"
+
+
+def _gather(connection: duckdb.DuckDBPyConnection, query: str, *, shown: str, name: str) -> list[Problem]:
+    """The rows of a query (`whole, total, rounded`) whose gap is beyond what roundings explain."""
+    tolerance = f"greatest({_LEAST}, {_SHARE} * whole) + 0.5 * least(rounded, 4 * sqrt(rounded))"
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE failing AS
+        SELECT *, whole - total AS gap, {tolerance} AS tolerance FROM ({query}) WHERE abs(whole - total) > {tolerance}
+        """
+    )
+    rows = _show(connection, f"{shown}, gap AS écart, tolerance AS tolérance", order="abs(gap) DESC")
+    return _to_problems(connection, "erreur", name, rows, explanation=(
+        f"L'écart dépasse {_SHARE:.0e} du total et une demi-unité par chiffre publié arrondi."
+    ))  # fmt: skip
+
+
+def _check_sums(
+    connection: duckdb.DuckDBPyConnection, table: str, *, tables: dict[str, str]
+) -> list[Problem]:
+    """Larger territories whose figure is not the sum of their communes, where all of these are known."""
+    dimensions = [name for name in schemas.key_columns(table) if name not in ("level", "code")]
+    names = ", ".join(dimensions)
+    known = ", ".join(schemas.known_columns(table))
+    variables = ", ".join(f"'{name}'" for name in schemas.additive(table))
+    whole = "true" if table in schemas.EXHAUSTIVE_REGISTERS else "size >= communes"
+    sums = " UNION ALL ".join(
+        f"""
+        SELECT '{level}' AS level, sums.code, {names}, total, rounded FROM (
+            SELECT {place} AS code, {names}, sum(value) AS total, {_ROUNDED} AS rounded
+            FROM {tables[table]} AS given JOIN listed_places USING (code)
+            WHERE given.level = 'commune' AND variable IN ({variables}) GROUP BY ALL
+        ) AS sums
+        JOIN (SELECT {place} AS code, {known}, count(*) AS size FROM held JOIN listed_places USING (code) GROUP BY ALL)
+            AS counts USING (code, {known})
+        JOIN (SELECT {place} AS code, count(*) FILTER (expected) AS communes FROM listed_places GROUP BY ALL)
+            AS expected USING (code)
+        WHERE {whole}
+        """
+        for level, place in _PLACES.items()
+    )
+    _hold(connection, table, tables=tables)
+    return _gather(
+        connection,
+        f"""
+        SELECT level, code, {names}, given.value AS whole, total, sums.rounded + (given.value = round(given.value))::INT AS rounded
+        FROM {tables[table]} AS given JOIN ({sums}) AS sums USING (level, code, {names})
+        """,
+        shown=", ".join(
+            [
+                *(name for name in dimensions if name != "year"),
+                "whole AS publié",
+                'total AS "somme des communes"',
+            ]
+        ),
+        name=f"territoires = somme de leurs communes ({table})",
+    )
+
+
+def _hold(connection: duckdb.DuckDBPyConnection, table: str, *, tables: dict[str, str]) -> None:
+    """The table `held`: each commune with what is known of it; where nobody lives, nobody is sorted."""
+    known = ", ".join(schemas.known_columns(table))
+    rows = f"(SELECT DISTINCT code, {known} FROM {tables[table]} WHERE level = 'commune')"
+    empty = ""
+    if schemas.known_columns(table) != schemas.key_columns(table)[2:] and "population" in tables:
+        empty = f"""
+            UNION SELECT code, {known}
+            FROM (SELECT code, year FROM {tables["population"]} WHERE level = 'commune' AND value = 0)
+            JOIN (SELECT DISTINCT {known} FROM {rows}) USING (year)
+        """
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE held AS SELECT * FROM {rows} {empty}")
+
+
+def _check_dates(
+    connection: duckdb.DuckDBPyConnection, table: str, variable: str, *, tables: dict[str, str]
+) -> list[Problem]:
+    """Communes whose figure changes more between two successive dates than places do."""
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE failing AS
+        SELECT * FROM (
+            SELECT level, code, year, value, lag(value) OVER dates AS value_before, lag(year) OVER dates AS year_before
+            FROM {tables[table]} WHERE level = 'commune' AND variable = '{variable}'
+            WINDOW dates AS (PARTITION BY code ORDER BY year)
+        )
+        WHERE year - year_before <= {_SPAN} AND abs(value - value_before) >= {_FLOOR}
+            AND abs(ln(greatest(value, 1) / greatest(value_before, 1))) > {_JUMP} * (year - year_before)
+        """
+    )
+    shown = 'year_before AS "année précédente", value_before AS "valeur précédente", value AS valeur, value - value_before AS écart'
+    rows = _show(connection, shown, order="abs(value - value_before) DESC")
+    return _to_problems(connection, "avertissement", f"évolution peu vraisemblable de {variable}", rows, explanation=(
+        f"Plus de {_JUMP:.0%} par an entre deux dates : changement de périmètre, ou fichier d'un autre millésime ?"
+    ))  # fmt: skip
+
+
+def _check_sources(connection: duckdb.DuckDBPyConnection, table: str, *, parts: Path) -> list[Problem]:
+    """Values that two sources give differently."""
+    files = sorted(parts.glob(f"[!.]*/{table}.parquet"))
+    if len(files) < 2:
+        return []
+    key = ", ".join(schemas.key_columns(table))
+    given = f"read_parquet([{', '.join(map(_quote, files))}])"
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE failing AS
+        WITH shared AS (
+            SELECT variable, year FROM {given} GROUP BY ALL HAVING count(DISTINCT source) > 1
+        )
+        SELECT {key}, min(value) AS least, arg_min(source, value) AS least_source,
+            max(value) AS greatest, arg_max(source, value) AS greatest_source
+        FROM {given} SEMI JOIN shared USING (variable, year)
+        GROUP BY {key}
+        HAVING max(value) - min(value) > 1 + {_SAME} * max(value)
+        """
+    )
+    dimensions = [name for name in schemas.key_columns(table) if name not in ("level", "code", "year")]
+    shown = ", ".join([
+        *dimensions, "least_source AS source", "least AS valeur", 'greatest_source AS "autre source"',
+        'greatest AS "autre valeur"', "greatest - least AS écart",
+    ])  # fmt: skip
+    rows = _show(connection, shown, order="greatest - least DESC")
+    return _to_problems(connection, "avertissement", f"deux sources diffèrent ({table})", rows, explanation=(
+        "Le magasin garde celle qui vient la première dans le registre."
+    ))  # fmt: skip
+
+
+def _show(connection: duckdb.DuckDBPyConnection, shown: str, *, order: str) -> pd.DataFrame:
+    """The first rows of the table `failing`, with the name of each place."""
+    return connection.sql(
+        f"""
+        SELECT failing.level AS niveau, failing.code AS code, name AS nom, year AS année, {shown}
+        FROM failing LEFT JOIN names USING (level, code) ORDER BY {order}, failing.level, failing.code, year LIMIT {SHOWN}
+        """
+    ).to_arrow_table().to_pandas()  # fmt: skip
+
+
+def _to_problems(
+    connection: duckdb.DuckDBPyConnection,
+    severity: Severity,
+    name: str,
+    rows: pd.DataFrame,
+    *,
+    explanation: str,
+) -> list[Problem]:
+    if rows.empty:
+        return []
+    (count,) = connection.sql("SELECT count(*) FROM failing").fetchall()[0]
+    return [Problem(severity, name, int(count), rows, explanation)]
+
+
+def _names(folder: Path) -> pd.DataFrame:
+    """`level, code, name` of every place of the store."""
+    listed = store.read_reference("territories", folder=folder)
+    pairs = {
+        "commune": ("code", "name"),
+        "epci": ("epci", "epci_name"),
+        "departement": ("department", "department_name"),
+        "region": ("region", "region_name"),
+    }
+    frames = [
+        listed[[code, name]]
+        .dropna()
+        .drop_duplicates(code)
+        .set_axis(["code", "name"], axis="columns")
+        .assign(level=level)
+        for level, (code, name) in pairs.items()
+    ]
+    france = pd.DataFrame({"code": ["F"], "name": ["France hors Mayotte"], "level": ["france"]})
+    return pd.concat([*frames, france], ignore_index=True)
+
+
+def _name(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _quote(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"

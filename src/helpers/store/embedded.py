@@ -1,0 +1,178 @@
+"""Build the embedded store from the official files: `make embedded`.
+
+Real figures come first (origin `insee`); what no file at hand gives for the communes of the Métropole
+Européenne de Lille is simulated (origin `demonstration`) in agreement with every real total.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from helpers import schemas, store
+from helpers.simulation import demonstration
+from helpers.sources import membership, movements, outlines, published, readers
+from helpers.sources.files import locate
+from helpers.sources.movements import Movements, carry
+from helpers.sources.registry import GEOGRAPHY, find_source, load_registry
+from helpers.store.consolidation import assemble, first_values, write_part
+from helpers.store.geography import MAYOTTE, Geography, list_communes, list_former
+
+MEL = "200093201"
+
+# The tables of published pages that are read, here or by the simulation.
+_CALIBRATING = r"(?:POP T[013]|LOG T[1-6]|FAM T1|FAM G1|PRINC)"
+
+# First rank wins where two files give the same value.
+_PRIORITY = [
+    "comparateur_2018", "rp_2018", "rp_2012", "populations_municipales_2013_2021", "populations_legales_2022",
+    "filosofi_2019", "rpls_2024",
+]  # fmt: skip
+# Every official file that the store is made from.
+FILES = [*_PRIORITY, "publie", "appartenance_2022", "mouvements", "contours_nord_2018"]
+
+
+def build(sources: Path, destination: Path) -> dict[str, int]:
+    """Read the official files under `sources`, write the store under `destination`; rows by table.
+
+    Raises:
+        SourceError: an official file is missing or not of the expected form.
+        StoreError: a table does not have the store's form.
+    """
+    events = movements.read(_path(sources, "mouvements"), source=find_source("mouvements"))
+    files = {identifier: readers.read(find_source(identifier), sources) for identifier in _PRIORITY}
+    geography = _geography(sources, files, events=events)
+    facts = published.read(_path(sources, "publie"))
+    printed, pages = published.select(facts, path=_path(sources, "publie"))
+    destination.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=destination, prefix=".ecriture-") as temporary:
+        writing = _Writing(Path(temporary), geography)
+        for identifier, tables in files.items():
+            writing.add(identifier, tables)
+        writing.add("publie", printed)
+        communes = geography.territories
+        members = communes.loc[communes["epci"] == MEL, "code"].tolist()
+        simulated = demonstration.simulate(writing.values_of(members), facts, communes=members)
+        origin = {"origin": "demonstration"}
+        writing.add("demonstration", {name: frame.assign(**origin) for name, frame in simulated.items()})
+        written: dict[str, pd.DataFrame | Path] = {name: writing.assemble(name) for name in schemas.TABLES}
+        reference = {
+            "territories": geography.territories,
+            "former_communes": geography.former,
+            "movements": geography.events,
+            "sources": _sources(pages),
+            "outlines": outlines.read(
+                _path(sources, "contours_nord_2018"), source=find_source("contours_nord_2018")
+            ),
+        }
+        checked = {name: schemas.validate(frame, table=name) for name, frame in reference.items()}
+        store.write(written | checked, destination)
+    _write_published(facts, destination / "published_facts.csv")
+    return writing.rows | {name: len(frame) for name, frame in checked.items()}
+
+
+class _Writing:
+    """The parts of a store being written: what each source gives, in order."""
+
+    def __init__(self, folder: Path, geography: Geography) -> None:
+        self._folder, self._geography = folder, geography
+        self._parts: dict[str, list[Path]] = {name: [] for name in schemas.TABLES}
+        self.rows: dict[str, int] = {}
+
+    def add(self, identifier: str, tables: Mapping[str, pd.DataFrame]) -> None:
+        """Write what a source gives, after those added before it."""
+        for name in schemas.TABLES:
+            if name not in tables or tables[name].empty:
+                continue
+            path = self._folder / f"{identifier}-{name}.part"
+            write_part(
+                tables[name],
+                path,
+                table=name,
+                source=find_source(identifier),
+                geography=self._geography,
+                temporary=self._folder,
+            )
+            self._parts[name].append(path)
+
+    def values_of(self, codes: list[str]) -> dict[str, pd.DataFrame]:
+        """The values of some communes, in the tables that have any."""
+        frames = {
+            name: first_values(name, parts, codes=codes, temporary=self._folder)
+            for name, parts in self._parts.items()
+            if parts
+        }
+        return {name: frame.drop(columns="origin") for name, frame in frames.items()}
+
+    def assemble(self, table: str) -> Path:
+        """Write a table of the store."""
+        path = self._folder / f"{table}.table"
+        self.rows[table] = assemble(
+            table, self._parts[table], path, geography=self._geography, temporary=self._folder
+        )
+        return path
+
+
+def _geography(
+    sources: Path, files: Mapping[str, Mapping[str, pd.DataFrame]], *, events: pd.DataFrame
+) -> Geography:
+    """The list of communes: that of the legal populations, cities in place of their arrondissements, with
+    Mayotte (which they leave out) from the table d'appartenance."""
+    record = find_source("appartenance_2022")
+    assert record.geography is not None
+    zones = membership.read(_path(sources, "appartenance_2022"), source=record)
+    arrondissements, members = zones["arrondissements"], zones["communes"]
+    communes = files["populations_legales_2022"]["communes"]
+    listed = pd.concat(
+        [
+            communes[~communes["code"].isin(set(arrondissements["code"]))],
+            members[members["code"].isin(set(arrondissements["city"]))],
+            members[members["department"] == MAYOTTE],
+        ],
+        ignore_index=True,
+    )
+    history = Movements(events, geography=GEOGRAPHY)
+    area = files["comparateur_2018"]["area"]
+    core = find_source("comparateur_2018").geography
+    assert core is not None
+    carried = carry(area, successors=history.successors(since=core), keys=[])
+    territories = list_communes(
+        listed, zones=zones, events=history, area=carried, year=GEOGRAPHY, zones_year=record.geography
+    )
+    return Geography(
+        year=GEOGRAPHY,
+        territories=territories,
+        former=list_former(history, territories, arrondissements),
+        events=events,
+        known_until=GEOGRAPHY,
+        cities=dict(zip(arrondissements["code"], arrondissements["city"], strict=True)),
+    )
+
+
+def _write_published(facts: pd.DataFrame, path: Path) -> None:
+    """The published figures that the store takes or is calibrated on, each with its address."""
+    used = facts["source_table"].str.match(_CALIBRATING)
+    columns = [column for column in facts.columns if column not in ("unit", "note")]
+    aside = path.with_suffix(".tmp")
+    facts.loc[used, columns].to_csv(aside, sep=";", index=False, lineterminator="\n")
+    aside.replace(path)
+
+
+def _path(sources: Path, identifier: str) -> Path:
+    return locate(find_source(identifier), sources)
+
+
+def _sources(pages: pd.DataFrame) -> pd.DataFrame:
+    """The sources that values refer to: the registry's files, then the published pages."""
+    files = pd.DataFrame(
+        [
+            source.model_dump(include={"id", "citation", "exploitation", "vintage", "geography", "page"})
+            for source in load_registry().values()
+        ]
+    )
+    return pd.concat([files, pages], ignore_index=True)[
+        ["id", "citation", "exploitation", "vintage", "geography", "page"]
+    ]

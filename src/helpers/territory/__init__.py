@@ -1,0 +1,1 @@
+"""Territories: communes and their names, what they belong to, those comparable with them."""

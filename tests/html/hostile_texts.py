@@ -1,0 +1,85 @@
+"""A diagnostic of which every text that comes from YAML, CSV or the store is hostile."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+from page_reading import execute_here
+
+from helpers import paths, store
+from helpers.parameters import THEMES, load_parameters
+from helpers.publication import commune as diagnostic
+from helpers.publication import documents, pdf, posters, site, slides
+from helpers.publication.failures import FAILURES, Failure
+
+HEM = "59299"
+# Each in the fields below, after words that tell the field.
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'><svg/onload=alert(1)>",
+    "</style></title></main></figure>",
+    "{{ 7*7 }}{% raw %}{# non #}",
+    "javascript:alert(1)",
+    "[lien](javascript:alert(1)) ![image](http://exemple.fr/x.png) http://exemple.fr",
+    "&lt;b&gt; &amp;amp; &#60;i&#62;",
+    r"$\frac{1}{ et $x^$",
+    "<!-- --!> <![CDATA[ ]]> <?php ?>",
+)
+EVERYTHING = " ".join(HOSTILE)
+FORMULA = "=cmd|' /C calc'!A0"
+UNSEEN = "\x00\x07\x1b\u202e\u2066"
+COMMENT = f"Mot {UNSEEN}de la commune {EVERYTHING}\n\n{FORMULA}\n\n{'très long ' * 1000}"
+
+
+def hostile_store(folder: Path) -> Path:
+    """A copy of the embedded store whose every text is hostile; names stay short enough to be drawn."""
+    shutil.copytree(paths.EMBEDDED, folder)
+    territories = store.read_reference("territories", folder=folder)
+    near = territories["epci"] == territories.loc[territories["code"] == HEM, "epci"].item()
+    marks = [HOSTILE[rank % len(HOSTILE)] for rank in range(int(near.sum()))]
+    territories.loc[near, "name"] = [
+        f"{name} {mark}" for name, mark in zip(territories.loc[near, "name"], marks, strict=True)
+    ]
+    own = territories["code"] == HEM
+    territories.loc[own, "name"] = f"{FORMULA} <script>x</script>"
+    territories.loc[near, "epci_name"] = "MEL <img src=x onerror=alert(1)>"
+    territories.loc[near, "department_name"] = '@Nord "><svg onload=alert(1)>'
+    territories.loc[near, "region_name"] = "{{ 7*7 }} </style> $x$"
+    sources = store.read_reference("sources", folder=folder)
+    sources["citation"] = sources["citation"] + " " + EVERYTHING + " " + "long " * 20
+    sources["page"] = [
+        ["javascript:alert(1)", 'https://www.insee.fr/"onmouseover="alert(1)', "http://exemple.fr", "https://a.fr/<b>"][rank % 4]
+        for rank in range(len(sources))
+    ]  # fmt: skip
+    written = {name: folder / f"{name}.parquet" for name in store.hashes(folder)}
+    store.write({**written, "territories": territories, "sources": sources}, folder)
+    return folder
+
+
+def build(root: Path) -> Path:
+    """Build it under a folder: that of its pages, with those that PDF documents and slides are made from."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HELPERS_STORE", str(hostile_store(root / "store")))
+        patch.setattr(diagnostic, "execute", execute_here)
+        parameters, commune = load_parameters(
+            HEM,
+            overrides={
+                "agence": f'Agence{UNSEEN} <script>alert(1)</script> {{{{ 7*7 }}}} "><img src=x onerror=x>',
+                "commentaires": dict.fromkeys(THEMES, COMMENT),
+            },
+        )
+        folder = diagnostic.build(parameters, commune, outputs=root / "outputs")
+        failure = Failure("59011", EVERYTHING, EVERYTHING, heading=EVERYTHING, exception=EVERYTHING)
+        (root / "outputs" / FAILURES).write_text(json.dumps(asdict(failure)) + "\n", encoding="utf-8")
+        site.publish(root / "outputs")
+        told = documents.read(folder)
+        (folder / "slides.html").write_bytes(slides.make(told))
+        for name, document in (("pdf", pdf), ("posters", posters)):
+            patch.setattr(document, "print_page", str.encode)
+            (folder / f"{name}.html").write_bytes(document.make(documents.read(folder)))
+    return folder
