@@ -15,8 +15,8 @@ from helpers import french, provenance, schemas, store
 from helpers.errors import ExhibitError, MissingDataError, ParameterError
 from helpers.exhibit import Absence, Exhibit, Prose, tell_absences
 from helpers.indicators import key_figures, vintages
+from helpers.indicators.cube import Cube
 from helpers.indicators.reliability import EXACT, FRAGILE, is_pyramid, is_void, kind_of
-from helpers.indicators.table_cache import Shelf
 from helpers.paths import EMBEDDED, fetched_folder, store_folder
 from helpers.problems.facts import FACT_TABLES
 from helpers.territory import panel
@@ -100,9 +100,9 @@ class Sheet:
         frame.insert(0, "territory", pd.Categorical(named, categories=list(labels.values()), ordered=True))
         return frame.drop(columns=["level", "code"])
 
-    def tables(self, *names: str) -> Shelf:
+    def tables(self, *names: str) -> Cube:
         """Several tables of the store by name, as `table` gives each."""
-        return Shelf({name: self.table(name) for name in names})
+        return Cube({name: self.table(name) for name in names})
 
     def neighbours(self, name: str) -> pd.DataFrame:
         """A table of the store for every commune of the EPCI, `territory` being its code."""

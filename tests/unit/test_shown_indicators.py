@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from frames import flows, long
+from measuring import measure
 from random_territories import (
     AGES,
     PERIODS,
@@ -43,7 +44,6 @@ from helpers.indicators import (
     stock,
     vacancy,
 )  # fmt: skip
-from helpers.indicators.indicator import measure
 from helpers.indicators.registry import INDICATORS, find
 from helpers.problems import facts  # fmt: skip
 

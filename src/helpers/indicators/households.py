@@ -6,8 +6,8 @@ import pandas as pd
 
 from helpers import provenance
 from helpers.indicators import ages, vintages
+from helpers.indicators.cube import Tables
 from helpers.indicators.shares import sampled
-from helpers.indicators.table_cache import Tables
 
 COMPOSITIONS = {
     "C_MENPSEUL": "Personnes seules",

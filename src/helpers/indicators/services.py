@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers import provenance
 from helpers.indicators import ages, growth
-from helpers.indicators.table_cache import Tables
+from helpers.indicators.cube import Tables
 
 # Under so many homes started, a figure per ten of them hangs on a single building.
 FEW_HOMES = 50

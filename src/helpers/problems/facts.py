@@ -12,13 +12,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers import french, provenance
-from helpers.indicators.indicator import Indicator, measure
-from helpers.indicators.measures import Ratio
+from helpers.indicators.cube import Cube, Tables
+from helpers.indicators.engine import measure
+from helpers.indicators.indicator import Indicator
+from helpers.indicators.measures import Period, Ratio
 from helpers.indicators.quantities import POPULATION
 from helpers.indicators.ranking import QUARTER, beside, percentile_of, quarter, rank_of
 from helpers.indicators.registry import find
 from helpers.indicators.reliability import SMALL_COMMUNE, Verdict, explain, judge
-from helpers.indicators.table_cache import Shelf, Tables
 from helpers.territory.panel import ENOUGH
 
 # So many facts are enough for a debate, and so many are the most that one can hold.
@@ -92,13 +93,13 @@ def gather_each(
     panels: Sequence[Iterable[str] | None],
 ) -> list[pd.DataFrame]:
     """What `gather` gives among each of several panels, every indicator being worked out once."""
-    tables = Shelf(tables)
-    inhabitants = POPULATION.read(tables, year=until).set_index("territory")["value"]
+    cube = Cube.of(tables)
+    inhabitants = cube.frame(POPULATION.read(cube, year=until)).set_index("territory")["value"]
     small = set(inhabitants.index[inhabitants < SMALL_COMMUNE]) - {code}
     compared = [None if panel is None else {code, *panel} for panel in panels]
     rows: list[list[dict[str, object]]] = [[] for _ in panels]
     for fact in facts:
-        values = _values(fact.indicator, tables, since=since, until=until)
+        values = _values(fact.indicator, cube, since=since, until=until)
         if code not in values.index:
             continue
         if fact.indicator.exploitation == "complémentaire":
@@ -113,7 +114,7 @@ def gather_each(
         }
         before = None
         if isinstance(fact.indicator.measure, Ratio) and RELIABILITY[verdict] > 0:
-            before = _values(fact.indicator, tables, since=since, until=since)
+            before = _values(fact.indicator, cube, since=since, until=since)
         for among, found in zip(compared, rows, strict=True):
             now = values if among is None else values[values.index.isin(among)]
             if len(now) > ENOUGH:
@@ -154,9 +155,9 @@ def pair(gathered: pd.DataFrame, again: pd.DataFrame) -> pd.DataFrame:
     return provenance.join(first, second[["id", *placed]], on=["id"], suffixes=("", "_panel"))
 
 
-def _values(one: Indicator, tables: Tables, *, since: int, until: int) -> pd.DataFrame:
+def _values(one: Indicator, cube: Cube, *, since: int, until: int) -> pd.DataFrame:
     """What an indicator gives by territory, where it is known."""
-    return measure(one, tables, since=since, until=until).dropna(subset="value").set_index("territory")
+    return measure(cube, one, Period(since, until)).set_index("territory")
 
 
 def _changes(before: pd.DataFrame | None, now: pd.DataFrame, *, code: str) -> pd.DataFrame | None:
