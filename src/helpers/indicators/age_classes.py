@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.indicators.cube import Cube, Tables
-from helpers.indicators.values import Values
+from helpers.indicators.values import Values, best_known
 
 # A class of ages: first and last age, both included; no last age for "and over".
 Bounds = tuple[int, int | None]
@@ -95,11 +95,7 @@ def _best(cube: Cube, bounds: Bounds, year: int, sex: str) -> Values:
     best = cube.nothing()
     for name in BY_AGE:
         for found in _ways(cube, name, bounds, year, sex):
-            real = cube.marks.simulated(best.kind) & ~cube.marks.simulated(found.kind)
-            better = found.known & (~best.known | real)
-            best = Values(
-                np.where(better, found.value, best.value), np.where(better, found.kind, best.kind), cube.marks
-            )
+            best = best_known(best, found)
     return best
 
 

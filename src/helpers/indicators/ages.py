@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 
 from helpers import provenance
 from helpers.indicators import vintages
 from helpers.indicators.age_classes import Bounds, class_counts, group_label
-from helpers.indicators.cube import Tables
+from helpers.indicators.crosstabs import Parts, parts_of
+from helpers.indicators.cube import Cube, Tables
+from helpers.indicators.definitions.terms import identifier
 from helpers.indicators.reliability import FRAGILE
 
-# Broad groups that the census counts give, with the bounds their labels are made from.
-GROUPS = {"POP0014": (0, 14), "POP1529": (15, 29), "POP3074": (30, 74), "POP75P": (75, None)}
+# Broad groups that the census counts give.
+GROUPS = Parts(
+    "variable",
+    {
+        f"POP{name}": (f"ages_{identifier(bounds)}", group_label(bounds))
+        for name, bounds in {"0014": (0, 14), "1529": (15, 29), "3074": (30, 74), "75P": (75, None)}.items()
+    },
+)
 
 # The census's classes of fifteen years, and the ways to close them, the finest first.
 _FIFTEEN: tuple[Bounds, ...] = ((0, 14), (15, 29), (30, 44), (45, 59), (60, 74))
@@ -32,35 +39,6 @@ TENURES = {
 }
 
 
-@dataclass(frozen=True)
-class Ratio:
-    """An index of structure: `per` × persons of the classes `top` over those of the classes `bottom`."""
-
-    name: str
-    top: tuple[Bounds, ...]
-    bottom: tuple[Bounds, ...]
-    per: int
-
-    @property
-    def label(self) -> str:
-        """`Indice de vieillissement : personnes de 65 ans ou plus pour 100 de moins de 20 ans`."""
-        return f"{self.name} : personnes {_of_ages(self.top)} pour {'une' if self.per == 1 else self.per} {_of_ages(self.bottom)}"
-
-
-# Definitions of Insee and the ANCT; the bounds of the youth index vary between agencies, hence its label.
-AGEING = Ratio("Indice de vieillissement", top=((65, None),), bottom=((0, 19),), per=100)
-YOUTH = Ratio("Indice de jeunesse", top=((0, 19),), bottom=((60, None),), per=1)
-DEPENDENCY = Ratio("Rapport de dépendance", top=((0, 19), (65, None)), bottom=((20, 64),), per=100)
-
-
-def _of_ages(classes: Sequence[Bounds]) -> str:
-    """`de moins de 20 ans ou de 65 ans ou plus`."""
-    return " ou ".join(
-        f"de moins de {high + 1} ans" if low == 0 and high is not None else f"de {group_label((low, high))}"
-        for low, high in classes
-    )
-
-
 def add_up(rows: pd.DataFrame, *, by: Sequence[str], columns: Sequence[str] = ("value",)) -> pd.DataFrame:
     """Sums of `columns` by group, with origin and sources: `*by, *columns, origin, sources`.
 
@@ -71,52 +49,11 @@ def add_up(rows: pd.DataFrame, *, by: Sequence[str], columns: Sequence[str] = ("
     return provenance.mark(sums, rows, by=by)
 
 
-def ratio(tables: Tables, definition: Ratio) -> pd.DataFrame:
-    """An index of structure at every date: `territory, year, label, top, bottom, index, count`.
-
-    `top` and `bottom` are the persons above and below, `index` = `per` × top / bottom, `count` the smaller of the
-    two. No row where a class is unknown (`class_counts`) or nobody stands below.
-    """
-    sides = {}
-    for side, classes in (("top", definition.top), ("bottom", definition.bottom)):
-        counts = class_counts(tables, classes=classes)
-        sums = add_up(counts.assign(known=1), by=["territory", "year"], columns=["value", "known"])
-        whole = sums[sums["known"] == len(classes)].drop(columns="known")
-        sides[side] = whole.rename(columns={"value": side})
-    both = provenance.join(
-        sides["top"], sides["bottom"], on=["territory", "year"], suffixes=("_top", "_bottom")
-    )
-    both = both[both["bottom"] > 0].reset_index(drop=True)
-    return both.assign(
-        label=definition.label,
-        index=definition.per * both["top"] / both["bottom"],
-        count=both[["top", "bottom"]].min(axis=1),
-    )
-
-
 def groups(age_groups: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
-    """Broad age groups: `territory, year, group, bounds, value, share` (persons, % of the population).
-
-    30-74 is what is left of the total: POP − POP0014 − POP1529 − POP75P.
-    """
-    counts = provenance.widen(
-        age_groups, keys=["territory", "year"], variables=["POP0014", "POP1529", "POP75P"]
-    )
-    totals = provenance.widen(population, keys=["territory", "year"], variables=["POP"])
-    both = provenance.join(counts, totals, on=["territory", "year"], suffixes=("_ages", "_total"))
-    both["POP3074"] = both["POP"] - both["POP0014"] - both["POP1529"] - both["POP75P"]
-    long = both.melt(
-        id_vars=["territory", "year", "POP", *provenance.COLUMNS],
-        value_vars=list(GROUPS),
-        var_name="variable",
-    )
-    long["group"] = long["variable"].map(lambda variable: group_label(GROUPS[variable]))
-    long["share"] = 100 * long["value"] / long["POP"].where(long["POP"] > 0)
-    order = {group_label(bounds): rank for rank, bounds in enumerate(GROUPS.values())}
-    long = long.sort_values(
-        ["territory", "year", "group"], key=lambda c: c.map(order) if c.name == "group" else c
-    )
-    return long.drop(columns=["variable", "POP"]).dropna(subset="share").reset_index(drop=True)
+    """Give broad age groups: `territory, year, group, value, share` (persons, % of the population)."""
+    cube = Cube({"age_groups": age_groups, "population": population})
+    frame = parts_of(cube, GROUPS, years=cube.years("age_groups", "POP0014"))
+    return frame.drop(columns=GROUPS.kind).rename(columns={"label": "group"})
 
 
 def fifteen_years(tables: Tables, *, territory: str, until: int) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import numpy as np
 from helpers import schemas
 from helpers.indicators.age_classes import BY_AGE, Bounds, age_words, chain, class_values
 from helpers.indicators.cube import Cube
-from helpers.indicators.values import Values, first_known, joint_kind, real_first
+from helpers.indicators.values import Values, best_known, first_known, joint_kind, real_first
 
 # A table of the store and one of its variables.
 Code = tuple[str, str]
@@ -30,7 +30,7 @@ class Quantity(ABC):
     `plural` and `singular` name it; `words` is the name that formulas give it, by default the plural; `among`
     follows a part of it (« Part des maisons dans le parc de logements »); `growing` follows « évolution ».
     `register`: everyone is in it, no sample; its dates are its own. `otherwise` counts the same in another way, where this
-    one does not know a territory.
+    one does not know a territory, or only by simulation.
     """
 
     plural: str
@@ -62,16 +62,20 @@ class Quantity(ABC):
         """The tables it may be read in."""
 
     def years(self, cube: Cube) -> set[int]:
-        """The years at which it may be known."""
+        """List the years at which it may be known."""
+        return self._years(cube) | (self.otherwise.years(cube) if self.otherwise else set())
+
+    def _years(self, cube: Cube) -> set[int]:
+        """As `years`, whichever other way there is."""
         return {year for name in self.tables for _, year, _ in cube.table(name)}
 
     def read(self, cube: Cube, *, year: int) -> Values:
         """Read it at a year for every territory."""
-        return cube.once((self, year), lambda: self._first_known(cube, year))
+        return cube.once((self, year), lambda: self._best(cube, year))
 
-    def _first_known(self, cube: Cube, year: int) -> Values:
+    def _best(self, cube: Cube, year: int) -> Values:
         found = self._read(cube, year)
-        return first_known([found, self.otherwise.read(cube, year=year)]) if self.otherwise else found
+        return best_known(found, self.otherwise.read(cube, year=year)) if self.otherwise else found
 
     @abstractmethod
     def _read(self, cube: Cube, year: int) -> Values:
@@ -96,7 +100,7 @@ class Total(Quantity):
         """The table of the variables."""
         return (self.table,)
 
-    def years(self, cube: Cube) -> set[int]:
+    def _years(self, cube: Cube) -> set[int]:
         """The years at which the table has every variable of a way."""
         every = (
             set.intersection(*(cube.years(self.table, name) for name in (*way, *self.less)))
@@ -144,6 +148,30 @@ class People(Quantity):
         if len(found) == 1:
             return real_first(found[0])
         return real_first(Values(np.sum([one.value for one in found], axis=0), joint_kind(found), cube.marks))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rest(Quantity):
+    """What is left of a quantity once others are taken off, whichever tables they are read in."""
+
+    whole: Quantity
+    parts: tuple[Quantity, ...]
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """Those of the whole, then of its parts."""
+        return tuple(dict.fromkeys(code for one in (self.whole, *self.parts) for code in one.codes))
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Those of the whole and of its parts."""
+        return tuple(dict.fromkeys(table for one in (self.whole, *self.parts) for table in one.tables))
+
+    def _read(self, cube: Cube, year: int) -> Values:
+        """As `read`; the parts may exceed a whole that was rounded."""
+        whole, *parts = (one.read(cube, year=year) for one in (self.whole, *self.parts))
+        left = whole.value - np.sum([part.value for part in parts], axis=0)
+        return Values(left, joint_kind([whole, *parts]), cube.marks)
 
 
 @dataclass(frozen=True, kw_only=True)

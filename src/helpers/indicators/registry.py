@@ -11,6 +11,7 @@ construction et de l'habitation) and the main homes of the tax file it is divide
 from __future__ import annotations
 
 import difflib
+from typing import TypeVar
 
 from helpers.errors import ExhibitError
 from helpers.indicators.definitions import (
@@ -23,11 +24,27 @@ from helpers.indicators.definitions import (
     services,
 )
 from helpers.indicators.indicator import Indicator
+from helpers.indicators.measures import Measure
+
+M = TypeVar("M", bound=Measure)
 
 _MODULES = (population, households, housing, link, ages_tenure, services, incomes)
 THEMES = tuple(module.theme.name for module in _MODULES)
 INDICATORS: tuple[Indicator, ...] = tuple(one for module in _MODULES for one in module.INDICATORS)
 _BY_ID = {one.id: one for one in INDICATORS}
+
+
+def find_measure(identifier: str, kind: type[M]) -> M:
+    """Find the measure of an indicator, of the kind that is expected.
+
+    Raises:
+        ExhibitError: there is no such indicator.
+        TypeError: it is measured in another way.
+    """
+    measure = find(identifier).measure
+    if not isinstance(measure, kind):
+        raise TypeError(f"{identifier!r} is a {type(measure).__name__}, not a {kind.__name__}")
+    return measure
 
 
 def find(identifier: str) -> Indicator:

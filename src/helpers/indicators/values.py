@@ -98,6 +98,16 @@ def first_known(found: Sequence[Values]) -> Values:
     return best
 
 
+def best_known(first: Values, other: Values) -> Values:
+    """Take of each territory the first of two figures that is known; a real one wins over a simulated one."""
+    marks = first.marks
+    better = other.known & (~first.known | (marks.simulated(first.kind) & ~marks.simulated(other.kind)))
+    if not better.any():
+        return first
+    kind = np.where(better, other.kind, first.kind)
+    return Values(np.where(better, other.value, first.value), kind, marks)
+
+
 def joint_kind(found: Iterable[Values]) -> np.ndarray:
     """Number what is made of several figures."""
     first, *others = found

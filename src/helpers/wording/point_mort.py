@@ -5,7 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers import french
-from helpers.indicators import point_mort
+from helpers.indicators.definitions.link import LARGE_RENEWAL
+from helpers.indicators.homes_occupancy import EVERY_TENURE
+from helpers.indicators.household_effect import give_or_take, is_small
+from helpers.indicators.point_mort import built as built_or_started
 from helpers.indicators.reliability import FRAGILE
 from helpers.territory.communes import Commune
 from helpers.wording.finding import Finding, first_other, more_or_less, rows_of, started, telling
@@ -94,9 +97,9 @@ def _homes(amount: float) -> str:
 
 def _around(own: pd.Series, amount: float) -> str:
     """` (± 12)` in a small commune, where an amount is an order of magnitude."""
-    if not bool(point_mort.is_small(own.to_frame().T).iloc[0]):
+    if not bool(is_small(own.to_frame().T).iloc[0]):
         return ""
-    return f" (±{french.NBSP}{french.number(point_mort.give_or_take(pd.Series([amount])).iloc[0])})"
+    return f" (±{french.NBSP}{french.number(give_or_take(pd.Series([amount])).iloc[0])})"
 
 
 @telling
@@ -105,7 +108,7 @@ def break_even(data: pd.DataFrame, commune: Commune, *, lag: int = 0) -> Finding
     own = rows_of(data, commune).iloc[-1]
     since, until = int(own["since"]), int(own["until"])
     around = _around(own, own["break_even"])
-    homes, built = started(own, lag=lag), point_mort.built(lag=lag)
+    homes, built = started(own, lag=lag), built_or_started(lag=lag)
     title = f"De {since} à {until}, {homes} pour un point mort de {french.number(own['break_even'])}{around}"
     terms = [
         f"{_TERMS[name]} {french.number(own[name], signed=True)}"
@@ -120,7 +123,7 @@ def break_even(data: pd.DataFrame, commune: Commune, *, lag: int = 0) -> Finding
     )
     if own["large_renewal"]:
         reading += (
-            f". Le renouvellement représente plus de {french.percent(100 * point_mort.LARGE_RENEWAL, digits=0)} "
+            f". Le renouvellement représente plus de {french.percent(100 * LARGE_RENEWAL, digits=0)} "
             f"des logements {built} : c’est le premier chiffre à vérifier"
         )
     takeaway = (
@@ -140,7 +143,7 @@ def break_even(data: pd.DataFrame, commune: Commune, *, lag: int = 0) -> Finding
 def people_per_kind(data: pd.DataFrame, commune: Commune) -> Finding:
     """The people that a main home houses, by its type then by its number of rooms."""
     own = data.set_index("label")
-    written = own[f"@{point_mort.EVERY_TENURE}"]
+    written = own[f"@{EVERY_TENURE}"]
     written = written[~written.isin([french.NOT_SIGNIFICANT, french.MISSING])]
     year = int(data["year"].iloc[0])
     types = [f"{written[name]} ({name.lower()})" for name in ("Maisons", "Appartements") if name in written]
@@ -153,7 +156,7 @@ def people_per_kind(data: pd.DataFrame, commune: Commune) -> Finding:
     smallest, largest = rooms[0], rooms[-1]
     reading = (
         f"en {year}, une résidence principale de {smallest} loge en moyenne {written[smallest]} personne"
-        f"{'s' if own.loc[smallest, f'measure@{point_mort.EVERY_TENURE}'] >= 2 else ''}, et une de {largest} {written[largest]}."
+        f"{'s' if own.loc[smallest, f'measure@{EVERY_TENURE}'] >= 2 else ''}, et une de {largest} {written[largest]}."
     )
     return Finding(title, reading)
 
@@ -180,7 +183,7 @@ def break_evens(data: pd.DataFrame, commune: Commune, *, lag: int = 0) -> Findin
         f"{french.number(row['break_even'])} sur {french.number(row['starts'])} de {int(row['since'])} à {int(row['until'])}"
         for row in own.to_dict("records")
     ]
-    title = f"Point mort et logements {point_mort.built(lag=lag)} : {french.enumerate_words(told)}"
+    title = f"Point mort et logements {built_or_started(lag=lag)} : {french.enumerate_words(told)}"
     last = own.iloc[-1]
     reading = (
         f"de {int(last['since'])} à {int(last['until'])}, l’effet démographique est de "
@@ -206,7 +209,7 @@ def gained(data: pd.DataFrame, commune: Commune, *, lag: int = 0) -> Finding:
     beside = ""
     if other is not None and not french.is_missing(other["gained"]):
         beside = f" ({other['territory']} : {french.number(other['gained'], digits=1, signed=True)})"
-    reading = f"{ratio} {word} pour 10 logements {point_mort.built(lag=lag)}{beside}."
+    reading = f"{ratio} {word} pour 10 logements {built_or_started(lag=lag)}{beside}."
     return Finding(title, reading, f"{title}{beside}.")
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from helpers import french
-from helpers.indicators import ages
 from helpers.indicators.changes import annual_change
 from helpers.indicators.definitions.terms import (
     AREA,
@@ -23,7 +22,7 @@ from helpers.indicators.definitions.terms import (
 from helpers.indicators.formulas import Formula
 from helpers.indicators.indicator import Indicator, Theme
 from helpers.indicators.measures import Arrays, Compute, Period, State
-from helpers.indicators.quantities import POPULATION, Code, Total, count, difference, people
+from helpers.indicators.quantities import POPULATION, Code, Rest, Total, count, difference, people
 
 theme = Theme("Population")
 
@@ -102,14 +101,19 @@ def _balance(
     return theme.define(name, measure, unit, source=CIVIL, **more)
 
 
+_THIRTY_TO_74 = Rest(
+    whole=POPULATION,
+    parts=(people((0, 14)), people((15, 29)), people((75, None))),
+    plural=people((30, 74)).plural,
+    words=people((30, 74)).words,
+    otherwise=people((30, 74)),
+)
+
+
 def _group(low: int, high: int | None) -> Indicator:
-    return theme.share(f"ages_{identifier((low, high))}", people((low, high)), POPULATION)
-
-
-def _structure(name: str, definition: ages.Ratio, unit: str, **more: Any) -> Indicator:
-    return theme.ratio(
-        name, people(*definition.top), people(*definition.bottom), unit, per=definition.per, **more
-    )
+    # The census of the towns counts three groups out of four: the other one is what is left.
+    counted = _THIRTY_TO_74 if (low, high) == (30, 74) else people((low, high))
+    return theme.share(f"ages_{identifier((low, high))}", counted, POPULATION)
 
 
 def _from(name: str, place: int, told: str) -> Indicator:
@@ -275,20 +279,29 @@ INDICATORS = (
             (80, None),
         )
     ),
-    _structure(
-        "vieillissement", ages.AGEING, "pour 100", note="Indice de vieillissement, aux bornes de l’Insee."
+    # Bounds of Insee and the ANCT; those of the youth index vary between agencies, hence its label.
+    theme.ratio(
+        "vieillissement",
+        people((65, None)),
+        people((0, 19)),
+        "pour 100",
+        per=100,
+        note="Indice de vieillissement, aux bornes de l’Insee.",
     ),
-    _structure(
+    theme.ratio(
         "jeunesse",
-        ages.YOUTH,
+        people((0, 19)),
+        people((60, None)),
         "rapport",
         digits=2,
         note="Indice de jeunesse ; 1 : autant des uns que des autres. Les bornes varient d’une agence à l’autre.",
     ),
-    _structure(
+    theme.ratio(
         "dependance",
-        ages.DEPENDENCY,
+        people((0, 19), (65, None)),
+        people((20, 64)),
         "pour 100",
+        per=100,
         note="Rapport de dépendance : des âges, non des situations d’emploi.",
     ),
     theme.share("emmenages", MOVED, MOVERS, note=_MOVES),

@@ -3,17 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
+from helpers.indicators.age_classes import group_label
 from helpers.indicators.definitions.terms import STARTS, STARTS_OF_HOMES, identifier
 from helpers.indicators.formulas import Formula
 from helpers.indicators.indicator import Indicator, Theme
 from helpers.indicators.measures import Arrays, Period
-from helpers.indicators.quantities import POPULATION, age_words, people
-from helpers.indicators.services import FEW_HOMES, GROUPS, Group
+from helpers.indicators.quantities import POPULATION, Bounds, age_words, people
 
 theme = Theme("Services")
+
+# Under so many homes started, a figure per ten of them hangs on a single building.
+FEW_HOMES = 50
+
+
+@dataclass(frozen=True)
+class Group:
+    """A class of ages and the services that it calls for."""
+
+    bounds: Bounds
+    service: str
+
+    @property
+    def label(self) -> str:
+        """`3 à 5 ans`, `75 ans ou plus`."""
+        return group_label(self.bounds)
+
+
+# The ages of school are those of the French levels; the last ones are nested: never to be added up.
+GROUPS = (
+    Group((0, 2), "accueil de la petite enfance"),
+    Group((3, 5), "école maternelle"),
+    Group((6, 10), "école élémentaire"),
+    Group((11, 14), "collège"),
+    Group((15, 17), "lycée"),
+    Group((18, 24), "études, formation, premier logement"),
+    Group((65, 74), "vie associative, loisirs, santé"),
+    Group((75, None), "adaptation du logement, services de proximité"),
+    Group((80, None), "aide à domicile"),
+    Group((85, None), "perte d’autonomie, établissements"),
+)
 
 _TWO_CHANGES = (
     " Deux évolutions d’une même période, non l’effet de l’une sur l’autre ; à partir de "

@@ -17,6 +17,7 @@ from helpers.indicators.quantities import (
     difference,
     held,
     inhabiting,
+    people,
     register,
 )
 
@@ -37,7 +38,9 @@ def main_homes_that_are(code: str, told: str) -> Total:
 def living_alone(low: int, high: int | None, code: str) -> tuple[Total, Total]:
     """People of an age who live alone, and everybody of that age."""
     told = age_words((low, high))
+    # Where everybody is not published with those who live alone, they are added up from the tables by age.
     everybody = count("households", code, plural=told, words=f"habitants de {told}")
+    everybody = replace(everybody, otherwise=people((low, high)))
     alone = f"{told} vivant seuls"
     return count("households", f"{code}_PSEUL", plural=alone, words=f"habitants de {alone}"), everybody
 
