@@ -9,7 +9,16 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from helpers import wording
-from helpers.indicators import construction, heating, occupation, point_mort, rooms, stock, vacancy
+from helpers.indicators import (
+    construction,
+    heating,
+    occupation,
+    point_mort,
+    rooms,
+    seniority,
+    stock,
+    vacancy,
+)
 
 HEM = commune()
 YEARS = (2013, 2018)
@@ -49,7 +58,7 @@ def findings(draw):
             for tenure in point_mort.TENURES
         ]
     )
-    seniority = long({("Hem", 2018): {"RP_PROP": draw(some), "ANEM_RP_PROP": draw(some)}})
+    occupied_since = long({("Hem", 2018): {"RP_PROP": draw(some), "ANEM_RP_PROP": draw(some)}})
     inhabited = point_mort.occupied(people, table, territory="Hem")
     told = []
     for convention in ("A", "B"):
@@ -81,7 +90,7 @@ def findings(draw):
         wording.occupation(occupation.levels(levels, long({("Hem", 2018): {"POP": 9e4}}), territory="Hem"), HEM),
         wording.stays(seniority.classes(classes(draw, seniority.STAYS), territory="Hem"), HEM),
         wording.stay_marks(seniority.marks(classes(draw, seniority.STAYS), year=2018), HEM),
-        wording.seniority(seniority.means(seniority, territory="Hem"), HEM),
+        wording.seniority(seniority.means(occupied_since, territory="Hem"), HEM),
         wording.heating(
             heating.modes(pd.concat([table, classes(draw, heating.FUELS)]), territory="Hem"), HEM
         ),
