@@ -74,7 +74,7 @@ def test_the_texts_of_a_row_of_a_legend_stand_on_the_same_line(monkeypatch):
 def test_no_tick_of_matplotlib_is_made(monkeypatch):
     made = []
     monkeypatch.setattr("matplotlib.axis.Tick.__init__", lambda tick, *_, **__: made.append(tick))
-    for name in ("paired_bars", "lines", "stacked_counts", "pyramid_tenure"):
+    for name in ("paired_bars", "lines", "stacked_counts", "pyramid_tenure", "distribution"):
         laid_out(monkeypatch, name, 2)
     assert not made
 
