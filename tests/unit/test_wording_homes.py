@@ -17,6 +17,7 @@ from helpers.indicators import (
     occupation,
     point_mort,
     rooms,
+    seniority,
     stock,
     vacancy,
 )
@@ -59,7 +60,7 @@ def findings(draw):
             for tenure in homes_occupancy.TENURES
         ]
     )
-    seniority = long({("Hem", 2018): {"RP_PROP": draw(some), "ANEM_RP_PROP": draw(some)}})
+    occupied_since = long({("Hem", 2018): {"RP_PROP": draw(some), "ANEM_RP_PROP": draw(some)}})
     inhabited = household_effect.occupied(people, table, territory="Hem")
     told = []
     for convention in ("A", "B"):
@@ -91,7 +92,7 @@ def findings(draw):
         wording.occupation(occupation.levels(levels, long({("Hem", 2018): {"POP": 9e4}}), territory="Hem"), HEM),
         wording.stays(seniority.classes(classes(draw, seniority.STAYS), territory="Hem"), HEM),
         wording.stay_marks(seniority.marks(classes(draw, seniority.STAYS), year=2018), HEM),
-        wording.seniority(seniority.means(seniority, territory="Hem"), HEM),
+        wording.seniority(seniority.means(occupied_since, territory="Hem"), HEM),
         wording.heating(
             heating.modes(pd.concat([table, classes(draw, heating.FUELS)]), territory="Hem"), HEM
         ),
