@@ -12,10 +12,11 @@ from typing import Any
 import pandas as pd
 
 from helpers import french, provenance, schemas, store
+from helpers.columns import find_column
 from helpers.errors import ExhibitError, MissingDataError, ParameterError
 from helpers.exhibit import Absence, Exhibit, Prose, tell_absences
 from helpers.indicators import key_figures, vintages
-from helpers.indicators.reliability import EXACT, FRAGILE, is_pyramid, is_void, kind_of
+from helpers.indicators.reliability import FRAGILE, is_pyramid, is_void
 from helpers.indicators.table_cache import Shelf
 from helpers.paths import EMBEDDED, fetched_folder, store_folder
 from helpers.problems.facts import FACT_TABLES
@@ -215,7 +216,7 @@ class Sheet:
         if own.empty:
             return self._leave_out(subject, why=missing)
         if is_void(own) or self._written_void(own):
-            if is_pyramid(own) or not any(kind_of(name) == "count" or name in EXACT for name in own):
+            if is_pyramid(own) or not _has_counts(own):
                 return self._leave_out(subject, why=missing or _TOO_FEW)
             exhibit = exhibit.complete(data=own, drawing="", alt="", folded=len(own) > _A_GLANCE)
             finding = None
@@ -640,6 +641,15 @@ def _card(row: Mapping[str, Any]) -> str:
         f'<p class="question">{_escape(row["question"])}</p>'
         f'<p class="issue"><strong>{_escape("Enjeu possible :")}</strong> {_escape(row["issue"])}.</p>'
         f'<ul class="choices">{boxes}</ul><p class="write">{_escape("Ce que nous en savons ici :")}</p></li>'
+    )
+
+
+def _has_counts(data: pd.DataFrame) -> bool:
+    """Whether a frame holds what is shown however small: counts of the census, or those of a register at one date."""
+    columns = {name: find_column(name) for name in data}
+    return any(
+        column.is_count or (column.basis == "register" and column.name == name)
+        for name, column in columns.items()
     )
 
 

@@ -12,7 +12,7 @@ from zlib import crc32
 
 import pandas as pd
 
-from helpers import french, provenance
+from helpers import columns, french, provenance
 from helpers.tables import Table
 
 # Read by the build to write the CSV files and the index of exhibits; viewers ignore it.
@@ -45,6 +45,9 @@ class Exhibit:
     folded: bool = False
     # What it finds in a few words: a title for the section that it opens.
     headline: str = ""
+
+    def __post_init__(self) -> None:
+        columns.check(self.data)
 
     @property
     def is_demonstration(self) -> bool:
@@ -113,9 +116,7 @@ class Exhibit:
         return f"{self.name}-c" if self.warnings else ""
 
     def _table(self) -> str:
-        return _scroll(
-            self._written.to_html(name=f"{self.name}-t", caption=self.title, described=self._cautions)
-        )
+        return _scroll(self._written.to_html(caption=self.title, described=self._cautions))
 
     def to_text(self) -> str:
         """The exhibit as plain text: title, reading, rounded data. What nbval compares."""

@@ -14,11 +14,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from helpers import french
+from helpers.columns import find_column_of
 from helpers.figures import significance, style
 from helpers.figures.drawing import drawing
 from helpers.figures.svg import shapes
 from helpers.figures.svg.legend import Legend
-from helpers.indicators.reliability import judge, kind_of
+from helpers.indicators.reliability import judge
 
 _BAR = 0.62
 # The least width of the bar of a year, in years.
@@ -136,14 +137,15 @@ def paired_bars(
         worth=significance.worth(data, y), **{hue: data[hue].astype("str"), by: data[by].astype("str")}
     )
     # A count that is too small is greyed; a figure that rests on it has no bar.
-    greyed = kind_of(y) == "count"
+    column = find_column_of(data, y)
+    greyed = column.is_count
     names, dates = list(dict.fromkeys(data[by])), list(dict.fromkeys(data[hue]))
     records = data.to_dict("records")
 
     def write(row: Mapping[Hashable, Any], after: str = "") -> str:
         number = french.number(row[y], digits=digits, signed=signed)
         return significance.write(
-            number if number == french.MISSING else number + after, row["worth"], column=y
+            number if number == french.MISSING else number + after, row["worth"], column=column
         )
 
     figure, (axes,) = style.new_figure(1.2 + 0.42 * len(names) * len(dates))

@@ -25,12 +25,12 @@ def drawing(make: Callable[..., tuple[Figure, str] | None]) -> Callable[..., Exh
     def draw(data: pd.DataFrame, **options: Any) -> Exhibit:
         if data.empty:
             return absent("")
+        exhibit = Exhibit(data=data, alt="")
         with style.styled():
             drawn = make(data, **options)
             if drawn is None:
                 return absent("")
             figure, alt = drawn
-            exhibit = Exhibit(data=data, alt=alt)
             if exhibit.is_demonstration:
                 # Inside the drawing too: a picture is copied without its caption.
                 figure.text(
@@ -42,6 +42,6 @@ def drawing(make: Callable[..., tuple[Figure, str] | None]) -> Callable[..., Exh
                     fontsize=9,
                     color=style.CAUTION,
                 )
-            return exhibit.complete(drawing=style.to_svg(figure, alt=alt))
+            return exhibit.complete(alt=alt, drawing=style.to_svg(figure, alt=alt))
 
     return draw

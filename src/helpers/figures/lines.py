@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers import french
+from helpers.columns import find_column_of
 from helpers.figures import significance, style
 from helpers.figures.drawing import drawing
 
@@ -27,6 +28,7 @@ def lines(
     data = significance.firm(weighed, y).dropna(subset=y)
     if data.empty:
         return None
+    column = find_column_of(data, y)
     names = list(dict.fromkeys(data[by].sort_values()))
     figure, (axes,) = style.new_figure(4.2)
     ends = []
@@ -39,7 +41,7 @@ def lines(
             markeredgecolor=style.PAPER, markeredgewidth=0.75, zorder=3 - rank * 0.1,
         )  # fmt: skip
         end = curve.iloc[-1]
-        told = significance.write(french.number(end[y], digits=digits), end["worth"], column=y)
+        told = significance.write(french.number(end[y], digits=digits), end["worth"], column=column)
         ends.append((f"{name} {told}", float(end[y]), colour, rank))
     if zero:
         axes.set_ylim(bottom=0)

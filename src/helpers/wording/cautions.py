@@ -7,30 +7,31 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from helpers import french
+from helpers.columns import find_column
 from helpers.indicators.growth import straddles_questionnaire
-from helpers.indicators.reliability import FRAGILE, SMALL_COMMUNE, explain, is_pyramid, untold, weigh_cells
+from helpers.indicators.reliability import (
+    FRAGILE,
+    SMALL_COMMUNE,
+    assess_cells,
+    columns_not_significant,
+    explain,
+    is_pyramid,
+)
 from helpers.territory.communes import Commune
 
 # From so many inhabitants on, the census asks a sample every year; under it, everyone once in five years.
 METHOD_THRESHOLD = 10_000
 # So near to the threshold (share of it), a commune may cross it from one year to the next.
 _NEAR = 0.1
-# What tells that a frame compares two populations.
-_CHANGES = ("annual", "change", "migratory", "balance")
-# The first census whose definitions are those of today, and what changed, by the column that tells the subject.
+# The first census whose definitions are those of today.
 _DEFINITIONS = 2004
-_CHANGED = {
-    ("age", "group"): "la définition de l’âge a changé en 2004",
-    ("status", "tenure"): "les usufruitiers sont comptés parmi les propriétaires depuis 2004",
-    ("POP", "size"): "les étudiants et les militaires qui vivent en communauté y sont comptés depuis 2004",
-}
 
 
 def warn(data: pd.DataFrame, *, commune: Commune, sources: pd.DataFrame) -> list[str]:
     """The cautions that an exhibit's own data call for: what its marks mean, and changes of method that it spans."""
     own = data[data["territory"] == commune.name] if "territory" in data else data
-    cells = weigh_cells(data)
-    left_out = untold(cells)
+    cells = assess_cells(data)
+    left_out = columns_not_significant(cells)
     texts = data.select_dtypes(["object", "str"])
     written = {"n.s."} if any((texts[name] == french.NOT_SIGNIFICANT).any() for name in texts) else set()
     marks = written.union(*(verdicts for name, verdicts in cells.items() if name not in left_out))
@@ -63,14 +64,15 @@ def explain_marks(verdicts: Iterable[str]) -> list[str]:
 def _tell_questionnaire(own: pd.DataFrame) -> list[str]:
     """The caution on changes that straddle the questionnaire of 2018; exhibits by period have it in their note."""
     told_by_period = "period" in own
-    if told_by_period or not {"since", "until"} <= set(own) or not any(name in own for name in _CHANGES):
+    compared = {find_column(name).compares for name in own} - {""}
+    if told_by_period or not compared or not {"since", "until"} <= set(own):
         return []
     # A date is missing where the change is.
     pairs = own[["since", "until"]].dropna().drop_duplicates().astype("int").itertuples(index=False)
     told = [f"{since}-{until}" for since, until in pairs if straddles_questionnaire(since, until)]
     if not told:
         return []
-    balance = " et son solde migratoire apparent sont" if {"migratory", "balance"} & set(own) else " est"
+    balance = " et son solde migratoire apparent sont" if "migration" in compared else " est"
     return [
         "le questionnaire du recensement a changé en 2018 : l’évolution de "
         f"{french.enumerate_words(told)}{balance} à lire avec prudence (Insee)"
@@ -81,7 +83,7 @@ def _tell_definitions(own: pd.DataFrame) -> list[str]:
     """The changes of 2004 in a series that spans them."""
     if "year" not in own or not own["year"].min() < _DEFINITIONS <= own["year"].max():
         return []
-    return [change for columns, change in _CHANGED.items() if any(name in own for name in columns)]
+    return sorted({find_column(name).redefined for name in own} - {""})
 
 
 def cautions(

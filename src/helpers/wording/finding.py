@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers import french
 from helpers.indicators import ranking
-from helpers.indicators.reliability import hide, is_void
+from helpers.indicators.reliability import hide_insignificant, is_void
 from helpers.territory.communes import Commune
 
 NEAR_CHANGE, NEAR_SHARE = ranking.NEAR_CHANGE, ranking.NEAR_SHARE
@@ -45,7 +45,7 @@ def telling(make: Callable[..., Finding]) -> Callable[..., Finding]:
         own = rows_of(data, commune) if "territory" in data else data
         if own.empty or is_void(own):
             return Finding()
-        finding = make(hide(data, rows=data.index.isin(own.index)), commune, **options)
+        finding = make(hide_insignificant(data, rows=data.index.isin(own.index)), commune, **options)
         finding = Finding(
             _known(finding.title),
             _known(finding.reading),
