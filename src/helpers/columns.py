@@ -1,32 +1,30 @@
-"""What the columns of a frame hold: heading, kind, unit, digits, and what their figures rest on.
+"""What the columns of frames hold: heading, kind, unit, digits, and what their figures rest on.
 
-The only place that says so. What is written of a value and what it is worth follow from the kind of its column: a
-frame whose columns are not all declared is not shown.
+The only place that says so. How a value is written and whether it may be relied on follow from the kind of its column:
+a frame whose columns are not all declared is not shown (`helpers.frames`).
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
 from helpers.errors import ExhibitError
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-# Counts: of the census, a sample; exact, of what is counted whole (official population, registers).
-# Figures worked out from counts: share, rate, change, points, amount (homes gained or needed), index, ratio.
-# `margin` says how sure a figure is; `written` is a figure already in French words, `key` a code that tables put into words;
-# `hidden` is never shown: identifiers, provenance, what rows are sorted or weighed by.
+# `count` is of the census, a sample; `exact` of what is counted whole: official population, registers.
+# From `share` to `ratio`, figures worked out from counts (`amount`: homes gained or needed). `margin` says how sure one
+# is.
+# `written` is a figure already in French words, `key` a code that tables put into words.
+# `hidden` is never shown: identifiers, provenance, what rows are sorted or assessed by.
 Kind = Literal[
     "count", "exact", "share", "rate", "change", "points", "amount", "index", "ratio", "margin", "year", "written",
     "text", "key", "hidden",
 ]  # fmt: skip
-# What a figure rests on: the count that it is; its row (the column `count` or, in a frame without one, the smallest count
-# beside it); a register, where everyone is.
+# What a figure rests on: the count that it is; its row (the column `count` or, in a frame without one, the smallest
+# count beside it); a register, where everyone is.
 Basis = Literal["", "itself", "row", "register"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -42,7 +40,7 @@ _OWNERS_OF_2004 = "les usufruitiers sont comptés parmi les propriétaires depui
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its `name` in frames, its French `heading`, what its values are and how they are written.
+    """One column: its `name` in frames, its French `heading`, the kind of its values, their unit and decimals.
 
     `rests_on` is for a column whose kind does not say it. `behind` names the column of the figures that this one
     writes in French. `redefined` is a French clause: what changed in 2004 in what it counts. `compares` says that it
@@ -125,6 +123,17 @@ def _change(name: str, heading: str, unit: str = "%", **options: Any) -> Column:
 def _by_name(*columns: Column) -> dict[str, Column]:
     return {column.name: column for column in columns}
 
+
+_HIDDEN = (
+    # What figures rest on and where they come from: marks and files say it.
+    "count", "verdict", "origin", "sources", "worth", "weak", "small", "large_renewal",
+    # Identifiers, and the keys behind a label.
+    "id", "level", "code", "name", "theme", "kind", "item", "category", "type", "completed", "stay", "rooms", "low",
+    "high", "generation", "years", "register_year", "issue", "question", "communes",
+    # Figures that others write, or are worked out from.
+    "measure", "median", "percentile", "change_percentile", "salience", "stands_out", "gap", "gap_tables", "LOGVAC",
+    "RSECOCC", "NBPI_RP",
+)  # fmt: skip
 
 # One name, one quantity, one unit.
 COLUMNS = _by_name(
@@ -248,26 +257,16 @@ COLUMNS = _by_name(
     Column("position_panel", "Position parmi les communes comparables", "text"),
     Column("beside", "Face à la médiane", "text"),
     Column("reason", "Fiabilité", "key"),
-    # What figures rest on and where they come from: marks and files tell it.
-    *map(Column, ("count", "verdict", "origin", "sources", "worth", "weak", "small", "large_renewal")),
-    # Identifiers, and the keys behind a label.
-    *map(Column, ("id", "level", "code", "name", "theme", "kind", "item", "category", "type", "completed", "stay", "rooms")),
-    *map(Column, ("generation", "low", "high", "years", "register_year", "issue", "question", "communes")),
     Column("status", redefined=_OWNERS_OF_2004),
-    # Figures that others write, or are worked out from.
-    *map(Column, ("measure", "median", "percentile", "change_percentile", "salience", "stands_out", "gap", "gap_tables")),
-    *map(Column, ("LOGVAC", "RSECOCC", "NBPI_RP")),
-)  # fmt: skip
+    *(Column(name) for name in _HIDDEN),
+)
 
 # A column `@Hem` holds what is written of Hem, `measure@Hem` the figures behind; its heading is the name itself.
 _PLACE, _MEASURED = "@", "measure@"
 # The two dates of a quantity, and the columns that give them.
-_DATES = {"_0": "since", "_1": "until"}
-_UNDATED = {"_0": "début", "_1": "fin"}
+DATES = {"_0": "since", "_1": "until"}
 # The same among comparable communes.
 _PANEL = "_panel"
-# The heading of `value` in a frame of indicators: each row says what it is.
-_VALUE = "Valeur"
 
 # The columns that a notebook declares, and what `value` is by indicator.
 _own: dict[str, Column] = {}
@@ -281,7 +280,7 @@ def declare(*columns: Column) -> None:
         ExhibitError: the name is that of a column of the house, which means something else.
     """
     for column in columns:
-        known = _find({}, column.name)
+        known = _find(column.name, {})
         if known and known != column:
             raise ExhibitError(
                 f"La colonne {column.name!r} est déjà déclarée : « {known.heading} » ({known.kind!r}).",
@@ -312,27 +311,20 @@ def find_column(name: str) -> Column:
     Raises:
         ExhibitError: the column is not declared.
     """
-    column = _find(_own, name)
-    if column is None:
-        raise _undeclared([name])
-    return column
+    return find_columns([name])[name]
 
 
-def find_column_of(data: pd.DataFrame, name: str) -> Column:
-    """Find what a column of this very frame holds: `value` is what its `indicator` says.
+def find_columns(names: Iterable[str]) -> dict[str, Column]:
+    """Find what columns hold, by name.
 
     Raises:
-        ExhibitError: the column is not declared, or the indicators of the frame are not of one kind.
+        ExhibitError: some are not declared: it names them all, those that they look like, and how to declare them.
     """
-    if name != "value" or not holds_indicators(data):
-        return find_column(name)
-    found = {indicator: find_value(indicator) for indicator in data["indicator"].unique()}
-    if len({(column.kind, column.unit) for column in found.values()}) > 1:
-        raise ExhibitError(
-            f"La colonne 'value' mêle plusieurs unités : {', '.join(map(repr, found))}.",
-            remedy="Dessinez un indicateur à la fois, ou des indicateurs de même unité.",
-        )
-    return next(iter(found.values()), find_column(name))
+    found = {name: _find(name, _own) for name in names}
+    unknown = [name for name, column in found.items() if column is None]
+    if unknown:
+        raise _undeclared(unknown)
+    return {name: column for name, column in found.items() if column}
 
 
 def find_value(indicator: str) -> Column:
@@ -351,69 +343,9 @@ def find_value(indicator: str) -> Column:
     return _indicators[indicator]
 
 
-def holds_indicators(data: pd.DataFrame) -> bool:
-    """Whether `value` is that of the indicator of each row."""
-    return "value" in data and "indicator" in data
-
-
-def check(data: pd.DataFrame) -> None:
-    """Check that it is known of every column of a frame what it holds.
-
-    Raises:
-        ExhibitError: columns that are not declared or bear one name; `value` of which nothing says whether it is a count.
-    """
-    names = list(data.columns)
-    unknown = [name for name in names if _find(_own, name) is None]
-    if unknown:
-        raise _undeclared(unknown)
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ExhibitError(f"Deux colonnes du tableau portent le même nom : {', '.join(map(repr, twice))}.")
-    if holds_indicators(data):
-        for indicator in data["indicator"].unique():
-            find_value(indicator)
-    elif _is_ambiguous(data):
-        raise ExhibitError(
-            "La colonne 'value' peut être un effectif ou un taux : rien ne le dit à côté de 'count'.",
-            remedy="Ajoutez la colonne 'indicator', l'identifiant de l'indicateur : data.assign(indicator='vacance'). "
-            "Sinon, renommez 'value' selon ce qu'elle est ('share', 'rate', 'ratio'…) ou, si elle est un effectif, "
-            "retirez 'count'.",
-        )
-
-
-def describe(data: pd.DataFrame) -> dict[str, Column]:
-    """Describe the columns of a frame that are shown, by name: words first, the two dates of a quantity in its heading.
-
-    Raises:
-        ExhibitError: as `check`, or two columns would have one heading.
-    """
-    check(data)
-    dates = {suffix: _only_year(data, column) for suffix, column in _DATES.items()}
-    known = {name: find_column(name) for name in data.columns}
-    # A figure that a column writes in words is not shown a second time.
-    behind = {column.behind for column in known.values()}
-    shown: dict[str, Column] = {}
-    for name, column in known.items():
-        if not column.is_shown or name in behind or (name in _DATES.values() and dates["_0"]):
-            continue
-        if name == "value" and holds_indicators(data):
-            column = replace(column, heading=_VALUE)
-        if column.name != name and (suffix := name[-2:]) in dates:
-            column = replace(column, heading=f"{column.heading} ({dates[suffix] or _UNDATED[suffix]})")
-        shown[name] = column
-    by_heading = {column.heading: name for name, column in shown.items()}
-    for name, column in shown.items():
-        if (other := by_heading[column.heading]) != name:
-            raise ExhibitError(
-                f"Les colonnes {name!r} et {other!r} auraient le même intitulé : « {column.heading} ».",
-                remedy="Retirez l'une des deux, ou renommez-la selon ce qu'elle est.",
-            )
-    # What a row is about comes first: the first column heads the row.
-    return dict(sorted(shown.items(), key=lambda item: item[1].is_numeric))
-
-
-def _find(own: dict[str, Column], name: str) -> Column | None:
-    """What a name holds, among the columns of the house and those given, nothing when it is not declared."""
+def _find(name: str, own: Mapping[str, Column]) -> Column | None:
+    """Find a column among those of the house and those given, None when it is not declared."""
+    # A pivot makes numbers of names.
     name = str(name)
     if column := COLUMNS.get(name) or own.get(name):
         return column
@@ -421,25 +353,24 @@ def _find(own: dict[str, Column], name: str) -> Column | None:
         return Column(name, name.removeprefix(_PLACE), "written", behind=f"measure{name}")
     if name.startswith(_MEASURED):
         return Column(name)
-    if name[-2:] in _DATES:
-        return _find(own, name[:-2])
-    if name.endswith(_PANEL) and (base := _find(own, name.removesuffix(_PANEL))):
+    if name[-2:] in DATES:
+        return _find(name[:-2], own)
+    if name.endswith(_PANEL) and (base := _find(name.removesuffix(_PANEL), own)):
         heading = f"{base.heading} (communes comparables)" if base.heading else ""
         return replace(base, heading=heading, behind=f"{base.behind}{_PANEL}" if base.behind else "")
     return None
 
 
-def _undeclared(names: list[str]) -> ExhibitError:
-    """The error that says how to declare columns."""
+def _undeclared(names: Sequence[str]) -> ExhibitError:
+    """Make the error that says how to declare columns."""
     several = len(names) > 1
-    near = dict.fromkeys(
-        near for name in names for near in difflib.get_close_matches(str(name), [*COLUMNS, *_own], n=3)
-    )
+    known = [*COLUMNS, *_own]
+    near = dict.fromkeys(near for name in names for near in difflib.get_close_matches(str(name), known, n=3))
     return ExhibitError(
-        f"{'Colonnes non déclarées' if several else 'Colonne non déclarée'} : {', '.join(map(repr, names))}. Rien ne dit "
-        "si ce sont des effectifs, des parts, des taux…, ni comment les écrire.",
-        remedy=f"{_suggest(near)}Sinon, déclarez-{'les' if several else 'la'} : dans src/helpers/columns.py pour tous, ou "
-        "dans un carnet, avant de montrer le tableau, from helpers import columns puis "
+        f"{'Colonnes non déclarées' if several else 'Colonne non déclarée'} : {', '.join(map(repr, names))}. "
+        "Rien ne dit si ce sont des effectifs, des parts, des taux…, ni comment les écrire.",
+        remedy=f"{_suggest(near)}Sinon, déclarez-{'les' if several else 'la'} : dans src/helpers/columns.py pour tous, "
+        "ou dans un carnet, avant de montrer le tableau, from helpers import columns puis "
         f"columns.declare(columns.Column({str(names[0])!r}, 'Intitulé (%)', 'share', '%', digits=1)). Natures : "
         f"{', '.join(KINDS)}.",
     )
@@ -448,23 +379,3 @@ def _undeclared(names: list[str]) -> ExhibitError:
 def _suggest(near: Iterable[str]) -> str:
     words = " ou ".join(map(repr, near))
     return f"Vouliez-vous dire {words} ? " if words else ""
-
-
-def _is_ambiguous(data: pd.DataFrame) -> bool:
-    """Whether nothing says if `value` is a count, or an indicator that rests on `count`.
-
-    It is a count where another column is the figure that rests on `count`, or where the two are equal.
-    """
-    if not {"value", "count"} <= {*data.columns}:
-        return False
-    if {"since", "year"} <= {*data.columns}:
-        return True
-    if any(find_column(name).is_figure for name in data.columns):
-        return False
-    return bool((data["value"] != data["count"])[data["value"].notna() & data["count"].notna()].any())
-
-
-def _only_year(data: pd.DataFrame, name: str) -> str:
-    """The year of all rows, nothing when they have several."""
-    years = data[name].unique() if name in data else []
-    return str(int(years[0])) if len(years) == 1 else ""

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import french, provenance, schemas, store
-from helpers.columns import find_column
+from helpers.columns import find_columns
 from helpers.errors import ExhibitError, MissingDataError, ParameterError
 from helpers.exhibit import Absence, Exhibit, Prose, tell_absences
 from helpers.indicators import key_figures, vintages
@@ -646,10 +646,9 @@ def _card(row: Mapping[str, Any]) -> str:
 
 def _has_counts(data: pd.DataFrame) -> bool:
     """Whether a frame holds what is shown however small: counts of the census, or those of a register at one date."""
-    columns = {name: find_column(name) for name in data}
     return any(
         column.is_count or (column.basis == "register" and column.name == name)
-        for name, column in columns.items()
+        for name, column in find_columns(data).items()
     )
 
 

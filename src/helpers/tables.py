@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import columns, french, provenance, spreadsheet
+from helpers import columns, frames, french, provenance, spreadsheet
 from helpers.columns import Column
 from helpers.indicators import registry
 from helpers.indicators.ages import TENURES, age_label
@@ -31,7 +31,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
 
 
 def _declared(one: Indicator) -> Column:
-    """What the values of an indicator are."""
+    """Give what the values of an indicator are."""
     kind: columns.Kind = "count" if one.counted else "change" if one.signed else "rate"
     return Column(one.id, one.label, kind, one.unit, one.digits)
 
@@ -61,15 +61,15 @@ class Table:
 
     def __init__(self, data: pd.DataFrame) -> None:
         self._data = data
-        self._columns = columns.describe(data)
+        self._columns = frames.describe(data)
         self._verdicts = assess_cells(data)
         # Those of the rows, in a frame of indicators.
-        known = data["indicator"] if columns.holds_indicators(data) else []
+        known = data["indicator"] if frames.holds_indicators(data) else []
         self._indicators = [registry.find(identifier) for identifier in known]
 
     @cached_property
     def cells(self) -> dict[str, list[str]]:
-        """The data as they are written on a page: French headings, French numbers, and what is not sound.
+        """The data as they are written on a page: French headings, French numbers, and marks of what is not sound.
 
         A figure that rests on too little is "n.s."; a count of too few is followed by it; a star asks for care. Columns
         of which no figure is significant are left to the CSV.
@@ -98,7 +98,7 @@ class Table:
         return [mark(text, verdict, is_count=is_count) for text, verdict, is_count in rows]
 
     def _name_indicators(self) -> list[str]:
-        """The names of the indicators at the dates of their rows."""
+        """Name the indicators at the dates of their rows."""
         ends = self._data.get("year", [None] * len(self._data))
         starts = self._data.get("since", ends)
         return [
@@ -117,8 +117,8 @@ class Table:
     def to_csv(self) -> str:
         """Write the data for machines: French headings, semicolons, decimal point, empty when missing.
 
-        Figures are those that were computed, sound or not: `Fiabilité`, there when one is not, gives the worst verdict of
-        each row. The last columns say where it comes from.
+        Figures are those that were computed, sound or not: `Fiabilité`, there when one is not, gives the worst verdict
+        of each row. The last columns say where it comes from.
         """
         data = self._data
         found = {
@@ -165,7 +165,7 @@ class Table:
 
 
 def _to_row(texts: Sequence[str], aligned: Sequence[bool]) -> str:
-    """A row of a table, headed by its first cell."""
+    """Write a row of a table, headed by its first cell."""
     cells = "".join(
         f"    <td{_class(number=right, unsound=_is_unsound(text))}>{_escape(text)}</td>\n"
         for text, right in zip(texts[1:], aligned[1:], strict=True)
@@ -174,7 +174,7 @@ def _to_row(texts: Sequence[str], aligned: Sequence[bool]) -> str:
 
 
 def _is_unsound(text: str) -> bool:
-    """Whether a cell bears a mark that it is not sound: it is greyed too, for those who see it."""
+    """Say whether a cell bears a mark that it is not sound: it is greyed too, for those who see it."""
     return text in (french.NOT_SIGNIFICANT, french.MISSING) or text.endswith(
         (CARE_MARK, f"({french.NOT_SIGNIFICANT})")
     )

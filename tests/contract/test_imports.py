@@ -19,6 +19,7 @@ MODULES = {
 FLOORS = (
     {"errors"},
     {"columns", "french", "paths", "provenance", "spreadsheet"},
+    {"frames"},
     {"schemas"},
     {"sources"},
     {"simulation"},

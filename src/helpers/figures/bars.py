@@ -14,11 +14,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from helpers import french
-from helpers.columns import find_column_of
 from helpers.figures import significance, style
 from helpers.figures.drawing import drawing
 from helpers.figures.svg import shapes
 from helpers.figures.svg.legend import Legend
+from helpers.frames import find_column_of
 from helpers.indicators.reliability import judge
 
 _BAR = 0.62

@@ -6,9 +6,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers import french
-from helpers.columns import find_column_of
 from helpers.figures import significance, style
 from helpers.figures.drawing import drawing
+from helpers.frames import find_column_of
 
 _STYLES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1))]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers import french
-from helpers.columns import Column, find_column, find_column_of
+from helpers.columns import Column, find_column
+from helpers.frames import find_column_of
 from helpers.indicators.reliability import assess_cells, explain, mark
 
 # The class of what a legend greys.

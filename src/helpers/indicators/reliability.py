@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from helpers import french
-from helpers.columns import find_column, find_value, holds_indicators
+from helpers.columns import find_column, find_columns, find_value
+from helpers.frames import holds_indicators
 
 Verdict = Literal["ok", "prudence", "n.s.", "n.d."]
 
@@ -133,13 +134,13 @@ def mark(text: str, verdict: str, *, is_count: bool) -> str:
 
 
 def _verdicts(counts: np.ndarray) -> np.ndarray:
-    """What `judge` says of figures that are known and rest on these counts, missing for those of a register."""
+    """Judge figures that are known and rest on these counts, missing for those of a register."""
     # What is missing stands after all numbers.
     return _VERDICTS[np.searchsorted((FRAGILE, SAFE), counts, side="right")]
 
 
 def _of_counts(data: pd.DataFrame, name: str) -> np.ndarray:
-    """The verdicts of counts: what they are themselves, unless they are nil or a register's."""
+    """Judge counts by what they are themselves, unless they are nil or a register's."""
     counts = _floats(data[name])
     verdicts = _verdicts(counts)
     verdicts[counts == 0] = "ok"
@@ -149,15 +150,15 @@ def _of_counts(data: pd.DataFrame, name: str) -> np.ndarray:
 
 
 def _counted(data: pd.DataFrame) -> np.ndarray:
-    """The rows of a frame of indicators whose `value` is a count."""
+    """Find the rows of a frame of indicators whose `value` is a count."""
     return np.array([find_value(indicator).is_count for indicator in data["indicator"]], dtype="bool")
 
 
 def _bases(data: pd.DataFrame) -> np.ndarray:
-    """What the figures of each row rest on, missing where nothing says it."""
+    """Find what the figures of each row rest on, missing where nothing says it."""
     if "count" in data:
         return _floats(data["count"])
-    columns = {name: find_column(name) for name in data.columns}
+    columns = find_columns(data.columns)
     if holds_indicators(data):
         del columns["value"]
     known = [

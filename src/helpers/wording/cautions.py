@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from helpers import french
-from helpers.columns import find_column
+from helpers.columns import find_columns
 from helpers.indicators.growth import straddles_questionnaire
 from helpers.indicators.reliability import (
     FRAGILE,
@@ -64,7 +64,7 @@ def explain_marks(verdicts: Iterable[str]) -> list[str]:
 def _tell_questionnaire(own: pd.DataFrame) -> list[str]:
     """The caution on changes that straddle the questionnaire of 2018; exhibits by period have it in their note."""
     told_by_period = "period" in own
-    compared = {find_column(name).compares for name in own} - {""}
+    compared = {column.compares for column in find_columns(own).values()} - {""}
     if told_by_period or not compared or not {"since", "until"} <= set(own):
         return []
     # A date is missing where the change is.
@@ -83,7 +83,7 @@ def _tell_definitions(own: pd.DataFrame) -> list[str]:
     """The changes of 2004 in a series that spans them."""
     if "year" not in own or not own["year"].min() < _DEFINITIONS <= own["year"].max():
         return []
-    return sorted({find_column(name).redefined for name in own} - {""})
+    return sorted({column.redefined for column in find_columns(own).values()} - {""})
 
 
 def cautions(
