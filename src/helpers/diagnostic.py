@@ -12,11 +12,12 @@ from typing import Any
 import pandas as pd
 
 from helpers import french, provenance, schemas, store
+from helpers.columns import find_columns
 from helpers.errors import ExhibitError, MissingDataError, ParameterError
 from helpers.exhibit import Absence, Exhibit, Prose, tell_absences
 from helpers.indicators import key_figures, vintages
 from helpers.indicators.cube import Cube
-from helpers.indicators.reliability import EXACT, FRAGILE, is_pyramid, is_void, kind_of
+from helpers.indicators.reliability import FRAGILE, is_pyramid, is_void
 from helpers.paths import EMBEDDED, fetched_folder, store_folder
 from helpers.problems.facts import FACT_TABLES
 from helpers.territory import panel
@@ -215,7 +216,7 @@ class Sheet:
         if own.empty:
             return self._leave_out(subject, why=missing)
         if is_void(own) or self._written_void(own):
-            if is_pyramid(own) or not any(kind_of(name) == "count" or name in EXACT for name in own):
+            if is_pyramid(own) or not _has_counts(own):
                 return self._leave_out(subject, why=missing or _TOO_FEW)
             exhibit = exhibit.complete(data=own, drawing="", alt="", folded=len(own) > _A_GLANCE)
             finding = None
@@ -581,6 +582,14 @@ def check_data(sheet: Sheet, *, years: Sequence[int]) -> None:
     missing = [year for year in years if year not in known]
     if missing:
         raise _unknown_people(sheet, f"en {french.enumerate_words([str(year) for year in missing])}")
+
+
+def _has_counts(data: pd.DataFrame) -> bool:
+    """Whether a frame holds what is shown however small: counts of the census, or those of a register at one date."""
+    return any(
+        column.is_count or (column.basis == "register" and column.name == name)
+        for name, column in find_columns(data).items()
+    )
 
 
 def _tells_history(frame: pd.DataFrame) -> bool:

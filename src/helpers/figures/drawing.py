@@ -42,15 +42,15 @@ def drawing(
                 return absent("")
             named = [str(parameters.get(name, default)) for name, default in given.items()]
             require_columns(data, [*columns, *named], figure=make.__name__)
+            exhibit = Exhibit(data=data, alt="")
             with style.styled():
                 drawn = make(data, **parameters)
                 if drawn is None:
                     return absent("")
                 figure, alt = drawn
-                exhibit = Exhibit(data=data, alt=alt)
                 if exhibit.is_demonstration:
                     _mark(figure)
-                return exhibit.complete(drawing=style.to_svg(figure, alt=alt))
+                return exhibit.complete(alt=alt, drawing=style.to_svg(figure, alt=alt))
 
         return draw
 

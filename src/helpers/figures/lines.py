@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from helpers import french
 from helpers.figures import significance, style
 from helpers.figures.drawing import drawing
+from helpers.frames import find_column_of
 
 _STYLES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1))]
 
@@ -32,6 +33,7 @@ def lines(
     data = significance.keep_significant(every, y).dropna(subset=y)
     if data.empty:
         return None
+    column = find_column_of(data, y)
     names = list(dict.fromkeys(data[by].sort_values()))
     curves = [data[data[by] == name].sort_values("year") for name in names]
     figure, (axes,) = style.new_figure(4.2)
@@ -45,7 +47,7 @@ def lines(
         axes.set_ylim(bottom=0)
     ends = [curve.iloc[-1] for curve in curves]
     texts = [
-        f"{end[by]} {significance.write(french.number(end[y], digits=digits), end['_verdict'], column=y)}"
+        f"{end[by]} {significance.write(french.number(end[y], digits=digits), end['_verdict'], column=column)}"
         for end in ends
     ]
     _name_ends(axes, [float(end[y]) for end in ends], texts, years=data["year"])

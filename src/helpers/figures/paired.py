@@ -17,7 +17,7 @@ from helpers.figures.drawing import drawing
 from helpers.figures.rows import limits_of_rows, name_rows
 from helpers.figures.svg import shapes
 from helpers.figures.svg.legend import Legend
-from helpers.indicators.reliability import kind_of
+from helpers.frames import find_column_of
 
 Row = Mapping[Hashable, Any]
 
@@ -50,14 +50,16 @@ def paired_bars(
     names, dates = list(dict.fromkeys(data[by])), list(dict.fromkeys(data[hue]))
     records = data.to_dict("records")
 
+    column = find_column_of(data, y)
+
     def write(row: Row, after: str = "") -> str:
         number = french.number(row[y], digits=digits, signed=signed)
         text = number if number == french.MISSING else number + after
-        return significance.write(text, row["_verdict"], column=y)
+        return significance.write(text, row["_verdict"], column=column)
 
     figure, (axes,) = style.new_figure(1.2 + 0.42 * len(names) * len(dates))
     shades = _shade(dates if len(dates) > 1 else names, several=len(dates) > 1, territories=by == "territory")
-    greyed = kind_of(y) == "count"
+    greyed = column.is_count
     known = [row for row in records if pd.notna(row[y])]
     # Those of a same name side by side, the first date above.
     height = _ROW / len(dates)

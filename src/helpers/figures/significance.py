@@ -6,8 +6,10 @@ import pandas as pd
 from matplotlib.patches import Patch
 
 from helpers import french
+from helpers.columns import Column, find_column
 from helpers.figures import style
-from helpers.indicators.reliability import explain, kind_of, mark, weigh_cells
+from helpers.frames import find_column_of
+from helpers.indicators.reliability import assess_cells, explain, mark
 
 # The class of what a legend greys.
 UNSOUND = f"{explain(0.0, 0).split(',')[0]} ({french.NOT_SIGNIFICANT})"
@@ -15,7 +17,7 @@ UNSOUND = f"{explain(0.0, 0).split(',')[0]} ({french.NOT_SIGNIFICANT})"
 
 def verdicts(data: pd.DataFrame, column: str) -> pd.Series:
     """Judge each figure of a column (`helpers.indicators.reliability`): "ok" for what is not judged."""
-    found = weigh_cells(data, columns=[column]).get(column, ["ok"] * len(data))
+    found = assess_cells(data, columns=[column]).get(column, ["ok"] * len(data))
     return pd.Series(found, index=data.index, dtype="object")
 
 
@@ -26,14 +28,15 @@ def is_weak(data: pd.DataFrame, column: str) -> pd.Series:
 
 def keep_significant(data: pd.DataFrame, column: str) -> pd.DataFrame:
     """Copy the data, the figures of a column that are not significant missing; counts stay."""
-    if kind_of(column) != "figure":
+    if not find_column_of(data, column).is_figure:
         return data
     return data.assign(**{column: data[column].mask(is_weak(data, column))})
 
 
-def write(text: str, verdict: str, *, column: str) -> str:
+def write(text: str, verdict: str, *, column: str | Column) -> str:
     """Write a figure as its table does: "n.s." in its place or after a count, a star that asks for care."""
-    return mark(text, verdict, is_count=kind_of(column) == "count")
+    known = find_column(column) if isinstance(column, str) else column
+    return mark(text, verdict, is_count=known.is_count)
 
 
 def legend_of_weak(found: pd.Series) -> list[Patch]:

@@ -52,16 +52,17 @@ def compute(
 
 
 def measure(cube: Cube, indicator: Indicator, period: Period) -> pd.DataFrame:
-    """Compute one indicator where it is known: `territory, since, year, value, count, origin, sources`.
+    """Compute one indicator where it is known: `territory, indicator, since, year, value, count, origin, sources`.
 
     `since` is the year itself for a figure of one date; a register is given at its last date. `count`, the people or homes
     that the figure rests on, is missing for a register.
     """
     figures = indicator.measure.compute(cube, period)
     frame = cube.frame(figures.values)
-    frame.insert(1, "since", figures.since)
-    frame.insert(2, "year", figures.year)
-    frame.insert(4, "count", figures.count[figures.values.known])
+    frame.insert(1, "indicator", indicator.id)
+    frame.insert(2, "since", figures.since)
+    frame.insert(3, "year", figures.year)
+    frame.insert(5, "count", figures.count[figures.values.known])
     return frame
 
 

@@ -7,23 +7,24 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from helpers import french
+from helpers.columns import find_columns
 from helpers.indicators.growth import straddles_questionnaire
-from helpers.indicators.reliability import FRAGILE, SMALL_COMMUNE, explain, is_pyramid, untold, weigh_cells
+from helpers.indicators.reliability import (
+    FRAGILE,
+    SMALL_COMMUNE,
+    assess_cells,
+    columns_not_significant,
+    explain,
+    is_pyramid,
+)
 from helpers.territory.communes import Commune
 
 # From so many inhabitants on, the census asks a sample every year; under it, everyone once in five years.
 METHOD_THRESHOLD = 10_000
 # So near to the threshold (share of it), a commune may cross it from one year to the next.
 _NEAR = 0.1
-# The columns of a frame that compares two populations.
-_CHANGES = ("annual", "change", "migratory", "balance")
-# The first census whose definitions are those of today, and what changed, by the columns of its subject.
+# The first census whose definitions are those of today.
 _DEFINITIONS = 2004
-_CHANGED = {
-    ("age", "group"): "la définition de l’âge a changé en 2004",
-    ("status", "tenure"): "les usufruitiers sont comptés parmi les propriétaires depuis 2004",
-    ("POP", "size"): "les étudiants et les militaires qui vivent en communauté y sont comptés depuis 2004",
-}
 
 
 def warn(data: pd.DataFrame, *, commune: Commune, sources: pd.DataFrame) -> list[str]:
@@ -33,8 +34,8 @@ def warn(data: pd.DataFrame, *, commune: Commune, sources: pd.DataFrame) -> list
     `exploitation` of the `sources` (one row each). French sentences, none when nothing calls for caution.
     """
     rows = data[data["territory"] == commune.name] if "territory" in data else data
-    cells = weigh_cells(data)
-    left_out = untold(cells)
+    cells = assess_cells(data)
+    left_out = columns_not_significant(cells)
     texts = data.select_dtypes(["object", "str"])
     in_words = {"n.s."} if any((texts[name] == french.NOT_SIGNIFICANT).any() for name in texts) else set()
     marks = in_words.union(*(verdicts for name, verdicts in cells.items() if name not in left_out))
@@ -66,14 +67,15 @@ def explain_marks(verdicts: Iterable[str]) -> list[str]:
 
 def _warn_of_questionnaire(rows: pd.DataFrame) -> list[str]:
     """Write the caution on changes that straddle the questionnaire of 2018; exhibits by period have a note for it."""
-    if "period" in rows or not {"since", "until"} <= set(rows) or not any(name in rows for name in _CHANGES):
+    compared = {column.compares for column in find_columns(rows).values()} - {""}
+    if "period" in rows or not compared or not {"since", "until"} <= set(rows):
         return []
     # A date is missing where the change is.
     pairs = rows[["since", "until"]].dropna().drop_duplicates().astype("int").itertuples(index=False)
     straddling = [f"{since}-{until}" for since, until in pairs if straddles_questionnaire(since, until)]
     if not straddling:
         return []
-    balance = " et son solde migratoire apparent sont" if {"migratory", "balance"} & set(rows) else " est"
+    balance = " et son solde migratoire apparent sont" if "migration" in compared else " est"
     return [
         "le questionnaire du recensement a changé en 2018 : l’évolution de "
         f"{french.enumerate_words(straddling)}{balance} à lire avec prudence (Insee)"
@@ -84,7 +86,7 @@ def _warn_of_definitions(rows: pd.DataFrame) -> list[str]:
     """Write the changes of 2004 in a series that spans them."""
     if "year" not in rows or not rows["year"].min() < _DEFINITIONS <= rows["year"].max():
         return []
-    return [change for columns, change in _CHANGED.items() if any(name in rows for name in columns)]
+    return sorted({column.redefined for column in find_columns(rows).values()} - {""})
 
 
 def cautions(

@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers import french
 from helpers.indicators import ranking
-from helpers.indicators.reliability import hide, is_void
+from helpers.indicators.reliability import hide_insignificant, is_void
 from helpers.territory.communes import Commune
 
 NEAR_CHANGE, NEAR_SHARE = ranking.NEAR_CHANGE, ranking.NEAR_SHARE
@@ -55,7 +55,7 @@ def guard_finding(make: Callable[..., Finding]) -> Callable[..., Finding]:
         rows = rows_of(data, commune) if "territory" in data else data
         if rows.empty or is_void(rows):
             return Finding()
-        finding = make(hide(data, rows=data.index.isin(rows.index)), commune, **options)
+        finding = make(hide_insignificant(data, rows=data.index.isin(rows.index)), commune, **options)
         finding = Finding(
             _cut_at_missing(finding.title),
             _cut_at_missing(finding.reading),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from helpers import french
@@ -34,7 +35,7 @@ def recent(data: pd.DataFrame, commune: Commune) -> Finding:
     years = int(last["year"] - first["year"])
     if years == 0:
         return Finding()
-    annual = annual_change(pd.Series([first["POP"]]), pd.Series([last["POP"]]), years).iloc[0]
+    annual = annual_change(np.array([first["POP"]]), np.array([last["POP"]]), years)[0]
     title = (
         f"{french.quantity(last['POP'], 'habitant')} en {int(last['year'])}, {french.number(change, signed=True)} "
         f"depuis {int(first['year'])}"
