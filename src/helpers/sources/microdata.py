@@ -424,7 +424,7 @@ def _vintage(source: Source) -> int:
 def _check_name(path: Path, *, source: Source) -> None:
     """A file or a member that bears a year bears that of the record.
 
-    FD_MIGCOM has no column of year: its name, then its totals by commune (`calibration.coverage`), are all that
+    FD_MIGCOM has no column of year: its name, then its totals by commune (`calibration.measure_coverage`), are all that
     tells its vintage.
     """
     for name in filter(None, (path.name, source.member)):
