@@ -18,7 +18,7 @@ import pandas as pd
 
 from helpers.sources.files import require_years
 from helpers.sources.registry import Source
-from helpers.sources.wide import Cell, WideFile, gather, open_wide
+from helpers.sources.wide_csv import Cell, WideFile, gather, open_wide
 
 _CODE = "CODGEO"
 # Censuses of everybody, before the yearly surveys.

@@ -18,7 +18,7 @@ from helpers.errors import SourceError
 from helpers.sources.census_tables import census_year, spell_flow
 from helpers.sources.files import require_years
 from helpers.sources.registry import Source
-from helpers.sources.wide import Cell, Rows, WideFile, gather, open_wide
+from helpers.sources.wide_csv import Cell, Rows, WideFile, gather, open_wide
 
 _STOCKS = ("LOG", "RP", "RSECOCC", "LOGVAC", "RP_PROP")
 # Figure of the store -> its columns, {yy} being the two digits of the year of incomes: in turn those before and

@@ -19,10 +19,10 @@ import pyarrow.parquet as pq
 
 from helpers import schemas
 from helpers.errors import SourceError
+from helpers.sources.duckdb_scan import open_scan
 from helpers.sources.melodi_figures import AREA, Figures
 from helpers.sources.melodi_forms import find_form
 from helpers.sources.registry import Source
-from helpers.sources.scan import open_scan
 
 LEVELS = {"COM": "commune", "EPCI": "epci", "DEP": "departement", "REG": "region", "FRANCE": "france"}
 NOTES = "notes"

@@ -21,8 +21,8 @@ import pyarrow.compute as pc
 
 from helpers import schemas
 from helpers.errors import SourceError
+from helpers.sources.duckdb_scan import Scan, open_scan
 from helpers.sources.registry import Source
-from helpers.sources.scan import Scan, open_scan
 
 # STOCD: furnished homes (23) are rented as the unfurnished ones that are not social (21).
 TENURES = {"10": "owner", "22": "social", "21": "private", "23": "private", "30": "other", "ZZ": "outside"}

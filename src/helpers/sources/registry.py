@@ -74,7 +74,7 @@ class Source(BaseModel):
     member: str | None = Field(default=None, description="File inside the archive")
     dictionary: str | None = Field(default=None, description="File of variables and codes inside the archive")
     dataset: str | None = Field(default=None, description="Identifier of the data set in Insee's Melodi")
-    reader: str = Field(description="Module of helpers.sources that reads it")
+    reader: str | None = Field(default=None, description="Module of helpers.sources that reads it")
     tables: tuple[str, ...] = Field(default=(), description="Tables of the store that it feeds")
     options: dict[str, str] = Field(default_factory=dict, description="What its reader has to know beside")
 
@@ -176,6 +176,8 @@ def _check(source: Source) -> Iterable[str]:
         yield "file : donnez le nom sous lequel ce fichier est rangé."
     if source.file is not None and PurePosixPath(source.file).is_absolute():
         yield f"file = {source.file!r} : donnez un nom sous le dossier des fichiers officiels."
+    if source.file is not None and source.reader is None:
+        yield "reader : donnez le module de helpers.sources qui lit ce fichier."
     if source.alternative_url and not source.url:
         yield "alternative_url : donnez d'abord url."
     if source.opened and not source.url:

@@ -1,4 +1,4 @@
-"""Bring the official files of a selection, one failure never stopping the others."""
+"""What downloading the official files of a selection takes, and becomes: one failure never stops the others."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from helpers.errors import NetworkError, SourceError
-from helpers.sources.download import MIRROR, AbsentError, Progress, fetch, find, find_refused
+from helpers.sources.download import MIRROR, AbsentError, fetch, find_file, find_refused
 from helpers.sources.registry import Source
+from helpers.sources.transfer import Progress
 
 
 @dataclass(frozen=True)
-class Plan:
+class DownloadPlan:
     """What bringing a selection takes: files at hand, to download, and to drop by hand for want of an address."""
 
     at_hand: list[Source]
@@ -28,7 +29,7 @@ class Plan:
 
     @property
     def of_unknown_size(self) -> int:
-        """How many files to download do not tell their size."""
+        """How many files to download are of unknown size."""
         return sum(source.size is None for source in self.to_download)
 
 
@@ -48,22 +49,23 @@ class Outcome:
     network: NetworkError | None = None
 
 
-def plan(selected: Iterable[Source], *, folder: Path, mirror: str | None = None) -> Plan:
-    """What bringing a selection to `folder` takes; `mirror` as in `fetch`: it may hold what has no address."""
-    place = os.environ.get(MIRROR) if mirror is None else mirror
-    made = Plan([], [], [])
+def plan_downloads(selected: Iterable[Source], *, folder: Path, mirror: str | None = None) -> DownloadPlan:
+    """Plan what bringing a selection to `folder` takes; `mirror` as in `fetch`: it may hold what has no address."""
+    if mirror is None:
+        mirror = os.environ.get(MIRROR)
+    plan = DownloadPlan([], [], [])
     for source in selected:
-        if find(source, folder) is not None or find_refused(source, folder) is not None:
-            made.at_hand.append(source)
-        elif source.url or place:
-            made.to_download.append(source)
+        if find_file(source, folder) is not None or find_refused(source, folder) is not None:
+            plan.at_hand.append(source)
+        elif source.url or mirror:
+            plan.to_download.append(source)
         else:
-            made.by_hand.append(source)
-    return made
+            plan.by_hand.append(source)
+    return plan
 
 
-def collect(
-    planned: Plan,
+def download_all(
+    plan: DownloadPlan,
     *,
     folder: Path,
     mirror: str | None = None,
@@ -72,24 +74,24 @@ def collect(
 ) -> Outcome:
     """Check the files at hand, then download the others, each in its turn.
 
-    The first one that finds the network out of reach is the last one tried. `watch` gives the progress to tell
-    for each file about to be downloaded; other arguments as in `fetch`.
+    The first one that finds the network out of reach is the last one tried. `watch` gives what to call with
+    the progress of each file about to be downloaded; other arguments as in `fetch`.
     """
-    outcome = Outcome(by_hand=list(planned.by_hand))
-    for source in planned.at_hand:
-        _bring(source, outcome, folder=folder, mirror=mirror, progress=None, sleep=sleep)
-    for rank, source in enumerate(planned.to_download):
+    outcome = Outcome(by_hand=list(plan.by_hand))
+    for source in plan.at_hand:
+        _fetch_into(source, outcome, folder=folder, mirror=mirror, progress=None, sleep=sleep)
+    for rank, source in enumerate(plan.to_download):
         progress = watch(source) if watch else None
         try:
-            _bring(source, outcome, folder=folder, mirror=mirror, progress=progress, sleep=sleep)
+            _fetch_into(source, outcome, folder=folder, mirror=mirror, progress=progress, sleep=sleep)
         except NetworkError as error:
             outcome.network = error
-            outcome.unreached = planned.to_download[rank:]
+            outcome.unreached = plan.to_download[rank:]
             break
     return outcome
 
 
-def _bring(
+def _fetch_into(
     source: Source,
     outcome: Outcome,
     *,
@@ -98,6 +100,7 @@ def _bring(
     progress: Progress | None,
     sleep: Callable[[float], None],
 ) -> None:
+    """Fetch one file, and note in the outcome what became of it."""
     try:
         outcome.ready[source.id] = fetch(source, folder=folder, progress=progress, mirror=mirror, sleep=sleep)
     except NetworkError:

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from helpers.errors import SourceError
-from helpers.sources.scan import open_scan
+from helpers.sources.duckdb_scan import open_scan
 
 HEADER = "CODE;NOM;VALEUR\n"
 
