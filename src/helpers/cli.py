@@ -616,7 +616,7 @@ def sources(
     write: Annotated[bool, typer.Option("--write", help="Écrit docs/sources.md")] = False,
 ) -> None:
     """Liste les fichiers officiels qui nourrissent chaque table : taille, adresse, présence sur cette machine."""
-    from helpers.sources import download, sources_page
+    from helpers.sources import files, sources_page
 
     with _reported():
         if write:
@@ -634,7 +634,7 @@ def sources(
             grid.add_column("adresse", overflow="fold")
             grid.add_column("ici")
             for source in feeding:
-                here = "oui" if download.find_file(source, folder) else "non"
+                here = "oui" if files.find_file(source, folder) else "non"
                 year = str(source.vintage or source.geography or "")
                 grid.add_row(
                     source.id,

@@ -18,7 +18,7 @@ import pandas as pd
 
 from helpers.sources.files import require_years
 from helpers.sources.registry import Source
-from helpers.sources.wide_csv import Cell, WideFile, gather, open_wide
+from helpers.sources.wide_csv import Cell, WideFile, open_wide, tabulate
 
 _CODE = "CODGEO"
 # Censuses of everybody, before the yearly surveys.
@@ -68,7 +68,7 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     else:
         cells = _plan(file, _COUNTS[source.family], dates=dates)
     rows = file.read([_CODE, *(name for cell in cells for name in (*cell.plus, *cell.minus))])
-    return gather(rows, cells, code=_CODE)
+    return tabulate(rows, cells, code=_CODE)
 
 
 def census_year(digits: str) -> int:

@@ -18,7 +18,7 @@ from helpers.errors import SourceError
 from helpers.sources.census_tables import census_year, spell_flow
 from helpers.sources.files import require_years
 from helpers.sources.registry import Source
-from helpers.sources.wide_csv import Cell, Rows, WideFile, gather, open_wide
+from helpers.sources.wide_csv import Cell, Rows, WideFile, open_wide, tabulate
 
 _STOCKS = ("LOG", "RP", "RSECOCC", "LOGVAC", "RP_PROP")
 # Figure of the store -> its columns, {yy} being the two digits of the year of incomes: in turn those before and
@@ -70,7 +70,7 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     require_years(held, source=source, path=path)
     cells = _plan(file, sorted(held), incomes=incomes)
     names = ["CODGEO", *(name for cell in cells for name in cell.plus)]
-    return gather(file.read(names), cells, code="CODGEO")
+    return tabulate(file.read(names), cells, code="CODGEO")
 
 
 def _plan(file: WideFile, censuses: list[int], *, incomes: Iterable[str]) -> list[Cell]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from helpers.errors import SourceError
-from helpers.sources.files import locate
+from helpers.sources.files import find_file
 from helpers.sources.registry import Source
 from helpers.sources.transfer import MovedError, Progress, transfer
 from helpers.sources.verification import compute_checksum, record_checksum, verify_edition, verify_whole
@@ -68,14 +68,6 @@ def fetch(
             raise
         verify_edition(fresh, source=source, folder=folder)
         return _settle(fresh, source=source, folder=folder)
-
-
-def find_file(source: Source, folder: Path) -> Path | None:
-    """Find where the file of a source is under `folder`, None when it is not there."""
-    try:
-        return locate(source, folder)
-    except SourceError:
-        return None
 
 
 def find_refused(source: Source, folder: Path) -> Path | None:

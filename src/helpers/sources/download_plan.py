@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from helpers.errors import NetworkError, SourceError
-from helpers.sources.download import MIRROR, AbsentError, fetch, find_file, find_refused
+from helpers.sources.download import MIRROR, AbsentError, fetch, find_refused
+from helpers.sources.files import find_file
 from helpers.sources.registry import Source
 from helpers.sources.transfer import Progress
 
@@ -78,35 +79,19 @@ def download_all(
     the progress of each file about to be downloaded; other arguments as in `fetch`.
     """
     outcome = Outcome(by_hand=list(plan.by_hand))
-    for source in plan.at_hand:
-        _fetch_into(source, outcome, folder=folder, mirror=mirror, progress=None, sleep=sleep)
-    for rank, source in enumerate(plan.to_download):
-        progress = watch(source) if watch else None
+    selected = [*plan.at_hand, *plan.to_download]
+    for rank, source in enumerate(selected):
+        progress = watch(source) if watch and rank >= len(plan.at_hand) else None
         try:
-            _fetch_into(source, outcome, folder=folder, mirror=mirror, progress=progress, sleep=sleep)
+            outcome.ready[source.id] = fetch(
+                source, folder=folder, progress=progress, mirror=mirror, sleep=sleep
+            )
         except NetworkError as error:
-            outcome.network = error
-            outcome.unreached = plan.to_download[rank:]
+            outcome.network, outcome.unreached = error, selected[rank:]
             break
+        except SourceError as error:
+            if isinstance(error, AbsentError) and source.url is None:
+                outcome.by_hand.append(source)
+            else:
+                outcome.failures[source.id] = error
     return outcome
-
-
-def _fetch_into(
-    source: Source,
-    outcome: Outcome,
-    *,
-    folder: Path,
-    mirror: str | None,
-    progress: Progress | None,
-    sleep: Callable[[float], None],
-) -> None:
-    """Fetch one file, and note in the outcome what became of it."""
-    try:
-        outcome.ready[source.id] = fetch(source, folder=folder, progress=progress, mirror=mirror, sleep=sleep)
-    except NetworkError:
-        raise
-    except SourceError as error:
-        if isinstance(error, AbsentError) and source.url is None:
-            outcome.by_hand.append(source)
-        else:
-            outcome.failures[source.id] = error

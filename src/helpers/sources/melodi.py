@@ -15,11 +15,11 @@ from urllib.parse import urlencode
 
 import pandas as pd
 import requests
-from urllib3.exceptions import ProtocolError
 
 from helpers import schemas
 from helpers.errors import NetworkError, SourceError
 from helpers.sources.melodi_tables import LEVELS, NOTES, to_tables
+from helpers.sources.network import AGENT, PATIENCE, asked_wait, was_cut
 from helpers.sources.registry import load_registry
 
 __all__ = ["BASE", "NOTES", "Pace", "fetch", "fetch_commune", "to_tables"]
@@ -34,9 +34,9 @@ _ATTEMPTS = 4
 _TIMEOUT = (10, 30)
 # What Melodi answers to a call that it does not understand: 500 (not 404) to an unknown data set.
 _QUERY_FAULTS = {HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR}
-# Seconds, when the quota is exceeded and nothing says until when; and the longest one agrees to wait.
-_QUOTA_WAIT, _PATIENCE = 20.0, 120.0
-_HEADERS = {"Accept": "application/json", "User-Agent": "diagnostic-communal"}
+# Seconds, when the quota is exceeded and nothing says until when.
+_QUOTA_WAIT = 20.0
+_HEADERS = {"Accept": "application/json", "User-Agent": AGENT}
 _PREFIXES = {level: kind for kind, level in LEVELS.items()}
 
 Progress = Callable[[str], None]
@@ -223,7 +223,7 @@ def _ask(
         try:
             answer = session.get(address, timeout=_TIMEOUT)
         except requests.RequestException as error:
-            if not _is_passing(error):
+            if not was_cut(error):
                 raise _unreachable(address, error) from error
             fault = f"connexion interrompue ({error})"
         else:
@@ -232,11 +232,11 @@ def _ask(
             if status == HTTPStatus.OK:
                 return answer
             if status == HTTPStatus.TOO_MANY_REQUESTS:
-                asked = answer.headers.get("Retry-After", "")
-                wait = float(asked) if asked.isdigit() else _QUOTA_WAIT
+                asked = asked_wait(answer)
+                wait = _QUOTA_WAIT if asked is None else asked
             elif status < HTTPStatus.INTERNAL_SERVER_ERROR:
                 break
-        if attempt == _ATTEMPTS - 1 or wait > _PATIENCE:
+        if attempt == _ATTEMPTS - 1 or wait > PATIENCE:
             break
         tell(f"{dataset} : {fault}, nouvel essai dans {wait:.0f} s")
         pace.sleep(wait)
@@ -246,12 +246,6 @@ def _ask(
         remedy="Réessayez dans quelques minutes. Si cela persiste, le jeu de données a changé de nom : ouvrez "
         f"{_page(dataset)} et corrigez registry.toml. Les données embarquées continuent de fonctionner.",
     )
-
-
-def _is_passing(error: requests.RequestException) -> bool:
-    """Whether trying again may help: the connection was cut, rather than never made."""
-    cut = (requests.ReadTimeout, requests.exceptions.ChunkedEncodingError)
-    return isinstance(error, cut) or any(isinstance(cause, ProtocolError) for cause in error.args)
 
 
 def _page(dataset: str) -> str:

@@ -382,7 +382,7 @@ def _insist_on_rows(groups: pa.Table, *, path: Path) -> None:
 
 def _refuse(scan: Scan, conditions: Mapping[str, str], *, source: Source) -> SourceError:
     """The error that shows the first row that cannot be used: its line, column and value."""
-    found = scan.find(conditions)
+    found = scan.find_row(conditions)
     assert found is not None, "the file was found wrong, then right"
     line, column, value = found
     return SourceError(

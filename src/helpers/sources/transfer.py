@@ -17,13 +17,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import InvalidHeader, ProtocolError, ReadTimeoutError
-from urllib3.util import Retry
 
 from helpers.errors import NetworkError, SourceError
+from helpers.sources.network import AGENT, PATIENCE, asked_wait, was_cut
 
 _HEADERS = {
-    "User-Agent": "diagnostic-communal",
+    "User-Agent": AGENT,
     # Bytes as they are on the server's disk: their ranges are those of the file.
     "Accept-Encoding": "identity",
 }
@@ -31,8 +30,6 @@ _HEADERS = {
 _CHUNK = 1 << 16
 _TIMEOUT = (10, 60)
 _ATTEMPTS = 5
-# Seconds: the wait before the second attempt, which doubles; and the longest one agreed to when a server says how long.
-_WAIT, _PATIENCE = 1.0, 120.0
 
 # Called with the bytes at hand and, when the server says it, how many there are in all.
 Progress = Callable[[int, int | None], None]
@@ -43,7 +40,7 @@ class MovedError(SourceError):
 
 
 class _PassingError(Exception):
-    """A fault that may not last: try again after `wait` seconds, or after a wait of ours."""
+    """A fault that may not last: try again after `wait` seconds, or after a wait of ours, which doubles."""
 
     def __init__(self, reason: str, *, wait: float | None = None) -> None:
         super().__init__(reason)
@@ -80,8 +77,8 @@ def transfer(
             except _PassingError as fault:
                 # What goes on, however slowly, is not given up.
                 failures = 1 if partial.size > before else failures + 1
-                wait = _WAIT * 2 ** (failures - 1) if fault.wait is None else fault.wait
-                if failures == _ATTEMPTS or wait > _PATIENCE:
+                wait = 2.0 ** (failures - 1) if fault.wait is None else fault.wait
+                if failures == _ATTEMPTS or wait > PATIENCE:
                     raise _given_up(url, fault, kept=partial.size) from fault
                 sleep(wait)
     partial.note.unlink(missing_ok=True)
@@ -135,20 +132,16 @@ def _go_on(url: str, partial: _Partial, *, session: requests.Session, progress: 
         _network_faults(url),
         session.get(url, headers=headers, stream=True, timeout=_TIMEOUT) as answer,
     ):
-        if start and answer.status_code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
-            # More bytes at hand than the file has now: they are of another edition.
-            partial.drop()
-            raise _PassingError("le fichier a changé de longueur", wait=0)
-        _require_file(answer, url=url)
         total = _length(answer, start=start)
-        if answer.status_code != HTTPStatus.PARTIAL_CONTENT:
+        if start and not _may_continue(answer, start=start, total=total, note=note):
+            partial.drop()
+            raise _PassingError("le fichier a changé pendant le téléchargement", wait=0)
+        _require_file(answer, url=url)
+        if answer.status_code == HTTPStatus.OK:
             partial.drop()
             start = 0
             note = {"url": url, "mark": _mark(answer), "total": total}
             partial.note.write_text(json.dumps(note), encoding="utf-8")
-        elif not _continues(answer, start=start, total=total, note=note):
-            partial.drop()
-            raise _PassingError("le fichier a changé pendant le téléchargement", wait=0)
         _save(answer, partial.path, start=start, total=total, progress=progress)
 
 
@@ -156,19 +149,11 @@ def _require_file(answer: requests.Response, *, url: str) -> None:
     """Insist on the bytes of a file."""
     status = answer.status_code
     if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise _PassingError(f"réponse {status}", wait=_asked_wait(answer))
+        raise _PassingError(f"réponse {status}", wait=asked_wait(answer))
     if status not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
         raise MovedError(f"{url} répond {status}.")
     if answer.headers.get("Content-Type", "").lower().startswith(("text/html", "application/xhtml")):
         raise MovedError(f"{url} répond une page web, et non un fichier.")
-
-
-def _asked_wait(answer: requests.Response) -> float | None:
-    """Read the seconds to wait, which the server gives as a number or as a date."""
-    try:
-        return Retry().get_retry_after(answer.raw)
-    except (InvalidHeader, ValueError):
-        return None
 
 
 def _save(
@@ -192,10 +177,7 @@ def _network_faults(url: str) -> Iterator[None]:
     try:
         yield
     except requests.RequestException as error:
-        cut = isinstance(error, (requests.ReadTimeout, requests.exceptions.ChunkedEncodingError)) or any(
-            isinstance(cause, (ProtocolError, ReadTimeoutError)) for cause in error.args
-        )
-        if cut:
+        if was_cut(error):
             raise _PassingError("connexion interrompue") from error
         if not isinstance(error, requests.ConnectionError | requests.Timeout):
             raise MovedError(f"{url} ne se lit pas ({error}).") from error
@@ -238,8 +220,14 @@ def _length(answer: requests.Response, *, start: int) -> int | None:
     return int(length) + (start if answer.status_code == HTTPStatus.PARTIAL_CONTENT else 0)
 
 
-def _continues(answer: requests.Response, *, start: int, total: int | None, note: Mapping[str, Any]) -> bool:
-    """Tell whether the bytes of an answer are the next ones, of the same edition."""
+def _may_continue(
+    answer: requests.Response, *, start: int, total: int | None, note: Mapping[str, Any]
+) -> bool:
+    """Tell whether the bytes at hand may be those of the file that the server has now."""
+    if answer.status_code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+        return False  # There are more of them than the file has now.
+    if answer.status_code != HTTPStatus.PARTIAL_CONTENT:
+        return True
     begins = answer.headers.get("Content-Range", "").removeprefix("bytes ").partition("-")[0].strip()
     same_length = note.get("total") in (None, total)
     # Last-Modified is not repeated by every server in a partial answer: only a tag that differs tells.

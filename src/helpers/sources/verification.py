@@ -11,15 +11,15 @@ import os
 import zipfile
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from helpers.errors import SourceError
+from helpers.sources.files import is_web_page
 from helpers.sources.registry import Source
 
 CHECKSUMS = "empreintes.json"
 
-_PAGE_STARTS = (b"<!doctype html", b"<html")
 _ARCHIVES = (".zip", ".xlsx")
-_PARQUET = b"PAR1"
-_BOM_AND_SPACES = b"\xef\xbb\xbf \t\r\n"
 
 
 def verify_whole(path: Path, *, source: Source) -> None:
@@ -28,37 +28,32 @@ def verify_whole(path: Path, *, source: Source) -> None:
     Raises:
         SourceError: web page in its place, empty file, truncated archive or Parquet.
     """
-    with path.open("rb") as file:
-        start = file.read(512)
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - len(_PARQUET)))
-        end = file.read()
-    if start.lstrip(_BOM_AND_SPACES).lower().startswith(_PAGE_STARTS):
+    if is_web_page(path):
         raise SourceError(
             f"{path} est une page web, et non le fichier attendu ({source.title}).",
-            remedy=f"L'adresse a sans doute changé : ouvrez {source.page}, téléchargez le fichier et déposez-le sous le "
-            f"nom {source.name}.",
+            remedy=f"L'adresse a sans doute changé : ouvrez {source.page}, téléchargez le fichier et déposez-le sous "
+            f"le nom {source.name}.",
         )
     kind = Path(source.name).suffix.lower()
-    whole = size > 0
-    if kind in _ARCHIVES:
-        whole = _is_whole_archive(path)
-    elif kind == ".parquet":
-        whole = size > 2 * len(_PARQUET) and start.startswith(_PARQUET) and end == _PARQUET
-    if not whole:
+    if not _is_whole(path, kind=kind):
+        size = path.stat().st_size
         raise SourceError(
             f"{path} est tronqué, ou n'est pas un fichier {kind} ({size} octets).",
             remedy="Relancez : il sera téléchargé de nouveau. S'il a été déposé à la main, supprimez-le d'abord.",
         )
 
 
-def _is_whole_archive(path: Path) -> bool:
-    """Tell whether the list of an archive, which is at its end, can be read and points inside it."""
+def _is_whole(path: Path, *, kind: str) -> bool:
+    """Tell whether a file holds something, and an archive or a Parquet file its contents, which are at its end."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            return bool(archive.namelist())
+        if kind in _ARCHIVES:
+            with zipfile.ZipFile(path) as archive:
+                return bool(archive.namelist())
+        if kind == ".parquet":
+            pq.read_metadata(path)
     except (zipfile.BadZipFile, OSError, ValueError):
         return False
+    return path.stat().st_size > 0
 
 
 def verify_edition(path: Path, *, source: Source, folder: Path) -> None:
