@@ -9,7 +9,7 @@ from official.country import Country
 
 from helpers.errors import SourceError
 from helpers.simulation import calibration
-from helpers.sources.microdata import TENURES
+from helpers.sources.microdata_rows import TENURES
 
 COUNTRY = Country(codes=("01004", "2A004", "59299"), dates=(2016, 2022))
 KEYS = ["code", "year", "sex", "age"]
@@ -94,7 +94,9 @@ def test_the_missing_share_is_classified(persons, kind):
 @pytest.mark.parametrize("persons", [94_900, 101_200, 99_700, 97_000])
 def test_a_share_that_nothing_explains_is_refused_with_its_numbers(persons):
     with pytest.raises(SourceError) as caught:
-        calibration.measure_coverage(people(("59299", "H", 0, "owner", persons)), population(**{"59299": 100_000}))
+        calibration.measure_coverage(
+            people(("59299", "H", 0, "owner", persons)), population(**{"59299": 100_000})
+        )
     assert str(persons) in caught.value.message
     assert "100000" in caught.value.message
 
