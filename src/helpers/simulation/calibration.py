@@ -75,10 +75,10 @@ def measure_coverage(ages_tenure: pd.DataFrame, population: pd.DataFrame) -> Cov
             remedy="Ingérez d'abord les populations des mêmes années, dans la même liste de communes.",
         )
     ratio = float(communes["persons"].sum() / total)
-    said = f"{communes['persons'].sum():.0f} personnes pondérées pour {total:.0f} habitants ({100 * ratio:.2f} %)"
+    counts = f"{communes['persons'].sum():.0f} personnes pondérées pour {total:.0f} habitants ({100 * ratio:.2f} %)"
     if not _ACCEPTED[0] <= ratio <= _ACCEPTED[1]:
         raise SourceError(
-            f"Le fichier détail ne couvre pas la population : {said}, hors de {_ACCEPTED[0]:.0%}-{_ACCEPTED[1]:.0%}.",
+            f"Le fichier détail ne couvre pas la population : {counts}, hors de {_ACCEPTED[0]:.0%}-{_ACCEPTED[1]:.0%}.",
             remedy="Vérifiez que le fichier est entier, de ce millésime et dans la même liste de communes.",
         )
     excess = communes["persons"] - communes["population"]
@@ -93,16 +93,16 @@ def measure_coverage(ages_tenure: pd.DataFrame, population: pd.DataFrame) -> Cov
             remedy="C'est la marque d'un autre millésime ou d'une autre liste de communes : "
             "vérifiez les deux fichiers.",
         )
-    return Coverage(kind=_classify(1 - ratio, said=said), ratio=ratio, communes=communes.reset_index())
+    return Coverage(kind=_classify(1 - ratio, counts=counts), ratio=ratio, communes=communes.reset_index())
 
 
-def _classify(deficit: float, *, said: str) -> str:
+def _classify(deficit: float, *, counts: str) -> str:
     if abs(deficit) <= _COMPLETE_GAP:
         return COMPLETE
     if _BIRTHS[0] <= deficit <= _BIRTHS[1]:
         return WITHOUT_UNDER_ONE
     raise SourceError(
-        f"Il manque au fichier détail une part inexpliquée de la population : {said}. L'absence des enfants de moins "
+        f"Il manque au fichier détail une part inexpliquée de la population : {counts}. L'absence des enfants de moins "
         f"d'un an se tient entre {100 * _BIRTHS[0]:.1f} et {100 * _BIRTHS[1]:.1f} %.",
         remedy="Vérifiez le millésime du fichier détail et celui des populations.",
     )
@@ -147,7 +147,7 @@ def rescale(ages_tenure: pd.DataFrame, ages: pd.DataFrame) -> pd.DataFrame:
 
 
 def _spread(empty: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
-    """Spread the people of cells that the file has nobody in, by tenure: as their neighbours, their sex, or their commune."""
+    """Spread the people of cells that the file has nobody in, by tenure: as neighbours, sex, or commune."""
     parts = []
     left = empty[[*_CELL, "margin"]]
     for keys, reach in (

@@ -85,7 +85,7 @@ class Scan:
             numbered = "SELECT *, file_row_number + 1 AS line FROM numbered_rows"
         else:
             numbered = "SELECT *, row_number() OVER () + 1 AS line FROM rows"
-        met = " ".join(f"WHEN {condition} THEN {_literal(name)}" for name, condition in conditions.items())
+        met = " ".join(f"WHEN {condition} THEN {literal(name)}" for name, condition in conditions.items())
         self.connection.execute("SET threads = 1")  # rows come in the order of the file
         try:
             found = self.fetch(
@@ -129,7 +129,7 @@ def open_scan(
         connection.execute("SET preserve_insertion_order = false")
         # It would be drawn on the standard output, in the middle of what a command says.
         connection.execute("SET enable_progress_bar = false")
-        connection.execute(f"SET temp_directory = {_literal(spill)}")
+        connection.execute(f"SET temp_directory = {literal(spill)}")
         if _kind(path) == "parquet":
             yield Scan(path, _open_parquet(path, columns, connection=connection), connection, None)
             return
@@ -146,15 +146,15 @@ def _open_parquet(
     path: Path, columns: Sequence[str], *, connection: duckdb.DuckDBPyConnection
 ) -> dict[str, str]:
     """Make `rows` a view of the file; returns the types of its columns."""
-    file = f"read_parquet({_literal(str(path))}, file_row_number = true)"
+    file = f"read_parquet({literal(str(path))}, file_row_number = true)"
     try:
         described = connection.execute(f"DESCRIBE SELECT * EXCLUDE file_row_number FROM {file}").fetchall()
     except duckdb.Error as error:
         raise unreadable(path, error) from error
     types = {name: kind for name, kind, *_ in described}
     _require(columns, list(types), path=path)
-    chosen = ", ".join(map(_quote, columns))
-    connection.execute(f"CREATE VIEW rows AS SELECT {chosen} FROM read_parquet({_literal(str(path))})")
+    chosen = ", ".join(map(quote, columns))
+    connection.execute(f"CREATE VIEW rows AS SELECT {chosen} FROM read_parquet({literal(str(path))})")
     connection.execute(f"CREATE VIEW numbered_rows AS SELECT {chosen}, file_row_number FROM {file}")
     return {name: types[name] for name in columns}
 
@@ -290,9 +290,11 @@ def _without_mark(encoding: str) -> str:
     return "utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding
 
 
-def _quote(name: str) -> str:
+def quote(name: str) -> str:
+    """Write the name of a column as SQL does."""
     return '"' + name.replace('"', '""') + '"'
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
+    """Write a text as SQL does."""
     return "'" + text.replace("'", "''") + "'"

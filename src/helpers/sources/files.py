@@ -240,8 +240,8 @@ def to_tidy(
 ) -> pd.DataFrame:
     """Turn wide text columns into one row per value: `code, year, variable, value`.
 
-    `code` names the column of the codes of communes. `names` maps a column of the file to its variable and year. Missing cells give no row: a value
-    the producer does not publish is absent, never 0.
+    `code` names the column of the codes of communes; `names` maps a column of the file to its variable and year.
+    Missing cells give no row: a value the producer does not publish is absent, never 0.
 
     Raises:
         SourceError: a cell that is neither empty nor a number.

@@ -67,7 +67,7 @@ class _Home:
 
 
 def read_dwellings(path: Path, source: Source) -> dict[str, pd.DataFrame]:
-    """Read the tables `occupants` (persons, homes) and `householders` (homes); columns and errors as `microdata.read`."""
+    """Read `occupants` (persons, homes) and `householders` (homes); columns and errors as `microdata.read`."""
     with open_rows(path, _COLUMNS, source=source) as scan:
         home = _describe_home(scan, source=source)
         groups = scan.fetch(_group_homes(scan, home))

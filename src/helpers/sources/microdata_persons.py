@@ -69,8 +69,9 @@ def read_persons(path: Path, source: Source) -> dict[str, pd.DataFrame]:
         codes = {name: enumerate_codes(scan, name, legal) for name, legal in known.items()}
         raw = ", ".join(f"{code} AS {name}" for name, code in codes.items())
         groups = scan.fetch(
-            f"SELECT {number_commune(scan)} AS commune, (enum_code(SEXE)::SMALLINT * {len(_AGES)} + enum_code(AGEREVQ)) * "
-            f"{len(TENURES)} + enum_code(STOCD) AS profile, TRY_CAST(units AS BIGINT) AS units FROM "
+            f"SELECT {number_commune(scan)} AS commune, "
+            f"(enum_code(SEXE)::SMALLINT * {len(_AGES)} + enum_code(AGEREVQ)) * {len(TENURES)} + "
+            "enum_code(STOCD) AS profile, TRY_CAST(units AS BIGINT) AS units FROM "
             f"(SELECT COMMUNE, {raw}, sum({weight.units}) AS units FROM rows GROUP BY ALL)"
         )
         require_rows(groups, path=path)
@@ -107,28 +108,28 @@ def _name_cells(totals: np.ndarray, codes: list[str], *, year: int) -> pd.DataFr
     ends = list(accumulate(counts, initial=0))
     size = ends[-1]
     kinds = {"code": "int32", "sex": "int8", "age": "int16", "tenure": "int8", "value": "float64"}
-    places = {name: np.empty(size, dtype=kind) for name, kind in kinds.items()}
+    columns = {name: np.empty(size, dtype=kind) for name, kind in kinds.items()}
 
     def fill(first: int, start: int, end: int) -> None:
         block = totals[first : first + _BLOCK].reshape(-1)
         filled = np.flatnonzero(block)
         code, cell = np.divmod(filled.astype("uint32"), np.uint32(_SIZE))
-        np.add(code, np.uint32(first), out=places["code"][start:end], casting="unsafe")
+        np.add(code, np.uint32(first), out=columns["code"][start:end], casting="unsafe")
         for name, values in _CELLS.items():
-            np.take(values, cell, out=places[name][start:end], mode="clip")
-        np.divide(block[filled], UNIT, out=places["value"][start:end])
+            np.take(values, cell, out=columns[name][start:end], mode="clip")
+        np.divide(block[filled], UNIT, out=columns["value"][start:end])
 
     # By block of communes too, on two threads: numpy frees them of one another.
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(fill, firsts, ends, ends[1:]))
     frame = {
-        "code": _categories(places["code"], codes),
+        "code": _categories(columns["code"], codes),
         "year": np.full(size, year, dtype="int16"),
         "variable": _categories(np.zeros(size, dtype="int8"), schemas.VARIABLES["ages_tenure"]),
-        "sex": _categories(places["sex"], schemas.SEXES),
-        "age": places["age"],
-        "tenure": _categories(places["tenure"], schemas.TENURES),
-        "value": places["value"],
+        "sex": _categories(columns["sex"], schemas.SEXES),
+        "age": columns["age"],
+        "tenure": _categories(columns["tenure"], schemas.TENURES),
+        "value": columns["value"],
     }
     return pd.DataFrame(frame, copy=False)
 

@@ -49,7 +49,7 @@ class Weight:
 
 @dataclass(frozen=True)
 class Communes:
-    """The codes of the communes of a file, sorted, and the position among them of each number (see `number_commune`)."""
+    """The codes of the communes of a file, sorted, and the position among them of each number (`number_commune`)."""
 
     codes: list[str]
     positions: np.ndarray
@@ -88,7 +88,7 @@ def enumerate_codes(scan: Scan, column: str, known: Mapping[str, object]) -> str
 
 
 def number_commune(scan: Scan) -> str:
-    """Read the code of a commune as a whole number, which costs less than text; NULL where it is none.
+    """Read the code of a commune as a whole number, which costs less than text; else NULL.
 
     01001 is 1001, 2A004 is 120004 and 2B033 is 121033.
     """
@@ -164,11 +164,11 @@ def refuse(scan: Scan, conditions: Mapping[str, str], *, source: Source) -> Sour
 
 def _remedy(column: str, value: object, *, source: Source) -> str:
     if column in ("IPONDI", "IPONDL") and isinstance(value, str):
-        said = source.options.get("decimal", ".")
-        met = "," if said == "." else "."
+        sign = source.options.get("decimal", ".")
+        met = "," if sign == "." else "."
         if re.fullmatch(rf"\d+\{met}\d+", value):
             return (
-                f"La fiche {source.id} du registre annonce « {said} » comme séparateur décimal et le fichier emploie "
+                f"La fiche {source.id} du registre annonce « {sign} » comme séparateur décimal et le fichier emploie "
                 f"« {met} » : vérifiez son millésime, ou corrigez l'option decimal de la fiche."
             )
     return "Vérifiez le millésime du fichier et sa liste de codes, ou téléchargez-le de nouveau."

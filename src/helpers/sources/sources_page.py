@@ -55,20 +55,22 @@ make sources                           # cette liste, avec ce qui est déjà sur
 
 **Adresses.** {opened} Une adresse peut donc avoir changé : la commande nomme alors la page à ouvrir.
 
-**Déposer un fichier à la main.** Un fichier dont l’adresse est inconnue ou a changé se dépose dans `data/raw/` (ou dans le
-dossier que désigne `HELPERS_SOURCES`), sous le nom de la colonne « Fichier ». Il est vérifié et lu comme les autres.
+**Déposer un fichier à la main.** Un fichier dont l’adresse est inconnue ou a changé se dépose dans `data/raw/` (ou
+dans le dossier que désigne `HELPERS_SOURCES`), sous le nom de la colonne « Fichier ». Il est vérifié et lu comme les
+autres.
 
-**Nouvelle édition.** L’empreinte d’un fichier est comparée à celle du registre ou, à défaut, à celle relevée la première
-fois (`data/raw/empreintes.json`). Si elle diffère, le fichier est mis de côté : `make data accept=<identifiant>` l’accepte. Pour
-chercher une édition plus récente à la même adresse, supprimez le fichier et relancez.
+**Nouvelle édition.** L’empreinte d’un fichier est comparée à celle du registre ou, à défaut, à celle relevée la
+première fois (`data/raw/empreintes.json`). Si elle diffère, le fichier est mis de côté :
+`make data accept=<identifiant>` l’accepte. Pour chercher une édition plus récente à la même adresse, supprimez le
+fichier et relancez.
 
-**Miroir.** `HELPERS_MIRROR` remplace toutes les adresses : c’est une adresse (`http://serveur/dossier`, chaque fichier étant à
-`http://serveur/dossier/<nom>`) ou un dossier. Une adresse remplace aussi celle de l’interface Melodi, attendue à
-`http://serveur/dossier/data/<jeu de données>` ; un dossier ne sert que des fichiers, pas l’interface.
+**Miroir.** `HELPERS_MIRROR` remplace toutes les adresses : c’est une adresse (`http://serveur/dossier`, chaque
+fichier étant à `http://serveur/dossier/<nom>`) ou un dossier. Une adresse remplace aussi celle de l’interface Melodi,
+attendue à `http://serveur/dossier/data/<jeu de données>` ; un dossier ne sert que des fichiers, pas l’interface.
 
-**Millésimes.** Chacun donne trois dates dans une même liste de communes : {triples}. Sans `vintage=`, c’est le plus récent dont
-chaque grande famille ({families}) a une adresse connue. Les fichiers annuels sont toujours ceux de la dernière édition.
-Quand deux fichiers donnent la même valeur, le premier de la liste l’emporte.
+**Millésimes.** Chacun donne trois dates dans une même liste de communes : {triples}. Sans `vintage=`, c’est le plus
+récent dont chaque grande famille ({families}) a une adresse connue. Les fichiers annuels sont toujours ceux de la
+dernière édition. Quand deux fichiers donnent la même valeur, le premier de la liste l’emporte.
 """
 
 
@@ -151,6 +153,12 @@ def _row(source: Source) -> str:
     address = f"{link}[page]({source.page}) : {describe_address(source)}"
     year = source.vintage or source.geography
     cells = [
-        f"`{source.id}`", source.family, str(year or ""), f"`{source.name}`", address, format_size(source.size), source.licence,
-    ]  # fmt: skip
+        f"`{source.id}`",
+        source.family,
+        str(year or ""),
+        f"`{source.name}`",
+        address,
+        format_size(source.size),
+        source.licence,
+    ]
     return f"| {' | '.join(cells)} |"

@@ -185,8 +185,8 @@ def _network_faults(url: str) -> Iterator[None]:
         cause = getattr(error.args[0], "reason", error) if error.args else error
         raise NetworkError(
             f"Le réseau est injoignable : {urlsplit(url).netloc} ne répond pas ({cause}).",
-            remedy="Les données embarquées continuent de fonctionner sans réseau. Pour les fichiers officiels, vérifiez "
-            "la connexion et, derrière un proxy, HTTPS_PROXY et REQUESTS_CA_BUNDLE ; ou donnez un miroir "
+            remedy="Les données embarquées continuent de fonctionner sans réseau. Pour les fichiers officiels, "
+            "vérifiez la connexion et, derrière un proxy, HTTPS_PROXY et REQUESTS_CA_BUNDLE ; ou donnez un miroir "
             "(HELPERS_MIRROR), ou déposez les fichiers à la main. Ce qui est déjà téléchargé n'est pas perdu.",
         ) from error
 

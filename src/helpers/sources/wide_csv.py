@@ -245,8 +245,8 @@ def open_wide(path: Path, *, member: str | None = None, dictionary: str | None =
         labels = _read_labels(path, member=described) if described else {}
     else:
         content = read_bytes(path)
-        beside = path.with_name(f"meta_{path.name}")
-        labels = _read_labels(beside) if beside.is_file() else {}
+        apart = path.with_name(f"meta_{path.name}")
+        labels = _read_labels(apart) if apart.is_file() else {}
     return WideFile(path, _header(content, path=path), labels, content)
 
 
