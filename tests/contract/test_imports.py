@@ -27,7 +27,7 @@ FLOORS = (
     {"territory"},
     {"parameters"},
     {"indicators"},
-    {"problems"},
+    {"indicator_table", "problems"},
     {"wording"},
     {"tables"},
     {"exhibit"},
