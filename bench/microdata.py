@@ -112,7 +112,7 @@ def _median(runs: list[tuple[float, float, int]], position: int) -> float:
 
 def _generate(path: Path, *, rows: int, form: str) -> None:
     # In a process of its own too: what it holds in memory would slow down the runs to come.
-    code = f"from pathlib import Path; from official.microdata import write_big_migcom as w; w(Path({str(path)!r}), rows={rows}, form={form!r})"
+    code = f"from pathlib import Path; from fake_official_files.microdata import write_big_migcom as w; w(Path({str(path)!r}), rows={rows}, form={form!r})"
     _python(code)
 
 

@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 import small_store
 from bs4 import BeautifulSoup
-from official import census, microdata, yearly
-from official.country import Country
+from fake_official_files import census, microdata, yearly
+from fake_official_files.country import Country
 from page_reading import execute_here, pieces, read
 
 from helpers import paths, schemas, store

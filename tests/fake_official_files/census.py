@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from official.country import Country
-from official.files import delimit, pack, to_parquet
+from fake_official_files.country import Country
+from fake_official_files.files import delimit, pack, to_parquet
 
 Counts = dict[str, pd.Series]
 

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 
-from official.country import Country
+from fake_official_files.country import Country
 
 # The codes of one cross, its values, and the rows that have it (all of them when None).
 Cell = tuple[Mapping[str, str], pd.Series, "pd.Series | None"]

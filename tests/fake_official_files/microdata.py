@@ -18,8 +18,8 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 
-from official.country import Country
-from official.files import delimit, pack, to_parquet
+from fake_official_files.country import Country
+from fake_official_files.files import delimit, pack, to_parquet
 
 Form = Literal["parquet", "csv", "txt"]
 

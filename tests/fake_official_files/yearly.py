@@ -14,8 +14,8 @@ import numpy as np
 import openpyxl
 import pandas as pd
 
-from official.country import Country
-from official.files import delimit, pack
+from fake_official_files.country import Country
+from fake_official_files.files import delimit, pack
 
 AGE_CLASSES = tuple(range(0, 100, 5))
 # Municipal arrondissements have their own rows beside the city in some files.
