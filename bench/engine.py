@@ -53,7 +53,7 @@ _SAMPLE = 2
 # Seconds between two looks at the memory.
 _PERIOD = 0.2
 # What a caller may have set for itself, and would change what is measured.
-_ASIDE = ("HELPERS_ENGINE", "HELPERS_FORKSERVER", "MAKEFLAGS", "MAKELEVEL", "PYTHONDONTWRITEBYTECODE")
+_ASIDE = ("HELPERS_ENGINE", "MAKEFLAGS", "MAKELEVEL", "PYTHONDONTWRITEBYTECODE")
 
 
 def measure(

@@ -12,7 +12,7 @@ from notebook_outputs import outputs, text, values
 from helpers.errors import BuildError, ParameterError
 from helpers.execution import execute as door
 from helpers.execution import forkserver
-from helpers.execution.notebook_run import Job
+from helpers.execution.notebook_run import NotebookRun
 
 
 def test_a_cell_that_fails_is_told_in_the_same_words_whatever_runs_it(run, partial, monkeypatch):
@@ -173,5 +173,5 @@ def test_the_cell_that_may_fail_does_not_stop_the_notebook(write, tmp_path, engi
     book.cells[2].metadata["tags"] = ["raises-exception"]
     nbformat.write(book, path)
     with pytest.raises(BuildError, match="ZeroDivisionError"):
-        list(door.execute([Job(path, tmp_path / "fait.ipynb", parameters={}, subject="Hem")]))
+        list(door.execute([NotebookRun(path, tmp_path / "fait.ipynb", parameters={}, subject="Hem")]))
     assert values(nbformat.read(tmp_path / "fait.ipynb", as_version=4)) == ["'après'"]

@@ -24,7 +24,7 @@ from helpers import french, paths, spreadsheet, store
 from helpers.diagnostic import DATE_TABLES, check_data, find_dates, survey
 from helpers.errors import BuildError
 from helpers.execution.execute import execute
-from helpers.execution.notebook_run import Job
+from helpers.execution.notebook_run import NotebookRun
 from helpers.parameters import Parameters, complete
 from helpers.publication import colophon, documents, manifest, workbook
 from helpers.publication.archive import pack
@@ -171,7 +171,7 @@ def _execute(
     One at a time they share a process; several at once, each has its own.
     """
     todo = [
-        Job(
+        NotebookRun(
             notebook=book,
             destination=folder / book.name,
             parameters=_arguments_of(book, parameters),
@@ -181,7 +181,7 @@ def _execute(
         for book in books
     ]
 
-    def run(*todo: Job) -> dict[str, Records]:
+    def run(*todo: NotebookRun) -> dict[str, Records]:
         told: dict[str, Records] = {}
         with closing(execute(todo, **limits)) as answers:
             for job in todo:
