@@ -125,7 +125,7 @@ def test_what_a_notebook_has_started_ends_with_it(run):
     assert psutil.Process(forkserver.default().pid).children() == []
 
 
-def test_the_prepared_process_that_is_killed_is_replaced_and_the_notebook_run_once_more(run, tmp_path):
+def test_the_template_process_that_is_killed_is_replaced_and_the_notebook_run_once_more(run, tmp_path):
     mark = tmp_path / "runs"
     kill = f"""
 import os, pathlib, signal
@@ -143,7 +143,7 @@ mark.read_text()
 
 def test_without_a_system_that_forks_papermill_runs_the_notebook_and_says_why_once(run, monkeypatch, caplog):
     monkeypatch.setattr(forkserver.sys, "platform", "win32")
-    door._say.cache_clear()
+    door._warn_once.cache_clear()
     kernels = {
         name: values(run("import sys\n'ipykernel_launcher' in sys.argv[0]", name=name)) for name in "ab"
     }

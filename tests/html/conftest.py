@@ -15,8 +15,8 @@ from page_reading import execute_here
 from helpers.execution.execute import execute
 from helpers.execution.notebook_run import NotebookRun
 from helpers.parameters import load_parameters
-from helpers.publication import commune as diagnostic
-from helpers.publication import site
+from helpers.publication.pages import commune as diagnostic
+from helpers.publication.pages import site
 
 ANNOEULLIN = "59011"
 

@@ -19,7 +19,7 @@ from page_reading import execute_here, pieces, read
 
 from helpers import paths, schemas, store
 from helpers.parameters import load_parameters
-from helpers.publication import commune as diagnostic
+from helpers.publication.pages import commune as diagnostic
 from helpers.sources.registry import find_source
 from helpers.store import checks
 from helpers.store.ingest import Report, ingest

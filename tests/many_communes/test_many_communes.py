@@ -16,7 +16,7 @@ from page_reading import complaints, execute_here, read
 from test_pages import CAUSES, PAGES, faults
 
 from helpers.parameters import load_parameters
-from helpers.publication import commune as diagnostic
+from helpers.publication.pages import commune as diagnostic
 
 MEL = "200093201"
 SAMPLE = 200

@@ -15,6 +15,7 @@ from helpers.execution import engine
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+    from papermill.exceptions import PapermillExecutionError
 
 Then = Callable[["NotebookNode"], Any]
 
@@ -74,13 +75,7 @@ def run(asked: NotebookRun, *, memory: int, environment: dict[str, str], runtime
             **options,
         )
     except PapermillExecutionError as error:
-        heading, exception = _heading_above(asked.destination), f"{error.ename}: {error.evalue}"
-        raise BuildError(
-            f"{asked.label} : la cellule {error.exec_count} (sous « {heading} ») a échoué : {exception}",
-            remedy=_open_partial(asked),
-            heading=heading,
-            exception=exception,
-        ) from error
+        raise _cell_failed(asked, error) from error
     # Short of memory in a cell, the cell fails; here, it is the outputs of the cells that cannot be kept.
     except (DeadKernelError, MemoryError) as error:
         raise process_ended(asked) from error
@@ -92,6 +87,17 @@ def run(asked: NotebookRun, *, memory: int, environment: dict[str, str], runtime
         scrub(executed)
         papermill.iorw.write_ipynb(executed, str(destination))
     return asked.then(executed) if asked.then else executed
+
+
+def _cell_failed(asked: NotebookRun, error: PapermillExecutionError) -> BuildError:
+    """Make the error of a notebook of which a cell failed."""
+    heading, exception = _heading_above(asked.destination), f"{error.ename}: {error.evalue}"
+    return BuildError(
+        f"{asked.label} : la cellule {error.exec_count} (sous « {heading} ») a échoué : {exception}",
+        remedy=_open_partial(asked),
+        heading=heading,
+        exception=exception,
+    )
 
 
 def scrub(notebook: NotebookNode) -> None:

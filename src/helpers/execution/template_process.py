@@ -112,7 +112,7 @@ def load() -> None:
             importlib.import_module(name)
         # Imported by name: a plain import would count the code of pages among what notebooks depend on, and a change
         # of page would have them all executed again.
-        importlib.import_module("helpers.publication.render").prepare()
+        importlib.import_module("helpers.publication.pages.render").prepare()
         # Every shell would otherwise search all installed packages for matplotlib backends.
         importlib.import_module("matplotlib.backends").backend_registry.list_all()
         # The tables of the store are checked once for all communes.

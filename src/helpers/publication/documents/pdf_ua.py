@@ -1,4 +1,4 @@
-"""What a screen reader is told of a PDF, where WeasyPrint leaves it out or says it otherwise (ISO 14289-1, PDF/UA)."""
+"""The structure of a PDF for screen readers, where WeasyPrint leaves it incomplete (ISO 14289-1, PDF/UA)."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _PRINTED = 4
 def complete(document: Any, pdf: PDF) -> None:
     """Complete the structure of a PDF that WeasyPrint is about to write: a `finisher` of `write_pdf`.
 
-    Running heads and page numbers become artifacts (7.8), header cells say what they head (7.5) and can be found by
-    their identifiers, lists hold items alone (7.6), the place of a figure is given as the page measures it, elements
-    that hold nothing go, a link is told by its words (7.18.5) and is there on paper.
+    Running heads and page numbers become artifacts (7.8); header cells say what they head (7.5) and can be found by
+    their identifiers; lists hold nothing but items (7.6); the place of a figure is in the units of the page; empty
+    elements are removed; a link is described by its words (7.18.5) and is printed.
     """
     tree = _Tree(pdf)
     tree.prune(tree.root)
@@ -58,13 +58,13 @@ class _Tree:
         return self._objects[reference]
 
     def walk(self, element: Dictionary) -> Iterator[bytes]:
-        """The references of the elements below one."""
+        """Yield the references of the elements below one, at any depth."""
         for reference in self.below(element):
             yield reference
             yield from self.walk(self.of(reference))
 
     def prune(self, element: Dictionary) -> None:
-        """Take away the elements below one that hold nothing; an empty cell keeps its place in its row."""
+        """Remove the elements below one that hold nothing; an empty cell keeps its place in its row."""
         for reference in self.below(element):
             child = self.of(reference)
             self.prune(child)
@@ -72,13 +72,13 @@ class _Tree:
                 element["K"].remove(reference)
 
     def below(self, element: Dictionary) -> list[bytes]:
-        """The references of the elements that one holds itself."""
+        """List the references of the elements directly below one."""
         kids = (kid for kid in element["K"] if isinstance(kid, bytes))
         return [kid for kid in kids if self.of(kid).get("Type") == "/StructElem"]
 
 
 def _set_apart(tree: _Tree, reached: set[bytes]) -> None:
-    """Mark as artifacts of pagination what is written in the margins: the structure leads to none of it."""
+    """Mark as artifacts of pagination what is written in the margins: the elements that the structure never reaches."""
     numbers = tree.of(tree.root["ParentTree"])["Nums"]
     for page, elements in zip(tree.pages, numbers[1::2], strict=False):
         apart = {rank for rank, reference in enumerate(elements) if reference not in reached}
@@ -92,19 +92,19 @@ def _set_apart(tree: _Tree, reached: set[bytes]) -> None:
 
 
 def _pair(tree: _Tree, element: Dictionary) -> None:
-    """Make each group of a list of definitions, of which HTML makes a `div`, one item: what is told, what is said."""
+    """Make each group of a list of definitions, a `div` in HTML, one item: its label, then its body."""
     groups = [tree.of(reference) for reference in tree.below(element)]
     for group in (group for group in groups if group["S"] == "/Div"):
         group["S"] = "/LI"
         for rank, reference in enumerate(tree.below(group)):
-            item, (own, inner) = tree.of(reference), ("/LBody", "/P") if rank else ("/Lbl", "/Span")
-            item["S"] = own
+            item, (kind, inner) = tree.of(reference), ("/LBody", "/P") if rank else ("/Lbl", "/Span")
+            item["S"] = kind
             for content in tree.below(item):
                 tree.of(content)["S"] = inner
 
 
 def _placed(box: Array, page: Array) -> Array:
-    """A box measured from the top of its page, in the units of the layout, as points from the foot of the page."""
+    """Convert a box, measured from the top of its page in the units of the layout, to points from the foot."""
     left, top, right, bottom = (float(side) * _POINT for side in box)
     height = float(page[3])
     return Array((left, height - bottom, right, height - top))

@@ -16,7 +16,7 @@ from helpers import french
 
 # Units of the drawing: a page is about as many points wide.
 _WIDTH = 720
-# Details under this share of the width cannot be seen.
+# Details smaller than this share of the width cannot be seen.
 _DETAIL = 1 / 700
 # Heights of letters, where the drawing is as wide as a page and where it is as wide as a telephone: the style sheet
 # shows the names of one or the other. Width of a letter to its height.
@@ -29,8 +29,8 @@ _FOOT, _ASIDE = 44, 12
 
 
 @dataclass(frozen=True)
-class Place:
-    """A commune that has a diagnostic: its page, and what it is worth ("à jour", "à refaire", "en échec")."""
+class Diagnosed:
+    """A commune that has a diagnostic: its page, and its state ("à jour", "à refaire", "en échec")."""
 
     name: str
     page: str
@@ -38,15 +38,17 @@ class Place:
     kind: str
 
 
-def draw(members: pd.DataFrame, outlines: pd.DataFrame, *, places: Mapping[str, Place], label: str) -> str:
-    """A drawing (SVG) of communes (`code, name`) by their outlines (`code, outline` in WKB, degrees).
+def draw(
+    members: pd.DataFrame, outlines: pd.DataFrame, *, diagnosed: Mapping[str, Diagnosed], label: str
+) -> str:
+    """Draw (SVG) communes (`code, name`) by their outlines (`code, outline` in WKB, degrees).
 
-    `places`, by code, are those that lead somewhere: links, reached by the keyboard in the order of their names,
-    which are announced with their state. The others are a background, with the names that have room. Nothing without
-    an outline of one of them.
+    `diagnosed`, by code, are those that have a page: links, reached by the keyboard in the order of their names, which
+    are announced with their state. The others are a background, with the names that have room. The drawing is empty
+    when there is the outline of none of them.
     """
     known = outlines.set_index("code")["outline"]
-    if not set(known.index) & set(places):
+    if not set(known.index) & set(diagnosed):
         return ""
     outlined = shapely.from_wkb(known.to_numpy())
     shapes = dict(zip(known.index, _project(outlined), strict=True))
@@ -55,21 +57,22 @@ def draw(members: pd.DataFrame, outlines: pd.DataFrame, *, places: Mapping[str, 
     background = "".join(
         f'<path d="{_path(shape)}"><title>{_escape(str(names.get(code, code)))}</title></path>'
         for code, shape in shapes.items()
-        if code not in places
+        if code not in diagnosed
     )
     drawn = sorted(
-        (code for code in shapes if code in places), key=lambda code: (french.fold(places[code].name), code)
+        (code for code in shapes if code in diagnosed),
+        key=lambda code: (french.fold(diagnosed[code].name), code),
     )
     links = "".join(
-        f'<a href="{html.escape(places[code].page)}" class="{places[code].kind}" '
-        f'aria-label="{_escape(f"{places[code].name}, {places[code].state}")}">'
-        f'<path d="{_path(shapes[code])}"><title>{_escape(places[code].name)}</title></path></a>'
+        f'<a href="{html.escape(diagnosed[code].page)}" class="{diagnosed[code].kind}" '
+        f'aria-label="{_escape(f"{diagnosed[code].name}, {diagnosed[code].state}")}">'
+        f'<path d="{_path(shapes[code])}"><title>{_escape(diagnosed[code].name)}</title></path></a>'
         for code in drawn
     )
-    called = {code: places[code].name for code in drawn}
-    around = {code: str(name) for code, name in names.items() if code in shapes and code not in places}
+    linked = {code: diagnosed[code].name for code in drawn}
+    others = {code: str(name) for code, name in names.items() if code in shapes and code not in diagnosed}
     labels = "".join(
-        f'<g class="names {name}" aria-hidden="true">{_name(shapes, called, around, letter=letter)}</g>'
+        f'<g class="names {name}" aria-hidden="true">{_write_names(shapes, linked, others, letter=letter)}</g>'
         for name, letter in _LETTERS.items()
     )
     return (
@@ -80,7 +83,7 @@ def draw(members: pd.DataFrame, outlines: pd.DataFrame, *, places: Mapping[str, 
 
 
 def _project(shapes: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:
-    """The shapes in the units of the drawing, north above, one degree as long east as north at their latitude."""
+    """Convert shapes to the units of the drawing: north above, one degree as long east as north at their latitude."""
     west, south, east, north = shapely.total_bounds(shapes)
     flat = math.cos(math.radians((south + north) / 2))
     scale = _WIDTH / ((east - west) * flat)
@@ -99,34 +102,34 @@ def _path(shape: shapely.Geometry) -> str:
     return "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring.coords[:-1]) + "Z" for ring in rings)
 
 
-def _name(
+def _write_names(
     shapes: Mapping[str, shapely.Geometry],
-    called: Mapping[str, str],
-    around: Mapping[str, str],
+    linked: Mapping[str, str],
+    others: Mapping[str, str],
     *,
     letter: int,
 ) -> str:
-    """The names of communes, none over another: those of `called` first, then those that `around` can hold."""
+    """Write the names of communes, none over another: those of `linked` first, then those of `others` that fit."""
     taken: list[shapely.Geometry] = []
     written = ""
-    for code, name in (*called.items(), *around.items()):
+    for code, name in (*linked.items(), *others.items()):
         point = shapes[code].representative_point()
         half = _LETTER * letter * len(name) / 2
-        # Whole, be its commune at the edge.
+        # Kept inside the drawing, even when its commune is at the edge.
         x = min(max(point.x, half), _WIDTH - half)
         place = shapely.box(x - half, point.y - letter / 2, x + half, point.y + letter / 2)
         if any(place.intersects(other) for other in taken):
             continue
-        if code in around and not shapes[code].contains(place):
+        if code in others and not shapes[code].contains(place):
             continue
         taken.append(place)
-        kind = ' class="around"' if code in around else ""
+        kind = ' class="around"' if code in others else ""
         written += f'<text{kind} paint-order="stroke" x="{x:.1f}" y="{point.y + letter / 3:.1f}">{_escape(name)}</text>'
     return written
 
 
 def _scale(outlined: Sequence[shapely.Geometry], *, height: int) -> str:
-    """A bar of a round length, at most a quarter of the drawing: distances are those on the ground."""
+    """Draw the scale: a bar of a round length, at most a quarter of the drawing: distances are those on the ground."""
     west, south, east, north = shapely.total_bounds(outlined)
     middle = (south + north) / 2
     _, _, metres = Geod(ellps="WGS84").inv(west, middle, east, middle)

@@ -1,7 +1,7 @@
-"""A cluster of Dask: an executor of `concurrent.futures` on many machines, each with its fork server.
+"""A Dask cluster: an executor of `concurrent.futures` on many machines, each with its template process.
 
-A job whose machine is lost is run again elsewhere; distributed gives one answer for each. To be imported when a cluster
-is asked for: `distributed` comes with it.
+A build whose machine is lost is run again elsewhere; distributed gives one answer for each. It imports `distributed`,
+which is slow: to be imported only when a cluster is asked for.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from distributed.scheduler import KilledWorker
 from helpers import french, paths, store
 from helpers.errors import BuildError, ParameterError
 from helpers.execution import execute, forkserver
-from helpers.publication import manifest, storage
+from helpers.publication import incremental
+from helpers.publication.batch import storage
 
 T = TypeVar("T")
 
@@ -28,27 +29,27 @@ _SHOWN = 3
 
 
 class Plugin(WorkerPlugin):
-    """What every machine does when it joins and when it leaves: checks, the store, the fork server."""
+    """What every machine does when it joins and leaves: checks, the store, the template process."""
 
     name = "diagnostic"
 
-    def __init__(self, marks: dict[str, str]) -> None:
-        self._marks = marks
+    def __init__(self, fingerprints: dict[str, str]) -> None:
+        self._fingerprints = fingerprints
 
     def setup(self, worker: Worker) -> None:
-        """Start the fork server of a machine, once it is known to have the same project and the same store.
+        """Start the template process of a machine, once it is known to have the same project and the same store.
+
+        `worker` is the machine as Dask knows it.
 
         Raises:
-            ParameterError: it has not.
+            ParameterError: it does not have the same.
             StoreError: it cannot read the store.
         """
         storage.bring_store()
-        # What a former batch has read of another state of the store.
+        # A former batch may have read another state of the store.
         store.forget()
-        here = marks()
-        others = sorted(
-            key for key in self._marks.keys() | here.keys() if self._marks.get(key) != here.get(key)
-        )
+        here, there = fingerprints(), self._fingerprints
+        others = sorted(key for key in there.keys() | here.keys() if there.get(key) != here.get(key))
         if others:
             shown = [*others[:_SHOWN], *(["d'autres"] if len(others) > _SHOWN else [])]
             raise ParameterError(
@@ -59,18 +60,18 @@ class Plugin(WorkerPlugin):
         execute.prepare()
 
     def teardown(self, worker: Worker) -> None:
-        """End the fork server."""
+        """End the template process."""
         forkserver.default().close()
 
 
-def marks() -> dict[str, str]:
-    """The mark of everything that diagnostics are made from, by key, but what was fetched for one commune."""
-    inputs = manifest.Inputs()
-    parameters = (manifest.key_of(path) for path in paths.PARAMS.rglob("*.yml"))
-    reads = (key for notebook in manifest.notebooks() for key in inputs.reads_of(notebook))
+def fingerprints() -> dict[str, str]:
+    """Return the fingerprint of everything that diagnostics are made from, by key, except what one commune fetched."""
+    inputs = incremental.Inputs()
+    parameters = (incremental.key_of(path) for path in paths.PARAMS.rglob("*.yml"))
+    reads = (key for notebook in incremental.notebooks() for key in inputs.reads_of(notebook))
     # The code of no commune: nothing was fetched for it.
-    mark = inputs.seen_from("")
-    return {key: mark(key) for key in {*parameters, *reads, *inputs.layout, *inputs.tables()}}
+    fingerprint = inputs.seen_from("")
+    return {key: fingerprint(key) for key in {*parameters, *reads, *inputs.layout, *inputs.tables()}}
 
 
 @dataclass(frozen=True)
@@ -78,13 +79,13 @@ class Cluster:
     """A cluster that answers."""
 
     executor: Executor
-    # How many jobs its machines can run at once, today.
+    # How many communes its machines can build at once; it changes when machines join or leave.
     width: Callable[[], int]
 
 
 @contextmanager
 def connected(address: str) -> Iterator[Cluster]:
-    """The cluster of a scheduler, every machine of it made ready.
+    """Connect to the cluster of a scheduler, and make every machine of it ready.
 
     Raises:
         ParameterError: the address cannot be one, or a machine has not the same project.
@@ -93,7 +94,7 @@ def connected(address: str) -> Iterator[Cluster]:
     """
     client = _reach(address)
     try:
-        client.register_plugin(Plugin(marks()))
+        client.register_plugin(Plugin(fingerprints()))
         yield Cluster(_Executor(client), lambda: sum(client.nthreads().values()))
     finally:
         # A scheduler that is gone has nothing left to undo.
@@ -120,43 +121,43 @@ def _reach(address: str) -> Client:
 
 
 class _Executor(Executor):
-    """The executor of a client, which says in French what became of a machine that was lost."""
+    """The executor of a client, whose errors say in French that a machine or the scheduler was lost."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        # A job is asked for as often as it is handed over: its answer is not that of the last time.
+        # Not pure: a build that is submitted again must run again.
         self._executor = client.get_executor(pure=False)
 
     def submit(self, function: Callable[..., T], /, *args: Any, **options: Any) -> Future[T]:
-        """Have a function called on a machine.
+        """Call a function on a machine.
 
         Raises:
             BuildError: the scheduler is gone.
         """
         if self._client.status != "running":
             raise _lost()
-        told: Future[T] = Future()
+        answer: Future[T] = Future()
         asked = self._executor.submit(function, *args, **options)
-        asked.add_done_callback(lambda asked: _tell(asked, told))
-        return told
+        asked.add_done_callback(lambda asked: _pass_on(asked, answer))
+        return answer
 
 
-def _tell(asked: Future[T], told: Future[T]) -> None:
-    if not told.set_running_or_notify_cancel():
+def _pass_on(asked: Future[T], answer: Future[T]) -> None:
+    if not answer.set_running_or_notify_cancel():
         return
     if asked.cancelled():
-        told.set_exception(_lost())
+        answer.set_exception(_lost())
     elif (error := asked.exception()) is None:
-        told.set_result(asked.result())
+        answer.set_result(asked.result())
     elif isinstance(error, KilledWorker):
-        told.set_exception(
+        answer.set_exception(
             BuildError(
                 f"La machine qui construisait la commune s'est arrêtée, {error.allowed_failures + 1} fois.",
                 remedy="Donnez plus de mémoire aux machines ou moins de communes à la fois, puis make retry.",
             )
         )
     else:
-        told.set_exception(error)
+        answer.set_exception(error)
 
 
 def _lost() -> BuildError:

@@ -1,4 +1,4 @@
-"""What is told of a batch as it goes: a table on a terminal, a line for each commune elsewhere."""
+"""Show the progress of a batch: a table on a terminal, a line for each commune elsewhere."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from helpers import french
-from helpers.publication.batch import Result, Stopped
+from helpers.publication.batch.commune_build import BuildResult, Stopped
 from helpers.publication.selection import Place
 
 
@@ -25,7 +25,7 @@ class Board:
             BarColumn(),
             TimeRemainingColumn(),
             console=console,
-            # The time left is told from the whole hour: a commune takes longer than the usual half minute.
+            # The speed is that of the last hour: a commune may take longer than the half minute of the default.
             speed_estimate_period=3600,
             disable=not console.is_terminal,
         )
@@ -39,7 +39,7 @@ class Board:
     def __exit__(self, *error: object) -> None:
         self._progress.stop()
 
-    def tell(self, place: Place, theme: str, state: str) -> None:
+    def show(self, place: Place, theme: str, state: str) -> None:
         """Show the state of a commune.
 
         Raises:
@@ -52,10 +52,10 @@ class Board:
         self._progress.update(self._rows[place.code], theme=theme, state=state)
 
     def stop(self) -> None:
-        """Have every commune left at the end of its notebook."""
+        """Have every commune stopped at the end of its notebook."""
         self._stopping.set()
 
-    def add(self, result: Result) -> None:
+    def add(self, result: BuildResult) -> None:
         """Show that a commune is finished."""
         self._done += 1
         row = self._rows.pop(result.place.code, None)
@@ -68,11 +68,15 @@ class Board:
             seconds = french.number(result.seconds, digits=1)
             self._line(f"{result.place.label} : {_done(result)} ({seconds} s)")
 
+    def print(self, text: str) -> None:
+        """Print a line above the table."""
+        self._console.print(text)
+
     def _line(self, text: str, *, style: str = "") -> None:
         self._console.print(f"{self._done}/{self._total} {text}", style=style, markup=False, soft_wrap=True)
 
 
-def _done(result: Result) -> str:
+def _done(result: BuildResult) -> str:
     if result.whole:
         return "construit"
     return f"refait, {', '.join(result.themes)}" if result.themes else "à jour"

@@ -1,4 +1,4 @@
-"""What is made of a diagnostic once it is built: what it holds, where its documents go, their list on its cover."""
+"""A diagnostic once it is built: read back from its folder, with the documents made from it listed on its cover."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from helpers import french
 from helpers.errors import BuildError
 from helpers.exhibit import MIME
 from helpers.paths import TEMPLATES
-from helpers.publication import manifest
-from helpers.publication.render import render_template, title_of
+from helpers.publication import files, incremental
+from helpers.publication.pages.render import render_template, title_of
 
 # The end of the name of each document -> what the cover calls it.
 KINDS = {
@@ -42,22 +42,22 @@ class Part:
 
     @property
     def title(self) -> str:
-        """The title of the part."""
+        """Return the title of the part."""
         return title_of(self.notebook)
 
     @property
     def main(self) -> Tag:
-        """The content of the page."""
+        """Return the content of the page."""
         return find(self.page, "main")
 
     @property
     def is_demonstration(self) -> bool:
-        """True when the page says that it rests on simulated values."""
+        """Tell whether the page says that it rests on simulated values."""
         return self.page.select_one(".demonstration-page") is not None
 
 
 @dataclass(frozen=True)
-class Shown:
+class CellOutput:
     """What one cell shows, and where: its part, the heading above it."""
 
     part: str
@@ -68,7 +68,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Diagnostic:
+class BuiltDiagnostic:
     """The diagnostic that a build left in a folder."""
 
     folder: Path
@@ -79,21 +79,21 @@ class Diagnostic:
 
     @cached_property
     def title(self) -> str:
-        """`Diagnostic d’Annœullin`."""
+        """Return the title of the cover: `Diagnostic d’Annœullin`."""
         return find(self.cover, "h1").get_text()
 
     @cached_property
     def where(self) -> str:
-        """The commune among its territories."""
+        """Return the line of the cover that places the commune among its territories."""
         return find(self.cover, ".where").get_text()
 
     @property
     def is_demonstration(self) -> bool:
-        """True when one of the parts rests on simulated values."""
+        """Tell whether one of the parts rests on simulated values."""
         return any(part.is_demonstration for part in self.parts)
 
-    def tagged(self, tag: str) -> list[Shown]:
-        """What the cells that bear a tag show, in order; a cell without data for the commune shows nothing."""
+    def tagged(self, tag: str) -> list[CellOutput]:
+        """List what the cells that bear a tag show, in order; a cell without data for the commune shows nothing."""
         found = []
         for part in self.parts:
             section = part.title
@@ -102,19 +102,19 @@ class Diagnostic:
                     section = [section, *_SECTION.findall(cell.source)][-1]
                 elif tag in cell.metadata.get("tags", []):
                     found += [
-                        Shown(part.title, french.typography(section), kind, content)
+                        CellOutput(part.title, french.typography(section), kind, content)
                         for kind, content in _outputs(cell)
                     ]
         return found
 
 
-def read(folder: Path) -> Diagnostic:
-    """The diagnostic that a build left in a folder.
+def read(folder: Path) -> BuiltDiagnostic:
+    """Read the diagnostic that a build left in a folder.
 
     Raises:
         BuildError: nothing was built there, or it cannot be read.
     """
-    if not (folder / "manifest.json").is_file():
+    if not (folder / incremental.MANIFEST).is_file():
         raise BuildError(
             f"Le diagnostic {folder.name!r} n'est pas construit : {folder} ne contient pas de diagnostic.",
             remedy=_REMEDY.format(slug=folder.name),
@@ -129,8 +129,8 @@ def read(folder: Path) -> Diagnostic:
             for path in sorted(folder.glob("[0-9]*_*.ipynb"))
         ]
         cover = _parse((folder / "index.html").read_text(encoding="utf-8"))
-        record = json.loads((folder / manifest.NAME).read_text(encoding="utf-8"))
-        return Diagnostic(folder, cover, parts, str(record["provenance"]))
+        record = json.loads((folder / incremental.MANIFEST).read_text(encoding="utf-8"))
+        return BuiltDiagnostic(folder, cover, parts, str(record["provenance"]))
     except (OSError, ValueError, KeyError, TypeError, nbformat.reader.NotJSONError) as error:
         raise BuildError(
             f"Le diagnostic {folder.name!r} ne peut pas être lu ({error}).",
@@ -139,19 +139,19 @@ def read(folder: Path) -> Diagnostic:
 
 
 def name_of(slug: str, kind: str) -> str:
-    """The name of the file of a document: `hem-diagnostic.pdf`, which says what it is wherever it is sent."""
+    """Name the file of a document: `hem-diagnostic.pdf`, which says what it is wherever it is sent."""
     return f"{slug}-{kind}"
 
 
 def publish(folder: Path, kind: str, content: bytes) -> Path:
-    """Put a document beside the pages and on the list of the cover; its path.
+    """Put a document beside the pages and on the list of the cover; return its path.
 
     Raises:
         BuildError: the folder cannot be written.
     """
     document = folder / name_of(folder.name, kind)
     try:
-        manifest.write(document, content)
+        files.write(document, content)
         _renew_cover(folder)
     except OSError as error:
         raise BuildError(
@@ -162,7 +162,7 @@ def publish(folder: Path, kind: str, content: bytes) -> Path:
 
 
 def list_documents(folder: Path, slug: str) -> str:
-    """The list, as HTML, of the documents that stand in a folder."""
+    """List as HTML the documents that are in a folder."""
     found = [
         {
             "file": path.name,
@@ -177,7 +177,7 @@ def list_documents(folder: Path, slug: str) -> str:
 
 
 def find(content: Tag, selector: str) -> Tag:
-    """The first element that a CSS selector finds.
+    """Find the first element that a CSS selector matches.
 
     Raises:
         BuildError: there is none.
@@ -192,16 +192,16 @@ def find(content: Tag, selector: str) -> Tag:
 
 
 def read_template(name: str) -> str:
-    """A file of the templates, as it is."""
+    """Read a file of the templates."""
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def _renew_cover(folder: Path) -> None:
-    """Write again the list of the cover, and the mark that the manifest keeps of the cover."""
+    """Write again the list of the cover, and the hash that the manifest has of the cover."""
     cover = folder / "index.html"
     documents = list_documents(folder, folder.name)
-    manifest.write(cover, _LIST.sub(lambda _: documents, cover.read_text(encoding="utf-8")))
-    manifest.renew_mark(folder, cover.name)
+    files.write(cover, _LIST.sub(lambda _: documents, cover.read_text(encoding="utf-8")))
+    incremental.renew_output(folder, cover.name)
 
 
 def _outputs(cell: NotebookNode) -> list[tuple[str, BeautifulSoup]]:

@@ -15,8 +15,8 @@ from bs4 import BeautifulSoup, Tag
 from helpers import french
 from helpers.errors import BuildError
 from helpers.publication import documents
-from helpers.publication.documents import Diagnostic, Part
-from helpers.publication.render import render_template
+from helpers.publication.documents import BuiltDiagnostic, Part
+from helpers.publication.pages.render import render_template
 
 # What has no use on paper. The data of the drawings stay out: they are in the workbook, which the PDF names.
 _SCREEN_ONLY = "details:not(.definitions), summary, .download, .contents, .where"
@@ -33,8 +33,8 @@ _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _PAGE = re.compile(r"(?P<stem>[^/:#]+)\.html(?:#(?P<place>.+))?")
 
 
-def make(diagnostic: Diagnostic) -> bytes:
-    """The PDF file, the same bytes for the same pages.
+def make(diagnostic: BuiltDiagnostic) -> bytes:
+    """Make the PDF file: the same bytes for the same pages.
 
     Raises:
         BuildError: a library of the system is missing.
@@ -53,18 +53,18 @@ def make(diagnostic: Diagnostic) -> bytes:
 
 
 def print_page(page: str) -> bytes:
-    """An HTML page as a tagged PDF; nothing is fetched but the fonts.
+    """Print an HTML page as a tagged PDF; nothing is fetched but the fonts.
 
     Raises:
         BuildError: a library of the system is missing.
     """
-    # A second to load, and not there on every machine: what it then prints, in English, is said here in French.
+    # It takes a second to load, and its system libraries may be missing: it then prints in English what is said here.
     try:
         with redirect_stdout(StringIO()):
             import weasyprint
             from weasyprint.text.fonts import FontConfiguration
 
-            from helpers.publication import pdf_ua
+            from helpers.publication.documents import pdf_ua
     except OSError as error:
         raise BuildError(
             f"Une bibliothèque du système manque pour écrire un PDF ({error.args[0]}).",
@@ -81,7 +81,7 @@ def print_page(page: str) -> bytes:
 
 
 def describe_drawings(content: Tag) -> None:
-    """Give each drawing a title made of its alternative text: the form in which it goes into a PDF."""
+    """Give each drawing a title made of its alternative text, where WeasyPrint looks for it."""
     for drawing in content.select("svg[aria-label]"):
         title = BeautifulSoup("", "html.parser").new_tag("title", string=str(drawing["aria-label"]))
         drawing.insert(0, title)
@@ -95,13 +95,13 @@ def _faces() -> str:
     )
 
 
-def _key_figures(diagnostic: Diagnostic) -> str:
+def _key_figures(diagnostic: BuiltDiagnostic) -> str:
     found = diagnostic.cover.select_one(".key-figures")
     return str(found) if found else ""
 
 
 def _layout(part: Part) -> dict[str, Any]:
-    """What the template needs of a part: its content for paper, its sections."""
+    """Prepare a part for the template: its content for paper, its sections."""
     content = copy(part.main)
     for element in content.select(_SCREEN_ONLY):
         element.decompose()
@@ -111,7 +111,7 @@ def _layout(part: Part) -> dict[str, Any]:
     for table in content.select("table"):
         if len(table.select("thead tr:last-child th")) > _COLUMNS:
             table["data-size"] = "wide"
-    _own_identifiers(content, french.slug(part.stem))
+    _prefix_identifiers(content, french.slug(part.stem))
     top = documents.find(content, "h1")
     top["id"] = french.slug(part.stem)
     if mark := content.select_one(".demonstration-page"):
@@ -128,8 +128,8 @@ def _layout(part: Part) -> dict[str, Any]:
     }
 
 
-def _own_identifiers(content: Tag, name: str) -> None:
-    """Make the identifiers of a page its own: two pages of one document may not share one."""
+def _prefix_identifiers(content: Tag, name: str) -> None:
+    """Prefix the identifiers of a page and the links to them: two pages of one document may not share one."""
     for element in content.find_all(True):
         if "id" in element.attrs:
             element["id"] = f"{name}-{element['id']}"

@@ -1,4 +1,4 @@
-"""Executed notebook -> page: one exporter, one template of our own, nothing fetched from outside."""
+"""Render an executed notebook as a page: nbconvert with the project's template; nothing is fetched from outside."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from helpers import french
 from helpers.errors import BuildError
 from helpers.exhibit import DEMONSTRATION, MIME
 from helpers.paths import TEMPLATES
-from helpers.publication.colophon import Colophon
+from helpers.publication.pages.colophon import Colophon
 
 if TYPE_CHECKING:
     from nbconvert.exporters import TemplateExporter
@@ -53,7 +53,7 @@ class Page:
 
 
 def title_of(notebook: NotebookNode) -> str:
-    """The first heading of a notebook."""
+    """Find the first heading of a notebook."""
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and (match := _TITLE.search(cell.source)):
             return match["title"].strip()
@@ -61,7 +61,7 @@ def title_of(notebook: NotebookNode) -> str:
 
 
 def contents_of(notebook: NotebookNode) -> list[dict[str, str]]:
-    """The sections of a notebook, with the identifiers of their headings."""
+    """List the sections of a notebook: `title`, and `id` of their headings."""
     titles = [
         french.typography(match["title"].strip())
         for cell in notebook.cells
@@ -72,7 +72,7 @@ def contents_of(notebook: NotebookNode) -> list[dict[str, str]]:
 
 
 def records_of(notebook: NotebookNode) -> list[dict[str, Any]]:
-    """What the cells declare of their outputs: exhibits (name, origin, data) and generated prose (kind)."""
+    """List what the cells declare of their outputs: exhibits (name, origin, data) and generated prose (kind)."""
     return [
         {
             **output.data[MIME],
@@ -86,12 +86,12 @@ def records_of(notebook: NotebookNode) -> list[dict[str, Any]]:
 
 
 def is_demonstration(records: Sequence[Mapping[str, Any]]) -> bool:
-    """True when an exhibit or a sentence among what a notebook declares rests on simulated values."""
+    """Tell whether an exhibit or a sentence among what a notebook declares rests on simulated values."""
     return any(record.get("demonstration") for record in records)
 
 
 def list_code(notebook: NotebookNode) -> list[dict[str, Any]]:
-    """The code of a notebook, section by section: `title`, and the text of its `cells`."""
+    """List the code of a notebook, section by section: `title`, and the text of its `cells`."""
     sections = []
     for section in _sections(notebook):
         title = _SECTION.search(section[0].source) if section[0].cell_type == "markdown" else None
@@ -103,8 +103,8 @@ def list_code(notebook: NotebookNode) -> list[dict[str, Any]]:
     return sections
 
 
-def insist_complete(notebook: NotebookNode, page: Page, *, kept: Path) -> None:
-    """Insist that what a page would show is a text, or one of the project's outputs with all that its reader needs.
+def check_complete(notebook: NotebookNode, page: Page, *, kept: Path) -> None:
+    """Check that every output is a text, or one of the project's with all that its reader needs.
 
     `kept` is where the executed notebook is.
 
@@ -128,7 +128,7 @@ def insist_complete(notebook: NotebookNode, page: Page, *, kept: Path) -> None:
 
 
 def _problem_of(data: Mapping[str, Any]) -> str:
-    """What keeps an output from a page, nothing for most."""
+    """Say in French what keeps an output from a page; nothing for most."""
     if MIME not in data:
         rich = sorted(kind for kind in data if kind != "text/plain")
         return (
@@ -149,14 +149,14 @@ def _mark_method(notebook: NotebookNode) -> None:
 
 
 def leave_out_absences(notebook: NotebookNode) -> NotebookNode:
-    """The notebook without what is not shown, which its method tells at the end, nor the sections that show nothing."""
-    told = copy.deepcopy(notebook)
+    """Return the notebook without the absent exhibits, which its method lists at the end, nor the empty sections."""
+    shown = copy.deepcopy(notebook)
     kept: list[NotebookNode] = []
-    for section in _sections(told):
+    for section in _sections(shown):
         outputs = [data for cell in section for data in _declared(cell)]
         kinds = [data[MIME].get("kind", "exhibit") for data in outputs]
         if "absence" in kinds and not set(kinds) - _ASIDE - _APART:
-            # What is not about the section stays, without its title.
+            # Prose that is not about the section stays, without its title.
             section = [
                 cell for cell in section if any(data[MIME].get("kind") in _APART for data in _declared(cell))
             ]
@@ -164,8 +164,8 @@ def leave_out_absences(notebook: NotebookNode) -> NotebookNode:
             if data[MIME].get("kind") == "absence":
                 data["text/html"] = ""
         kept += section
-    told.cells = kept
-    return told
+    shown.cells = kept
+    return shown
 
 
 # Prose that goes with what a section shows, and prose that stands by itself.
@@ -173,7 +173,7 @@ _ASIDE, _APART = {"absence", "empty", "panel", "stated"}, {"questions"}
 
 
 def headlines_of(notebook: NotebookNode) -> dict[str, dict[str, Any]]:
-    """What each section finds, by its title: the record of the first thing it shows that says it in a few words."""
+    """Find the record of the first output of each section that has a headline, by the title of the section."""
     found = {}
     for section in _sections(notebook):
         titles = _SECTION.findall(section[0].source)
@@ -184,7 +184,7 @@ def headlines_of(notebook: NotebookNode) -> dict[str, dict[str, Any]]:
 
 
 def _sections(notebook: NotebookNode) -> list[list[NotebookNode]]:
-    """The cells of each section, those before the first one apart."""
+    """List the cells of each section; the first list is of those before the first section."""
     sections: list[list[NotebookNode]] = [[]]
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and _SECTION.search(cell.source):
@@ -194,23 +194,23 @@ def _sections(notebook: NotebookNode) -> list[list[NotebookNode]]:
 
 
 def _declared(cell: NotebookNode) -> list[NotebookNode]:
-    """The outputs of a cell that declare what they are."""
+    """List the outputs of a cell that declare what they are."""
     return [output.data for output in cell.get("outputs", []) if MIME in output.get("data", {})]
 
 
 def render(notebook: NotebookNode, page: Page) -> str:
-    """The page as HTML, complete by itself."""
-    told = leave_out_absences(notebook)
-    _mark_method(told)
-    page = replace(page, contents=contents_of(told), headlines=headlines_of(told))
-    body, _ = _exporter().from_notebook_node(told, resources={"page": page})
+    """Render a page as HTML that needs no other file."""
+    shown = leave_out_absences(notebook)
+    _mark_method(shown)
+    page = replace(page, contents=contents_of(shown), headlines=headlines_of(shown))
+    body, _ = _exporter().from_notebook_node(shown, resources={"page": page})
     return body
 
 
 def _name_headings(markup: str, headlines: Mapping[str, Mapping[str, Any]]) -> str:
-    """Text with its headings under identifiers that can be read, typed and linked.
+    """Give the headings of a text readable identifiers, to link to them.
 
-    A section whose finding is known has it as its title, under the question that it answers.
+    A section whose headline is known has it as its title, under the question that it answers.
     """
     return _HEADING.sub(partial(_name, headlines=headlines), markup.strip())
 
@@ -227,19 +227,19 @@ def _name(heading: re.Match[str], *, headlines: Mapping[str, Mapping[str, Any]])
 
 
 def _identify(title: str) -> str:
-    """The identifier of a section: an exhibit may bear the same name."""
+    """Return the identifier of a section; the prefix keeps it from that of an exhibit of the same name."""
     return f"section-{french.slug(title)}"
 
 
 def write_page(page: Page, destination: Path, notebook: NotebookNode) -> None:
     """Write the page of an executed notebook, from which the page takes its contents, its mark and its colophon.
 
-    As `partial(write_page, page, destination)` it is what `execute` does then, in the process of the notebook.
+    `partial(write_page, page, destination)` can be the `then` of a `NotebookRun`.
 
     Raises:
-        BuildError: a cell shows what no page may show (`insist_complete`).
+        BuildError: a cell shows what no page may show (`check_complete`).
     """
-    insist_complete(notebook, page, kept=destination.with_suffix(".ipynb"))
+    check_complete(notebook, page, kept=destination.with_suffix(".ipynb"))
     records = records_of(notebook)
     page = replace(
         page,
@@ -251,7 +251,7 @@ def write_page(page: Page, destination: Path, notebook: NotebookNode) -> None:
 
 
 def prepare() -> None:
-    """Have ready what the first page would wait for: exporter, template, readers of Markdown."""
+    """Load what the first page would wait for: exporter, template, Markdown parser."""
     cells = [nbformat.v4.new_markdown_cell("# Titre\n\n* texte"), nbformat.v4.new_code_cell("1")]
     nothing = Colophon("", (), {}, {}, {}, geography=0)
     page = Page(title="", commune="", of_commune="", where="", made_from=nothing, notebook="", parts=[])
@@ -261,24 +261,24 @@ def prepare() -> None:
 def render_colophon(
     made_from: Colophon, records: Sequence[Mapping[str, Any]], *, stems: Sequence[str]
 ) -> str:
-    """The foot of a page, as HTML: what it was made from."""
-    return _environment().get_template("colophon.html.j2").render(**made_from.tell(records, stems=stems))
+    """Render the foot of a page as HTML: what it was made from."""
+    return _environment().get_template("colophon.html.j2").render(**made_from.describe(records, stems=stems))
 
 
 def render_template(name: str, **values: Any) -> str:
-    """A page that is not a notebook (cover, site index); every value is escaped."""
+    """Render a page that is not a notebook (cover, site index) as HTML; every value is escaped."""
     return _environment().get_template(name).render(style=style(), **values)
 
 
 @cache
 def script() -> str:
-    """The one script, that searches and sorts the table of the index."""
+    """Read the script that searches and sorts the table of the index."""
     return (TEMPLATES / "site.js").read_text(encoding="utf-8")
 
 
 @cache
 def style() -> str:
-    """The one style sheet, for screen and print."""
+    """Read the style sheet of the pages, for screen and print."""
     return (TEMPLATES / "style.css").read_text(encoding="utf-8")
 
 

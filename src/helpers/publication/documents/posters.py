@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from helpers.errors import BuildError
 from helpers.publication import documents
-from helpers.publication.documents import Diagnostic, Shown
-from helpers.publication.pdf import describe_drawings, print_page
-from helpers.publication.render import render_template
+from helpers.publication.documents import BuiltDiagnostic, CellOutput
+from helpers.publication.documents.pdf import describe_drawings, print_page
+from helpers.publication.pages.render import render_template
 
 TAG = "poster"
 _PAGE_ONLY = "details, .download"
 
 
-def make(diagnostic: Diagnostic) -> bytes:
-    """The posters as one PDF file, the same bytes for the same diagnostic.
+def make(diagnostic: BuiltDiagnostic) -> bytes:
+    """Make the posters, one PDF file: the same bytes for the same diagnostic.
 
     Raises:
         BuildError: no figure of a poster has data for the commune, or a library of the system is missing.
     """
-    posters = [_layout(shown) for shown in diagnostic.tagged(TAG)]
+    posters = [_layout(output) for output in diagnostic.tagged(TAG)]
     if not posters:
         raise BuildError(
             f"{diagnostic.title} : aucune figure à mettre en affiche, leurs données manquent pour cette commune.",
@@ -34,9 +34,9 @@ def make(diagnostic: Diagnostic) -> bytes:
     )
 
 
-def _layout(shown: Shown) -> dict[str, str]:
-    for element in shown.content.select(_PAGE_ONLY):
+def _layout(output: CellOutput) -> dict[str, str]:
+    for element in output.content.select(_PAGE_ONLY):
         element.decompose()
-    describe_drawings(shown.content)
-    title = documents.find(shown.content, "h3").extract().get_text()
-    return {"section": shown.section, "title": title, "content": str(shown.content)}
+    describe_drawings(output.content)
+    title = documents.find(output.content, "h3").extract().get_text()
+    return {"section": output.section, "title": title, "content": str(output.content)}

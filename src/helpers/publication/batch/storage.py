@@ -1,12 +1,11 @@
 """Folders at an address (`s3://bucket/prefix`, any that fsspec knows): diagnostics published there, a store read there.
 
-A storage of objects replaces no folder at once. The manifest of a diagnostic goes first and comes back last: without
-it nothing is deemed built, and what was interrupted is built again.
+A storage of objects cannot replace a folder at once. The manifest of a diagnostic is removed first and sent last:
+without it nothing is deemed built, and what was interrupted is built again.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import tempfile
@@ -18,15 +17,16 @@ from typing import Any
 
 from helpers import paths
 from helpers.errors import BuildError, DiagnosticError, ParameterError, StoreError
-from helpers.publication import manifest
+from helpers.publication.files import hash_file
+from helpers.publication.incremental import MANIFEST, read_record
 
 _INDEX = "tables.json"
-# Manifests read in one request, of some tens of kilobytes each, and files sent at once.
+# Manifests (some tens of kilobytes each) read in one request, and files sent at once.
 _AT_ONCE, _SENT = 500, 8
 
 
 def is_address(text: str) -> bool:
-    """True for `s3://bucket`, false for the path of a folder."""
+    """Tell an address (`s3://bucket`) from the path of a folder."""
     return "://" in text
 
 
@@ -34,7 +34,7 @@ class Storage:
     """A folder at an address."""
 
     def __init__(self, address: str) -> None:
-        """Know the address, without reaching it.
+        """Parse the address, without reaching it.
 
         Raises:
             ParameterError: it cannot be one, or what reads its kind is not installed.
@@ -57,7 +57,7 @@ class Storage:
         self.address = address.rstrip("/")
 
     def check(self) -> None:
-        """Insist that files can be written there, before any commune is built.
+        """Check that files can be written there, before any commune is built.
 
         Raises:
             BuildError: they cannot.
@@ -69,14 +69,14 @@ class Storage:
             self._files.rm_file(trial)
 
     def list_diagnostics(self) -> list[str]:
-        """The slugs of the communes that have a manifest there.
+        """List the slugs of the communes that have a manifest there.
 
         Raises:
             BuildError: the address cannot be read.
         """
         with self._reached("de lire"):
             self._files.invalidate_cache()
-            found = self._files.glob(f"{self._root}/*/{manifest.NAME}")
+            found = self._files.glob(f"{self._root}/*/{MANIFEST}")
         return sorted(str(path).split("/")[-2] for path in found)
 
     def fetch(self, names: Iterable[str], folder: Path) -> None:
@@ -106,8 +106,8 @@ class Storage:
         Raises:
             BuildError: the address cannot be read.
         """
-        self.fetch([f"{slug}/{manifest.NAME}"], folder)
-        if record := manifest.read(folder / slug):
+        self.fetch([f"{slug}/{MANIFEST}"], folder)
+        if record := read_record(folder / slug):
             self.fetch([f"{slug}/{name}" for name in record.outputs], folder)
 
     def send(self, names: Iterable[str], folder: Path) -> None:
@@ -126,7 +126,7 @@ class Storage:
                 self._files.rm_file(target)
 
         with self._reached("d'écrire sous"):
-            # A file is small, and its way is long.
+            # Files are small: most of the time is spent waiting for the network.
             with ThreadPoolExecutor(_SENT) as pool:
                 list(pool.map(send_one, names))
             self._files.invalidate_cache()
@@ -137,7 +137,7 @@ class Storage:
         Raises:
             BuildError: the address cannot be written; a diagnostic without manifest is then to be built again.
         """
-        last = f"{slug}/{manifest.NAME}"
+        last = f"{slug}/{MANIFEST}"
         files = sorted(str(path.relative_to(folder)) for path in (folder / slug).rglob("*") if path.is_file())
         with self._reached("d'écrire sous"):
             former = [str(path)[len(self._root) + 1 :] for path in self._files.find(f"{self._root}/{slug}")]
@@ -148,21 +148,21 @@ class Storage:
 
     @contextmanager
     def _reached(self, deed: str) -> Iterator[None]:
-        """Turn whatever a storage answers, each in its own way, into an error for the reader."""
+        """Turn the errors of a storage, which depend on its kind, into an error for the reader."""
         try:
             yield
         except DiagnosticError:
             raise
         except Exception as error:
-            told = " ".join(str(error).split()) or "sans explication"
+            reason = " ".join(str(error).split()) or "sans explication"
             raise BuildError(
-                f"Impossible {deed} {self.address} ({type(error).__name__} : {told}).",
+                f"Impossible {deed} {self.address} ({type(error).__name__} : {reason}).",
                 remedy="Vérifiez l'adresse, vos droits et vos identifiants, ici et sur chaque machine.",
             ) from error
 
 
 def _name_in(asked: dict[str, str], path: str) -> str:
-    """The name that was asked for, whatever the storage puts before the path in its answer."""
+    """Find the name that was asked for, whatever the storage puts before the path in its answer."""
     return asked[path] if path in asked else next(n for p, n in asked.items() if path.endswith(p))
 
 
@@ -190,9 +190,9 @@ def bring_store() -> None:
         with tempfile.TemporaryDirectory(dir=folder, prefix=".copie-") as name:
             _copy_store(Storage(address), folder, aside=Path(name))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, BuildError) as error:
-        told = error.message if isinstance(error, BuildError) else str(error)
+        reason = error.message if isinstance(error, BuildError) else str(error)
         raise StoreError(
-            f"Magasin de données illisible : {address} ({told}).",
+            f"Magasin de données illisible : {address} ({reason}).",
             remedy=f"Vérifiez HELPERS_STORE : l'adresse d'un dossier qui contient {_INDEX}.",
         ) from error
 
@@ -202,15 +202,10 @@ def _copy_store(storage: Storage, folder: Path, *, aside: Path) -> None:
     index: dict[str, Any] = json.loads((aside / _INDEX).read_text(encoding="utf-8"))
     for table, record in index.items():
         path = folder / f"{table}.parquet"
-        if path.is_file() and _sha256(path) == record["sha256"]:
+        if path.is_file() and hash_file(path) == record["sha256"]:
             continue
         storage.fetch([path.name], aside)
-        if _sha256(aside / path.name) != record["sha256"]:
+        if hash_file(aside / path.name) != record["sha256"]:
             raise ValueError(f"{path.name} n'est pas la table que décrit {_INDEX}")
         (aside / path.name).replace(path)
     (aside / _INDEX).replace(folder / _INDEX)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""The communes that a batch could not build, as its outputs keep them."""
+"""The communes that a batch could not build, as the file `erreurs.jsonl` of its outputs lists them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FAILURES = "erreurs.jsonl"
 
 @dataclass(frozen=True)
 class Failure:
-    """A commune that could not be built: where, what, and the notebook as far as it went."""
+    """A commune that could not be built: where it failed, the error, the remedy, the partial notebook."""
 
     commune: str
     label: str
@@ -27,13 +27,13 @@ class Failure:
 
     @property
     def summary(self) -> str:
-        """Commune, theme, heading and exception where a cell failed, else the message, on one line."""
+        """Sum up on one line: commune, theme, heading and exception where a cell failed, else the message."""
         if self.exception:
             where = ", ".join(filter(None, [self.label, self.theme, self.heading and f"« {self.heading} »"]))
-            told = f"{where} : {self.exception}"
+            text = f"{where} : {self.exception}"
         else:
-            told = self.message if self.message.startswith(self.label) else f"{self.label} : {self.message}"
-        return " ".join(told.split())
+            text = self.message if self.message.startswith(self.label) else f"{self.label} : {self.message}"
+        return " ".join(text.split())
 
     def __str__(self) -> str:
         after = f"carnet partiel : {self.partial}" if self.partial else self.remedy
@@ -41,7 +41,7 @@ class Failure:
 
 
 def failed(outputs: Path) -> list[Failure]:
-    """The failures of the last batch.
+    """Read the failures of the last batch.
 
     Raises:
         ParameterError: their file is not as a batch writes it.
@@ -64,7 +64,7 @@ def failed(outputs: Path) -> list[Failure]:
 
 
 def unreadable(where: str) -> ParameterError:
-    """The error of a list that is not as a batch writes it; `where` says which line."""
+    """Make the error of a list that is not as a batch writes it; `where` says which line."""
     return ParameterError(
         f"Liste d'échecs illisible : {where}.",
         remedy="Relancez le lot (make lot=…) : seul ce qui n'est pas à jour est refait.",

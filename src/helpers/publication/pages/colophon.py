@@ -9,10 +9,11 @@ from typing import Any
 
 from helpers import french, paths, store
 from helpers.parameters import Parameters
-from helpers.publication.manifest import Plan, hash_of
+from helpers.publication.files import hash_values
+from helpers.publication.incremental import RebuildPlan
 from helpers.territory.communes import Commune
 
-# As much of a hash as tells two states apart.
+# Enough of a hash to tell two states apart.
 _SHORT = 10
 _CENSUSES, _PYRAMIDS = "Recensements comparés", "Pyramides des âges"
 _TERRITORIES = {
@@ -31,7 +32,7 @@ _LEVELS = {
 
 @dataclass(frozen=True)
 class Colophon:
-    """What a diagnostic is made from, of which each page tells what its own notebook has read.
+    """What a diagnostic is made from; each page shows the part of it that its own notebook has read.
 
     `settings` are the labels and values of the parameters; `tables` the hash of every table of the store, followed by
     that of the one received for the commune alone; `vintages` the year of every source that has one, by identifier;
@@ -45,8 +46,8 @@ class Colophon:
     code: Mapping[str, str]
     geography: int
 
-    def tell(self, records: Iterable[Mapping[str, Any]], *, stems: Sequence[str]) -> dict[str, Any]:
-        """What the template shows of some notebooks (`stems`), from what their cells declare (`records`)."""
+    def describe(self, records: Iterable[Mapping[str, Any]], *, stems: Sequence[str]) -> dict[str, Any]:
+        """Give the template what it shows of some notebooks (`stems`), from what their cells declare (`records`)."""
         records = list(records)
         read = read_tables(records)
         marks = {
@@ -58,26 +59,26 @@ class Colophon:
         return {"lines": [(label, french.typography(text)) for label, text in lines], "tables": marks}
 
     def summarise(self, records: Iterable[Mapping[str, Any]]) -> str:
-        """One line for the documents: commune, vintages, state of the tables read, version of the code."""
-        settings, tables = dict(self.settings), self.tell(records, stems=[])["tables"]
+        """Write one line for the documents: commune, vintages, state of the tables read, version of the code."""
+        settings, tables = dict(self.settings), self.describe(records, stems=[])["tables"]
         return french.typography(
             f"{self.commune}, recensements {settings[_CENSUSES]}, pyramides {settings[_PYRAMIDS]}. "
-            f"Données : état {hash_of(tables)[:_SHORT]} ; code : version {version('helpers')}."
+            f"Données : état {hash_values(tables)[:_SHORT]} ; code : version {version('helpers')}."
         )
 
     def _date(self, records: Iterable[Mapping[str, Any]]) -> str:
         used = {identifier for record in records for identifier in record.get("sources", ())}
         years = sorted({self.vintages[identifier] for identifier in used if identifier in self.vintages})
-        told = [f"sources de {years[0]}" + (f" à {years[-1]}" if len(years) > 1 else "")] if years else []
-        return " ; ".join([*told, f"communes au 1er janvier {self.geography}"])
+        dated = [f"sources de {years[0]}" + (f" à {years[-1]}" if len(years) > 1 else "")] if years else []
+        return " ; ".join([*dated, f"communes au 1er janvier {self.geography}"])
 
     def _version(self, stems: Sequence[str]) -> str:
-        mark = hash_of({stem: self.code[stem] for stem in stems})[:_SHORT]
+        mark = hash_values({stem: self.code[stem] for stem in stems})[:_SHORT]
         return f"version {version('helpers')}, empreinte {mark}"
 
 
-def gather(parameters: Parameters, commune: Commune, *, todo: Plan) -> Colophon:
-    """What the diagnostic of a commune is made from, its parameters being dated."""
+def gather(parameters: Parameters, commune: Commune, *, todo: RebuildPlan) -> Colophon:
+    """Gather what the diagnostic of a commune is made from; its parameters are dated."""
     folder, fetched = paths.store_folder(), paths.fetched_folder(commune.code)
     own = store.hashes(fetched) if fetched.is_dir() else {}
     sources = store.read_reference("sources", folder=folder).dropna(subset="vintage")
@@ -95,13 +96,13 @@ def gather(parameters: Parameters, commune: Commune, *, todo: Plan) -> Colophon:
 
 
 def read_tables(records: Iterable[Mapping[str, Any]]) -> list[str] | None:
-    """The tables of the store that notebooks say they have read; nothing when they say nothing."""
-    told = [record["tables"] for record in records if "tables" in record]
-    return sorted(set().union(*told)) if told else None
+    """List the tables of the store that notebooks declare to have read; nothing when they declare none."""
+    declared = [record["tables"] for record in records if "tables" in record]
+    return sorted(set().union(*declared)) if declared else None
 
 
 def _settings(parameters: Parameters, commune: Commune) -> tuple[tuple[str, str], ...]:
-    """The parameters as a reader sees them; comments are on the pages themselves."""
+    """List the parameters as a reader sees them; comments are on the pages themselves."""
     compared = [_TERRITORIES[level] for level in parameters.comparaison]
     settings = [
         ("Commune", f"{commune.label}, code Insee {commune.code}"),
@@ -109,18 +110,18 @@ def _settings(parameters: Parameters, commune: Commune) -> tuple[tuple[str, str]
         (_PYRAMIDS, french.enumerate_words([str(year) for year in parameters.pyramides or []])),
         ("Pyramides selon le statut", _LEVELS[parameters.niveau_pyramide]),
         ("Point mort", f"convention {parameters.convention}"),
-        ("Logements construits", _tell_lag(parameters.decalage)),
+        ("Logements construits", _describe_lag(parameters.decalage)),
         ("Territoires de comparaison", french.enumerate_words(compared)),
     ]
     return (*settings, ("Traitements", parameters.agence)) if parameters.agence else tuple(settings)
 
 
-def _tell_lag(lag: int) -> str:
+def _describe_lag(lag: int) -> str:
     if not lag:
         return "comptés à l’ouverture du chantier"
     return f"comptés {french.quantity(lag, 'an')} après l’ouverture du chantier"
 
 
-def _hash_code(keys: Iterable[str], todo: Plan) -> str:
-    """The hash of a notebook and of the modules and libraries that it may run, whatever the Python that runs them."""
-    return hash_of({key: todo.mark(key) for key in keys if not key.startswith("version:")})
+def _hash_code(keys: Iterable[str], todo: RebuildPlan) -> str:
+    """Hash a notebook and the modules and libraries that it may run, whatever the version of Python."""
+    return hash_values({key: todo.fingerprint(key) for key in keys if not key.startswith("version:")})

@@ -43,7 +43,7 @@ def write(
     provenance: str,
     day: date,
 ) -> bytes:
-    """The workbook as bytes, the same for the same data, dated `day`.
+    """Write the workbook as bytes: the same for the same data, dated `day`.
 
     `exhibits` are records of exhibits (`name, title, csv, sources, demonstration`) with the title of their
     `part`; `sources` has the columns `id, citation, page`. Numbers are numbers, unrounded; any other text is a
@@ -51,7 +51,7 @@ def write(
     """
     content = io.BytesIO()
     with Workbook(content, {"in_memory": True}) as workbook:
-        # Without a date of its own, it would bear that of its writing.
+        # Otherwise it would be dated of its writing.
         workbook.set_properties({"title": title, "created": datetime.combine(day, time())})
         book = _Book(workbook)
         names = _name_sheets(exhibits)
@@ -74,7 +74,7 @@ class _Book:
         }
 
     def add(self, name: str) -> _Sheet:
-        """A new sheet, the last one."""
+        """Add a sheet after the others."""
         return _Sheet(self._workbook.add_worksheet(name), self.looks)
 
 
@@ -85,7 +85,7 @@ class _Sheet:
         self._sheet, self._looks = sheet, looks
 
     def put(self, row: int, column: int, text: str, look: str = "") -> None:
-        """Write a text as a text: never a formula, today nor when the cell is edited. Without one, the cell is empty."""
+        """Write a text as a text: never a formula, now nor when the cell is edited. An empty text, an empty cell."""
         if text := _UNWRITABLE.sub("", text)[:_LONGEST_TEXT]:
             self._sheet.write_string(row, column, text, self._looks[look, spreadsheet.is_formula(text)])
 
@@ -95,18 +95,18 @@ class _Sheet:
             self._sheet.write_number(row, column, float(text))
 
     def put_link(self, row: int, column: int, sheet: str) -> None:
-        """Write the name of a sheet, that leads to it."""
+        """Write the name of a sheet as a link to it."""
         self._sheet.write_url(row, column, f"internal:'{sheet}'!A1", self._looks["link", False], sheet)
 
-    def head(self, title: str, told: str, headings: Iterable[str], *, mark: str = "") -> None:
-        """Write what stands above a table: a title, a line whose look is `mark`, the headings of its columns."""
+    def head(self, title: str, line: str, headings: Iterable[str], *, mark: str = "") -> None:
+        """Write the head of a table: a title, a line whose look is `mark`, the headings of its columns."""
         self.put(0, 0, title, "title")
-        self.put(1, 0, told, mark)
+        self.put(1, 0, line, mark)
         for column, heading in enumerate(headings):
             self.put(_HEAD, column, heading, "heading")
 
     def lay_out(self, widths: Sequence[int], *, columns: int | None = None) -> None:
-        """Set the widths of columns; headings and the first `columns` stay in sight, nothing without a number."""
+        """Set the widths of columns; keep headings and the first `columns` in sight, unless `columns` is `None`."""
         for column, width in enumerate(widths):
             self._sheet.set_column(column, column, width)
         if columns is not None:
@@ -114,7 +114,7 @@ class _Sheet:
 
 
 def _name_sheets(exhibits: Sequence[Mapping[str, Any]]) -> list[str]:
-    """A name for each sheet: its rank, then as much of the name of its CSV file as fits."""
+    """Name each sheet: its rank, then as much of the name of its CSV file as fits."""
     return [
         f"{rank:02} {exhibit['name']}"[:_LONGEST_NAME].rstrip(" -")
         for rank, exhibit in enumerate(exhibits, start=1)

@@ -7,8 +7,8 @@ from typing import Any
 from bs4 import Tag
 
 from helpers.publication import documents
-from helpers.publication.documents import Diagnostic, Shown
-from helpers.publication.render import render_template
+from helpers.publication.documents import BuiltDiagnostic, CellOutput
+from helpers.publication.pages.render import render_template
 
 TAG = "slide"
 # A slide is read from afar: the field, the notes and the data stay on the page.
@@ -17,27 +17,27 @@ _PAGE_ONLY = "details, .download"
 _MOST_QUESTIONS = 8
 
 
-def make(diagnostic: Diagnostic) -> bytes:
-    """The slides as one HTML file, the same bytes for the same diagnostic."""
+def make(diagnostic: BuiltDiagnostic) -> bytes:
+    """Make the slides, one HTML file: the same bytes for the same diagnostic."""
     page = render_template(
         "slides.html.j2",
         sheets=[documents.read_template(name) for name in ("reveal/reveal.css", "slides.css")],
         engine=documents.read_template("reveal/reveal.js"),
         diagnostic=diagnostic,
-        slides=[_layout(shown) for shown in diagnostic.tagged(TAG)],
+        slides=[_layout(output) for output in diagnostic.tagged(TAG)],
     )
     return page.encode()
 
 
-def _layout(shown: Shown) -> dict[str, Any]:
-    """What the template needs of one slide."""
-    slide = {"part": shown.part, "section": shown.section, "kind": shown.kind}
-    content = shown.content
-    if shown.kind == "exhibit":
+def _layout(output: CellOutput) -> dict[str, Any]:
+    """Prepare one slide for the template."""
+    slide = {"part": output.part, "section": output.section, "kind": output.kind}
+    content = output.content
+    if output.kind == "exhibit":
         for element in content.select(_PAGE_ONLY):
             element.decompose()
         for element in content.select("[tabindex]"):
-            # The arrow keys turn the slides: nothing on them takes the keyboard.
+            # The arrow keys turn the slides: nothing on them may take the keyboard.
             del element["tabindex"]
         notes = content.select(".notes p")
         return {
@@ -48,8 +48,8 @@ def _layout(shown: Shown) -> dict[str, Any]:
             "reading": _text(content, ".reading"),
             "source": notes[-1].get_text() if notes else "",
         }
-    if shown.kind == "debate":
-        # A slide leads nowhere: where a fact is told is on the page.
+    if output.kind == "debate":
+        # A slide has no links to the pages.
         for element in content.select(".fact a"):
             element.decompose()
         facts = content.select(".debate > li")
