@@ -101,7 +101,7 @@ test: $(READY) ## vérifie tout : style, types, tests, carnets
 	@JUPYTER_DEFAULT_PROVISIONER_NAME=diagnostic $(BIN)/pytest -n 2 --dist loadfile --nbval tests/regression --nbval-sanitize-with tests/regression/sanitize.cfg
 
 large: $(READY) ## construit et relit 295 communes de toutes tailles (une demi-heure)
-	@$(BIN)/pytest -n auto tests/wide
+	@$(BIN)/pytest -n auto tests/many_communes
 
 a11y: $(CHECKED) ## contrôle les pages dans un navigateur : accessibilité, clavier, écrans, papier, HTML
 	@$(BIN)/pytest -n auto tests/a11y
@@ -125,8 +125,8 @@ embedded: $(READY) ## reconstruit data/embedded depuis les fichiers officiels (H
 schema: $(READY) ## écrit params/schema.json
 	@$(BIN)/diagnostic schema
 
-lock: $(READY) ## recalcule requirements.txt et environment.yml depuis requirements.in
-	@$(BIN)/uv pip compile --quiet --system-certs --generate-hashes --universal --python-version 3.11 --no-header --no-annotate requirements.in -o requirements.txt
+lock: $(READY) ## recalcule requirements.txt et environment.yml depuis requirements.in et requirements-dev.in
+	@$(BIN)/uv pip compile --quiet --system-certs --generate-hashes --universal --python-version 3.11 --no-header --no-annotate requirements.in requirements-dev.in -o requirements.txt
 	@$(BIN)/uv pip compile --quiet --system-certs --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --override <(echo python-dateutil) $(CLUSTER)/requirements.in -o $(CLUSTER)/requirements.txt
 	@$(BIN)/python tools/environment.py
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
-from official import yearly
+from fake_official_files import yearly
 
 from helpers import french, schemas, store
 

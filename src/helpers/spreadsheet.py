@@ -1,4 +1,4 @@
-"""Text in the cells of a CSV file: a spreadsheet must open it as a text, never run it as a formula."""
+"""Texts in the cells of a CSV file: a spreadsheet must open them as texts, never run them as formulas."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ _MARK = "'"
 
 
 def is_formula(text: str) -> bool:
-    """True when a spreadsheet would take the text for a formula."""
+    """Tell whether a spreadsheet would take the text for a formula."""
     return text.startswith(_FORMULA)
 
 
 def protect(text: str) -> str:
-    """The text as a cell of a CSV file: what would be a formula comes after an apostrophe, which makes it a text."""
+    """Write a text as a cell of a CSV file: an apostrophe before what would be a formula makes it a text."""
     return _MARK + text if is_formula(text) else text
 
 
 def unprotect(text: str) -> str:
-    """The text that a cell was written from."""
+    """Read the text that a cell was written from."""
     bare = text.removeprefix(_MARK)
     return bare if protect(bare) == text else text

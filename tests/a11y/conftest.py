@@ -17,8 +17,10 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from helpers.parameters import load_parameters
-from helpers.publication import commune as diagnostic
-from helpers.publication import documents, site, slides
+from helpers.publication import documents
+from helpers.publication.documents import slides
+from helpers.publication.pages import commune as diagnostic
+from helpers.publication.pages import site
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "html"))
 

@@ -7,7 +7,8 @@ import warnings
 import pytest
 from walk import DECKS, SLUGS, violations
 
-from helpers.publication import documents, pdf, posters
+from helpers.publication import documents
+from helpers.publication.documents import pdf, posters
 
 with warnings.catch_warnings():
     # Its compiled types have no module, of which Python complains.

@@ -11,7 +11,7 @@ import nbformat
 
 from helpers import paths
 from helpers.errors import BuildError
-from helpers.execution.notebook_run import Job
+from helpers.execution.notebook_run import NotebookRun
 from helpers.exhibit import MIME
 
 PARAMETERS = "commune = millesime = millesime_ancien = pyramides = niveau_pyramide = convention = comparaison = agence = commentaire = decalage = ''"
@@ -55,7 +55,7 @@ class Teller:
             exception="ZeroDivisionError: division by zero",
         )
 
-    def execute(self, jobs: Sequence[Job], **options: Any) -> Iterator[Any]:
+    def execute(self, jobs: Sequence[NotebookRun], **options: Any) -> Iterator[Any]:
         """As `helpers.execution.execute.execute`."""
         for job in jobs:
             key = (job.parameters["commune"], job.notebook.stem)

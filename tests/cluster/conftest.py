@@ -15,7 +15,8 @@ import command
 import nbformat
 import pytest
 
-from helpers import cli, paths
+import helpers
+from helpers import paths
 
 PARAMETERS = "commune = millesime = millesime_ancien = pyramides = niveau_pyramide = convention = comparaison = agence = commentaire = decalage = ''"
 LOT = ["59299", "59011", "59220"]
@@ -51,7 +52,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("projet")
     for name in ("notebooks", "params/lots", "outputs", "trouble"):
         (root / name).mkdir(parents=True)
-    package = Path(cli.__file__).parent
+    package = Path(helpers.__file__).parent
     shutil.copytree(package, root / "src" / "helpers", ignore=shutil.ignore_patterns("__pycache__"))
     (root / "requirements.txt").write_text("pandas==1\n", encoding="utf-8")
     (root / "params" / "defaut.yml").write_text("agence: Atelier\n", encoding="utf-8")

@@ -109,7 +109,7 @@ def test_no_two_modules_import_each_other():
     assert not loops
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name != "helpers.cli"])
+@pytest.mark.parametrize("name", MODULES)
 def test_every_module_can_be_imported_and_says_what_it_is(name):
     assert (importlib.import_module(name).__doc__ or "").strip()
 
@@ -135,4 +135,4 @@ def test_no_module_uses_the_working_directory(name):
     # A message may be shortened from where the reader stands; nothing is read or written from there.
     # A kernel stands in the folder it is told to: its process is its own.
     assert name == "helpers.execution.provisioner" or "chdir" not in text
-    assert name == "helpers.cli" or "cwd()" not in text
+    assert name == "helpers.cli.console" or "cwd()" not in text

@@ -14,8 +14,8 @@ import pytest
 from helpers import french, paths, store
 from helpers.diagnostic import find_dates, open_sheet, survey
 from helpers.parameters import THEMES, Parameters, complete
-from helpers.publication import posters, slides
-from helpers.publication.commune import notebooks
+from helpers.publication.documents import posters, slides
+from helpers.publication.incremental import notebooks
 from helpers.territory.communes import find_commune
 
 BOOKS = {path.stem: nbformat.read(path, as_version=4) for path in notebooks()}

@@ -13,15 +13,15 @@ import pytest
 from page_reading import execute_here
 
 from helpers.execution.execute import execute
-from helpers.execution.notebook_run import Job
+from helpers.execution.notebook_run import NotebookRun
 from helpers.parameters import load_parameters
-from helpers.publication import commune as diagnostic
-from helpers.publication import site
+from helpers.publication.pages import commune as diagnostic
+from helpers.publication.pages import site
 
 ANNOEULLIN = "59011"
 
 
-def _execute(jobs: Sequence[Job], **options: Any) -> Iterator[Any]:
+def _execute(jobs: Sequence[NotebookRun], **options: Any) -> Iterator[Any]:
     for job in jobs:
         run = execute if job.notebook.stem == "4_enjeux" else execute_here
         yield from run([job], **options)

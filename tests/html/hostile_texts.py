@@ -12,9 +12,11 @@ from page_reading import execute_here
 
 from helpers import paths, store
 from helpers.parameters import THEMES, load_parameters
-from helpers.publication import commune as diagnostic
-from helpers.publication import documents, pdf, posters, site, slides
-from helpers.publication.failures import FAILURES, Failure
+from helpers.publication import documents
+from helpers.publication.batch.failures import FAILURES, Failure
+from helpers.publication.documents import pdf, posters, slides
+from helpers.publication.pages import commune as diagnostic
+from helpers.publication.pages import site
 
 HEM = "59299"
 # Each in the fields below, after words that tell the field.

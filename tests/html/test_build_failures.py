@@ -12,7 +12,7 @@ from page_reading import execute_here
 from helpers import paths
 from helpers.errors import BuildError, MissingDataError
 from helpers.parameters import load_parameters
-from helpers.publication import commune as diagnostic
+from helpers.publication.pages import commune as diagnostic
 
 SIMPLE = 'from helpers.exhibit import Prose\nProse(("Bonjour.",), "takeaways", title="À retenir")'
 PARAMETERS = "commune = millesime = millesime_ancien = pyramides = niveau_pyramide = convention = comparaison = agence = commentaire = decalage = ''"
@@ -179,7 +179,7 @@ def test_the_first_build_of_a_commune_that_fails_leaves_only_the_partial_noteboo
     assert str(outputs / "_echecs" / "hem" / "1_bon.ipynb") in caught.value.remedy
 
 
-@pytest.mark.parametrize("step", ["write_page", "_cover", "render_colophon"])
+@pytest.mark.parametrize("step", ["write_page", "render_cover", "render_colophon"])
 def test_a_page_that_cannot_be_made_leaves_the_former_diagnostic(
     here, themes, build, outputs, monkeypatch, step
 ):

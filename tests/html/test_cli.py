@@ -10,8 +10,8 @@ from page_reading import execute_here
 from typer.testing import CliRunner
 
 from helpers import cli, paths, store
-from helpers.publication import commune as diagnostic
-from helpers.publication import site
+from helpers.publication.pages import commune as diagnostic
+from helpers.publication.pages import site
 
 
 @pytest.fixture

@@ -13,13 +13,13 @@ import pandas as pd
 import pytest
 import small_store
 from bs4 import BeautifulSoup
-from official import census, microdata, yearly
-from official.country import Country
+from fake_official_files import census, microdata, yearly
+from fake_official_files.country import Country
 from page_reading import execute_here, pieces, read
 
 from helpers import paths, schemas, store
 from helpers.parameters import load_parameters
-from helpers.publication import commune as diagnostic
+from helpers.publication.pages import commune as diagnostic
 from helpers.sources.registry import find_source
 from helpers.store import checks
 from helpers.store.ingest import Report, ingest

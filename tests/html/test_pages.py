@@ -17,9 +17,9 @@ from page_reading import complaints, execute_here, read
 from helpers import french, paths, store
 from helpers.errors import DiagnosticError, MergedCommuneError, MissingDataError
 from helpers.parameters import load_parameters
-from helpers.publication import commune as diagnostic
-from helpers.publication import site
-from helpers.publication.commune import notebooks
+from helpers.publication.incremental import notebooks
+from helpers.publication.pages import commune as diagnostic
+from helpers.publication.pages import site
 
 THEMES = ["1_demographie", "2_logement", "3_pyramides", "4_enjeux"]
 PAGES = [*[f"{theme}.html" for theme in THEMES], "index.html"]

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from helpers.parameters import load_parameters
-from helpers.publication import commune as diagnostic
-from helpers.publication import documents, pdf, posters, slides
+from helpers.publication import documents
+from helpers.publication.documents import pdf, posters, slides
+from helpers.publication.pages import commune as diagnostic
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "html"))
 

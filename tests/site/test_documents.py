@@ -20,8 +20,9 @@ from typer.testing import CliRunner
 from helpers import cli, paths
 from helpers.errors import BuildError
 from helpers.parameters import load_parameters
-from helpers.publication import commune as diagnostic
-from helpers.publication import documents, pdf, posters, slides
+from helpers.publication import documents
+from helpers.publication.documents import pdf, posters, slides
+from helpers.publication.pages import commune as diagnostic
 
 HOSTILE = '<script>alert("1")</script> {{ 7 * 7 }} {% if %} </section> & url(#x) id="y"'
 

@@ -14,7 +14,8 @@ from pypdf import PdfReader
 from pypdf.generic import ContentStream, NullObject
 
 from helpers.errors import BuildError
-from helpers.publication import documents, pdf, posters
+from helpers.publication import documents
+from helpers.publication.documents import pdf, posters
 
 
 @pytest.fixture(scope="module")

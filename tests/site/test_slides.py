@@ -8,7 +8,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from helpers.paths import TEMPLATES
-from helpers.publication import documents, slides
+from helpers.publication import documents
+from helpers.publication.documents import slides
 
 
 @pytest.fixture(scope="module")

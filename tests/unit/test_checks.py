@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import small_store
-from official import yearly
-from official.country import CODES, Country
+from fake_official_files import yearly
+from fake_official_files.country import CODES, Country
 from rich.console import Console
 
 from helpers import schemas, store

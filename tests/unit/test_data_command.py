@@ -8,8 +8,8 @@ import socket
 import subprocess
 
 import pytest
+from fake_official_files.files import pack, to_parquet
 from file_server import serve
-from official.files import pack, to_parquet
 from typer.testing import CliRunner
 
 from helpers import cli, paths

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 import small_store
-from official import yearly
-from official.country import Country
+from fake_official_files import yearly
+from fake_official_files.country import Country
 
 from helpers import store
 from helpers.errors import SourceError

@@ -14,8 +14,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import small_store
-from official import census, microdata, yearly
-from official.country import CODES, Country
+from fake_official_files import census, microdata, yearly
+from fake_official_files.country import CODES, Country
 
 from helpers import paths, schemas, store
 from helpers.errors import StoreError

@@ -11,7 +11,7 @@ from frames import commune
 
 from helpers import wording
 from helpers.problems.definitions import FACTS
-from helpers.publication.commune import notebooks
+from helpers.publication.incremental import notebooks
 from helpers.territory.panel import Others
 from helpers.wording.issues import find_evidence
 

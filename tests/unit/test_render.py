@@ -8,8 +8,8 @@ from bs4 import BeautifulSoup
 from nbformat import v4
 
 from helpers.exhibit import Absence, Exhibit, Prose
-from helpers.publication.colophon import Colophon
-from helpers.publication.render import Page, contents_of, leave_out_absences, render
+from helpers.publication.pages.colophon import Colophon
+from helpers.publication.pages.render import Page, contents_of, leave_out_absences, render
 
 
 def cell(shown):

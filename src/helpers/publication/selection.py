@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from helpers import french, paths
 from helpers.errors import DiagnosticError, ParameterError, StoreError
 from helpers.parameters import Layer, check_lot, read_layer, validate
-from helpers.publication import manifest
+from helpers.publication import incremental
 
 _SELECTORS = {"epci": "epci", "departement": "department", "region": "region"}
 _FRANCE = "france"
@@ -90,7 +90,7 @@ def load(name: str) -> Batch:
         return Batch(name, places)
     own = Layer(f"{layer.where('parametres')} (parametres)", lot.parametres)
     check_lot(own)
-    return Batch(name, places, parameters=own, key=manifest.key_of(path))
+    return Batch(name, places, parameters=own, key=incremental.key_of(path))
 
 
 def find(query: str) -> Place | None:
