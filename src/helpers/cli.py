@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from helpers.publication.storage import Storage
     from helpers.sources.collection import Outcome, Plan
     from helpers.sources.registry import Source
-    from helpers.store.ingest import Report
+    from helpers.store.journal import Report
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Diagnostic d'une commune française.")
 console = Console(stderr=True, highlight=False)
@@ -453,7 +453,7 @@ def _fetch_commune(commune: str) -> None:
 
     refused: list[DiagnosticError] = []
     with console.status(f"Chiffres officiels {french.of(found.label)}…") as status:
-        tables = melodi_store.fetch(
+        tables = melodi_store.fetch_official_figures(
             found, progress=lambda step: status.update(f"{found.label} · {step}"), refuse=refused.append
         )
     for table, frame in tables.items():

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers import french
+from helpers import french, levels
 from helpers.errors import StoreError
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
-LEVELS = ["commune", "epci", "departement", "region", "france"]
 ORIGINS = ["insee", "commune", "estimation", "demonstration"]
 SEXES = ["H", "F"]
 # "outside": people who live outside ordinary dwellings (communities, mobile homes, homeless).
@@ -135,7 +134,7 @@ def _observations(table: str) -> pa.DataFrameSchema:
     import pandera.pandas as pa
 
     columns = {
-        "level": pa.Column(str, pa.Check.isin(LEVELS)),
+        "level": pa.Column(str, pa.Check.isin(levels.keys())),
         "code": pa.Column(str, pa.Check.str_matches(r"^(?:[0-9AB]{2,5}|\d{9}|F)$")),
         "year": pa.Column("int16", pa.Check.in_range(1790, 2100)),
         "variable": pa.Column(str, pa.Check.isin(VARIABLES[table])),
@@ -168,12 +167,11 @@ def _reference(table: str) -> pa.DataFrameSchema:
                 "name": pa.Column(str, told),
                 "key": pa.Column(str),
                 "slug": pa.Column(str, pa.Check.str_matches(r"^[a-z0-9-]+$"), unique=True),
-                "department": pa.Column(str),
-                "department_name": pa.Column(str, told),
-                "region": pa.Column(str),
-                "region_name": pa.Column(str, told),
-                "epci": pa.Column(str, nullable=True),
-                "epci_name": pa.Column(str, told, nullable=True),
+                **{
+                    name: pa.Column(str, check, nullable=not level.complete)
+                    for level in levels.divided()
+                    for name, check in ((level.column, None), (level.name_column, told))
+                },
                 "category": pa.Column(str, pa.Check.isin(CATEGORIES), nullable=True),
                 "area": pa.Column("float64", pa.Check.gt(0), nullable=True),
                 "split": pa.Column(str, nullable=True),

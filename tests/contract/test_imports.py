@@ -19,6 +19,7 @@ MODULES = {
 FLOORS = (
     {"errors"},
     {"french", "paths", "provenance", "spreadsheet"},
+    {"levels"},
     {"schemas"},
     {"sources"},
     {"simulation"},

@@ -393,7 +393,7 @@ def test_a_part_without_its_journal_is_read_again(done, run, national):
 
 
 def test_another_version_of_the_code_reads_again(done, run, monkeypatch):
-    monkeypatch.setattr(ingesting, "_code_mark", lambda: "other")
+    monkeypatch.setattr(ingesting, "_hash_code", lambda: "other")
     assert run("logement_2022").read == TABLES_2022
 
 

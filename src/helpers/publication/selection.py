@@ -1,4 +1,4 @@
-"""Lots of communes: a list, or every commune of an EPCI, a département, a région, France.
+"""Selections of communes (lots): a list, or every commune of a larger territory.
 
 What is imported here is light: a lot whose diagnostics are all up to date is told so without pandas.
 """
@@ -12,39 +12,46 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator
 
-from helpers import french, paths
+from helpers import french, levels, paths
 from helpers.errors import DiagnosticError, ParameterError, StoreError
 from helpers.parameters import Layer, check_lot, read_layer, validate
 from helpers.publication import manifest
 
-_SELECTORS = {"epci": "epci", "departement": "department", "region": "region"}
+# The column of the table `territories` that each selector looks for a code in.
+_SELECTORS = {level.key: level.column for level in levels.divided()}
 _FRANCE = "france"
 _CODE = re.compile(r"\d[0-9AaBb]\d{3}")
-_WAYS = "epci:<code>, departement:<code>, region:<code> ou france"
+_WAYS = french.enumerate_words([*(f"{key}:<code>" for key in _SELECTORS), _FRANCE], link="ou")
 
 
-class Lot(BaseModel):
-    """What a lot's YAML file may say."""
+class _Lot(BaseModel):
+    """What any file of a lot may say."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     communes: list[str] = Field(default_factory=list, description="Codes Insee entre guillemets, ou noms")
-    epci: list[str] = Field(default_factory=list, description="Codes d'EPCI, entre guillemets")
-    departement: list[str] = Field(
-        default_factory=list, description="Codes de départements, entre guillemets"
-    )
-    region: list[str] = Field(default_factory=list, description="Codes de régions, entre guillemets")
     france: bool = Field(False, description="Toutes les communes de France")
     parametres: dict[str, Any] = Field(
         default_factory=dict, description="Paramètres de ces communes, entre defaut.yml et <commune>.yml"
     )
 
-    @field_validator("communes", *_SELECTORS, mode="before")
+    @field_validator("communes", *_SELECTORS, mode="before", check_fields=False)
     @classmethod
     def _listed(cls, value: object) -> object:
         return [value] if isinstance(value, str) else value
+
+
+_CODES: dict[str, Any] = {
+    level.key: (
+        list[str],
+        Field(default_factory=list, description=f"Codes, entre guillemets, de territoires : {level.noun}"),
+    )
+    for level in levels.divided()
+}
+# What a lot's YAML file may say: the codes of the territories of each level too.
+Lot = create_model("Lot", __base__=_Lot, **_CODES)
 
 
 @dataclass(frozen=True)
@@ -147,7 +154,7 @@ def _path(name: str) -> Path | None:
     )
 
 
-def _parse(selector: str) -> Lot:
+def _parse(selector: str) -> _Lot:
     if selector == _FRANCE:
         return Lot(france=True)
     kind, _, code = selector.partition(":")
@@ -156,7 +163,7 @@ def _parse(selector: str) -> Lot:
     return Lot.model_validate({kind: [code.strip()]})
 
 
-def _select(lot: Lot, *, where: str) -> list[Place]:
+def _select(lot: _Lot, *, where: str) -> list[Place]:
     """The communes of a lot, each once, in the order of their codes."""
     found: dict[str, Place] = {}
     problems, remedies = [], []
@@ -186,7 +193,7 @@ def _select(lot: Lot, *, where: str) -> list[Place]:
     if not found:
         raise ParameterError(
             f"{where} : le lot ne contient aucune commune.",
-            remedy="Indiquez communes, epci, departement, region ou france.",
+            remedy=f"Indiquez {french.enumerate_words(['communes', *_SELECTORS, _FRANCE], link='ou')}.",
         )
     return [found[code] for code in sorted(found)]
 

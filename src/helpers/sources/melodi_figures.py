@@ -12,11 +12,12 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from helpers import schemas
+from helpers import levels, schemas
 from helpers.errors import SourceError
 from helpers.sources.melodi_forms import DESCRIPTION, GROUPS, Form
 
 AREA = ["level", "code", "year"]
+_LEVEL_KEYS = levels.keys()
 
 # K: included in another commune; M: does not exist; O: not published.
 _MISSING = "'K', 'M', 'O'"
@@ -80,7 +81,7 @@ class Figures:
         self._connection.register("found", fetch(located + self._selection(dimensions, text=text)))
         self._refuse_faults()
         self._connection.execute(
-            f"CREATE TABLE computed (level {_enumeration(schemas.LEVELS)}, code VARCHAR, year SMALLINT, "
+            f"CREATE TABLE computed (level {_enumeration(_LEVEL_KEYS)}, code VARCHAR, year SMALLINT, "
             "figure USMALLINT, value DOUBLE)"
         )
         self._connection.execute(
@@ -295,7 +296,7 @@ class Figures:
         # In a Parquet file, a value that is not a number is a missing one.
         unreadable = f"written IS NOT NULL AND coalesce(isnan({number}), true)" if text else "false"
         return f"""
-            SELECT level::{_enumeration(schemas.LEVELS)} AS level, code, listed, year, figure, value,
+            SELECT level::{_enumeration(_LEVEL_KEYS)} AS level, code, listed, year, figure, value,
                 TRY_CAST(status AS {_enumeration(_NOTED)}) AS note, fault
             FROM (
                 SELECT located.level, code, listed, year, figure, status,

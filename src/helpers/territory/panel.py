@@ -28,7 +28,7 @@ _FAMILIES = {
 
 
 @dataclass(frozen=True)
-class Others:
+class ComparisonGroup:
     """Communes that one is compared with, itself left out.
 
     `words` follows « communes » (`de la MEL`, `comparables`); `rule` tells in a French sentence which they are.
@@ -44,7 +44,7 @@ class Others:
         return len(self.codes) >= ENOUGH
 
 
-def choose(communes: pd.DataFrame, *, code: str) -> Others:
+def choose(communes: pd.DataFrame, *, code: str) -> ComparisonGroup:
     """The panel of a commune.
 
     `communes`: `code, region, category, people`, the population at one date, of the commune and of all those within its
@@ -53,7 +53,7 @@ def choose(communes: pd.DataFrame, *, code: str) -> Others:
     """
     own = communes.set_index("code").loc[code]
     if french.is_missing(own["people"]):
-        return Others(
+        return ComparisonGroup(
             (), "comparables", "La population de la commune n’est pas connue : aucune ne lui est comparée."
         )
     known = communes[(communes["code"] != code) & (communes["people"] > 0)]
@@ -73,7 +73,7 @@ def choose(communes: pd.DataFrame, *, code: str) -> Others:
         rule = f"Communes {told}, {size} ; des {len(found)} qui répondent à la règle, les {len(kept)} plus proches par la population."
     else:
         rule = f"Communes {told}, {size}."
-    return Others(tuple(kept), "comparables", rule)
+    return ComparisonGroup(tuple(kept), "comparables", rule)
 
 
 def bounds(people: float) -> tuple[float, float]:

@@ -7,7 +7,7 @@ import pandas as pd
 from helpers import french
 from helpers.indicators.ranking import QUARTER
 from helpers.territory.communes import Commune
-from helpers.territory.panel import ENOUGH, Others
+from helpers.territory.panel import ENOUGH, ComparisonGroup
 from helpers.wording.finding import Finding, simulated
 
 # Where a fact is told at length: the part and the subject of its exhibit. The others are told by the facts alone.
@@ -57,7 +57,7 @@ def find_evidence(identifier: str) -> tuple[str, str]:
     return f"{page}#{french.slug(subject)}", words
 
 
-def facts(data: pd.DataFrame, commune: Commune, *, among: Others) -> Finding:
+def facts(data: pd.DataFrame, commune: Commune, *, among: ComparisonGroup) -> Finding:
     """The facts that stand out most."""
     ranked = data.dropna(subset="percentile")
     if ranked.empty:
@@ -81,7 +81,9 @@ def facts(data: pd.DataFrame, commune: Commune, *, among: Others) -> Finding:
     return Finding(title, reading, headline=headline)
 
 
-def fact_sentences(data: pd.DataFrame, commune: Commune, *, among: Others, limit: int = 5) -> list[Finding]:
+def fact_sentences(
+    data: pd.DataFrame, commune: Commune, *, among: ComparisonGroup, limit: int = 5
+) -> list[Finding]:
     """One sentence for each of the facts chosen for debate, most salient first."""
     findings = []
     for row in data.head(limit).to_dict("records"):
@@ -93,7 +95,9 @@ def fact_sentences(data: pd.DataFrame, commune: Commune, *, among: Others, limit
     return findings
 
 
-def two_references(data: pd.DataFrame, commune: Commune, *, among: Others, panel: Others) -> Finding:
+def two_references(
+    data: pd.DataFrame, commune: Commune, *, among: ComparisonGroup, panel: ComparisonGroup
+) -> Finding:
     """The same facts among the communes of the EPCI and among comparable ones."""
     if data.empty:
         return Finding()
@@ -118,7 +122,7 @@ def two_references(data: pd.DataFrame, commune: Commune, *, among: Others, panel
     return Finding(title, reading, headline=headline)
 
 
-def why_no_fact(data: pd.DataFrame, *, among: Others) -> str:
+def why_no_fact(data: pd.DataFrame, *, among: ComparisonGroup) -> str:
     """Why no fact is ranked: too few communes to be ranked among, or figures that may not be relied on."""
     if not among.enough:
         return f"un rang demande {ENOUGH} autres communes au moins. {among.rule}"
