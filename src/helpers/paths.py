@@ -17,7 +17,6 @@ OUTPUTS = ROOT / (os.environ.get("HELPERS_OUTPUTS") or "outputs")
 EMBEDDED = ROOT / "data" / "embedded"
 NATIONAL = ROOT / "data" / "store" / "national"
 RAW = ROOT / "data" / "raw"
-LOCK = ROOT / "requirements.txt"
 TEMPLATES = Path(__file__).resolve().parent / "publication" / "templates"
 
 

@@ -10,7 +10,7 @@ import small_store
 from official import yearly
 from official.country import Country
 
-from helpers import levels, schemas, store
+from helpers import levels, schemas
 from helpers.errors import SourceError
 from helpers.sources.movements import Movements
 from helpers.sources.registry import Source, find_source

@@ -81,7 +81,7 @@ class Batch:
 
 
 def load(name: str) -> Batch:
-    """The communes of a lot: the name of a file of `params/lots/`, the path of a file, or a selector.
+    """Read the communes of a lot: the name of a file of `params/lots/`, the path of a file, or a selector.
 
     Raises:
         ParameterError: no such lot, a file that cannot be used, or a lot without communes.
@@ -101,7 +101,7 @@ def load(name: str) -> Batch:
 
 
 def find(query: str) -> Place | None:
-    """The commune that a code, a name or a slug designates beyond doubt.
+    """Find the commune that a code, a name or a slug designates beyond doubt.
 
     Where there is a doubt, nothing: `territory.find_commune` settles it, or says what is wrong.
     """
@@ -116,12 +116,12 @@ def find(query: str) -> Place | None:
 
 
 def places(codes: Sequence[str]) -> list[Place]:
-    """The communes of today's list that bear these codes, in the order of codes."""
+    """List the communes of today's list that bear these codes, in the order of codes."""
     return _read("code IN (SELECT unnest(?::VARCHAR[]))", [list(codes)]) if codes else []
 
 
 def populations() -> dict[str, float]:
-    """The last known population of every commune, by code.
+    """Read the last known population of every commune, by code.
 
     Raises:
         StoreError: it cannot be read.
@@ -134,12 +134,12 @@ def populations() -> dict[str, float]:
 
 
 def names() -> list[str]:
-    """The lots of `params/lots/`."""
+    """List the lots of `params/lots/`."""
     return sorted(path.stem for path in (paths.PARAMS / "lots").glob("*.yml"))
 
 
 def _path(name: str) -> Path | None:
-    """The file of a lot, or nothing for a selector."""
+    """Find the file of a lot; nothing for a selector."""
     if name.endswith((".yml", ".yaml")):
         return Path(name)
     if name == _FRANCE or ":" in name:
@@ -164,7 +164,7 @@ def _parse(selector: str) -> _Lot:
 
 
 def _select(lot: _Lot, *, where: str) -> list[Place]:
-    """The communes of a lot, each once, in the order of their codes."""
+    """List the communes of a lot, each once, in the order of their codes."""
     found: dict[str, Place] = {}
     problems, remedies = [], []
     codes = [query.upper() for query in lot.communes if _CODE.fullmatch(query)]
@@ -206,13 +206,13 @@ def _settle(query: str) -> Place:
 
 
 def _read(condition: str, values: Sequence[object]) -> list[Place]:
-    """The communes of the store that meet a condition of SQL."""
+    """Read the communes of the store that meet a condition of SQL."""
     query = f"SELECT code, slug, name, department FROM {{}} WHERE {condition} ORDER BY code"
     return [Place(*row) for row in _query("territories", query, values)]
 
 
 def _query(table: str, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-    """The rows that a query of SQL finds in a table of the store, named `{}` in it."""
+    """Read the rows that a query of SQL finds in a table of the store, named `{}` in it."""
     import duckdb
 
     path = paths.store_folder() / f"{table}.parquet"
@@ -224,11 +224,11 @@ def _query(table: str, query: str, values: Sequence[object] = ()) -> list[tuple[
 
 
 def _damaged(table: Path, error: Exception) -> StoreError:
-    """What is wrong with a table, as the store tells it."""
+    """Find what is wrong with a table, in the words of the store."""
     from helpers import store
 
     try:
         store.read_reference(table.stem, folder=table.parent)
-    except StoreError as told:
-        return told
+    except StoreError as found:
+        return found
     return StoreError(f"Table illisible : {table} ({error}).", remedy="Lancez make embedded.")

@@ -72,8 +72,7 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     """The store's tables of a national file of Melodi: `code, year, variable`, dimensions, `value`, by commune.
 
     The file is the zip archive of `<data set>_<year>_data.csv`, that CSV alone, or Parquet; `source.dataset`
-    names the data set. A value that is missing, or included in another commune's, has no row: `read_notes` says
-    where. The other territories are left out, once each département was found to be the sum of its communes.
+    names the data set. A value that is missing, or included in another commune's, has no row. The other territories are left out, once each département was found to be the sum of its communes.
 
     Raises:
         SourceError: as `to_tables`; file missing, damaged or of another vintage; list of communes of another
@@ -89,19 +88,6 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
             remedy=f"Téléchargez le fichier national ({source.page}) : toutes les communes y ont GEO_OBJECT = COM.",
         )
     return tables
-
-
-def read_notes(path: Path, *, source: Source) -> pd.DataFrame:
-    """The communes of a national file whose figures are within another's (K) or hold another's (W).
-
-    Columns `code, year, status`, one row for each.
-
-    Raises:
-        SourceError: as `read`, for what has to be read.
-    """
-    with _gathered(path, source) as figures:
-        notes = figures.notes()
-    return notes[notes.pop("level") == "commune"].reset_index(drop=True)
 
 
 @contextmanager

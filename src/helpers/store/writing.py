@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -87,7 +88,7 @@ def _fill_groups(batches: Iterable[pa.RecordBatch], *, schema: pa.Schema) -> Ite
     """
     waiting: list[pa.RecordBatch] = []
     rows, of_communes = 0, False
-    for batch, communes in (part for batch in batches for part in _part_communes(batch)):
+    for batch, communes in itertools.chain.from_iterable(map(_part_communes, batches)):
         if rows and communes != of_communes:
             yield pa.Table.from_batches(waiting, schema=schema).combine_chunks()
             waiting, rows = [], 0
@@ -110,7 +111,7 @@ def _part_communes(batch: pa.RecordBatch) -> Iterator[tuple[pa.RecordBatch, bool
         return
     communes = pc.equal(batch["level"], "commune").to_numpy(zero_copy_only=False)
     bounds = [0, *(np.flatnonzero(communes[1:] != communes[:-1]) + 1), batch.num_rows]
-    for first, end in zip(bounds, bounds[1:], strict=False):
+    for first, end in itertools.pairwise(bounds):
         yield batch.slice(first, end - first), bool(communes[first])
 
 

@@ -24,7 +24,7 @@ def fetch_official_figures(
     """Fetch and write the tables of a commune and of its larger territories, at every level of `helpers.levels`.
 
     The tables as written. Nothing is written unless everything was received and has the store's form; the
-    former figures are then replaced whole. `refuse` is told of each data set that Melodi gives in another form than
+    former figures are then replaced whole. `refuse` receives each data set that Melodi gives in another form than
     the one known: the others are then written without it.
 
     Raises:
