@@ -16,6 +16,7 @@ from official.country import CODES, Country
 from rich.console import Console
 
 from helpers import levels, schemas, store
+from helpers.errors import StoreError
 from helpers.sources.download import CHECKSUMS
 from helpers.sources.registry import find_source, load_registry
 from helpers.store import checks, ingest
@@ -345,3 +346,12 @@ def test_every_identity_is_about_variables_of_the_store():
 
 def test_the_embedded_store_meets_every_identity(embedded):
     assert [problem.name for problem in checks.check(embedded) if problem.severity == "erreur"] == []
+
+
+def test_a_store_that_lacks_a_level_is_refused_with_what_to_do(tables, tmp_path):
+    folder = finish(tables, tmp_path / "store")
+    listed = store.read_reference("territories", folder=folder).drop(columns="arrondissement")
+    store.write({**{name: store.read(name, folder=folder) for name in tables}, "territories": listed}, folder)
+    with pytest.raises(StoreError, match="arrondissement") as caught:
+        checks.check(folder)
+    assert "make data" in caught.value.remedy

@@ -7,6 +7,7 @@ import pandas as pd
 import pyarrow as pa
 
 from helpers import french, levels, schemas
+from helpers.errors import StoreError
 from helpers.sources.movements import Movements, carry_query, heirs_table
 from helpers.sources.registry import Source
 from helpers.store.geography import MAYOTTE, Geography
@@ -96,8 +97,16 @@ def register_places(connection: duckdb.DuckDBPyConnection, territories: pd.DataF
     * `places`: `level, code` of every territory;
     * `members`: `code` of a commune, its code at each larger level (`epci, departement...`, missing where it belongs
       to none), `expected`, true when a sum without the commune is not whole.
+
+    Raises:
+        StoreError: the table was written before there was such a level.
     """
     columns = ["code", *(level.column for level in levels.divided()), "area"]
+    if missing := [column for column in columns if column not in territories]:
+        raise StoreError(
+            f"La liste des communes du magasin de données n'a pas de colonne {', '.join(missing)}.",
+            remedy="Le magasin est d'une version antérieure : relancez make data, qui le refait.",
+        )
     _create(connection, "listed", pa.Table.from_pandas(territories[columns], preserve_index=False))
     places = " UNION ".join(
         f"SELECT '{level.key}' AS level, {level.sql} AS code FROM listed WHERE {level.sql} IS NOT NULL"
