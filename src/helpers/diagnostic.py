@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import french, provenance, schemas, store
+from helpers import french, levels, provenance, schemas, store
 from helpers.columns import find_columns
 from helpers.errors import ExhibitError, MissingDataError, ParameterError
 from helpers.exhibit import Absence, Exhibit, Prose, tell_absences
@@ -22,7 +22,6 @@ from helpers.paths import EMBEDDED, fetched_folder, store_folder
 from helpers.problems.facts import FACT_TABLES
 from helpers.territory import panel
 from helpers.territory.communes import (
-    COMPARISONS,
     Commune,
     Territory,
     find_commune,
@@ -31,7 +30,7 @@ from helpers.territory.communes import (
     mergers_of,
     outlines_of,
 )
-from helpers.territory.panel import Others
+from helpers.territory.panel import ComparisonGroup
 from helpers.wording import Finding
 from helpers.wording.cautions import cautions, explain_marks, warn
 from helpers.wording.finding import of_epci
@@ -109,35 +108,37 @@ class Sheet:
         """A table of the store for every commune of the EPCI, `territory` being its code."""
         return self._read_communes(name, self.members["code"])
 
-    def around(self, *others: Others, names: Sequence[str] = FACT_TABLES) -> dict[str, pd.DataFrame]:
+    def around(self, *others: ComparisonGroup, names: Sequence[str] = FACT_TABLES) -> dict[str, pd.DataFrame]:
         """Tables of the store, those of the facts, for the commune and others, `territory` being the code."""
         codes = dict.fromkeys([self.commune.code, *(code for group in others for code in group.codes)])
         return {name: self._read_communes(name, list(codes)) for name in names}
 
     @cached_property
-    def siblings(self) -> Others:
+    def siblings(self) -> ComparisonGroup:
         """The other communes of the EPCI; none outside any EPCI."""
         codes = [code for code in self.members["code"] if code != self.commune.code]
         if not self.epci_name:
-            return Others((), "", "La commune n’appartient à aucune intercommunalité à fiscalité propre.")
+            return ComparisonGroup(
+                (), "", "La commune n’appartient à aucune intercommunalité à fiscalité propre."
+            )
         words = of_epci(self.epci_name)
-        return Others(tuple(codes), words, f"Communes {words}, dans leur périmètre d’aujourd’hui.")
+        return ComparisonGroup(tuple(codes), words, f"Communes {words}, dans leur périmètre d’aujourd’hui.")
 
     @cached_property
-    def panel(self) -> Others:
+    def panel(self) -> ComparisonGroup:
         """The communes of France comparable with it (`helpers.territory.panel`), at the last census of the diagnostic."""
         return panel.choose(self._communes, code=self.commune.code)
 
     @property
-    def reference(self) -> Others:
+    def reference(self) -> ComparisonGroup:
         """The communes that ranks are given among: those of the EPCI, or the panel where they are fewer than nine."""
         return self.siblings if self.siblings.enough else self.panel
 
     @property
-    def second_reference(self) -> Others:
+    def second_reference(self) -> ComparisonGroup:
         """The panel, beside the communes of the EPCI; none where the panel is the reference already."""
         if self.reference is self.panel:
-            return Others(
+            return ComparisonGroup(
                 (), self.panel.words, "La comparaison est déjà faite avec les communes comparables."
             )
         return self.panel
@@ -173,14 +174,16 @@ class Sheet:
     @property
     def areas(self) -> pd.DataFrame:
         """The area of every territory: `territory, area` (km²); missing where more than one commune in a hundred lacks one."""
+        columns = {territory.level: levels.find(territory.level).column for territory in self.territories}
         communes = store.read_reference(
-            "territories", folder=self.folder, columns=["code", "epci", "department", "region", "area"]
+            "territories",
+            folder=self.folder,
+            columns=[*dict.fromkeys(filter(None, [*columns.values(), "department"])), "area"],
         )
         communes = communes[communes["department"] != _MAYOTTE]
-        columns = {"commune": "code", "epci": "epci", "departement": "department", "region": "region"}
         rows = []
         for territory, name in zip(self.territories, self.names, strict=True):
-            column = columns.get(territory.level)
+            column = columns[territory.level]
             inside = communes[communes[column] == territory.code] if column else communes
             whole = inside["area"].notna().mean() >= _NEARLY_ALL
             rows.append((name, inside["area"].sum() if whole else float("nan")))
@@ -483,7 +486,7 @@ def open_sheet(
     pyramides: Sequence[int] = (2008, 2018),
     niveau_pyramide: str = "",
     convention: str = "A",
-    comparaison: Sequence[str] = COMPARISONS,
+    comparaison: Sequence[str] = tuple(levels.defaults()),
     agence: str = "",
     decalage: int = 0,
 ) -> Sheet:
@@ -497,7 +500,7 @@ def open_sheet(
     folder = store_folder()
     store.reopen(folder)
     found = find_commune(commune, folder=folder)
-    _insist("comparaison", comparaison, known=COMPARISONS)
+    _insist("comparaison", comparaison, known=[level.key for level in levels.larger()])
     _insist("niveau_pyramide", [niveau_pyramide], known=PYRAMID_LEVELS)
     _insist("convention", [convention], known=CONVENTIONS)
     _insist("decalage", [decalage], known=LAGS)
@@ -619,13 +622,11 @@ def _unknown_people(sheet: Sheet, when: str) -> MissingDataError:
 
 def _labels(territories: Sequence[Territory]) -> dict[tuple[str, str], str]:
     """A name for each territory, told apart by its level when two bear the same (Paris, La Réunion)."""
-    levels = {"epci": "EPCI", "departement": "département", "region": "région"}
     seen: set[str] = set()
     labels = {}
     for territory in territories:
-        name = (
-            territory.name if territory.name not in seen else f"{territory.name} ({levels[territory.level]})"
-        )
+        mark = f" ({levels.find(territory.level).mark})" if territory.name in seen else ""
+        name = f"{territory.name}{mark}"
         seen.add(name)
         labels[territory.area] = name
     return labels

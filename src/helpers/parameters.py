@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from helpers import french, paths
+from helpers import french, levels, paths
 from helpers.errors import DiagnosticError, ParameterError
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ class Parameters(BaseModel):
         "A",
         description="Convention du point mort : A, desserrement de la population initiale ; B, effet démographique à la taille initiale",
     )
-    comparaison: list[Literal["epci", "departement", "region", "france"]] = Field(
-        ["epci", "departement", "region", "france"], min_length=1, description="Territoires de comparaison"
+    comparaison: list[Literal[*(level.key for level in levels.larger())]] = Field(  # type: ignore[valid-type]
+        levels.defaults(), min_length=1, description="Territoires de comparaison"
     )
     agence: str = Field("", max_length=120, description="Nom de l'agence, porté à la suite des sources")
     commentaires: dict[Literal["demographie", "logement", "pyramides", "enjeux"], str] = Field(
@@ -178,9 +178,10 @@ def check_lot(lot: Layer, *, folder: Path | None = None) -> None:
         ParameterError: every problem found.
     """
     if "commune" in lot.values:
+        keys = french.enumerate_words(["communes", *(level.key for level in levels.larger())], link="ou")
         raise ParameterError(
             f"{lot.where('commune')} : les paramètres d'un lot ne désignent pas de commune.",
-            remedy="Indiquez les communes du lot par communes, epci, departement, region ou france.",
+            remedy=f"Indiquez les communes du lot par {keys}.",
         )
     layers = [read_layer((folder or paths.PARAMS) / "defaut.yml"), lot]
     validate(Parameters, {**_merge(layers), "commune": ""}, layers)

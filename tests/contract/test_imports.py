@@ -19,7 +19,7 @@ MODULES = {
 FLOORS = (
     {"errors"},
     {"columns", "french", "paths", "provenance", "spreadsheet"},
-    {"frames"},
+    {"frames", "levels"},
     {"schemas"},
     {"sources"},
     {"simulation"},

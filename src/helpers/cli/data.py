@@ -19,7 +19,7 @@ from helpers.parameters import load_parameters, write_schema
 if TYPE_CHECKING:
     from helpers.sources.download_plan import DownloadPlan, Outcome
     from helpers.sources.registry import Source
-    from helpers.store.ingest import Report
+    from helpers.store.journal import Report
 
 
 def data(
@@ -50,7 +50,7 @@ def _fetch_commune(commune: str) -> None:
 
     refused: list[DiagnosticError] = []
     with console.status(f"Chiffres officiels {french.of(found.label)}…") as status:
-        tables = melodi_store.fetch(
+        tables = melodi_store.fetch_official_figures(
             found, progress=lambda step: status.update(f"{found.label} · {step}"), refuse=refused.append
         )
     for table, frame in tables.items():

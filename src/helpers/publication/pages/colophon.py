@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
-from helpers import french, paths, store
+from helpers import french, levels, paths, store
 from helpers.parameters import Parameters
 from helpers.publication.files import hash_values
 from helpers.publication.incremental import RebuildPlan
@@ -16,12 +16,6 @@ from helpers.territory.communes import Commune
 # Enough of a hash to tell two states apart.
 _SHORT = 10
 _CENSUSES, _PYRAMIDS = "Recensements comparés", "Pyramides des âges"
-_TERRITORIES = {
-    "epci": "intercommunalité",
-    "departement": "département",
-    "region": "région",
-    "france": "France",
-}
 _LEVELS = {
     "individus": "individus",
     "menages": "ménages",
@@ -103,7 +97,7 @@ def read_tables(records: Iterable[Mapping[str, Any]]) -> list[str] | None:
 
 def _settings(parameters: Parameters, commune: Commune) -> tuple[tuple[str, str], ...]:
     """List the parameters as a reader sees them; comments are on the pages themselves."""
-    compared = [_TERRITORIES[level] for level in parameters.comparaison]
+    compared = [levels.find(key).noun for key in parameters.comparaison]
     settings = [
         ("Commune", f"{commune.label}, code Insee {commune.code}"),
         (_CENSUSES, f"{parameters.millesime_ancien} et {parameters.millesime}"),
