@@ -25,8 +25,9 @@ from cells import run
 
 from helpers.parameters import load_parameters
 from helpers.publication import commune as diagnostic
-from helpers.publication import manifest, render
+from helpers.publication import render
 from helpers.publication.colophon import Colophon
+from helpers.themes import notebooks
 
 # Of the embedded store, and of none of the measured lots: what it reads is of no use to them.
 _WARMUP = "33063"
@@ -35,10 +36,7 @@ _WARMUP = "33063"
 def parameters_of(code: str) -> dict[str, dict[str, Any]]:
     """The parameters that each notebook is executed with for a commune, by stem."""
     parameters = diagnostic.date(*load_parameters(code))
-    shared = parameters.model_dump(exclude={"commentaires"})
-    comments = dict(parameters.commentaires)
-    stems = [notebook.stem for notebook in manifest.notebooks()]
-    return {stem: {**shared, "commentaire": comments.get(manifest.theme_of(stem), "")} for stem in stems}
+    return {notebook.stem: parameters.arguments_of(notebook) for notebook in notebooks()}
 
 
 def tell(notebook: Path, destination: Path, *, parameters: dict[str, Any]) -> None:
@@ -61,7 +59,7 @@ def tell(notebook: Path, destination: Path, *, parameters: dict[str, Any]) -> No
 def _tell_all(codes: Sequence[str], folder: Path) -> None:
     for code in codes:
         parameters = parameters_of(code)
-        for notebook in manifest.notebooks():
+        for notebook in notebooks():
             tell(notebook, folder / notebook.name, parameters=parameters[notebook.stem])
 
 

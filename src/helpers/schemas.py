@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import pandera.pandas as pa
 
 LEVELS = ["commune", "epci", "departement", "region", "france"]
+# The census leaves Mayotte out of these vintages: so does "France".
+MAYOTTE = "976"
 ORIGINS = ["insee", "commune", "estimation", "demonstration"]
 SEXES = ["H", "F"]
 # "outside": people who live outside ordinary dwellings (communities, mobile homes, homeless).

@@ -13,8 +13,9 @@ from helpers import paths
 from helpers.errors import BuildError
 from helpers.execution.notebook_run import Job
 from helpers.exhibit import MIME
+from helpers.parameters import CellParameters
 
-PARAMETERS = "commune = millesime = millesime_ancien = pyramides = niveau_pyramide = convention = comparaison = agence = commentaire = decalage = ''"
+PARAMETERS = "\n".join(f"{name} = ''" for name in CellParameters.model_fields)
 # What each theme says it has read.
 TABLES = {"1_demographie": ["population", "single_ages"], "2_logement": ["population", "social_housing"]}
 

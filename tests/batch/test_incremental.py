@@ -16,6 +16,7 @@ from small import write_notebook
 from helpers import paths, store
 from helpers.diagnostic import DATE_TABLES
 from helpers.publication import manifest
+from helpers.themes import notebooks
 
 HEM = "59299"
 BOTH = [(HEM, "1_demographie"), (HEM, "2_logement")]
@@ -199,7 +200,7 @@ def test_dates_that_stay_the_same_though_their_tables_change_have_no_notebook_ru
     plan = manifest.compare(
         project / "outputs" / "hem",
         code=HEM,
-        books=manifest.notebooks(),
+        books=notebooks(),
         request=record.request,
         inputs=Renewed({"table:ages_tenure"}),
     )
@@ -213,7 +214,7 @@ def test_dates_that_stay_the_same_though_their_tables_change_have_no_notebook_ru
     plan = manifest.compare(
         project / "outputs" / "hem",
         code=HEM,
-        books=manifest.notebooks(),
+        books=notebooks(),
         request=record.request,
         inputs=Renewed({"table:ages_tenure"}),
         arguments=arguments,
@@ -350,6 +351,6 @@ def test_no_two_threads_parse_at_once(project, monkeypatch):
 
     with monkeypatch.context() as patch, ThreadPoolExecutor(4) as pool:
         patch.setattr(ast, "parse", watched)
-        told = list(pool.map(lambda book: manifest.Inputs().reads_of(book), manifest.notebooks()[:1] * 4))
+        told = list(pool.map(lambda book: manifest.Inputs().reads_of(book), notebooks()[:1] * 4))
     assert told == [told[0]] * 4
     assert set(together) == {0}

@@ -19,7 +19,7 @@ from helpers.errors import DiagnosticError, MergedCommuneError, MissingDataError
 from helpers.parameters import load_parameters
 from helpers.publication import commune as diagnostic
 from helpers.publication import site
-from helpers.publication.commune import notebooks
+from helpers.themes import notebooks
 
 THEMES = ["1_demographie", "2_logement", "3_pyramides", "4_enjeux"]
 PAGES = [*[f"{theme}.html" for theme in THEMES], "index.html"]

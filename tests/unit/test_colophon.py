@@ -9,10 +9,11 @@ from bs4 import BeautifulSoup
 
 from helpers import paths, store
 from helpers.parameters import Parameters, load_parameters
-from helpers.publication import colophon, manifest
+from helpers.publication import colophon
 from helpers.publication.colophon import Colophon
 from helpers.publication.commune import date, plan
 from helpers.publication.render import render_colophon
+from helpers.themes import notebooks
 
 MADE = Colophon(
     commune="Hem (59)",
@@ -108,5 +109,5 @@ def test_the_delivery_of_homes_is_told_where_it_is_counted():
 def test_the_colophon_is_that_of_the_store_and_of_the_code(hem):
     assert {name: marks[0] for name, marks in hem.tables.items()} == store.hashes(paths.EMBEDDED)
     assert hem.vintages["rpls_2024"] == 2024
-    assert set(hem.code) == {book.stem for book in manifest.notebooks()}
+    assert set(hem.code) == {book.stem for book in notebooks()}
     assert len(set(hem.code.values())) == len(hem.code)

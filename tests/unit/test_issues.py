@@ -11,8 +11,8 @@ from frames import commune
 
 from helpers import wording
 from helpers.problems.facts import FACTS
-from helpers.publication.commune import notebooks
 from helpers.territory.panel import Others
+from helpers.themes import notebooks
 from helpers.wording.issues import EVIDENCE, find_evidence
 
 HEM = commune()

@@ -18,12 +18,13 @@ from itertools import islice
 from pathlib import Path
 
 from helpers.errors import BuildError, DiagnosticError, ParameterError
-from helpers.parameters import Layer
+from helpers.layers import Layer
 from helpers.publication import manifest, selection
 from helpers.publication.failures import FAILURES, Failure, failed, unreadable
 from helpers.publication.manifest import Inputs
 from helpers.publication.selection import Batch, Place
 from helpers.publication.storage import Storage
+from helpers.themes import notebooks, theme_of
 
 _DURATIONS = "durees.json"
 # What a batch writes beside the diagnostics.
@@ -85,7 +86,7 @@ def is_fresh(job: Job, inputs: Inputs) -> bool:
         and manifest.compare(
             job.folder,
             code=job.place.code,
-            books=manifest.notebooks(),
+            books=notebooks(),
             request=job.request,
             inputs=inputs,
             trusted=bool(job.address),
@@ -164,7 +165,7 @@ def _build_here(job: Job, tell: Tell | None, inputs: Inputs | None) -> Result:
     return Result(
         job.place,
         time.monotonic() - start,
-        themes=tuple(manifest.theme_of(stem) for stem in todo.stale),
+        themes=tuple(theme_of(stem) for stem in todo.stale),
         whole=len(todo.stale) == len(todo.books),
     )
 

@@ -19,6 +19,7 @@ from helpers import french, paths, store
 from helpers.errors import BuildError, ParameterError
 from helpers.execution import execute, forkserver
 from helpers.publication import manifest, storage
+from helpers.themes import notebooks
 
 T = TypeVar("T")
 
@@ -67,7 +68,7 @@ def marks() -> dict[str, str]:
     """The mark of everything that diagnostics are made from, by key, but what was fetched for one commune."""
     inputs = manifest.Inputs()
     parameters = (manifest.key_of(path) for path in paths.PARAMS.rglob("*.yml"))
-    reads = (key for notebook in manifest.notebooks() for key in inputs.reads_of(notebook))
+    reads = (key for notebook in notebooks() for key in inputs.reads_of(notebook))
     # The code of no commune: nothing was fetched for it.
     mark = inputs.seen_from("")
     return {key: mark(key) for key in {*parameters, *reads, *inputs.layout, *inputs.tables()}}

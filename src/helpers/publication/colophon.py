@@ -15,18 +15,6 @@ from helpers.territory.communes import Commune
 # As much of a hash as tells two states apart.
 _SHORT = 10
 _CENSUSES, _PYRAMIDS = "Recensements comparés", "Pyramides des âges"
-_TERRITORIES = {
-    "epci": "intercommunalité",
-    "departement": "département",
-    "region": "région",
-    "france": "France",
-}
-_LEVELS = {
-    "individus": "individus",
-    "menages": "ménages",
-    "logements": "logements",
-    "": "le plus fin qui est connu",
-}
 
 
 @dataclass(frozen=True)
@@ -83,7 +71,10 @@ def gather(parameters: Parameters, commune: Commune, *, todo: Plan) -> Colophon:
     sources = store.read_reference("sources", folder=folder).dropna(subset="vintage")
     return Colophon(
         commune=commune.label,
-        settings=_settings(parameters, commune),
+        settings=(
+            ("Commune", f"{commune.label}, code Insee {commune.code}"),
+            *parameters.describe().items(),
+        ),
         tables={
             name: (mark, own[name]) if name in own else (mark,)
             for name, mark in sorted(store.hashes(folder).items())
@@ -98,27 +89,6 @@ def read_tables(records: Iterable[Mapping[str, Any]]) -> list[str] | None:
     """The tables of the store that notebooks say they have read; nothing when they say nothing."""
     told = [record["tables"] for record in records if "tables" in record]
     return sorted(set().union(*told)) if told else None
-
-
-def _settings(parameters: Parameters, commune: Commune) -> tuple[tuple[str, str], ...]:
-    """The parameters as a reader sees them; comments are on the pages themselves."""
-    compared = [_TERRITORIES[level] for level in parameters.comparaison]
-    settings = [
-        ("Commune", f"{commune.label}, code Insee {commune.code}"),
-        (_CENSUSES, f"{parameters.millesime_ancien} et {parameters.millesime}"),
-        (_PYRAMIDS, french.enumerate_words([str(year) for year in parameters.pyramides or []])),
-        ("Pyramides selon le statut", _LEVELS[parameters.niveau_pyramide]),
-        ("Point mort", f"convention {parameters.convention}"),
-        ("Logements construits", _tell_lag(parameters.decalage)),
-        ("Territoires de comparaison", french.enumerate_words(compared)),
-    ]
-    return (*settings, ("Traitements", parameters.agence)) if parameters.agence else tuple(settings)
-
-
-def _tell_lag(lag: int) -> str:
-    if not lag:
-        return "comptés à l’ouverture du chantier"
-    return f"comptés {french.quantity(lag, 'an')} après l’ouverture du chantier"
 
 
 def _hash_code(keys: Iterable[str], todo: Plan) -> str:

@@ -1,4 +1,4 @@
-"""Build the diagnostic of one commune: four notebooks, four pages, a cover, the data."""
+"""Build the diagnostic of one commune: a page for each notebook, a cover, the data."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from helpers.parameters import Parameters, complete
 from helpers.publication import colophon, documents, manifest, workbook
 from helpers.publication.archive import pack
 from helpers.publication.colophon import Colophon
-from helpers.publication.manifest import Inputs, Plan, notebooks, theme_of
+from helpers.publication.manifest import Inputs, Plan
 from helpers.publication.render import (
     Page,
     is_demonstration,
@@ -41,6 +41,7 @@ from helpers.publication.render import (
     write_page,
 )
 from helpers.territory.communes import Commune
+from helpers.themes import notebooks, theme_of
 
 Progress = Callable[[str, str], None]
 # What the cells of a notebook declare of their outputs.
@@ -86,7 +87,7 @@ def plan(
         books=books,
         request=request,
         inputs=inputs or Inputs(),
-        arguments={book.stem: _arguments_of(book, parameters) for book in books},
+        arguments={book.stem: parameters.arguments_of(book) for book in books},
         force=force,
     )
 
@@ -149,11 +150,6 @@ def build(
         ) from error
 
 
-def _arguments_of(notebook: Path, parameters: Parameters) -> dict[str, Any]:
-    comment = parameters.commentaires.get(theme_of(notebook.stem), "")  # type: ignore[call-overload]
-    return {**parameters.model_dump(exclude={"commentaires"}), "commentaire": comment}
-
-
 def _execute(
     books: Sequence[Path],
     parameters: Parameters,
@@ -174,7 +170,7 @@ def _execute(
         Job(
             notebook=book,
             destination=folder / book.name,
-            parameters=_arguments_of(book, parameters),
+            parameters=parameters.arguments_of(book),
             subject=commune.label,
             then=partial(_tell, pages[book.stem], folder / f"{book.stem}.html"),
         )

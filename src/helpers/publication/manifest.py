@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers import french, paths
+from helpers.themes import theme_of
 
 NAME = "manifest.json"
 Mark = Callable[[str], str]
@@ -30,16 +31,6 @@ TABLE = "table:"
 _VERSIONS = {"version:python": platform.python_version, "version:helpers": lambda: version(_PACKAGE)}
 # The folders that may stand elsewhere than under the root.
 _FOLDERS = {"notebooks": "NOTEBOOKS", "params": "PARAMS"}
-
-
-def notebooks() -> list[Path]:
-    """The notebooks of a diagnostic, in the order of their numbers."""
-    return sorted(paths.NOTEBOOKS.glob("[0-9]*_*.ipynb"))
-
-
-def theme_of(stem: str) -> str:
-    """`2_logement` -> `logement`."""
-    return stem.split("_", 1)[1]
 
 
 def request(slug: str, *, lot: str = "", file: Path | None = None) -> list[str]:

@@ -120,7 +120,7 @@ def insist_complete(notebook: NotebookNode, page: Page, *, kept: Path) -> None:
                 raise BuildError(
                     f"{page.commune}, {Path(page.notebook).stem} : la cellule {cell.execution_count} (sous "
                     f"« {heading} ») montre {problem}.",
-                    remedy="Montrez par sheet.show une figure de helpers.figures, ou un tableau de tabulate. "
+                    remedy="Montrez par d.show une figure de helpers.figures, ou un tableau de tabulate. "
                     f"Le carnet exécuté : {kept}",
                     heading=heading,
                     exception=problem,
@@ -169,7 +169,22 @@ def leave_out_absences(notebook: NotebookNode) -> NotebookNode:
 
 
 # Prose that goes with what a section shows, and prose that stands by itself.
-_ASIDE, _APART = {"absence", "empty", "panel", "stated"}, {"questions"}
+_ASIDE, _APART = {"absence", "empty", "panel", "note"}, {"questions"}
+# Prose that sums up what a notebook shows: its cells come after, and it opens the page and the slides.
+_OPENING = {"takeaways", "comment"}
+
+
+def lift_opening(notebook: NotebookNode) -> NotebookNode:
+    """The notebook with its takeaways and its comment at the end of its opening, before its first section."""
+    opening = [
+        cell for cell in notebook.cells if any(data[MIME].get("kind") in _OPENING for data in _declared(cell))
+    ]
+    lifted = nbformat.from_dict({**notebook, "cells": []})
+    first, *others = _sections(
+        nbformat.from_dict({"cells": [cell for cell in notebook.cells if cell not in opening]})
+    )
+    lifted.cells = [*first, *opening, *(cell for section in others for cell in section)]
+    return lifted
 
 
 def headlines_of(notebook: NotebookNode) -> dict[str, dict[str, Any]]:
@@ -200,7 +215,7 @@ def _declared(cell: NotebookNode) -> list[NotebookNode]:
 
 def render(notebook: NotebookNode, page: Page) -> str:
     """The page as HTML, complete by itself."""
-    told = leave_out_absences(notebook)
+    told = leave_out_absences(lift_opening(notebook))
     _mark_method(told)
     page = replace(page, contents=contents_of(told), headlines=headlines_of(told))
     body, _ = _exporter().from_notebook_node(told, resources={"page": page})

@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from helpers import french, paths
 from helpers.errors import DiagnosticError, ParameterError, StoreError
-from helpers.parameters import Layer, check_lot, read_layer, validate
+from helpers.layers import Layer, read_layer, validate
+from helpers.parameters import check_lot
 from helpers.publication import manifest
 
 _SELECTORS = {"epci": "epci", "departement": "department", "region": "region"}

@@ -15,6 +15,7 @@ from helpers.publication.failures import Failure, failed
 from helpers.publication.manifest import Inputs
 from helpers.publication.render import render_template, script
 from helpers.territory.communes import members_of, outlines_of
+from helpers.themes import notebooks
 
 _CODE = "le code"
 # How the keys of what a diagnostic is made from begin -> what they are to a reader.
@@ -109,7 +110,7 @@ def _judge(folder: Path, code: str, *, inputs: Inputs, trusted: bool) -> tuple[s
     if record is None:
         return "stale", "fait par une autre version"
     found = manifest.compare(
-        folder, code=code, books=manifest.notebooks(), request=record.request, inputs=inputs, trusted=trusted
+        folder, code=code, books=notebooks(), request=record.request, inputs=inputs, trusted=trusted
     )
     if found.is_fresh:
         return "fresh", ""

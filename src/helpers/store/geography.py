@@ -15,13 +15,11 @@ import pyarrow as pa
 
 from helpers import french, schemas, store
 from helpers.errors import DiagnosticError, SourceError
+from helpers.schemas import MAYOTTE
 from helpers.sources import membership, movements
 from helpers.sources.files import locate
 from helpers.sources.movements import Movements, carry, carry_query, heirs_table
 from helpers.sources.registry import Source, find_source, load_registry
-
-# The census leaves Mayotte out of these vintages: so does "France".
-MAYOTTE = "976"
 
 # Families of files that give every commune of France, those split since included: the commune then keeps its
 # former perimeter (the territory says so), for the sake of the sums. Elsewhere a commune split since has no value.
