@@ -11,7 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from small import write_notebook
+from small import PARAMETERS, write_notebook
 
 from helpers import paths, store
 from helpers.diagnostic import DATE_TABLES
@@ -89,6 +89,20 @@ def test_a_parameter_of_every_theme_has_them_all_built_again(built, project):
     assert runs == ["1_demographie", "2_logement"]
     assert "toutes : params/defaut.yml a changé" in answer
     assert "Autre" in page(project, "1_demographie.html")
+
+
+def test_a_parameter_has_only_the_notebooks_that_declare_it_built_again(built, project):
+    fewer = PARAMETERS.replace("convention = ''\n", "")
+    assert fewer != PARAMETERS
+    write_notebook("1_demographie", "from helpers import figures", parameters=fewer)
+    assert built()[0] == ["1_demographie"]
+    (project / "params" / "hem.yml").write_text("convention: B\n", encoding="utf-8")
+    runs, answer = built()
+    assert runs == ["2_logement"]
+    assert "logement : params/hem.yml a changé" in answer
+    # The pages say the new convention all the same, each at its foot.
+    assert "convention B" in page(project, "1_demographie.html")
+    assert built()[0] == []
 
 
 def test_a_file_of_parameters_that_says_the_same_has_no_notebook_run(built, project):
