@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import nbformat
 import pytest
+import shipped
 
 from helpers import french, paths, store
 from helpers.diagnostic import find_dates, survey
@@ -19,7 +20,7 @@ from helpers.themes import list_parameters, notebooks
 
 BOOKS = {path.stem: nbformat.read(path, as_version=4) for path in notebooks()}
 # The house style is asked of the notebooks that come with the project, not of those that an analyst adds.
-SHIPPED = [stem for stem in BOOKS if stem in ("1_demographie", "2_logement", "3_pyramides", "4_enjeux")]
+SHIPPED = [stem for stem in BOOKS if stem in shipped.STEMS]
 CODE = [
     pytest.param(stem, cell, id=f"{stem}-{cell.id}")
     for stem in SHIPPED
@@ -142,7 +143,7 @@ def test_the_references_of_nbval_are_made_from_the_notebooks(path):
 
 
 def test_the_notebooks_of_the_project_have_their_references():
-    assert SHIPPED
+    assert SHIPPED == shipped.STEMS
     assert set(SHIPPED) <= {path.stem for path in REFERENCES}, "run: make references"
 
 
