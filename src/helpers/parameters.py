@@ -93,7 +93,10 @@ class Settings(BaseModel):
         description="Territoires de comparaison",
     )
     agence: str = Field(
-        default="", max_length=120, title="Traitements", description="Nom de l'agence, porté à la suite des sources"
+        default="",
+        max_length=120,
+        title="Traitements",
+        description="Nom de l'agence, porté à la suite des sources",
     )
 
     @field_validator("*", mode="before")

@@ -99,7 +99,7 @@ def test_the_same_diagnostic_makes_the_same_bytes(annoeullin):
 
 def test_a_debate_of_many_questions_keeps_the_most_salient_ones(annoeullin):
     many = documents.read(annoeullin)
-    cell = next(cell for cell in many.parts[-1].notebook.cells if "sheet.debate" in cell.source)
+    cell = next(cell for cell in many.parts[-1].notebook.cells if "d.debate(" in cell.source)
     items = "".join(
         f'<li><p class="fact">Fait {i}</p><p class="question">Pourquoi {i} ?</p></li>' for i in range(12)
     )

@@ -175,16 +175,16 @@ _OPENING = {"takeaways", "comment"}
 
 
 def lift_opening(notebook: NotebookNode) -> NotebookNode:
-    """The notebook with its takeaways and its comment at the end of its opening, before its first section."""
-    opening = [
-        cell for cell in notebook.cells if any(data[MIME].get("kind") in _OPENING for data in _declared(cell))
-    ]
-    lifted = nbformat.from_dict({**notebook, "cells": []})
-    first, *others = _sections(
-        nbformat.from_dict({"cells": [cell for cell in notebook.cells if cell not in opening]})
-    )
-    lifted.cells = [*first, *opening, *(cell for section in others for cell in section)]
-    return lifted
+    """Lift the takeaways and the comment of a notebook to the end of its opening, before its first section."""
+    opening: list[NotebookNode] = []
+    rest: list[NotebookNode] = []
+    for cell in notebook.cells:
+        is_opening = any(data[MIME].get("kind") in _OPENING for data in _declared(cell))
+        (opening if is_opening else rest).append(cell)
+    # The first cell is the title, whatever comes with it.
+    starts = [rank for rank, cell in enumerate(rest) if rank and _is_section(cell)]
+    end = starts[0] if starts else len(rest)
+    return NotebookNode({**notebook, "cells": [*rest[:end], *opening, *rest[end:]]})
 
 
 def headlines_of(notebook: NotebookNode) -> dict[str, dict[str, Any]]:
@@ -202,10 +202,14 @@ def _sections(notebook: NotebookNode) -> list[list[NotebookNode]]:
     """The cells of each section, those before the first one apart."""
     sections: list[list[NotebookNode]] = [[]]
     for cell in notebook.cells:
-        if cell.cell_type == "markdown" and _SECTION.search(cell.source):
+        if _is_section(cell):
             sections.append([])
         sections[-1].append(cell)
     return [section for section in sections if section]
+
+
+def _is_section(cell: NotebookNode) -> bool:
+    return cell.cell_type == "markdown" and bool(_SECTION.search(cell.source))
 
 
 def _declared(cell: NotebookNode) -> list[NotebookNode]:
