@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from helpers.publication.documents import Diagnostic
     from helpers.publication.site import Entry
     from helpers.publication.storage import Storage
-    from helpers.sources.collection import Outcome, Plan
+    from helpers.sources.download_plan import DownloadPlan, Outcome
     from helpers.sources.registry import Source
     from helpers.store.ingest import Report
 
@@ -469,15 +469,17 @@ def _fetch_commune(commune: str) -> None:
 
 
 def _fetch_country(*, vintage: int | None, only: str | None) -> None:
-    from helpers.sources import collection, registry
+    from helpers.sources import download_plan, registry
     from helpers.store.ingest import ingest
 
     selected = registry.select(vintage=vintage, only=only)
     folder = paths.sources_folder()
-    planned = collection.plan(selected, folder=folder)
+    planned = download_plan.plan_downloads(selected, folder=folder)
     _announce(planned)
     with _transfers() as bars:
-        outcome = collection.collect(planned, folder=folder, watch=lambda source: _follow(bars, source))
+        outcome = download_plan.download_all(
+            planned, folder=folder, watch=lambda source: _follow(bars, source)
+        )
     report = None
     if outcome.ready:
         ready = [source for source in selected if source.id in outcome.ready]
@@ -499,11 +501,11 @@ def _year(text: str) -> int | None:
     return int(text)
 
 
-def _announce(planned: Plan) -> None:
-    from helpers.sources import catalogue
+def _announce(planned: DownloadPlan) -> None:
+    from helpers.sources import sources_page
 
     count = len(planned.to_download)
-    known = catalogue.size(planned.size) if planned.size else "taille inconnue"
+    known = sources_page.format_size(planned.size) if planned.size else "taille inconnue"
     if planned.size and planned.of_unknown_size:
         known = f"{known} au moins, taille inconnue pour {planned.of_unknown_size}"
     console.print(
@@ -526,14 +528,17 @@ def _transfers() -> Progress:
 
 def _follow(bars: Progress, source: Source) -> Callable[[int, int | None], None]:
     """The bar of one file."""
-    from helpers.sources.catalogue import size
+    from helpers.sources.sources_page import format_size
 
     task = bars.add_task(source.id, total=source.size, amount="")
 
     def tell(got: int, total: int | None) -> None:
         whole = total or source.size
         bars.update(
-            task, completed=got, total=whole, amount=f"{size(got)} sur {size(whole)}" if whole else size(got)
+            task,
+            completed=got,
+            total=whole,
+            amount=f"{format_size(got)} sur {format_size(whole)}" if whole else format_size(got),
         )
 
     return tell
@@ -611,17 +616,17 @@ def sources(
     write: Annotated[bool, typer.Option("--write", help="Écrit docs/sources.md")] = False,
 ) -> None:
     """Liste les fichiers officiels qui nourrissent chaque table : taille, adresse, présence sur cette machine."""
-    from helpers.sources import catalogue, download
+    from helpers.sources import files, sources_page
 
     with _reported():
         if write:
-            typer.echo(_shown(catalogue.write()))
+            typer.echo(_shown(sources_page.write()))
             return
         folder = paths.sources_folder()
-        for table, feeding in catalogue.list_by_table().items():
+        for table, feeding in sources_page.list_by_table().items():
             if not feeding:
                 continue
-            grid = Table(title=f"{table} : {catalogue.describe(table)}", title_justify="left")
+            grid = Table(title=f"{table} : {sources_page.describe_table(table)}", title_justify="left")
             # An identifier is to be copied: it is not cut.
             grid.add_column("fichier", no_wrap=True)
             grid.add_column("année")
@@ -629,9 +634,15 @@ def sources(
             grid.add_column("adresse", overflow="fold")
             grid.add_column("ici")
             for source in feeding:
-                here = "oui" if download.find(source, folder) else "non"
+                here = "oui" if files.find_file(source, folder) else "non"
                 year = str(source.vintage or source.geography or "")
-                grid.add_row(source.id, year, catalogue.size(source.size), catalogue.state(source), here)
+                grid.add_row(
+                    source.id,
+                    year,
+                    sources_page.format_size(source.size),
+                    sources_page.describe_address(source),
+                    here,
+                )
             _printer().print(grid)
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 from helpers import french, provenance, schemas, store
 from helpers.errors import MissingDataError
 from helpers.indicators import vintages
-from helpers.indicators.table_cache import Shelf
+from helpers.indicators.cube import Cube
 from helpers.page import Page
 from helpers.parameters import CellParameters, complete, read_cell
 from helpers.paths import fetched_folder, store_folder
@@ -115,9 +115,9 @@ class Diagnostic(Page):
         frame.insert(0, "territory", pd.Categorical(named, categories=list(labels.values()), ordered=True))
         return frame.drop(columns=["level", "code"])
 
-    def tables(self, *names: str) -> Shelf:
+    def tables(self, *names: str) -> Cube:
         """Read several tables of the store by name, as `table` gives each."""
-        return Shelf({name: self.table(name) for name in names})
+        return Cube({name: self.table(name) for name in names})
 
     def epci_table(self, name: str) -> pd.DataFrame:
         """Read a table of the store for every commune of the EPCI, `territory` being its code."""

@@ -12,7 +12,7 @@ from zlib import crc32
 
 import pandas as pd
 
-from helpers import french, provenance
+from helpers import frames, french, provenance
 from helpers.tables import Table
 
 # Read by the build to write the CSV files and the index of exhibits; viewers ignore it.
@@ -30,6 +30,9 @@ class Exhibit:
     """A drawing and the data behind it. Figures make it, the sheet completes it, the notebook shows it.
 
     Under a drawing the data are folded; without one, where `folded` says so.
+
+    Raises:
+        ExhibitError: it is not known of a column of the data what it holds (`helpers.frames.check`).
     """
 
     data: pd.DataFrame
@@ -45,6 +48,9 @@ class Exhibit:
     folded: bool = False
     # What it finds in a few words: a title for the section that it opens.
     headline: str = ""
+
+    def __post_init__(self) -> None:
+        frames.check(self.data)
 
     @property
     def is_demonstration(self) -> bool:
@@ -66,11 +72,11 @@ class Exhibit:
         return [name for name, text in needed.items() if not text.strip()]
 
     def complete(self, **parts: Any) -> Exhibit:
-        """The same exhibit with a title, a source line..."""
+        """Copy the exhibit with a title, a source line..."""
         return replace(self, **parts)
 
     def to_html(self) -> str:
-        """The exhibit as one `<figure>` element, byte-stable for the same data."""
+        """Write the exhibit as one `<figure>` element, byte-stable for the same data."""
         heading = f"<h3>{_write(self.title)}</h3>" if self.title else ""
         mark = f'<p class="demonstration">{DEMONSTRATION}</p>' if self.is_demonstration else ""
         reading = (
@@ -78,9 +84,10 @@ class Exhibit:
             if self.reading
             else ""
         )
+        drawn = prefix_identifiers(self.drawing, self._mark)
         drawing = (
-            f'<div class="drawing" tabindex="0" role="group" aria-label="Graphique">{prefix_identifiers(self.drawing, self._mark)}</div>'
-            if self.drawing
+            f'<div class="drawing" tabindex="0" role="group" aria-label="Graphique">{drawn}</div>'
+            if drawn
             else ""
         )
         data = self._table() + self._download()
@@ -113,12 +120,10 @@ class Exhibit:
         return f"{self.name}-c" if self.warnings else ""
 
     def _table(self) -> str:
-        return _scroll(
-            self._written.to_html(name=f"{self.name}-t", caption=self.title, described=self._cautions)
-        )
+        return _scroll(self._written.to_html(caption=self.title, described=self._cautions))
 
     def to_text(self) -> str:
-        """The exhibit as plain text: title, reading, rounded data. What nbval compares."""
+        """Write the exhibit as plain text, which nbval compares: title, reading, rounded data."""
         return "\n".join([self.title, self.reading, self._written.to_text()])
 
     def _download(self) -> str:
@@ -158,7 +163,7 @@ class Prose:
     headline: str = ""
 
     def to_html(self) -> str:
-        """The text as one block whose class is its kind, a section when it has a title; nothing when there is nothing to say."""
+        """Write the text as one block whose class is its kind, a section when it has a title; nothing without words."""
         if not (self.sentences or self.markup):
             return ""
         heading = f"<h{self.level}>{_write(self.title)}</h{self.level}>" if self.title else ""
@@ -185,7 +190,7 @@ class Absence:
     reason: str = ""
 
     def to_text(self) -> str:
-        """`Population depuis 1968 : chiffres non disponibles.`"""
+        """Say what is absent: `Population depuis 1968 : chiffres non disponibles.`"""
         return f"{self.subject} : {self.reason or _UNKNOWN}"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
@@ -194,7 +199,7 @@ class Absence:
 
 
 def tell_absences(absences: Sequence[Absence]) -> str:
-    """Several absences as one block: a line by reason. A link to an exhibit leads to its name there."""
+    """Write several absences as one block: a line by reason. A link to an exhibit leads to its name there."""
     reasons: dict[str, list[str]] = {}
     for absence in absences:
         subject = absence.subject[:1].lower() + absence.subject[1:] if not absence.reason else absence.subject
@@ -211,12 +216,18 @@ def tell_absences(absences: Sequence[Absence]) -> str:
 
 
 def tabulate(data: pd.DataFrame) -> Exhibit:
-    """An exhibit that shows its data as a table, without a drawing."""
+    """Make an exhibit that shows its data as a table, without a drawing.
+
+    `data` has columns declared in `helpers.columns`; `origin` and `sources` say where its rows come from.
+
+    Raises:
+        ExhibitError: it is not known of a column what it holds.
+    """
     return Exhibit(data=data, alt="")
 
 
 def absent(subject: str) -> Exhibit:
-    """In place of an exhibit whose data are not at hand: says so, and draws nothing."""
+    """Make an exhibit whose data are not at hand: it says so, and draws nothing."""
     return Exhibit(data=pd.DataFrame(), alt="", title=subject)
 
 

@@ -1,4 +1,4 @@
-"""French numbers and typography: the only place that knows how a figure is written on a page.
+"""French numbers, words and typography: the only place that knows how a figure is written on a page.
 
 Rounding happens here and nowhere else. Missing values read "n.d.", a nil count reads "–", and
 minus zero does not exist.
@@ -37,13 +37,13 @@ _ARTICLES = re.compile(r"^(?:le|la|les|l) (?=.)")
 
 
 def is_missing(value: object) -> bool:
-    """True for None, NaN and pandas' missing values."""
+    """Return whether a value is None, NaN or one of pandas' missing values."""
     # pandas.NA first: a comparison with it is neither true nor false.
     return value is None or type(value).__name__ in ("NAType", "NaTType") or value != value
 
 
 def number(value: float | None, *, digits: int = 0, signed: bool = False) -> str:
-    """A number with `digits` decimals: `1 234,5`, `−0,2`, `+3`; "n.d." when missing.
+    """Write a number with `digits` decimals: `1 234,5`, `−0,2`, `+3`; "n.d." when missing.
 
     Halves are rounded away from zero, as Insee prints them, and a value that rounds to zero
     bears no sign.
@@ -58,65 +58,67 @@ def number(value: float | None, *, digits: int = 0, signed: bool = False) -> str
 
 
 def count(value: float | None, *, signed: bool = False) -> str:
-    """A whole number of people or homes; a nil unsigned count is "–"."""
+    """Write a whole number of people or homes; a nil unsigned count is "–"."""
     text = number(value, signed=signed)
     return NIL if text == "0" and not signed else text
 
 
 def percent(value: float | None, *, digits: int = 1, signed: bool = False) -> str:
-    """A percentage already times 100: `12,3 %`."""
+    """Write a percentage, already times 100: `12,3 %`."""
     return _with_unit(number(value, digits=digits, signed=signed), "%")
 
 
 def per_mille(value: float | None, *, digits: int = 1, signed: bool = False) -> str:
-    """A rate per thousand: `13,2 ‰`."""
+    """Write a rate per thousand, already times 1 000: `13,2 ‰`."""
     return _with_unit(number(value, digits=digits, signed=signed), "‰")
 
 
 def annual(value: float | None, *, digits: int = 1) -> str:
-    """An average annual change: `+0,7 % par an`."""
+    """Write an average annual change in %: `+0,7 % par an`."""
     return _with_unit(number(value, digits=digits, signed=True), f"%{NBSP}par{NBSP}an")
 
 
 def points(value: float | None, *, digits: int = 1) -> str:
-    """A difference of rates: `+1,2 point`, `−2,0 points` (plural from 2, as printed)."""
+    """Write a difference of rates: `+1,2 point`, `−2,0 points` (plural from 2, as printed)."""
     text = number(value, digits=digits, signed=True)
     return text if text == MISSING else _with_unit(text, plural(_rounded(value, digits), "point"))  # type: ignore[arg-type]
 
 
 def _rounded(value: float, digits: int) -> Decimal:
+    """Round to so many decimals, halves away from zero, from the digits that Python prints."""
     return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
 
 
 def _with_unit(text: str, unit: str) -> str:
+    """Append a unit to a written number, unless it is missing."""
     return text if text == MISSING else f"{text}{NBSP}{unit}"
 
 
 def plural(value: float | Decimal, singular: str, plural_form: str = "") -> str:
-    """The noun in agreement: singular below 2 in absolute value, as French wants it."""
+    """Choose the noun in agreement: singular below 2 in absolute value, as French wants it; by default, plural in -s."""
     return singular if abs(float(value)) < 2 else plural_form or f"{singular}s"
 
 
 def quantity(value: float | None, singular: str, plural_form: str = "", *, signed: bool = False) -> str:
-    """A whole number and its noun in agreement: `1 234 habitants`, `1 logement`."""
+    """Write a whole number and its noun in agreement: `1 234 habitants`, `1 logement`."""
     if is_missing(value):
         return MISSING
     return f"{number(value, signed=signed)}{NBSP}{plural(number_value(value), singular, plural_form)}"
 
 
 def number_value(value: float | None) -> int:
-    """The whole number that `number(value)` prints."""
+    """Return the whole number that `number(value)` prints."""
     return int(_rounded(value, 0))  # type: ignore[arg-type]
 
 
 def long_date(day: date) -> str:
-    """`1er janvier 2024`, `22 novembre 2026`."""
+    """Write a date: `1er janvier 2024`, `22 novembre 2026`."""
     text = format_date(day, "d MMMM y", locale="fr")
     return "1er" + text[1:] if text.startswith("1 ") else text
 
 
 def enumerate_words(words: Sequence[str], *, link: str = "et") -> str:
-    """`a, b et c`."""
+    """Join words as a sentence does: `a, b et c`; `link` comes before the last one."""
     words = list(words)
     if len(words) < 2:
         return "".join(words)
@@ -124,7 +126,7 @@ def enumerate_words(words: Sequence[str], *, link: str = "et") -> str:
 
 
 def of(name: str) -> str:
-    """The name after "de": `de Hem`, `d'Annœullin`, `du Havre`, `des Abymes`, `de L'Haÿ-les-Roses`."""
+    """Write a name after "de": `de Hem`, `d'Annœullin`, `du Havre`, `des Abymes`, `de L'Haÿ-les-Roses`."""
     if name.startswith("Le "):
         return f"du {name[3:]}"
     if name.startswith("Les "):
@@ -133,7 +135,7 @@ def of(name: str) -> str:
 
 
 def at(name: str) -> str:
-    """The name after "à": `à Hem`, `au Havre`, `aux Abymes`, `à La Madeleine`."""
+    """Write a name after "à": `à Hem`, `au Havre`, `aux Abymes`, `à La Madeleine`."""
     if name.startswith("Le "):
         return f"au {name[3:]}"
     if name.startswith("Les "):
@@ -142,35 +144,36 @@ def at(name: str) -> str:
 
 
 def _elides(name: str) -> bool:
+    """Return whether "de" loses its vowel before a name."""
     # Names in H- are written without elision in administrative use, save "Hyères" and the like.
     return fold(name).startswith(("a", "e", "i", "o", "u", "y", "hy"))
 
 
 def fold(text: str) -> str:
-    """Lower case, without accents nor ligatures, words separated by one space: the key of searches."""
+    """Lower a text, without accents nor ligatures, words separated by one space: the key of searches."""
     text = text.lower().replace("œ", "oe").replace("æ", "ae")
     text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(re.findall(r"[a-z0-9]+", text))
 
 
 def search_key(name: str) -> str:
-    """`fold` without a leading article and with "st", "ste" spelt out: `l'Haÿ` and `Hay` meet."""
+    """Fold a name without its leading article and with "st", "ste" spelt out: `l'Haÿ` and `Hay` meet."""
     key = _ARTICLES.sub("", fold(name))
     return re.sub(r"\bst\b", "saint", re.sub(r"\bste\b", "sainte", key))
 
 
 def slug(name: str) -> str:
-    """The name as a folder or a file name: `l-hay-les-roses`."""
+    """Write a name as that of a folder or a file: `l-hay-les-roses`."""
     return fold(name).replace(" ", "-")
 
 
 def visible(text: str) -> str:
-    """The text without the characters that nobody sees and that could spoil it: controls, reversals of the order of letters."""
+    """Remove the characters that nobody sees and that could spoil a text: controls, reversals of letters."""
     return _UNSEEN.sub("", text)
 
 
 def typography(text: str) -> str:
-    """French spacing: non-breaking spaces before ; : ! ? % » and after «, curly apostrophes."""
+    """Apply French spacing: non-breaking spaces before ; : ! ? % » and after «, curly apostrophes."""
     text = text.replace("'", "’")
     for pattern, spaced in _SPACES:
         text = pattern.sub(spaced, text)

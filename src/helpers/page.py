@@ -14,11 +14,12 @@ from typing import Any
 import pandas as pd
 
 from helpers import french, provenance, store
+from helpers.columns import find_columns
 from helpers.errors import ExhibitError
 from helpers.exhibit import Absence, Exhibit, Prose, tell_absences
 from helpers.indicators import key_figures
-from helpers.indicators.reliability import EXACT, FRAGILE, is_pyramid, is_void, kind_of
-from helpers.indicators.table_cache import Shelf
+from helpers.indicators.cube import Cube
+from helpers.indicators.reliability import FRAGILE, is_pyramid, is_void
 from helpers.parameters import CellParameters
 from helpers.paths import EMBEDDED
 from helpers.territory.communes import Commune, mergers_of
@@ -63,7 +64,7 @@ class Page(ABC):
         """Read a table of the store."""
 
     @abstractmethod
-    def tables(self, *names: str) -> Shelf:
+    def tables(self, *names: str) -> Cube:
         """Read several tables of the store."""
 
     @abstractmethod
@@ -123,7 +124,7 @@ class Page(ABC):
         if rows.empty:
             return self._leave_out(subject, why=missing)
         if is_void(rows) or self._is_written_void(rows):
-            if is_pyramid(rows) or not any(kind_of(name) == "count" or name in EXACT for name in rows):
+            if is_pyramid(rows) or not _has_counts(rows):
                 return self._leave_out(subject, why=missing or _TOO_FEW)
             exhibit = exhibit.complete(data=rows, drawing="", alt="", folded=len(rows) > _A_GLANCE)
             finding = None
@@ -347,6 +348,14 @@ class Page(ABC):
             remedy = f"{command} télécharge ceux que l’Insee publie pour la commune."
         unknown = "Les chiffres non disponibles ne sont pas dans les données de ce diagnostic"
         return f"{listed}<p>{unknown}{french.NBSP}: {remedy}</p>"
+
+
+def _has_counts(data: pd.DataFrame) -> bool:
+    """Say whether a frame holds what is shown however small: counts of the census, or of a register at one date."""
+    return any(
+        column.is_count or (column.basis == "register" and column.name == name)
+        for name, column in find_columns(data).items()
+    )
 
 
 def _fact_line(row: Mapping[str, Any]) -> str:

@@ -37,24 +37,26 @@ VARIABLES = {
     "population_history": ["POP"],
     "flows": ["NAIS", "DECE", "LOGCOM"],
     "age_groups": [
-        "POP0014", "POP1529", "POP1824", "POP3044", "POP4559", "POP6074", "POP75P", "POP7589", "POP90P", "POPH", "POPF",
-        "H0019", "H2064", "H65P", "F0019", "F2064", "F65P",
+        "POP0014", "POP1529", "POP1824", "POP3044", "POP4559", "POP6074", "POP75P", "POP7589", "POP90P", "POPH",
+        "POPF", "H0019", "H2064", "H65P", "F0019", "F2064", "F65P",
     ],
     "mobility": ["POP01P", *(f"POP01P_IRAN{place}" for place in range(1, 8))],
     "ages": ["POP"],
     "single_ages": ["POP"],
     "ages_tenure": ["POP"],
     "dwellings": [
-        "LOG", "RP", "RSECOCC", "LOGVAC", "MAISON", "APPART", "RPMAISON", "RPAPPART", "RP_PROP", "RP_LOC", "RP_LOCHLMV", "RP_GRAT",
-        "RP_1P", "RP_2P", "RP_3P", "RP_4P", "RP_5PP", "NBPI_RP", "NBPI_RPMAISON", "NBPI_RPAPPART", "RP_ACHTOT", "RP_ACH19",
-        "RP_ACH45", "RP_ACH70", "RP_ACH90", "RP_ACH05", "RP_ACH15", "RP_ACHT1", "RP_ACHT2", "RP_ACHT3", "MEN_ANEM0002", "MEN_ANEM0204", "MEN_ANEM0509",
-        "MEN_ANEM10P", "MEN_ANEM1019", "MEN_ANEM2029", "MEN_ANEM30P", "ANEM_RP", "ANEM_RP_PROP", "ANEM_RP_LOC",
-        "ANEM_RP_LOCHLMV", "ANEM_RP_GRAT", "RP_SDB", "RP_CCCOLL", "RP_CCIND", "RP_CINDELEC", "RP_CGAZV", "RP_CFIOUL",
-        "RP_CELEC", "RP_CGAZB", "RP_CAUT", "RP_GARL", "RP_VOIT1P", "RP_VOIT1", "RP_VOIT2P", "C_RP_SUROCC_ACC",
-        "C_RP_SUROCC_MOD", "C_RP_NORME", "C_RP_SOUSOCC_MOD", "C_RP_SOUSOCC_ACC", "C_RP_SOUSOCC_TACC",
+        "LOG", "RP", "RSECOCC", "LOGVAC", "MAISON", "APPART", "RPMAISON", "RPAPPART", "RP_PROP", "RP_LOC",
+        "RP_LOCHLMV", "RP_GRAT", "RP_1P", "RP_2P", "RP_3P", "RP_4P", "RP_5PP", "NBPI_RP", "NBPI_RPMAISON",
+        "NBPI_RPAPPART", "RP_ACHTOT", "RP_ACH19", "RP_ACH45", "RP_ACH70", "RP_ACH90", "RP_ACH05", "RP_ACH15",
+        "RP_ACHT1", "RP_ACHT2", "RP_ACHT3", "MEN_ANEM0002", "MEN_ANEM0204", "MEN_ANEM0509", "MEN_ANEM10P",
+        "MEN_ANEM1019", "MEN_ANEM2029", "MEN_ANEM30P", "ANEM_RP", "ANEM_RP_PROP", "ANEM_RP_LOC",
+        "ANEM_RP_LOCHLMV", "ANEM_RP_GRAT", "RP_SDB", "RP_CCCOLL", "RP_CCIND", "RP_CINDELEC", "RP_CGAZV",
+        "RP_CFIOUL", "RP_CELEC", "RP_CGAZB", "RP_CAUT", "RP_GARL", "RP_VOIT1P", "RP_VOIT1", "RP_VOIT2P",
+        "C_RP_SUROCC_ACC", "C_RP_SUROCC_MOD", "C_RP_NORME", "C_RP_SOUSOCC_MOD", "C_RP_SOUSOCC_ACC",
+        "C_RP_SOUSOCC_TACC",
     ],
-    # People in main homes by tenure: NPER from the tables by commune; the INP* from the file of dwellings, and there the
-    # people and the homes (MEN) of each kind of home.
+    # People in main homes by tenure: NPER from the tables by commune; the INP* from the file of dwellings, and there
+    # the people and the homes (MEN) of each kind of home.
     "occupants": [
         "NPER", "INPER", "INP24M", "INP60M", "INP65M", "INP75M",
         *(f"{counted}_{kind}" for kind in HOME_KINDS for counted in ("INPER", "MEN")),
@@ -109,12 +111,12 @@ MERGERS = ("31", "32", "33")
 
 
 def additive(table: str) -> list[str]:
-    """The variables of a table that add up from communes to larger territories."""
+    """List the variables of a table that add up from communes to larger territories."""
     return [name for name in VARIABLES[table] if name not in NOT_ADDITIVE.get(table, [])]
 
 
 def known_columns(table: str) -> list[str]:
-    """The columns, beside those of a place, of what a source gives whole or not at all.
+    """List the columns, beside those of a place, of what a source gives whole or not at all.
 
     People sorted by sex, age or tenure are given together: a cell without a row has nobody in it. Elsewhere a row
     that is missing is a value that is not known.
@@ -124,12 +126,12 @@ def known_columns(table: str) -> list[str]:
 
 
 def key_columns(table: str) -> list[str]:
-    """The columns that identify one value of a table."""
+    """List the columns that identify one value of a table."""
     return ["level", "code", "year", "variable", *DIMENSIONS.get(table, [])]
 
 
 def table_columns(table: str) -> list[str]:
-    """Every column of a table, in the order of the store."""
+    """List every column of a table, in the order of the store."""
     return [*key_columns(table), "value", "origin", "source"]
 
 
@@ -159,72 +161,69 @@ def _observations(table: str) -> pa.DataFrameSchema:
 
 
 def _reference(table: str) -> pa.DataFrameSchema:
+    """Describe a table that is a list rather than figures."""
     import pandera.pandas as pa
 
-    # No character that nobody sees: names and citations go everywhere, drawings and documents included.
-    told = pa.Check(lambda texts: texts == texts.map(french.visible), error="caractère invisible")
-    schemas = {
-        "territories": pa.DataFrameSchema(
-            {
-                "code": pa.Column(str, pa.Check.str_matches(r"^[0-9AB]{5}$"), unique=True),
-                "name": pa.Column(str, told),
-                "key": pa.Column(str),
-                "slug": pa.Column(str, pa.Check.str_matches(r"^[a-z0-9-]+$"), unique=True),
-                "department": pa.Column(str),
-                "department_name": pa.Column(str, told),
-                "region": pa.Column(str),
-                "region_name": pa.Column(str, told),
-                "epci": pa.Column(str, nullable=True),
-                "epci_name": pa.Column(str, told, nullable=True),
-                "category": pa.Column(str, pa.Check.isin(CATEGORIES), nullable=True),
-                "area": pa.Column("float64", pa.Check.gt(0), nullable=True),
-                "split": pa.Column(str, nullable=True),
-                # Year (1 January) of the list of communes.
-                "geography": pa.Column("int64", pa.Check(lambda years: years.nunique() <= 1)),
-            },
-            strict=True,
-            coerce=True,
-        ),
-        "former_communes": pa.DataFrameSchema(
-            {
-                "code": pa.Column(str, unique=True),
-                "name": pa.Column(str, told),
-                "key": pa.Column(str),
-                "date": pa.Column(str, nullable=True),
-                "successor": pa.Column(str),
-            },
-            strict=True,
-            coerce=True,
-        ),
-        "movements": pa.DataFrameSchema(
-            {
-                name: pa.Column(str)
-                for name in ("kind", "date", "before", "before_name", "after", "after_name")
-            },
-            strict=True,
-            coerce=True,
-        ),
-        "sources": pa.DataFrameSchema(
-            {
-                "id": pa.Column(str, unique=True),
-                "citation": pa.Column(str, told),
-                "exploitation": pa.Column(str, nullable=True),
-                "vintage": pa.Column("float64", nullable=True),
-                "geography": pa.Column("float64", nullable=True),
-                "page": pa.Column(str, told),
-            },
-            strict=True,
-            coerce=True,
-        ),
-        "outlines": pa.DataFrameSchema(
-            {"code": pa.Column(str, unique=True), "outline": pa.Column(object)}, strict=True
-        ),
+    lists: dict[str, dict[str, pa.Column]] = {
+        "territories": _territory_columns(),
+        "former_communes": {
+            "code": pa.Column(str, unique=True),
+            "name": _visible_column(),
+            "key": pa.Column(str),
+            "date": pa.Column(str, nullable=True),
+            "successor": pa.Column(str),
+        },
+        "movements": {
+            name: pa.Column(str) for name in ("kind", "date", "before", "before_name", "after", "after_name")
+        },
+        "sources": {
+            "id": pa.Column(str, unique=True),
+            "citation": _visible_column(),
+            "exploitation": pa.Column(str, nullable=True),
+            "vintage": pa.Column("float64", nullable=True),
+            "geography": pa.Column("float64", nullable=True),
+            "page": _visible_column(),
+        },
+        "outlines": {"code": pa.Column(str, unique=True), "outline": pa.Column(object)},
     }
-    return schemas[table]
+    return pa.DataFrameSchema(lists[table], strict=True, coerce=True)
+
+
+def _territory_columns() -> dict[str, pa.Column]:
+    """Describe the columns of the list of communes."""
+    import pandera.pandas as pa
+
+    return {
+        "code": pa.Column(str, pa.Check.str_matches(r"^[0-9AB]{5}$"), unique=True),
+        "name": _visible_column(),
+        "key": pa.Column(str),
+        "slug": pa.Column(str, pa.Check.str_matches(r"^[a-z0-9-]+$"), unique=True),
+        "department": pa.Column(str),
+        "department_name": _visible_column(),
+        "region": pa.Column(str),
+        "region_name": _visible_column(),
+        "epci": pa.Column(str, nullable=True),
+        "epci_name": _visible_column(nullable=True),
+        "category": pa.Column(str, pa.Check.isin(CATEGORIES), nullable=True),
+        "area": pa.Column("float64", pa.Check.gt(0), nullable=True),
+        "split": pa.Column(str, nullable=True),
+        # Year (1 January) of the list of communes.
+        "geography": pa.Column("int64", pa.Check(lambda years: years.nunique() <= 1)),
+    }
+
+
+def _visible_column(*, nullable: bool = False) -> pa.Column:
+    """Describe a text without characters that nobody sees: it goes everywhere, drawings and documents included."""
+    import pandera.pandas as pa
+
+    check = pa.Check(lambda texts: texts == texts.map(french.visible), error="caractère invisible")
+    return pa.Column(str, check, nullable=nullable)
 
 
 def validate(frame: pd.DataFrame, *, table: str) -> pd.DataFrame:
-    """The frame with the store's types.
+    """Check a frame of the store, and give it the store's types.
+
+    `table` names a table of figures or a list (territories, sources...).
 
     Raises:
         StoreError: lists the first failing values, with the column and the rule.

@@ -125,7 +125,7 @@ def test_a_notebook_that_changes_is_the_only_one_run(built, project):
     ("module", "runs", "reason"),
     [
         # Imported by one, however far, by both, and by none.
-        ("figures/bars.py", ["1_demographie"], "demographie : src/helpers/figures/bars.py a changé"),
+        ("figures/paired.py", ["1_demographie"], "demographie : src/helpers/figures/paired.py a changé"),
         (
             "indicators/growth.py",
             ["1_demographie", "2_logement"],

@@ -18,8 +18,8 @@ MODULES = {
 # From the ground up: a room imports its own modules and those of the floors below.
 FLOORS = (
     {"errors"},
-    {"french", "paths", "provenance", "spreadsheet"},
-    {"layers", "themes"},
+    {"columns", "french", "paths", "provenance", "spreadsheet"},
+    {"frames", "layers", "themes"},
     {"schemas"},
     {"sources"},
     {"simulation"},

@@ -18,6 +18,7 @@ import psutil
 import pytest
 from notebook_outputs import scrubbed, text, values
 
+from helpers.errors import BuildError
 from helpers.execution import forkserver, template_process
 from helpers.execution.forkserver import DiedError, ForkServer
 
@@ -57,6 +58,15 @@ def test_a_notebook_leaves_nothing_but_modules_to_the_next_that_shares_its_proce
     before, _, after = run_together(look, DISTURB, look)
     assert text(after) == text(before)
     assert "DISTURBED" not in text(before)
+
+
+def test_a_column_that_a_notebook_declares_is_unknown_to_the_next_that_shares_its_process(run_together):
+    ask = "from helpers import columns\ncolumns.find_column('mine').kind"
+    declare = "from helpers import columns\ncolumns.declare(columns.Column('mine', 'Le mien', 'index'))"
+    answers = run_together(f"{declare}\n{ask}", ask)
+    assert values(next(answers)) == ["'index'"]
+    with pytest.raises(BuildError, match="Colonne non déclarée : 'mine'"):
+        next(answers)
 
 
 def test_notebooks_run_together_share_a_process_that_ends_with_the_last(run_together):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from helpers import store
-from helpers.indicators import ages, growth, households, point_mort, rooms, seniority, stock
+from helpers.indicators import ages, growth, household_effect, households, point_mort, rooms, seniority, stock
 from helpers.territory import communes as territory
 
 METROPOLIS = "200093201"
@@ -57,7 +57,7 @@ def test_the_homes_started_are_the_four_terms_and_the_demographic_effect(
     # What the categories of a stock lack to be the whole: nothing, but where a page prints them rounded.
     assert (told["gap"].abs() < 2).all()
     # One convention is not the other, but where households or people stayed the same.
-    other = point_mort.household_effects(
+    other = household_effect.household_effects(
         metropolis["dwellings"],
         metropolis["households"],
         since=since,
@@ -69,7 +69,7 @@ def test_the_homes_started_are_the_four_terms_and_the_demographic_effect(
 
 def test_the_sub_periods_of_a_commune_do_not_make_its_period(metropolis):
     parts = [
-        point_mort.household_effects(
+        household_effect.household_effects(
             metropolis["dwellings"], metropolis["households"], since=start, until=end
         ).set_index("territory")
         for start, end in (*PERIODS, (PERIODS[0][0], PERIODS[1][1]))

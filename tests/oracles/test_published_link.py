@@ -7,7 +7,7 @@ import pytest
 
 from helpers import french, wording
 from helpers.diagnostic import Diagnostic
-from helpers.indicators import growth, households, point_mort, stock
+from helpers.indicators import growth, household_effect, households, point_mort, stock
 
 
 @pytest.fixture(scope="module")
@@ -17,8 +17,8 @@ def hem():
 
 def test_hem_took_its_homes_from_smaller_households_after_a_time_of_larger_ones(hem):
     # Households of https://www.insee.fr/en/statistiques/8206660?geo=COM-59299, FAM T1; convention A by hand.
-    homes = point_mort.occupied(hem.table("households"), hem.table("dwellings"), territory="Hem")
-    effect = point_mort.household_effect(homes, territory="Hem").set_index("until")
+    homes = household_effect.occupied(hem.table("households"), hem.table("dwellings"), territory="Hem")
+    effect = household_effect.household_effect(homes, territory="Hem").set_index("until")
     real = effect[effect["origin"] == "insee"]
     assert list(real.index) == [2015, 2021]
     assert list(real["decohabitation"]) == pytest.approx([-100.2, 432.6], abs=0.05)
@@ -31,12 +31,12 @@ def test_hem_took_its_homes_from_smaller_households_after_a_time_of_larger_ones(
 
 def test_the_diagnostic_of_hem_opens_on_what_a_stable_population_would_have_taken(hem):
     # The same page: +150 homes, −721 people in households; 433 homes for a stable population.
-    homes = point_mort.occupied(hem.table("households"), hem.table("dwellings"), territory="Hem")
-    told = wording.household_effect(point_mort.household_effect(homes, territory="Hem"), hem.commune)
+    homes = household_effect.occupied(hem.table("households"), hem.table("dwellings"), territory="Hem")
+    told = wording.household_effect(household_effect.household_effect(homes, territory="Hem"), hem.commune)
     for written in ("De 2015 à 2021", "+150\u00a0résidences", "−721\u00a0personnes", "+433", "desserrement"):
         assert written in told.takeaway
     assert not told.demonstration
-    by_start = point_mort.household_effect(homes, territory="Hem", convention="B")
+    by_start = household_effect.household_effect(homes, territory="Hem", convention="B")
     told = wording.household_effect(by_start, hem.commune, convention="B")
     for written in ("+416", "−266", "convention B"):
         assert written in told.takeaway
@@ -69,7 +69,7 @@ def test_the_stock_of_1999_and_2006_is_the_one_insee_prints(code, printed, house
 @pytest.mark.parametrize(("year", "printed"), [(2010, "2,67"), (2015, "2,71"), (2021, "2,55")])
 def test_the_households_of_hem_have_the_size_that_insee_prints(hem, year, printed):
     # FAM G1 of the same page.
-    homes = point_mort.occupied(hem.table("households"), hem.table("dwellings"), territory="Hem")
+    homes = household_effect.occupied(hem.table("households"), hem.table("dwellings"), territory="Hem")
     row = homes[(homes["territory"] == "Hem") & (homes["year"] == year)].iloc[0]
     assert french.number(row["people"] / row["homes"], digits=2) == printed
 
@@ -148,7 +148,7 @@ def test_published_households_give_the_household_change_and_the_demographic_effe
     frame = inhabited(
         *((name, year, *pair) for year, pair in zip(years, zip(homes, people, strict=True), strict=True))
     )
-    row = point_mort.household_effect(frame, territory=name).iloc[0]
+    row = household_effect.household_effect(frame, territory=name).iloc[0]
     assert (row["decohabitation"], row["demographic"]) == pytest.approx(effect, abs=0.05)
     assert row["years"] == years[1] - years[0]
 
@@ -163,15 +163,17 @@ def test_the_sizes_of_households_are_those_that_insee_prints(name, years, homes,
     frame = inhabited(
         *((name, year, *pair) for year, pair in zip(years, zip(homes, people, strict=True), strict=True))
     )
-    row = point_mort.household_effect(frame, territory=name).iloc[0]
+    row = household_effect.household_effect(frame, territory=name).iloc[0]
     for size, year in zip(("size_0", "size_1"), years, strict=True):
         assert row[size] == pytest.approx(printed[name, year], abs=0.005 + 1e-9)
 
 
 def test_sub_periods_do_not_add_up_to_the_whole():
     rows = [("Hem", 2010, 6459, 17233), ("Hem", 2015, 6968, 18884), ("Hem", 2021, 7118, 18163)]
-    parts = point_mort.household_effect(inhabited(*rows), territory="Hem")["decohabitation"].sum()
-    whole = point_mort.household_effect(inhabited(rows[0], rows[2]), territory="Hem")["decohabitation"].sum()
+    parts = household_effect.household_effect(inhabited(*rows), territory="Hem")["decohabitation"].sum()
+    whole = household_effect.household_effect(inhabited(rows[0], rows[2]), territory="Hem")[
+        "decohabitation"
+    ].sum()
     # −100,2 + 432,6 against 294,5.
     assert parts == pytest.approx(332.4, abs=0.1)
     assert whole == pytest.approx(294.5, abs=0.1)
@@ -181,7 +183,7 @@ def test_sub_periods_do_not_add_up_to_the_whole():
 # E = −721 / (18 884 / 6 968) = −266,0 and D = 150 + 266,0.
 def test_convention_b_on_the_published_households_of_hem():
     frame = inhabited(("Hem", 2015, 6968, 18884), ("Hem", 2021, 7118, 18163))
-    row = point_mort.household_effect(frame, territory="Hem", convention="B").iloc[0]
+    row = household_effect.household_effect(frame, territory="Hem", convention="B").iloc[0]
     assert (row["decohabitation"], row["demographic"]) == pytest.approx((416.0, -266.0), abs=0.05)
 
 

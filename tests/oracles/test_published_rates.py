@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from measuring import measure
 
 from helpers import french, paths, store
-from helpers.indicators.indicator import measure
 from helpers.indicators.registry import find
 
 COLUMNS = ["territory", "year", "variable", "value", "origin", "source"]

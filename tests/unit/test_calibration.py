@@ -9,7 +9,7 @@ from official.country import Country
 
 from helpers.errors import SourceError
 from helpers.simulation import calibration
-from helpers.sources.microdata import TENURES
+from helpers.sources.microdata_rows import TENURES
 
 COUNTRY = Country(codes=("01004", "2A004", "59299"), dates=(2016, 2022))
 KEYS = ["code", "year", "sex", "age"]
@@ -61,7 +61,7 @@ def country():
 
 
 def test_a_file_with_everyone_is_complete(country):
-    found = calibration.coverage(country["whole"], country["population"])
+    found = calibration.measure_coverage(country["whole"], country["population"])
     assert found.kind == "complet"
     assert found.ratio == pytest.approx(1)
     assert found.communes["ratio"].tolist() == pytest.approx([1] * 6)
@@ -69,7 +69,7 @@ def test_a_file_with_everyone_is_complete(country):
 
 
 def test_a_file_without_children_under_one_says_so(country):
-    found = calibration.coverage(country["held"], country["population"])
+    found = calibration.measure_coverage(country["held"], country["population"])
     born = COUNTRY.people.loc[COUNTRY.people["age"] == 0, "value"].sum() / COUNTRY.people["value"].sum()
     assert found.kind == "sans les moins d'un an"
     assert found.ratio == pytest.approx(1 - born)
@@ -85,7 +85,7 @@ def test_a_file_without_children_under_one_says_so(country):
     ],
 )
 def test_the_missing_share_is_classified(persons, kind):
-    found = calibration.coverage(
+    found = calibration.measure_coverage(
         people(("59299", "H", 0, "owner", persons)), population(**{"59299": 100_000})
     )
     assert found.kind == kind
@@ -94,34 +94,36 @@ def test_the_missing_share_is_classified(persons, kind):
 @pytest.mark.parametrize("persons", [94_900, 101_200, 99_700, 97_000])
 def test_a_share_that_nothing_explains_is_refused_with_its_numbers(persons):
     with pytest.raises(SourceError) as caught:
-        calibration.coverage(people(("59299", "H", 0, "owner", persons)), population(**{"59299": 100_000}))
+        calibration.measure_coverage(
+            people(("59299", "H", 0, "owner", persons)), population(**{"59299": 100_000})
+        )
     assert str(persons) in caught.value.message
     assert "100000" in caught.value.message
 
 
 def test_communes_that_the_file_lacks_count(country):
     with pytest.raises(SourceError, match="ne couvre pas"):
-        calibration.coverage(country["whole"].query("code != '59299'"), country["population"])
+        calibration.measure_coverage(country["whole"].query("code != '59299'"), country["population"])
 
 
 def test_another_vintage_is_told_by_communes_that_hold_too_many(country):
     # The whole may agree between two vintages; communes that lose people do not.
     held = people(("59299", "H", 0, "owner", 9_000), ("59350", "H", 0, "owner", 91_000))
     with pytest.raises(SourceError) as caught:
-        calibration.coverage(held, population(**{"59299": 10_000, "59350": 90_000}))
+        calibration.measure_coverage(held, population(**{"59299": 10_000, "59350": 90_000}))
     assert "59350" in caught.value.message
     assert "millésime" in caught.value.remedy
 
 
 def test_a_rounding_in_a_small_commune_is_no_excess():
     held = people(("01001", "H", 0, "owner", 10.6), ("59350", "H", 0, "owner", 29_999.5))
-    found = calibration.coverage(held, population(**{"01001": 10, "59350": 30_000}))
+    found = calibration.measure_coverage(held, population(**{"01001": 10, "59350": 30_000}))
     assert found.kind == "complet"
 
 
 def test_a_year_without_population_cannot_be_compared(country):
     with pytest.raises(SourceError, match="Aucune population"):
-        calibration.coverage(country["whole"], country["population"].query("year == 1999"))
+        calibration.measure_coverage(country["whole"], country["population"].query("year == 1999"))
 
 
 # Rescaling to the table of ages.
@@ -135,7 +137,7 @@ def test_rescaling_brings_back_the_children_under_one(country):
     # Only the class of 0-4 years was touched.
     assert set(found.loc[found["origin"] == "estimation", "age"]) == {0}
     assert set(found.loc[found["age"] > 0, "origin"]) == {"insee"}
-    assert calibration.coverage(found, country["population"]).kind == "complet"
+    assert calibration.measure_coverage(found, country["population"]).kind == "complet"
 
 
 def test_what_agrees_is_left_untouched(country):
@@ -153,7 +155,7 @@ def test_the_tenures_of_a_cell_share_the_same_factor():
     held = people(("59299", "H", 0, "owner", 30), ("59299", "H", 0, "social", 10))
     found = calibration.rescale(held, margins(("59299", "H", 0, 50)))
     assert found[["tenure", "value"]].to_numpy().tolist() == [["owner", 37.5], ["social", 12.5]]
-    factors = calibration.factors(held, margins(("59299", "H", 0, 50)))
+    factors = calibration.compute_factors(held, margins(("59299", "H", 0, 50)))
     assert factors[["persons", "margin", "factor"]].to_numpy().tolist() == [[40, 50, 1.25]]
 
 
@@ -176,7 +178,7 @@ def test_an_empty_cell_is_spread_as_those_around_it(held, expected):
     assert set(spread["origin"]) == {"estimation"}
     assert len(found) == len(frame) + len(spread)
     assert found.dtypes[["year", "value"]].tolist() == frame.dtypes[["year", "value"]].tolist()
-    assert np.isnan(calibration.factors(frame, margins(("59299", "H", 0, 8)))["factor"]).all()
+    assert np.isnan(calibration.compute_factors(frame, margins(("59299", "H", 0, 8)))["factor"]).all()
 
 
 def test_a_cell_that_the_table_gives_as_empty_becomes_empty():
@@ -198,7 +200,7 @@ def test_a_commune_that_the_file_does_not_know_gets_nobody():
     held = people(("59299", "H", 0, "owner", 1))
     ages = margins(("59299", "H", 0, 1), ("97601", "H", 0, 9))
     assert set(calibration.rescale(held, ages)["code"]) == {"59299"}
-    assert set(calibration.factors(held, ages)["code"]) == {"59299"}
+    assert set(calibration.compute_factors(held, ages)["code"]) == {"59299"}
 
 
 def test_categories_of_two_readers_match(country):
@@ -212,7 +214,7 @@ def test_categories_of_two_readers_match(country):
 def test_arguments_are_left_as_they_are(country):
     held, ages = country["held"].copy(), country["ages"].copy()
     calibration.rescale(held, ages)
-    calibration.coverage(held, country["population"])
+    calibration.measure_coverage(held, country["population"])
     pd.testing.assert_frame_equal(held, country["held"])
     pd.testing.assert_frame_equal(ages, country["ages"])
 

@@ -15,8 +15,8 @@ from official.country import CODES, Country
 from rich.console import Console
 
 from helpers import schemas, store
-from helpers.sources.download import CHECKSUMS
 from helpers.sources.registry import find_source, load_registry
+from helpers.sources.verification import CHECKSUMS
 from helpers.store import checks, ingest
 
 COUNTRY = Country(dates=(2017, 2022))

@@ -13,7 +13,7 @@ from official.files import pack, to_parquet
 from typer.testing import CliRunner
 
 from helpers import cli, paths
-from helpers.sources import catalogue
+from helpers.sources import sources_page
 from helpers.sources.registry import default_vintage, find_source, load_registry, select
 from helpers.store import checks, ingest
 
@@ -231,11 +231,11 @@ def test_the_sources_of_each_table_are_listed_with_what_is_here(folder):
 
 def test_the_page_is_written_on_demand(folder, monkeypatch, tmp_path):
     page = tmp_path / "sources.md"
-    monkeypatch.setattr(catalogue.write, "__defaults__", (page,))
+    monkeypatch.setattr(sources_page.write, "__defaults__", (page,))
     code, answer = call("sources", "--write")
     assert code == 0
     assert answer.endswith("sources.md")
-    assert page.read_text(encoding="utf-8") == catalogue.render()
+    assert page.read_text(encoding="utf-8") == sources_page.render()
 
 
 @pytest.mark.parametrize("code", [0, 1])

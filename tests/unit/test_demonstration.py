@@ -10,23 +10,22 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from helpers.simulation import demonstration
-from helpers.simulation.demonstration import (
+from helpers.simulation.axes import (
     DETAIL_YEARS,
-    KEYS,
+    FAMILIES,
     PERIODS,
     ROOMS,
     SENIORITY,
     SERIES_YEARS,
     SIZES,
 )
+from helpers.simulation.demonstration import KEYS
+from helpers.simulation.known import JOINED_LATER, MEL_2013
 
 EXACT = 1e-6
 PRINTED = 2.0  # Published integers, all real: they may miss their total by rounding.
-FORMER_PERIMETER = "EPCI-245900410"
 
 
 # -- Identities, reusable
@@ -175,11 +174,9 @@ def check_ages_by_tenure(tables: dict[str, pd.DataFrame]) -> None:
 
 def check_published_pyramid(tables: dict[str, pd.DataFrame], published: pd.DataFrame) -> None:
     """The ages of 2013 add up to the pyramid published for the former perimeter, within its rounding."""
-    rows = published.query(
-        "territory_code == @FORMER_PERIMETER and source_table == 'POP T3' and year == '2013'"
-    )
+    rows = published.query("territory_code == @MEL_2013 and source_table == 'POP T3' and year == '2013'")
     ages = tables["ages"].query("year == 2013")
-    ages = ages[~ages["code"].isin(demonstration.JOINED_LATER)]
+    ages = ages[~ages["code"].isin(JOINED_LATER)]
     for row in rows.itertuples():
         label, _, sex = row.category.partition(" | ")
         if label == "Ensemble":
@@ -245,7 +242,7 @@ def make_real() -> dict[str, pd.DataFrame]:
     rows["dwellings"] += [
         ("99003", 2013, name, n) for name, n in zip(ROOMS, (60, 200, 500, 900, 1580), strict=True)
     ]
-    families = zip(demonstration.FAMILIES, (300, 420, 90, 900, 1300, 350), strict=True)
+    families = zip(FAMILIES, (300, 420, 90, 900, 1300, 350), strict=True)
     rows["households"] += [("99002", 2015, name, value) for name, value in families]
     rows["households"].append(("99002", 2015, "C_MEN", 5600))
     columns = ["code", "year", "variable", "value"]
@@ -302,10 +299,10 @@ def make_published() -> pd.DataFrame:
     for year, old in ((2008, 0.105), (2013, 0.118), (2019, 0.134)):
         shares = [0.2, 0.23, 0.2, 0.18, old, 0.068]
         add("ARR-595", "POP T0", year, dict(zip(BROAD, (round(1e6 * s) for s in shares), strict=True)))
-        composition = dict(zip(demonstration.FAMILIES.values(), (273, 430, 55, 632, 767, 227), strict=True))
+        composition = dict(zip(FAMILIES.values(), (273, 430, 55, 632, 767, 227), strict=True))
         add("REG-32", "FAM T1", year, composition, "composition_menages")
 
-    inside = sum(people for code, (people, *_) in COMMUNES.items() if code not in demonstration.JOINED_LATER)
+    inside = sum(people for code, (people, *_) in COMMUNES.items() if code not in JOINED_LATER)
     pyramid = {}
     for sex, share in (("Hommes", 0.48), ("Femmes", 0.52)):
         c = [share * inside * s for s in PEOPLE_BY_AGE]
@@ -314,15 +311,15 @@ def make_published() -> pd.DataFrame:
         pyramid |= {f"75 à 89 ans | {sex}": c[5] * (1 - old), f"90 ans ou plus | {sex}": c[5] * old}
         pyramid |= {f"0 à 19 ans | {sex}": c[0] + 0.32 * c[1], f"65 ans ou plus | {sex}": 0.6 * c[4] + c[5]}
         pyramid[f"20 à 64 ans | {sex}"] = 0.68 * c[1] + c[2] + c[3] + 0.4 * c[4]
-    add(FORMER_PERIMETER, "POP T3", 2013, pyramid)
-    add(FORMER_PERIMETER, "POP T0", 2013, {"Ensemble": inside})
-    counts = dict(zip(demonstration.FAMILIES.values(), (76, 106, 15, 106, 132, 54), strict=True))
+    add(MEL_2013, "POP T3", 2013, pyramid)
+    add(MEL_2013, "POP T0", 2013, {"Ensemble": inside})
+    counts = dict(zip(FAMILIES.values(), (76, 106, 15, 106, 132, 54), strict=True))
     persons = dict(zip(counts, (76, 106, 36, 216, 532, 150), strict=True))
-    add(FORMER_PERIMETER, "FAM T1", 2015, {"Ensemble": 4899, **counts}, "composition_menages")
+    add(MEL_2013, "FAM T1", 2015, {"Ensemble": 4899, **counts}, "composition_menages")
     persons["Ensemble"] = 0.981 * inside
-    add(FORMER_PERIMETER, "FAM T1", 2015, persons, "composition_population_des_menages")
+    add(MEL_2013, "FAM T1", 2015, persons, "composition_population_des_menages")
     stock = {"Ensemble": 5318, "Résidences principales": 4901, "Maisons": 2805, "Appartements": 2459}
-    add(FORMER_PERIMETER, "LOG T2", 2015, stock)
+    add(MEL_2013, "LOG T2", 2015, stock)
     rooms = dict(
         zip(
             ["1 pièce", "2 pièces", "3 pièces", "4 pièces", "5 pièces ou plus"],
@@ -330,7 +327,7 @@ def make_published() -> pd.DataFrame:
             strict=True,
         )
     )
-    add(FORMER_PERIMETER, "LOG T3", 2015, rooms)
+    add(MEL_2013, "LOG T3", 2015, rooms)
     ages = [
         "Avant 1919",
         "De 1919 à 1945",
@@ -339,7 +336,7 @@ def make_published() -> pd.DataFrame:
         "De 1991 à 2005",
         "De 2006 à 2012",
     ]
-    add(FORMER_PERIMETER, "LOG T5", 2015, dict(zip(ages, (33, 121, 113, 126, 54, 34), strict=True)))
+    add(MEL_2013, "LOG T5", 2015, dict(zip(ages, (33, 121, 113, 126, 54, 34), strict=True)))
     older = {"Avant 1949": 500, "De 1949 à 1974": 600, "De 1975 à 1989": 400, "De 1990 à 2003": 250}
     add("99004", "LOG T5", 2006, {"Résidences principales construites avant 2004": 1750, **older})
     room_shares = {
@@ -357,7 +354,7 @@ def make_published() -> pd.DataFrame:
             strict=True,
         )
     )
-    add(FORMER_PERIMETER, "PRINC3 (ensemble)", 2017, crossed(room_shares, people_shares, total=490000))
+    add(MEL_2013, "PRINC3 (ensemble)", 2017, crossed(room_shares, people_shares, total=490000))
     everything = crossed(room_shares, TENURES, total=500000)
     add("REG-32", "PRINC2 (ensemble)", 2016, everything)
     add(
@@ -537,41 +534,3 @@ def test_only_insee_pages_are_used(simulated, real, published):
     hearsay = published.assign(value="1", source_url="https://example.org/copie")
     again = demonstration.simulate(real, pd.concat([hearsay, published]), communes=list(COMMUNES))
     pd.testing.assert_frame_equal(simulated["ages"], again["ages"])
-
-
-weights = st.lists(st.floats(0.1, 1000), min_size=3, max_size=3)
-
-
-@settings(max_examples=40, deadline=None)
-@given(seed=st.lists(weights, min_size=3, max_size=3), rows=weights, columns=weights)
-def test_raking_meets_both_margins(seed, rows, columns):
-    columns = np.array(columns) * sum(rows) / sum(columns)
-    fitted = demonstration._rake(np.array(seed), np.array(rows), columns)
-    assert (fitted >= 0).all()
-    np.testing.assert_allclose(fitted.sum(axis=1), rows, rtol=1e-12)
-    np.testing.assert_allclose(fitted.sum(axis=0), columns, atol=1e-8 * columns.max())
-
-
-@settings(max_examples=40, deadline=None)
-@given(totals=st.lists(st.just(0.0) | st.floats(0.1, 5000), min_size=4, max_size=4))
-def test_remapping_keeps_totals_between_knots(totals):
-    knots = [0, 15, 30, 75, 105]
-    density = np.exp(-np.arange(105) / 40)
-    ages = demonstration._remap(density, knots, np.array(totals))
-    assert (ages >= 0).all()
-    np.testing.assert_allclose(np.add.reduceat(ages, knots[:-1]), totals, atol=1e-8)
-
-
-@settings(max_examples=40, deadline=None)
-@given(parts=weights, known=st.lists(st.booleans(), min_size=3, max_size=3), extra=st.floats(0, 500))
-def test_completing_keeps_what_is_known(parts, known, extra):
-    parts, mask = np.array(parts), np.array(known)
-    total = np.array(parts.sum() + (0 if mask.all() else extra))
-    result = demonstration._complete(parts, np.where(mask, parts, np.nan), total)
-    np.testing.assert_array_equal(result[mask], parts[mask])
-    assert result.sum() == pytest.approx(total)
-
-
-def test_parts_above_their_total_are_refused():
-    with pytest.raises(ValueError, match="exceed their total by 10"):
-        demonstration._complete(np.ones(2), np.array([60.0, 50.0]), np.array(100.0))

@@ -20,9 +20,11 @@ from official.country import Country
 from official.files import delimit, pack, to_parquet
 
 from helpers.errors import NetworkError, SourceError
-from helpers.sources import collection, download
-from helpers.sources.download import ASIDE, CHECKSUMS, ResumingDownloader, accept, fetch
+from helpers.sources import download, download_plan
+from helpers.sources.download import ASIDE, accept, fetch
 from helpers.sources.registry import find_source
+from helpers.sources.transfer import transfer
+from helpers.sources.verification import CHECKSUMS
 
 NAME = "base-cc-logement-2022_csv.zip"
 WEB_PAGE = b"\xef\xbb\xbf\n<!DOCTYPE html><html><body>Page introuvable</body></html>"
@@ -302,14 +304,13 @@ def test_the_wait_a_server_asks_for_is_kept(site, folder):
     ("date", "wait"),
     [("Tue, 24 Nov 2026 12:00:30 GMT", 30), ("Tue, 24 Nov 2026 11:00:00 GMT", 0), ("demain", 1)],
 )
-def test_the_wait_may_be_a_date(site, tmp_path, date, wait):
+def test_the_wait_may_be_a_date(site, tmp_path, date, wait, monkeypatch):
     waits = Waits()
-    downloader = ResumingDownloader(
-        tmp_path / "part", sleep=waits, now=lambda: datetime(2026, 11, 24, 12, tzinfo=UTC)
-    )
+    now = datetime(2026, 11, 24, 12, tzinfo=UTC).timestamp()
+    monkeypatch.setattr("urllib3.util.retry.time.time", lambda: now)
     with serve(site) as files:
         files.faults.append(Fault(429, {"Retry-After": date}))
-        downloader(f"{files.base}/{NAME}", tmp_path / "out")
+        transfer(f"{files.base}/{NAME}", tmp_path / "out", part=tmp_path / "part", sleep=waits)
     assert waits == [wait]
     assert (tmp_path / "out").read_bytes() == (site / NAME).read_bytes()
 
@@ -619,8 +620,8 @@ def test_one_failure_does_not_stop_the_others(site, folder):
     with serve(site) as files:
         good, other = record(files, id="un"), record(files, "b.zip", id="trois")
         lost = record(files, "perdu.zip", id="deux")
-        planned = collection.plan([good, lost, other], folder=folder)
-        outcome = collection.collect(planned, folder=folder, sleep=Waits())
+        planned = download_plan.plan_downloads([good, lost, other], folder=folder)
+        outcome = download_plan.download_all(planned, folder=folder, sleep=Waits())
     assert list(outcome.ready) == ["un", "trois"]
     assert list(outcome.failures) == ["deux"]
     assert outcome.network is None
@@ -634,10 +635,10 @@ def test_without_a_network_no_other_file_is_tried_and_those_at_hand_are_ready(si
         away = [record(files, id=name, url=f"{closed}/{name}", file=name) for name in ("un.zip", "deux.zip")]
         here = record(files, "b.zip", id="trois")
         by_hand = find_source("migcom_2022")
-        planned = collection.plan([*away, here, by_hand], folder=folder)
+        planned = download_plan.plan_downloads([*away, here, by_hand], folder=folder)
         assert planned.by_hand == [by_hand]
         assert planned.to_download == away
-        outcome = collection.collect(planned, folder=folder, sleep=Waits())
+        outcome = download_plan.download_all(planned, folder=folder, sleep=Waits())
     assert list(outcome.ready) == ["trois"]
     assert isinstance(outcome.network, NetworkError)
     assert outcome.unreached == away
@@ -646,7 +647,9 @@ def test_without_a_network_no_other_file_is_tried_and_those_at_hand_are_ready(si
 
 
 def test_what_is_to_download_is_added_up(folder):
-    planned = collection.plan([find_source(name) for name in ("migcom_2016", "migcom_2013")], folder=folder)
+    planned = download_plan.plan_downloads(
+        [find_source(name) for name in ("migcom_2016", "migcom_2013")], folder=folder
+    )
     assert planned.size == find_source("migcom_2016").size
     assert planned.of_unknown_size == 1
 
@@ -656,5 +659,5 @@ def test_a_refused_file_is_not_to_download_again(site, folder):
         source = record(files, sha256="0" * 64)
         with pytest.raises(SourceError):
             fetch(source, folder=folder)
-        assert collection.plan([source], folder=folder).at_hand == [source]
+        assert download_plan.plan_downloads([source], folder=folder).at_hand == [source]
         assert download.find_refused(source, folder) == folder / ASIDE / f"{NAME}.nouveau"

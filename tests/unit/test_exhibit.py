@@ -126,10 +126,10 @@ def test_a_drawing_and_its_table_weigh_no_more_than_they_tell():
     page = BeautifulSoup(html, "html.parser")
     assert not any("occupation" in tag["id"] for tag in page.svg.find_all(id=True))
     assert {name for tag in page.table.find_all(class_=True) for name in tag["class"]} <= {
-        "gt_right",
+        "number",
         "unsound",
     }
-    assert page.select("td.gt_right")
+    assert page.select("td.number")
     assert "\n " not in html
 
 

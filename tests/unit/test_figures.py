@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
+from inspect import signature
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
@@ -14,6 +17,7 @@ from pyproj import Geod
 from shapely import box
 
 from helpers import figures, french
+from helpers.errors import ExhibitError
 from helpers.exhibit import DEMONSTRATION
 from helpers.figures import style
 from helpers.indicators import ages
@@ -115,6 +119,16 @@ def around(size, sign=1):
     ).assign(origin="insee", sources="s")
 
 
+def communes(size, sign=1):
+    """Some communes in as many groups, the commune in the first one."""
+    rows = [
+        (f"{group}{rank:02}", NAMES[rank % 2], name, sign * (1.5 * rank - group))
+        for group, name in enumerate(NAMES[:size])
+        for rank in range(12)
+    ]
+    return pd.DataFrame(rows, columns=["code", "name", "panel", "rate"]).assign(origin="insee", sources="s")
+
+
 OUTLINES = pd.DataFrame(
     {
         "code": [f"5900{rank}" for rank in range(5)],
@@ -127,6 +141,7 @@ DRAWINGS = {
     "paired_bars": (figures.paired_bars, rates, {"y": "rate", "by": "territory", "label": "taux"}),
     "paired_bars at two dates": (figures.paired_bars, two_dates, {"y": "rate", "by": "territory", "signed": True, "label": "taux"}),
     "balance_bars": (figures.balance_bars, balances, {"label": "soldes"}),
+    "distribution": (figures.distribution, communes, {"commune": "004", "value": "rate", "label": "taux"}),
     "lines": (figures.lines, curves, {"y": "rate", "digits": 1, "label": "courbes"}),
     "waterfall": (figures.waterfall, steps, {"label": "marches"}),
     "stacked_counts": (figures.stacked_counts, counts, {"label": "parc"}),
@@ -190,6 +205,34 @@ def test_without_data_nothing_is_drawn(name):
     exhibit = draw(name, make(2).iloc[:0])
     assert exhibit.data.empty
     assert exhibit.drawing == ""
+
+
+def fault(name, data):
+    """The error that a drawing makes of its data, if any."""
+    try:
+        draw(name, data)
+    except ExhibitError as error:
+        return error
+    return None
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_a_column_that_is_missing_is_named_with_the_nearest_one(name):
+    function, make, options = DRAWINGS[name]
+    data = make(2)
+    # Without `sex`, bars are on one side, of another length.
+    columns = [column for column in data.columns if (name, column) != ("pyramid_tenure", "sex")]
+    faults = {column: fault(name, data.rename(columns={column: f"{column}_"})) for column in columns}
+    needed = {column: error for column, error in faults.items() if error}
+    assert needed
+    for column, error in needed.items():
+        assert f"figures.{function.__name__}" in error.message
+        assert f"{column!r} (vouliez-vous dire {column + '_'!r} ?)" in error.message
+        assert f"{column}_" in error.remedy
+    # What it reads is in its documentation, but for what a parameter names.
+    named = [*options.values(), *(one.default for one in signature(function).parameters.values())]
+    named = [text for text in named if isinstance(text, str)]
+    assert all(column in function.__doc__ for column in needed if column not in named)
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
@@ -492,3 +535,52 @@ def test_labels_are_pushed_apart_in_the_same_order(positions):
     ranks = sorted(range(len(positions)), key=positions.__getitem__)
     placed = [spread[rank] for rank in ranks]
     assert all(after - before >= 1 - 1e-3 for before, after in pairwise(placed))
+
+
+def points(exhibit):
+    """The points of a drawing by their colour: how many of each."""
+    shown = BeautifulSoup(exhibit.drawing, "html.parser").find_all("use", style=True)
+    return Counter(re.search(r"fill: ?(#[0-9a-f]{6})", tag["style"])[1] for tag in shown)
+
+
+def test_every_other_commune_is_a_point_and_the_commune_a_mark_on_each_strip():
+    shown = points(drawn("distribution", 2))
+    # One of each in the legend.
+    assert shown[style.OTHERS] == 2 * 12 - 1 + 1
+    assert shown[style.COMMUNE] == 2 + 1
+
+
+def test_the_commune_is_no_part_of_the_median_of_the_others():
+    data = pd.DataFrame(
+        {"code": list("abcd"), "name": list("ABCD"), "rate": [90.0, 1.0, 2.0, 6.0], "panel": "Groupe"}
+    )
+    exhibit = draw("distribution", data.assign(origin="insee", sources="s"), commune="a")
+    assert "A : 90,0\u00a0%." in exhibit.alt
+    assert "Groupe : 3\u00a0communes, de 1,0\u00a0% à 6,0\u00a0%, médiane 2,0\u00a0%" in exhibit.alt
+
+
+def test_points_fall_in_the_same_place_whatever_the_order_of_the_rows_and_the_numbers_drawn_before():
+    np.random.seed(3)
+    before = np.random.get_state()[1].tolist()
+    first = draw("distribution", communes(2))
+    assert np.random.get_state()[1].tolist() == before
+    np.random.seed(4)
+    again = (
+        communes(2).sample(frac=1, random_state=1).sort_values("panel", key=lambda names: names != NAMES[0])
+    )
+    assert draw("distribution", again).drawing == first.drawing
+
+
+def test_a_figure_that_is_not_significant_is_no_point():
+    data = communes(1).assign(count=900.0)
+    data.loc[data["code"] == "006", "count"] = 120.0
+    exhibit = draw("distribution", data)
+    assert points(exhibit)[style.OTHERS] == 12 - 2 + 1
+    assert f"{NAMES[0]} : 10\u00a0communes" in exhibit.alt
+    # That of the commune itself.
+    assert not draw("distribution", data, commune="006").drawing
+
+
+@pytest.mark.parametrize("rows", [slice(4, 5), slice(0, 4)], ids=["alone", "without the commune"])
+def test_a_distribution_needs_the_commune_and_others(rows):
+    assert not draw("distribution", communes(1).iloc[rows]).drawing

@@ -16,6 +16,7 @@ from helpers.indicators import (
     construction,
     growth,
     heating,
+    household_effect,
     households,
     mobility,
     occupation,
@@ -42,7 +43,9 @@ def near(first, second, *amounts):
 @both_conventions
 @given(homes=pairs, people=pairs)
 def test_both_parts_of_a_change_of_homes_are_known_together_and_add_up_to_it(convention, homes, people):
-    parts = point_mort.split(*(pd.Series([value]) for value in (*homes, *people)), convention=convention)
+    parts = household_effect.split(
+        *(pd.Series([value]) for value in (*homes, *people)), convention=convention
+    )
     decohabitation, demographic = (float(part.iloc[0]) for part in parts)
     assert math.isnan(decohabitation) == math.isnan(demographic)
     size = (
@@ -213,8 +216,8 @@ def test_sub_periods_are_never_added_up(convention, dates):
     told = point_mort.break_evens(
         dwellings, inside, started, territory="Hem", until=2018, convention=convention
     )
-    effect = point_mort.household_effect(
-        point_mort.occupied(inside, dwellings, territory="Hem"), territory="Hem", convention=convention
+    effect = household_effect.household_effect(
+        household_effect.occupied(inside, dwellings, territory="Hem"), territory="Hem", convention=convention
     )
     alone = [
         point_mort.break_even(

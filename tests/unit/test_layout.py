@@ -8,12 +8,12 @@ from itertools import combinations
 import pytest
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
-from test_figures import DRAWINGS, draw
+from test_figures import DRAWINGS, LONG, draw
 
 from helpers.figures.svg import layout
 
 
-def laid_out(monkeypatch, name, size):
+def laid_out(monkeypatch, name, size, **options):
     """A drawing of simulated values once its axes are placed: its figure, and the renderer that measures it."""
     found = []
     arrange = layout.arrange
@@ -24,7 +24,7 @@ def laid_out(monkeypatch, name, size):
 
     monkeypatch.setattr(layout, "arrange", keep)
     _, make, _ = DRAWINGS[name]
-    draw(name, make(size).assign(origin="demonstration"))
+    draw(name, make(size).assign(origin="demonstration"), **options)
     return found
 
 
@@ -45,6 +45,16 @@ def test_nothing_goes_out_of_a_drawing_nor_over_something_else(monkeypatch, name
         assert box.y1 <= figure.bbox.y1 + 0.5
     for one, other in combinations(boxes, 2):
         assert not one.padded(-0.5).overlaps(other.padded(-0.5))
+
+
+@pytest.mark.parametrize("code", ["001", "011"], ids=["near the lowest", "the highest"])
+def test_a_long_name_at_an_end_of_a_distribution_stays_in_the_drawing(monkeypatch, code):
+    figure, renderer = laid_out(monkeypatch, "distribution", 2, commune=code)
+    [axes] = figure.axes
+    assert any(LONG in text.get_text() for text in axes.texts)
+    for box in parts(figure, renderer):
+        assert box.x0 >= -0.5
+        assert box.x1 <= figure.bbox.x1 + 0.5
 
 
 def test_panels_side_by_side_have_the_same_size(monkeypatch):
@@ -74,7 +84,7 @@ def test_the_texts_of_a_row_of_a_legend_stand_on_the_same_line(monkeypatch):
 def test_no_tick_of_matplotlib_is_made(monkeypatch):
     made = []
     monkeypatch.setattr("matplotlib.axis.Tick.__init__", lambda tick, *_, **__: made.append(tick))
-    for name in ("paired_bars", "lines", "stacked_counts", "pyramid_tenure"):
+    for name in ("paired_bars", "lines", "stacked_counts", "pyramid_tenure", "distribution"):
         laid_out(monkeypatch, name, 2)
     assert not made
 

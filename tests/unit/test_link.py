@@ -8,7 +8,7 @@ from frames import flows, long
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.indicators import point_mort
+from helpers.indicators import homes_occupancy, household_effect, point_mort
 
 counts = st.floats(1, 1e6, allow_nan=False)
 stocks = st.fixed_dictionaries(dict.fromkeys(("RP", "RSECOCC", "LOGVAC", "PMEN"), counts))
@@ -29,7 +29,7 @@ def test_household_change_and_demographic_effect_add_up_to_the_change_of_main_ho
             for year, pair in zip((2013, 2018), zip(homes, people, strict=True), strict=True)
         )
     )
-    row = point_mort.household_effect(frame, territory="Hem").iloc[0]
+    row = household_effect.household_effect(frame, territory="Hem").iloc[0]
     change = homes[1] - homes[0]
     scale = max(*homes, abs(row["decohabitation"]), abs(row["demographic"]))
     assert abs(row["decohabitation"] + row["demographic"] - change) <= 1e-9 * scale
@@ -42,7 +42,7 @@ def test_household_change_and_demographic_effect_add_up_to_the_change_of_main_ho
 
 def test_each_period_runs_between_dates_five_years_apart_and_older_ones_are_left_to_the_long_series():
     rows = [("Hem", year, 1000.0 + year, 3000.0) for year in (1999, 2008, 2010, 2013, 2014, 2018)]
-    effect = point_mort.household_effect(inhabited(*rows), territory="Hem")
+    effect = household_effect.household_effect(inhabited(*rows), territory="Hem")
     assert list(zip(effect["since"], effect["until"], strict=True)) == [(2008, 2013), (2013, 2018)]
 
 
@@ -50,7 +50,7 @@ def test_each_period_runs_between_dates_five_years_apart_and_older_ones_are_left
     "rows", [[], [("Hem", 2018, 1.0, 2.0)], [("Lille", 2013, 1.0, 2.0), ("Lille", 2018, 1.0, 2.0)]]
 )
 def test_without_two_dates_of_the_territory_there_is_no_effect_but_every_column(rows):
-    effect = point_mort.household_effect(inhabited(*rows), territory="Hem")
+    effect = household_effect.household_effect(inhabited(*rows), territory="Hem")
     assert effect.empty
     assert {"decohabitation", "demographic", "origin", "sources"} <= set(effect.columns)
 
@@ -78,7 +78,7 @@ def test_one_exploitation_is_used_throughout_never_a_mix_of_two(origin, years, s
     dwellings = long({("Hem", year): {"RP": 1000.0} for year in (2013, 2018)}, origin=origin)
     principal = long({("Hem", year): {"PMEN": 2500.0} for year in (2013, 2018)}, origin=origin)
     both = pd.concat([principal, sampled(years, value=990.0, size=size)], ignore_index=True)
-    used = point_mort.occupied(both, dwellings, territory="Hem")
+    used = household_effect.occupied(both, dwellings, territory="Hem")
     assert set(used["homes"]) == {homes}
     assert set(used["sources"]) == ({"complementaire"} if homes == 990 else {"recensement"})
 
@@ -240,7 +240,7 @@ def test_a_small_commune_has_a_margin_and_nothing_a_year(people, small):
 @given(homes=st.tuples(counts, counts), people=st.tuples(counts, counts))
 @settings(max_examples=40)
 def test_both_conventions_share_the_same_change_of_homes(convention, homes, people):
-    decohabitation, demographic = point_mort.split(
+    decohabitation, demographic = household_effect.split(
         *(pd.Series([value]) for value in (*homes, *people)), convention=convention
     )
     change = homes[1] - homes[0]
@@ -253,20 +253,20 @@ def test_both_conventions_share_the_same_change_of_homes(convention, homes, peop
 def test_conventions_agree_where_households_keep_their_size_or_people_their_number():
     for homes, people in (((100.0, 120.0), (250.0, 300.0)), ((100.0, 120.0), (250.0, 250.0))):
         known = [pd.Series([value]) for value in (*homes, *people)]
-        assert point_mort.split(*known, convention="A").demographic.iloc[0] == pytest.approx(
-            point_mort.split(*known, convention="B").demographic.iloc[0]
+        assert household_effect.split(*known, convention="A").demographic.iloc[0] == pytest.approx(
+            household_effect.split(*known, convention="B").demographic.iloc[0]
         )
 
 
 @pytest.mark.parametrize("convention", ["C", "", "a"])
 def test_there_is_no_other_convention(convention):
     with pytest.raises(ValueError, match="A and B"):
-        point_mort.split(*(pd.Series([1.0]),) * 4, convention=convention)
+        household_effect.split(*(pd.Series([1.0]),) * 4, convention=convention)
 
 
 def test_nobody_at_the_start_or_at_the_end_gives_no_split():
     known = pd.Series([10.0]), pd.Series([12.0]), pd.Series([20.0]), pd.Series([0.0])
-    assert point_mort.split(*known, convention="A").demographic.isna().all()
+    assert household_effect.split(*known, convention="A").demographic.isna().all()
 
 
 @pytest.mark.parametrize(
@@ -308,11 +308,11 @@ def by_tenure(variable, people=PEOPLE, years=(2018,), **options):
 
 
 def test_people_of_a_home_by_tenure():
-    told = point_mort.people_per_home(
+    told = homes_occupancy.people_per_home(
         long({("Hem", 2018): TENURE_HOMES}), by_tenure("NPER"), by_tenure("POP").iloc[:0], territory="Hem"
     ).set_index("tenure")
     assert told["size"].to_dict() == {"owner": 2.5, "social": 2.5, "private": 2.0, "other": 2.0}
-    assert list(told.index) == list(point_mort.TENURES)
+    assert list(told.index) == list(homes_occupancy.TENURES)
     assert told["homes"].sum() == 1000
 
 
@@ -321,7 +321,7 @@ def test_the_pyramids_by_tenure_tell_the_people_where_the_tables_do_not():
         [by_tenure("POP", {**PEOPLE, "outside": 30.0}, years=(2008, 2018), sex=sex, age=20) for sex in "HF"]
     )
     homes = long({("Hem", year): TENURE_HOMES for year in (2008, 2018)})
-    told = point_mort.people_per_home(homes, by_tenure("NPER"), pyramids, territory="Hem")
+    told = homes_occupancy.people_per_home(homes, by_tenure("NPER"), pyramids, territory="Hem")
     sizes = told.pivot(index="tenure", columns="year", values="size")
     # Both sexes in 2008, the count of the tables in 2018; people outside ordinary dwellings are in no home.
     assert sizes[2008].to_dict() == {"owner": 5.0, "social": 5.0, "private": 4.0, "other": 4.0}
@@ -330,10 +330,10 @@ def test_the_pyramids_by_tenure_tell_the_people_where_the_tables_do_not():
 
 def test_without_people_or_homes_by_tenure_nothing_is_told():
     nobody = by_tenure("NPER").iloc[:0]
-    assert point_mort.people_per_home(
+    assert homes_occupancy.people_per_home(
         long({("Hem", 2018): TENURE_HOMES}), nobody, nobody, territory="Hem"
     ).empty
-    assert point_mort.people_per_home(
+    assert homes_occupancy.people_per_home(
         long({("Lille", 2018): TENURE_HOMES}), by_tenure("NPER"), nobody, territory="Hem"
     ).empty
 
@@ -353,8 +353,8 @@ def test_people_of_a_home_by_kind_and_tenure():
             by_tenure("NPER"),
         ]
     )
-    told = point_mort.people_per_kind(table, territory="Hem").set_index("label")
-    assert list(told.index) == list(point_mort.KINDS.values())
+    told = homes_occupancy.people_per_kind(table, territory="Hem").set_index("label")
+    assert list(told.index) == list(homes_occupancy.KINDS.values())
     assert set(told["year"]) == {2018}
     assert told.loc[["Maisons", "Appartements", "5 pièces ou plus"], "@Ensemble"].tolist() == [
         "2,50",
@@ -366,7 +366,7 @@ def test_people_of_a_home_by_kind_and_tenure():
     assert told.loc["1 pièce", "@Ensemble"] == "n.s."
     assert told.loc["Maisons", "@Locataires HLM (logement loué vide)"] == "n.s."
     assert told.loc["2 pièces", "@Ensemble"] == "n.d."
-    nothing = point_mort.people_per_kind(by_tenure("NPER"), territory="Hem")
+    nothing = homes_occupancy.people_per_kind(by_tenure("NPER"), territory="Hem")
     assert nothing.empty
 
 

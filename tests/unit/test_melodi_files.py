@@ -142,12 +142,6 @@ def test_figures_included_in_those_of_another_commune(write):
     assert ("59011", 2016) not in found.index
     assert found["59299", 2016] == pytest.approx(homes["59299", 2016] + homes["59011", 2016])
     assert found["59011", 2022] == pytest.approx(homes["59011", 2022])
-    notes = melodi_tables.read_notes(path, source=record(HOUSING))
-    assert notes.to_dict("records") == [
-        {"code": code, "year": year, "status": status}
-        for code, status in (("59011", "K"), ("59299", "W"))
-        for year in (2011, 2016)
-    ]
 
 
 def test_a_commune_that_is_not_published_has_no_row_and_no_fault(write):

@@ -15,12 +15,12 @@ from official.microdata import LOGEMT, MIGCOM, write_big_migcom, write_logemt, w
 
 from helpers import schemas
 from helpers.errors import SourceError
-from helpers.sources import microdata
+from helpers.sources import microdata, microdata_dwellings, microdata_rows
 from helpers.sources.registry import Source
 
 CODES = ("01004", "2A004", "59299", "97101")
 COUNTRY = Country(codes=CODES)
-TENURE = microdata.TENURES
+TENURE = microdata_rows.TENURES
 
 
 def record(family, vintage=2016, *, form="parquet", decimal=".", **changes):
@@ -376,7 +376,7 @@ HOME = {
     "COMMUNE": "59299", "CATL": "1", "STOCD": "10", "AGEMEN8": "40", "IPONDL": 2.0, "AEMM": "2017", "INPER": "3",
     "INP24M": "1", "INP60M": "0", "INP65M": "0", "INP75M": "0", "TYPL": "1", "NBPI": "04", "ACHL": "B11",
 }  # fmt: skip
-EMPTY = {"STOCD": "00", "AGEMEN8": "YY", "AEMM": "0000", **dict.fromkeys(microdata.HOUSEHOLD, "Y")}
+EMPTY = {"STOCD": "00", "AGEMEN8": "YY", "AEMM": "0000", **dict.fromkeys(microdata_dwellings.HOUSEHOLD, "Y")}
 
 
 def write_homes(folder, rows):
@@ -412,7 +412,7 @@ def test_people_and_homes_are_sorted_by_kind_of_home_and_tenure(tmp_path):
     assert tenants == {
         "INPER_APPART": 10, "MEN_APPART": 2, "INPER_5PP": 14, "MEN_5PP": 4, "INPER_ACH15": 14, "MEN_ACH15": 4,
     }  # fmt: skip
-    assert set(microdata.KINDS) == set(schemas.HOME_KINDS)
+    assert set(microdata_dwellings.KINDS) == set(schemas.HOME_KINDS)
 
 
 def test_large_households_are_counted_whole(tmp_path):

@@ -6,9 +6,9 @@ import pytest
 from frames import long
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from measuring import measure
 
 from helpers.indicators import mobility
-from helpers.indicators.indicator import measure
 from helpers.indicators.registry import find
 
 counts = st.lists(st.floats(0, 1e5), min_size=7, max_size=7)

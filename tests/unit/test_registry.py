@@ -11,7 +11,7 @@ import pytest
 
 from helpers import schemas
 from helpers.errors import SourceError
-from helpers.sources import catalogue
+from helpers.sources import sources_page
 from helpers.sources.melodi_forms import FORMS
 from helpers.sources.registry import (
     BY_DATE,
@@ -34,11 +34,11 @@ SOURCES = list(load_registry().values())
 FILES = [source for source in SOURCES if source.file]
 every_source = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.id)
 every_file = pytest.mark.parametrize("source", FILES, ids=lambda source: source.id)
-# What a module of helpers.sources gives: figures from a file, from the interface, or simulated.
-ENTRIES = ("read", "fetch", "simulate")
+# What a module of helpers.sources gives: figures from a file or from the interface.
+ENTRIES = ("read", "fetch")
 
 
-@pytest.mark.parametrize("reader", sorted({source.reader for source in SOURCES}))
+@pytest.mark.parametrize("reader", sorted({source.reader for source in SOURCES if source.reader}))
 def test_every_reader_is_a_module_that_reads(reader):
     name = f"helpers.sources.{reader}"
     assert importlib.util.find_spec(name), f"{name} does not exist"
@@ -214,6 +214,7 @@ def test_a_good_registry_is_read_in_its_order(faulty):
         (SMALL + 'tables = ["zzz"]', ["« zzz »", "tables connues"]),
         (SMALL.replace('"petit.csv"', '"/etc/passwd"'), ["'/etc/passwd'", "sous le dossier"]),
         (SMALL.replace('file = "petit.csv"\n', 'member = "x.csv"\n'), ["file : donnez le nom"]),
+        (SMALL.replace('reader = "lovac"\n', ""), ["reader : donnez le module"]),
         (SMALL + "opened = true", ["opened", "adresse"]),
         (SMALL.replace("petit.csv", "ailleurs/base-cc-logement-2022_csv.zip"), ["bon, mauvais", "2 fois"]),
     ],
@@ -348,13 +349,13 @@ def test_what_cannot_be_selected_is_told_with_the_choices(options, clues):
 
 
 def test_the_page_of_the_sources_is_in_step_with_the_registry():
-    assert catalogue.PAGE.read_text(encoding="utf-8") == catalogue.render(), (
+    assert sources_page.PAGE.read_text(encoding="utf-8") == sources_page.render(), (
         "docs/sources.md does not say what registry.toml says: run make docs"
     )
 
 
 def test_the_page_names_every_file_its_address_or_its_page_and_its_state():
-    page = catalogue.render()
+    page = sources_page.render()
     for source in FILES:
         row = next(line for line in page.splitlines() if line.startswith(f"| `{source.id}` |"))
         assert (source.url or source.page) in row
@@ -363,13 +364,13 @@ def test_the_page_names_every_file_its_address_or_its_page_and_its_state():
 
 
 def test_every_table_has_a_name_on_the_page():
-    assert all(catalogue.describe(table) for table in (*schemas.TABLES, *REFERENCE_TABLES))
+    assert all(sources_page.describe_table(table) for table in (*schemas.TABLES, *REFERENCE_TABLES))
 
 
 def test_an_address_once_opened_is_told():
     source = find_source("logement_2022").model_copy(update={"opened": True})
-    assert catalogue.state(source) == "adresse ouverte"
-    assert "n’a encore été ouverte" not in catalogue.render({**load_registry(), source.id: source})
+    assert sources_page.describe_address(source) == "adresse ouverte"
+    assert "n’a encore été ouverte" not in sources_page.render({**load_registry(), source.id: source})
 
 
 @pytest.mark.parametrize(
@@ -378,7 +379,7 @@ def test_an_address_once_opened_is_told():
      (1_240_000_000, "1,2\u00a0Go"), (45_000_000_000_000, "45\u202f000\u00a0Go")],
 )  # fmt: skip
 def test_sizes_are_read_at_a_glance(bytes_, text):
-    assert catalogue.size(bytes_) == text
+    assert sources_page.format_size(bytes_) == text
 
 
 def test_a_record_is_a_file_under_one_name():

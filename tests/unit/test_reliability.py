@@ -1,149 +1,132 @@
-"""What Insee asks to say beside its figures."""
+"""What a figure is worth, by Insee's thresholds."""
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import pytest
-from frames import commune
+from hypothesis import given
+from hypothesis import strategies as st
 
-from helpers.wording.cautions import METHOD_THRESHOLD, cautions, warn
-
-HEM = commune()
-PRINCIPAL = pd.DataFrame({"exploitation": ["principale", None]})
-SAMPLE = pd.DataFrame({"exploitation": ["principale", "complémentaire"]})
-PEOPLE = pd.Series({2013: 18_000.0, 2018: 18_600.0})
-
-
-def told(data, sources=PRINCIPAL):
-    return warn(pd.DataFrame(data), commune=HEM, sources=sources)
-
-
-def care(*, people=PEOPLE, **options):
-    return cautions(options.pop("commune", HEM), since=2013, until=2018, people=people, **options)
-
-
-@pytest.mark.parametrize(
-    ("count", "mark"), [(199.9, "n.s."), (200.0, "*"), (499.9, "*"), (500.0, ""), (1.0, "n.s."), (0.0, "")]
+from helpers.indicators.reliability import (
+    assess_cells,
+    assess_rows,
+    columns_not_significant,
+    explain,
+    hide_insignificant,
+    is_void,
+    judge,
 )
-@pytest.mark.parametrize("column", ["value", "RP_1", "people"])
-def test_the_marks_of_a_table_are_explained_and_no_other(column, count, mark):
-    # https://www.insee.fr/fr/information/2383270: « maniés avec précaution » under 200.
-    warnings = told({"territory": ["Hem"], column: [count]})
-    assert [warning.split(" : ")[0] for warning in warnings] == ([f"« {mark} »"] if mark else [])
-
-
-def test_figures_that_a_table_leaves_out_are_told():
-    (warning,) = told({"territory": ["Hem"], "year": [2018], "POP": [34.0], "index": [83.0]})
-    assert warning.startswith("les taux et les évolutions ne sont pas écrits")
-
-
-def test_what_data_write_as_not_significant_is_explained():
-    (warning,) = told({"indicator": ["Part"], "@Hem": ["n.s."]})
-    assert warning.startswith("« n.s. »")
-
-
-def test_a_figure_that_rests_on_nothing_known_calls_for_nothing():
-    assert told({"territory": ["Hem"], "rate": [12.0]}) == []
-
-
-@pytest.mark.parametrize(("values", "warned"), [([10.0, 20.0, 900.0], True), ([10.0, 300.0, 900.0], False)])
-def test_a_pyramid_whose_classes_are_mostly_small_is_to_be_read_as_a_whole(values, warned):
-    warnings = told({"age": [0, 5, 10], "value": values})
-    assert any("forme d’ensemble" in warning for warning in warnings) is warned
-
-
-def test_a_sample_is_named():
-    (warning,) = told({"territory": ["Hem"], "value": [900.0]}, SAMPLE)
-    assert "exploitation complémentaire" in warning
-    assert "10\u202f000" in warning
 
 
 @pytest.mark.parametrize(
-    ("since", "until", "warned"),
-    [(2013, 2018, True), (2016, 2022, True), (2008, 2013, False), (2006, 2012, False), (2021, 2026, False)],
-)
-def test_the_questionnaire_of_2018_is_told_of_the_periods_it_touches(since, until, warned):
-    data = {"territory": ["Hem"], "since": [since], "until": [until], "annual": [0.5], "migratory": [12.0]}
-    warnings = told({**data, "POP_0": [9000.0]})
-    assert [f"{since}-{until} et son solde migratoire" in warning for warning in warnings] == [True] * warned
-
-
-def test_the_questionnaire_is_not_told_where_nothing_changes():
-    assert told({"territory": ["Hem"], "since": [2013], "until": [2018], "rate": [3.0]}) == []
-
-
-@pytest.mark.parametrize(
-    ("columns", "clue"),
+    ("count", "verdict"),
     [
-        ({"POP": [900.0, 950.0]}, "étudiants"),
-        ({"status": ["RP_PROP"] * 2, "value": [900.0, 950.0]}, "usufruitiers"),
-        ({"group": ["0 à 14 ans"] * 2, "value": [900.0, 950.0]}, "définition de l’âge"),
+        (0, "n.s."),
+        (199.999, "n.s."),
+        (200, "prudence"),
+        (499.9, "prudence"),
+        (500, "ok"),
+        (None, "ok"),
+        (math.nan, "ok"),
     ],
-    ids=["people", "tenure", "ages"],
 )
-def test_a_series_that_spans_2004_says_what_changed_then(columns, clue):
-    (warning,) = told({"year": [1999, 2018], **columns})
-    assert clue in warning
-    assert told({"year": [2008, 2018], **columns}) == []
-    assert told({"year": [1990, 1999], **columns}) == []
+def test_a_figure_is_worth_the_people_or_homes_it_rests_on(count, verdict):
+    assert judge(12.3, count) == verdict
 
 
 @pytest.mark.parametrize(
-    ("people", "words"),
+    ("inhabitants", "exploitation", "verdict"),
     [
-        # Annœullin, https://www.insee.fr/fr/statistiques/8290591 for 2022.
-        ({2013: 10_246.0, 2022: 10_887.0}, "est près du seuil de 10\u202f000 habitants (10\u202f246 en 2013 et 10\u202f887 en 2022)"),
-        ({2013: 9_100.0, 2022: 8_000.0}, "est près du seuil"),
-        ({2013: 8_000.0, 2022: 14_000.0}, "a franchi le seuil"),
-        ({2013: 12_000.0, 2018: 9_999.0}, "a franchi le seuil"),
-        ({2013: 12_000.0, 2018: 13_000.0}, ""),
-        ({2013: 3_000.0, 2018: 3_000.0}, ""),
-        ({2008: 9_800.0, 2013: 12_000.0, 2018: 13_000.0}, ""),
-        ({}, ""),
+        (1999, "complémentaire", "n.s."),
+        (2000, "complémentaire", "ok"),
+        (1999, "principale", "ok"),
+        (1999, "", "ok"),
+        (None, "complémentaire", "ok"),
+        (math.nan, "complémentaire", "ok"),
     ],
-)  # fmt: skip
-def test_the_threshold_of_the_yearly_surveys_is_told_when_it_is_crossed_or_near(people, words):
-    found = [line for line in care(people=pd.Series(people, dtype="float64")) if "seuil" in line]
-    assert bool(found) is bool(words)
-    assert all(words in line for line in found)
-    assert METHOD_THRESHOLD == 10_000
+)
+def test_the_sample_is_not_used_under_two_thousand_inhabitants(inhabitants, exploitation, verdict):
+    assert judge(12.3, 600, inhabitants=inhabitants, exploitation=exploitation) == verdict
+
+
+@pytest.mark.parametrize("value", [None, math.nan])
+def test_a_missing_figure_is_not_one_that_is_not_significant(value):
+    assert judge(value, 10, inhabitants=100, exploitation="complémentaire") == "n.d."
+
+
+@given(
+    value=st.one_of(st.none(), st.floats(0, 100)),
+    count=st.one_of(st.none(), st.floats(0, 1000)),
+    inhabitants=st.one_of(st.none(), st.floats(0, 5000)),
+    exploitation=st.sampled_from(["principale", "complémentaire", ""]),
+)
+def test_every_verdict_but_a_sound_one_has_its_reason(value, count, inhabitants, exploitation):
+    options = {"inhabitants": inhabitants, "exploitation": exploitation}
+    verdict, reason = judge(value, count, **options), explain(value, count, **options)
+    assert bool(reason) is (verdict != "ok")
+    assert "'" not in reason
+    assert not reason.endswith(".")
+
+
+counts = st.one_of(st.none(), st.floats(0, 1000))
+
+
+def frame(**columns):
+    return pd.DataFrame(columns)
+
+
+@given(count=counts, value=counts)
+def test_a_figure_rests_on_the_count_of_its_row_then_on_the_smallest_beside_it(count, value):
+    beside = frame(value=[value], RP=[900.0], share=[3.0]).astype("float64")
+    smallest = 900.0 if value is None else min(value, 900.0)
+    assert assess_rows(beside) == [judge(3.0, smallest)]
+    assert assess_rows(beside.assign(count=count).astype("float64")) == [judge(3.0, count)]
+
+
+@given(values=st.lists(counts, min_size=1, max_size=4))
+def test_a_count_rests_on_itself_and_nil_is_nil(values):
+    found = assess_cells(frame(value=values).astype("float64"))["value"]
+    assert found == ["ok" if value == 0 else judge(value, value) for value in values]
+
+
+def test_a_figure_of_a_register_is_sound_and_so_are_its_counts():
+    row = frame(value=[12.0], share=[3.0], count=[float("nan")])
+    assert assess_cells(row) == {"value": ["ok"], "share": ["ok"]}
+
+
+def test_a_row_may_bear_its_verdict():
+    row = frame(indicator=["Part"], written=["3"], verdict=["n.s."])
+    assert assess_cells(row)["written"] == ["n.s."]
+
+
+def test_what_is_not_significant_is_hidden_where_asked_and_counts_stay():
+    data = frame(value=[12.0, 900.0, 12.0], share=[1.0, 2.0, 3.0])
+    hidden = hide_insignificant(data, rows=[True, True, False])
+    assert hidden["value"].tolist() == [12.0, 900.0, 12.0]
+    assert hidden["share"].isna().tolist() == [True, False, False]
+    assert data["share"].notna().all()
+
+
+def test_columns_without_a_significant_figure_are_left_out_counts_never():
+    few = frame(value=[12.0, 13.0], share=[1.0, 2.0])
+    assert columns_not_significant(assess_cells(few)) == ["share"]
+    assert columns_not_significant(assess_cells(few.assign(value=[12.0, 900.0]))) == []
 
 
 @pytest.mark.parametrize(
-    ("inhabitants", "words"),
-    [(28.0, "aucun taux"), (199.0, "aucun taux"), (200.0, "complémentaire"), (1999.0, "complémentaire"), (2000.0, "")],
-)  # fmt: skip
-def test_a_small_commune_is_told_what_it_is_not_told(inhabitants, words):
-    found = [line for line in care(people=pd.Series({2018: inhabitants})) if line.startswith("Moins de")]
-    assert [words in line for line in found] == ([True] if words else [])
-
-
-def test_every_caution_is_a_sentence():
-    data = {"territory": ["Hem"], "value": [9.0]}
-    for sentence in [*told(data, SAMPLE), *care()]:
-        assert sentence.endswith(".")
-
-
-def test_the_dates_compared_are_named():
-    assert any("2013 et 2018" in sentence for sentence in care())
-
-
-@pytest.mark.parametrize(("split", "said"), [(None, False), ("2024-01-01", True)])
-def test_a_split_is_told_first_with_its_day(split, said):
-    first = care(commune=commune(split=split))[0]
-    assert ("scission" in first and "1er janvier 2024" in first) is said
-
-
-def test_mergers_are_told_with_their_day_and_what_the_figures_before_are():
-    mergers = [("2017-01-01", ["Abancourt", "Hem", "Lannoy"]), ("2024-01-01", ["Hem", "Toufflers"])]
-    first, second, *_ = care(mergers=mergers)
-    assert first == (
-        "La commune réunit depuis le 1er janvier 2017 les anciennes communes d’Abancourt, Hem et Lannoy ; les chiffres "
-        "antérieurs sont la somme des leurs."
-    )
-    assert "1er janvier 2024" in second
-    assert "Hem et Toufflers" in second
-
-
-def test_nothing_is_told_of_mergers_where_there_was_none():
-    assert not any("réunit" in sentence for sentence in care())
+    ("columns", "void"),
+    [
+        ({"value": [12.0, 199.0]}, True),
+        ({"value": [12.0, 200.0]}, False),
+        ({"POP": [34.0], "index": [83.0]}, True),
+        ({"rate": [3.0]}, False),
+        ({"value": []}, False),
+        # A pyramid is read as a whole: 240 people, then 160.
+        ({"age": [0, 5], "year": [2018, 2018], "value": [120.0, 120.0]}, False),
+        ({"age": [0, 5], "year": [2018, 2018], "value": [80.0, 80.0]}, True),
+    ],
+)
+def test_data_are_void_when_nothing_of_them_may_be_relied_on(columns, void):
+    assert is_void(pd.DataFrame(columns)) is void

@@ -53,7 +53,7 @@ def test_gaps_are_in_persons_and_in_percent_of_what_is_compared_with():
     )
     row = both.iloc[0]
     assert (row["gap"], row["gap_rate"]) == (10.0, pytest.approx(1.0))
-    assert (row["gap_margin"], row["gap_margin_rate"]) == (-10.0, pytest.approx(-100 * 10 / 1020))
+    assert (row["gap_tables"], row["gap_tables_rate"]) == (-10.0, pytest.approx(-100 * 10 / 1020))
     assert row["sources"] == "logement_2018|logemt|migcom"
 
 

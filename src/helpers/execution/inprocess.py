@@ -34,7 +34,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, NotebookExecutionManager
 from traitlets.config import Config
 
-from helpers import french
+from helpers import columns, french
 from helpers.errors import DiagnosticError
 
 # Bytes that one notebook may show: far above any page, far below what fills a memory.
@@ -318,6 +318,7 @@ def _put_back() -> Iterator[None]:
     folders = list(sys.path)
     with contextlib.ExitStack() as kept:
         kept.enter_context(warnings.catch_warnings())
+        kept.enter_context(columns.put_back())
         if matplotlib := sys.modules.get("matplotlib"):
             kept.enter_context(matplotlib.rc_context())
         if pandas := sys.modules.get("pandas"):

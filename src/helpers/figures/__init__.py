@@ -1,14 +1,19 @@
-"""Drawings: one module per kind, data first, options keyword-only, each returns an `Exhibit`."""
+"""Drawings: one module per kind; data first, options keyword-only; each checks its columns and returns an `Exhibit`."""
 
-from helpers.figures.bars import balance_bars, paired_bars, stacked_bars, stacked_counts, waterfall
+from helpers.figures.balances import balance_bars
+from helpers.figures.distributions import distribution
 from helpers.figures.lines import lines
 from helpers.figures.maps import choropleth
+from helpers.figures.paired import paired_bars
 from helpers.figures.positions import positions
 from helpers.figures.pyramids import pyramid, pyramid_tenure
+from helpers.figures.stacked import stacked_bars, stacked_counts
+from helpers.figures.waterfalls import waterfall
 
 __all__ = [
     "balance_bars",
     "choropleth",
+    "distribution",
     "lines",
     "paired_bars",
     "positions",

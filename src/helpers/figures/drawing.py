@@ -1,47 +1,90 @@
-"""What every drawing does: set the style, refuse to draw nothing, become an exhibit."""
+"""What every drawing does: check its columns, set the style, refuse to draw nothing, become an exhibit."""
 
 from __future__ import annotations
 
+import difflib
 import functools
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
+from helpers.errors import ExhibitError
 from helpers.exhibit import DEMONSTRATION, Exhibit, absent
 from helpers.figures import style
 from helpers.figures.svg import layout
 
+Make = Callable[..., tuple[Figure, str] | None]
 
-def drawing(make: Callable[..., tuple[Figure, str] | None]) -> Callable[..., Exhibit]:
+
+def drawing(
+    *, columns: Sequence[str] = (), options: Sequence[str] = ()
+) -> Callable[[Make], Callable[..., Exhibit]]:
     """Turn a function that returns a figure and its alternative text into one that returns an exhibit.
 
-    Empty data, or a function that finds nothing to draw (None), give an empty exhibit: the sheet then says
-    that the figures are not at hand.
+    `columns` are those that the data must have, `options` the parameters of the function that name other ones. Empty
+    data, or a function that finds nothing to draw (None), give an empty exhibit: the page then says that the figures
+    are not at hand.
+
+    The function made raises ExhibitError where a column is missing.
     """
 
-    @functools.wraps(make)
-    def draw(data: pd.DataFrame, **options: Any) -> Exhibit:
-        if data.empty:
-            return absent("")
-        with style.styled():
-            drawn = make(data, **options)
-            if drawn is None:
-                return absent("")
-            figure, alt = drawn
-            exhibit = Exhibit(data=data, alt=alt)
-            if exhibit.is_demonstration:
-                # Inside the drawing too: a picture is copied without its caption.
-                figure.text(
-                    0.995,
-                    layout.PAD / figure.bbox.height,
-                    DEMONSTRATION,
-                    ha="right",
-                    va="bottom",
-                    fontsize=9,
-                    color=style.CAUTION,
-                )
-            return exhibit.complete(drawing=style.to_svg(figure, alt=alt))
+    def decorate(make: Make) -> Callable[..., Exhibit]:
+        given = {
+            name: one.default for name, one in inspect.signature(make).parameters.items() if name in options
+        }
 
-    return draw
+        @functools.wraps(make)
+        def draw(data: pd.DataFrame, **parameters: Any) -> Exhibit:
+            if data.empty:
+                return absent("")
+            named = [str(parameters.get(name, default)) for name, default in given.items()]
+            require_columns(data, [*columns, *named], figure=make.__name__)
+            exhibit = Exhibit(data=data, alt="")
+            with style.styled():
+                drawn = make(data, **parameters)
+                if drawn is None:
+                    return absent("")
+                figure, alt = drawn
+                if exhibit.is_demonstration:
+                    _mark(figure)
+                return exhibit.complete(alt=alt, drawing=style.to_svg(figure, alt=alt))
+
+        return draw
+
+    return decorate
+
+
+def require_columns(data: pd.DataFrame, columns: Iterable[str], *, figure: str) -> None:
+    """Check that the data have the columns that a figure reads.
+
+    Raises:
+        ExhibitError: names the figure and each missing column, with the nearest one of the data, and lists these.
+    """
+    known = [str(name) for name in data.columns]
+    missing = [name for name in dict.fromkeys(columns) if name not in known]
+    if not missing:
+        return
+    faults = []
+    for name in missing:
+        near = difflib.get_close_matches(name, known, n=1)
+        faults.append(f"{name!r}" + (f" (vouliez-vous dire {near[0]!r} ?)" if near else ""))
+    raise ExhibitError(
+        f"figures.{figure} ne trouve pas dans les données : {', '.join(faults)}.",
+        remedy=f"Colonnes des données : {', '.join(known)}. Celles qu'il faut sont dans help(figures.{figure}).",
+    )
+
+
+def _mark(figure: Figure) -> None:
+    """Write in a drawing that its values are simulated: a picture is copied without its caption."""
+    figure.text(
+        0.995,
+        layout.PAD / figure.bbox.height,
+        DEMONSTRATION,
+        ha="right",
+        va="bottom",
+        fontsize=9,
+        color=style.CAUTION,
+    )

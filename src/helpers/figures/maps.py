@@ -32,7 +32,7 @@ _LETTER = 0.6
 _SCALES = (1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 
 
-@drawing
+@drawing(columns=["code", "name"], options=["value"])
 def choropleth(
     data: pd.DataFrame,
     *,
@@ -43,14 +43,16 @@ def choropleth(
     unit: str,
     label: str,
 ) -> tuple[Figure, str] | None:
-    """Value by commune (`code, name`), the commune set apart: a map in five classes of as many communes each, with the
-    names of the neighbours that have room for them; without the outline of the commune, bars from the lowest to the
-    highest.
+    """Draw a figure of each commune, the one of code `commune` set apart.
 
-    A figure that is not significant has no colour, nor a bar. Nothing to draw without the value of the commune, nor bars
-    for a commune alone.
+    Reads `code, name` and the figure named by `value`, in `unit`, written with `digits` decimals; `outlines` has
+    `code` and `outline` (WKB, degrees); `label` says what is measured, for the alternative text.
+
+    A map in five classes of as many communes each, with the names of the neighbours that have room for them; without
+    the outline of the commune, bars from the lowest to the highest. A figure that is not significant has no colour,
+    nor a bar. Nothing is drawn without the value of the commune, nor bars for a commune alone.
     """
-    data = significance.firm(data.assign(weak=significance.is_weak(data, value)), value)
+    data = significance.keep_significant(data.assign(weak=significance.is_weak(data, value)), value)
     known = data.dropna(subset=value).sort_values([value, "code"])
     mapped = commune in set(outlines["code"])
     if commune not in set(known["code"]) or (len(known) < 2 and not mapped):
@@ -75,6 +77,7 @@ def choropleth(
 def _map(
     data: pd.DataFrame, *, outlines: pd.DataFrame, commune: str, value: str, digits: int, unit: str
 ) -> Figure:
+    """Draw the outlines of the communes coloured by class, hatched where there is no figure, and their legend."""
     shapes = gpd.GeoSeries.from_wkb(outlines.set_index("code")["outline"], crs=4326).to_crs(_PROJECTION)
     shapes = shapes.simplify_coverage(_TOLERANCE)
     drawn = gpd.GeoDataFrame(data.set_index("code").reindex(shapes.index), geometry=shapes)
@@ -84,7 +87,7 @@ def _map(
     figure, (axes,) = style.new_figure(6.4)
     known.plot(ax=axes, color=[_PALETTE[bin_] for bin_ in classes.yb], edgecolor=style.PAPER, linewidth=0.7)
     blanks = [(blank[~weak], _HATCH, "non disponible"), (blank[weak], _WEAK_HATCH, significance.UNSOUND)]
-    blanks = [(shown, hatch, told) for shown, hatch, told in blanks if len(shown)]
+    blanks = [(shown, hatch, name) for shown, hatch, name in blanks if len(shown)]
     for shown, hatch, _ in blanks:
         shown.plot(ax=axes, color=_UNKNOWN, hatch=hatch, edgecolor=style.MUTED, linewidth=0.4)
     drawn[drawn.index == commune].boundary.plot(ax=axes, color=style.COMMUNE, linewidth=2.6)
@@ -99,7 +102,7 @@ def _map(
         for rank, (low, high) in enumerate(pairwise(bounds))
     ]  # fmt: skip
     handles += [
-        Patch(facecolor=_UNKNOWN, hatch=hatch, edgecolor=style.MUTED, label=told) for _, hatch, told in blanks
+        Patch(facecolor=_UNKNOWN, hatch=hatch, edgecolor=style.MUTED, label=name) for _, hatch, name in blanks
     ]
     classed = "Autant de communes dans chaque classe"
     figure.add_artist(Legend(handles, columns=3, above=False, title=classed))
@@ -130,6 +133,7 @@ def _name(axes: Axes, drawn: gpd.GeoDataFrame, *, commune: str) -> None:
 
 
 def _write(axes: Axes, x: float, y: float, text: str, *, size: float, color: str, weight: str) -> None:
+    """Write a name on the map, over a light ground."""
     axes.text(
         x, y, text, ha="center", va="center", fontweight=weight, fontsize=size, color=color,
         # An outline around letters would turn them into shapes, that no one can select nor search.
@@ -138,42 +142,44 @@ def _write(axes: Axes, x: float, y: float, text: str, *, size: float, color: str
 
 
 def _scale_bar(axes: Axes, shapes: gpd.GeoSeries) -> None:
-    """A bar of a round length, at most a quarter of the map, and where the outlines come from."""
+    """Draw a bar of a round length, at most a quarter of the map, and write where the outlines come from."""
     west, south, east, north = shapes.total_bounds
     length = max((scale for scale in _SCALES if scale <= (east - west) / 4), default=_SCALES[0])
     # Under the communes: nothing is written over them.
     left, bottom = east - length, south - (north - south) / 20
     axes.plot([left, left + length], [bottom, bottom], color=style.INK, linewidth=2)
     axes.text(
-        left + length / 2, bottom + (north - south) / 100, f"{length // 1000}{french.NBSP}km", ha="center", va="bottom",
-        fontsize=9,
+        left + length / 2, bottom + (north - south) / 100, f"{length // 1000}{french.NBSP}km", ha="center",
+        va="bottom", fontsize=9,
     )  # fmt: skip
     axes.text(
-        west, bottom, french.typography("Contours : IGN, Admin Express"), ha="left", va="bottom", fontsize=9, color=style.MUTED,
+        west, bottom, french.typography("Contours : IGN, Admin Express"), ha="left", va="bottom", fontsize=9,
+        color=style.MUTED,
     )  # fmt: skip
 
 
 def _ranking(known: pd.DataFrame, *, commune: str, value: str, write: Callable[[float], str]) -> Figure:
-    """One bar by commune from the lowest to the highest; the first, the last and the one set apart are named."""
+    """Draw one bar by commune from the lowest to the highest; the first, the last and the one set apart are named."""
     figure, (axes,) = style.new_figure(3.2)
     rows = known.reset_index(drop=True)
     colours = [style.COMMUNE if code == commune else style.OTHERS for code in rows["code"]]
     axes.bar(rows.index, rows[value], width=0.8, color=colours)
     axes.axhline(0, color=style.MUTED, linewidth=0.8)
-    own = int(rows.index[rows["code"] == commune][0])
+    place = int(rows.index[rows["code"] == commune][0])
     last = len(rows) - 1
     top = max(rows[value].max(), 0.0) + 0.06 * (rows[value].max() - min(rows[value].min(), 0.0))
-    side = "left" if own < last / 4 else "right" if own > 3 * last / 4 else "center"
-    mine = rows.loc[own]
-    axes.plot([own] * 2, [max(mine[value], 0.0), top], color=style.COMMUNE, linewidth=1)
+    side = "left" if place < last / 4 else "right" if place > 3 * last / 4 else "center"
+    home = rows.loc[place]
+    axes.plot([place] * 2, [max(home[value], 0.0), top], color=style.COMMUNE, linewidth=1)
     axes.annotate(
-        french.typography(f"{mine['name']} : {write(mine[value])}"), (own, top), xytext=(0, 3), textcoords="offset points", ha=side,
-        va="bottom", fontweight="bold", color=style.COMMUNE,
+        french.typography(f"{home['name']} : {write(home[value])}"), (place, top), xytext=(0, 3),
+        textcoords="offset points", ha=side, va="bottom", fontweight="bold", color=style.COMMUNE,
     )  # fmt: skip
-    for place, name, side in ((0, "plus bas", "left"), (last, "plus haut", "right")):
-        row = rows.loc[place]
+    for end, name, side in ((0, "plus bas", "left"), (last, "plus haut", "right")):
+        row = rows.loc[end]
         axes.annotate(
-            french.typography(f"{name} : {row['name']}, {write(row[value])}"), (place / max(last, 1), 0), xycoords="axes fraction",
-            xytext=(0, -6), textcoords="offset points", ha=side, va="top", fontsize=10, color=style.MUTED,
+            french.typography(f"{name} : {row['name']}, {write(row[value])}"), (end / max(last, 1), 0),
+            xycoords="axes fraction", xytext=(0, -6), textcoords="offset points", ha=side, va="top", fontsize=10,
+            color=style.MUTED,
         )  # fmt: skip
     return figure

@@ -6,37 +6,48 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers import french
-from helpers.exhibit import Exhibit, tabulate
+from helpers.exhibit import Exhibit, absent, tabulate
 from helpers.figures import significance, style
-from helpers.figures.drawing import drawing
+from helpers.figures.drawing import drawing, require_columns
 from helpers.figures.svg import shapes
 from helpers.indicators.ranking import QUARTER
 
+_COLUMNS = ("indicator", "percentile", "written", "reference")
 # So many lines can be read at a glance; the table has them all.
 _LINES = 12
 _HALF = "#b3bcc8"
 
 
 def positions(data: pd.DataFrame, *, commune: str, label: str) -> Exhibit:
-    """Percentile of the commune among others: rows `indicator, percentile, written, reference, change`, first ones drawn.
+    """Draw where the commune stands among others, one line for each of the first twelve indicators.
 
-    A row without a percentile is not ranked: it stands in the table alone, as all rows do when none is.
+    Reads `indicator`, `percentile` (share (%) of the others that are lower), `written` (the figure of the commune),
+    `reference` (the median of the others); `change` and `changed`, where there are any, stand in the table. `commune`
+    is its name, `label` says among whom. The values of the others are not needed: `figures.distribution` draws them.
+
+    A row without a percentile is not ranked: it is in the table alone. Without any other, the table is all.
+
+    Raises:
+        ExhibitError: a column is missing.
     """
+    if data.empty:
+        return absent("")
+    require_columns(data, _COLUMNS, figure="positions")
     unchanged = "change" in data and data["change"].isna().all()
-    told = data.drop(columns=["change", "changed"]) if unchanged else data
-    ranked = told.dropna(subset="percentile").head(_LINES)
-    if len(told) and ranked.empty:
-        return tabulate(told)
-    drawn = _draw(ranked, commune=commune, label=label)
-    return drawn.complete(data=told) if drawn.drawing else drawn
+    data = data.drop(columns=["change", "changed"]) if unchanged else data
+    ranked = data.dropna(subset="percentile").head(_LINES)
+    if ranked.empty:
+        return tabulate(data)
+    return _draw(ranked, commune=commune, label=label).complete(data=data)
 
 
-@drawing
+@drawing(columns=_COLUMNS)
 def _draw(data: pd.DataFrame, *, commune: str, label: str) -> tuple[Figure, str]:
+    """Draw the lines, each with its quarters, the median and the commune, its figures written beyond."""
     figure, (axes,) = style.new_figure(0.75 + 0.5 * len(data))
     written = [
         significance.write(text, verdict, column="written")
-        for text, verdict in zip(data["written"], significance.worth(data, "written"), strict=True)
+        for text, verdict in zip(data["written"], significance.verdicts(data, "written"), strict=True)
     ]
     rows = data.assign(written=written).to_dict("records")
     ranks = range(len(rows))
@@ -45,7 +56,8 @@ def _draw(data: pd.DataFrame, *, commune: str, label: str) -> tuple[Figure, str]
     middles = [((50, rank - 0.14), (50, rank + 0.14)) for rank in ranks]
     shapes.strokes(axes, middles, colour=style.PAPER, linewidth=1.6, capstyle="projecting")
     axes.plot(
-        [row["percentile"] for row in rows], ranks, color=style.COMMUNE, linestyle="none", marker="D", markersize=9, zorder=3,
+        [row["percentile"] for row in rows], ranks, color=style.COMMUNE, linestyle="none", marker="D", markersize=9,
+        zorder=3,
     )  # fmt: skip
     for rank, row in enumerate(rows):
         axes.text(0, rank - 0.2, row["indicator"], va="bottom", fontsize=10)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -12,7 +13,7 @@ from matplotlib.patches import Patch
 
 from helpers import french
 from helpers.figures import significance, style
-from helpers.figures.drawing import drawing
+from helpers.figures.drawing import drawing, require_columns
 from helpers.figures.svg import shapes
 from helpers.figures.svg.legend import Legend
 from helpers.indicators.age_by_tenure import OLDEST
@@ -34,15 +35,18 @@ class _Scale:
     gap: float
 
     def place(self, sex: str, value: float) -> float:
-        """Where the end of a bar falls."""
+        """Compute where the end of a bar falls."""
         return _SIDES[sex] * (self.gap + value)
 
 
-@drawing
+@drawing(columns=["year", "sex", "low", "high", "group", "value"], options=["measure"])
 def pyramid(data: pd.DataFrame, *, measure: str = "value", label: str) -> tuple[Figure, str] | None:
-    """Population by sex and class of ages: the last date in bars, the first one as an outline.
+    """Draw the population by sex and class of ages: the last date in bars, the first one as an outline.
 
-    `data` comes from `ages.fit_classes`; `measure` is `value` (persons) or `share` (% of everybody at the date).
+    Reads `year, sex` (`H`, `F`), `low, high` (first and last ages of a class), `group` (its name), `value` (persons),
+    as `ages.fit_classes` gives them, and the length of bars, named by `measure`: `value`, or `share` (% of everybody
+    at the date). `label` says whose pyramid it is, for the alternative text. Classes that are not significant are
+    grey; nothing is drawn of nobody.
     """
     if not data["value"].any():
         return None
@@ -84,12 +88,14 @@ def pyramid(data: pd.DataFrame, *, measure: str = "value", label: str) -> tuple[
     return figure, f"Pyramide des âges : {label}. {_summary(data, years)}"
 
 
-@drawing
+@drawing(columns=["year", "tenure", "low", "high", "value"])
 def pyramid_tenure(data: pd.DataFrame, *, label: str) -> tuple[Figure, str] | None:
-    """One panel by date, side by side, each bar stacked by tenure from the axis outwards.
+    """Draw one panel by date, side by side, each bar stacked by tenure from the axis outwards.
 
-    `data` comes from `crossings.cross`: with `sex`, a pyramid; else one side, where a bar is as high as its class
-    is wide and as long as its count by year of age, so that its surface is its count.
+    Reads `year, tenure` (keys of `ages.TENURES`), `low, high` (first and last ages of a class), `value` (persons or
+    households), as `age_by_tenure.cross` gives them. With `sex` (`H`, `F`), a pyramid; else one side, where a bar is
+    as high as its class is wide and as long as `density`, its count by year of age, so that its surface is its count.
+    `label` says whose pyramid it is, for the alternative text. Nothing is drawn of nobody.
     """
     if not data["value"].any():
         return None
@@ -97,6 +103,7 @@ def pyramid_tenure(data: pd.DataFrame, *, label: str) -> tuple[Figure, str] | No
     sexed = "sex" in data
     figure, panels = style.new_figure(6.2, columns=len(years))
     measure, bar = ("value", ["year", "sex", "low"]) if sexed else ("density", ["year", "low"])
+    require_columns(data, [measure], figure="pyramid_tenure")
     reach = data.groupby(bar)[measure].sum().max()
     scale = _Scale(reach, _GAP[min(len(years), 2)] * reach)
     for axes, year in zip(panels, years, strict=True):
@@ -110,7 +117,17 @@ def pyramid_tenure(data: pd.DataFrame, *, label: str) -> tuple[Figure, str] | No
             _stack(axes, chosen, measure, side=1, start=0.0)
             _dress_one_side(axes, data, reach=reach, is_first=year == years[0])
         axes.set_title(str(year), fontweight="bold", fontsize=13)
-    handles = [
+    figure.add_artist(Legend(_keys_of_tenures(set(data["tenure"])), columns=2, above=False))
+    name = "Barres" if not sexed else "Pyramide" if len(years) == 1 else "Pyramides"
+    return (
+        figure,
+        f"{name} des âges selon le statut d’occupation : {label}. Effectifs : {_sum_by_tenure(data, years)}.",
+    )
+
+
+def _keys_of_tenures(known: Collection[str]) -> list[Patch]:
+    """Make the keys of the tenures that are drawn."""
+    return [
         Patch(
             facecolor=style.TENURE_COLOURS[key],
             hatch=style.TENURE_HATCHES[key],
@@ -118,9 +135,12 @@ def pyramid_tenure(data: pd.DataFrame, *, label: str) -> tuple[Figure, str] | No
             label=name,
         )
         for key, name in TENURES.items()
-        if key in set(data["tenure"])
+        if key in known
     ]
-    figure.add_artist(Legend(handles, columns=2, above=False))
+
+
+def _sum_by_tenure(data: pd.DataFrame, years: Sequence[int]) -> str:
+    """Write the count of each tenure at each date, for the alternative text."""
     totals = data.groupby(["year", "tenure"])["value"].sum()
     sentences = [
         f"en {year}, "
@@ -129,17 +149,11 @@ def pyramid_tenure(data: pd.DataFrame, *, label: str) -> tuple[Figure, str] | No
         )
         for year in years
     ]
-    name = "Pyramide" if len(years) == 1 else "Pyramides"
-    if not sexed:
-        name = "Barres"
-    return (
-        figure,
-        f"{name} des âges selon le statut d’occupation : {label}. Effectifs : {' ; '.join(sentences)}.",
-    )
+    return " ; ".join(sentences)
 
 
 def _stack(axes: Axes, rows: pd.DataFrame, measure: str, *, side: int, start: float) -> None:
-    """Bars of each class, the tenures one after another from `start` outwards."""
+    """Draw the bars of each class, the tenures one after another from `start` outwards."""
     table = rows.pivot(index="low", columns="tenure", values=measure).fillna(0.0).sort_index()
     tall = _heights(rows).reindex(table.index)
     base = pd.Series(start, index=table.index)
@@ -150,7 +164,7 @@ def _stack(axes: Axes, rows: pd.DataFrame, measure: str, *, side: int, start: fl
             colour=style.TENURE_COLOURS[tenure], hatch=style.TENURE_HATCHES[tenure], linewidth=0.5,
         )  # fmt: skip
         base += length
-    # The colours are those of tenure: a bar too small to be relied on is told so in letters.
+    # The colours are those of tenure: a bar too small to be significant says so in letters.
     for low, total in rows.groupby("low")["value"].sum().items():
         if total > 0 and judge(total, total) == french.NOT_SIGNIFICANT:
             shapes.note(
@@ -160,7 +174,7 @@ def _stack(axes: Axes, rows: pd.DataFrame, measure: str, *, side: int, start: fl
 
 
 def _heights(rows: pd.DataFrame) -> pd.Series:
-    """The width of each class in years of age, by its first age; that of the last, open, to `OLDEST` or as the others."""
+    """Compute the width of each class in years, by its first age; the last goes to `OLDEST`, or is as the others."""
     by_low = rows.drop_duplicates("low").set_index("low")["high"]
     widths = by_low + 1 - by_low.index
     equal = widths.nunique() <= 1
@@ -168,12 +182,12 @@ def _heights(rows: pd.DataFrame) -> pd.Series:
 
 
 def _width(data: pd.DataFrame) -> float:
-    """The width of classes that are all alike."""
+    """Return the width, in years, of classes that are all alike."""
     return float((data["high"] - data["low"] + 1).max())
 
 
 def _dress(axes: Axes, *, scale: _Scale, unit: str = "") -> None:
-    """Scale and grid: the same round counts on both sides, from the room between them outwards; the sexes named."""
+    """Write the same round counts on both sides, from the room between them outwards, and the names of the sexes."""
     step = _round_step(scale.reach / 2.2, least=0.5 if unit else 1)
     values = [step * rank for rank in range(int(scale.reach * 1.05 // step) + 1)]
     ticks = {scale.place(sex, value): value for sex in _SIDES for value in values}
@@ -201,14 +215,14 @@ def _dress(axes: Axes, *, scale: _Scale, unit: str = "") -> None:
 
 
 def _name_ages(axes: Axes, *, size: int) -> None:
-    """Ages between the two sides, each at its own height."""
+    """Write ages between the two sides, each at its own height."""
     for age in range(0, 100, 10):
         axes.text(0, age, str(age), ha="center", va="center", fontsize=size)
     axes.text(0, 99, "Âge", ha="center", fontsize=size, color=style.MUTED)
 
 
 def _dress_one_side(axes: Axes, data: pd.DataFrame, *, reach: float, is_first: bool) -> None:
-    """Scale and grid of bars on one side; ages at the borders of the classes, written on the first panel."""
+    """Write the scale of bars on one side, and on the first panel the ages at the borders of the classes."""
     axes.set_xlim(0, reach * 1.06)
     axes.set_ylim(0, _TOP)
     style.french_axis(axes.xaxis, grid=True)
@@ -221,13 +235,13 @@ def _dress_one_side(axes: Axes, data: pd.DataFrame, *, reach: float, is_first: b
 
 
 def _round_step(size: float, *, least: float = 1) -> float:
-    """The round number (1, 2 or 5 times a power of ten) just under a size, `least` at the least."""
+    """Find the round number (1, 2 or 5 times a power of ten) just under a size, `least` at the least."""
     power = 10 ** math.floor(math.log10(max(size, least)))
     return max(factor * power for factor in (1, 2, 5) if factor * power <= max(size, least))
 
 
 def _summary(data: pd.DataFrame, years: list[int]) -> str:
-    """Total and most numerous class of each date."""
+    """Write the total and the most numerous class of each date, for the alternative text."""
     sentences = []
     for year in years:
         chosen = data[data["year"] == year]

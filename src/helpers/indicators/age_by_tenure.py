@@ -9,8 +9,8 @@ import pandas as pd
 
 from helpers import provenance
 from helpers.indicators import ages, householders
+from helpers.indicators.cube import Tables
 from helpers.indicators.reliability import FRAGILE
-from helpers.indicators.table_cache import Tables
 
 # The levels, the finest first, as the parameter `niveau_pyramide` names them.
 LEVELS = ("individus", "menages", "logements")

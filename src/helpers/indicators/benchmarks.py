@@ -7,11 +7,13 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers import french, provenance
-from helpers.indicators.indicator import Indicator, measure
+from helpers.indicators.cube import Cube, Tables
+from helpers.indicators.engine import measure
+from helpers.indicators.indicator import Indicator
+from helpers.indicators.measures import Period
 from helpers.indicators.quantities import POPULATION
 from helpers.indicators.registry import find
 from helpers.indicators.reliability import judge
-from helpers.indicators.table_cache import Shelf, Tables
 
 # What moves the population, and how old it is.
 MOVEMENT = tuple(
@@ -26,13 +28,13 @@ def compare(
     """The indicators known for the first of the territories: `id, indicator, @<territory>..., origin, sources`.
 
     `@<territory>` is the figure as it is written, `measure@<territory>` the figure itself: "n.d." where it is not known,
-    "n.s." where it rests on too few people. `tables` as `record.measure` takes them.
+    "n.s." where it rests on too few people. `tables` hold one more for densities, `territories` (`territory, area` in km2).
     """
-    tables = Shelf(tables)
-    people = POPULATION.read(tables, year=until).set_index("territory")["value"]
+    cube = Cube.of(tables)
+    people = cube.frame(POPULATION.read(cube, year=until)).set_index("territory")["value"]
     rows = []
     for one in indicators:
-        found = measure(one, tables, since=since, until=until).dropna(subset="value").set_index("territory")
+        found = measure(cube, one, Period(since, until)).set_index("territory")
         found = found[found.index.isin(territories)]
         if territories[0] not in found.index:
             continue

@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers import french, provenance
 from helpers.indicators import ages, householders, vintages
-from helpers.indicators.table_cache import Tables
+from helpers.indicators.cube import Tables
 
 # Those who settle as owners, and those whose homes they may take over.
 SETTLING: ages.Bounds = (30, 49)

@@ -4,56 +4,51 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers import provenance
-from helpers.indicators.shares import at_dates, shares
+from helpers.indicators.crosstabs import Parts, over_time
+from helpers.indicators.cube import Cube
 
-PERIODS = {
-    "RP_ACH19": "Avant 1919",
-    "RP_ACH45": "1919 à 1945",
-    "RP_ACH70": "1946 à 1970",
-    "RP_ACH90": "1971 à 1990",
-    "RP_ACH05": "1991 à 2005",
-    "RP_ACH15": "Depuis 2006",
-}
+PERIODS = Parts(
+    "completed",
+    {
+        "RP_ACH19": ("construits_avant_1919", "Avant 1919"),
+        "RP_ACH45": ("construits_1919_1945", "1919 à 1945"),
+        "RP_ACH70": ("construits_1946_1970", "1946 à 1970"),
+        "RP_ACH90": ("construits_1971_1990", "1971 à 1990"),
+        "RP_ACH05": ("construits_1991_2005", "1991 à 2005"),
+        "RP_ACH15": ("recents", "Depuis 2006"),
+    },
+)
 # The only periods that every census gives: those of 2011 and 2012 have their own variables, the others add up to them.
-GROUPS = {"RP_ACHT1": "Avant 1946", "RP_ACHT2": "1946 à 1990", "RP_ACHT3": "Depuis 1991"}
-_MADE_OF = {
-    "RP_ACHT1": ["RP_ACH19", "RP_ACH45"],
-    "RP_ACHT2": ["RP_ACH70", "RP_ACH90"],
-    "RP_ACHT3": ["RP_ACH05", "RP_ACH15"],
-}
+GROUPS = Parts(
+    "completed",
+    {
+        "RP_ACHT1": ("anciens", "Avant 1946"),
+        "RP_ACHT2": ("construits_1946_1990", "1946 à 1990"),
+        "RP_ACHT3": ("construits_depuis_1991", "Depuis 1991"),
+    },
+)
 # Homes may be declared started up to two years after: the last years of a file are provisional, and low (SDES).
 PROVISIONAL_YEARS = 2
 FINAL, PROVISIONAL = "Logements commencés", "Logements commencés, chiffre provisoire"
 
-_KEYS = ["territory", "year"]
-
 
 def periods(dwellings: pd.DataFrame, *, territory: str) -> pd.DataFrame:
-    """Main homes by period of completion at the last date: `territory, year, completed, label, value, share`.
+    """Give main homes by period of completion at the last date: `territory, year, completed, label, value, share`.
 
-    Shares are of the homes whose period is known (RP_ACHTOT: those completed two years at least before the census),
-    not of all main homes; where that total is not given it is the sum of the periods, which it equals.
+    Shares are of the homes whose period is known (those completed two years at least before the census), not of all main
+    homes.
     """
-    wide = provenance.widen(dwellings, keys=_KEYS, variables=list(PERIODS), optional=["RP_ACHTOT"])
-    own = at_dates(wide, territory=territory).tail(1)
-    return shares(_dated(own, list(PERIODS)), whole="dated", labels=PERIODS, kind="completed")
+    frame = over_time(Cube({"dwellings": dwellings}), PERIODS, territory=territory)
+    return frame[frame["year"] == frame["year"].max()].reset_index(drop=True)
 
 
 def groups(dwellings: pd.DataFrame, *, territory: str) -> pd.DataFrame:
-    """The same in the three periods that every census has, at dates five years apart; empty with a single date.
+    """Give the same in the three periods that every census has, at dates five years apart; empty with a single date.
 
     Columns `territory, year, completed, label, value, share`.
     """
-    three = provenance.widen(dwellings, keys=_KEYS, variables=list(GROUPS), optional=["RP_ACHTOT"])
-    six = provenance.widen(dwellings, keys=_KEYS, variables=list(PERIODS), optional=["RP_ACHTOT"])
-    sums = {name: six[parts].sum(axis=1) for name, parts in _MADE_OF.items()}
-    columns = [*_KEYS, *GROUPS, "RP_ACHTOT", *provenance.COLUMNS]
-    known = [frame[columns] for frame in (three, six.assign(**sums)) if len(frame)] or [three[columns]]
-    wide = pd.concat(known, ignore_index=True).drop_duplicates(_KEYS)
-    own = at_dates(wide, territory=territory)
-    own = own if len(own) > 1 else own.iloc[:0]
-    return shares(_dated(own, list(GROUPS)), whole="dated", labels=GROUPS, kind="completed")
+    frame = over_time(Cube({"dwellings": dwellings}), GROUPS, territory=territory)
+    return frame if frame["year"].nunique() > 1 else frame.iloc[:0]
 
 
 def starts(flows: pd.DataFrame, *, territory: str) -> pd.DataFrame:
@@ -78,8 +73,3 @@ def starts(flows: pd.DataFrame, *, territory: str) -> pd.DataFrame:
             "sources": own["source"],
         }
     )
-
-
-def _dated(wide: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    """The homes whose period is known, in a column `dated`."""
-    return wide.assign(dated=wide["RP_ACHTOT"].fillna(wide[names].sum(axis=1)))

@@ -8,9 +8,25 @@ import pandas as pd
 
 from helpers import provenance
 from helpers.indicators import vintages
+from helpers.indicators.crosstabs import Column, Stack, figures, gather
+from helpers.indicators.cube import Cube
+from helpers.indicators.definitions.terms import BIRTHS, DEATHS
+from helpers.indicators.measures import Period
+from helpers.indicators.quantities import POPULATION
 
-# Below this change (share of the mean population), a rate divided by the change is ill-conditioned.
-_NEGLIGIBLE = 1e-9
+# The columns of `balances` and their indicators.
+_FIGURES = {
+    "change": "population_variation",
+    "natural": "naturel_effectif",
+    "migratory": "migratoire_effectif",
+    "annual": "croissance",
+    "annual_natural": "solde_naturel",
+    "annual_migratory": "solde_migratoire",
+    "mean_natural": "solde_naturel_moyen",
+    "mean_migratory": "solde_migratoire_moyen",
+    "birth_rate": "natalite",
+    "death_rate": "mortalite",
+}
 # A long series begins before this year.
 _LONG_AGO = 2000
 # Insee changed the questionnaire of the census with the survey of 2018. A vintage rests on the five surveys around it.
@@ -20,102 +36,67 @@ _HALF_CYCLE = 2
 # The two balances, and births and deaths, with the column of `balances` that counts them over a period.
 _BALANCES = {"natural": "Solde naturel", "migratory": "Solde migratoire apparent"}
 _EVENTS = {"NAIS": "Natalité", "DECE": "Mortalité"}
+_RATES = {"birth_rate": "Natalité", "death_rate": "Mortalité"}
+_BALANCES_ORDER = [
+    "POP_0", "POP_1", "since", "until", "years", "change", "annual", "NAIS", "DECE", "natural", "migratory",
+    "annual_natural", "annual_migratory", "mean_natural", "mean_migratory", "birth_rate", "death_rate",
+]  # fmt: skip
 _OF_A_PERIOD = ["period", "territory", "since", "until", "POP_0", "POP_1"]
 
 
-def annual_change(start: pd.Series, end: pd.Series, years: pd.Series | int) -> pd.Series:
-    """Average annual change in %: ((end / start)^(1/years) − 1) × 100; missing when `start` is nil.
-
-    Source: Insee, definition of "taux de variation annuel moyen".
-    """
-    return ((end / start.where(start > 0)) ** (1 / years) - 1) * 100
-
-
 def index(population: pd.DataFrame, *, base: int, until: int | None = None) -> pd.DataFrame:
-    """Population with 100 at year `base`: `territory, year, POP, index`, from `base` on.
+    """Give the population with 100 at year `base`: `territory, year, POP, index`, from `base` on, up to `until`.
 
     Territories without a value at `base` are left out.
     """
-    wide = provenance.widen(population, keys=["territory", "year"], variables=["POP"])
-    return _rebase(wide[wide["year"] <= (until or wide["year"].max())], base=base)
+    cube = Cube({"population": population})
+    years = [year for year in sorted(POPULATION.years(cube)) if base <= year <= (until or year)]
+    return _rebase(cube, base=base, years=years)
 
 
-def _rebase(wide: pd.DataFrame, *, base: int) -> pd.DataFrame:
-    wide = wide[wide["year"] >= base]
-    start = wide[wide["year"] == base].set_index("territory")["POP"]
-    reference = wide["territory"].map(start).astype("float64")
-    wide = wide.assign(index=100 * wide["POP"] / reference.where(reference > 0))
-    return wide.dropna(subset="index").sort_values(["territory", "year"], ignore_index=True)
+def _rebase(cube: Cube, *, base: int, years: Sequence[int]) -> pd.DataFrame:
+    stack = Stack(cube)
+    for year in years:
+        columns: dict[str, Column] = {
+            "POP": POPULATION.read(cube, year=year),
+            "index": figures(cube, "population_indice", Period(base, year)),
+        }
+        stack.add(columns, year=year)
+    return stack.frame(["year", "POP", "index"], by=["year"])
 
 
 def change(population: pd.DataFrame, *, since: int, until: int) -> pd.DataFrame:
-    """Population at two dates: `territory, POP_0, POP_1, change, annual` (persons, persons, persons, % a year)."""
-    ends = population[population["year"].isin([since, until])]
-    wide = provenance.widen(ends, keys=["territory", "year"], variables=["POP"])
-    both = provenance.between(wide, since=since, until=until)
-    return both.assign(
-        change=both["POP_1"] - both["POP_0"],
-        annual=annual_change(both["POP_0"], both["POP_1"], both["years"]),
-    )
+    """Give the population at two dates: `territory, POP_0, POP_1, change, annual` (persons, persons, persons, % a year)."""
+    cube, period = Cube({"population": population}), Period(since, until)
+    columns: dict[str, Column] = {
+        "POP_0": POPULATION.read(cube, year=since),
+        "POP_1": POPULATION.read(cube, year=until),
+        "change": figures(cube, "population_variation", period),
+        "annual": figures(cube, "croissance", period),
+    }
+    found = gather(cube, columns, optional=["annual"], since=since, until=until, years=period.years)
+    names = ["territory", "POP_0", "POP_1", "since", "until", "years", "change", "annual"]
+    return found[[*names, *provenance.COLUMNS]]
 
 
 def balances(population: pd.DataFrame, flows: pd.DataFrame, *, since: int, until: int) -> pd.DataFrame:
-    """Natural and apparent migratory balance between two censuses.
+    """Give the natural and the apparent migratory balance between two censuses.
 
     Columns: `POP_0, POP_1, NAIS, DECE, change, natural, migratory` (persons), `annual, annual_natural,
-    annual_migratory, mean_natural, mean_migratory` (% a year), `birth_rate, death_rate` (per thousand a year).
-
-    Natural = births − deaths from 1 January `since` to 31 December `until` − 1; migratory = change −
-    natural, a residual that carries every error of the censuses. Events are those that `sum_flows` gives for the
-    period. The annual change is shared in the same
-    proportion (Observatoire des territoires); where the population is stable the share is 0/0 and the
-    natural rate is natural / (years × mean population), the migratory one its opposite. `mean_natural` and
-    `mean_migratory` are balance / (years × mean population) throughout: where the change is small the two forms
-    check each other.
+    annual_migratory, mean_natural, mean_migratory` (% a year), `birth_rate, death_rate` (per thousand a year), as
+    `helpers.indicators.definitions.population` defines them.
     """
-    people = change(population, since=since, until=until)
-    period = sum_flows(flows, since=since, until=until)
-    events = provenance.widen(period, keys=["territory"], variables=["NAIS", "DECE"])
-    both = provenance.join(people, events, on=["territory"], suffixes=("_people", "_events"))
-    natural = both["NAIS"] - both["DECE"]
-    mean = (both["POP_0"] + both["POP_1"]) / 2
-    mean = mean.where(mean > 0)
-    migratory = both["change"] - natural
-    mean_natural = 100 * natural / (both["years"] * mean)
-    stable = both["change"].abs() <= _NEGLIGIBLE * mean
-    shared = both["annual"] * natural / both["change"].where(~stable)
-    annual_natural = shared.where(~stable, mean_natural)
-    return both.assign(
-        natural=natural,
-        migratory=migratory,
-        annual_natural=annual_natural,
-        annual_migratory=both["annual"] - annual_natural,
-        mean_natural=mean_natural,
-        mean_migratory=100 * migratory / (both["years"] * mean),
-        birth_rate=1000 * both["NAIS"] / (both["years"] * mean),
-        death_rate=1000 * both["DECE"] / (both["years"] * mean),
-    )
-
-
-def sum_flows(flows: pd.DataFrame, *, since: int, until: int) -> pd.DataFrame:
-    """Flows from 1 January `since` to 31 December `until` − 1: `territory, variable, value, origin, source`.
-
-    The value published for that very period, or else the sum of its years when each of them is known: a sum
-    that lacks a year would pass for the whole. The `source` of a sum joins those of its years by a bar, its
-    `origin` is the least real of theirs. Where neither is known there is no row.
-    """
-    keys = ["territory", "variable"]
-    columns = [*keys, "value", "origin", "source"]
-    flows = flows.dropna(subset="value")
-    whole = flows[(flows["since"] == since) & (flows["year"] == until)]
-    yearly = flows[
-        (flows["since"] >= since) & (flows["year"] <= until) & (flows["year"] - flows["since"] == 1)
-    ]
-    each = yearly.groupby(keys, observed=True)
-    sums = pd.DataFrame({"value": each["value"].sum(), "known": each["since"].nunique()}).reset_index()
-    sums = provenance.mark(sums, yearly, by=keys).rename(columns={"sources": "source"})
-    both = pd.concat([whole[columns], sums.loc[sums["known"] == until - since, columns]], ignore_index=True)
-    return both.drop_duplicates(keys, keep="first", ignore_index=True)
+    cube, period = Cube({"population": population, "flows": flows}), Period(since, until)
+    columns: dict[str, Column] = {
+        "POP_0": POPULATION.read(cube, year=since),
+        "POP_1": POPULATION.read(cube, year=until),
+        "NAIS": BIRTHS.during(cube, since, until),
+        "DECE": DEATHS.during(cube, since, until),
+    }
+    columns |= {name: figures(cube, identifier, period) for name, identifier in _FIGURES.items()}
+    optional = [name for name in _FIGURES if name not in ("natural", "migratory", "change")]
+    found = gather(cube, columns, optional=optional, since=since, until=until, years=period.years)
+    return found[["territory", *_BALANCES_ORDER, *provenance.COLUMNS]]
 
 
 def census_series(population: pd.DataFrame, *, territory: str) -> pd.DataFrame:
@@ -137,11 +118,17 @@ def census_index(population: pd.DataFrame, *, territory: str) -> pd.DataFrame:
     own = census_series(population, territory=territory)
     if own.empty:
         return own.assign(index=pd.Series(dtype="float64"))
+    cube = Cube({"population": population})
+    base = int(own["year"].iloc[0])
+    every = _rebase(cube, base=base, years=[year for year in sorted(POPULATION.years(cube)) if year >= base])
     wide = provenance.widen(population, keys=["territory", "year"], variables=["POP"])
-    spaced = [
-        vintages.keep(each, vintages.spaced(each)) for _, each in wide.groupby("territory", observed=True)
-    ]
-    return _rebase(pd.concat(spaced, ignore_index=True), base=int(own["year"].iloc[0]))
+    spaced = {
+        (name, year)
+        for name, rows in wide.groupby("territory", observed=True)
+        for year in vintages.spaced(rows)
+    }
+    kept = [pair in spaced for pair in zip(every["territory"], every["year"], strict=True)]
+    return every[kept].reset_index(drop=True)
 
 
 def periods(
@@ -198,9 +185,8 @@ def vital_rates(by_period: pd.DataFrame) -> pd.DataFrame:
 
     `per_mille`: events a year for a thousand inhabitants of the mean of both populations.
     """
-    long = _by_part(by_period, _EVENTS, value="events")
-    mean = (long["POP_0"] + long["POP_1"]) / 2
-    return long.assign(per_mille=1000 * long["events"] / (long["years"] * mean.where(mean > 0)))[
+    events, rates = (_by_part(by_period, parts, value="events") for parts in (_EVENTS, _RATES))
+    return events.assign(per_mille=rates["events"])[
         [*_OF_A_PERIOD, "part", "events", "per_mille", *provenance.COLUMNS]
     ]
 

@@ -4,32 +4,35 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers import provenance
-from helpers.indicators.shares import at_dates, shares
+from helpers.indicators.crosstabs import Parts, over_time
+from helpers.indicators.cube import Cube
 
-FUELS = {
-    "RP_CGAZV": "Gaz de ville ou de réseau",
-    "RP_CELEC": "Électricité",
-    "RP_CFIOUL": "Fioul",
-    "RP_CGAZB": "Gaz en bouteille ou en citerne",
-    "RP_CAUT": "Autre (bois, chauffage urbain…)",
-}
-INSTALLATIONS = {
-    "RP_CCCOLL": "Chauffage central collectif",
-    "RP_CCIND": "Chauffage central individuel",
-    "RP_CINDELEC": "Chauffage individuel tout électrique",
-}
+FUELS = Parts(
+    "mode",
+    {
+        "RP_CGAZV": ("chauffage_gaz", "Gaz de ville ou de réseau"),
+        "RP_CELEC": ("chauffage_electricite", "Électricité"),
+        "RP_CFIOUL": ("chauffage_fioul", "Fioul"),
+        "RP_CGAZB": ("chauffage_bouteille", "Gaz en bouteille ou en citerne"),
+        "RP_CAUT": ("chauffage_autre", "Autre (bois, chauffage urbain…)"),
+    },
+)
+INSTALLATIONS = Parts(
+    "mode",
+    {
+        "RP_CCCOLL": ("chauffage_collectif", "Chauffage central collectif"),
+        "RP_CCIND": ("chauffage_individuel", "Chauffage central individuel"),
+        "RP_CINDELEC": ("chauffage_electrique", "Chauffage individuel tout électrique"),
+    },
+)
 
 
 def modes(dwellings: pd.DataFrame, *, territory: str) -> pd.DataFrame:
-    """Main homes by heating: `territory, year, mode, label, value, share` (% of main homes).
+    """Give main homes by heating: `territory, year, mode, label, value, share` (% of main homes).
 
     By fuel at dates five years apart where a census gives it (since RP2022), by installation elsewhere: the two
     questions are never set side by side.
     """
-    for labels in (FUELS, INSTALLATIONS):
-        wide = provenance.widen(dwellings, keys=["territory", "year"], variables=["RP", *labels])
-        own = at_dates(wide, territory=territory)
-        if len(own):
-            break
-    return shares(own, whole="RP", labels=labels, kind="mode")
+    cube = Cube({"dwellings": dwellings})
+    by_fuel = over_time(cube, FUELS, territory=territory)
+    return by_fuel if len(by_fuel) else over_time(cube, INSTALLATIONS, territory=territory)

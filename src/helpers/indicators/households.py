@@ -5,120 +5,97 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers import provenance
-from helpers.indicators import ages, vintages
+from helpers.indicators import vintages
+from helpers.indicators.crosstabs import Parts, Stack, at, at_dates, over_time, parts_of
+from helpers.indicators.cube import Cube, Tables
+from helpers.indicators.measures import Ratio
+from helpers.indicators.registry import find_measure
 from helpers.indicators.shares import sampled
-from helpers.indicators.table_cache import Tables
+from helpers.indicators.values import first_known
 
-COMPOSITIONS = {
-    "C_MENPSEUL": "Personnes seules",
-    "C_MENCOUPSENF": "Couples sans enfant",
-    "C_MENCOUPAENF": "Couples avec enfants",
-    "C_MENFAMMONO": "Familles monoparentales",
-    "C_MENSFAM": "Autres ménages sans famille",
-}
-
-PERSONS = ("MEN_1", "MEN_2", "MEN_3", "MEN_4", "MEN_5", "MEN_6P")
-SIZES = {
-    "MEN_1": "1 personne",
-    "MEN_2": "2 personnes",
-    "MEN_3": "3 personnes",
-    "MEN_4": "4 personnes",
-    "MEN_5P": "5 personnes ou plus",
-}
-
+COMPOSITIONS = Parts(
+    "kind",
+    {
+        "C_MENPSEUL": ("personnes_seules", "Personnes seules"),
+        "C_MENCOUPSENF": ("couples_sans_enfant", "Couples sans enfant"),
+        "C_MENCOUPAENF": ("couples_avec_enfants", "Couples avec enfants"),
+        "C_MENFAMMONO": ("monoparentales", "Familles monoparentales"),
+        "C_MENSFAM": ("autres_sans_famille", "Autres ménages sans famille"),
+    },
+)
+SIZES = Parts(
+    "kind",
+    {
+        "MEN_1": ("menages_de_1", "1 personne"),
+        "MEN_2": ("menages_de_2", "2 personnes"),
+        "MEN_3": ("menages_de_3", "3 personnes"),
+        "MEN_4": ("menages_de_4", "4 personnes"),
+        "MEN_5P": ("menages_de_5_ou_plus", "5 personnes ou plus"),
+    },
+)
 # People of an age who live alone are counted over everybody of that age.
-_ALONE: dict[str, ages.Bounds] = {"POP6579": (65, 79), "POP80P": (80, None)}
-_KEYS = ["territory", "year"]
+_ALONE = {"65 à 79 ans": "seuls_65_79", "80 ans ou plus": "seuls_80"}
 
 
 def size(households: pd.DataFrame, dwellings: pd.DataFrame) -> pd.DataFrame:
-    """Mean household size at dates five years apart at least: `territory, year, size, count` (persons per main home).
+    """Give the mean size of households at dates five years apart at least: `territory, year, size, count` (persons, homes).
 
-    Population of households / main homes (PMEN / RP): people in communities are left out. Where Insee has
-    published the size itself (TMM), that figure is the one given. `count`: the main homes that it rests on.
+    Where Insee has published the size itself (TMM), that figure is the one given. `count`: the main homes that it rests on.
     """
-    people = provenance.widen(households, keys=["territory", "year"], variables=["PMEN"])
-    homes = provenance.widen(dwellings, keys=["territory", "year"], variables=["RP"])
-    both = provenance.join(people, homes, on=["territory", "year"], suffixes=("_people", "_homes"))
-    both = both.assign(size=both["PMEN"] / both["RP"].where(both["RP"] > 0))
-    printed = provenance.widen(households, keys=["territory", "year"], variables=["TMM"]).rename(
-        columns={"TMM": "size"}
+    cube, measure = (
+        Cube({"households": households, "dwellings": dwellings}),
+        find_measure("taille_menages", Ratio),
     )
-    columns = ["territory", "year", "size", *provenance.COLUMNS]
-    frame = pd.concat([printed[columns], both[columns]], ignore_index=True)
-    frame = frame.drop_duplicates(["territory", "year"], keep="first").dropna(subset="size")
-    counted = homes[["territory", "year", "RP"]].rename(columns={"RP": "count"})
-    return _keep_spaced(frame.merge(counted, on=["territory", "year"], how="left"))
+    stack = Stack(cube)
+    for year in sorted(measure.top.years(cube) | cube.years("households", "TMM")):
+        mean = first_known([cube.column("households", "TMM", year), measure.compute(cube, at(year)).values])
+        homes = measure.bottom.read(cube, year=year).value
+        stack.add({"size": mean, "count": homes}, optional=["count"], year=year)
+    return keep_spaced(stack.frame(["year", "size", "count"], by=["year"]))
 
 
 def composition(
     households: pd.DataFrame, *, territory: str, population: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Households by type at dates five years apart at least: `year, kind, label, value, share` (% of households).
+    """Give households by type at dates five years apart at least: `territory, year, kind, label, value, share` (% of them).
 
     Exploitation complémentaire throughout: given its `population`, a place under 2 000 inhabitants is left out.
     """
-    if population is not None:
-        households = sampled(households, population)
-    wide = provenance.widen(households, keys=["territory", "year"], variables=["C_MEN", *COMPOSITIONS])
-    own = wide[wide["territory"] == territory]
-    long = vintages.keep(own, vintages.spaced(own)).melt(
-        id_vars=["year", "C_MEN", *provenance.COLUMNS], value_vars=list(COMPOSITIONS), var_name="kind"
-    )
-    long["label"] = long["kind"].map(COMPOSITIONS)
-    long["share"] = 100 * long["value"] / long["C_MEN"].where(long["C_MEN"] > 0)
-    order = {key: rank for rank, key in enumerate(COMPOSITIONS)}
-    long = long.sort_values(["year", "kind"], key=lambda c: c.map(order) if c.name == "kind" else c)
-    return long.drop(columns="C_MEN").dropna(subset="share").reset_index(drop=True)
+    cube = Cube({"households": households})
+    every = parts_of(cube, COMPOSITIONS, years=COMPOSITIONS.years(cube))
+    every = every if population is None else sampled(every, population)
+    return at_dates(every, territory=territory).drop(columns="territory")
 
 
 def by_size(households: pd.DataFrame, *, territory: str) -> pd.DataFrame:
-    """Households by number of persons at dates five years apart at least: `year, kind, label, value, share`.
+    """Give households by number of persons at dates five years apart at least: `year, kind, label, value, share`.
 
     `share` is in % of the households of every size.
     """
-    wide = provenance.widen(households, keys=["territory", "year"], variables=PERSONS)
-    own = wide[wide["territory"] == territory]
-    own = vintages.keep(own, vintages.spaced(own))
-    own = own.assign(MEN_5P=own["MEN_5"] + own["MEN_6P"])
-    long = own.melt(id_vars=["year", *provenance.COLUMNS], value_vars=list(SIZES), var_name="kind")
-    totals = long.groupby("year")["value"].transform("sum")
-    long = long.assign(label=long["kind"].map(SIZES), share=100 * long["value"] / totals.where(totals > 0))
-    return long.dropna(subset="share").sort_values(["year", "kind"], ignore_index=True)
+    return over_time(Cube({"households": households}), SIZES, territory=territory).drop(columns="territory")
 
 
 def living_alone(households: pd.DataFrame, by_age: Tables, *, until: int) -> pd.DataFrame:
-    """The old who live alone: `territory, year, label, alone, people, share` (persons, persons, % of them).
+    """Give the old who live alone: `territory, year, label, alone, people, share` (persons, persons, % of them).
 
-    Dates up to `until`, five years apart at least. `people`: everybody of that age, communities included (POP6579,
-    POP80P), or where it is not published with those who live alone, the sum of the tables by age.
+    Dates up to `until`, five years apart at least. `people`: everybody of that age, communities included.
     """
+    cube = Cube({"households": households, **by_age})
     frames = []
-    for code, bounds in _ALONE.items():
-        alone = provenance.widen(households, keys=_KEYS, variables=[f"{code}_PSEUL"])
-        people = _everybody(households, by_age, code=code, bounds=bounds)
-        both = provenance.join(alone, people, on=_KEYS, suffixes=("_alone", "_people"))
-        both = both[both["year"] <= until].rename(columns={f"{code}_PSEUL": "alone"})
-        frames.append(_keep_spaced(both).assign(label=ages.group_label(bounds)))
-    frame = pd.concat(frames, ignore_index=True)
-    frame = frame.assign(share=100 * frame["alone"] / frame["people"].where(frame["people"] > 0))
-    columns = [*_KEYS, "label", "alone", "people", "share", *provenance.COLUMNS]
-    return frame[columns].dropna(subset="share").reset_index(drop=True)
+    for label, identifier in _ALONE.items():
+        measure, stack = find_measure(identifier, Ratio), Stack(cube)
+        for year in sorted(year for year in measure.top.years(cube) if year <= until):
+            alone, people = (one.read(cube, year=year) for one in (measure.top, measure.bottom))
+            stack.add({"alone": alone, "people": people, "share": measure.compute(cube, at(year))}, year=year)
+        frames.append(keep_spaced(stack.frame(["year", "alone", "people", "share"])).assign(label=label))
+    columns = ["territory", "year", "label", "alone", "people", "share", *provenance.COLUMNS]
+    return pd.concat(frames, ignore_index=True)[columns]
 
 
-def _everybody(households: pd.DataFrame, by_age: Tables, *, code: str, bounds: ages.Bounds) -> pd.DataFrame:
-    """Everybody of an age: `territory, year, people, origin, sources`; the published count where there is one."""
-    published = provenance.widen(households, keys=_KEYS, variables=[code]).rename(columns={code: "people"})
-    counted = ages.class_counts(by_age, classes=[bounds]).rename(columns={"value": "people"})
-    columns = [*_KEYS, "people", *provenance.COLUMNS]
-    known = [frame[columns] for frame in (published, counted) if len(frame)] or [published[columns]]
-    return pd.concat(known, ignore_index=True).drop_duplicates(_KEYS)
-
-
-def _keep_spaced(frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows of each territory at dates five years apart at least."""
+def keep_spaced(frame: pd.DataFrame) -> pd.DataFrame:
+    """Keep the rows of each territory at dates five years apart at least."""
     kept = [
-        vintages.keep(own, vintages.spaced(own))
-        for _, own in frame.groupby("territory", observed=True, sort=True)
+        vintages.keep(rows, vintages.spaced(rows))
+        for _, rows in frame.groupby("territory", observed=True, sort=True)
     ]
     return pd.concat(kept, ignore_index=True) if kept else frame

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
-
-import pandas as pd
+from typing import Any, Literal
 
 from helpers import french
-from helpers.indicators.measures import Measure
-from helpers.indicators.quantities import Code
+from helpers.indicators.changes import Growth, Points
+from helpers.indicators.measures import Measure, Ratio, Share, State
+from helpers.indicators.quantities import Code, Quantity
 from helpers.indicators.reliability import SMALL_COMMUNE
-from helpers.indicators.table_cache import Tables
 
 # Tables and variables that are no census: they have neither its exploitations nor its vintages.
 _ELSEWHERE = ("income", "social_housing", "vacancy", "territories")
@@ -111,14 +109,44 @@ class Indicator:
         return french.number(value, digits=self.digits, signed=self.signed)
 
 
-def measure(indicator: Indicator, tables: Tables, *, since: int, until: int) -> pd.DataFrame:
-    """The values of an indicator: `territory, since, year, value, count, origin, sources`.
+@dataclass(frozen=True)
+class Theme:
+    """The family of some indicators, and the usual ways to define one of them."""
 
-    `tables` as `Sheet.table` or `Sheet.neighbours` give them, those that are at hand; for densities, one more,
-    `territories` (`territory, area` in km2). `since` is the year itself for a figure of one date; `count`, the people or
-    homes that the figure rests on, is missing for a register. A territory of which it cannot be told has no row.
-    """
-    return indicator.measure.compute(tables, since, until)
+    name: str
+    source: str = "Insee, recensement de la population"
+
+    def define(self, identifier: str, measure: Measure, unit: str, **more: Any) -> Indicator:
+        """Define an indicator by its measure."""
+        return Indicator(identifier, self.name, measure, unit, **{"source": self.source, **more})
+
+    def number(self, identifier: str, quantity: Quantity, unit: str, **more: Any) -> Indicator:
+        """Define a number of people, homes or households."""
+        return self.define(identifier, State(quantity), unit, digits=0, **more)
+
+    def share(self, identifier: str, part: Quantity, whole: Quantity, **more: Any) -> Indicator:
+        """Define the share (%) of a part in its whole."""
+        return self.define(identifier, Share(part, whole), "%", **more)
+
+    def ratio(
+        self, identifier: str, top: Quantity, bottom: Quantity, unit: str, *, per: int = 1, **more: Any
+    ) -> Indicator:
+        """Define a quantity over another one."""
+        return self.define(identifier, Ratio(top, bottom, per), unit, **more)
+
+    def mean(
+        self, identifier: str, top: Quantity, bottom: Quantity, unit: str, *, mean: str, **more: Any
+    ) -> Indicator:
+        """Define an average, that `mean` names."""
+        return self.define(identifier, Ratio(top, bottom, mean=mean), unit, **more)
+
+    def growth(self, identifier: str, quantity: Quantity, **more: Any) -> Indicator:
+        """Define an average annual change (%)."""
+        return self.define(identifier, Growth(quantity), "% par an", signed=True, **more)
+
+    def points(self, identifier: str, part: Quantity, whole: Quantity, **more: Any) -> Indicator:
+        """Define the change of a share, in points."""
+        return self.define(identifier, Points(Share(part, whole)), "points", signed=True, **more)
 
 
 def _euros(value: float | None) -> str:

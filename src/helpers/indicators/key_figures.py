@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers import provenance
-from helpers.indicators.indicator import Indicator, measure
+from helpers.indicators.cube import Cube, Tables
+from helpers.indicators.engine import measure
+from helpers.indicators.indicator import Indicator
+from helpers.indicators.measures import Period
 from helpers.indicators.ranking import beside, rank_of
 from helpers.indicators.registry import find
 from helpers.indicators.reliability import judge, mark
-from helpers.indicators.table_cache import Shelf, Tables
 from helpers.territory.panel import ENOUGH
 
 FIGURES = tuple(
@@ -31,14 +33,11 @@ def gather(
     homes, nor for a figure known for fewer than 8 others or that rests on too few people. A figure that has its own date
     is that of the commune's last one.
     """
-    known = Shelf({name: _own_years(table, commune) for name, table in tables.items()})
-    around = Shelf({name: _own_years(table, code) for name, table in (panel or {}).items()})
+    known = Cube({name: _own_years(table, commune) for name, table in tables.items()})
+    around = Cube({name: _own_years(table, code) for name, table in (panel or {}).items()})
     rows = []
     for one in FIGURES:
-        found, peers = (
-            measure(one, at_hand, since=since, until=until).dropna(subset="value")
-            for at_hand in (known, around)
-        )
+        found, peers = (measure(at_hand, one, Period(since, until)) for at_hand in (known, around))
         own = found[found["territory"] == commune]
         if len(own):
             others = found[found["territory"] != commune].sort_values("territory")

@@ -1,4 +1,4 @@
-"""What is made of quantities: a state, a share, a ratio, a change. A measure words itself and computes itself.
+"""What is made of quantities: a state, a share, a ratio. A measure words itself and computes itself.
 
 Labels are templates: `{since}` and `{until}` are the two censuses, `{year}` the date of a figure that has its own,
 `{before}` the year before which the census dates the homes (two years before it).
@@ -7,19 +7,57 @@ Labels are templates: `{since}` and `{until}` are the two censuses, `{year}` the
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-import pandas as pd
+import numpy as np
 
-from helpers import provenance
-from helpers.indicators import growth
-from helpers.indicators.quantities import Bounds, Code, Quantity, nothing, of, people
-from helpers.indicators.table_cache import Tables
+from helpers.indicators.cube import Cube
+from helpers.indicators.quantities import Code, Quantity, of
+from helpers.indicators.values import Values, joint_kind
 
-# What every measure gives. `since` is the year itself for a figure of one date; `count` the people or homes that the
-# figure rests on, missing for a register.
-COLUMNS = ["territory", "since", "year", "value", "count", *provenance.COLUMNS]
+Arrays = Mapping[str, np.ndarray]
+# Half-width of a margin, in standard errors of a count that varies at random (√n).
+ERRORS = 2
+
+
+@dataclass(frozen=True)
+class Period:
+    """The two censuses compared, the years it takes to deliver a home, and the convention of the point mort."""
+
+    since: int
+    until: int
+    lag: int = 0
+    convention: str = "A"
+
+    @property
+    def years(self) -> int:
+        """The number of years between the two."""
+        return self.until - self.since
+
+
+# How a figure is computed from its terms.
+Compute = Callable[[Arrays, Period], np.ndarray]
+
+
+class Term(NamedTuple):
+    """A quantity as a measure takes it: its values; whether the figure `rests` on their number; whether it `varies`."""
+
+    values: Values
+    rests: bool = True
+    varies: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """An indicator for every territory: its dates, its values, the people or homes it rests on (missing for a register)."""
+
+    since: int
+    year: int
+    values: Values
+    count: np.ndarray
+    margin: Callable[[], np.ndarray]
 
 
 class Measure(ABC):
@@ -45,9 +83,70 @@ class Measure(ABC):
     def tables(self) -> tuple[str, ...]:
         """The tables of the store it reads."""
 
+    @property
+    def own_dates(self) -> bool:
+        """Whether it has dates of its own, whichever censuses are compared."""
+        return False
+
+    @property
+    def spans(self) -> bool:
+        """Whether it tells of a period, and not of one date."""
+        return False
+
+    def years(self, cube: Cube) -> set[int]:
+        """List its own dates; those of a figure that follows the censuses are not asked."""
+        raise NotImplementedError(f"{type(self).__name__} follows the censuses")
+
     @abstractmethod
-    def compute(self, tables: Tables, since: int, until: int) -> pd.DataFrame:
-        """Its values: the columns of `COLUMNS`, no row where it cannot be computed."""
+    def terms(self, cube: Cube, period: Period, year: int) -> dict[str, Term]:
+        """Read what it is made of, `year` being its own date or the second census."""
+
+    @abstractmethod
+    def evaluate(self, terms: Arrays, period: Period) -> np.ndarray:
+        """Compute it from its terms; missing (NaN) where it cannot be."""
+
+    def rests_on(self, terms: Mapping[str, Term], value: np.ndarray) -> np.ndarray:
+        """Count the people or homes that it rests on: the fewest of its terms; missing for a register."""
+        counts = [term.values.value for term in terms.values() if term.rests]
+        return np.minimum.reduce(counts) if counts else np.full(len(value), np.nan)
+
+    def compute(self, cube: Cube, period: Period, *, year: int | None = None) -> Figures:
+        """Compute it for every territory of a cube; a figure with its own dates at its last one, or at `year`."""
+        if year is None:
+            year = max(self.years(cube), default=period.until) if self.own_dates else period.until
+        terms = self.terms(cube, period, year)
+        arrays = {name: term.values.value for name, term in terms.items()}
+        with np.errstate(divide="ignore", invalid="ignore"):
+            value = self.evaluate(arrays, period)
+        # Nothing is told from what is only partly known.
+        value = np.where(np.logical_and.reduce([term.values.known for term in terms.values()]), value, np.nan)
+        values = Values(value, joint_kind(term.values for term in terms.values()), cube.marks)
+        since = period.since if self.spans else year
+        count = np.where(np.isnan(value), np.nan, self.rests_on(terms, value))
+        return Figures(since, year, values, count, lambda: self._margin(terms, arrays, period))
+
+    def _margin(self, terms: Mapping[str, Term], arrays: Arrays, period: Period) -> np.ndarray:
+        """An indicative margin: two standard errors, each count taken to vary by its square root, apart from the others.
+
+        It is no confidence interval of the census. Missing where nothing varies (a register).
+        """
+        varying = [name for name, term in terms.items() if term.varies]
+        if not varying:
+            return np.full(len(next(iter(arrays.values()))), np.nan)
+        total: np.ndarray | float = 0.0
+        with np.errstate(divide="ignore", invalid="ignore"):
+            for name in varying:
+                step = np.sqrt(np.abs(arrays[name]))
+                above = self.evaluate({**arrays, name: arrays[name] + step}, period)
+                below = self.evaluate({**arrays, name: np.maximum(arrays[name] - step, 0)}, period)
+                total = total + ((above - below) / 2) ** 2
+            return ERRORS * np.sqrt(total)
+
+
+def read_term(quantity: Quantity, cube: Cube, year: int) -> Term:
+    """Read a quantity at a year as a term; a register is complete, and does not vary."""
+    sampled = not quantity.register
+    return Term(quantity.read(cube, year=year), rests=sampled, varies=sampled)
 
 
 @dataclass(frozen=True)
@@ -60,7 +159,7 @@ class State(Measure):
     @property
     def label(self) -> str:
         """`Nombre de logements, {until}`."""
-        return f"Nombre {of(self.quantity.words)}, {_when(own=self._own)}"
+        return f"Nombre {of(self.quantity.words)}, {_when(own=self.own_dates)}"
 
     @property
     def formula(self) -> str:
@@ -78,17 +177,21 @@ class State(Measure):
         return self.quantity.tables
 
     @property
-    def _own(self) -> bool:
+    def own_dates(self) -> bool:
+        """True of a register, and of what is asked at its last date."""
         return self.latest or self.quantity.register
 
-    def compute(self, tables: Tables, since: int, until: int) -> pd.DataFrame:
-        """As `Measure.compute`."""
-        year = max(self.quantity.years(tables), default=None) if self._own else until
-        if year is None:
-            return _no_value()
-        found = self.quantity.read(tables, year=year)
-        count = float("nan") if self.quantity.register else found["value"]
-        return found.assign(since=year, year=year, count=count)[COLUMNS]
+    def years(self, cube: Cube) -> set[int]:
+        """The years of the quantity."""
+        return self.quantity.years(cube)
+
+    def terms(self, cube: Cube, period: Period, year: int) -> dict[str, Term]:
+        """The quantity."""
+        return {"value": read_term(self.quantity, cube, year)}
+
+    def evaluate(self, terms: Arrays, period: Period) -> np.ndarray:
+        """The quantity itself."""
+        return terms["value"]
 
 
 @dataclass(frozen=True)
@@ -100,7 +203,7 @@ class Level(State):
     @property
     def label(self) -> str:
         """`Niveau de vie médian, {year}`."""
-        return f"{_capital(self.quantity.plural)}, {_when(own=self._own)}"
+        return f"{_capital(self.quantity.plural)}, {_when(own=self.own_dates)}"
 
     @property
     def formula(self) -> str:
@@ -124,14 +227,14 @@ class Ratio(Measure):
     def label(self) -> str:
         """`65 ans ou plus pour 100 moins de 20 ans, {until}`."""
         if self.mean:
-            return f"{_capital(self.mean)} des {self.bottom.plural}, {_when(own=self._own)}"
+            return f"{_capital(self.mean)} des {self.bottom.plural}, {_when(own=self._both_registers)}"
         top = _capital(self.top.plural)
         # Two numbers in a row would be read as one.
         below = self.bottom.words if self.bottom.plural[0].isdigit() else self.bottom.plural
         if self.top.register and not self.bottom.register:
             return f"{top} en {{year}} pour {self.per} {below} en {{until}}"
         told = f"par {self.bottom.singular}" if self.per == 1 else f"pour {self.per} {below}"
-        return f"{top} {told}, {_when(own=self._own)}"
+        return f"{top} {told}, {_when(own=self._both_registers)}"
 
     @property
     def formula(self) -> str:
@@ -150,29 +253,30 @@ class Ratio(Measure):
         return tuple(dict.fromkeys((*self.top.tables, *self.bottom.tables)))
 
     @property
-    def _own(self) -> bool:
+    def own_dates(self) -> bool:
+        """True where a register stands above: its date is that of the figure."""
+        return self.top.register
+
+    @property
+    def _both_registers(self) -> bool:
         return self.top.register and self.bottom.register
 
-    def compute(self, tables: Tables, since: int, until: int) -> pd.DataFrame:
-        """As `Measure.compute`; nothing where nobody stands below."""
-        year: int | None = until
-        if self.top.register:
-            years = self.top.years(tables)
-            year = max(years & self.bottom.years(tables) if self._own else years, default=None)
-        if year is None:
-            return _no_value()
-        above = self.top.read(tables, year=year).rename(columns={"value": "top"})
-        below = self.bottom.read(tables, year=year if self._own else until).rename(
-            columns={"value": "bottom"}
-        )
-        both = provenance.join(above, below, on=["territory"], suffixes=("_top", "_bottom"))
-        both = both[both["bottom"] > 0]
-        value = self.per * both["top"] / both["bottom"]
-        return both.assign(since=year, year=year, value=value, count=self._behind(both))[COLUMNS]
+    def years(self, cube: Cube) -> set[int]:
+        """The years of the register above, and of that below."""
+        years = self.top.years(cube)
+        return years & self.bottom.years(cube) if self._both_registers else years
 
-    def _behind(self, both: pd.DataFrame) -> pd.Series | float:
-        """What the ratio rests on: the smaller of its two counts."""
-        return float("nan") if self.top.register else both[["top", "bottom"]].min(axis=1)
+    def terms(self, cube: Cube, period: Period, year: int) -> dict[str, Term]:
+        """Both quantities; nothing where nobody stands below."""
+        below = year if self._both_registers or not self.top.register else period.until
+        top = read_term(self.top, cube, year)
+        bottom = read_term(self.bottom, cube, below)
+        # A register is complete, whatever it is set against.
+        return {"top": top, "bottom": Term(bottom.values, rests=top.rests, varies=bottom.varies)}
+
+    def evaluate(self, terms: Arrays, period: Period) -> np.ndarray:
+        """`per` × top / bottom."""
+        return self.per * terms["top"] / np.where(terms["bottom"] > 0, terms["bottom"], np.nan)
 
 
 @dataclass(frozen=True)
@@ -186,193 +290,7 @@ class Share(Ratio):
         """`Part des 75 ans ou plus dans la population, {until}`."""
         named = self.top.plural.startswith(self.bottom.plural)
         whole = "" if named else f" {self.bottom.among}"
-        return f"Part des {self.top.plural}{whole}, {_when(own=self._own)}"
-
-
-@dataclass(frozen=True)
-class Growth(Measure):
-    """The average annual change (%) of a quantity between the two censuses."""
-
-    quantity: Quantity
-
-    @property
-    def label(self) -> str:
-        """`Évolution annuelle moyenne de la population, {since}-{until}`."""
-        return f"Évolution annuelle moyenne {self.quantity.growing}, {{since}}-{{until}}"
-
-    @property
-    def formula(self) -> str:
-        """`((fin / début)^(1/n) − 1) × 100`, with what begins and ends."""
-        return f"((fin / début)^(1/n) − 1) × 100, fin et début étant le nombre {of(self.quantity.words)} à chaque date"
-
-    @property
-    def codes(self) -> tuple[Code, ...]:
-        """Those of the quantity."""
-        return self.quantity.codes
-
-    @property
-    def tables(self) -> tuple[str, ...]:
-        """Those of the quantity."""
-        return self.quantity.tables
-
-    def compute(self, tables: Tables, since: int, until: int) -> pd.DataFrame:
-        """As `Measure.compute`; nothing where there was none at the start."""
-        start, end = (
-            self.quantity.read(tables, year=year).rename(columns={"value": side})
-            for year, side in ((since, "start"), (until, "end"))
-        )
-        both = provenance.join(start, end, on=["territory"], suffixes=("_start", "_end"))
-        both = both[both["start"] > 0]
-        return both.assign(
-            since=since,
-            year=until,
-            value=growth.annual_change(both["start"], both["end"], until - since),
-            count=both[["start", "end"]].min(axis=1),
-        )[COLUMNS]
-
-
-@dataclass(frozen=True)
-class Points(Measure):
-    """The change of a share between the two censuses, in points: never a change in %."""
-
-    share: Share
-
-    @property
-    def label(self) -> str:
-        """`Évolution de la part des logements vacants dans le parc de logements, {since}-{until}`."""
-        named = self.share.label.rsplit(", ", 1)[0]
-        return f"Évolution de la {named[:1].lower()}{named[1:]}, {{since}}-{{until}}"
-
-    @property
-    def formula(self) -> str:
-        """`part à la fin − part au début`, and what the share is."""
-        return f"part à la fin − part au début, la part étant {self.share.formula}"
-
-    @property
-    def codes(self) -> tuple[Code, ...]:
-        """Those of the share."""
-        return self.share.codes
-
-    @property
-    def tables(self) -> tuple[str, ...]:
-        """Those of the share."""
-        return self.share.tables
-
-    def compute(self, tables: Tables, since: int, until: int) -> pd.DataFrame:
-        """As `Measure.compute`; nothing where the share is not known at both dates."""
-        start, end = (
-            self.share.compute(tables, since, year).drop(columns=["since", "year"]) for year in (since, until)
-        )
-        return _between(start, end, since=since, until=until, tell=lambda first, last: last - first)
-
-
-@dataclass(frozen=True)
-class Followed(Measure):
-    """A generation: `per` × the people of a class of ages at the first census, n years older at the second, over those
-    of the first.
-    """
-
-    bounds: Bounds
-    per: int = 100
-
-    @property
-    def label(self) -> str:
-        """`Génération des 20 à 29 ans à la première date, effectif à la seconde pour 100, {since}-{until}`."""
-        named = f"Génération des {people(self.bounds).plural} à la première date"
-        return f"{named}, effectif à la seconde pour {self.per}, {{since}}-{{until}}"
-
-    @property
-    def formula(self) -> str:
-        """`100 × les mêmes, n ans plus tard / habitants de 20 à 29 ans au début`."""
-        return f"{self.per} × les mêmes, n ans plus tard / {people(self.bounds).words} au début"
-
-    @property
-    def codes(self) -> tuple[Code, ...]:
-        """Those of the people."""
-        return people(self.bounds).codes
-
-    @property
-    def tables(self) -> tuple[str, ...]:
-        """Those of the people."""
-        return people(self.bounds).tables
-
-    def compute(self, tables: Tables, since: int, until: int) -> pd.DataFrame:
-        """As `Measure.compute`; nothing where a date does not know the generation, or nobody was there at the first."""
-        low, high = self.bounds
-        later = low + until - since, None if high is None else high + until - since
-        start, end = (
-            people(bounds).read(tables, year=year) for bounds, year in ((self.bounds, since), (later, until))
-        )
-        start, end = (frame.assign(count=frame["value"]) for frame in (start[start["value"] > 0], end))
-        return _between(
-            start, end, since=since, until=until, tell=lambda first, last: self.per * last / first
-        )
-
-
-def _between(
-    start: pd.DataFrame,
-    end: pd.DataFrame,
-    *,
-    since: int,
-    until: int,
-    tell: Callable[[pd.Series, pd.Series], pd.Series],
-) -> pd.DataFrame:
-    """What is told of the values of two dates, with the smaller of the counts they rest on."""
-    both = provenance.join(start, end, on=["territory"], suffixes=("_start", "_end"))
-    return both.assign(
-        since=since,
-        year=until,
-        value=tell(both["value_start"], both["value_end"]),
-        count=both[["count_start", "count_end"]].min(axis=1),
-    )[COLUMNS]
-
-
-@dataclass(frozen=True)
-class Worked(Measure):
-    """A figure that another function of this package works out, and the words for it.
-
-    `work` takes the tables it `needs`, those it `may` read, and the two years; it gives `territory, value, count, origin,
-    sources`.
-    """
-
-    named: str
-    told: str
-    made_of: tuple[Code, ...]
-    needs: tuple[str, ...]
-    work: Callable[[Tables, int, int], pd.DataFrame]
-    period: bool = True
-    may: tuple[str, ...] = ()
-
-    @property
-    def label(self) -> str:
-        """Its name and its dates."""
-        return f"{self.named}, {'{since}-{until}' if self.period else '{until}'}"
-
-    @property
-    def formula(self) -> str:
-        """As it is told."""
-        return self.told
-
-    @property
-    def codes(self) -> tuple[Code, ...]:
-        """As they are declared."""
-        return self.made_of
-
-    @property
-    def tables(self) -> tuple[str, ...]:
-        """As they are declared."""
-        return (*self.needs, *self.may)
-
-    def compute(self, tables: Tables, since: int, until: int) -> pd.DataFrame:
-        """As `Measure.compute`; nothing without one of the tables."""
-        if any(name not in tables or tables[name].empty for name in self.needs):
-            return _no_value()
-        found = self.work(tables, since, until).dropna(subset="value")
-        return found.assign(since=since if self.period else until, year=until)[COLUMNS]
-
-
-def _no_value() -> pd.DataFrame:
-    return nothing().assign(since=0, year=0, count=0.0)[COLUMNS]
+        return f"Part des {self.top.plural}{whole}, {_when(own=self._both_registers)}"
 
 
 def _when(*, own: bool) -> str:

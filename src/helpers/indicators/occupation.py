@@ -9,28 +9,31 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers import provenance
-from helpers.indicators.shares import at_dates, sampled, shares
+from helpers.indicators.crosstabs import Parts, at_dates, parts_of
+from helpers.indicators.cube import Cube
+from helpers.indicators.shares import sampled
 
-LEVELS = {
-    "C_RP_SUROCC_ACC": "Suroccupation accentuée",
-    "C_RP_SUROCC_MOD": "Suroccupation modérée",
-    "C_RP_NORME": "Occupation à la norme",
-    "C_RP_SOUSOCC_MOD": "Sous-occupation modérée",
-    "C_RP_SOUSOCC_ACC": "Sous-occupation accentuée",
-    "C_RP_SOUSOCC_TACC": "Sous-occupation très accentuée",
-}
+LEVELS = Parts(
+    "level",
+    {
+        "C_RP_SUROCC_ACC": ("suroccupation_accentuee", "Suroccupation accentuée"),
+        "C_RP_SUROCC_MOD": ("suroccupation_moderee", "Suroccupation modérée"),
+        "C_RP_NORME": ("occupation_norme", "Occupation à la norme"),
+        "C_RP_SOUSOCC_MOD": ("sous_occupation_moderee", "Sous-occupation modérée"),
+        "C_RP_SOUSOCC_ACC": ("sous_occupation_accentuee", "Sous-occupation accentuée"),
+        "C_RP_SOUSOCC_TACC": ("sous_occupation_tres_accentuee", "Sous-occupation très accentuée"),
+    },
+)
 OVER = ("C_RP_SUROCC_ACC", "C_RP_SUROCC_MOD")
 UNDER = ("C_RP_SOUSOCC_ACC", "C_RP_SOUSOCC_TACC")
 
 
 def levels(dwellings: pd.DataFrame, population: pd.DataFrame, *, territory: str) -> pd.DataFrame:
-    """Main homes by occupation at dates five years apart: `territory, year, level, label, value, share`.
+    """Give main homes by occupation at dates five years apart: `territory, year, level, label, value, share`.
 
     Shares are of the homes of every level: those of the exploitation complémentaire, which is not used under 2 000
     inhabitants.
     """
-    wide = provenance.widen(dwellings, keys=["territory", "year"], variables=list(LEVELS))
-    wide = sampled(wide, population)
-    wide = wide.assign(homes=wide[list(LEVELS)].sum(axis=1))
-    return shares(at_dates(wide, territory=territory), whole="homes", labels=LEVELS, kind="level")
+    cube = Cube({"dwellings": dwellings})
+    every = sampled(parts_of(cube, LEVELS, years=LEVELS.years(cube)), population)
+    return at_dates(every, territory=territory)

@@ -6,29 +6,21 @@ The words of a quantity and what is read for it come from the same bounds and th
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import pandas as pd
+import numpy as np
 
-from helpers import provenance, schemas
-from helpers.indicators import ages
-from helpers.indicators.table_cache import Tables, at, once
+from helpers import schemas
+from helpers.indicators.age_classes import BY_AGE, Bounds, age_words, chain, class_values
+from helpers.indicators.cube import Cube
+from helpers.indicators.values import Values, best_known, first_known, joint_kind, real_first
 
-# First and last value of a class, both included; no last one for "and over".
-Bounds = tuple[int, int | None]
 # A table of the store and one of its variables.
 Code = tuple[str, str]
 
-COLUMNS = ["territory", "value", *provenance.COLUMNS]
-_BY_AGE = ("single_ages", "ages", "age_groups")
 # The width of the classes of ages of the pyramids by tenure.
 _CLASS = 5
-
-
-def nothing() -> pd.DataFrame:
-    """No value: `territory, value, origin, sources`, without a row."""
-    return pd.DataFrame(columns=COLUMNS).astype({"value": "float64"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +29,8 @@ class Quantity(ABC):
 
     `plural` and `singular` name it; `words` is the name that formulas give it, by default the plural; `among`
     follows a part of it (« Part des maisons dans le parc de logements »); `growing` follows « évolution ».
-    `register`: everyone is in it, no sample; its dates are its own.
+    `register`: everyone is in it, no sample; its dates are its own. `otherwise` counts the same in another way, where this
+    one does not know a territory, or only by simulation.
     """
 
     plural: str
@@ -46,6 +39,7 @@ class Quantity(ABC):
     among: str = ""
     growing: str = ""
     register: bool = False
+    otherwise: Quantity | None = None
 
     def __post_init__(self) -> None:
         defaults = {
@@ -67,16 +61,24 @@ class Quantity(ABC):
     def tables(self) -> tuple[str, ...]:
         """The tables it may be read in."""
 
-    @abstractmethod
-    def years(self, tables: Tables) -> set[int]:
-        """The years at which it may be known."""
+    def years(self, cube: Cube) -> set[int]:
+        """List the years at which it may be known."""
+        return self._years(cube) | (self.otherwise.years(cube) if self.otherwise else set())
 
-    def read(self, tables: Tables, *, year: int) -> pd.DataFrame:
-        """Its value at a year: `territory, value, origin, sources`, no row where it is not known."""
-        return once(tables, (self, year), lambda: self._read(tables, year))
+    def _years(self, cube: Cube) -> set[int]:
+        """As `years`, whichever other way there is."""
+        return {year for name in self.tables for _, year, _ in cube.table(name)}
+
+    def read(self, cube: Cube, *, year: int) -> Values:
+        """Read it at a year for every territory."""
+        return cube.once((self, year), lambda: self._best(cube, year))
+
+    def _best(self, cube: Cube, year: int) -> Values:
+        found = self._read(cube, year)
+        return best_known(found, self.otherwise.read(cube, year=year)) if self.otherwise else found
 
     @abstractmethod
-    def _read(self, tables: Tables, year: int) -> pd.DataFrame:
+    def _read(self, cube: Cube, year: int) -> Values:
         """As `read`, from the tables themselves."""
 
 
@@ -98,34 +100,27 @@ class Total(Quantity):
         """The table of the variables."""
         return (self.table,)
 
-    def years(self, tables: Tables) -> set[int]:
+    def _years(self, cube: Cube) -> set[int]:
         """The years at which the table has every variable of a way."""
-        table = tables.get(self.table)
-        if table is None:
-            return set()
-        known = {name: set(years) for name, years in table.groupby("variable", observed=True)["year"]}
-        every = [
-            set.intersection(*(known.get(name, set()) for name in (*way, *self.less))) for way in self.ways
-        ]
-        return {int(year) for year in set().union(*every)}
+        every = (
+            set.intersection(*(cube.years(self.table, name) for name in (*way, *self.less)))
+            for way in self.ways
+        )
+        return set().union(*every)
 
-    def _read(self, tables: Tables, year: int) -> pd.DataFrame:
+    def _read(self, cube: Cube, year: int) -> Values:
         """As `read`; rounded counts that exceed their whole leave nobody."""
-        if self.table not in tables:
-            return nothing()
-        table = at(tables, self.table, year=year)
-        return _first_known([self._make_up(table, way) for way in self.ways])
+        return first_known([self._make_up(cube, way, year) for way in self.ways])
 
-    def _make_up(self, table: pd.DataFrame, way: tuple[str, ...]) -> pd.DataFrame:
-        """What one way gives, from the rows of a year."""
+    def _make_up(self, cube: Cube, way: tuple[str, ...], year: int) -> Values:
+        parts = [cube.column(self.table, variable, year) for variable in way]
         if len(way) == 1 and not self.less:
-            rows = table[table["variable"] == way[0]].rename(columns={"source": "sources"})
-            return rows[COLUMNS].dropna(subset="value").sort_values("territory")
-        wide = provenance.widen(table, keys=["territory"], variables=[*way, *self.less])
-        value = wide[list(way)].sum(axis=1)
-        if self.less:
-            value = (value - wide[list(self.less)].sum(axis=1)).clip(lower=0)
-        return wide.assign(value=value)[COLUMNS]
+            return parts[0]
+        taken = [cube.column(self.table, variable, year) for variable in self.less]
+        value = np.sum([part.value for part in parts], axis=0)
+        if taken:
+            value = np.maximum(value - np.sum([part.value for part in taken], axis=0), 0)
+        return Values(value, joint_kind([*parts, *taken]), cube.marks)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,39 +140,51 @@ class People(Quantity):
     @property
     def tables(self) -> tuple[str, ...]:
         """The tables by age."""
-        return _BY_AGE
+        return BY_AGE
 
-    def years(self, tables: Tables) -> set[int]:
-        """The years of the tables by age."""
-        return {int(year) for name in _BY_AGE if name in tables for year in tables[name]["year"].unique()}
-
-    def _read(self, tables: Tables, year: int) -> pd.DataFrame:
+    def _read(self, cube: Cube, year: int) -> Values:
         """As `read`; simulated counts are left out as soon as real ones are known somewhere."""
-        counts = ages.class_counts(tables, classes=self.classes)
-        counts = counts[counts["year"] == year]
-        if counts.empty:
-            return nothing()
-        real = counts["origin"] != "demonstration"
-        counts = counts[real] if real.any() else counts
-        if len(self.classes) == 1:
-            return counts[COLUMNS].reset_index(drop=True)
-        sums = ages.add_up(counts.assign(known=1), by=["territory"], columns=["value", "known"])
-        return sums.loc[sums["known"] == len(self.classes), COLUMNS].reset_index(drop=True)
+        found = [class_values(cube, bounds, year=year) for bounds in self.classes]
+        if len(found) == 1:
+            return real_first(found[0])
+        return real_first(Values(np.sum([one.value for one in found], axis=0), joint_kind(found), cube.marks))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rest(Quantity):
+    """What is left of a quantity once others are taken off, whichever tables they are read in."""
+
+    whole: Quantity
+    parts: tuple[Quantity, ...]
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """Those of the whole, then of its parts."""
+        return tuple(dict.fromkeys(code for one in (self.whole, *self.parts) for code in one.codes))
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Those of the whole and of its parts."""
+        return tuple(dict.fromkeys(table for one in (self.whole, *self.parts) for table in one.tables))
+
+    def _read(self, cube: Cube, year: int) -> Values:
+        """As `read`; the parts may exceed a whole that was rounded."""
+        whole, *parts = (one.read(cube, year=year) for one in (self.whole, *self.parts))
+        left = whole.value - np.sum([part.value for part in parts], axis=0)
+        return Values(left, joint_kind([whole, *parts]), cube.marks)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cells(Quantity):
     """The cells of a table sorted by age or tenure, added up; one without a row has nobody in it.
 
-    `ages` are the first ages of the classes counted, `tenures` those of the store: all of them when empty. `otherwise`
-    counts the same in another table, where this one does not know a territory.
+    `ages` are the first ages of the classes counted, `tenures` those of the store: all of them when empty.
     """
 
     table: str
     variable: str
     ages: tuple[int, ...] = ()
     tenures: tuple[str, ...] = ()
-    otherwise: Cells | None = None
 
     @property
     def codes(self) -> tuple[Code, ...]:
@@ -189,40 +196,53 @@ class Cells(Quantity):
         """The table, then the other one."""
         return (self.table, *(self.otherwise.tables if self.otherwise else ()))
 
-    def years(self, tables: Tables) -> set[int]:
-        """The years of the tables."""
-        return {int(year) for name in self.tables if name in tables for year in tables[name]["year"].unique()}
-
-    def _read(self, tables: Tables, year: int) -> pd.DataFrame:
+    def _read(self, cube: Cube, year: int) -> Values:
         """As `read`; simulated counts are left out as soon as real ones are known somewhere."""
-        found = [self._add_up(tables, year=year)]
-        if self.otherwise:
-            found.append(self.otherwise.read(tables, year=year))
-        return _first_known(found)
-
-    def _add_up(self, tables: Tables, *, year: int) -> pd.DataFrame:
-        if self.table not in tables:
-            return nothing()
-        rows = at(tables, self.table, year=year)
-        rows = rows[rows["variable"] == self.variable]
-        real = rows["origin"] != "demonstration"
-        rows = rows[real] if real.any() else rows
-        # A cell that is not known is not one without anybody.
-        rows = rows[~rows["territory"].isin(rows.loc[rows["value"].isna(), "territory"])]
-        if rows.empty:
-            return nothing()
-        for column, wanted in (("age", self.ages), ("tenure", self.tenures)):
-            if wanted:
-                rows = rows.assign(value=rows["value"].where(rows[column].isin(wanted), 0.0))
-        return ages.add_up(rows, by=["territory"])[COLUMNS]
+        wanted = {name: values for name, values in (("age", self.ages), ("tenure", self.tenures)) if values}
+        return real_first(cube.cells(self.table, self.variable, year, **wanted))
 
 
-def _first_known(found: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """What frames know of each territory, the first of them that knows it."""
-    known = [frame for frame in found if len(frame)] or found[:1]
-    if len(known) == 1:
-        return known[0].reset_index(drop=True)
-    return pd.concat(known, ignore_index=True).drop_duplicates("territory", ignore_index=True)
+@dataclass(frozen=True, kw_only=True)
+class Area(Quantity):
+    """The area of territories (km²), the same at every date."""
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """Insee's name for it."""
+        return (("territories", "SUPERF"),)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The table of territories."""
+        return ("territories",)
+
+    def _read(self, cube: Cube, year: int) -> Values:
+        return cube.areas()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Events(Quantity):
+    """What happens over a period (births, deaths, homes started), added up from the store's table of flows."""
+
+    variable: str
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """The variable."""
+        return (("flows", self.variable),)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The table of flows."""
+        return ("flows",)
+
+    def _read(self, cube: Cube, year: int) -> Values:
+        """Those of the year before 1 January `year`."""
+        return cube.flow(self.variable, year - 1, year)
+
+    def during(self, cube: Cube, since: int, until: int) -> Values:
+        """Add up those from 1 January `since` to 31 December `until` − 1."""
+        return cube.flow(self.variable, since, until)
 
 
 def of(plural: str) -> str:
@@ -279,14 +299,6 @@ def people(*classes: Bounds) -> People:
         words=words[0] if len(words) == 1 else f"({' + '.join(words)})",
         growing=f"du nombre d’{' et d’'.join(words)}",
     )
-
-
-def age_words(bounds: Bounds) -> str:
-    """`moins de 20 ans`, `20 à 64 ans`, `75 ans ou plus`."""
-    low, high = bounds
-    if high is None:
-        return f"{low} ans ou plus"
-    return f"moins de {high + 1} ans" if low == 0 else f"{low} à {high} ans"
 
 
 def rooms(bounds: Bounds) -> Total:
@@ -375,17 +387,11 @@ def _homes(bounds: Bounds, classes: Sequence[tuple[tuple[str, ...], Bounds]], to
 
 
 def covers(bounds: Bounds, classes: Sequence[tuple[tuple[str, ...], Bounds]]) -> tuple[tuple[str, ...], ...]:
-    """The ways to make up a class from others that follow one another, those of fewer classes first."""
-    return tuple(sorted(_chains(bounds, classes), key=len))
-
-
-def _chains(bounds: Bounds, classes: Sequence[tuple[tuple[str, ...], Bounds]]) -> Iterator[tuple[str, ...]]:
-    low, high = bounds
-    for names, (first, last) in classes:
-        if first == low and last == high:
-            yield names
-        elif first == low and last is not None and (high is None or last < high):
-            yield from ((*names, *rest) for rest in _chains((last + 1, high), classes))
+    """Find the ways to make up a class from others that follow one another, those of fewer classes first."""
+    names = {str(rank): names for rank, (names, _) in enumerate(classes)}
+    pieces = [(first, last, str(rank)) for rank, (_, (first, last)) in enumerate(classes)]
+    ways = (tuple(name for rank in way for name in names[rank]) for way in chain(bounds, pieces))
+    return tuple(sorted(ways, key=len))
 
 
 def _classes(**bounds: Bounds) -> tuple[tuple[tuple[str, ...], Bounds], ...]:

@@ -6,48 +6,57 @@ import pandas as pd
 
 from helpers import provenance
 from helpers.indicators import households as families
-from helpers.indicators.shares import at_dates, shares
+from helpers.indicators.crosstabs import Parts, Stack, at, figures, over_time
+from helpers.indicators.cube import Cube
+from helpers.indicators.definitions import housing
+from helpers.indicators.formulas import Formula
+from helpers.indicators.measures import Ratio
+from helpers.indicators.registry import find_measure
 
-ROOMS = {
-    "RP_1P": "1 pièce",
-    "RP_2P": "2 pièces",
-    "RP_3P": "3 pièces",
-    "RP_4P": "4 pièces",
-    "RP_5PP": "5 pièces ou plus",
-}
+ROOMS = Parts(
+    "rooms",
+    {
+        "RP_1P": ("pieces_1", "1 pièce"),
+        "RP_2P": ("pieces_2", "2 pièces"),
+        "RP_3P": ("pieces_3", "3 pièces"),
+        "RP_4P": ("pieces_4", "4 pièces"),
+        "RP_5PP": ("grands", "5 pièces ou plus"),
+    },
+)
 SMALL_HOMES = ("RP_1P", "RP_2P")
 # A small household and a large home: persons at most, rooms at least.
 SMALL_HOUSEHOLD, LARGE_HOME = 2, 5
 HOMES, FAMILIES = "Résidences principales, par nombre de pièces", "Ménages, par nombre de personnes"
 
-_KEYS = ["territory", "year"]
-_SMALL, _LARGE = list(families.PERSONS[:SMALL_HOUSEHOLD]), list(ROOMS)[LARGE_HOME - 1 :]
+_MEANS = {"rooms_per_home": "pieces", "size": "taille_menages", "rooms_per_person": "pieces_occupant"}
+_LEAST, _MOST = "petits_menages_grands_logements_min", "petits_menages_grands_logements_max"
 
 
 def homes(dwellings: pd.DataFrame, *, territory: str) -> pd.DataFrame:
-    """Main homes by number of rooms at dates five years apart: `territory, year, rooms, label, value, share`."""
-    wide = provenance.widen(dwellings, keys=_KEYS, variables=["RP", *ROOMS])
-    return shares(at_dates(wide, territory=territory), whole="RP", labels=ROOMS, kind="rooms")
+    """Give main homes by number of rooms at dates five years apart: `territory, year, rooms, label, value, share`."""
+    return over_time(Cube({"dwellings": dwellings}), ROOMS, territory=territory)
 
 
 def means(dwellings: pd.DataFrame, households: pd.DataFrame, *, year: int) -> pd.DataFrame:
-    """Rooms of main homes at a year: `territory, year, rooms_per_home, size, rooms_per_person`.
+    """Give the rooms of main homes at a year: `territory, year, rooms_per_home, size, rooms_per_person`, `RP`, `PMEN`.
 
-    NBPI_RP / RP, PMEN / RP and NBPI_RP / PMEN: people in communities are in none of them.
+    People in communities are in none of them.
     """
-    rooms = provenance.widen(dwellings, keys=_KEYS, variables=["RP", "NBPI_RP"])
-    people = provenance.widen(households, keys=_KEYS, variables=["PMEN"])
-    both = provenance.join(rooms, people, on=_KEYS, suffixes=("_homes", "_people"))
-    both = both[(both["year"] == year) & (both["RP"] > 0) & (both["PMEN"] > 0)]
-    return both.assign(
-        rooms_per_home=both["NBPI_RP"] / both["RP"],
-        size=both["PMEN"] / both["RP"],
-        rooms_per_person=both["NBPI_RP"] / both["PMEN"],
-    ).reset_index(drop=True)
+    cube = Cube({"dwellings": dwellings, "households": households})
+    per_person = find_measure("pieces_occupant", Ratio)
+    stack = Stack(cube)
+    columns = {name: figures(cube, identifier, at(year)) for name, identifier in _MEANS.items()}
+    counted = {
+        "RP": find_measure("pieces", Ratio).bottom.read(cube, year=year),
+        "NBPI_RP": per_person.top.read(cube, year=year),
+        "PMEN": per_person.bottom.read(cube, year=year),
+    }
+    stack.add({**counted, **columns}, year=year)
+    return stack.frame(["year", *counted, *columns])
 
 
 def beside_households(dwellings: pd.DataFrame, households: pd.DataFrame, *, territory: str) -> pd.DataFrame:
-    """Main homes by rooms beside households by persons, at the last date that has both.
+    """Set main homes by rooms beside households by persons, at the last date that has both.
 
     Columns `territory, year, part` (which of the two)`, label` (1, 2, 3, 4, 5 or over)`, value, share`.
     """
@@ -63,38 +72,32 @@ def beside_households(dwellings: pd.DataFrame, households: pd.DataFrame, *, terr
 
 
 def small_in_large(dwellings: pd.DataFrame, households: pd.DataFrame, *, territory: str) -> pd.DataFrame:
-    """The `bounds` of a territory at the last date that `beside_households` has, without `territory`; empty without one."""
-    shown = beside_households(dwellings, households, territory=territory)
-    both = bounds(dwellings, households)
-    own = both[(both["territory"] == territory) & both["year"].isin(shown["year"])]
-    return own.drop(columns="territory").reset_index(drop=True)
+    """Bound the number of small households in large homes, at the last date that `beside_households` has.
 
-
-def bounds(dwellings: pd.DataFrame, households: pd.DataFrame) -> pd.DataFrame:
-    """Small households in large homes, bounded by the two counts alone: `territory, year, homes, large,
-    small_households, least, most` (main homes)`, least_share, most_share` (% of them).
-
-    The crossing of rooms and persons is not published by commune in the sources. Of N homes, L of which are large and S
-    inhabited by a small household, at least max(0, L + S − N) are both, and at most min(L, S) (Fréchet). Every place
-    and date that has both counts.
+    Columns `year, homes, large, small_households, least, most` (main homes)`, least_share, most_share` (% of them): the
+    crossing of rooms and persons is not published by commune in the sources. Empty where it cannot be told.
     """
-    by_rooms = provenance.widen(dwellings, keys=_KEYS, variables=["RP", *ROOMS])
-    by_persons = provenance.widen(households, keys=_KEYS, variables=families.PERSONS)
-    both = provenance.join(by_rooms, by_persons, on=_KEYS, suffixes=("_rooms", "_persons"))
-    both = both[both["RP"] > 0]
-    everything, large = both[list(ROOMS)].sum(axis=1), both[_LARGE].sum(axis=1)
-    small = both[_SMALL].sum(axis=1)
-    least, most = (large + small - everything).clip(lower=0.0), large.where(large < small, small)
-    return pd.DataFrame(
-        {
-            **{name: both[name] for name in _KEYS},
-            "homes": everything,
-            "large": large,
-            "small_households": small,
-            "least": least,
-            "most": most,
-            "least_share": 100 * least / everything,
-            "most_share": 100 * most / everything,
-            **{name: both[name] for name in provenance.COLUMNS},
-        }
-    )
+    shown = beside_households(dwellings, households, territory=territory)
+    tables = {"dwellings": dwellings, "households": households}
+    cube = Cube({name: table[table["territory"] == territory] for name, table in tables.items()})
+    stack = Stack(cube)
+    for year in sorted({*shown["year"]}):
+        stack.add(_bounds(cube, year), year=year)
+    names = ["year", "homes", "large", "small_households", "least", "most", "least_share", "most_share"]
+    return stack.frame(names).drop(columns="territory")
+
+
+def _bounds(cube: Cube, year: int) -> dict:
+    """Both bounds at a year, and the counts that they are made of."""
+    least, most = (find_measure(identifier, Formula) for identifier in (_LEAST, _MOST))
+    terms = {name: term.values for name, term in least.terms(cube, at(year), year).items()}
+    arrays = {name: values.value for name, values in terms.items()}
+    return {
+        "homes": terms["roomed_1"],
+        "large": terms["large_1"],
+        "small_households": terms["small_1"],
+        "least": housing.least(arrays),
+        "most": housing.most(arrays),
+        "least_share": least.compute(cube, at(year)),
+        "most_share": most.compute(cube, at(year)),
+    }

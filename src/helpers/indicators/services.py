@@ -2,53 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pandas as pd
 
 from helpers import provenance
-from helpers.indicators import ages, growth
-from helpers.indicators.table_cache import Tables
-
-# Under so many homes started, a figure per ten of them hangs on a single building.
-FEW_HOMES = 50
-
-
-@dataclass(frozen=True)
-class Group:
-    """A class of ages and the services that it calls for."""
-
-    bounds: ages.Bounds
-    service: str
-
-    @property
-    def label(self) -> str:
-        """`3 à 5 ans`, `75 ans ou plus`."""
-        return ages.group_label(self.bounds)
-
-
-# The ages of school are those of the French levels; the last ones are nested: never to be added up.
-GROUPS = (
-    Group((0, 2), "accueil de la petite enfance"),
-    Group((3, 5), "école maternelle"),
-    Group((6, 10), "école élémentaire"),
-    Group((11, 14), "collège"),
-    Group((15, 17), "lycée"),
-    Group((18, 24), "études, formation, premier logement"),
-    Group((65, 74), "vie associative, loisirs, santé"),
-    Group((75, None), "adaptation du logement, services de proximité"),
-    Group((80, None), "aide à domicile"),
-    Group((85, None), "perte d’autonomie, établissements"),
-)
+from helpers.indicators.age_classes import class_counts
+from helpers.indicators.changes import annual_change
+from helpers.indicators.cube import Cube, Tables
+from helpers.indicators.definitions.services import FEW_HOMES, GROUPS, Group
+from helpers.indicators.definitions.terms import STARTS_OF_HOMES
 
 
 def counts(tables: Tables, *, groups: tuple[Group, ...] = GROUPS) -> pd.DataFrame:
     """Persons of the ages of each service: `territory, year, low, high, label, service, value, count`.
 
-    Exact sums as `ages.class_counts` makes them: without single years of age, the groups whose bounds are not
+    Exact sums as `class_counts` makes them: without single years of age, the groups whose bounds are not
     those of a class at hand (0 to 2, 3 to 5...) have no row.
     """
-    found = ages.class_counts(tables, classes=[group.bounds for group in groups])
+    found = class_counts(tables, classes=[group.bounds for group in groups])
     services = {group.label: group.service for group in groups}
     return found.assign(service=found["label"].map(services), count=found["value"])
 
@@ -70,7 +40,7 @@ def changes(tables: Tables, *, since: int, until: int, groups: tuple[Group, ...]
         change=change,
         per_year=change / both["years"],
         change_rate=100 * change / both["people_0"].where(both["people_0"] > 0),
-        annual=growth.annual_change(both["people_0"], both["people_1"], both["years"]),
+        annual=annual_change(both["people_0"], both["people_1"], until - since),
         count=both[["people_0", "people_1"]].min(axis=1),
     ).reset_index(drop=True)
 
@@ -122,15 +92,12 @@ def per_home(
     January of the start to 31 December before the end, `lag` years earlier (the time to build); a territory
     whose starts are unknown for a year has no row, and `per_ten` is missing under `at_least` homes.
     """
-    started = flows[flows["variable"] == "LOGCOM"]
-    frames = []
+    cube, frames = Cube({"flows": flows}), []
     for since, until in changed[["since", "until"]].drop_duplicates().itertuples(index=False):
-        sums = growth.sum_flows(started, since=since - lag, until=until - lag)
-        homes = provenance.widen(sums, keys=["territory"], variables=["LOGCOM"])
+        homes = cube.frame(STARTS_OF_HOMES.during(cube, since - lag, until - lag), "starts")
         period = changed[(changed["since"] == since) & (changed["until"] == until)]
         frames.append(provenance.join(period, homes, on=["territory"], suffixes=("_people", "_homes")))
-    both = (
-        pd.concat(frames, ignore_index=True) if frames else changed.assign(LOGCOM=pd.Series(dtype="float64"))
-    )
-    both = both.rename(columns={"LOGCOM": "starts"})
+    if not frames:
+        return changed.assign(starts=pd.Series(dtype="float64"), per_ten=pd.Series(dtype="float64"))
+    both = pd.concat(frames, ignore_index=True)
     return both.assign(per_ten=10 * both["change"] / both["starts"].where(both["starts"] >= max(at_least, 1)))

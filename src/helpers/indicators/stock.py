@@ -1,4 +1,4 @@
-"""The housing stock: categories, tenure, social housing."""
+"""The housing stock: categories, types, tenure, social housing."""
 
 from __future__ import annotations
 
@@ -6,188 +6,221 @@ import pandas as pd
 
 from helpers import provenance
 from helpers.indicators import vintages
-from helpers.indicators.growth import annual_change
-from helpers.indicators.shares import at_dates, shares
+from helpers.indicators.crosstabs import (
+    Column,
+    Parts,
+    Stack,
+    at,
+    by_year,
+    figures,
+    gather,
+    over_time,
+    parts_of,
+)
+from helpers.indicators.cube import Cube
+from helpers.indicators.definitions.terms import RENTED_HLM, SECOND_HOMES, SOCIAL, VACANT
+from helpers.indicators.measures import Period, Ratio
+from helpers.indicators.quantities import MAIN_HOMES, POPULATION, STOCK, Quantity
+from helpers.indicators.registry import find_measure
 
-CATEGORIES = {
-    "RP": "Résidences principales",
-    "RSECOCC": "Résidences secondaires et logements occasionnels",
-    "LOGVAC": "Logements vacants",
+CATEGORIES = Parts(
+    "category",
+    {
+        "RP": ("principales", "Résidences principales"),
+        "RSECOCC": ("secondaires", "Résidences secondaires et logements occasionnels"),
+        "LOGVAC": ("vacance", "Logements vacants"),
+    },
+)
+TYPES = Parts(
+    "type",
+    {
+        "RPMAISON": ("principales_maisons", "Maisons"),
+        "RPAPPART": ("principales_appartements", "Appartements"),
+        "RPAUTRE": ("principales_autres", "Autres logements"),
+    },
+)
+STOCK_TYPES = Parts(
+    "type",
+    {
+        "MAISON": ("maisons", "Maisons"),
+        "APPART": ("appartements", "Appartements"),
+        "AUTRE": ("autres_logements", "Autres logements"),
+    },
+)
+TENURES = Parts(
+    "status",
+    {
+        "RP_PROP": ("proprietaires", "Propriétaires occupants"),
+        "RP_LOCHLMV": ("hlm", "Locataires HLM (logement loué vide)"),
+        "RP_LOCAUT": ("locataires_prives", "Autres locataires (privé, meublé)"),
+        "RP_GRAT": ("gratuit", "Logés gratuitement"),
+    },
+)
+
+# The stock and its categories between two dates: what each is, how it grows, the points of its share.
+_CHANGES: dict[str, tuple[str, Quantity, str, str]] = {
+    "LOG": ("Ensemble des logements", STOCK, "parc_evolution", ""),
+    "RP": ("Résidences principales", MAIN_HOMES, "principales_evolution", "principales"),
+    "RSECOCC": (
+        "Résidences secondaires et logements occasionnels",
+        SECOND_HOMES,
+        "secondaires_evolution",
+        "secondaires",
+    ),
+    "LOGVAC": ("Logements vacants", VACANT, "vacants_evolution", "vacance"),
 }
-TYPES = {"RPMAISON": "Maisons", "RPAPPART": "Appartements", "RPAUTRE": "Autres logements"}
-STOCK_TYPES = {"MAISON": "Maisons", "APPART": "Appartements", "AUTRE": "Autres logements"}
-TENURES = {
-    "RP_PROP": "Propriétaires occupants",
-    "RP_LOCHLMV": "Locataires HLM (logement loué vide)",
-    "RP_LOCAUT": "Autres locataires (privé, meublé)",
-    "RP_GRAT": "Logés gratuitement",
-}
+_COLUMNS = [
+    "category", "label", "since", "until", "years", "value_0", "value_1", "change", "annual", "share_0", "share_1", "points",
+]  # fmt: skip
 
 
 def categories(dwellings: pd.DataFrame, *, year: int) -> pd.DataFrame:
-    """Main, second and vacant homes: `territory, category, label, value, share` (homes, % of the stock)."""
-    wide = provenance.widen(dwellings, keys=["territory", "year"], variables=["LOG", *CATEGORIES])
-    return shares(wide[wide["year"] == year], whole="LOG", labels=CATEGORIES, kind="category")
+    """Give main, second and vacant homes: `territory, category, label, value, share` (homes, % of the stock)."""
+    return parts_of(Cube({"dwellings": dwellings}), CATEGORIES, years=[year])
 
 
 def tenure(dwellings: pd.DataFrame, *, years: list[int]) -> pd.DataFrame:
-    """Main homes by tenure: `territory, year, status, label, value, share` (homes, % of main homes).
-
-    Other tenants = RP_LOC − RP_LOCHLMV; housed free = RP − RP_PROP − RP_LOC.
-    """
-    wide = provenance.widen(
-        dwellings, keys=["territory", "year"], variables=["RP", "RP_PROP", "RP_LOC", "RP_LOCHLMV"]
-    )
-    wide = wide[wide["year"].isin(years)]
-    wide = wide.assign(
-        RP_LOCAUT=wide["RP_LOC"] - wide["RP_LOCHLMV"],
-        RP_GRAT=(wide["RP"] - wide["RP_PROP"] - wide["RP_LOC"]).clip(0),
-    )
-    return shares(wide, whole="RP", labels=TENURES, kind="status")
+    """Give main homes by tenure: `territory, year, status, label, value, share` (homes, % of main homes)."""
+    return parts_of(Cube({"dwellings": dwellings}), TENURES, years=years)
 
 
 def owners(dwellings: pd.DataFrame, *, year: int) -> pd.DataFrame:
-    """Owner occupiers: `territory, year, RP, value, rate`; rate = 100 × RP_PROP / RP."""
-    wide = provenance.widen(dwellings, keys=["territory", "year"], variables=["RP", "RP_PROP"])
-    wide = wide[wide["year"] == year].rename(columns={"RP_PROP": "value"})
-    return wide.assign(rate=100 * wide["value"] / wide["RP"].where(wide["RP"] > 0)).dropna(subset="rate")
+    """Give owner occupiers: `territory, year, RP, value, rate` (homes, homes, % of main homes)."""
+    cube, owned = Cube({"dwellings": dwellings}), find_measure("proprietaires", Ratio)
+    columns: dict[str, Column] = {
+        "RP": MAIN_HOMES.read(cube, year=year),
+        "value": owned.top.read(cube, year=year),
+        "rate": owned.compute(cube, at(year)),
+    }
+    return gather(cube, columns, year=year)
 
 
 def tenure_years(dwellings: pd.DataFrame, *, territory: str) -> list[int]:
-    """The dates, five years apart at least, at which the tenure of a territory is known."""
-    wide = provenance.widen(
-        dwellings[dwellings["territory"] == territory],
-        keys=["territory", "year"],
-        variables=["RP", "RP_PROP", "RP_LOC", "RP_LOCHLMV"],
-    )
-    return vintages.spaced(wide)
+    """List the dates, five years apart at least, at which the tenure of a territory is known."""
+    cube = Cube({"dwellings": dwellings})
+    known = parts_of(cube, TENURES, years=TENURES.years(cube))
+    return vintages.spaced(known[known["territory"] == territory])
 
 
 def series(dwellings: pd.DataFrame, *, territory: str) -> pd.DataFrame:
-    """The stock by category at dates five years apart at least: `year, category, label, value, share`.
+    """Give the stock by category at dates five years apart at least: `territory, year, category, label, value, share`.
 
     Empty when a single date is at hand.
     """
-    wide = provenance.widen(dwellings, keys=["territory", "year"], variables=["LOG", *CATEGORIES])
-    wide = wide[wide["territory"] == territory]
-    kept = vintages.keep(wide, vintages.spaced(wide))
-    kept = kept if len(kept) > 1 else kept.iloc[:0]
-    return shares(kept, whole="LOG", labels=CATEGORIES, kind="category")
+    frame = over_time(Cube({"dwellings": dwellings}), CATEGORIES, territory=territory)
+    return frame if frame["year"].nunique() > 1 else frame.iloc[:0]
 
 
 def changes(dwellings: pd.DataFrame, *, territory: str, until: int) -> pd.DataFrame:
-    """The stock and its categories between the last two dates, five years apart, up to `until`.
+    """Compare the stock and its categories at the last two dates, five years apart, up to `until`.
 
     Columns `category, label, since, until, years, value_0, value_1` (homes), `change` (homes), `annual` (% a
     year), `share_0, share_1` (% of the stock) and `points` (share_1 − share_0, in points: never a change in %). The dates
     are the last that have every category, or else main and second homes alone, without shares nor points. Empty without
     two dates.
     """
-    for variables in (["LOG", *CATEGORIES], ["RP", "RSECOCC"]):
-        wide = provenance.widen(dwellings, keys=["territory", "year"], variables=variables)
-        own = at_dates(wide, territory=territory, until=until)
-        if len(own) > 1:
-            break
-    labels = {"LOG": "Ensemble des logements", **CATEGORIES}
-    frames = [_change(own, name, label) for name, label in labels.items() if name in own and len(own) > 1]
-    columns = [
-        "category", "label", "since", "until", "years", "value_0", "value_1", "change", "annual",
-        "share_0", "share_1", "points", *provenance.COLUMNS,
-    ]  # fmt: skip
-    if not frames:
-        return pd.DataFrame(columns=columns)
-    return pd.concat(frames, ignore_index=True)[columns].dropna(axis="columns", how="all")
+    cube = Cube({"dwellings": dwellings[dwellings["territory"] == territory]})
+    for names in (list(_CHANGES), ["RP", "RSECOCC"]):
+        years = _known_years(cube, [_CHANGES[name][1] for name in names], until=until)
+        if len(years) > 1:
+            return _compare(cube, names, Period(years[-2], years[-1]))
+    return pd.DataFrame(columns=[*_COLUMNS, *provenance.COLUMNS])
 
 
-def _change(own: pd.DataFrame, name: str, label: str) -> pd.DataFrame:
-    """One category at the last two dates of a territory."""
-    stock = own["LOG"].where(own["LOG"] > 0) if "LOG" in own else float("nan")
-    told = own.assign(value=own[name], share=100 * own[name] / stock)
-    told = told[["territory", "year", "value", "share", *provenance.COLUMNS]]
-    since, until = (int(year) for year in own["year"].iloc[-2:])
-    both = provenance.between(told, since=since, until=until)
-    return both.assign(
-        category=name,
-        label=label,
-        change=both["value_1"] - both["value_0"],
-        annual=annual_change(both["value_0"], both["value_1"], both["years"]),
-        points=both["share_1"] - both["share_0"],
-    )
+def _known_years(cube: Cube, quantities: list[Quantity], *, until: int) -> list[int]:
+    stack = Stack(cube)
+    for year in sorted(set.intersection(*(one.years(cube) for one in quantities))):
+        stack.add({str(rank): one.read(cube, year=year) for rank, one in enumerate(quantities)}, year=year)
+    return vintages.spaced(stack.frame(["year"]), until=until)
+
+
+def _compare(cube: Cube, names: list[str], period: Period) -> pd.DataFrame:
+    """The rows of `changes` between two dates at which all the categories named are known."""
+    stack, shares = Stack(cube), "LOG" in names
+    for rank, name in enumerate(names):
+        label, quantity, growth, share = _CHANGES[name]
+        start, end = (quantity.read(cube, year=year) for year in (period.since, period.until))
+        columns: dict[str, Column] = {
+            "value_0": start,
+            "value_1": end,
+            "change": end.value - start.value,
+            "annual": figures(cube, growth, period),
+        }
+        if shares:
+            columns |= _shares(cube, share, period)
+        same = {"category": name, "label": label, "rank": rank, "since": period.since, "until": period.until}
+        stack.add(columns, optional=["annual", "share_0", "share_1", "points"], **same, years=period.years)
+    given = [name for name in _COLUMNS if shares or name not in ("share_0", "share_1", "points")]
+    frame = stack.frame(given, by=["rank"]).drop(columns="territory")
+    return frame.dropna(axis="columns", how="all")
+
+
+def _shares(cube: Cube, share: str, period: Period) -> dict[str, Column]:
+    """The share of a category at both dates, and its points; that of the whole is itself."""
+    if share:
+        start, end = (figures(cube, share, at(year)) for year in (period.since, period.until))
+        return {"share_0": start, "share_1": end, "points": figures(cube, f"{share}_points", period)}
+    whole = {
+        side: 100 * STOCK.read(cube, year=year).value / STOCK.read(cube, year=year).value
+        for side, year in (("share_0", period.since), ("share_1", period.until))
+    }
+    return {**whole, "points": whole["share_1"] - whole["share_0"]}
 
 
 def types(dwellings: pd.DataFrame, *, year: int) -> pd.DataFrame:
-    """Main homes by type: `territory, year, type, label, value, share` (% of main homes).
+    """Give main homes by type: `territory, year, type, label, value, share` (% of main homes).
 
-    Others (homes for the old, hostels, makeshift homes) = RP − RPMAISON − RPAPPART.
+    Others are homes for the old, hostels, makeshift homes.
     """
-    wide = provenance.widen(dwellings, keys=["territory", "year"], variables=["RP", "RPMAISON", "RPAPPART"])
-    wide = wide[wide["year"] == year]
-    wide = wide.assign(RPAUTRE=(wide["RP"] - wide["RPMAISON"] - wide["RPAPPART"]).clip(0))
-    return shares(wide, whole="RP", labels=TYPES, kind="type")
+    return parts_of(Cube({"dwellings": dwellings}), TYPES, years=[year])
 
 
 def types_over_time(dwellings: pd.DataFrame, *, territory: str) -> pd.DataFrame:
-    """A territory's homes by type, over the stock and over main homes, at dates five years apart.
+    """Give a territory's homes by type, over the stock and over main homes, at dates five years apart.
 
     Columns `territory, year, field, bar, type, label, value, share`; `field` says over what, `bar` adds the date.
     """
-    frames = []
-    for whole, field, labels in (
-        ("LOG", "Ensemble des logements", STOCK_TYPES),
-        ("RP", "Résidences principales", TYPES),
-    ):
-        *known, other = labels
-        wide = provenance.widen(dwellings, keys=["territory", "year"], variables=[whole, *known])
-        own = at_dates(wide, territory=territory)
-        own = own.assign(**{other: (own[whole] - own[known].sum(axis=1)).clip(0)})
-        frames.append(shares(own, whole=whole, labels=labels, kind="type").assign(field=field))
-    both = pd.concat(frames, ignore_index=True)
+    cube = Cube({"dwellings": dwellings})
+    fields = {"Ensemble des logements": STOCK_TYPES, "Résidences principales": TYPES}
+    frames = [
+        over_time(cube, parts, territory=territory).assign(field=field) for field, parts in fields.items()
+    ]
+    both = pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
     return both.assign(bar=both["field"] + ", " + both["year"].astype("str"))
-
-
-def main_homes(dwellings: pd.DataFrame, population: pd.DataFrame, *, since: int, until: int) -> pd.DataFrame:
-    """Main homes and people between two dates: `RP_0, RP_1, POP_0, POP_1, annual_homes, annual_people`.
-
-    Also `people_per_home_0` and `_1` = POP / RP: persons outside ordinary homes included, hence not the
-    mean size of households.
-    """
-    return _growths(_people_and_homes(dwellings, population), since=since, until=until)
 
 
 def main_homes_since(
     dwellings: pd.DataFrame, population: pd.DataFrame, *, territory: str, until: int
 ) -> pd.DataFrame:
-    """`main_homes` from the last date five years before `until` at which a territory has both figures.
+    """Compare main homes and people from the last date, five years before `until`, at which a territory has both.
 
+    Columns `territory, RP_0, RP_1, POP_0, POP_1, annual_homes, annual_people, since, until, years`, and
+    `people_per_home_0` and `_1` = POP / RP: persons outside ordinary homes included, hence not the mean size of households.
     Empty when there is no such date.
     """
-    both = _people_and_homes(dwellings, population)
-    own = both[both["territory"] == territory]
-    known = vintages.spaced(own, until=until)
-    earlier = own if len(known) > 1 else own.iloc[:0]
-    return _growths(earlier, since=known[-2] if len(known) > 1 else until, until=until)
-
-
-def _people_and_homes(dwellings: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
-    """Main homes and people at every date that has both: `territory, year, RP, POP`."""
-    homes = provenance.widen(dwellings, keys=["territory", "year"], variables=["RP"])
-    people = provenance.widen(population, keys=["territory", "year"], variables=["POP"])
-    return provenance.join(homes, people, on=["territory", "year"], suffixes=("_homes", "_people"))
-
-
-def _growths(both: pd.DataFrame, *, since: int, until: int) -> pd.DataFrame:
-    """The columns of `main_homes`, from people and homes at every date."""
-    both = provenance.between(both, since=since, until=until)
-    return both.assign(
-        annual_homes=annual_change(both["RP_0"], both["RP_1"], both["years"]),
-        annual_people=annual_change(both["POP_0"], both["POP_1"], both["years"]),
-        people_per_home_0=both["POP_0"] / both["RP_0"].where(both["RP_0"] > 0),
-        people_per_home_1=both["POP_1"] / both["RP_1"].where(both["RP_1"] > 0),
+    tables = {"dwellings": dwellings, "population": population}
+    cube = Cube({name: table[table["territory"] == territory] for name, table in tables.items()})
+    known = by_year(
+        cube, {"people_per_home": "occupation"}, years=MAIN_HOMES.years(cube) & POPULATION.years(cube)
     )
+    years = vintages.spaced(known[known["territory"] == territory], until=until)
+    period = Period(years[-2], until) if len(years) > 1 else Period(0, 0)
+    columns: dict[str, Column] = {
+        f"{name}_{side}": quantity.read(cube, year=year)
+        for name, quantity in (("RP", MAIN_HOMES), ("POP", POPULATION))
+        for side, year in (("0", period.since), ("1", period.until))
+    }
+    columns |= {
+        "annual_homes": figures(cube, "principales_evolution", period),
+        "annual_people": figures(cube, "croissance", period),
+        "people_per_home_0": figures(cube, "occupation", at(period.since)),
+        "people_per_home_1": figures(cube, "occupation", at(period.until)),
+    }
+    return gather(cube, columns).assign(since=period.since, until=period.until, years=period.years)
 
 
 def growth_pair(together: pd.DataFrame) -> pd.DataFrame:
-    """The two growths of `main_homes`, one under the other: `territory, label, rate, count` (% a year).
+    """Set the two growths of `main_homes_since` one under the other: `territory, label, rate, count` (% a year).
 
     `count`: the people or the main homes, whichever date has fewer, that the growth rests on.
     """
@@ -203,22 +236,22 @@ def growth_pair(together: pd.DataFrame) -> pd.DataFrame:
 
 
 def social(dwellings: pd.DataFrame, social_housing: pd.DataFrame, *, year: int) -> pd.DataFrame:
-    """Two measures of social housing that are not to be mixed: `territory, RP, RP_LOCHLMV, RPLS,
-    declared_rate, register_rate`.
+    """Set side by side two measures of social housing that are not to be mixed: `territory, RP, RP_LOCHLMV, RPLS,
+    declared_rate, register_rate, register_year`.
 
-    `declared_rate` = 100 × RP_LOCHLMV / RP: what tenants tell the census. `register_rate` = 100 × RPLS / RP:
-    the landlords' register (of another year) over the main homes of the census. Neither is the SRU rate.
-    Simulated counts are left out: the register is real, so is the table.
+    `declared_rate` is what tenants tell the census, `register_rate` the landlords' register (of another year) over the
+    main homes of the census. Neither is the SRU rate. Simulated counts are left out: the register is real, so is the table.
     """
     real = dwellings[dwellings["origin"] != "demonstration"]
-    homes = provenance.widen(real, keys=["territory", "year"], variables=["RP"], optional=["RP_LOCHLMV"])
-    homes = homes[homes["year"] == year].drop(columns="year")
-    latest = social_housing[social_housing["year"] == social_housing["year"].max()]
-    register = provenance.widen(latest, keys=["territory"], variables=["RPLS"])
-    both = provenance.join(homes, register, on=["territory"], suffixes=("_homes", "_register"))
-    whole = both["RP"].where(both["RP"] > 0)
-    return both.assign(
-        declared_rate=100 * both["RP_LOCHLMV"] / whole,
-        register_rate=100 * both["RPLS"] / whole,
-        register_year=latest["year"].max(),
+    cube = Cube({"dwellings": real, "social_housing": social_housing})
+    latest = max(SOCIAL.years(cube), default=0)
+    columns: dict[str, Column] = {
+        "RP": MAIN_HOMES.read(cube, year=year),
+        "RP_LOCHLMV": RENTED_HLM.read(cube, year=year),
+        "RPLS": SOCIAL.read(cube, year=latest),
+        "declared_rate": figures(cube, "hlm", at(year)),
+        "register_rate": figures(cube, "social", at(year), year=latest),
+    }
+    return gather(cube, columns, optional=["RP_LOCHLMV", "declared_rate", "register_rate"]).assign(
+        register_year=latest
     )

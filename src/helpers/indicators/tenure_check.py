@@ -28,8 +28,8 @@ def compare(ages_tenure: pd.DataFrame, occupants: pd.DataFrame) -> pd.DataFrame:
     the file of dwellings both have, with, in persons:
 
     * `persons`: people of the pyramids; `dwellings_file`: those of the households of the file of dwellings;
-    * `margin`: people of the tenure in the tables by commune (NPER), for the group `Ensemble`; else missing;
-    * `gap`: persons - dwellings_file; `gap_margin`: persons - margin; `gap_rate` and `gap_margin_rate`: the same in %
+    * `tables_file`: people of the tenure in the tables by commune (NPER), for the group `Ensemble`; else missing;
+    * `gap`: persons - dwellings_file; `gap_tables`: persons - tables_file; `gap_rate` and `gap_tables_rate`: the same in %
       of what persons are compared with (missing when that is zero);
     * `small`: one of the counts is under 200: imprecise, not to be compared;
     * `origin` and `sources` of all that the row uses.
@@ -37,20 +37,20 @@ def compare(ages_tenure: pd.DataFrame, occupants: pd.DataFrame) -> pd.DataFrame:
     counted = pd.concat([_count(ages_tenure, variable) for variable in GROUPS], ignore_index=True)
     held = _named(occupants[occupants["variable"].isin(GROUPS)], "dwellings_file")
     both = provenance.join(counted, held, on=[*_KEYS, "variable"], suffixes=("_persons", "_homes"))
-    margins = _named(occupants[occupants["variable"] == "NPER"], "margin").assign(variable="INPER")
+    margins = _named(occupants[occupants["variable"] == "NPER"], "tables_file").assign(variable="INPER")
     frame = both.merge(margins, on=[*_KEYS, "variable"], how="left", suffixes=("", "_margin"))
-    used = frame["margin"].notna()
+    used = frame["tables_file"].notna()
     for name, bring in (("origin", provenance.least_real), ("sources", provenance.union)):
         pairs = zip(frame[name], frame.pop(f"{name}_margin"), strict=True)
         frame[name] = [bring(pair) if known else pair[0] for pair, known in zip(pairs, used, strict=True)]
-    for reference, gap in (("dwellings_file", "gap"), ("margin", "gap_margin")):
+    for reference, gap in (("dwellings_file", "gap"), ("tables_file", "gap_tables")):
         frame[gap] = frame["persons"] - frame[reference]
         frame[f"{gap}_rate"] = 100 * frame[gap] / frame[reference].where(frame[reference] > 0)
     frame["small"] = frame[["persons", "dwellings_file"]].min(axis=1) < FRAGILE
     frame["group"] = frame["variable"].map(_label)
     order = {variable: rank for rank, variable in enumerate(GROUPS)}
     frame = frame.assign(_rank=frame["variable"].map(order)).sort_values([*_KEYS, "_rank"], ignore_index=True)
-    counts = ["persons", "dwellings_file", "margin", "gap", "gap_rate", "gap_margin", "gap_margin_rate"]
+    counts = ["persons", "dwellings_file", "tables_file", "gap", "gap_rate", "gap_tables", "gap_tables_rate"]
     return frame[[*_KEYS, "group", *counts, "small", *provenance.COLUMNS]]
 
 

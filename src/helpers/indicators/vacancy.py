@@ -2,44 +2,43 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from helpers import provenance
-from helpers.indicators.shares import at_dates
+from helpers.indicators.crosstabs import Column, Stack
+from helpers.indicators.cube import Cube
+from helpers.indicators.measures import Period, Ratio
+from helpers.indicators.registry import find_measure
 
 CENSUS = "Recensement : logements vacants"
 TAX = "LOVAC : logements vacants"
 TAX_LONG = "LOVAC : vacants depuis plus de deux ans"
-_FIELDS = {
-    CENSUS: "tous les logements, parc social compris",
-    TAX: "parc privé des fichiers fiscaux, au 1er janvier",
-    TAX_LONG: "parc privé des fichiers fiscaux, au 1er janvier",
+_TAX_FIELD = "parc privé des fichiers fiscaux, au 1er janvier"
+# Each measure with its indicator and its field: they are never added nor subtracted.
+_MEASURES = {
+    CENSUS: ("vacance", "tous les logements, parc social compris"),
+    TAX: ("vacance_fiscale", _TAX_FIELD),
+    TAX_LONG: ("vacance_longue", _TAX_FIELD),
 }
 
 
 def measures(dwellings: pd.DataFrame, vacancy: pd.DataFrame, *, territory: str, year: int) -> pd.DataFrame:
-    """The measures of vacancy that are known: `label, field, year, value, whole` (homes)`, share` (%)`,
+    """Give the measures of vacancy that are known: `label, field, year, value, whole` (homes)`, share` (%)`,
     count` (missing for a register).
 
-    LOGVAC / LOG of the census `year`; PP_VACANT and PP_VACANT_2ANS / PP_TOTAL at the last year of LOVAC that has a
-    stock. Neither their fields nor their definitions are the same: they are never added nor subtracted.
+    That of the census `year`, and those of the last year of LOVAC at which the territory has a stock.
     """
-    keys = ["territory", "year"]
-    census = provenance.widen(dwellings, keys=keys, variables=["LOG", "LOGVAC"])
-    census = census[(census["year"] == year) & (census["territory"] == territory)]
-    frames = [
-        census.assign(count=census["LOGVAC"], label=CENSUS).rename(
-            columns={"LOGVAC": "value", "LOG": "whole"}
-        )
-    ]
-    for name, label in (("PP_VACANT", TAX), ("PP_VACANT_2ANS", TAX_LONG)):
-        tax = provenance.widen(vacancy, keys=keys, variables=["PP_TOTAL", name])
-        last = at_dates(tax, territory=territory).tail(1)
-        frames.append(
-            last.rename(columns={name: "value", "PP_TOTAL": "whole"}).assign(label=label, count=float("nan"))
-        )
-    columns = ["label", "field", "year", "value", "whole", "share", "count", *provenance.COLUMNS]
-    known = [frame for frame in frames if len(frame)] or frames[:1]
-    both = pd.concat(known, ignore_index=True)
-    share = 100 * both["value"] / both["whole"].where(both["whole"] > 0)
-    return both.assign(field=both["label"].map(_FIELDS), share=share)[columns].dropna(subset="share")
+    tables = {"dwellings": dwellings, "vacancy": vacancy}
+    cube = Cube({name: table[table["territory"] == territory] for name, table in tables.items()})
+    stack = Stack(cube)
+    for rank, (label, (identifier, field)) in enumerate(_MEASURES.items()):
+        measure = find_measure(identifier, Ratio)
+        date = max(measure.years(cube), default=year) if measure.own_dates else year
+        part, whole = (one.read(cube, year=date) for one in (measure.top, measure.bottom))
+        share = measure.compute(cube, Period(year, year), year=date)
+        count = np.full(cube.size, np.nan) if measure.own_dates else part.value
+        columns: dict[str, Column] = {"value": part, "whole": whole, "share": share, "count": count}
+        stack.add(columns, optional=["count"], rank=rank, label=label, field=field, year=date)
+    names = ["label", "field", "year", "value", "whole", "share", "count"]
+    return stack.frame(names, by=["rank"])[[*names, *provenance.COLUMNS]]

@@ -46,10 +46,11 @@ class Coverage:
     communes: pd.DataFrame
 
 
-def coverage(ages_tenure: pd.DataFrame, population: pd.DataFrame) -> Coverage:
-    """Weighted persons of a detail file against the people of the tables, for the communes and years of both.
+def measure_coverage(ages_tenure: pd.DataFrame, population: pd.DataFrame) -> Coverage:
+    """Compare the weighted persons of a detail file with the people of the tables, where both know a commune and year.
 
-    `population` has the variable POP of the same years, in the same list of communes. The classification is
+    `ages_tenure` is what the file gives (persons by `code, year, sex, age, tenure`); `population` has the variable
+    POP of the same years, in the same list of communes. The classification is
     that of all communes together: complete within 0.1 %, without children under one when 0.5 to 1.6 % are
     missing (a year of births).
 
@@ -74,10 +75,10 @@ def coverage(ages_tenure: pd.DataFrame, population: pd.DataFrame) -> Coverage:
             remedy="Ingérez d'abord les populations des mêmes années, dans la même liste de communes.",
         )
     ratio = float(communes["persons"].sum() / total)
-    said = f"{communes['persons'].sum():.0f} personnes pondérées pour {total:.0f} habitants ({100 * ratio:.2f} %)"
+    counts = f"{communes['persons'].sum():.0f} personnes pondérées pour {total:.0f} habitants ({100 * ratio:.2f} %)"
     if not _ACCEPTED[0] <= ratio <= _ACCEPTED[1]:
         raise SourceError(
-            f"Le fichier détail ne couvre pas la population : {said}, hors de {_ACCEPTED[0]:.0%}-{_ACCEPTED[1]:.0%}.",
+            f"Le fichier détail ne couvre pas la population : {counts}, hors de {_ACCEPTED[0]:.0%}-{_ACCEPTED[1]:.0%}.",
             remedy="Vérifiez que le fichier est entier, de ce millésime et dans la même liste de communes.",
         )
     excess = communes["persons"] - communes["population"]
@@ -89,25 +90,26 @@ def coverage(ages_tenure: pd.DataFrame, population: pd.DataFrame) -> Coverage:
             f"Le fichier détail compte plus de personnes que d'habitants dans {over.sum()} communes, {share:.0%} de la "
             f"population ; {worst[0]} en {worst[1]} : {communes.loc[worst, 'persons']:.0f} pour "
             f"{communes.loc[worst, 'population']:.0f}.",
-            remedy="C'est la marque d'un autre millésime ou d'une autre liste de communes : vérifiez les deux fichiers.",
+            remedy="C'est la marque d'un autre millésime ou d'une autre liste de communes : "
+            "vérifiez les deux fichiers.",
         )
-    return Coverage(kind=_classify(1 - ratio, said=said), ratio=ratio, communes=communes.reset_index())
+    return Coverage(kind=_classify(1 - ratio, counts=counts), ratio=ratio, communes=communes.reset_index())
 
 
-def _classify(deficit: float, *, said: str) -> str:
+def _classify(deficit: float, *, counts: str) -> str:
     if abs(deficit) <= _COMPLETE_GAP:
         return COMPLETE
     if _BIRTHS[0] <= deficit <= _BIRTHS[1]:
         return WITHOUT_UNDER_ONE
     raise SourceError(
-        f"Il manque au fichier détail une part inexpliquée de la population : {said}. L'absence des enfants de moins "
+        f"Il manque au fichier détail une part inexpliquée de la population : {counts}. L'absence des enfants de moins "
         f"d'un an se tient entre {100 * _BIRTHS[0]:.1f} et {100 * _BIRTHS[1]:.1f} %.",
         remedy="Vérifiez le millésime du fichier détail et celui des populations.",
     )
 
 
-def factors(ages_tenure: pd.DataFrame, ages: pd.DataFrame) -> pd.DataFrame:
-    """What brings the tenures of a cell to the table of ages: `code, year, sex, age, persons, margin, factor`.
+def compute_factors(ages_tenure: pd.DataFrame, ages: pd.DataFrame) -> pd.DataFrame:
+    """Compute what brings the tenures of a cell to the table of ages: `code, year, sex, age, persons, margin, factor`.
 
     One row by cell of the table of ages (commune, year, sex, five-year class) whose commune the detail file
     knows that year. `factor` is margin over persons: missing where the file has nobody and the table has people
@@ -123,15 +125,15 @@ def factors(ages_tenure: pd.DataFrame, ages: pd.DataFrame) -> pd.DataFrame:
 
 
 def rescale(ages_tenure: pd.DataFrame, ages: pd.DataFrame) -> pd.DataFrame:
-    """Pyramids by tenure whose tenures add up to the table of ages, with an `origin` column.
+    """Rescale the persons by tenure until they add up to the table of ages, with an `origin` column.
 
     In each commune, year, sex and five-year class that the table of ages gives, every tenure is multiplied by the
-    same factor (see `factors`). Where the file has nobody and the table has people, they are spread as the
+    same factor (see `compute_factors`). Where the file has nobody and the table has people, they are spread as the
     two neighbouring classes of the same sex are, or else all ages of the sex, or else all of the commune. Cells
     that agree, and those the table does not give, are left as they are: origin `insee`; the others are
     `estimation`. Cells that come to zero have no row.
     """
-    ratios = factors(ages_tenure, ages)
+    ratios = compute_factors(ages_tenure, ages)
     people = _with_origin(ages_tenure)
     kept = people.merge(ratios[[*_CELL, "factor"]], on=_CELL, how="left")
     changed = (kept["factor"] - 1).abs() > _SAME
@@ -145,7 +147,7 @@ def rescale(ages_tenure: pd.DataFrame, ages: pd.DataFrame) -> pd.DataFrame:
 
 
 def _spread(empty: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
-    """People of cells that the file has nobody in, by tenure: as their neighbours, their sex, or their commune."""
+    """Spread the people of cells that the file has nobody in, by tenure: as neighbours, sex, or commune."""
     parts = []
     left = empty[[*_CELL, "margin"]]
     for keys, reach in (
@@ -164,7 +166,7 @@ def _spread(empty: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
 
 
 def _known(cells: pd.DataFrame, ages_tenure: pd.DataFrame) -> pd.DataFrame:
-    """The cells of communes and years that the detail file has people in."""
+    """Keep the cells of communes and years that the detail file has people in."""
     held = _by_commune(ages_tenure)
     held = held[held > 0].index
     return cells[pd.MultiIndex.from_frame(cells[["code", "year"]]).isin(held)].reset_index(drop=True)
@@ -183,6 +185,6 @@ def _with_origin(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with text where a reader gave categories: those of two files would not match."""
+    """Give back text where a reader gave categories: those of two files would not match."""
     kinds = {name: "str" for name in frame.columns if isinstance(frame[name].dtype, pd.CategoricalDtype)}
     return frame.astype(kinds)

@@ -30,7 +30,7 @@ _POPULATION = {"pop_tot": "POP"}
 
 
 def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
-    """Tables `population`, `age_groups` (persons) and `dwellings` of one census.
+    """Read the tables `population`, `age_groups` (persons) and `dwellings` of one census.
 
     Raises:
         SourceError: file missing, damaged or without an expected column; a commune given twice; a count that

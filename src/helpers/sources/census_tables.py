@@ -2,8 +2,8 @@
 
 A column bears the vintage and the exploitation of its count: `P22_LOG` is that of 2022 in the exploitation
 principale, `C22_MEN` in the complémentaire, `D99_POP` in a census of everybody. Here a spelling leaves the
-vintage out: `P_LOG`. Spellings of RP2018 and RP2022 were read in public code that uses the true files; those of the other
-vintages follow them.
+vintage out: `P_LOG`. Spellings of RP2018 and RP2022 were read in public code that uses the true files; those of the
+other vintages follow them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import pandas as pd
 
 from helpers.sources.files import require_years
 from helpers.sources.registry import Source
-from helpers.sources.wide import Cell, WideFile, gather, open_wide
+from helpers.sources.wide_csv import Cell, WideFile, open_wide, tabulate
 
 _CODE = "CODGEO"
 # Censuses of everybody, before the yearly surveys.
@@ -45,7 +45,7 @@ class Count:
 
 
 def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
-    """Tables of one file, for each of its censuses: `code, year, variable, value`.
+    """Read the tables of one file, for each of its censuses: `code, year, variable, value`.
 
     * family `serie-historique`: `population`, `flows` (with `since`: births and deaths from 1 January `since` to
       31 December `year` - 1), `dwellings`, `households` (PMEN) since 1968, and `area` (SUPERF, km2);
@@ -68,16 +68,16 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     else:
         cells = _plan(file, _COUNTS[source.family], dates=dates)
     rows = file.read([_CODE, *(name for cell in cells for name in (*cell.plus, *cell.minus))])
-    return gather(rows, cells, code=_CODE)
+    return tabulate(rows, cells, code=_CODE)
 
 
 def census_year(digits: str) -> int:
-    """Year of a census from its two digits: 68 to 99, then 06 and on."""
+    """Return the year of a census from its two digits: 68 to 99, then 06 and on."""
     return 1900 + int(digits) if int(digits) >= 68 else 2000 + int(digits)
 
 
 def spell_flow(prefix: str, *, since: int, until: int, columns: Sequence[str]) -> str:
-    """Column of the births (prefix NAIS) or deaths (DECE) between two censuses, from 1 January to 1 January.
+    """Spell the column of the births (prefix NAIS) or deaths (DECE) between two censuses, from 1 January to 1 January.
 
     RP2018 writes NAIS1318; RP2021 and RP2022 write the last year of events, NAIS1520 and NAIS1621 for the six
     years up to the first of January 2021 and 2022 (and NAIS9909, NAIS0610 before them).
@@ -90,7 +90,7 @@ def spell_flow(prefix: str, *, since: int, until: int, columns: Sequence[str]) -
 def _same(
     table: str, *variables: str, prefix: str = "P_", before: int = _NEVER, since: int | None = None
 ) -> list[Count]:
-    """Counts whose column bears the name of the variable."""
+    """List counts whose column bears the name of the variable."""
     return [
         Count(table, name, [prefix + name.removeprefix(prefix)], before=before, since=since)
         for name in variables
@@ -134,7 +134,10 @@ _DWELLINGS = [
     Count("dwellings", "RP_ACHTOT", ["P_RP_ACHTOT", "P_RP_ACHTT"]),
     # Since RP2022 the year that ends the period has four digits: ACH1919, ACH2019.
     *(
-        Count("dwellings", f"RP_ACH{end % 100:02d}", [f"P_RP_ACH{end % 100:02d}", f"P_RP_ACH{end}"], before=_OTHER_PERIODS)
+        Count(
+            "dwellings", f"RP_ACH{end % 100:02d}", [f"P_RP_ACH{end % 100:02d}", f"P_RP_ACH{end}"],
+            before=_OTHER_PERIODS,
+        )
         for end in (1919, 1945, 1970, 1990, 2005)
     ),
     # The last period ends three years before the census: ACH15 in RP2018.
@@ -165,7 +168,7 @@ _COUNTS = {"evol-struct-pop": _POPULATION, "logement": _DWELLINGS, "coupl-fam-me
 
 
 def _plan(file: WideFile, counts: Iterable[Count], *, dates: Sequence[int]) -> list[Cell]:
-    """The cells that a file gives.
+    """Plan the cells that a file gives.
 
     Raises:
         SourceError: names every column that should be there.
@@ -190,7 +193,7 @@ def _plan(file: WideFile, counts: Iterable[Count], *, dates: Sequence[int]) -> l
 
 
 def _spell(text: str, *, year: int) -> list[tuple[str, str]]:
-    """Signs and columns of a spelling at one census; nothing where it would name another count."""
+    """Spell the signs and columns of a count at one census; nothing where it would name another count."""
     end = year - 3
     if "{short}" in text and end % 100 == 19:
         return []  # The period that ends in 2019 has no short spelling: ACH19 is before 1919.
@@ -200,7 +203,7 @@ def _spell(text: str, *, year: int) -> list[tuple[str, str]]:
 
 
 def _plan_series(file: WideFile, dates: Sequence[int]) -> list[Cell]:
-    """The cells of the historical series: every census since 1968, and what happened between two of them.
+    """Plan the cells of the historical series: every census since 1968, and what happened between two of them.
 
     Raises:
         SourceError: names every column that should be there.

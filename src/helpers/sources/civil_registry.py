@@ -31,10 +31,11 @@ _CITIES = {"75056": "751", "69123": "6938", "13055": "132"}
 
 
 def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
-    """Table `flows`: `code, since, year, variable, value` (events), births (NAIS) or deaths (DECE) of each year.
+    """Read the table `flows`: `code, since, year, variable, value` (events of each year).
 
-    The family of the record says which. An event counts where the mother or the deceased lived; the year
-    runs from 1 January `since` to 31 December `since`, so `year` is the next one, as for any flow.
+    They are births (NAIS) or deaths (DECE), as the family of the record says. An event counts where the mother or the
+    deceased lived; the year runs from 1 January `since` to 31 December `since`, so `year` is the next one, as
+    for any flow.
 
     Two layouts. To 2023 or so, columns CODGEO, then NAISD08 ... NAISD19 (DECESD08 ...), two digits of the year,
     as text or workbook; since, tidy text: GEO, GEO_OBJECT (COM, ARM, and larger territories, left out), EC_MEASURE,
@@ -59,7 +60,7 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
 
 
 def _read_wide(frame: pd.DataFrame, *, source: Source, where: str) -> pd.DataFrame:
-    """A row by commune, a column by year."""
+    """Read the layout with a row by commune and a column by year."""
     variable, prefix, _ = _kind(source)
     require_columns(frame, ["CODGEO"], path=where)
     names = {
@@ -74,7 +75,7 @@ def _read_wide(frame: pd.DataFrame, *, source: Source, where: str) -> pd.DataFra
 
 
 def _read_tidy(frame: pd.DataFrame, *, source: Source, where: str) -> pd.DataFrame:
-    """A row by territory and year."""
+    """Read the layout with a row by territory and year."""
     variable, _, measure = _kind(source)
     require_columns(frame, _TIDY, path=where)
     frame = frame[frame["GEO_OBJECT"].isin(["COM", "ARM"])]
@@ -118,7 +119,7 @@ def _year(digits: str) -> int:
 
 
 def _complete(flows: pd.DataFrame) -> pd.DataFrame:
-    """Cities raised by their arrondissements where they only count what these do not."""
+    """Complete the cities raised by their arrondissements where they only count what these do not."""
     flows = flows.copy()
     for city, start in _CITIES.items():
         inside = flows["code"].str.startswith(start)

@@ -18,7 +18,7 @@ from helpers.errors import SourceError
 from helpers.sources.census_tables import census_year, spell_flow
 from helpers.sources.files import require_years
 from helpers.sources.registry import Source
-from helpers.sources.wide import Cell, Rows, WideFile, gather, open_wide
+from helpers.sources.wide_csv import Cell, Rows, WideFile, open_wide, tabulate
 
 _STOCKS = ("LOG", "RP", "RSECOCC", "LOGVAC", "RP_PROP")
 # Figure of the store -> its columns, {yy} being the two digits of the year of incomes: in turn those before and
@@ -51,7 +51,7 @@ _CONFIDENTIAL = "CONF_STATUS"
 
 
 def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
-    """Tables `population`, `flows`, `dwellings`, `households`, `income` and `area` of one edition.
+    """Read the tables `population`, `flows`, `dwellings`, `households`, `income` and `area` of one edition.
 
     Columns `code, year, variable, value` (and `since` for flows): persons, dwellings, events, poverty
     rate in %, km2. The layout in rows has no number of households.
@@ -70,11 +70,11 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     require_years(held, source=source, path=path)
     cells = _plan(file, sorted(held), incomes=incomes)
     names = ["CODGEO", *(name for cell in cells for name in cell.plus)]
-    return gather(file.read(names), cells, code="CODGEO")
+    return tabulate(file.read(names), cells, code="CODGEO")
 
 
 def _plan(file: WideFile, censuses: list[int], *, incomes: Iterable[str]) -> list[Cell]:
-    """The cells of the layout in columns; the years of events and incomes are those its columns bear."""
+    """Plan the cells of the layout in columns; the years of events and incomes are those its columns bear."""
     latest, former = censuses[-1], censuses[-2:-1]
     counted = {"year": latest}
     p = f"P{latest % 100:02d}_"
@@ -102,7 +102,7 @@ def _plan(file: WideFile, censuses: list[int], *, incomes: Iterable[str]) -> lis
 
 
 def _last_year(file: WideFile, pattern: str, *, example: str) -> int:
-    """The last year of the columns that have this form."""
+    """Find the last year of the columns that have this form."""
     years = [census_year(found[1]) for name in file.columns if (found := re.fullmatch(pattern, name))]
     if not years:
         file.require([example])
@@ -110,7 +110,7 @@ def _last_year(file: WideFile, pattern: str, *, example: str) -> int:
 
 
 def _read_rows(file: WideFile, *, source: Source, incomes: Iterable[str]) -> dict[str, pd.DataFrame]:
-    """The tables of the layout in rows."""
+    """Read the tables of the layout in rows."""
     wanted = {
         measure: (table, variable)
         for measure, (table, variable) in _MEASURES.items()
@@ -125,13 +125,13 @@ def _read_rows(file: WideFile, *, source: Source, incomes: Iterable[str]) -> dic
     )
     if hidden:
         kept = pc.and_(kept, pc.not_equal(pc.fill_null(texts[_CONFIDENTIAL], ""), "C"))
-    return _gather_rows(rows.filter(kept), wanted=wanted, source=source)
+    return _tabulate_rows(rows.filter(kept), wanted=wanted, source=source)
 
 
-def _gather_rows(
+def _tabulate_rows(
     rows: Rows, *, wanted: Mapping[str, tuple[str, str]], source: Source
 ) -> dict[str, pd.DataFrame]:
-    """The tables of some measures.
+    """Make the tables of some measures.
 
     Raises:
         SourceError: a measure or a census is missing, a year is not one, a commune is given twice.

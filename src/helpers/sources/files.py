@@ -1,4 +1,4 @@
-"""What every reader needs: open a delimited file or an archive, and insist on its columns."""
+"""What every reader needs: open a delimited file or an archive, insist on its columns, codes and numbers."""
 
 from __future__ import annotations
 
@@ -14,29 +14,37 @@ import pandas as pd
 from helpers.errors import SourceError
 from helpers.sources.registry import Source
 
+_PAGE_STARTS = (b"<!doctype html", b"<html")
+_BOM_AND_SPACES = b"\xef\xbb\xbf \t\r\n"
+
+
+def find_file(source: Source, folder: Path) -> Path | None:
+    """Find the file of a source: under its own name in the registry, or dropped at the root of `folder`."""
+    assert source.file is not None, f"{source.id} is not a file"
+    places = (folder / source.file, folder / source.name)
+    return next((place for place in places if place.is_file()), None)
+
 
 def locate(source: Source, folder: Path) -> Path:
-    """Where the file of a source is: under its own name in the registry, or dropped at the root of `folder`.
+    """Locate the file of a source, as `find_file`.
 
     Raises:
         SourceError: it is not there; names the page that gives it and where to drop it.
     """
-    assert source.file is not None, f"{source.id} is not a file"
-    places = [folder / source.file, folder / Path(source.file).name]
-    for place in places:
-        if place.is_file():
-            return place
-    raise SourceError(
-        f"Fichier absent : {places[0]} ({source.title}).",
-        remedy=f"Ouvrez {source.page}, téléchargez {places[1].name} et déposez-le dans {folder}, "
-        "ou indiquez le dossier qui le contient par HELPERS_SOURCES=<dossier>.",
-    )
+    path = find_file(source, folder)
+    if path is None:
+        raise SourceError(
+            f"Fichier absent : {folder / str(source.file)} ({source.title}).",
+            remedy=f"Ouvrez {source.page}, téléchargez {source.name} et déposez-le dans {folder}, "
+            "ou indiquez le dossier qui le contient par HELPERS_SOURCES=<dossier>.",
+        )
+    return path
 
 
 def read_delimited(
     path: Path, *, columns: Iterable[str], separator: str, decimal: str = ".", member: str | None = None
 ) -> pd.DataFrame:
-    """The named columns of a delimited text file as text, an empty cell being a missing value.
+    """Read the named columns of a delimited text file as text, an empty cell being a missing value.
 
     `member` names the file inside a zip archive. A byte-order mark is accepted.
 
@@ -55,7 +63,7 @@ def read_delimited(
 def read_text(
     path: Path, *, separator: str, member: str | None = None, encodings: Sequence[str] = ("utf-8-sig",)
 ) -> pd.DataFrame:
-    """Every column of a delimited text file as text, for the files whose columns bear years.
+    """Read every column of a delimited text file as text, for the files whose columns bear years.
 
     `encodings` are tried in order. Names of columns lose the spaces around them; row n of the frame is
     line n + 2 of the file.
@@ -76,16 +84,13 @@ def read_text(
             na_values=[""],
         )
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise SourceError(
-            f"Fichier illisible : {path} ({error}).",
-            remedy="Téléchargez-le de nouveau : il est sans doute tronqué ou d'un autre format.",
-        ) from error
+        raise unreadable(path, error) from error
     names = rows.iloc[0].rename(None).str.strip()
     return rows.iloc[1:].set_axis(names, axis="columns").reset_index(drop=True)
 
 
 def _encoding(content: bytes, encodings: Sequence[str]) -> str:
-    """The first of `encodings` that reads the whole file; the last one, for it to say what it cannot read."""
+    """Choose the first of `encodings` that reads the whole file; the last one, for it to say what it cannot read."""
     for encoding in encodings[:-1]:
         try:
             content.decode(encoding)
@@ -96,7 +101,7 @@ def _encoding(content: bytes, encodings: Sequence[str]) -> str:
 
 
 def read_bytes(path: Path, *, member: str | None = None) -> bytes:
-    """The content of a file, or of one member of a zip archive.
+    """Read the content of a file, or of one member of a zip archive.
 
     Raises:
         SourceError: file missing, web page in its place, archive damaged or without this member.
@@ -108,10 +113,7 @@ def read_bytes(path: Path, *, member: str | None = None) -> bytes:
         with zipfile.ZipFile(path) as archive:
             return archive.read(member)
     except FileNotFoundError:
-        raise SourceError(
-            f"Fichier absent : {path}.",
-            remedy="Déposez-y le fichier officiel, ou indiquez son dossier par HELPERS_SOURCES=<dossier>.",
-        ) from None
+        raise missing(path) from None
     except KeyError:
         with zipfile.ZipFile(path) as archive:
             held = ", ".join(archive.namelist())
@@ -126,11 +128,32 @@ def read_bytes(path: Path, *, member: str | None = None) -> bytes:
         ) from error
 
 
-def _refuse_page(path: Path) -> None:
-    """Insist that a file is not the web page that a moved address gives in its place."""
+def is_web_page(path: Path) -> bool:
+    """Tell whether a file is the web page that a moved address gives in its place."""
     with path.open("rb") as file:
-        start = file.read(512).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype html", b"<html")):
+        start = file.read(512)
+    return start.lstrip(_BOM_AND_SPACES).lower().startswith(_PAGE_STARTS)
+
+
+def missing(path: Path) -> SourceError:
+    """Return the error of a file that is not there."""
+    return SourceError(
+        f"Fichier absent : {path}.",
+        remedy="Déposez-y le fichier officiel, ou indiquez son dossier par HELPERS_SOURCES=<dossier>.",
+    )
+
+
+def unreadable(path: Path, reason: BaseException | str) -> SourceError:
+    """Return the error of a file that cannot be read."""
+    return SourceError(
+        f"Fichier illisible : {path} ({reason}).",
+        remedy="Téléchargez-le de nouveau : il est sans doute tronqué ou d'un autre format.",
+    )
+
+
+def _refuse_page(path: Path) -> None:
+    """Insist that a file is not a web page."""
+    if is_web_page(path):
         raise SourceError(
             f"{path} est une page web, et non le fichier attendu.",
             remedy="Son adresse a sans doute changé : ouvrez la page de la source dans un navigateur, téléchargez "
@@ -156,7 +179,7 @@ def require_columns(frame: pd.DataFrame, columns: Iterable[str], *, path: Path |
 def require_communes(
     frame: pd.DataFrame, *, code: str, path: Path | str, keys: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """The frame, once sure that `code` holds codes of communes, each there once (by value of `keys`).
+    """Return the frame, once sure that `code` holds codes of communes, each there once (by value of `keys`).
 
     Raises:
         SourceError: a code that is not one (a zero lost by a spreadsheet, a note under the table), with its
@@ -166,7 +189,8 @@ def require_communes(
     wrong = codes[~codes.str.fullmatch(r"[0-9][0-9AB][0-9]{3}", na=False)]
     if len(wrong):
         raise SourceError(
-            f"{path}, ligne {wrong.index[0] + 2}, colonne {code} : {_shown(wrong.iloc[0])} n'est pas un code de commune.",
+            f"{path}, ligne {wrong.index[0] + 2}, colonne {code} : {_shown(wrong.iloc[0])} n'est pas un code de "
+            "commune.",
             remedy="Un code a cinq caractères, le zéro de tête compris (01004, 2A004) : ne réenregistrez pas le "
             "fichier depuis un tableur, téléchargez-le de nouveau.",
         )
@@ -181,7 +205,7 @@ def require_communes(
 
 
 def require_years(held: Iterable[int], *, source: Source, path: Path | str) -> None:
-    """Insist that the file goes as far as its record says: no older vintage under the name of a newer one.
+    """Insist on a file that goes as far as its record says: no older vintage under the name of a newer one.
 
     The years wanted are the record's `dates`, or else its `vintage`.
 
@@ -200,7 +224,7 @@ def require_years(held: Iterable[int], *, source: Source, path: Path | str) -> N
 
 
 def join_code(department: pd.Series, commune: pd.Series) -> pd.Series:
-    """Code of a commune from those of its département and of the commune within it.
+    """Join the code of a département and that of a commune within it into the code of the commune.
 
     Both get back the zeros that a spreadsheet takes away. Overseas, the département has three characters
     and its last one may be repeated in the code of the commune (971 and 101), left out (971 and 01) or
@@ -214,10 +238,10 @@ def join_code(department: pd.Series, commune: pd.Series) -> pd.Series:
 def to_tidy(
     frame: pd.DataFrame, *, code: str, names: dict[str, tuple[str, int]], path: Path | str
 ) -> pd.DataFrame:
-    """Wide text columns to one row per value: `code, year, variable, value`.
+    """Turn wide text columns into one row per value: `code, year, variable, value`.
 
-    `names` maps a column of the file to its variable and year. Missing cells give no row: a value
-    the producer does not publish is absent, never 0.
+    `code` names the column of the codes of communes; `names` maps a column of the file to its variable and year.
+    Missing cells give no row: a value the producer does not publish is absent, never 0.
 
     Raises:
         SourceError: a cell that is neither empty nor a number.
@@ -231,7 +255,7 @@ def to_tidy(
 
 
 def parse_numbers(column: pd.Series, *, path: Path | str) -> pd.Series:
-    """Text to numbers, empty cells staying missing.
+    """Parse the numbers of a text column, empty cells staying missing.
 
     Raises:
         SourceError: shows the first cell that is not a number, or is negative, with its line.
@@ -240,7 +264,8 @@ def parse_numbers(column: pd.Series, *, path: Path | str) -> pd.Series:
     wrong = column[~np.isfinite(numbers) & column.notna()]
     if len(wrong):
         raise SourceError(
-            f"{path}, ligne {wrong.index[0] + 2}, colonne {column.name} : {_shown(wrong.iloc[0])} n'est pas un nombre.",
+            f"{path}, ligne {wrong.index[0] + 2}, colonne {column.name} : {_shown(wrong.iloc[0])} n'est pas un "
+            "nombre.",
             remedy="Vérifiez le séparateur décimal et le millésime du fichier.",
         )
     negative = column[numbers < 0]
@@ -253,5 +278,5 @@ def parse_numbers(column: pd.Series, *, path: Path | str) -> pd.Series:
 
 
 def _shown(value: object) -> str:
-    """A cell as a message shows it: a missing one has no value to show."""
+    """Write a cell as a message shows it: a missing one has no value to show."""
     return "une case vide" if pd.isna(value) else repr(value)

@@ -14,8 +14,10 @@ _WITHHELD = ("s", "ns", "nd")
 
 
 def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
-    """Table `income`: MED, median living standard (euros a year per consumption unit); NBMENFISC, tax households;
-    TP60, share of the poor in %, where the file has it.
+    """Read the table `income`: `code, year, variable, value`.
+
+    MED is the median living standard (euros a year per consumption unit), NBMENFISC the tax households, TP60 the share
+    of the poor in %, where the file has it.
 
     Two layouts: FILO20YY_DISP_COM (Q2YY, NBMENYY, secret cells empty) and cc_filosofi_20YY_COM (MEDYY,
     NBMENFISCYY, TP60YY, withheld cells "s", "ns" or "nd"). Decimals with a comma or a point.

@@ -30,7 +30,7 @@ _LAYOUTS = (_SINCE_2021, _BEFORE_2021, _WORKBOOK)
 
 
 def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
-    """Table `population` (variable POP, persons) and `communes` (`code, name, department, region`).
+    """Read the table `population` (variable POP, persons) and `communes` (`code, name, department, region`).
 
     The file does not say its own year: it is that of the record. Reads donnees_communes.csv of every vintage
     (before 2021, COM is the name of the commune and CODCOM its code in the département) and the sheet Communes

@@ -26,7 +26,7 @@ _SPACES = "[ \u00a0\u202f]"
 
 
 def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
-    """Table `vacancy`: `code, year, variable, value` (homes of the private stock), every year of the file.
+    """Read the table `vacancy`: `code, year, variable, value` (homes of the private stock), every year of the file.
 
     PP_TOTAL, all of them; PP_VACANT, those vacant on 1 January `year`; PP_VACANT_2ANS, those vacant for more
     than two years. The producer warns that the stock of reference has changed between editions: read

@@ -15,11 +15,11 @@ from urllib.parse import urlencode
 
 import pandas as pd
 import requests
-from urllib3.exceptions import ProtocolError
 
 from helpers import schemas
 from helpers.errors import NetworkError, SourceError
 from helpers.sources.melodi_tables import LEVELS, NOTES, to_tables
+from helpers.sources.network import AGENT, PATIENCE, asked_wait, was_cut
 from helpers.sources.registry import load_registry
 
 __all__ = ["BASE", "NOTES", "Pace", "fetch", "fetch_commune", "to_tables"]
@@ -34,9 +34,9 @@ _ATTEMPTS = 4
 _TIMEOUT = (10, 30)
 # What Melodi answers to a call that it does not understand: 500 (not 404) to an unknown data set.
 _QUERY_FAULTS = {HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR}
-# Seconds, when the quota is exceeded and nothing says until when; and the longest one agrees to wait.
-_QUOTA_WAIT, _PATIENCE = 20.0, 120.0
-_HEADERS = {"Accept": "application/json", "User-Agent": "diagnostic-communal"}
+# Seconds, when the quota is exceeded and nothing says until when.
+_QUOTA_WAIT = 20.0
+_HEADERS = {"Accept": "application/json", "User-Agent": AGENT}
 _PREFIXES = {level: kind for kind, level in LEVELS.items()}
 
 Progress = Callable[[str], None]
@@ -61,7 +61,7 @@ class Pace:
 _PACE = Pace()
 
 
-class RefusedError(SourceError):
+class MelodiRefusalError(SourceError):
     """Melodi does not understand the call, or gives a data set in another form than the one known."""
 
 
@@ -75,7 +75,7 @@ def fetch(
     pace: Pace = _PACE,
     page_size: int = PAGE_SIZE,
 ) -> pd.DataFrame:
-    """The rows of one data set for several territories, as Melodi gives them.
+    """Fetch the rows of one data set for several territories, as Melodi gives them.
 
     `areas` are pairs of level and code, as `Territory.area`; `filters` restrict dimensions to one or
     several codes; `base` is the address of the interface (`$HELPERS_MIRROR`, then Insee's). One column per
@@ -88,18 +88,18 @@ def fetch(
     """
     address = f"{_base(base)}/data/{dataset}"
     wanted = [f"{_PREFIXES[level]}-{code}" for level, code in areas]
-    tell = progress or (lambda _: None)
+    report = progress or (lambda _: None)
     with requests.Session() as session:
         session.headers.update(_HEADERS)
 
         def ask(places: list[str]) -> list[dict[str, Any]]:
             options = {"GEO": places, **(filters or {}), "maxResult": page_size, "totalCount": "TRUE"}
             first = f"{address}?{urlencode(options, doseq=True)}"
-            return _read_pages(first, session=session, dataset=dataset, tell=tell, pace=pace)
+            return _read_pages(first, session=session, dataset=dataset, report=report, pace=pace)
 
         try:
             rows = ask(wanted)
-        except RefusedError:
+        except MelodiRefusalError:
             if len(wanted) == 1:
                 raise
             rows = []
@@ -118,7 +118,7 @@ def fetch_commune(
     pace: Pace = _PACE,
     refuse: Callable[[SourceError], None] | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """The store's tables for a commune and its comparison territories, from every data set of the registry.
+    """Fetch the store's tables for a commune and its comparison territories, from every data set of the registry.
 
     Tables and `notes` as `to_tables` gives them, with `source`, the registry's identifier of the data set: a
     record that has a `dataset` and no `file`. Where two data sets give the same value, that of the first one in
@@ -135,7 +135,7 @@ def fetch_commune(
         try:
             rows = fetch(source.dataset, areas=areas, base=base, progress=progress, pace=pace)
             tables = _read_rows(rows, dataset=source.dataset)
-        except RefusedError as error:
+        except MelodiRefusalError as error:
             if refuse is None:
                 raise
             refuse(error)
@@ -151,15 +151,15 @@ def fetch_commune(
 
 
 def _read_rows(rows: pd.DataFrame, *, dataset: str) -> dict[str, pd.DataFrame]:
-    """The tables of a data set; one that has changed is refused as such."""
+    """Read the tables of a data set; one that has changed is refused as such."""
     try:
         return to_tables(rows, dataset=dataset)
     except SourceError as error:
-        raise RefusedError(error.message, remedy=error.remedy) from error
+        raise MelodiRefusalError(error.message, remedy=error.remedy) from error
 
 
 def _base(chosen: str | None) -> str:
-    """The address of the interface: the one chosen, the mirror's, or Insee's."""
+    """Return the address of the interface: the one chosen, the mirror's, or Insee's."""
     address = chosen or os.environ.get("HELPERS_MIRROR") or BASE
     if not address.startswith(("http://", "https://")):
         raise SourceError(
@@ -171,9 +171,9 @@ def _base(chosen: str | None) -> str:
 
 
 def _read_pages(
-    address: str, *, session: requests.Session, dataset: str, tell: Progress, pace: Pace
+    address: str, *, session: requests.Session, dataset: str, report: Progress, pace: Pace
 ) -> list[dict[str, Any]]:
-    """Every row from a first address on, the number that Melodi announces."""
+    """Read every row from a first address on, the number that Melodi announces."""
     rows: list[dict[str, Any]] = []
     followed: list[str] = []
     announced, following = 0, address
@@ -182,8 +182,8 @@ def _read_pages(
         if page in followed:
             raise _strange(page, "page déjà lue")
         followed.append(page)
-        tell(f"{dataset}, page {len(followed)}")
-        answer = _ask(page, session=session, dataset=dataset, tell=tell, pace=pace)
+        report(f"{dataset}, page {len(followed)}")
+        answer = _ask(page, session=session, dataset=dataset, report=report, pace=pace)
         try:
             content = answer.json()
             rows += [_to_row(observation) for observation in content["observations"]]
@@ -198,7 +198,7 @@ def _read_pages(
 
 
 def _to_row(observation: dict[str, Any]) -> dict[str, Any]:
-    """One observation: its dimensions, its status and its value."""
+    """Turn one observation into a row: its dimensions, its status and its value."""
     measures = observation.get("measures") or {}
     # An empty measure is a value that is not published; another measure would not be a count.
     value = (measures["OBS_VALUE_NIVEAU"] or {}).get("value") if measures else None
@@ -214,16 +214,16 @@ def _to_row(observation: dict[str, Any]) -> dict[str, Any]:
 
 
 def _ask(
-    address: str, *, session: requests.Session, dataset: str, tell: Progress, pace: Pace
+    address: str, *, session: requests.Session, dataset: str, report: Progress, pace: Pace
 ) -> requests.Response:
-    """One good answer, after waiting and trying again where that may help."""
+    """Ask for one good answer, after waiting and trying again where that may help."""
     for attempt in range(_ATTEMPTS):
         pace.hold()
         wait, status = 2.0**attempt, 0
         try:
             answer = session.get(address, timeout=_TIMEOUT)
         except requests.RequestException as error:
-            if not _is_passing(error):
+            if not was_cut(error):
                 raise _unreachable(address, error) from error
             fault = f"connexion interrompue ({error})"
         else:
@@ -232,26 +232,20 @@ def _ask(
             if status == HTTPStatus.OK:
                 return answer
             if status == HTTPStatus.TOO_MANY_REQUESTS:
-                asked = answer.headers.get("Retry-After", "")
-                wait = float(asked) if asked.isdigit() else _QUOTA_WAIT
+                asked = asked_wait(answer)
+                wait = _QUOTA_WAIT if asked is None else asked
             elif status < HTTPStatus.INTERNAL_SERVER_ERROR:
                 break
-        if attempt == _ATTEMPTS - 1 or wait > _PATIENCE:
+        if attempt == _ATTEMPTS - 1 or wait > PATIENCE:
             break
-        tell(f"{dataset} : {fault}, nouvel essai dans {wait:.0f} s")
+        report(f"{dataset} : {fault}, nouvel essai dans {wait:.0f} s")
         pace.sleep(wait)
-    kind = RefusedError if status in _QUERY_FAULTS else SourceError
+    kind = MelodiRefusalError if status in _QUERY_FAULTS else SourceError
     raise kind(
         f"Melodi ne donne pas {dataset} : {fault}, adresse {address}.",
         remedy="Réessayez dans quelques minutes. Si cela persiste, le jeu de données a changé de nom : ouvrez "
         f"{_page(dataset)} et corrigez registry.toml. Les données embarquées continuent de fonctionner.",
     )
-
-
-def _is_passing(error: requests.RequestException) -> bool:
-    """Whether trying again may help: the connection was cut, rather than never made."""
-    cut = (requests.ReadTimeout, requests.exceptions.ChunkedEncodingError)
-    return isinstance(error, cut) or any(isinstance(cause, ProtocolError) for cause in error.args)
 
 
 def _page(dataset: str) -> str:

@@ -6,7 +6,7 @@ the rest works on these.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import duckdb
 import pandas as pd
@@ -14,21 +14,26 @@ import pyarrow as pa
 
 from helpers import schemas
 from helpers.errors import SourceError
-from helpers.sources.melodi_forms import DESCRIPTION, GROUPS, Form
+from helpers.sources.duckdb_scan import quote
+from helpers.sources.melodi_forms import DESCRIPTION, Form
+from helpers.sources.melodi_queries import (
+    enumerate_values,
+    locate_rows,
+    query_department,
+    query_table,
+    select_figures,
+)
 
 AREA = ["level", "code", "year"]
 
-# K: included in another commune; M: does not exist; O: not published.
-_MISSING = "'K', 'M', 'O'"
-# What a page has to say: included in another commune, or including another one.
-_NOTED = "'K', 'W'"
 # Values have five decimals: a hundred of them add up to within this, and each is within that.
 _TOLERANCE = 1e-3
 _ROUNDING = 1e-5
 _SHOWN = 5
-_LABELS = ["sex", "age", "tenure"]
-_CHANGED = "L'Insee a changé ce jeu de données : dites dans melodi_forms.py s'ils sont à lire ou s'ils en recouvrent d'autres."
-_LAST_CLASS = schemas.AGE_CLASSES[-1]
+_CHANGED = (
+    "L'Insee a changé ce jeu de données : dites dans melodi_forms.py s'ils sont à lire ou s'ils en recouvrent "
+    "d'autres."
+)
 
 Fetch = Callable[[str], pa.Table]
 
@@ -55,8 +60,8 @@ class Figures:
             ),
         )
 
-    def gather(self, fetch: Fetch, *, columns: Sequence[str], levels: Mapping[str, str], text: bool) -> None:
-        """Keep what is wanted of the table `rows`, which `fetch` queries, in the territories of some levels.
+    def collect(self, fetch: Fetch, *, columns: Sequence[str], levels: Mapping[str, str], text: bool) -> None:
+        """Collect what is wanted of the table `rows`, which `fetch` queries, in the territories of some levels.
 
         `text` says that values are written as text.
 
@@ -76,11 +81,11 @@ class Figures:
                 }
             ),
         )
-        located = self._located(dimensions, columns=columns, levels=levels)
-        self._connection.register("found", fetch(located + self._selection(dimensions, text=text)))
+        located = locate_rows(self._form, dimensions, columns=columns, levels=levels)
+        self._connection.register("found", fetch(located + select_figures(self._form, dimensions, text=text)))
         self._refuse_faults()
         self._connection.execute(
-            f"CREATE TABLE computed (level {_enumeration(schemas.LEVELS)}, code VARCHAR, year SMALLINT, "
+            f"CREATE TABLE computed (level {enumerate_values(schemas.LEVELS)}, code VARCHAR, year SMALLINT, "
             "figure USMALLINT, value DOUBLE)"
         )
         self._connection.execute(
@@ -131,14 +136,14 @@ class Figures:
             f"CREATE TABLE wholes AS SELECT level, code, year{columns} FROM known GROUP BY level, code, year"
         )
         broken = [
-            f'abs({" + ".join(map(_quote, parts))} - "{whole}") > {_TOLERANCE}' for whole, parts in identities
+            f'abs({" + ".join(map(quote, parts))} - "{whole}") > {_TOLERANCE}' for whole, parts in identities
         ]
         faults = self._connection.sql(
             f"SELECT {', '.join(f'bool_or({test})' for test in broken)} FROM wholes"
         )
         for (whole, parts), test, found in zip(identities, broken, faults.fetchall()[0], strict=True):
             if found:
-                shown = ", ".join(map(_quote, (whole, *parts)))
+                shown = ", ".join(map(quote, (whole, *parts)))
                 self._refuse(
                     f"{' + '.join(parts)} diffère de {whole}",
                     f"SELECT level, code, year, {shown} FROM wholes WHERE {test}",
@@ -158,7 +163,7 @@ class Figures:
             "département différent de la somme de ses communes",
             f"""
             WITH sums AS (
-                SELECT {_department("code")} AS code, year, figure, sum(value) AS total, count(*) AS number
+                SELECT {query_department("code")} AS code, year, figure, sum(value) AS total, count(*) AS number
                 FROM found WHERE level = 'commune' GROUP BY ALL
                 HAVING NOT bool_or(value IS NULL AND note IS DISTINCT FROM 'K')
             )
@@ -169,22 +174,22 @@ class Figures:
         )
 
     def years(self) -> list[int]:
-        """The years of the figures, oldest first."""
+        """List the years of the figures, oldest first."""
         return self._column("SELECT DISTINCT year FROM found ORDER BY 1")
 
     def geographies(self) -> list[int]:
-        """The years of the lists of communes that the rows name, where they do."""
+        """List the years of the lists of communes that the rows name, where they do."""
         return self._column("SELECT DISTINCT listed FROM found WHERE listed IS NOT NULL ORDER BY 1")
 
     def notes(self) -> pd.DataFrame:
-        """`level, code, year, status`: the areas whose figures are in another's (K) or hold another's (W)."""
+        """List the areas whose figures are in another's (K) or hold another's (W): `level, code, year, status`."""
         return self._frame(
             "SELECT DISTINCT level::VARCHAR AS level, code, year::INTEGER AS year, note::VARCHAR AS status "
             "FROM found WHERE note IS NOT NULL ORDER BY ALL"
         )
 
     def tables(self, *, level: str | None = None) -> dict[str, pd.DataFrame]:
-        """The tables of the store, in the order of their keys; those of one level do without its column."""
+        """Make the tables of the store, in the order of their keys; those of one level do without its column."""
         where = "" if level is None else f"AND level = '{level}'"
         tables = {}
         for table in self._form.tables:
@@ -192,46 +197,13 @@ class Figures:
             dimensions = schemas.DIMENSIONS.get(table, [])
             chosen = ", ".join(_TYPED.get(key, key) for key in keys)
             tables[table] = self._frame(
-                f"SELECT {chosen}, value FROM ({self._content(table, dimensions)}) WHERE true {where} "
+                f"SELECT {chosen}, value FROM ({query_table(self._form, table, dimensions)}) WHERE true {where} "
                 f"ORDER BY {', '.join(keys)}"
             )
         return tables
 
-    def _content(self, table: str, dimensions: Sequence[str]) -> str:
-        """The query of what one table holds."""
-        labelled = "FROM known JOIN crosses USING (figure)"
-        if self._form.by_age and table == "ages":
-            size = f"CASE WHEN least(age // 5 * 5, {_LAST_CLASS}) = {_LAST_CLASS} THEN {101 - _LAST_CLASS} ELSE 5 END"
-            return (
-                f"SELECT level, code, year, variable, sex, least(age // 5 * 5, {_LAST_CLASS}) AS age, "
-                f"sum(value) AS value {labelled} WHERE age IS NOT NULL GROUP BY ALL HAVING count(*) = any_value({size})"
-            )
-        if self._form.by_age and table == "age_groups":
-            sums = ", ".join(_sum_ages(name, *bounds) for name, bounds in GROUPS.items())
-            return (
-                f"UNPIVOT (SELECT level, code, year, {sums} {labelled} WHERE age IS NOT NULL GROUP BY level, code, year) "
-                "ON COLUMNS(* EXCLUDE (level, code, year)) INTO NAME variable VALUE value"
-            )
-        extra = "".join(f", {dimension}" for dimension in dimensions if dimension in _LABELS)
-        content = f"SELECT level, code, year, variable{extra}, value {labelled} WHERE \"into\" = '{table}'"
-        if self._form.summed:
-            # A cell that lacks one of its parts is unknown; a part without a row has nobody in it.
-            return (
-                f"SELECT level, code, year, variable{extra}, sum(value) AS value FROM found JOIN crosses USING (figure) "
-                f"WHERE \"into\" = '{table}' GROUP BY ALL HAVING count(value) = count(*)"
-            )
-        if table != "flows":
-            return content
-        if self._form.yearly:
-            return f"SELECT * REPLACE (year + 1 AS year), year AS since FROM ({content})"
-        # Those of the first census, since an unknown date, have no row.
-        censuses = (
-            "SELECT year, lag(year) OVER (ORDER BY year) AS since FROM (SELECT DISTINCT year FROM found)"
-        )
-        return f"SELECT * FROM ({content}) JOIN ({censuses}) USING (year) WHERE since IS NOT NULL"
-
     def _require_dimensions(self, columns: Sequence[str]) -> list[str]:
-        """The dimensions of the rows: those one knows how to pin; one more, and a sum would count twice."""
+        """Return the dimensions of the rows: those one knows how to pin; one more, and a sum would count twice."""
         form = self._form
         present = {*columns} - DESCRIPTION
         expected = [name for name in form.pinned if name in present or name not in form.optional]
@@ -242,74 +214,6 @@ class Figures:
                 remedy="L'Insee a changé ce jeu de données : complétez son lecteur (melodi_forms.py).",
             )
         return expected
-
-    def _located(
-        self, dimensions: Iterable[str], *, columns: Sequence[str], levels: Mapping[str, str]
-    ) -> str:
-        """The beginning of a query of `located`: rows of the wanted levels, with `level, code, year`."""
-        cast = ", ".join(f'CAST("{name}" AS VARCHAR) AS "{name}"' for name in dimensions)
-        status = "CAST(OBS_STATUS AS VARCHAR)" if "OBS_STATUS" in columns else "NULL"
-        # "2026-COM-59299", "COM-59299", or a bare code beside GEO_OBJECT.
-        kind = "split_part(geo, '-', -2)"
-        if "GEO_OBJECT" in columns:
-            kind = f"CASE WHEN contains(geo, '-') THEN {kind} ELSE object END"
-        places = "CAST(GEO_OBJECT AS VARCHAR)" if "GEO_OBJECT" in columns else "NULL"
-        named = " ".join(f"WHEN '{kind}' THEN '{level}'" for kind, level in levels.items())
-        dated = ", ".join(
-            f'CASE "{name}" {" ".join(f"WHEN {now} THEN {_literal(code)}" for code, now in codes.items())} '
-            f'ELSE "{name}" END AS "{name}"'
-            for name, codes in self._form.dated.items()
-        )
-        return f"""
-            WITH written AS (
-                SELECT CAST(GEO AS VARCHAR) AS geo, {places} AS object, CAST(TIME_PERIOD AS VARCHAR) AS period,
-                    {status} AS status, OBS_VALUE AS written, {cast}
-                FROM rows
-            ), placed AS (
-                SELECT *, {kind} AS kind, split_part(geo, '-', -1) AS code,
-                    TRY_CAST(left(period, 4) AS SMALLINT) AS year,
-                    CASE WHEN contains(geo, '-') THEN TRY_CAST(split_part(geo, '-', 1) AS SMALLINT) END AS listed
-                FROM written
-            ), located AS (
-                -- FM, metropolitan France, is not the France of the store.
-                SELECT * {f"REPLACE ({dated})" if dated else ""}, CASE kind {named} END AS level FROM placed
-                WHERE kind IN ({", ".join(map(_literal, levels))}) AND (kind <> 'FRANCE' OR code = 'F')
-            )
-        """
-
-    def _selection(self, dimensions: Sequence[str], *, text: bool) -> str:
-        """The end of that query: the wanted figures, and what of the rest nobody knows, named in `fault`."""
-        form = self._form
-        unknown = []
-        for name in dimensions:
-            column = f'located."{name}"'
-            known = {form.pinned[name], *(form.codes(cross)[name] for cross in form.crosses.values())}
-            pattern = form.left_out.get(name)
-            others = f" AND NOT regexp_full_match({column}, {_literal(pattern)})" if pattern else ""
-            unknown.append(
-                f"WHEN {column} IS NULL OR {column} NOT IN ({', '.join(map(_literal, sorted(known)))}){others} "
-                f"THEN '{name}' || chr(9) || coalesce({column}, '')"
-            )
-        same = " AND ".join(f'located."{name}" = wanted."{name}"' for name in dimensions)
-        number = "TRY_CAST(written AS DOUBLE)"
-        # In a Parquet file, a value that is not a number is a missing one.
-        unreadable = f"written IS NOT NULL AND coalesce(isnan({number}), true)" if text else "false"
-        return f"""
-            SELECT level::{_enumeration(schemas.LEVELS)} AS level, code, listed, year, figure, value,
-                TRY_CAST(status AS {_enumeration(_NOTED)}) AS note, fault
-            FROM (
-                SELECT located.level, code, listed, year, figure, status,
-                    CASE WHEN status IN ({_MISSING}) OR isnan({number}) THEN NULL ELSE {number} END AS value,
-                    CASE
-                        WHEN year IS NULL OR (located.level = 'commune' AND NOT regexp_full_match(code, '[0-9AB]{{5}}'))
-                            THEN 'GEO' || chr(9) || geo || chr(9) || coalesce(period, '')
-                        WHEN figure IS NULL THEN CASE {" ".join(unknown)} END
-                        WHEN {unreadable} THEN 'OBS_VALUE' || chr(9) || written::VARCHAR || chr(9) || geo || ' ' || period
-                    END AS fault
-                FROM located LEFT JOIN wanted ON {same}
-            )
-            WHERE figure IS NOT NULL OR fault IS NOT NULL
-        """
 
     def _refuse_faults(self) -> None:
         """Raise for the rows that nobody knows how to read."""
@@ -351,7 +255,7 @@ class Figures:
             )
 
     def _complete_ages(self) -> None:
-        """Ages that are not given hold nobody where the others make the total; elsewhere they are unknown."""
+        """Add the ages that are not given: nobody where the others make the total; elsewhere they are unknown."""
         self._connection.execute(
             """
             CREATE TABLE pyramids AS
@@ -392,13 +296,14 @@ class Figures:
         return self._refusal("territoire ou année illisible", rows)
 
     def _refusal(self, fault: str, rows: pd.DataFrame, *, number: int | None = None) -> SourceError:
-        """The error that shows the first failing rows."""
+        """Return the error that shows the first failing rows."""
         shown = " ; ".join(" ".join(map(str, row)) for row in rows.head(_SHOWN).itertuples(index=False))
         others = (len(rows) if number is None else number) - _SHOWN
         more = f" (et {others} autres)" if others > 0 else ""
         return SourceError(
             f"{self._dataset} : {fault}, {' '.join(map(str, rows.columns))} = {shown}{more}.",
-            remedy="Réessayez plus tard ; si cela persiste, l'Insee a changé ce jeu de données : comparez avec sa page.",
+            remedy="Réessayez plus tard ; si cela persiste, l'Insee a changé ce jeu de données : comparez avec sa "
+            "page.",
         )
 
 
@@ -409,27 +314,3 @@ _TYPED = {
     "since": "since::INTEGER AS since",
     "age": "age::SMALLINT AS age",
 }
-
-
-def _sum_ages(name: str, sexes: str, first: int, last: int) -> str:
-    """The sum of some ages, unknown when one of them is."""
-    chosen = f"FILTER (age BETWEEN {first} AND {last} AND contains('{sexes}', sex))"
-    wanted = len(sexes) * (last - first + 1)
-    return f'CASE WHEN count(*) {chosen} = {wanted} THEN sum(value) {chosen} END AS "{name}"'
-
-
-def _department(code: str) -> str:
-    """The département of a commune: three characters overseas."""
-    return f"left({code}, CASE WHEN {code} LIKE '97%' OR {code} LIKE '98%' THEN 3 ELSE 2 END)"
-
-
-def _enumeration(values: Sequence[str] | str) -> str:
-    return f"ENUM ({values if isinstance(values, str) else ', '.join(map(_literal, values))})"
-
-
-def _quote(name: str) -> str:
-    return f'"{name}"'
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

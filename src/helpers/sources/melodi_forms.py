@@ -63,24 +63,24 @@ class Form:
 
     @property
     def measure(self) -> str:
-        """The dimension that says what is counted."""
+        """Return the dimension that says what is counted."""
         return next(iter(self.pinned))
 
     @property
     def tables(self) -> list[str]:
-        """The tables of the store it feeds."""
+        """List the tables of the store it feeds."""
         summed = ["ages", "age_groups"] if self.by_age else []
         return list(
             dict.fromkeys([*(cross.table for cross in self.crosses.values() if cross.table), *summed])
         )
 
     def codes(self, cross: Cross) -> dict[str, str]:
-        """The code of every dimension in one cross."""
+        """Return the code of every dimension in one cross."""
         return {**self.pinned, **(cross.codes or {})}
 
 
 def find_form(dataset: str | None) -> Form:
-    """How a data set is read.
+    """Find how a data set is read.
 
     Raises:
         SourceError: nothing says it.
@@ -93,7 +93,7 @@ def find_form(dataset: str | None) -> Form:
 
 
 def _along(table: str, dimension: str, *, measure: str | None = None, **codes: str) -> dict[str, Cross]:
-    """Figures that differ by their code in one dimension."""
+    """List figures that differ by their code in one dimension."""
     shared = {} if measure is None else {"RP_MEASURE": measure}
     return {name: Cross(table, name, {**shared, dimension: code}) for name, code in codes.items()}
 
@@ -163,7 +163,8 @@ _HOUSING = Form(
         **_along("dwellings", "CARPARK", RP_GARL="1"),
         **_along("dwellings", "CARS", RP_VOIT1P="C_GE1", RP_VOIT1="C1", RP_VOIT2P="C_GE2"),
         **_along(
-            "", "TSH", measure="DWELLINGS_POPSIZE", NPER=TOTAL, NPER_LOC="200", NPER_LOCVIDE="211", NPER_MEUBLE="212_222"
+            "", "TSH", measure="DWELLINGS_POPSIZE", NPER=TOTAL, NPER_LOC="200", NPER_LOCVIDE="211",
+            NPER_MEUBLE="212_222",
         ),
         **{
             f"NPER {tenure}": Cross(
@@ -270,7 +271,7 @@ _REFERENCE = Form(
 
 
 def _civil(variable: str, measure: str) -> Form:
-    """Births or deaths of each year, by commune of residence."""
+    """Describe births or deaths of each year, by commune of residence."""
     return Form(pinned={"EC_MEASURE": measure}, crosses={variable: Cross("flows", variable, {})}, yearly=True)
 
 

@@ -19,10 +19,10 @@ import pyarrow.parquet as pq
 
 from helpers import schemas
 from helpers.errors import SourceError
+from helpers.sources.duckdb_scan import open_scan
 from helpers.sources.melodi_figures import AREA, Figures
 from helpers.sources.melodi_forms import find_form
 from helpers.sources.registry import Source
-from helpers.sources.scan import open_scan
 
 LEVELS = {"COM": "commune", "EPCI": "epci", "DEP": "departement", "REG": "region", "FRANCE": "france"}
 NOTES = "notes"
@@ -34,7 +34,7 @@ _DATA = "_data.csv"
 
 
 def to_tables(rows: pd.DataFrame, *, dataset: str) -> dict[str, pd.DataFrame]:
-    """The store's tables that a data set of Melodi feeds, and `notes`.
+    """Turn rows of a data set of Melodi into the store's tables that it feeds, and `notes`.
 
     `rows` have one column per dimension, `GEO` ("COM-59299", with or without the year of its list before;
     or a bare code beside `GEO_OBJECT`), `TIME_PERIOD`, `OBS_VALUE` (number) and, where the data set has it,
@@ -59,7 +59,7 @@ def to_tables(rows: pd.DataFrame, *, dataset: str) -> dict[str, pd.DataFrame]:
     with duckdb.connect() as connection:
         connection.register("rows", pa.Table.from_pandas(rows, preserve_index=False))
         figures = Figures(form, dataset=dataset, connection=connection)
-        figures.gather(
+        figures.collect(
             lambda query: connection.sql(query).to_arrow_table(),
             columns=list(rows.columns),
             levels=LEVELS,
@@ -70,17 +70,17 @@ def to_tables(rows: pd.DataFrame, *, dataset: str) -> dict[str, pd.DataFrame]:
 
 
 def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
-    """The store's tables of a national file of Melodi: `code, year, variable`, dimensions, `value`, by commune.
+    """Read the store's tables of a national file of Melodi: `code, year, variable`, dimensions, `value`, by commune.
 
     The file is the zip archive of `<data set>_<year>_data.csv`, that CSV alone, or Parquet; `source.dataset`
-    names the data set. A value that is missing, or included in another commune's, has no row: `read_notes` says
-    where. The other territories are left out, once each département was found to be the sum of its communes.
+    names the data set. A value that is missing, or included in another commune's, has no row.
+    The other territories are left out, once each département was found to be the sum of its communes.
 
     Raises:
         SourceError: as `to_tables`; file missing, damaged or of another vintage; list of communes of another
             year than the registry's; département that is not the sum of its communes.
     """
-    with _gathered(path, source) as figures:
+    with _collected(path, source) as figures:
         figures.check()
         figures.check_departments()
         tables = {name: table for name, table in figures.tables(level="commune").items() if len(table)}
@@ -92,22 +92,9 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def read_notes(path: Path, *, source: Source) -> pd.DataFrame:
-    """The communes of a national file whose figures are within another's (K) or hold another's (W).
-
-    Columns `code, year, status`, one row for each.
-
-    Raises:
-        SourceError: as `read`, for what has to be read.
-    """
-    with _gathered(path, source) as figures:
-        notes = figures.notes()
-    return notes[notes.pop("level") == "commune"].reset_index(drop=True)
-
-
 @contextmanager
-def _gathered(path: Path, source: Source) -> Iterator[Figures]:
-    """The wanted figures of a file, of the edition that the registry describes."""
+def _collected(path: Path, source: Source) -> Iterator[Figures]:
+    """Collect the wanted figures of a file, of the edition that the registry describes."""
     form, dataset = find_form(source.dataset), str(source.dataset)
     member = _find_member(path, source)
     # What any data set has: whatever is not such a file is told at once.
@@ -116,13 +103,13 @@ def _gathered(path: Path, source: Source) -> Iterator[Figures]:
     with open_scan(path, columns=columns, member=member) as scan:
         figures = Figures(form, dataset=dataset, connection=scan.connection)
         text = scan.types["OBS_VALUE"] == "VARCHAR"
-        figures.gather(scan.fetch, columns=columns, levels=_NATIONAL, text=text)
+        figures.collect(scan.fetch, columns=columns, levels=_NATIONAL, text=text)
         _check_edition(figures, path, source)
         yield figures
 
 
 def _find_member(path: Path, source: Source) -> str | None:
-    """The file of data of an archive: the registry's, or else the one named as Insee names them.
+    """Find the file of data of an archive: the registry's, or else the one named as Insee names them.
 
     The name has not always the year, which the rows tell.
     """
@@ -135,7 +122,7 @@ def _find_member(path: Path, source: Source) -> str | None:
 
 
 def _columns(path: Path, *, member: str | None) -> list[str]:
-    """The names of the columns of a file that could be opened."""
+    """Read the names of the columns of a file that could be opened."""
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive, archive.open(member or archive.namelist()[0]) as stream:
             header = stream.readline()

@@ -21,7 +21,7 @@ _CATEGORY = "CATEAAV2020"
 
 
 def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
-    """Three frames of text, from the "table d'appartenance géographique" of the year of the record.
+    """Read three frames of text from the "table d'appartenance géographique" of the year of the record.
 
     * `communes`: `code, name, department, region, epci, category` (`epci` missing outside any EPCI; `category` as
       in `helpers.schemas.CATEGORIES`, missing from the tables before 2021);
@@ -44,7 +44,7 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
 
 
 def read_epci(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
-    """Two frames of text, from the composition of the EPCI (epci_au_01-01-20YY) of the year of the record.
+    """Read two frames of text from the composition of the EPCI (epci_au_01-01-20YY) of the year of the record.
 
     * `communes`: `code, name, department, region, epci, category` (`epci` missing outside any EPCI, `category`
       throughout: these files do not tell it);
@@ -67,7 +67,7 @@ def read_epci(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
 def _sheet(
     path: Path, title: str, *, columns: Sequence[str], source: Source, optional: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """The named columns of one sheet as text, under the names of this project; an optional one may be missing."""
+    """Read the named columns of one sheet as text, under the names of this project; an optional one may be missing."""
     _, frame = next(read_sheets(path, columns=columns, titles=title, member=source.member))
     named = frame.reindex(columns=[*columns, *optional])
     return named.astype("str").reset_index(drop=True).rename(columns=_NAMES)

@@ -21,7 +21,7 @@ _SPLITS = ("20", "21", "30")
 
 
 def read(path: Path, *, source: Source | None = None) -> pd.DataFrame:
-    """One row per pair of communes before and after an event: `kind` (MOD), `date`, `before`,
+    """Read one row per pair of communes before and after an event: `kind` (MOD), `date`, `before`,
     `before_name`, `after`, `after_name`.
 
     Only events between communes proper: associated, delegated communes and arrondissements are left out.
@@ -50,7 +50,7 @@ class Movements:
     geography: int
 
     def successors(self, *, since: int) -> dict[str, str]:
-        """Commune of the list of 1 January `since` -> the one that stands for it today.
+        """Map each commune of the list of 1 January `since` to the one that stands for it today.
 
         Holds every commune touched by a succession, those that kept their code included; not the codes
         born since, which that list did not have.
@@ -59,7 +59,7 @@ class Movements:
         return {code: _follow(code, steps) for code in steps if code not in born}
 
     def _steps(self, since: int) -> dict[str, list[tuple[str, str]]]:
-        """The successions that each code left, in order: dates and codes after."""
+        """List the successions that each code left, in order: dates and codes after."""
         moved = self._between(since, kinds=_SUCCESSIONS)
         steps: dict[str, list[tuple[str, str]]] = {}
         for date, before, after in zip(moved["date"], moved["before"], moved["after"], strict=True):
@@ -67,19 +67,19 @@ class Movements:
         return steps
 
     def _born(self, since: int) -> set[str]:
-        """Codes that appear after 1 January `since`: what comes out of their first event, but not into it."""
+        """List the codes that appear after 1 January `since`: what comes out of their first event, but not into it."""
         events = self._between(since, kinds=_SUCCESSIONS + _SPLITS)
         first_in, first_out = (events.groupby(side)["date"].min() for side in ("before", "after"))
         return {str(code) for code, date in first_out.items() if first_in.get(code, "9999") > date}
 
     def _between(self, since: int, *, kinds: tuple[str, ...]) -> pd.DataFrame:
-        """The events of these kinds after 1 January `since`, up to the list of today."""
+        """Keep the events of these kinds after 1 January `since`, up to the list of today."""
         events = self.events
         window = (events["date"] > f"{since}-01-01") & (events["date"] <= f"{self.geography}-01-01")
         return events[window & events["kind"].isin(kinds)]
 
     def former(self, *, current: set[str]) -> pd.DataFrame:
-        """Communes that are no more: `code, name, date, successor`, one row per former commune.
+        """List the communes that are no more: `code, name, date, successor`, one row per former commune.
 
         A code still (or again) in use is not former.
         """
@@ -100,20 +100,20 @@ class Movements:
         return frame[frame["successor"].isin(current)].sort_values("code", ignore_index=True)
 
     def splits(self, *, since: int) -> pd.DataFrame:
-        """Splits after 1 January `since`: `before, after, date`, one row per commune that came out of one."""
+        """List the splits after 1 January `since`: `before, after, date`, one row per commune that came out of one."""
         cut = self._between(since, kinds=_SPLITS)
         return cut[["before", "after", "date"]].reset_index(drop=True)
 
 
 def _follow(code: str, steps: dict[str, list[tuple[str, str]]], *, day: str = "") -> str:
-    """The end of a chain of successions, each step later than the one before (the first, than `day`)."""
+    """Follow a chain of successions to its end, each step later than the one before (the first, than `day`)."""
     while later := [(date, after) for date, after in steps.get(code, []) if date > day]:
         day, code = later[0]
     return code
 
 
 def carry(frame: pd.DataFrame, *, successors: dict[str, str], keys: list[str]) -> pd.DataFrame:
-    """Rows of an older list of communes, carried to today's: values of merged communes are added up.
+    """Carry the rows of an older list of communes to today's: values of merged communes are added up.
 
     `successors` as `Movements.successors` gives it; `keys` are the columns that identify a value apart
     from `code`. A sum is kept only when every commune that merged has a value: a partial sum would pass
@@ -130,7 +130,7 @@ def carry(frame: pd.DataFrame, *, successors: dict[str, str], keys: list[str]) -
 
 
 def heirs_table(successors: dict[str, str]) -> pa.Table:
-    """`code, heir, covered`: the successors as a table, with how many communes each heir stands for."""
+    """Make a table of the successors, `code, heir, covered`: with how many communes each heir stands for."""
     codes, heirs = list(successors), list(successors.values())
     counts = Counter(heirs)
     columns = {"code": codes, "heir": heirs, "covered": [counts[heir] for heir in heirs]}
@@ -148,26 +148,26 @@ def carry_query(
     kept: Sequence[str] = (),
     on: Sequence[str] = ("code",),
 ) -> str:
-    """The query (DuckDB) of `carry`: rows of `given` that `heirs` does not touch, then the sums by heir.
+    """Write the query (DuckDB) of `carry`: rows of `given` that `heirs` does not touch, then the sums by heir.
 
     `known` are those of the `keys` for which a commune has all its rows or none (all of them unless said).
     `on` are the columns that find a row's heir; the least of each of the columns `kept` goes with a sum.
     """
     using = ", ".join(on)
     columns = ", ".join(["code", *keys, *kept, "value"])
-    beside = "".join(f", min({name}) AS {name}" for name in kept)
+    others = "".join(f", min({name}) AS {name}" for name in kept)
     whole = ", ".join(["heir", *(keys if known is None else known)])
     return f"""
         WITH moved AS (SELECT * FROM {given} AS given JOIN {heirs} AS heirs USING ({using})),
         whole AS (SELECT {whole} FROM moved GROUP BY {whole} HAVING count(DISTINCT code) = any_value(covered))
         SELECT {columns} FROM {given} AS given ANTI JOIN {heirs} AS heirs USING ({using})
         UNION ALL
-        SELECT {", ".join(["heir AS code", *keys])}{beside}, {exact_sum("value")} AS value
+        SELECT {", ".join(["heir AS code", *keys])}{others}, {exact_sum("value")} AS value
         FROM moved SEMI JOIN whole USING ({whole})
         GROUP BY {", ".join(["heir", *keys])}
     """
 
 
 def exact_sum(value: str) -> str:
-    """A sum (DuckDB) that does not depend on the order in which the rows come: the same at every run."""
+    """Write a sum (DuckDB) that does not depend on the order in which the rows come: the same at every run."""
     return f"CASE count(*) WHEN 1 THEN any_value({value}) ELSE sum({value}::DECIMAL(38, 12))::DOUBLE END"

@@ -11,7 +11,7 @@ from helpers.sources.registry import Source
 
 
 def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
-    """Table `population`: `code, year, variable` (POP)`, value` (persons), each date of the record.
+    """Read the table `population`: `code, year, variable` (POP)`, value` (persons), each date of the record.
 
     The portal writes overseas codes with the department twice ("971101" for 97101): they are mended.
 

@@ -21,7 +21,7 @@ _TOLERANCE = 50 / 111_320
 
 
 def read(path: Path, *, source: Source | None = None) -> pd.DataFrame:
-    """One row per commune: `code` and `outline` (WKB, WGS84 longitude and latitude), sorted by code.
+    """Read one row per commune: `code` and `outline` (WKB, WGS84 longitude and latitude), sorted by code.
 
     A GeoJSON is taken as it is, already simplified. The layer of communes of Admin Express (GeoPackage,
     shapefile, or zip of one of them, `source` telling the member) is brought to WGS84 and simplified as a
@@ -53,7 +53,7 @@ def _read_geojson(path: Path) -> gpd.GeoDataFrame:
 
 
 def _read_layer(path: Path, *, member: str | None) -> gpd.GeoDataFrame:
-    """The layer of communes of a GeoPackage or shapefile."""
+    """Read the layer of communes of a GeoPackage or shapefile."""
     if not path.is_file():
         read_bytes(path)
     if path.suffix.lower() == ".7z":

@@ -17,7 +17,7 @@ _COUNT = re.compile(r"(?:PMUN|PSDC|PTOT)(\d{4})")
 
 
 def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
-    """Table `population_history`: `code, year, variable` (POP)`, value` (persons), from 1876 to the vintage.
+    """Read the table `population_history`: `code, year, variable` (POP)`, value` (persons), from 1876 to the vintage.
 
     Each year is in the count of its time: total population until 1954, without double counts from 1962 to
     1999, municipal population since 2006. All are in one list of communes, that of the latest year.

@@ -64,7 +64,7 @@ _READINGS: list[tuple[str, str, str, dict[str, str], str]] = [
 
 
 def read(path: Path) -> pd.DataFrame:
-    """The published figures as text, one row each, restricted to Insee's own pages.
+    """Read the published figures as text, one row each, restricted to Insee's own pages.
 
     Raises:
         SourceError: file missing, damaged or without an expected column.
@@ -75,7 +75,7 @@ def read(path: Path) -> pd.DataFrame:
 
 
 def select(facts: pd.DataFrame, *, path: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
-    """The published figures as rows of the store, and the pages they come from.
+    """Turn the published figures into rows of the store, and list the pages they come from.
 
     Tables `population, age_groups, dwellings, households`: `level, code, year, variable, value, source`.
     Pages: `id, citation, exploitation, page`.
@@ -119,7 +119,7 @@ def select(facts: pd.DataFrame, *, path: Path) -> tuple[dict[str, pd.DataFrame],
 
 
 def _page_id(address: str) -> str:
-    """A page of Insee as an identifier of source: its number and its territory."""
+    """Turn the address of a page of Insee into an identifier of source: its number and its territory."""
     number = re.search(r"statistiques/(\d+)", address)
     territory = re.search(r"geo=([A-Z0-9-]+)", address)
     return "-".join(["publie", *(match.group(1) for match in (number, territory) if match)])

@@ -29,7 +29,7 @@ _COUNT = re.compile(r"ageq_rec\d{2}s[12]rpop(\d{4})")
 
 
 def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
-    """Table `ages`: `code, year, variable` (POP)`, sex, age, value` (persons) at every census of the file.
+    """Read the table `ages`: `code, year, variable` (POP)`, sex, age, value` (persons) at every census of the file.
 
     `age` is the lower bound of the class: 0, 5 ... 95, the last one for 95 and over. The columns of the
     file are `ageq_rec<class><s><sex>rpop<year>`: ageq_rec04s1rpop2017 counts men of 15 to 19 in 2017. All
@@ -51,7 +51,7 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
 
 
 def _tables(path: Path, *, source: Source) -> Iterator[tuple[str, pd.DataFrame, int | None]]:
-    """Where each table is, the table, and the census its sheet announces."""
+    """Read each table: where it is, the table, and the census its sheet announces."""
     if not is_workbook(path, member=source.member):
         yield str(path), read_text(path, separator=";", member=source.member), None
         return
@@ -62,7 +62,7 @@ def _tables(path: Path, *, source: Source) -> Iterator[tuple[str, pd.DataFrame, 
 def _by_census(
     frame: pd.DataFrame, *, where: str, wanted: int | None
 ) -> Iterator[tuple[int, pd.Series, np.ndarray]]:
-    """For each census of a table: its year, the codes, the counts (a row by commune, a column by sex and age)."""
+    """Read each census of a table: its year, the codes, the counts (a row by commune, a column by sex and age)."""
     require_columns(frame, _CODE, path=where)
     codes = join_code(frame["DR"], frame["CR"])
     require_communes(codes.to_frame(), code="code", path=where)
@@ -81,7 +81,7 @@ def _by_census(
 
 
 def _stack(parts: list[tuple[int, pd.Series, np.ndarray]]) -> pd.DataFrame:
-    """One row by count, built once: the whole file is twelve million of them."""
+    """Stack one row by count, built once: the whole file is twelve million of them."""
     cells = len(SEXES) * len(AGE_CLASSES)
     values = np.concatenate([counts.ravel() for _, _, counts in parts])
     sizes = [counts.size for _, _, counts in parts]

@@ -12,7 +12,7 @@ from helpers.sources.registry import Source
 
 
 def read(source: Source, folder: Path) -> dict[str, pd.DataFrame]:
-    """The tidy frames of one official file found under `folder`, by table of the store.
+    """Read the long frames of one official file found under `folder`, by table of the store.
 
     Each has `code, year, variable, value` and the dimensions of its table, in the list of communes of the
     file; a value that is not published has no row.

@@ -74,7 +74,7 @@ class Source(BaseModel):
     member: str | None = Field(default=None, description="File inside the archive")
     dictionary: str | None = Field(default=None, description="File of variables and codes inside the archive")
     dataset: str | None = Field(default=None, description="Identifier of the data set in Insee's Melodi")
-    reader: str = Field(description="Module of helpers.sources that reads it")
+    reader: str | None = Field(default=None, description="Module of helpers.sources that reads it")
     tables: tuple[str, ...] = Field(default=(), description="Tables of the store that it feeds")
     options: dict[str, str] = Field(default_factory=dict, description="What its reader has to know beside")
 
@@ -86,7 +86,7 @@ class Source(BaseModel):
 
 @cache
 def load_registry() -> dict[str, Source]:
-    """Every source by its identifier, in the order of precedence.
+    """Load every source by its identifier, in the order of precedence.
 
     Raises:
         SourceError: as `read_registry`.
@@ -95,7 +95,7 @@ def load_registry() -> dict[str, Source]:
 
 
 def read_registry(path: Path) -> dict[str, Source]:
-    """The records of a registry, by identifier, in its order.
+    """Read the records of a registry, by identifier, in its order.
 
     Raises:
         SourceError: lists every faulty record at once: its identifier, the key, what is wrong and what to do.
@@ -132,7 +132,7 @@ def read_registry(path: Path) -> dict[str, Source]:
 
 
 def _explain(fault: Any) -> str:
-    """What pydantic found, said in French with its remedy."""
+    """Say in French what pydantic found, with its remedy."""
     key = ".".join(map(str, fault["loc"]))
     value = fault["input"]
     match fault["type"]:
@@ -157,7 +157,7 @@ def _names(model: type[BaseModel]) -> str:
 
 
 def _check(source: Source) -> Iterable[str]:
-    """What is wrong in one record taken alone."""
+    """List what is wrong in one record taken alone."""
     addresses = {"url": source.url, "alternative_url": source.alternative_url}
     if source.file is not None:
         addresses["page"] = source.page
@@ -176,6 +176,8 @@ def _check(source: Source) -> Iterable[str]:
         yield "file : donnez le nom sous lequel ce fichier est rangé."
     if source.file is not None and PurePosixPath(source.file).is_absolute():
         yield f"file = {source.file!r} : donnez un nom sous le dossier des fichiers officiels."
+    if source.file is not None and source.reader is None:
+        yield "reader : donnez le module de helpers.sources qui lit ce fichier."
     if source.alternative_url and not source.url:
         yield "alternative_url : donnez d'abord url."
     if source.opened and not source.url:
@@ -183,7 +185,7 @@ def _check(source: Source) -> Iterable[str]:
 
 
 def _check_names(sources: Iterable[Source]) -> Iterable[str]:
-    """Files that would take each other's place once dropped at the root of the folder."""
+    """List the files that would take each other's place once dropped at the root of the folder."""
     files = [source for source in sources if source.file]
     for name, count in Counter(source.name for source in files).items():
         if count > 1:
@@ -192,7 +194,7 @@ def _check_names(sources: Iterable[Source]) -> Iterable[str]:
 
 
 def find_source(identifier: str) -> Source:
-    """The record of one source.
+    """Find the record of one source.
 
     Raises:
         SourceError: no record bears this identifier.
@@ -207,7 +209,7 @@ def find_source(identifier: str) -> Source:
 
 
 def default_vintage(sources: Iterable[Source] | None = None) -> int:
-    """The newest vintage whose main families each have a file with a known address.
+    """Find the newest vintage whose main families each have a file with a known address.
 
     Raises:
         SourceError: there is none.
@@ -228,7 +230,7 @@ def default_vintage(sources: Iterable[Source] | None = None) -> int:
 def select(
     *, vintage: int | None = None, only: str | None = None, sources: Iterable[Source] | None = None
 ) -> list[Source]:
-    """The records of the files that a vintage needs, in the order of precedence.
+    """Select the records of the files that a vintage needs, in the order of precedence.
 
     * tables of the census: those of this vintage;
     * detail files: those of the dates of its triple;
@@ -271,7 +273,7 @@ def select(
 
 
 def _belongs(source: Source, *, vintage: int, newest: Mapping[str, list[Source]], named: set[str]) -> bool:
-    """Whether a vintage needs a record."""
+    """Tell whether a vintage needs a record."""
     if source.family in BY_VINTAGE:
         return source.vintage == vintage
     if source.family in BY_DATE:
@@ -282,14 +284,14 @@ def _belongs(source: Source, *, vintage: int, newest: Mapping[str, list[Source]]
 
 
 def _newest(sources: Iterable[Source], family: str) -> list[Source]:
-    """The newest edition of a family that has an address, and those newer still; all of them when none has one."""
+    """Keep the newest edition of a family that has an address, and those newer still; all of them when none has one."""
     found = [source for source in sources if source.family == family]
     reached = max((_year(source) for source in found if source.url), default=0)
     return [source for source in found if _year(source) >= reached]
 
 
 def _year(source: Source) -> int:
-    """Year of an edition: of its figures, or of its list of communes."""
+    """Return the year of an edition: of its figures, or of its list of communes."""
     return source.vintage or source.geography or 0
 
 

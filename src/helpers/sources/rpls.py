@@ -18,10 +18,11 @@ _EARLIER = re.compile(r"nb_ls(\d{4})")
 
 
 def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
-    """Table `social_housing`: RPLS (all social dwellings) and RPLS_VAC (vacant ones), on 1 January of the vintage.
+    """Read the table `social_housing`: `code, year, variable, value` (dwellings).
 
-    RPLS also for the earlier years that the file has (nb_ls2019 ...). The register lists only communes that
-    have social dwellings: a commune that is absent has no row. Delimited text, or sheet COMMUNE of the
+    RPLS, all social dwellings, and RPLS_VAC, the vacant ones, on 1 January of the vintage; RPLS also for the earlier
+    years that the file has (nb_ls2019 ...). The register lists only communes that have social dwellings: a commune
+    that is absent has no row. Delimited text, or sheet COMMUNE of the
     SDES's workbook, where a withheld cell ("s") is missing.
 
     Raises:

@@ -15,7 +15,7 @@ _ALL_TYPES = "Tous Logements"
 
 
 def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
-    """Table `flows`: `code, since, year, variable` (LOGCOM)`, value` (homes started), one row by commune and year.
+    """Read the table `flows`: `code, since, year, variable` (LOGCOM)`, value` (homes started).
 
     Homes whose works started from 1 January `since` to 31 December `since`, `year` being the next one, all types
     together: houses alone or grouped, flats, homes of residences. They are those declared, not estimated:
@@ -59,12 +59,13 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
 
 
 def _totals(frame: pd.DataFrame, *, path: Path) -> pd.DataFrame:
-    """The rows of all types together."""
+    """Keep the rows of all types together."""
     kept = frame[frame["TYPE_LGT"].str.strip().str.lower() == _ALL_TYPES.lower()]
     if kept.empty:
         held = ", ".join(map(repr, frame["TYPE_LGT"].dropna().unique()[:8]))
         raise SourceError(
             f"{path} n'a pas de ligne TYPE_LGT {_ALL_TYPES!r}.",
-            remedy=f"Le fichier contient : {held}. Téléchargez la série communale tous types, depuis la page de la source.",
+            remedy=f"Le fichier contient : {held}. Téléchargez la série communale tous types, depuis la page de la "
+            "source.",
         )
     return kept

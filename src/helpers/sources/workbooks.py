@@ -28,7 +28,7 @@ _STYLES = "xl/styles.xml"
 
 
 def is_workbook(path: Path, *, member: str | None = None) -> bool:
-    """Whether the data are in a workbook: by the name of the member, or by what the file is."""
+    """Tell whether the data are in a workbook: by the name of the member, or by what the file is."""
     if _is_bare(path):
         return True
     return Path(member or path.name).suffix.lower() in (".xlsx", ".xlsm", ".xls")
@@ -37,7 +37,7 @@ def is_workbook(path: Path, *, member: str | None = None) -> bool:
 def read_sheets(
     path: Path, *, columns: Sequence[str], titles: str = ".*", member: str | None = None
 ) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Each sheet whose title matches `titles` wholly and its table, one after the other.
+    """Read each sheet whose title matches `titles` wholly and its table, one after the other.
 
     The names of columns are on the first row that holds all of `columns`, however many titles stand above;
     they lose the spaces around them. Rows that are empty throughout are left out; row n of the frame is
@@ -64,7 +64,7 @@ def read_sheets(
 
 
 def _table(sheet: Any, *, columns: Sequence[str], where: str) -> pd.DataFrame:
-    """The table of one sheet."""
+    """Read the table of one sheet."""
     # Some writers declare the sheet smaller than it is.
     sheet.reset_dimensions()
     rows = sheet.iter_rows(values_only=True)
@@ -79,7 +79,7 @@ def _table(sheet: Any, *, columns: Sequence[str], where: str) -> pd.DataFrame:
 
 
 def _find_header(rows: Iterator[tuple], *, columns: Sequence[str], where: str) -> tuple[int, list[str]]:
-    """The line of the names of columns, the first that holds all of `columns`, and the names."""
+    """Find the line of the names of columns, the first that holds all of `columns`, and the names."""
     nearest: list[str] = []
     for line, row in enumerate(islice(rows, _ROWS_ABOVE), start=1):
         names = [_name(cell) for cell in row]
@@ -91,7 +91,8 @@ def _find_header(rows: Iterator[tuple], *, columns: Sequence[str], where: str) -
     held = ", ".join(name for name in nearest if name)
     raise SourceError(
         f"Colonnes absentes de {where} : {', '.join(missing)}.",
-        remedy=f"Le fichier contient : {held or 'aucune ligne de titres'}. Vérifiez son millésime, ou complétez le lecteur.",
+        remedy=f"Le fichier contient : {held or 'aucune ligne de titres'}. Vérifiez son millésime, ou complétez le "
+        "lecteur.",
     )
 
 
@@ -100,7 +101,7 @@ def _name(cell: object) -> str:
 
 
 def _open(path: Path, *, member: str | None) -> Any:
-    """The workbook, whether it is a member of an archive or the file itself, whatever its name."""
+    """Open the workbook, whether it is a member of an archive or the file itself, whatever its name."""
     content = read_bytes(path, member=None if _is_bare(path) else member)
     if content.startswith(_OLD_FORMAT):
         raise SourceError(
@@ -144,7 +145,7 @@ def _without_styles(content: bytes) -> io.BytesIO:
 
 
 def _is_bare(path: Path) -> bool:
-    """Whether a file is itself a workbook, and not an archive that holds one."""
+    """Tell whether a file is itself a workbook, and not an archive that holds one."""
     if not path.is_file():
         return False
     with path.open("rb") as file:

@@ -19,9 +19,9 @@ from rich.table import Table
 
 from helpers import french, schemas, store
 from helpers.errors import SourceError
-from helpers.sources.download import read_checksums
 from helpers.sources.files import locate
 from helpers.sources.registry import load_registry
+from helpers.sources.verification import read_checksums
 from helpers.store.geography import MAYOTTE
 from helpers.store.ingest import is_figures, read_journal
 

@@ -385,7 +385,7 @@ def _refuse_uncovered(
             report.notes.append(f"{title} : aucune population communale de {years} à laquelle le comparer.")
             continue
         try:
-            found = calibration.coverage(persons, people)
+            found = calibration.measure_coverage(persons, people)
         except SourceError as error:
             report.failures[identifier] = f"{title} : {error}"
             refused.add(identifier)

@@ -1,8 +1,24 @@
 """Sentences made from figures: what they say, in which direction, against what. Never why.
 
-Every function takes the data of an exhibit and returns a `Finding`; without data, an empty one.
+Every function reads the data of an exhibit (its docstring names the columns) and returns a `Finding`: title, reading,
+takeaway, headline. Without data, or from figures that are not significant, it is empty.
 """
 
+from helpers.wording.ages import (
+    age_groups,
+    living_alone,
+    services,
+    services_per_home,
+    services_rates,
+)
+from helpers.wording.benchmarks import (
+    benchmarks,
+    in_words,
+)
+from helpers.wording.cohorts import (
+    everyone_followed,
+    generations,
+)
 from helpers.wording.comfort import (
     heating,
     occupation,
@@ -14,45 +30,48 @@ from helpers.wording.comfort import (
     stay_marks,
     stays,
 )
-from helpers.wording.finding import Finding, closeness
+from helpers.wording.construction import (
+    construction_groups,
+    construction_periods,
+    starts,
+)
+from helpers.wording.finding import (
+    Finding,
+    closeness,
+)
 from helpers.wording.homes import (
     categories,
     changes,
-    composition,
-    construction_groups,
-    construction_periods,
-    household_size,
     owners,
     people_and_homes,
     social,
-    starts,
     stock_series,
     tenure,
     types,
     types_over_time,
     vacancy,
 )
-from helpers.wording.issues import fact_sentences, facts, two_references, why_no_fact
-from helpers.wording.people import (
-    age_groups,
-    balances,
-    benchmarks,
-    growth_map,
-    history,
+from helpers.wording.households import (
+    composition,
+    household_size,
     household_sizes,
-    in_words,
-    living_alone,
-    long_series,
+)
+from helpers.wording.issues import (
+    fact_sentences,
+    facts,
+    two_references,
+    why_no_fact,
+)
+from helpers.wording.mobility import (
     newcomers,
     origins,
-    periods,
-    questionnaire,
-    recent,
-    services,
-    services_per_home,
-    services_rates,
-    vital_rates,
-    yearly_balances,
+)
+from helpers.wording.ownership import (
+    elders,
+    owner_households,
+    ownership,
+    renewal,
+    to_pass_on,
 )
 from helpers.wording.point_mort import (
     break_even,
@@ -64,23 +83,27 @@ from helpers.wording.point_mort import (
     people_per_home,
     people_per_kind,
 )
+from helpers.wording.population import (
+    balances,
+    growth_map,
+    history,
+    long_series,
+    periods,
+    questionnaire,
+    recent,
+    vital_rates,
+    yearly_balances,
+)
 from helpers.wording.pyramids import (
     classes,
     counted,
     crossed,
-    elders,
-    everyone_followed,
-    generations,
     level,
     outside_homes,
-    owner_households,
-    ownership,
     pyramid,
     pyramid_shares,
     pyramid_tenure,
-    renewal,
     tenure_check,
-    to_pass_on,
 )
 
 __all__ = [

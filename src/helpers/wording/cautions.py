@@ -1,4 +1,4 @@
-"""What Insee asks to say beside its figures: thresholds, exploitations, changes of method."""
+"""The cautions that Insee asks to write with its figures: thresholds, exploitations, changes of method."""
 
 from __future__ import annotations
 
@@ -7,39 +7,44 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from helpers import french
+from helpers.columns import find_columns
 from helpers.indicators.growth import straddles_questionnaire
-from helpers.indicators.reliability import FRAGILE, SMALL_COMMUNE, explain, is_pyramid, untold, weigh_cells
+from helpers.indicators.reliability import (
+    FRAGILE,
+    SMALL_COMMUNE,
+    assess_cells,
+    columns_not_significant,
+    explain,
+    is_pyramid,
+)
 from helpers.territory.communes import Commune
 
 # From so many inhabitants on, the census asks a sample every year; under it, everyone once in five years.
 METHOD_THRESHOLD = 10_000
 # So near to the threshold (share of it), a commune may cross it from one year to the next.
 _NEAR = 0.1
-# What tells that a frame compares two populations.
-_CHANGES = ("annual", "change", "migratory", "balance")
-# The first census whose definitions are those of today, and what changed, by the column that tells the subject.
+# The first census whose definitions are those of today.
 _DEFINITIONS = 2004
-_CHANGED = {
-    ("age", "group"): "la définition de l’âge a changé en 2004",
-    ("status", "tenure"): "les usufruitiers sont comptés parmi les propriétaires depuis 2004",
-    ("POP", "size"): "les étudiants et les militaires qui vivent en communauté y sont comptés depuis 2004",
-}
 
 
 def warn(data: pd.DataFrame, *, commune: Commune, sources: pd.DataFrame) -> list[str]:
-    """The cautions that an exhibit's own data call for: what its marks mean, and changes of method that it spans."""
-    own = data[data["territory"] == commune.name] if "territory" in data else data
-    cells = weigh_cells(data)
-    left_out = untold(cells)
+    """Write the cautions that the data of an exhibit call for: what its marks mean, changes of method that it spans.
+
+    Reads `territory, year, since, until` and the columns of figures (`helpers.indicators.reliability`), and
+    `exploitation` of the `sources` (one row each). French sentences, none when nothing calls for caution.
+    """
+    rows = data[data["territory"] == commune.name] if "territory" in data else data
+    cells = assess_cells(data)
+    left_out = columns_not_significant(cells)
     texts = data.select_dtypes(["object", "str"])
-    written = {"n.s."} if any((texts[name] == french.NOT_SIGNIFICANT).any() for name in texts) else set()
-    marks = written.union(*(verdicts for name, verdicts in cells.items() if name not in left_out))
+    in_words = {"n.s."} if any((texts[name] == french.NOT_SIGNIFICANT).any() for name in texts) else set()
+    marks = in_words.union(*(verdicts for name, verdicts in cells.items() if name not in left_out))
     hidden = [f"les taux et les évolutions ne sont pas écrits : {explain(0.0, 0)}"] if left_out else []
     warnings = [
         *explain_marks(marks),
         *hidden,
-        *_tell_questionnaire(own.drop(columns=left_out)),
-        *_tell_definitions(own),
+        *_warn_of_questionnaire(rows.drop(columns=left_out)),
+        *_warn_of_definitions(rows),
     ]
     if is_pyramid(data) and data["value"].median() < FRAGILE:
         warnings.append(
@@ -54,34 +59,34 @@ def warn(data: pd.DataFrame, *, commune: Commune, sources: pd.DataFrame) -> list
 
 
 def explain_marks(verdicts: Iterable[str]) -> list[str]:
-    """What the marks of figures mean, those of the verdicts given: French clauses without a full stop."""
-    told = set(verdicts)
+    """Write what the marks of figures mean, those of the `verdicts` given: French clauses without a full stop."""
+    known = set(verdicts)
     reasons = (("n.s.", french.NOT_SIGNIFICANT, 0), ("prudence", "*", FRAGILE))
-    return [f"« {sign} » : {explain(0.0, count)}" for verdict, sign, count in reasons if verdict in told]
+    return [f"« {sign} » : {explain(0.0, count)}" for verdict, sign, count in reasons if verdict in known]
 
 
-def _tell_questionnaire(own: pd.DataFrame) -> list[str]:
-    """The caution on changes that straddle the questionnaire of 2018; exhibits by period have it in their note."""
-    told_by_period = "period" in own
-    if told_by_period or not {"since", "until"} <= set(own) or not any(name in own for name in _CHANGES):
+def _warn_of_questionnaire(rows: pd.DataFrame) -> list[str]:
+    """Write the caution on changes that straddle the questionnaire of 2018; exhibits by period have a note for it."""
+    compared = {column.compares for column in find_columns(rows).values()} - {""}
+    if "period" in rows or not compared or not {"since", "until"} <= set(rows):
         return []
     # A date is missing where the change is.
-    pairs = own[["since", "until"]].dropna().drop_duplicates().astype("int").itertuples(index=False)
-    told = [f"{since}-{until}" for since, until in pairs if straddles_questionnaire(since, until)]
-    if not told:
+    pairs = rows[["since", "until"]].dropna().drop_duplicates().astype("int").itertuples(index=False)
+    straddling = [f"{since}-{until}" for since, until in pairs if straddles_questionnaire(since, until)]
+    if not straddling:
         return []
-    balance = " et son solde migratoire apparent sont" if {"migratory", "balance"} & set(own) else " est"
+    balance = " et son solde migratoire apparent sont" if "migration" in compared else " est"
     return [
         "le questionnaire du recensement a changé en 2018 : l’évolution de "
-        f"{french.enumerate_words(told)}{balance} à lire avec prudence (Insee)"
+        f"{french.enumerate_words(straddling)}{balance} à lire avec prudence (Insee)"
     ]
 
 
-def _tell_definitions(own: pd.DataFrame) -> list[str]:
-    """The changes of 2004 in a series that spans them."""
-    if "year" not in own or not own["year"].min() < _DEFINITIONS <= own["year"].max():
+def _warn_of_definitions(rows: pd.DataFrame) -> list[str]:
+    """Write the changes of 2004 in a series that spans them."""
+    if "year" not in rows or not rows["year"].min() < _DEFINITIONS <= rows["year"].max():
         return []
-    return [change for columns, change in _CHANGED.items() if any(name in own for name in columns)]
+    return sorted({column.redefined for column in find_columns(rows).values()} - {""})
 
 
 def cautions(
@@ -92,23 +97,23 @@ def cautions(
     people: pd.Series,
     mergers: Sequence[tuple[str, Sequence[str]]] = (),
 ) -> list[str]:
-    """The cautions that hold for a whole page.
+    """Write the cautions that hold for a whole page, as French sentences.
 
-    `people` are the inhabitants of the commune by year, those that are not simulated; `mergers` are those that made
-    it within the span of its figures: date, names of the communes.
+    `people` are the inhabitants of the commune by year, simulated ones left out; `since` and `until` the dates
+    compared; `mergers` those that made the commune within the span of its figures: date, names of the communes.
     """
     sentences = [
-        *(_tell_merger(date, names) for date, names in mergers),
-        *_tell_size(people, year=until),
-        *_tell_threshold(people[people.index >= since]),
-        "Les calculs portent sur les effectifs non arrondis de l’Insee ; l’arrondi n’intervient qu’à l’affichage, les "
-        "totaux peuvent donc différer de la somme des arrondis.",
+        *(_describe_merger(date, names) for date, names in mergers),
+        *_warn_of_size(people, year=until),
+        *_warn_of_threshold(people[people.index >= since]),
+        "Les calculs portent sur les effectifs non arrondis de l’Insee ; l’arrondi n’intervient qu’à l’affichage, "
+        "les totaux peuvent donc différer de la somme des arrondis.",
         "Le solde migratoire apparent est un résidu : il porte toutes les erreurs des deux recensements.",
-        f"Deux millésimes ne se comparent qu’à cinq ans d’écart au moins ({since} et {until} le sont) : les enquêtes de "
-        "recensement de millésimes plus proches se recouvrent.",
+        f"Deux millésimes ne se comparent qu’à cinq ans d’écart au moins ({since} et {until} le sont) : les enquêtes "
+        "de recensement de millésimes plus proches se recouvrent.",
         "Les territoires de comparaison gardent leur périmètre d’aujourd’hui à toutes les dates.",
-        f"« n.d. » : donnée non disponible ; « n.s. » : non significatif, le chiffre repose sur moins de {FRAGILE} personnes "
-        "ou logements ; « * » : à lire avec prudence ; « – » : nul.",
+        f"« n.d. » : donnée non disponible ; « n.s. » : non significatif, le chiffre repose sur moins de {FRAGILE} "
+        "personnes ou logements ; « * » : à lire avec prudence ; « – » : nul.",
     ]
     if commune.split:
         day = french.long_date(pd.Timestamp(commune.split).date())
@@ -120,24 +125,24 @@ def cautions(
     return sentences
 
 
-def _tell_size(people: pd.Series, *, year: int) -> list[str]:
-    """What a small commune is not told."""
+def _warn_of_size(people: pd.Series, *, year: int) -> list[str]:
+    """Write what may not be read of a small commune."""
     inhabitants = people.get(year)
     if inhabitants is None or inhabitants >= SMALL_COMMUNE:
         return []
     if inhabitants < FRAGILE:
         return [
-            f"Moins de {FRAGILE} habitants : aucun taux ni aucune évolution de la commune n’est significatif, seuls des "
-            "effectifs sont donnés."
+            f"Moins de {FRAGILE} habitants : aucun taux ni aucune évolution de la commune n’est significatif, seuls "
+            "des effectifs sont donnés."
         ]
     return [
-        f"Moins de {french.number(SMALL_COMMUNE)} habitants : l’exploitation complémentaire du recensement (composition des "
-        "ménages, peuplement des logements), un sondage, n’est pas utilisée (Insee)."
+        f"Moins de {french.number(SMALL_COMMUNE)} habitants : l’exploitation complémentaire du recensement "
+        "(composition des ménages, peuplement des logements), un sondage, n’est pas utilisée (Insee)."
     ]
 
 
-def _tell_threshold(people: pd.Series) -> list[str]:
-    """The change of method of a commune that crosses the threshold of the annual surveys, or may."""
+def _warn_of_threshold(people: pd.Series) -> list[str]:
+    """Write the change of method of a commune that crosses the threshold of the annual surveys, or may."""
     crossed = len(people) > 0 and people.min() < METHOD_THRESHOLD <= people.max()
     near = (people / METHOD_THRESHOLD - 1).abs() < _NEAR
     if not crossed and not near.any():
@@ -147,13 +152,14 @@ def _tell_threshold(people: pd.Series) -> list[str]:
     verb = "a franchi" if crossed else "est près"
     threshold = f"{'le' if crossed else 'du'} seuil de {french.number(METHOD_THRESHOLD)} habitants"
     return [
-        f"La commune {verb} {threshold} ({counts}) : au-dessous, le recensement interroge tous les habitants une fois en cinq "
-        "ans ; à partir de ce seuil, un échantillon chaque année. La méthode change après deux franchissements successifs "
-        "et jusqu’à trois ans plus tard : une évolution peut en porter la trace."
+        f"La commune {verb} {threshold} ({counts}) : au-dessous, le recensement interroge tous les habitants une "
+        "fois en cinq ans ; à partir de ce seuil, un échantillon chaque année. La méthode change après deux "
+        "franchissements successifs et jusqu’à trois ans plus tard : une évolution peut en porter la trace."
     ]
 
 
-def _tell_merger(date: str, names: Sequence[str]) -> str:
+def _describe_merger(date: str, names: Sequence[str]) -> str:
+    """Write from which communes one was made, and when."""
     day = french.long_date(pd.Timestamp(date).date())
     return (
         f"La commune réunit depuis le {day} les anciennes communes {french.of(french.enumerate_words(names))} ; les "

@@ -6,59 +6,34 @@ import pandas as pd
 
 from helpers import french
 from helpers.indicators.ranking import QUARTER
+from helpers.problems.definitions import FACTS
 from helpers.territory.communes import Commune
 from helpers.territory.panel import ENOUGH, Others
 from helpers.wording.finding import Finding, simulated
 
-# Where a fact is told at length: the part and the subject of its exhibit. The others are told by the facts alone.
-EVIDENCE = {
-    "croissance": ("1_demographie", "Soldes naturel et migratoire"),
-    "solde_naturel": ("1_demographie", "Soldes naturel et migratoire"),
-    "solde_migratoire": ("1_demographie", "Soldes naturel et migratoire"),
-    "natalite": ("1_demographie", "Natalité et mortalité"),
-    "ages_0_14": ("1_demographie", "Grands groupes d’âges"),
-    "ages_75": ("1_demographie", "Grands groupes d’âges"),
-    "vieillissement": ("1_demographie", "Structure par âge"),
-    "arrivees": ("1_demographie", "Habitants arrivés depuis un an"),
-    "personnes_seules": ("2_logement", "Composition des ménages"),
-    "taille_menages": ("2_logement", "Taille moyenne des ménages"),
-    "monoparentales": ("2_logement", "Composition des ménages"),
-    "seuls_80": ("1_demographie", "Personnes âgées vivant seules"),
-    "parc_evolution": ("2_logement", "Évolution du parc"),
-    "vacance": ("2_logement", "Catégories de logements"),
-    "vacance_longue": ("2_logement", "Logements vacants, deux mesures à ne pas mêler"),
-    "principales_maisons": (
-        "2_logement", "Maisons et appartements, du parc et des résidences principales",
-    ),
-    "proprietaires": ("2_logement", "Propriétaires occupants"),
-    "social": ("2_logement", "Logement social, deux mesures à ne pas mêler"),
-    "secondaires": ("2_logement", "Catégories de logements"),
-    "petits": ("2_logement", "Nombre de pièces"),
-    "grands": ("2_logement", "Nombre de pièces"),
-    "petits_menages_grands_logements_min": ("2_logement", "Petits ménages et grands logements"),
-    "sous_occupation": ("2_logement", "Suroccupation et sous-occupation"),
-    "suroccupation": ("2_logement", "Suroccupation et sous-occupation"),
-    "a_transmettre_65": ("3_pyramides", "Logements à transmettre"),
-    "a_transmettre_80": ("3_pyramides", "Logements à transmettre"),
-    "anciens": ("2_logement", "Périodes de construction"),
-    "installes_10": ("2_logement", "Ancienneté d’emménagement"),
-    "occupation": ("2_logement", "Habitants et résidences principales"),
-    "habitants_gagnes": ("2_logement", "Habitants gagnés pour 10 logements commencés"),
-    **{f"habitants_{ages}_evolution": ("1_demographie", "Âges et services") for ages in ("0_2", "3_5", "6_10", "11_14", "80")},
-}  # fmt: skip
-_FACTS = ("", "Faits saillants")
+# Where a fact without an exhibit of its own is shown.
+_FACTS_TABLE = "Faits saillants"
+_EVIDENCE = {fact.id: (fact.part, fact.subject) for fact in FACTS if fact.subject}
 
 
 def find_evidence(identifier: str) -> tuple[str, str]:
-    """The address, from the page of the issues, and the name of the exhibit that tells a fact."""
-    part, subject = EVIDENCE.get(identifier, _FACTS)
+    """Write the address, from the page of the issues, and the name of the exhibit that shows a fact.
+
+    That of the fact in `problems/facts.toml`; without one, the table of the facts themselves.
+    """
+    part, subject = _EVIDENCE.get(identifier, ("", _FACTS_TABLE))
     page = f"{part}.html" if part else ""
     words = f"partie {part[0]}, « {subject} »" if part else f"« {subject} », ci-dessus"
     return f"{page}#{french.slug(subject)}", words
 
 
 def facts(data: pd.DataFrame, commune: Commune, *, among: Others) -> Finding:
-    """The facts that stand out most."""
+    """Describe the facts that stand out most.
+
+    Reads `indicator, written, reference, percentile, position, stands_out` (`helpers.problems.facts.gather`), the
+    most salient first; `among` are the communes compared. Title and reading: the first fact; headline: how many stand
+    out. Only a title when none is ranked, nothing without facts. No takeaway.
+    """
     ranked = data.dropna(subset="percentile")
     if ranked.empty:
         return Finding("Des chiffres trop fragiles pour être classés" if len(data) else "")
@@ -72,8 +47,8 @@ def facts(data: pd.DataFrame, commune: Commune, *, among: Others) -> Finding:
     )
     reading = (
         f"{first['indicator']} : {first['written']} {french.at(commune.name)}, {_above(first['percentile'])} "
-        f"autres communes {among.words} (médiane des autres : "
-        f"{first['reference']}). La barre foncée couvre la moitié centrale des communes."
+        f"autres communes {among.words} (médiane des autres : {first['reference']}). "
+        "La barre foncée couvre la moitié centrale des communes."
     )
     title = (
         f"{first['indicator']} : {first['written']}, {_within(first['position'])} des communes {among.words}"
@@ -82,7 +57,10 @@ def facts(data: pd.DataFrame, commune: Commune, *, among: Others) -> Finding:
 
 
 def fact_sentences(data: pd.DataFrame, commune: Commune, *, among: Others, limit: int = 5) -> list[Finding]:
-    """One sentence for each of the facts chosen for debate, most salient first."""
+    """Describe each of the facts chosen for debate, most salient first, `limit` of them at most.
+
+    Reads `indicator, written, reference, position, rank, origin`. Each finding has a takeaway alone.
+    """
     findings = []
     for row in data.head(limit).to_dict("records"):
         finding = Finding(
@@ -94,23 +72,30 @@ def fact_sentences(data: pd.DataFrame, commune: Commune, *, among: Others, limit
 
 
 def two_references(data: pd.DataFrame, commune: Commune, *, among: Others, panel: Others) -> Finding:
-    """The same facts among the communes of the EPCI and among comparable ones."""
+    """Describe the same facts among the communes of the EPCI and among comparable ones.
+
+    Reads `indicator, written, percentile, position, reference` and the same three with the suffix `_panel`
+    (`helpers.problems.facts.pair`). Title and reading: the first fact in both; headline: how many stand out on the
+    same side. Nothing without facts. No takeaway.
+    """
     if data.empty:
         return Finding()
     ends = 50 - QUARTER
-    apart = data[((data["percentile"] - 50).abs() >= ends) & ((data["percentile_panel"] - 50).abs() >= ends)]
-    same = apart[(apart["percentile"] > 50) == (apart["percentile_panel"] > 50)]
+    both_ends = data[
+        ((data["percentile"] - 50).abs() >= ends) & ((data["percentile_panel"] - 50).abs() >= ends)
+    ]
+    same = both_ends[(both_ends["percentile"] > 50) == (both_ends["percentile_panel"] > 50)]
     headline = (
-        f"{french.quantity(len(same), 'fait')} {french.plural(len(same), 'ressort', 'ressortent')} dans le même sens parmi "
-        "les communes comparables"
+        f"{french.quantity(len(same), 'fait')} {french.plural(len(same), 'ressort', 'ressortent')} dans le même sens "
+        "parmi les communes comparables"
         if len(same)
         else "Aucun fait ne ressort dans le même sens parmi les communes comparables"
     )
     first = data.iloc[0]
     reading = (
-        f"{first['indicator']} : {first['written']} {french.at(commune.name)}, {_within(first['position'])} des communes "
-        f"{among.words} (médiane {first['reference']}), {_within(first['position_panel'])} des {len(panel.codes)} communes "
-        f"comparables (médiane {first['reference_panel']})."
+        f"{first['indicator']} : {first['written']} {french.at(commune.name)}, {_within(first['position'])} des "
+        f"communes {among.words} (médiane {first['reference']}), {_within(first['position_panel'])} des "
+        f"{len(panel.codes)} communes comparables (médiane {first['reference_panel']})."
     )
     title = (
         f"Les mêmes faits parmi les communes {among.words} et parmi {len(panel.codes)} communes comparables"
@@ -119,29 +104,32 @@ def two_references(data: pd.DataFrame, commune: Commune, *, among: Others, panel
 
 
 def why_no_fact(data: pd.DataFrame, *, among: Others) -> str:
-    """Why no fact is ranked: too few communes to be ranked among, or figures that may not be relied on."""
+    """Write why no fact is ranked: too few communes to be ranked among, or figures that may not be relied on."""
     if not among.enough:
         return f"un rang demande {ENOUGH} autres communes au moins. {among.rule}"
     if data.empty:
         return f"les mêmes chiffres ne sont pas connus de {ENOUGH} autres communes au moins. {among.rule}"
-    return "les chiffres de la commune reposent sur trop peu de personnes ou de logements pour être comparés à d’autres."
+    return (
+        "les chiffres de la commune reposent sur trop peu de personnes ou de logements pour être "
+        "comparés à d’autres."
+    )
 
 
 def _above(percentile: float) -> str:
-    """`au-dessus de 90 % des`, `au-dessus de toutes les`, `au-dessous de toutes les`, before « autres communes »."""
+    """Write a percentile before « autres communes »: `au-dessus de 90 % des`, `au-dessous de toutes les`."""
     if percentile in (0, 100):
         return f"{'au-dessus' if percentile else 'au-dessous'} de toutes les"
     return f"au-dessus de {french.percent(percentile, digits=0)} des"
 
 
 def _ordinal(rank: str) -> str:
-    """`10 / 93` in a sentence: `10ᵉ rang sur 93`."""
+    """Write a rank (`10 / 93`) in a sentence: `10ᵉ rang sur 93`."""
     place, communes = rank.split(" / ")
     return f"{'1er' if place == '1' else f'{place}ᵉ'} rang sur {communes}"
 
 
 def _within(position: str) -> str:
-    """A position after a verb: `dans le quart le plus élevé`, `dans la moitié basse`, `à la médiane`."""
+    """Write a position after a verb: `dans le quart le plus élevé`, `dans la moitié basse`, `à la médiane`."""
     if position == "médiane":
         return f"à la {position}"
     return f"dans {'le' if position.startswith('quart') else 'la'} {position}"

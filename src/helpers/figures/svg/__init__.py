@@ -1,1 +1,1 @@
-"""Drawings as small, byte-stable SVG: layout, ticks, legend, shapes."""
+"""Layout, ticks, legend and shapes of drawings, as small, byte-stable SVG (README.md says why)."""

@@ -45,13 +45,15 @@ _letters = functools.lru_cache(_Letters)
 
 
 class Renderer(RendererSVG):
-    """Writes a figure as SVG. A text is as wide as its letters are: matplotlib would shape each text to measure it, for a
-    reader whose own font will be another."""
+    """A writer of figures as SVG, for which a text is as wide as its letters are.
+
+    Matplotlib would shape each text to measure it, for a reader whose own font will be another.
+    """
 
     def get_text_width_height_descent(
         self, s: str, prop: FontProperties, ismath: Any
     ) -> tuple[float, float, float]:
-        """Width, height and descent of a text, in points."""
+        """Measure the width, height and descent of a text, in points."""
         if ismath or not s:
             return super().get_text_width_height_descent(s, prop, ismath)
         size, font = prop.get_size_in_points(), prop.copy()
@@ -93,7 +95,7 @@ def arrange(figure: Figure, renderer: RendererSVG) -> None:
 
 
 def _outer_room(figure: Figure, renderer: RendererSVG) -> tuple[float, float]:
-    """The room that legends and texts of the figure take above and under its axes.
+    """Compute the room that legends and texts of the figure take above and under its axes.
 
     A legend that the texts would overlap moves above them.
     """
@@ -115,25 +117,26 @@ def _outer_room(figure: Figure, renderer: RendererSVG) -> tuple[float, float]:
 
 
 def _upright(axes: Axes, renderer: RendererSVG) -> list[Bbox]:
-    """What is written along the vertical axis, and the title, whose height alone takes room."""
+    """Measure what is written along the vertical axis, and the title, whose height alone takes room."""
     title = axes.title.get_window_extent(renderer)
     boxes = [Bbox.from_extents(axes.bbox.x0, title.y0, axes.bbox.x0, title.y1)] if axes.get_title() else []
     return [*boxes, *_ticks(axes, renderer, across=False)]
 
 
 def _ticks(axes: Axes, renderer: RendererSVG, *, across: bool) -> list[Bbox]:
-    """The boxes of what is written along the horizontal axis, or the vertical one."""
+    """Measure the boxes of what is written along the horizontal axis, or the vertical one."""
     written = [ticks for ticks in axes.artists if isinstance(ticks, Ticks)]
     return [ticks.get_window_extent(renderer) for ticks in written if ticks.is_across == across]
 
 
 def _beyond(axes: Axes, boxes: Iterable[Bbox]) -> np.ndarray:
-    """How far boxes go beyond the axes: left, bottom, right, top."""
+    """Compute how far boxes go beyond the axes: left, bottom, right, top."""
     left, bottom, right, top = Bbox.union([axes.bbox, *boxes]).extents
     return np.array([axes.bbox.x0 - left, axes.bbox.y0 - bottom, right - axes.bbox.x1, top - axes.bbox.y1])
 
 
 def _is_within(box: Bbox, frame: Bbox) -> bool:
+    """Return whether a box is inside another."""
     return bool(frame.x0 < box.x0 and box.x1 < frame.x1 and frame.y0 < box.y0 and box.y1 < frame.y1)
 
 

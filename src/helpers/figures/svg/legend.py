@@ -37,7 +37,7 @@ class Legend(Artist):
         key_length: float = 2.0,
         title: str = "",
     ) -> None:
-        """`size` of letters, in points, and length of a key in such sizes."""
+        """Give `size` of letters, in points, and length of a key in such sizes."""
         super().__init__()
         self.columns, self._above, self._size = columns, above, size
         self._key_width = key_length * size
@@ -55,7 +55,7 @@ class Legend(Artist):
         self.set_zorder(5)
 
     def _key(self, handle: Patch | Line2D) -> Artist:
-        """What shows a handle, from its lower left corner."""
+        """Make what shows a handle, from its lower left corner."""
         height = _KEY_HEIGHT * self._size
         key: Artist
         if isinstance(handle, Line2D):
@@ -72,7 +72,7 @@ class Legend(Artist):
             artist.set_figure(fig)
 
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
-        """The box around all, that is put at its place."""
+        """Put all at its place, and measure the box around it."""
         size = self._size
         self._corner.clear()
         boxes = [_measure(text, renderer) for text in self.texts]
@@ -113,6 +113,6 @@ class Legend(Artist):
 
 
 def _measure(text: Text, renderer: RendererBase | None) -> Bbox:
-    """The box of a text from the start of its baseline."""
+    """Measure the box of a text from the start of its baseline."""
     text.set_position((0, 0))
     return text.get_window_extent(renderer)

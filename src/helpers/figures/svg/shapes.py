@@ -50,7 +50,7 @@ def note(axes: Axes, x: float, y: float, text: str, *, shift: tuple[float, float
 
 
 def fit(ends: Iterable[float], *, margin: float) -> tuple[float, float]:
-    """Limits of an axis where bars start from zero: beyond the longest on either side, a part of their range is left."""
+    """Compute the limits of an axis where bars start from zero, a part of their range (`margin`) left at each end."""
     known = list(ends)
     low, high = min([0.0, *known]), max([0.0, *known])
     if low == high:

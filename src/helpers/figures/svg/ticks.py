@@ -40,10 +40,10 @@ class _Bare:
     """An axis that is never drawn: what is set to its ticks makes none, that would take more time than its axes."""
 
     def set_tick_params(self, *_: Any, **__: Any) -> None:
-        """Ticks have no look."""
+        """Ticks are not drawn, hence have no look."""
 
     def set_clip_path(self, *_: Any, **__: Any) -> None:
-        """Nor are they cut."""
+        """Ticks are not drawn, hence not clipped."""
 
 
 class _BareXAxis(_Bare, XAxis):
@@ -57,8 +57,8 @@ class _BareYAxis(_Bare, YAxis):
 class Ticks(Artist):
     """The ticks of an axis, as its locator and its formatter make them.
 
-    Matplotlib gives five objects to each tick, several times made and placed: they would take a quarter of the time of a
-    drawing. Here a single text is written at each place, and the lines of the grid are one shape.
+    Matplotlib gives five objects to each tick, several times made and placed: they would take a quarter of the time of
+    a drawing. Here a single text is written at each place, and the lines of the grid are one shape.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Ticks(Artist):
         bold: int | None = None,
         rotation: float = 0,
     ) -> None:
-        """With or without lines across the axes and marks outside; the label of rank `bold` stands out."""
+        """Give or not lines across the axes (`grid`) and `marks` outside; the label of rank `bold` stands out."""
         super().__init__()
         self._axis, self._bold = axis, bold
         self._grid = mpl.rcParams["grid.color"] if grid else ""
@@ -87,19 +87,19 @@ class Ticks(Artist):
         self._label.set_figure(axes.figure)
 
     def _ticks(self) -> list[tuple[float, str, bool]]:
-        """Place, label and weight of the ticks within the limits of the axis."""
+        """List the place, the label and the weight of the ticks within the limits of the axis."""
         low, high = sorted(self._axis.get_view_interval())
         slack = 1e-6 * (high - low)
         places = [float(place) for place in self._axis.get_majorticklocs()]
-        told = self._axis.get_major_formatter().format_ticks(places)
+        labels = self._axis.get_major_formatter().format_ticks(places)
         return [
             (place, text, rank == self._bold)
-            for rank, (place, text) in enumerate(zip(places, told, strict=True))
+            for rank, (place, text) in enumerate(zip(places, labels, strict=True))
             if low - slack <= place <= high + slack
         ]
 
     def _labels(self, ticks: list[tuple[float, str, bool]]) -> Iterator[Text]:
-        """The label, set to each tick in turn."""
+        """Set the label to each tick in turn."""
         for place, text, is_bold in ticks:
             self._label.set_text(text)
             self._label.set_position((place, 0) if self.is_across else (0, place))
@@ -107,7 +107,7 @@ class Ticks(Artist):
             yield self._label
 
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
-        """The box around the labels and the name of the axis, that is put at its place beyond them."""
+        """Put the name of the axis at its place beyond the labels, and measure the box around all."""
         boxes = [
             label.get_window_extent(renderer) for label in self._labels(self._ticks()) if label.get_text()
         ]
@@ -150,7 +150,7 @@ class Ticks(Artist):
         colour: str,
         cap: Literal["butt", "projecting"],
     ) -> None:
-        """A line from `start` to `end` at each place, across the axis."""
+        """Draw a line from `start` to `end` at each place, across the axis."""
         if not places:
             return
         data = self._axis.axes.transData.transform(np.column_stack([places, places]))

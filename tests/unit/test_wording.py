@@ -11,7 +11,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from helpers import french, wording
-from helpers.indicators import ages, growth, householders, households, point_mort, stock
+from helpers.indicators import ages, growth, household_effect, householders, households, point_mort, stock
 from helpers.indicators.age_by_tenure import Crossing
 
 HEM = commune()
@@ -122,7 +122,7 @@ def findings(draw):
             stock.main_homes(table, population((draw(people), draw(people)), (1.0, 2.0)), since=2013, until=2018), HEM
         ),
         wording.household_size(households.size(pmen, table), HEM),
-        wording.household_effect(point_mort.household_effect(inhabited, territory="Hem"), HEM),
+        wording.household_effect(household_effect.household_effect(inhabited, territory="Hem"), HEM),
         wording.break_even(broken, HEM),
         wording.composition(households.composition(long(kept), territory="Hem"), HEM),
         wording.pyramid(fitted(ages_of), HEM),

@@ -1,4 +1,4 @@
-"""What the registry holds, for people: which official files feed each table of the store."""
+"""The page docs/sources.md: which official files feed each table of the store."""
 
 from __future__ import annotations
 
@@ -55,25 +55,27 @@ make sources                           # cette liste, avec ce qui est déjà sur
 
 **Adresses.** {opened} Une adresse peut donc avoir changé : la commande nomme alors la page à ouvrir.
 
-**Déposer un fichier à la main.** Un fichier dont l’adresse est inconnue ou a changé se dépose dans `data/raw/` (ou dans le
-dossier que désigne `HELPERS_SOURCES`), sous le nom de la colonne « Fichier ». Il est vérifié et lu comme les autres.
+**Déposer un fichier à la main.** Un fichier dont l’adresse est inconnue ou a changé se dépose dans `data/raw/` (ou
+dans le dossier que désigne `HELPERS_SOURCES`), sous le nom de la colonne « Fichier ». Il est vérifié et lu comme les
+autres.
 
-**Nouvelle édition.** L’empreinte d’un fichier est comparée à celle du registre ou, à défaut, à celle relevée la première
-fois (`data/raw/empreintes.json`). Si elle diffère, le fichier est mis de côté : `make data accept=<identifiant>` l’accepte. Pour
-chercher une édition plus récente à la même adresse, supprimez le fichier et relancez.
+**Nouvelle édition.** L’empreinte d’un fichier est comparée à celle du registre ou, à défaut, à celle relevée la
+première fois (`data/raw/empreintes.json`). Si elle diffère, le fichier est mis de côté :
+`make data accept=<identifiant>` l’accepte. Pour chercher une édition plus récente à la même adresse, supprimez le
+fichier et relancez.
 
-**Miroir.** `HELPERS_MIRROR` remplace toutes les adresses : c’est une adresse (`http://serveur/dossier`, chaque fichier étant à
-`http://serveur/dossier/<nom>`) ou un dossier. Une adresse remplace aussi celle de l’interface Melodi, attendue à
-`http://serveur/dossier/data/<jeu de données>` ; un dossier ne sert que des fichiers, pas l’interface.
+**Miroir.** `HELPERS_MIRROR` remplace toutes les adresses : c’est une adresse (`http://serveur/dossier`, chaque
+fichier étant à `http://serveur/dossier/<nom>`) ou un dossier. Une adresse remplace aussi celle de l’interface Melodi,
+attendue à `http://serveur/dossier/data/<jeu de données>` ; un dossier ne sert que des fichiers, pas l’interface.
 
-**Millésimes.** Chacun donne trois dates dans une même liste de communes : {triples}. Sans `vintage=`, c’est le plus récent dont
-chaque grande famille ({families}) a une adresse connue. Les fichiers annuels sont toujours ceux de la dernière édition.
-Quand deux fichiers donnent la même valeur, le premier de la liste l’emporte.
+**Millésimes.** Chacun donne trois dates dans une même liste de communes : {triples}. Sans `vintage=`, c’est le plus
+récent dont chaque grande famille ({families}) a une adresse connue. Les fichiers annuels sont toujours ceux de la
+dernière édition. Quand deux fichiers donnent la même valeur, le premier de la liste l’emporte.
 """
 
 
 def list_by_table(sources: Iterable[Source] | None = None) -> dict[str, list[Source]]:
-    """The official files that feed each table, in the order of precedence; a table that none feeds has none."""
+    """List the official files that feed each table, in the order of precedence; a table that none feeds has none."""
     files = [source for source in (load_registry().values() if sources is None else sources) if source.file]
     return {
         table: [source for source in files if table in source.tables]
@@ -81,20 +83,20 @@ def list_by_table(sources: Iterable[Source] | None = None) -> dict[str, list[Sou
     }
 
 
-def describe(table: str) -> str:
-    """What a table of the store holds, in a few words."""
+def describe_table(table: str) -> str:
+    """Say what a table of the store holds, in a few words."""
     return _TABLES[table]
 
 
-def state(source: Source) -> str:
-    """What is known of the address of a file."""
+def describe_address(source: Source) -> str:
+    """Say what is known of the address of a file."""
     if source.url is None:
         return "adresse inconnue"
     return "adresse ouverte" if source.opened else "adresse jamais ouverte"
 
 
-def size(value: int | None) -> str:
-    """Bytes as people read them: `389 Mo`, `1,2 Go`."""
+def format_size(value: int | None) -> str:
+    """Write bytes as people read them: `389 Mo`, `1,2 Go`."""
     if value is None:
         return "inconnue"
     amount, rank = float(value), 0
@@ -105,14 +107,14 @@ def size(value: int | None) -> str:
 
 
 def render(sources: Mapping[str, Source] | None = None) -> str:
-    """The page docs/sources.md: for each table, its files by vintage, their address, their licence."""
+    """Render the page: for each table, its files by vintage, their address, their licence."""
     records = load_registry() if sources is None else sources
     files = [source for source in records.values() if source.file]
     parts = [_head(files)]
     for table, feeding in list_by_table(files).items():
         if not feeding:
             continue
-        parts.append(f"\n## {describe(table)} (`{table}`)\n")
+        parts.append(f"\n## {describe_table(table)} (`{table}`)\n")
         parts.append("| Identifiant | Famille | Année | Fichier | Adresse | Taille | Licence |")
         parts.append("|---|---|---|---|---|---|---|")
         parts += [_row(source) for source in feeding]
@@ -120,7 +122,7 @@ def render(sources: Mapping[str, Source] | None = None) -> str:
 
 
 def write(path: Path = PAGE) -> Path:
-    """Write the page."""
+    """Write the page; returns its path."""
     path.write_text(render(), encoding="utf-8")
     return path
 
@@ -129,7 +131,8 @@ def _head(files: list[Source]) -> str:
     with_address = [source for source in files if source.url]
     never = sum(not source.opened for source in with_address)
     opened = (
-        f"Les {never} adresses ont été lues dans du code public, ou formées comme celles qui y sont ; aucune n’a encore été ouverte."
+        f"Les {never} adresses ont été lues dans du code public, ou formées comme celles qui y sont ; aucune n’a "
+        "encore été ouverte."
         if never == len(with_address)
         else f"{french.quantity(never, 'adresse')} sur {len(with_address)} n’ont jamais été ouvertes."
     )
@@ -147,9 +150,15 @@ def _head(files: list[Source]) -> str:
 
 def _row(source: Source) -> str:
     link = f"[télécharger]({source.url}), " if source.url else ""
-    address = f"{link}[page]({source.page}) : {state(source)}"
+    address = f"{link}[page]({source.page}) : {describe_address(source)}"
     year = source.vintage or source.geography
     cells = [
-        f"`{source.id}`", source.family, str(year or ""), f"`{source.name}`", address, size(source.size), source.licence,
-    ]  # fmt: skip
+        f"`{source.id}`",
+        source.family,
+        str(year or ""),
+        f"`{source.name}`",
+        address,
+        format_size(source.size),
+        source.licence,
+    ]
     return f"| {' | '.join(cells)} |"

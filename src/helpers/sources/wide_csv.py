@@ -24,7 +24,14 @@ import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 
 from helpers.errors import SourceError
-from helpers.sources.files import parse_numbers, read_bytes, read_text, require_columns, require_communes
+from helpers.sources.files import (
+    parse_numbers,
+    read_bytes,
+    read_text,
+    require_columns,
+    require_communes,
+    unreadable,
+)
 
 _SEPARATOR = ";"
 # A message that names more columns than this begins with those that look like the missing ones.
@@ -57,7 +64,7 @@ class WideFile:
     _content: bytes | None
 
     def read(self, columns: Sequence[str]) -> Rows:
-        """The rows of the file, with these columns only.
+        """Read the rows of the file, with these columns only.
 
         Raises:
             SourceError: a column is missing or there twice; the file is truncated or malformed.
@@ -108,7 +115,7 @@ class WideFile:
         try:
             return self._read_csv(content, columns, parallel=True, ragged=None)
         except pa.ArrowInvalid as error:
-            raise _unreadable(self.path, self._find_ragged(content, columns) or str(error)) from error
+            raise unreadable(self.path, self._find_ragged(content, columns) or str(error)) from error
 
     def _read_csv(
         self, content: bytes, columns: Sequence[str], *, parallel: bool, ragged: Callable[[Any], str] | None
@@ -126,7 +133,7 @@ class WideFile:
         )
 
     def _find_ragged(self, content: bytes, columns: Sequence[str]) -> str:
-        """Where the first row of another length is: rows are numbered only when read one block after another."""
+        """Find where the first row of another length is: rows are numbered only when read one block after another."""
         found: list[str] = []
 
         def keep(row: Any) -> str:
@@ -150,12 +157,12 @@ class Rows:
     lines: np.ndarray
 
     def filter(self, kept: pa.ChunkedArray) -> Rows:
-        """The rows that meet a condition."""
+        """Keep the rows that meet a condition."""
         mask = kept.to_numpy().astype("bool")
         return Rows(self.path, self.content.filter(pa.array(mask)), self.lines[mask])
 
     def codes(self, column: str, *, keys: Sequence[str] = ()) -> pa.Array:
-        """The codes of communes, each there once (by value of `keys`).
+        """Read the codes of communes, each there once (by value of `keys`).
 
         Raises:
             SourceError: there is none; a code that is not one; a commune given twice, with both lines.
@@ -178,7 +185,7 @@ class Rows:
         return pa.array(frame[column], type=pa.large_string())
 
     def numbers(self, column: str) -> np.ndarray:
-        """The values of a column, NaN for an empty cell.
+        """Read the values of a column, NaN for an empty cell.
 
         Raises:
             SourceError: shows the first cell that is not a positive number, with its line.
@@ -196,12 +203,12 @@ class Rows:
         return numbers.to_numpy()
 
     def texts(self, column: str) -> pd.Series:
-        """The cells of a column as text; row n of the series is line n + 2 of the file, as in `files`."""
+        """Read the cells of a column as text; row n of the series is line n + 2 of the file, as in `files`."""
         text = self.content[column].cast(pa.large_string()).to_pandas().astype("str")
         return text.mask(text == "").set_axis(self.lines - 2).rename(column)
 
     def _explain(self, column: str) -> np.ndarray:
-        """The values of a column that the usual parser does not take: to refuse, or merely spaced out."""
+        """Read the values of a column that the usual parser does not take: to refuse, or merely spaced out."""
         text = self.texts(column)
         commas = text[text.str.fullmatch(_COMMA, na=False)]
         if len(commas):
@@ -214,7 +221,7 @@ class Rows:
 
 
 def open_wide(path: Path, *, member: str | None = None, dictionary: str | None = None) -> WideFile:
-    """An official file, its header and its dictionary read. Its form is told by its content, not by its name.
+    """Open an official file and read its header and dictionary; its form is told by its content, not by its name.
 
     `member` and `dictionary` name the files of an archive, whatever their case and their hyphens; a text alone may
     have its dictionary beside it, `meta_` and its own name.
@@ -227,24 +234,26 @@ def open_wide(path: Path, *, member: str | None = None, dictionary: str | None =
         return WideFile(path, _parquet_columns(path), {}, None)
     if start.startswith(b"PK"):
         names = _list_members(path)
-        chosen = names[0] if member is None and len(names) == 1 else _choose(names, member) or member
+        chosen = names[0] if member is None and len(names) == 1 else _match(names, member) or member
         if chosen is None:
             raise SourceError(
                 f"L'archive {path} contient plusieurs fichiers : {', '.join(names)}.",
                 remedy="Indiquez dans le registre celui qu'il faut lire (member).",
             )
         content = read_bytes(path, member=chosen)
-        described = _choose(names, dictionary) or _choose(names, f"meta_{chosen}")
+        described = _match(names, dictionary) or _match(names, f"meta_{chosen}")
         labels = _read_labels(path, member=described) if described else {}
     else:
         content = read_bytes(path)
-        beside = path.with_name(f"meta_{path.name}")
-        labels = _read_labels(beside) if beside.is_file() else {}
+        apart = path.with_name(f"meta_{path.name}")
+        labels = _read_labels(apart) if apart.is_file() else {}
     return WideFile(path, _header(content, path=path), labels, content)
 
 
-def gather(rows: Rows, cells: Sequence[Cell], *, code: str) -> dict[str, pd.DataFrame]:
-    """The tidy tables of some cells: `code`, the keys of the cells, `value`. A missing value has no row.
+def tabulate(rows: Rows, cells: Sequence[Cell], *, code: str) -> dict[str, pd.DataFrame]:
+    """Make the long tables of some cells: `code`, the keys of the cells, `value`. A missing value has no row.
+
+    `code` names the column of the codes of communes.
 
     Raises:
         SourceError: a commune given twice, a count that is not a positive number.
@@ -257,7 +266,7 @@ def gather(rows: Rows, cells: Sequence[Cell], *, code: str) -> dict[str, pd.Data
 
 
 def _compute(rows: Rows, cell: Cell, *, code: str) -> np.ndarray:
-    """The values of a cell by row, NaN where one of its columns has none."""
+    """Compute the values of a cell by row, NaN where one of its columns has none."""
     values = rows.numbers(cell.plus[0])
     for name in cell.plus[1:]:
         values = values + rows.numbers(name)
@@ -298,11 +307,11 @@ def _list_members(path: Path) -> list[str]:
         with zipfile.ZipFile(path) as archive:
             return [name for name in archive.namelist() if not name.endswith("/")]
     except (zipfile.BadZipFile, OSError) as error:
-        raise _unreadable(path, str(error)) from error
+        raise unreadable(path, error) from error
 
 
-def _choose(names: Sequence[str], wanted: str | None) -> str | None:
-    """The one of `names` that is `wanted`, or is but for its case and its hyphens."""
+def _match(names: Sequence[str], wanted: str | None) -> str | None:
+    """Match the one of `names` that is `wanted`, or is but for its case and its hyphens."""
     if wanted is None or wanted in names:
         return wanted
     return next((name for name in names if _fold(name) == _fold(wanted)), None)
@@ -313,7 +322,7 @@ def _fold(name: str) -> str:
 
 
 def _read_labels(path: Path, *, member: str | None = None) -> dict[str, str]:
-    """Label of each column that the dictionary describes."""
+    """Read the label of each column that the dictionary describes."""
     frame = read_text(path, separator=_SEPARATOR, member=member, encodings=("utf-8-sig", "cp1252"))
     require_columns(frame, ["COD_VAR", "LIB_VAR"], path=f"{path}, {member}" if member else path)
     known = frame[["COD_VAR", "LIB_VAR"]].dropna().drop_duplicates("COD_VAR")
@@ -326,9 +335,9 @@ def _header(content: bytes, *, path: Path) -> list[str]:
     try:
         names = next(csv.reader(io.StringIO(line.decode("utf-8-sig")), delimiter=_SEPARATOR), [])
     except (UnicodeDecodeError, csv.Error) as error:
-        raise _unreadable(path, str(error)) from error
+        raise unreadable(path, error) from error
     if not names:
-        raise _unreadable(path, "il est vide")
+        raise unreadable(path, "il est vide")
     return [name.strip() for name in names]
 
 
@@ -336,22 +345,15 @@ def _parquet_columns(path: Path) -> list[str]:
     try:
         return list(pq.read_schema(path).names)
     except (pa.ArrowException, OSError) as error:
-        raise _unreadable(path, str(error)) from error
+        raise unreadable(path, error) from error
 
 
 def _read_parquet(path: Path, columns: Sequence[str]) -> pa.Table:
     try:
         return pq.read_table(path, columns=list(columns))
     except (pa.ArrowException, OSError) as error:
-        raise _unreadable(path, str(error)) from error
+        raise unreadable(path, error) from error
 
 
 def _is_number(kind: pa.DataType) -> bool:
     return pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
-
-
-def _unreadable(path: Path, reason: str) -> SourceError:
-    return SourceError(
-        f"Fichier illisible : {path} ({reason}).",
-        remedy="Téléchargez-le de nouveau : il est sans doute tronqué ou d'un autre format.",
-    )

@@ -9,7 +9,18 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from helpers import wording
-from helpers.indicators import construction, heating, occupation, point_mort, rooms, stock, vacancy
+from helpers.indicators import (
+    construction,
+    heating,
+    homes_occupancy,
+    household_effect,
+    occupation,
+    point_mort,
+    rooms,
+    seniority,
+    stock,
+    vacancy,
+)
 
 HEM = commune()
 YEARS = (2013, 2018)
@@ -46,15 +57,15 @@ def findings(draw):
     persons = pd.concat(
         [
             long({("Hem", year): {"NPER": draw(some)} for year in YEARS}, tenure=tenure)
-            for tenure in point_mort.TENURES
+            for tenure in homes_occupancy.TENURES
         ]
     )
-    seniority = long({("Hem", 2018): {"RP_PROP": draw(some), "ANEM_RP_PROP": draw(some)}})
-    inhabited = point_mort.occupied(people, table, territory="Hem")
+    occupied_since = long({("Hem", 2018): {"RP_PROP": draw(some), "ANEM_RP_PROP": draw(some)}})
+    inhabited = household_effect.occupied(people, table, territory="Hem")
     told = []
     for convention in ("A", "B"):
         options = {"territory": "Hem", "convention": convention}
-        effect = point_mort.household_effect(inhabited, **options)
+        effect = household_effect.household_effect(inhabited, **options)
         broken = point_mort.break_evens(table, people, started, until=2018, **options)
         told += [
             wording.household_effect(effect, HEM, convention=convention),
@@ -65,7 +76,7 @@ def findings(draw):
     return [
         *told,
         wording.gained(point_mort.gained(people, started, since=2013, until=2018), HEM),
-        wording.people_per_home(point_mort.people_per_home(table, persons, persons.iloc[:0], territory="Hem"), HEM),
+        wording.people_per_home(homes_occupancy.people_per_home(table, persons, persons.iloc[:0], territory="Hem"), HEM),
         wording.changes(stock.changes(table, territory="Hem", until=2018), HEM),
         wording.types(stock.types(table, year=2018), HEM),
         wording.types_over_time(stock.types_over_time(table, territory="Hem"), HEM),
@@ -81,7 +92,7 @@ def findings(draw):
         wording.occupation(occupation.levels(levels, long({("Hem", 2018): {"POP": 9e4}}), territory="Hem"), HEM),
         wording.stays(seniority.classes(classes(draw, seniority.STAYS), territory="Hem"), HEM),
         wording.stay_marks(seniority.marks(classes(draw, seniority.STAYS), year=2018), HEM),
-        wording.seniority(seniority.means(seniority, territory="Hem"), HEM),
+        wording.seniority(seniority.means(occupied_since, territory="Hem"), HEM),
         wording.heating(
             heating.modes(pd.concat([table, classes(draw, heating.FUELS)]), territory="Hem"), HEM
         ),
@@ -99,7 +110,7 @@ def effect(*, people, homes=(4000.0, 4200.0)):
         [("Hem", year, count, inside) for year, count, inside in zip(YEARS, homes, people, strict=True)],
         columns=["territory", "year", "homes", "people"],
     ).assign(origin="insee", sources="s")
-    return point_mort.household_effect(frame, territory="Hem")
+    return household_effect.household_effect(frame, territory="Hem")
 
 
 def test_smaller_households_are_told_apart_from_larger_ones():
@@ -190,7 +201,7 @@ def test_people_of_a_home_are_told_by_type_then_from_the_smallest_to_the_largest
         },
         tenure="owner",
     )
-    told = wording.people_per_kind(point_mort.people_per_kind(table, territory="Hem"), HEM)
+    told = wording.people_per_kind(homes_occupancy.people_per_kind(table, territory="Hem"), HEM)
     assert (
         told.title
         == "Personnes par résidence principale en 2018\u00a0: 2,50 (maisons) et 1,80 (appartements)".replace(
@@ -200,7 +211,7 @@ def test_people_of_a_home_are_told_by_type_then_from_the_smallest_to_the_largest
     assert "de 1 pièce loge en moyenne 1,20 personne, et une de 5 pièces ou plus 3,30." in told.reading
     check_sentences([told])
     few = table.assign(value=table["value"] / 100)
-    assert wording.people_per_kind(point_mort.people_per_kind(few, territory="Hem"), HEM).title == ""
+    assert wording.people_per_kind(homes_occupancy.people_per_kind(few, territory="Hem"), HEM).title == ""
 
 
 def test_periods_are_never_said_to_add_up():

@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from helpers.errors import SourceError
+from helpers.sources.files import missing, unreadable
 
 # What groups and sorts may hold in memory before DuckDB spills to its temporary folder.
 _MEMORY = "1GB"
@@ -46,7 +47,7 @@ class Scan:
     _text: _Text | None
 
     def fetch(self, query: str, parameters: Sequence[object] = ()) -> pa.Table:
-        """The result of a query over `rows`: each call is one pass over the file.
+        """Fetch the result of a query over `rows`: each call is one pass over the file.
 
         Raises:
             SourceError: the file is truncated or malformed; says where when it is known.
@@ -73,8 +74,8 @@ class Scan:
     def _run(self, query: str, parameters: Sequence[object]) -> pa.Table:
         return self.connection.sql(query, params=list(parameters)).to_arrow_table()
 
-    def find(self, conditions: Mapping[str, str]) -> tuple[int, str, Any] | None:
-        """The first row that meets one of the conditions on its columns: its line, the column, and its value.
+    def find_row(self, conditions: Mapping[str, str]) -> tuple[int, str, Any] | None:
+        """Find the first row that meets one of the conditions on its columns: its line, the column, and its value.
 
         `conditions` are SQL expressions by column. It is a pass of its own, over a file already known to hold such
         a row. Lines count from 1: the header is the first line of a text, a Parquet file has none. Empty lines are
@@ -84,7 +85,7 @@ class Scan:
             numbered = "SELECT *, file_row_number + 1 AS line FROM numbered_rows"
         else:
             numbered = "SELECT *, row_number() OVER () + 1 AS line FROM rows"
-        met = " ".join(f"WHEN {condition} THEN {_literal(name)}" for name, condition in conditions.items())
+        met = " ".join(f"WHEN {condition} THEN {literal(name)}" for name, condition in conditions.items())
         self.connection.execute("SET threads = 1")  # rows come in the order of the file
         try:
             found = self.fetch(
@@ -101,7 +102,7 @@ class Scan:
                 f"{self.path}, ligne {line} : {found} colonnes au lieu de {expected} ({text[:80]!r}).",
                 remedy="Téléchargez le fichier de nouveau : il est sans doute tronqué ou d'un autre format.",
             )
-        return _unreadable(self.path, error)
+        return unreadable(self.path, error)
 
 
 @contextmanager
@@ -113,7 +114,7 @@ def open_scan(
     separator: str = ";",
     encoding: str = "utf-8",
 ) -> Iterator[Scan]:
-    """A file opened for DuckDB's queries, closed at the end of the block.
+    """Open a file for DuckDB's queries; it is closed at the end of the block.
 
     `path` is a Parquet file, a delimited text, or a zip archive that holds one, named by `member` (needless when
     the archive holds a single file). Its kind is told by its content, not by its name. `separator` and
@@ -128,7 +129,7 @@ def open_scan(
         connection.execute("SET preserve_insertion_order = false")
         # It would be drawn on the standard output, in the middle of what a command says.
         connection.execute("SET enable_progress_bar = false")
-        connection.execute(f"SET temp_directory = {_literal(spill)}")
+        connection.execute(f"SET temp_directory = {literal(spill)}")
         if _kind(path) == "parquet":
             yield Scan(path, _open_parquet(path, columns, connection=connection), connection, None)
             return
@@ -136,7 +137,7 @@ def open_scan(
         try:
             names = text.header()
         except (UnicodeDecodeError, csv.Error, *_DAMAGED) as error:
-            raise _unreadable(path, error) from error
+            raise unreadable(path, error) from error
         _require(columns, names, path=path)
         yield Scan(path, dict.fromkeys(columns, "VARCHAR"), connection, text)
 
@@ -144,16 +145,16 @@ def open_scan(
 def _open_parquet(
     path: Path, columns: Sequence[str], *, connection: duckdb.DuckDBPyConnection
 ) -> dict[str, str]:
-    """Make `rows` a view of the file; the types of its columns."""
-    file = f"read_parquet({_literal(str(path))}, file_row_number = true)"
+    """Make `rows` a view of the file; returns the types of its columns."""
+    file = f"read_parquet({literal(str(path))}, file_row_number = true)"
     try:
         described = connection.execute(f"DESCRIBE SELECT * EXCLUDE file_row_number FROM {file}").fetchall()
     except duckdb.Error as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
     types = {name: kind for name, kind, *_ in described}
     _require(columns, list(types), path=path)
-    chosen = ", ".join(map(_quote, columns))
-    connection.execute(f"CREATE VIEW rows AS SELECT {chosen} FROM read_parquet({_literal(str(path))})")
+    chosen = ", ".join(map(quote, columns))
+    connection.execute(f"CREATE VIEW rows AS SELECT {chosen} FROM read_parquet({literal(str(path))})")
     connection.execute(f"CREATE VIEW numbered_rows AS SELECT {chosen}, file_row_number FROM {file}")
     return {name: types[name] for name in columns}
 
@@ -168,14 +169,14 @@ class _Text:
     encoding: str
 
     def header(self) -> list[str]:
-        """The names of its columns."""
+        """Read the names of its columns."""
         with self.source() as stream:
             line = stream.readline().decode(_without_mark(self.encoding))
         return next(csv.reader(io.StringIO(line), delimiter=self.separator), [])
 
     @contextmanager
     def open(self, *, parallel: bool = True, ragged: Callable[[Any], str] | None = None) -> Iterator[Any]:
-        """Its rows as Arrow batches, in the order of the file."""
+        """Open its rows as Arrow batches, in the order of the file."""
         with (
             self.source() as stream,
             arrow_csv.open_csv(
@@ -195,7 +196,7 @@ class _Text:
             yield batches
 
     def find_ragged(self) -> tuple[int, int, int, str] | None:
-        """The first row of another length: its line, the columns expected and found, its text.
+        """Find the first row of another length: its line, the columns expected and found, its text.
 
         Rows are numbered only when they are parsed one block after another: a pass of its own.
         """
@@ -215,7 +216,7 @@ class _Text:
 
 
 def _kind(path: Path) -> str:
-    """`parquet`, `zip` or `text`, by the first bytes of the file.
+    """Tell `parquet`, `zip` or `text` by the first bytes of the file.
 
     Raises:
         SourceError: the file is missing, empty, or is a web page.
@@ -224,12 +225,9 @@ def _kind(path: Path) -> str:
         with path.open("rb") as stream:
             start = stream.read(512)
     except FileNotFoundError:
-        raise SourceError(
-            f"Fichier absent : {path}.",
-            remedy="Déposez-y le fichier officiel, ou indiquez son dossier par HELPERS_SOURCES=<dossier>.",
-        ) from None
+        raise missing(path) from None
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
     if start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
         raise SourceError(
             f"{path} est une page web, pas un fichier de données : {start[:60]!r}.",
@@ -242,7 +240,7 @@ def _kind(path: Path) -> str:
 
 
 def _opener(path: Path, member: str | None) -> Callable[[], BinaryIO]:
-    """How to open the text of a file from its start.
+    """Return what opens the text of a file from its start.
 
     Raises:
         SourceError: archive damaged, or without this member.
@@ -253,7 +251,7 @@ def _opener(path: Path, member: str | None) -> Callable[[], BinaryIO]:
         with zipfile.ZipFile(path) as archive:
             held = [name for name in archive.namelist() if not name.endswith("/")]
     except _DAMAGED as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
     if member is None and len(held) == 1:
         member = held[0]
     if member not in held:
@@ -288,20 +286,15 @@ def _require(columns: Sequence[str], names: Sequence[str], *, path: Path) -> Non
         )
 
 
-def _unreadable(path: Path, error: BaseException) -> SourceError:
-    return SourceError(
-        f"Fichier illisible : {path} ({error}).",
-        remedy="Téléchargez-le de nouveau : il est sans doute tronqué ou d'un autre format.",
-    )
-
-
 def _without_mark(encoding: str) -> str:
     return "utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding
 
 
-def _quote(name: str) -> str:
+def quote(name: str) -> str:
+    """Write the name of a column as SQL does."""
     return '"' + name.replace('"', '""') + '"'
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
+    """Write a text as SQL does."""
     return "'" + text.replace("'", "''") + "'"

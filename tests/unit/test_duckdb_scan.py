@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from helpers.errors import SourceError
-from helpers.sources.scan import open_scan
+from helpers.sources.duckdb_scan import open_scan
 
 HEADER = "CODE;NOM;VALEUR\n"
 
@@ -96,8 +96,8 @@ def test_the_first_row_of_a_kind_is_found_with_its_line(tmp_path, form):
         pq.write_table(pa.table({"A": values, "B": ["2"] * len(values)}), path, row_group_size=20_000)
     with open_scan(path, columns=["A", "B"]) as scan:
         first = 2 if form == "text" else 1
-        assert scan.find({"B": "B <> '2'", "A": "A <> '1'"}) == (250_000 + first, "A", "x")
-        assert scan.find({"A": "A = 'z'"}) is None
+        assert scan.find_row({"B": "B <> '2'", "A": "A <> '1'"}) == (250_000 + first, "A", "x")
+        assert scan.find_row({"A": "A = 'z'"}) is None
 
 
 def refusal(path, **options):

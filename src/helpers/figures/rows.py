@@ -1,0 +1,37 @@
+"""Rows of horizontal bars: their names, their room, where they start from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+
+from helpers.figures import style
+from helpers.figures.svg import shapes
+
+# The height of a bar, a row being 1.
+BAR = 0.62
+
+
+def name_rows(axes: Axes, names: Sequence[str], *, bold: int | None = None) -> None:
+    """Write the names of rows on their left, the first one above, the one of rank `bold` standing out."""
+    style.named_axis(axes.yaxis, dict(enumerate(names)), bold=bold)
+
+
+def limits_of_bars(count: int) -> tuple[float, float]:
+    """Compute the limits of as many rows of one bar each, the first one above."""
+    margin = BAR / 2 + 0.05 * (count - 1 + BAR)
+    return count - 1 + margin, -margin
+
+
+def limits_of_rows(count: int) -> tuple[float, float]:
+    """Compute the limits of as many whole rows, the first one above."""
+    return count - 0.5, -0.5
+
+
+def rule_zero(axes: Axes) -> None:
+    """Draw a line where bars start from."""
+    low, high = axes.get_ylim()
+    shapes.strokes(
+        axes, [((0, low), (0, high))], colour=style.INK, linewidth=1, zorder=2, capstyle="projecting"
+    )

@@ -1,0 +1,163 @@
+"""Bars whose parts add up: shares of 100 %, or counts over the years."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from helpers import french
+from helpers.figures import significance, style
+from helpers.figures.drawing import drawing
+from helpers.figures.rows import BAR, limits_of_bars, name_rows
+from helpers.figures.svg import shapes
+from helpers.figures.svg.legend import Legend
+from helpers.indicators.reliability import judge
+
+Row = Mapping[Hashable, Any]
+
+# The least width of the bar of a year, in years.
+_YEAR = 0.8
+# The least share (%) that has room for what is written in it.
+_ROOM_FOR_A_LABEL = 4.5
+_GREYED = {"facecolor": style.WEAK, "hatch": ""}
+
+
+@drawing(columns=["share"], options=["by", "part"])
+def stacked_bars(
+    data: pd.DataFrame, *, by: str, part: str = "label", palette: str = "category", label: str
+) -> tuple[Figure, str]:
+    """Draw the shares of parts in one bar of 100 % for each row, written inside where there is room.
+
+    Reads `share` (%) and two columns: the one named by `by` (rows; the first territory is the commune, in bold) and by
+    `part` (parts of a row, in their order). `palette` is one of `style.PALETTES`; `label` says what is shared, for the
+    alternative text. Shares that are not significant are grey, without their figure.
+    """
+    data = data.assign(_verdict=significance.verdicts(data, "share"))
+    records = data.to_dict("records")
+    bars = list(dict.fromkeys(data[by]))
+    figure, (axes,) = style.new_figure(1.3 + 0.55 * len(bars))
+    left = dict.fromkeys(bars, 0.0)
+    keys = []
+    for rank, name in enumerate(dict.fromkeys(data[part])):
+        look = _look(rank, palette=palette) | {"linewidth": 1.2}
+        keys.append(Patch(label=name, **look))
+        _add_part(axes, [row for row in records if row[part] == name], by=by, bars=bars, left=left, look=look)
+    keys += significance.legend_of_weak(data["_verdict"])
+    name_rows(axes, [str(bar) for bar in bars], bold=0 if by == "territory" else None)
+    axes.set_xlim(0, 100)
+    axes.set_ylim(limits_of_bars(len(bars)))
+    style.french_axis(axes.xaxis, unit="%")
+    figure.add_artist(Legend(keys, columns=2, key_length=1.6))
+    sentences = [
+        f"{bar}, " + ", ".join(f"{row[part]} {_write_share(row, '%')}" for row in records if row[by] == bar)
+        for bar in bars
+    ]
+    return figure, f"Barres empilées : {label}. {' ; '.join(sentences)}."
+
+
+def _add_part(
+    axes: Axes,
+    rows: Sequence[Row],
+    *,
+    by: str,
+    bars: Sequence[Hashable],
+    left: dict[Hashable, float],
+    look: dict[str, Any],
+) -> None:
+    """Draw one part of every bar from where the former parts end (`left`, moved on), and write its shares inside."""
+    for is_weak in (False, True):
+        shown = look | _GREYED if is_weak else look
+        shapes.bars(
+            axes,
+            [
+                (left[row[by]], bars.index(row[by]) - BAR / 2, row["share"], BAR)
+                for row in rows
+                if (row["_verdict"] == french.NOT_SIGNIFICANT) == is_weak
+            ],
+            colour=shown["facecolor"], hatch=shown["hatch"], linewidth=shown["linewidth"],
+        )  # fmt: skip
+    for row in rows:
+        if row["share"] >= _ROOM_FOR_A_LABEL:
+            axes.text(
+                left[row[by]] + row["share"] / 2, bars.index(row[by]), _write_share(row), ha="center", va="center",
+                color=style.INK, fontsize=10, bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 1.5},
+            )  # fmt: skip
+        left[row[by]] += row["share"]
+
+
+def _write_share(row: Row, unit: str = "") -> str:
+    """Write a share, with or without its unit, as its table does."""
+    text = french.percent(row["share"]) if unit else french.number(row["share"], digits=1)
+    return significance.write(text, row["_verdict"], column="share")
+
+
+@drawing(columns=["year", "value"], options=["part"])
+def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tuple[Figure, str]:
+    """Draw counts of homes stacked over the years that know them, the total written above.
+
+    Reads `year`, `value` (homes) and the column named by `part` (parts of a year, in their order). `label` says what is
+    counted, above the axes. Counts that are not significant are grey.
+    """
+    data = data.assign(_verdict=significance.verdicts(data, "value"))
+    years = sorted(int(year) for year in data["year"].unique())
+    figure, (axes,) = style.new_figure(4.4)
+    gap = min((later - earlier for earlier, later in pairwise(years)), default=1)
+    width = max(gap * BAR, _YEAR)
+    totals = dict.fromkeys(years, 0.0)
+    keys = []
+    for rank, name in enumerate(dict.fromkeys(data[part])):
+        look = _look(rank, palette="category")
+        keys.append(Patch(label=name, **look))
+        _add_counts(axes, data[data[part] == name].sort_values("year"), width=width, totals=totals, look=look)
+    keys += significance.legend_of_weak(data["_verdict"])
+    # A total of what registers hold is no sample; any other rests on itself.
+    sampled = (data["_verdict"] != "ok").groupby(data["year"]).any()
+
+    def write(year: int, text: str) -> str:
+        verdict = judge(totals[year], totals[year]) if sampled[year] else "ok"
+        return significance.write(text, verdict, column="value")
+
+    for year in years:
+        total = write(year, french.count(totals[year]))
+        shapes.note(axes, year, totals[year], total, shift=(0, 4), ha="center", fontsize=10)
+    margin = width / 2 + 0.05 * (years[-1] - years[0] + width)
+    axes.set_xlim(years[0] - margin, years[-1] + margin)
+    axes.set_ylim(shapes.fit(totals.values(), margin=0.1))
+    style.year_axis(axes.xaxis, years, rotation=45 if len(years) > 8 else 0)
+    style.french_axis(axes.yaxis, grid=True)
+    style.set_title(axes, label)
+    style.show_frame(axes, "bottom")
+    figure.add_artist(Legend(keys, columns=2, above=False))
+    sentences = [f"{year}, {write(year, french.quantity(totals[year], 'logement'))}" for year in years]
+    return figure, f"Barres empilées : {label}. {' ; '.join(sentences)}."
+
+
+def _add_counts(
+    axes: Axes, rows: pd.DataFrame, *, width: float, totals: dict[int, float], look: dict[str, Any]
+) -> None:
+    """Draw one part of every year on top of the former ones (`totals`, moved on)."""
+    boxes: dict[bool, list[shapes.Box]] = {False: [], True: []}
+    for row in rows.to_dict("records"):
+        year = int(row["year"])
+        box = (year - width / 2, totals[year], width, row["value"])
+        boxes[row["_verdict"] == french.NOT_SIGNIFICANT].append(box)
+        totals[year] += row["value"]
+    for is_weak, drawn in boxes.items():
+        shown = look | _GREYED if is_weak else look
+        shapes.bars(axes, drawn, colour=shown["facecolor"], hatch=shown["hatch"])
+
+
+def _look(rank: int, *, palette: str) -> dict[str, Any]:
+    """Choose the colour and the hatch of the part of this rank."""
+    colours, hatches = style.PALETTES[palette]
+    return {
+        "facecolor": colours[rank % len(colours)],
+        "hatch": hatches[rank % len(hatches)],
+        "edgecolor": style.PAPER,
+    }

@@ -1,0 +1,36 @@
+"""Indicators of incomes."""
+
+from __future__ import annotations
+
+from helpers.indicators.definitions.terms import FILOSOFI
+from helpers.indicators.indicator import Theme
+from helpers.indicators.measures import Level
+from helpers.indicators.quantities import register
+
+theme = Theme("Revenus", source=FILOSOFI)
+
+_SECRET = "Secret statistique dans les petites communes ; ne s’additionne pas. Chaque édition de Filosofi se lit seule."
+
+INDICATORS = (
+    theme.define(
+        "revenu",
+        Level(
+            register("income", "MED", plural="niveau de vie médian"),
+            told="médiane du revenu disponible par unité de consommation",
+        ),
+        "€ par an",
+        digits=0,
+        note=_SECRET,
+    ),
+    theme.define(
+        "pauvrete",
+        Level(
+            register("income", "TP60", plural="taux de pauvreté"),
+            told="part des personnes dont le niveau de vie est sous 60 % de la médiane nationale",
+        ),
+        "%",
+        digits=0,
+        polarity="high",
+        note=_SECRET,
+    ),
+)

@@ -1,0 +1,160 @@
+"""What smaller households and more people took of the occupied homes: a constat on the past, never a need to come.
+
+Periods are never added up: each has its own size of households.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from helpers import provenance
+from helpers.indicators import vintages
+from helpers.indicators.crosstabs import Stack
+from helpers.indicators.cube import Cube
+from helpers.indicators.definitions import link
+from helpers.indicators.definitions.terms import FAMILIES, OCCUPANTS
+from helpers.indicators.measures import Period
+from helpers.indicators.quantities import MAIN_HOMES, Quantity, count
+from helpers.indicators.reliability import SMALL_COMMUNE
+
+# The periods that a diagnostic tells in detail begin here; before, the long series is enough.
+RECENT = 2006
+# Two standard errors of a number of homes that comes and goes at random: 2 √n.
+_ERRORS = 2
+
+_FAMILY_MEMBERS = count("households", "C_PMEN", plural="population des ménages (exploitation complémentaire)")
+
+
+def occupied(households: pd.DataFrame, dwellings: pd.DataFrame, *, territory: str) -> pd.DataFrame:
+    """Give occupied homes and the people in them: `territory, year, homes, people`, from one exploitation only.
+
+    RP and PMEN (principale) where the territory has real ones at two dates five years apart; C_MEN and C_PMEN
+    (complémentaire), as in Insee's published tables of households, where it has only these and 2 000 people at least.
+    """
+    cube = Cube({"households": households, "dwellings": dwellings})
+    whole = _known(cube, {"homes": MAIN_HOMES, "people": OCCUPANTS})
+    if _has_two_real_dates(whole, territory):
+        return whole
+    sampled = _known(cube, {"homes": FAMILIES, "people": _FAMILY_MEMBERS})
+    large = sampled.loc[sampled["territory"] == territory, "people"].min() >= SMALL_COMMUNE
+    return sampled if large and _has_two_real_dates(sampled, territory) else whole
+
+
+def _known(cube: Cube, quantities: Mapping[str, Quantity]) -> pd.DataFrame:
+    """Quantities at every date that has them all: `territory, year, <quantities>, origin, sources`."""
+    stack = Stack(cube)
+    for year in sorted(set.intersection(*(one.years(cube) for one in quantities.values()))):
+        stack.add({name: one.read(cube, year=year) for name, one in quantities.items()}, year=year)
+    return stack.frame(["year", *quantities], by=["year"])
+
+
+def _has_two_real_dates(inhabited: pd.DataFrame, territory: str) -> bool:
+    real = inhabited[(inhabited["territory"] == territory) & (inhabited["origin"] != "demonstration")]
+    return len(vintages.spaced(real)) > 1
+
+
+def household_effect(
+    inhabited: pd.DataFrame, *, territory: str, since: int = RECENT, convention: str = "A"
+) -> pd.DataFrame:
+    """What smaller households and more people took of the occupied homes, by period.
+
+    `inhabited` as `occupied` gives it. Columns `territory, since, until, years, homes_0, homes_1, people_0,
+    people_1, size_0, size_1`, then `decohabitation` and `demographic` (homes) as `split` gives them: together
+    homes_1 − homes_0. One row for each pair of successive dates, five years apart at least, from `since` on.
+    """
+    own = inhabited[(inhabited["territory"] == territory) & (inhabited["year"] >= since)]
+    return _effects(_between_successive(own, vintages.spaced(own)), convention=convention)
+
+
+def household_effects(
+    dwellings: pd.DataFrame, households: pd.DataFrame, *, since: int, until: int, convention: str = "A"
+) -> pd.DataFrame:
+    """Give `household_effect` of every territory between two dates, from RP and PMEN (exploitation principale)."""
+    cube = Cube({"households": households, "dwellings": dwellings})
+    both = _known(cube, {"homes": MAIN_HOMES, "people": OCCUPANTS})
+    return _effects(provenance.between(both, since=since, until=until), convention=convention)
+
+
+def _effects(both: pd.DataFrame, *, convention: str) -> pd.DataFrame:
+    """The columns of `household_effect`, from two dates side by side."""
+    order = ["territory", "since", "until", "years", "homes_0", "homes_1", "people_0", "people_1"]
+    return both[[*order, *provenance.COLUMNS]].assign(
+        size_0=both["people_0"] / both["homes_0"].where(both["homes_0"] > 0),
+        size_1=both["people_1"] / both["homes_1"].where(both["homes_1"] > 0),
+        **split(both, convention=convention),
+    )
+
+
+def split(both: pd.DataFrame, *, convention: str) -> dict[str, np.ndarray]:
+    """Share out the change of the homes of two dates: `decohabitation` and `demographic` (homes).
+
+    `both` has `homes_0, homes_1, people_0, people_1`; the formulas are those of `helpers.indicators.definitions.link`.
+
+    Raises:
+        ValueError: another convention than A and B.
+    """
+    if convention not in ("A", "B"):
+        raise ValueError(f"the conventions are A and B, not {convention!r}")
+    terms = {name: both[name].to_numpy("float64") for name in ("homes_0", "homes_1", "people_0", "people_1")}
+    period = Period(0, 0, convention=convention)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return {
+            "decohabitation": link.shrinking(terms, period),
+            "demographic": link.demographic(terms, period),
+        }
+
+
+def _between_successive(wide: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
+    """A frame between each date and the next one."""
+    frames = [provenance.between(wide, since=start, until=end) for start, end in pairwise(years)]
+    return pd.concat(frames, ignore_index=True) if frames else provenance.between(wide, since=0, until=0)
+
+
+def effect_parts(effect: pd.DataFrame) -> pd.DataFrame:
+    """The two parts of `household_effect`, one under the other: `territory, period, part, amount` (homes)`, count`.
+
+    `count`, the fewest homes of either date, is what they rest on. Beside the amount stands what `beside_amounts` adds.
+    """
+    names = {"decohabitation": "Desserrement", "demographic": "Effet démographique"}
+    counted = effect.assign(small=is_small(effect), count=effect[["homes_0", "homes_1"]].min(axis=1))
+    long = counted.melt(
+        id_vars=["territory", "since", "until", "years", "small", "count", *provenance.COLUMNS],
+        value_vars=list(names),
+        var_name="part",
+        value_name="amount",
+    )
+    long = long.assign(period=period_names(long), part=long["part"].map(names))
+    return beside_amounts(long.sort_values(["period", "part"], ignore_index=True))
+
+
+def period_names(frame: pd.DataFrame) -> pd.Series:
+    """`2013-2018` for each row of `since` and `until`."""
+    return frame["since"].astype("str") + "-" + frame["until"].astype("str")
+
+
+def is_small(periods: pd.DataFrame) -> pd.Series:
+    """Whether there were fewer than 2 000 people in the households at either date: the figures are orders of magnitude."""
+    return periods[["people_0", "people_1"]].min(axis=1) < SMALL_COMMUNE
+
+
+def give_or_take(amount: pd.Series) -> pd.Series:
+    """An indicative margin for a small number of homes: two standard errors of a count that varies at random, 2 √n.
+
+    It is no confidence interval of the census, which surveys everybody in small communes over five years.
+    """
+    return _ERRORS * amount.abs() ** 0.5
+
+
+def beside_amounts(long: pd.DataFrame) -> pd.DataFrame:
+    """Amounts of homes with what they come to a year, `homes_per_year`, or in a small commune with their margin alone.
+
+    `long` has `amount, years, small`; a year's decimals would pass for knowledge in a small commune: there
+    `give_or_take` comes in their place.
+    """
+    if long["small"].any():
+        return long.assign(give_or_take=give_or_take(long["amount"]))
+    return long.assign(homes_per_year=long["amount"] / long["years"])

@@ -1,0 +1,215 @@
+"""Dwellings: the stock since 1968, main residences by tenure, kind, rooms, period and seniority."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from scipy.interpolate import PchipInterpolator
+
+from helpers.simulation.assumptions import (
+    ESTATES_ELASTICITY,
+    OLDEST_BUILDINGS,
+    RECENT_CEILING,
+    SIX_ROOMS,
+    VACANCY_ELASTICITY,
+)
+from helpers.simulation.axes import (
+    GRID,
+    PERIOD_LABELS,
+    PERIODS,
+    ROOM_LABELS,
+    ROOMS,
+    SENIORITY,
+    SENIORITY_LABELS,
+    SMALL_LABELS,
+    STOCK,
+    TENURE_LABELS,
+    Array,
+    at,
+    name_parts,
+)
+from helpers.simulation.fit import complete, interpolate, normalise, predict, rake, steer
+from helpers.simulation.known import (
+    FORMER_REGION,
+    HOUPLINES,
+    MEL_2013,
+    REGION,
+    Known,
+    cross,
+    describe_communes,
+)
+
+
+def estimate_stock(known: Known, homes: Array) -> dict[str, Array]:
+    """Estimate LOG and its parts over communes x GRID: the region's vacancy cycle through known counts."""
+    region = known.figures(REGION, "LOG T1").T
+    vacancy = region["Logements vacants"] / region["Résidences principales"]
+    cycle = interpolate(vacancy)[None, :] ** VACANCY_ELASTICITY
+    parts = known.parts("dwellings", STOCK)
+    ratios = parts[:, [at(2018)], 1:] / parts[:, [at(2018)], :1]
+    second = homes * ratios[..., 0]
+    vacant = homes * ratios[..., 1] * cycle / cycle[:, [at(2018)]]
+    estimate = np.stack([homes, steer(second, parts[..., 1]), steer(vacant, parts[..., 2])], axis=-1)
+    total = known.series("dwellings", "LOG")
+    total = np.where(np.isnan(total), np.where(np.isnan(parts), estimate, parts).sum(axis=-1), total)
+    return {"LOG": total, **name_parts(STOCK, complete(estimate, parts, total))}
+
+
+def estimate_tenures(known: Known, homes: Array) -> Array:
+    """Estimate RP by tenure (owners, private tenants, social tenants, housed free) over communes x GRID."""
+    owner, tenant, social = np.moveaxis(known.parts("dwellings", ["RP_PROP", "RP_LOC", "RP_LOCHLMV"]), -1, 0)
+    parts = np.stack([owner, tenant - social, social, np.maximum(homes - owner - tenant, 0.0)], axis=-1)
+    shares = parts[:, at(2018)] / homes[:, [at(2018)]]
+    rented = predict(shares[:, 1:] / np.maximum(1 - shares[:, :1], 1e-9), describe_communes(known))
+    rented *= (1 - shares[:, :1]) / rented.sum(axis=1, keepdims=True)
+    level = np.column_stack([shares[:, 0], rented])
+    return complete(steer(level[:, None] * homes[..., None], parts), parts, homes)
+
+
+def estimate_details(known: Known, homes: Array, stock: Array, tenures: Array) -> dict[str, Array]:
+    """Estimate the kinds of the stock, and main residences by tenure, rooms and seniority, over communes x GRID.
+
+    `homes` are the main residences, `stock` all dwellings, `tenures` the main residences by tenure.
+    """
+    kinds = _estimate_kinds(known, homes, stock)
+    rooms = _estimate_rooms(known, homes, tenures, kinds[..., 0] / stock)
+    return {
+        "MAISON": kinds[..., 0],
+        "APPART": kinds[..., 1],
+        "RP_PROP": tenures[..., 0],
+        "RP_LOC": tenures[..., 1] + tenures[..., 2],
+        "RP_LOCHLMV": tenures[..., 2],
+        "RP_GRAT": tenures[..., 3],
+        "NBPI_RP": _count_rooms(known, homes, rooms),
+        **name_parts(ROOMS, rooms),
+        **name_parts(SENIORITY, _estimate_seniority(known, tenures)),
+    }
+
+
+def _estimate_kinds(known: Known, homes: Array, stock: Array) -> Array:
+    """Estimate LOG by kind (houses, flats, others) over communes x GRID.
+
+    Counts of main residences by kind (RPMAISON, RPAPPART), where known, give the kinds of the whole stock.
+    """
+    direct = known.parts("dwellings", ["MAISON", "APPART"])
+    inhabited = known.parts("dwellings", ["RPMAISON", "RPAPPART"]) * (stock / homes)[..., None]
+    kinds = np.where(np.isnan(direct), inhabited, direct)
+    kinds = np.insert(kinds, 2, np.maximum(stock - kinds.sum(axis=-1), 0.0), axis=-1)
+    figures = known.figures(MEL_2013, "LOG T2")[2015]
+    houses, flats = figures["Maisons"], figures["Appartements"]
+    metropolis = np.array([houses, flats, figures["Ensemble"] - houses - flats]) / figures["Ensemble"]
+    seen = ~np.isnan(kinds[:, at(2018)]).any(axis=-1)
+    shares = kinds[:, at(2018)] / stock[:, [at(2018)]]
+    level = np.broadcast_to(metropolis, shares.shape)
+    if seen.any():
+        level = predict(shares, describe_communes(known))
+    level = level / level.sum(axis=1, keepdims=True)
+    real = np.concatenate([direct, np.full_like(direct[..., :1], np.nan)], axis=-1)
+    return complete(steer(level[:, None] * stock[..., None], kinds), real, stock)
+
+
+def _estimate_rooms(known: Known, homes: Array, tenures: Array, houses: Array) -> Array:
+    """Estimate RP by number of rooms over communes x GRID.
+
+    Rooms by tenure and kind are the region's, applied to the commune's tenures and share of houses, then
+    fitted to the rooms published for the metropolis.
+    """
+    rooms = {
+        kind: cross(known.figures(REGION, f"PRINC2 ({kind})")[2016], ROOM_LABELS, TENURE_LABELS)
+        for kind in ("ensemble", "maisons")
+    }
+    by_kind = np.stack([rooms["maisons"], rooms["ensemble"] - rooms["maisons"]])  # kind x rooms x tenure
+    seed = np.broadcast_to(by_kind.sum(axis=1).T, (*homes.shape, 4, 2))
+    crossed = rake(seed, tenures, homes[..., None] * np.stack([houses, 1 - houses], axis=-1))
+    model = np.einsum("cytk,krt->ycr", crossed, by_kind / by_kind.sum(axis=1, keepdims=True))
+    metropolis = normalise(
+        known.figures(MEL_2013, "LOG T3")[2015].reindex([*SMALL_LABELS, "5 pièces ou plus"]).to_numpy()
+    )
+    model = rake(model, homes.T, metropolis * homes.sum(axis=0)[:, None])
+    real = known.parts("dwellings", ROOMS)
+    return complete(steer(np.moveaxis(model, 0, 1), real), real, homes)
+
+
+def _count_rooms(known: Known, homes: Array, rooms: Array) -> Array:
+    """Count the rooms of RP (NBPI_RP) over communes x GRID, within the means published for communes."""
+    large = known.figures(MEL_2013, "PRINC3 (ensemble)")[2017]
+    five, six = large["5 pièces | Ensemble"], large["6 pièces ou plus | Ensemble"]
+    count = rooms @ np.array([1, 2, 3, 4, (5 * five + SIX_ROOMS * six) / (five + six)])
+    for position, figures in known.figures_by_commune("LOG T4").items():
+        means = figures.loc["Ensemble des résidences principales"].dropna()
+        for year, mean in zip(means.index.to_numpy(dtype=int), means.to_numpy(dtype=float), strict=True):
+            cell = position, at(year)
+            rounded = homes[cell] * np.array([mean - 0.049, mean + 0.049])
+            count[cell] = np.clip(count[cell], *np.maximum(rounded, rooms[cell] @ np.arange(1, 6)))
+    return count
+
+
+def estimate_periods(
+    known: Known, homes: Array, stock: Array, tenures: Array, starts: Mapping[int, Array]
+) -> dict[str, Array]:
+    """Estimate the RP of 2018 built before 2016 by construction period, over communes.
+
+    A period weighs more where main residences grew more during it; totals by period are the metropolis's.
+    `starts` are the dwellings started by year.
+    """
+    now = homes[:, at(2018)]
+    recent = np.minimum((starts[2015] + starts[2016]) / stock[:, at(2018)], RECENT_CEILING)
+    older = now * (1 - recent)
+    figures = known.figures(MEL_2013, "LOG T5")[2015].reindex(PERIOD_LABELS).to_numpy(dtype=float).copy()
+    figures[-1] *= 10 / 7  # Published for 2006-2012, wanted for 2006-2015.
+    growth = np.column_stack(
+        [
+            homes[:, at(1970)],
+            *(
+                np.maximum(homes[:, at(b)] - homes[:, at(a)], 0)
+                for a, b in ((1970, 1990), (1990, 2005), (2005, 2015))
+            ),
+        ]
+    )
+    growth = growth / now[:, None] + 0.03  # Replacement gives every period some dwellings.
+    contrast = growth / np.average(growth, axis=0, weights=now)
+    social = tenures[:, at(2018), 2] / now
+    estates = (social / np.average(social, weights=now)) ** ESTATES_ELASTICITY
+    seed = normalise(figures) * older[:, None] * contrast[:, [0, 0, 0, 1, 2, 3]]
+    seed[:, 2] *= estates
+    periods = rake(seed, older, normalise(figures) * older.sum())
+    for line, counts in _read_periods(known).items():
+        if counts.sum() < older[line]:
+            periods[line] = [*counts, older[line] - counts.sum()]
+    return name_parts(PERIODS, np.repeat(periods[:, None], GRID.size, axis=1))
+
+
+def _read_periods(known: Known) -> dict[int, Array]:
+    """Read RP by the five periods before 2006 of the communes with a published table, whatever its classes."""
+    counts = {}
+    for position, table in known.figures_by_commune("LOG T5").items():
+        figures = table.iloc[:, 0]
+        figures = figures[figures.index.str.match(r"Avant|De \d")]
+        # "Avant 1949" ends as 1949 begins, "De 1949 à 1974" as 1975 does.
+        ends = figures.index.str[-4:].astype(int) + figures.index.str.startswith("De").astype(int)
+        ordered = pd.Series(figures.to_numpy(), index=ends).sort_index().cumsum()
+        curve = PchipInterpolator([OLDEST_BUILDINGS, *ordered.index], [0.0, *ordered])
+        bounds = [OLDEST_BUILDINGS, 1919, 1946, 1971, 1991, 2006]
+        counts[position] = np.diff(curve(np.minimum(bounds, ordered.index[-1])))
+    return counts
+
+
+def _estimate_seniority(known: Known, tenures: Array) -> Array:
+    """Estimate households by years in the dwelling over communes x GRID, from tenures.
+
+    One commune's cross-table, fitted to the region's margins.
+    """
+    table = cross(
+        known.figures(HOUPLINES, "PRINC24 (ensemble)").iloc[:, 0],
+        TENURE_LABELS,
+        [[label] for label in SENIORITY_LABELS],
+    )
+    region = known.figures(FORMER_REGION, "LOG T6", variable="anciennete_d_emmenagement_menages")[2010]
+    short = [region[label] for label in ("Depuis moins de 2 ans", "De 2 à 4 ans", "De 5 à 9 ans")]
+    margin = np.array([*short, *(region["10 ans ou plus"] * normalise(table[:, 3:].sum(axis=0)))])
+    ensemble = known.figures(REGION, "PRINC2 (ensemble)")[2016]
+    rows = normalise(cross(ensemble, [["Ensemble"]], TENURE_LABELS)[0]) * margin.sum()
+    fitted = rake(table, rows, margin)
+    return tenures @ (fitted / fitted.sum(axis=1, keepdims=True))

@@ -1,0 +1,82 @@
+"""When homes were built, and how many are started."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers import french
+from helpers.indicators import construction
+from helpers.territory.communes import Commune
+from helpers.wording.finding import Finding, guard_finding
+
+
+@guard_finding
+def construction_periods(data: pd.DataFrame, commune: Commune) -> Finding:
+    """Describe the period in which most main homes were completed, at the last date.
+
+    Reads `year, label` (the period), `value` (main homes), `share` (%). Title, reading, takeaway and headline: that
+    period.
+    """
+    last = data[data["year"] == data["year"].max()].reset_index(drop=True)
+    row = last.loc[last["value"].idxmax()]
+    period = str(row["label"])[0].lower() + str(row["label"])[1:]
+    title = (
+        f"{french.percent(row['share'])} des résidences principales datées ont été construites "
+        f"{_after_verb(period)}"
+    )
+    reading = (
+        f"en {int(row['year'])}, {french.quantity(row['value'], 'résidence principale', 'résidences principales')} "
+        f"sur {french.count(last['value'].sum())} dont la période est connue "
+        f"{french.plural(row['value'], 'a été construite', 'ont été construites')} {_after_verb(period)}."
+    )
+    headline = f"Les résidences principales ont été construites le plus souvent {_after_verb(period)}"
+    return Finding(title, reading, f"{title} (recensement de {int(row['year'])}).", headline=headline)
+
+
+def _after_verb(period: str) -> str:
+    """Write a period after a verb: `avant 1919`, `de 1946 à 1970`, `depuis 2006`."""
+    return f"de {period}" if period[0].isdigit() else period
+
+
+@guard_finding
+def construction_groups(data: pd.DataFrame, commune: Commune) -> Finding:
+    """Describe how the shares of the oldest and of the newest homes move between two dates.
+
+    Reads `year, completed` (`RP_ACHT1` before 1946, `RP_ACHT3` since 1991), `share` (%). Title: the newest; reading:
+    the oldest. No takeaway.
+    """
+    years = sorted(int(year) for year in data["year"].unique())
+    shares = data.pivot(index="completed", columns="year", values="share")
+    first, last = years[0], years[-1]
+    recent, old = shares.loc["RP_ACHT3"], shares.loc["RP_ACHT1"]
+    title = (
+        f"De {first} à {last}, les résidences principales construites depuis 1991 passent de "
+        f"{french.percent(recent[first])} à {french.percent(recent[last])}"
+    )
+    return Finding(
+        title,
+        f"celles d’avant 1946 passent de {french.percent(old[first])} à {french.percent(old[last])} des résidences "
+        "datées.",
+    )
+
+
+@guard_finding
+def starts(data: pd.DataFrame, commune: Commune) -> Finding:
+    """Describe the homes started each year, provisional years left out.
+
+    Reads `year, label` (final or provisional), `value` (homes). Title and takeaway: the mean by year; reading and
+    headline: the year of the maximum. Says nothing when every year is provisional.
+    """
+    final = data[data["label"] == construction.FINAL].reset_index(drop=True)
+    if final.empty:
+        return Finding()
+    first, last = int(final["year"].iloc[0]), int(final["year"].iloc[-1])
+    mean = final["value"].mean()
+    peak = final.loc[final["value"].idxmax()]
+    per_year = french.quantity(mean, "logement commencé", "logements commencés")
+    title = f"{per_year} par an en moyenne, de {first} à {last}"
+    most = french.quantity(peak["value"], "logement commencé", "logements commencés")
+    reading = f"le maximum est en {int(peak['year'])}, avec {most}."
+    takeaway = f"De {first} à {last}, {per_year} par an en moyenne."
+    headline = f"De {first} à {last}, c’est en {int(peak['year'])} que l’on a commencé le plus de logements"
+    return Finding(title, reading, takeaway, headline=headline if peak["value"] else "")

@@ -1,0 +1,85 @@
+"""The households: their size and their composition."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers import french
+from helpers.territory.communes import Commune
+from helpers.wording.finding import Finding, guard_finding, rows_of, turns
+
+
+@guard_finding
+def household_size(data: pd.DataFrame, commune: Commune) -> Finding:
+    """Describe the mean size of households at the first and the last dates.
+
+    Reads `territory, year, size` (persons). Title, reading, takeaway: both sizes; headline: whether they grew or
+    shrank. At a single date, its size alone, without takeaway.
+    """
+    rows = rows_of(data, commune)
+    first, last = rows.iloc[0], rows.iloc[-1]
+    since, until = int(first["year"]), int(last["year"])
+    size = f"{french.number(last['size'], digits=2)} {french.plural(last['size'], 'personne')}"
+    reading = f"un ménage compte en moyenne {size} en {until}."
+    if since == until:
+        return Finding(f"{size} par ménage en {until}", reading)
+    first_size = f"{french.number(first['size'], digits=2)} {french.plural(first['size'], 'personne')}"
+    title = (
+        f"Les ménages passent de {first_size} en {since} à {french.number(last['size'], digits=2)} en {until}"
+    )
+    takeaway = (
+        f"Un ménage compte en moyenne {size} en {until}, contre {french.number(first['size'], digits=2)} en "
+        f"{since}."
+    )
+    gap = french.number(last["size"] - first["size"], digits=2)
+    headline = f"Les ménages sont plus {'petits' if last['size'] < first['size'] else 'grands'} qu’en {since}"
+    return Finding(title, reading, takeaway, headline=headline if gap != "0,00" else "")
+
+
+@guard_finding
+def composition(data: pd.DataFrame, commune: Commune) -> Finding:
+    """Describe the households of a single person, at the last date.
+
+    Reads `year, kind` (codes of Insee), `share` (%). Title and takeaway: people alone, and the change since the first
+    date; reading: couples with children and single parents.
+    """
+    years = sorted(int(year) for year in data["year"].unique())
+    shares = data.pivot(index="kind", columns="year", values="share")
+    alone = shares.loc["C_MENPSEUL"]
+    last = years[-1]
+    title = f"{french.percent(alone[last])} des ménages sont des personnes seules en {last}"
+    reading = (
+        f"en {last}, {french.percent(shares[last]['C_MENCOUPAENF'])} des ménages {french.of(commune.name)} sont des "
+        f"couples avec enfants et {french.percent(shares[last]['C_MENFAMMONO'])} des familles monoparentales."
+    )
+    takeaway = f"Les personnes seules forment {french.percent(alone[last])} des ménages en {last}" + (
+        f" ({french.points(alone[last] - alone[years[0]])} depuis {years[0]})." if len(years) > 1 else "."
+    )
+    return Finding(title, reading, takeaway)
+
+
+@guard_finding
+def household_sizes(data: pd.DataFrame, commune: Commune) -> Finding:
+    """Describe the households of one or two persons.
+
+    Reads `year, kind` (`MEN_1` to `MEN_5P`), `share` (%). Title and headline: their share at the last date, and how
+    it moves; reading: households of one person, and of five or more. No takeaway.
+    """
+    years = sorted(int(year) for year in data["year"].unique())
+    last = years[-1]
+    shares = data.pivot(index="kind", columns="year", values="share")
+    small = shares.loc[["MEN_1", "MEN_2"]].sum(skipna=False)
+    title = f"{french.percent(small[last])} des ménages comptent une ou deux personnes en {last}"
+    headline = ""
+    if len(years) > 1:
+        title += f", contre {french.percent(small[years[0]])} en {years[0]}"
+        headline = (
+            f"La part des ménages d’une ou deux personnes {turns(small[last] - small[years[0]])}"
+            if small.notna().all()
+            else ""
+        )
+    reading = (
+        f"en {last}, {french.percent(shares[last]['MEN_1'])} des ménages {french.of(commune.name)} sont d’une "
+        f"personne et {french.percent(shares[last]['MEN_5P'])} de cinq ou plus."
+    )
+    return Finding(title, reading, headline=headline)

@@ -1,0 +1,57 @@
+"""Those who have just moved: how many, and where from."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers import french
+from helpers.territory.communes import Commune
+from helpers.wording.finding import Finding, compared, guard_finding, rows_of, standing
+
+# Where someone comes from, after « venir ».
+_FROM = {
+    "POP01P_IRAN2": "d’un autre logement de la commune",
+    "POP01P_IRAN3": "d’une autre commune du département",
+    "POP01P_IRAN4": "d’un autre département de la région",
+    "POP01P_IRAN5": "d’une autre région de métropole",
+    "BEYOND": "d’outre-mer ou de l’étranger",
+}
+
+
+@guard_finding
+def newcomers(data: pd.DataFrame, commune: Commune) -> Finding:
+    """Describe the inhabitants who lived in another commune a year before.
+
+    Reads `territory, year, POP01P, moved, arrived` (persons), `rate` (%). Title and reading: the rate and its counts;
+    takeaway and headline: against the first territory of comparison.
+    """
+    row = rows_of(data, commune).iloc[0]
+    year = int(row["year"])
+    comparison = compared(row, data, "rate", commune)
+    title = (
+        f"{french.percent(row['rate'])} des habitants de {year} vivaient dans une autre commune un an avant"
+    )
+    reading = (
+        f"sur {french.quantity(row['POP01P'], 'habitant')} d’un an ou plus en {year}, {french.count(row['moved'])} "
+        f"habitaient un autre logement un an avant, dont {french.count(row['arrived'])} dans une autre commune."
+    )
+    headline = standing("La part des habitants arrivés dans l’année", row, data, "rate", commune)
+    return Finding(title, reading, f"{title}{comparison}.", headline=headline)
+
+
+@guard_finding
+def origins(data: pd.DataFrame, commune: Commune) -> Finding:
+    """Describe where most of those who changed homes came from.
+
+    Reads `territory, year, place` (codes of Insee), `value` (persons), `share` (%). Title and reading: the most
+    frequent origin. No takeaway.
+    """
+    rows = rows_of(data, commune)
+    first = rows.loc[rows["share"].idxmax()]
+    year, place = int(first["year"]), _FROM[str(first["place"])]
+    title = f"{french.percent(first['share'])} de ceux qui ont changé de logement viennent {place}"
+    reading = (
+        f"{french.quantity(rows['value'].sum(), 'habitant')} de {year} vivaient un an avant dans un autre logement ; "
+        f"{french.count(first['value'])} viennent {place}."
+    )
+    return Finding(title, reading)
