@@ -212,9 +212,12 @@ class Page(ABC):
         for row in figures.itertuples(index=False):
             compared = [line for line in (row.comparison, row.comparable, _mark(row.origin).strip()) if line]
             comparison = "".join(f'<dd class="comparison">{_escape(line)}</dd>' for line in compared)
-            value = f"<dd{_unsound(row.verdict)}>{_escape(row.written)}</dd>"
+            mark = "" if row.verdict == "ok" else ' class="unsound"'
+            value = f"<dd{mark}>{_escape(row.written)}</dd>"
             items.append(f"<div><dt>{_escape(row.indicator)}</dt>{value}{comparison}</div>")
-            lines.append(f"{row.indicator} : {row.written}{_aside(' ; '.join(compared))}")
+            lines.append(
+                f"{row.indicator} : {row.written}" + (f" ({' ; '.join(compared)})" if compared else "")
+            )
         marks = "".join(f"<p>{_escape(text)}.</p>" for text in explain_marks(figures["verdict"]))
         markup = f"<dl>{''.join(items)}</dl>" + (f'<div class="notes">{marks}</div>' if marks else "")
         simulated = bool((figures["origin"] == "demonstration").any())
@@ -366,26 +369,19 @@ def _fact_line(row: Mapping[str, Any]) -> str:
 
 
 def _card(row: Mapping[str, Any]) -> str:
-    """Write one fact for debate as an item of a list: the figure, the question, the issue, and what people make of it."""
+    """Write one fact for debate as an item of a list: the figure, the question, the issue, a place to choose."""
     address, words = find_evidence(row["id"])
     name = _escape(row["indicator"])
     line = _escape(_fact_line(row)).removeprefix(name)
     boxes = "".join(f'<li><span class="box"></span>{choice}</li>' for choice in _CHOICES)
+    issue = f"<strong>{_escape('Enjeu possible :')}</strong> {_escape(row['issue'])}."
     return (
         f'<li id="enjeu-{french.slug(row["id"])}"><p class="fact"><strong>{name}</strong>{line} '
         f'<a href="{address}">{_escape(words)}</a></p>'
         f'<p class="question">{_escape(row["question"])}</p>'
-        f'<p class="issue"><strong>{_escape("Enjeu possible :")}</strong> {_escape(row["issue"])}.</p>'
+        f'<p class="issue">{issue}</p>'
         f'<ul class="choices">{boxes}</ul><p class="write">{_escape("Ce que nous en savons ici :")}</p></li>'
     )
-
-
-def _unsound(verdict: str) -> str:
-    return "" if verdict == "ok" else ' class="unsound"'
-
-
-def _aside(text: str) -> str:
-    return f" ({text})" if text else ""
 
 
 def _mark(origin: str) -> str:
