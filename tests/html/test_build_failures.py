@@ -141,7 +141,7 @@ def test_a_figure_that_the_sheet_refuses_is_told_with_its_cell(themes, build):
         [
             "from helpers import Diagnostic, figures",
             "d = Diagnostic.open('59299')",
-            "people = d.table('population').rename(columns={'source': 'sources'})",
+            "people = d.table('population').rename(columns={'source': 'sources'}).drop(columns='variable')",
             "d.show(figures.lines(people, y='value', label='l'), subject='Habitants')",
         ]
     )

@@ -41,7 +41,7 @@ d = Diagnostic.open(commune=commune, comparaison=comparaison, commentaire=commen
 """,
     "slide": """
 years = []
-people = d.table("population").rename(columns={"source": "sources"})
+people = d.table("population").rename(columns={"source": "sources"}).drop(columns="variable")
 for year in (d.since, d.until):
     rows = people[people["year"] == year]
     if rows["value"].min() >= seuil:
