@@ -47,6 +47,11 @@ def store_folder() -> Path:
     return EMBEDDED
 
 
+def indicators_folder() -> Path:
+    """Folder of the tables of indicators: `data/indicators/`, or `$HELPERS_INDICATORS`."""
+    return ROOT / (os.environ.get("HELPERS_INDICATORS") or Path("data", "indicators"))
+
+
 def store_address() -> str:
     """The address (`s3://bucket/store`) that `$HELPERS_STORE` gives in place of a folder; nothing when it is a folder."""
     chosen = os.environ.get("HELPERS_STORE", "")

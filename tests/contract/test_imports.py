@@ -27,7 +27,7 @@ FLOORS = (
     {"territory"},
     {"indicators"},
     {"parameters"},
-    {"problems"},
+    {"indicator_table", "problems"},
     {"wording"},
     {"tables"},
     {"exhibit"},
