@@ -30,6 +30,7 @@ import psutil
 from helpers import paths
 from helpers.execution import template_process
 from helpers.publication import incremental, selection
+from helpers.themes import notebooks
 
 LOT = "mel"
 COMMUNE = "59299"
@@ -93,7 +94,7 @@ def _measure_one(bench: _Bench, *, rounds: int) -> dict[str, object]:
     ways = ("cold", "cold_alone", "warm", "warm_alone")
     return {
         "name": selection.places([COMMUNE])[0].label,
-        "notebooks": len(incremental.notebooks()),
+        "notebooks": len(notebooks()),
         "rounds": rounds,
         "seconds": {name: _median(values) for name, values in runs.items()},
         "faster": {way: _ratio(runs["rival"], runs[way]) for way in ways},
@@ -106,19 +107,19 @@ def _measure_one(bench: _Bench, *, rounds: int) -> dict[str, object]:
 
 def _measure_growth(bench: _Bench, *, sizes: Sequence[int]) -> dict[str, object]:
     """Batches of more and more communes; the rival and the floor before each of them, on a few communes."""
-    notebooks = len(incremental.notebooks())
+    count = len(notebooks())
     sample = bench.spread(_SAMPLE * _JOBS)
     rival, floor, growth = [], [], []
     for size in sizes:
-        rival.append(bench.rival(sample[:_SAMPLE], jobs=_JOBS) / (_SAMPLE * notebooks))
+        rival.append(bench.rival(sample[:_SAMPLE], jobs=_JOBS) / (_SAMPLE * count))
         # As many processes at once as the batch has: they share caches and memory as its own do.
         shares = [sample[rank * _SAMPLE : (rank + 1) * _SAMPLE] for rank in range(_JOBS)]
-        floor.append(bench.warm("floor", *shares) / (_SAMPLE * notebooks))
+        floor.append(bench.warm("floor", *shares) / (_SAMPLE * count))
         seconds, memory = bench.batch(size)
         growth.append(
             {"communes": size, "seconds": round(seconds, 3), "per_commune": round(seconds / size, 3)}
         )
-    ours = seconds / (size * notebooks)
+    ours = seconds / (size * count)
     return {
         "growth": growth,
         "memory": {"communes": size, **memory.summary(), "target": TARGET_MEMORY, "flat": TARGET_FLAT},
@@ -266,7 +267,7 @@ class _Bench:
         """Write a target and its recipe for each notebook of each commune."""
         parameters = self._parameters(codes)
         for code in codes:
-            for notebook in incremental.notebooks():
+            for notebook in notebooks():
                 told = place / f"{code}-{notebook.name}"
                 values = told.with_suffix(".yml")
                 values.write_text(json.dumps(parameters[code][notebook.stem]), encoding="utf-8")

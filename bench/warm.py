@@ -24,10 +24,10 @@ import nbformat
 from cells import run
 
 from helpers.parameters import load_parameters
-from helpers.publication import incremental
 from helpers.publication.pages import commune as diagnostic
 from helpers.publication.pages import render
 from helpers.publication.pages.colophon import Colophon
+from helpers.themes import notebooks
 
 # Of the embedded store, and of none of the measured lots: what it reads is of no use to them.
 _WARMUP = "33063"
@@ -36,10 +36,7 @@ _WARMUP = "33063"
 def parameters_of(code: str) -> dict[str, dict[str, Any]]:
     """Return the parameters that each notebook is executed with for a commune, by stem."""
     parameters = diagnostic.date(*load_parameters(code))
-    shared = parameters.model_dump(exclude={"commentaires"})
-    comments = dict(parameters.commentaires)
-    stems = [notebook.stem for notebook in incremental.notebooks()]
-    return {stem: {**shared, "commentaire": comments.get(incremental.theme_of(stem), "")} for stem in stems}
+    return {notebook.stem: parameters.arguments_of(notebook) for notebook in notebooks()}
 
 
 def tell(notebook: Path, destination: Path, *, parameters: dict[str, Any]) -> None:
@@ -62,7 +59,7 @@ def tell(notebook: Path, destination: Path, *, parameters: dict[str, Any]) -> No
 def _tell_all(codes: Sequence[str], folder: Path) -> None:
     for code in codes:
         parameters = parameters_of(code)
-        for notebook in incremental.notebooks():
+        for notebook in notebooks():
             tell(notebook, folder / notebook.name, parameters=parameters[notebook.stem])
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings
 
 from helpers import paths
-from helpers.diagnostic import Sheet  # noqa: F401 — texts are held as in a notebook, whatever the order of the tests
+from helpers.diagnostic import Diagnostic  # noqa: F401 — texts are held as in a notebook, whatever the order of the tests
 from helpers.sources.registry import find_source
 
 settings.register_profile("deterministic", derandomize=True, deadline=None, database=None, max_examples=100)

@@ -12,6 +12,8 @@ from helpers.errors import StoreError
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
+# The census leaves Mayotte out of these vintages: so does "France".
+MAYOTTE = "976"
 ORIGINS = ["insee", "commune", "estimation", "demonstration"]
 SEXES = ["H", "F"]
 # "outside": people who live outside ordinary dwellings (communities, mobile homes, homeless).

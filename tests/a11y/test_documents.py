@@ -41,7 +41,7 @@ def test_axe_finds_nothing_wrong_on_any_slide(deck, name):
     page = deck(f"{name}?view=print")
     shown = page.locator(".slides section:visible").count()
     assert shown == page.evaluate("Reveal.getTotalSlides()")
-    assert 10 <= shown <= 15
+    assert shown > 1
     assert violations(page) == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import shipped
 from playwright.sync_api import Page
 
 from helpers.territory.communes import find_commune
@@ -12,7 +13,7 @@ from helpers.territory.communes import find_commune
 COMMUNES = ("59011", "59220", "59299", "59527", "39198")
 TOOLS = Path(__file__).parent / "node_modules"
 SLUGS = [find_commune(code).slug for code in COMMUNES]
-PARTS = ["index.html", "1_demographie.html", "2_logement.html", "3_pyramides.html", "4_enjeux.html"]
+PARTS = ["index.html", *(f"{stem}.html" for stem in shipped.STEMS)]
 PAGES = ["index.html", *(f"{slug}/{part}" for slug in SLUGS for part in PARTS)]
 # One of each kind.
 KINDS = ["index.html", *(f"{SLUGS[0]}/{part}" for part in PARTS)]

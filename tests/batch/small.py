@@ -13,19 +13,20 @@ from helpers import paths
 from helpers.errors import BuildError
 from helpers.execution.notebook_run import NotebookRun
 from helpers.exhibit import MIME
+from helpers.parameters import CellParameters
 
-PARAMETERS = "commune = millesime = millesime_ancien = pyramides = niveau_pyramide = convention = comparaison = agence = commentaire = decalage = ''"
+PARAMETERS = "\n".join(f"{name} = ''" for name in CellParameters.model_fields)
 # What each theme says it has read.
 TABLES = {"1_demographie": ["population", "single_ages"], "2_logement": ["population", "social_housing"]}
 
 
-def write_notebook(stem: str, code: str, *, title: str = "") -> Path:
+def write_notebook(stem: str, code: str, *, title: str = "", parameters: str = PARAMETERS) -> Path:
     """Write a notebook of the project."""
     book = nbformat.v4.new_notebook(
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
         cells=[
             nbformat.v4.new_markdown_cell(f"# {title or stem}", id="title"),
-            nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}, id="parameters"),
+            nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]}, id="parameters"),
             nbformat.v4.new_markdown_cell("## Le titre", id="heading"),
             nbformat.v4.new_code_cell(code, id="code"),
         ],

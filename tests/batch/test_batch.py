@@ -494,10 +494,10 @@ def test_two_builds_of_a_commune_at_once_leave_a_whole_diagnostic(project, telle
 
 
 REAL = (
-    "from helpers import open_sheet\n"
-    "sheet = open_sheet(commune, millesime, millesime_ancien, pyramides)\n"
-    "people = sheet.table('population')\n"
-    "sheet.method()"
+    "from helpers import Diagnostic\n"
+    "d = Diagnostic.open(commune, millesime=millesime, millesime_ancien=millesime_ancien)\n"
+    "people = d.table('population')\n"
+    "d.method()"
 )
 
 

@@ -11,12 +11,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from small import write_notebook
+from small import PARAMETERS, write_notebook
 
 from helpers import paths, store
 from helpers.diagnostic import DATE_TABLES
 from helpers.publication import files, incremental
 from helpers.publication.incremental import inputs
+from helpers.themes import notebooks
 
 HEM = "59299"
 BOTH = [(HEM, "1_demographie"), (HEM, "2_logement")]
@@ -89,6 +90,20 @@ def test_a_parameter_of_every_theme_has_them_all_built_again(built, project):
     assert runs == ["1_demographie", "2_logement"]
     assert "toutes : params/defaut.yml a changé" in answer
     assert "Autre" in page(project, "1_demographie.html")
+
+
+def test_a_parameter_has_only_the_notebooks_that_declare_it_built_again(built, project):
+    fewer = PARAMETERS.replace("convention = ''\n", "")
+    assert fewer != PARAMETERS
+    write_notebook("1_demographie", "from helpers import figures", parameters=fewer)
+    assert built()[0] == ["1_demographie"]
+    (project / "params" / "hem.yml").write_text("convention: B\n", encoding="utf-8")
+    runs, answer = built()
+    assert runs == ["2_logement"]
+    assert "logement : params/hem.yml a changé" in answer
+    # The pages say the new convention all the same, each at its foot.
+    assert "convention B" in page(project, "1_demographie.html")
+    assert built()[0] == []
 
 
 def test_a_file_of_parameters_that_says_the_same_has_no_notebook_run(built, project):
@@ -205,7 +220,7 @@ def test_dates_that_stay_the_same_though_their_tables_change_have_no_notebook_ru
     )
     # Without the parameters nobody can tell; with them, only their hash counts.
     assert set(plan.stale) == {"1_demographie", "2_logement"}
-    arguments = {book: {} for book in incremental.notebooks()}
+    arguments = {book: {} for book in notebooks()}
     record_of = {stem: files.hash_values({}) for stem in plan.stale}
     change_manifest(
         project, lambda build: [build["parts"][stem].update(parameters=record_of[stem]) for stem in record_of]
@@ -349,8 +364,6 @@ def test_no_two_threads_parse_at_once(project, monkeypatch):
 
     with monkeypatch.context() as patch, ThreadPoolExecutor(4) as pool:
         patch.setattr(ast, "parse", watched)
-        told = list(
-            pool.map(lambda book: incremental.Inputs().reads_of(book), incremental.notebooks()[:1] * 4)
-        )
+        told = list(pool.map(lambda book: incremental.Inputs().reads_of(book), notebooks()[:1] * 4))
     assert told == [told[0]] * 4
     assert set(together) == {0}

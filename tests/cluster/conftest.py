@@ -17,8 +17,9 @@ import pytest
 
 import helpers
 from helpers import paths
+from helpers.parameters import CellParameters
 
-PARAMETERS = "commune = millesime = millesime_ancien = pyramides = niveau_pyramide = convention = comparaison = agence = commentaire = decalage = ''"
+PARAMETERS = "\n".join(f"{name} = ''" for name in CellParameters.model_fields)
 LOT = ["59299", "59011", "59220"]
 # The machine is two processes above the notebook: the fork server is between them.
 CODE = """

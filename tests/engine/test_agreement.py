@@ -11,7 +11,7 @@ from notebook_outputs import outputs, scrubbed
 
 from helpers.execution.execute import execute
 from helpers.execution.notebook_run import NotebookRun
-from helpers.publication.incremental import notebooks
+from helpers.themes import notebooks
 
 EVERYTHING = (
     "import sys\nprint('un')\nprint('deux', file=sys.stderr)\nprint('trois')\ncommune",

@@ -11,11 +11,11 @@ from page_reading import execute_here
 
 from helpers import paths
 from helpers.errors import BuildError, MissingDataError
-from helpers.parameters import load_parameters
+from helpers.parameters import CellParameters, load_parameters
 from helpers.publication.pages import commune as diagnostic
 
 SIMPLE = 'from helpers.exhibit import Prose\nProse(("Bonjour.",), "takeaways", title="À retenir")'
-PARAMETERS = "commune = millesime = millesime_ancien = pyramides = niveau_pyramide = convention = comparaison = agence = commentaire = decalage = ''"
+PARAMETERS = "\n".join(f"{name} = ''" for name in CellParameters.model_fields)
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_a_figure_that_is_not_shown_as_it_should_be_is_refused_and_its_cell_name
     message, remedy = caught.value.message, caught.value.remedy
     for clue in ("Hem (59)", "2_nu", "la cellule 3", "« Le bon titre »", "source"):
         assert clue in message
-    assert "sheet.show" in remedy
+    assert "d.show" in remedy
     assert caught.value.theme == "nu"
     assert caught.value.heading == "Le bon titre"
     assert str(outputs / "_echecs" / "hem" / "2_nu.ipynb") in remedy
@@ -139,10 +139,10 @@ def test_a_figure_that_is_not_shown_as_it_should_be_is_refused_and_its_cell_name
 def test_a_figure_that_the_sheet_refuses_is_told_with_its_cell(themes, build):
     shown = "\n".join(
         [
-            "from helpers import figures, open_sheet",
-            "sheet = open_sheet('59299')",
-            "people = sheet.table('population').rename(columns={'source': 'sources'})",
-            "sheet.show(figures.lines(people, y='value', label='l'), subject='Habitants')",
+            "from helpers import Diagnostic, figures",
+            "d = Diagnostic.open('59299')",
+            "people = d.table('population').rename(columns={'source': 'sources'}).drop(columns='variable')",
+            "d.show(figures.lines(people, y='value', label='l'), subject='Habitants')",
         ]
     )
     themes(n1_nu=shown)

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from helpers import cli, paths, store
 from helpers.publication.pages import commune as diagnostic
 from helpers.publication.pages import site
+from helpers.themes import notebooks
 
 
 @pytest.fixture
@@ -133,7 +134,7 @@ def test_a_store_that_is_nowhere_is_named(call, outputs, monkeypatch, tmp_path):
 
 def test_a_diagnostic_that_is_built_is_told_with_its_address_and_listed(call, outputs, monkeypatch):
     monkeypatch.setattr(diagnostic, "execute", execute_here)
-    only = [path for path in diagnostic.notebooks() if path.stem == "4_enjeux"]
+    only = [path for path in notebooks() if path.stem == "4_enjeux"]
     monkeypatch.setattr(diagnostic, "notebooks", lambda: only)
     code, answer, _ = call("build", "annoeullin")
     assert code == 0, answer

@@ -13,7 +13,7 @@ import nbformat
 
 from helpers.execution.execute import execute
 from helpers.execution.notebook_run import NotebookRun
-from helpers.publication.incremental import notebooks
+from helpers.themes import notebooks
 
 COMMUNE = "59011"
 FOLDER = Path(__file__).parent

@@ -277,7 +277,7 @@ def test_links_inside_the_pdf_lead_somewhere(reader):
 
 def test_posters_are_a3_one_figure_each_with_its_reading_and_sources(sheets, annoeullin):
     shown = documents.read(annoeullin).tagged(posters.TAG)
-    assert len(sheets.pages) == len(shown) == 3
+    assert len(sheets.pages) == len(shown) > 0
     for page, exhibit in zip(sheets.pages, shown, strict=True):
         assert (round(float(page.mediabox.width)), round(float(page.mediabox.height))) == (1191, 842)
         text = squeeze(page.extract_text())

@@ -1,4 +1,4 @@
-"""Small tables in the form that `Sheet.table` gives, written where a test needs them."""
+"""Small tables in the form that `Diagnostic.table` gives, written where a test needs them."""
 
 from __future__ import annotations
 

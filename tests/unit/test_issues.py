@@ -11,8 +11,8 @@ from frames import commune
 
 from helpers import wording
 from helpers.problems.definitions import FACTS
-from helpers.publication.incremental import notebooks
 from helpers.territory.panel import ComparisonGroup
+from helpers.themes import notebooks
 from helpers.wording.issues import find_evidence
 
 HEM = commune()

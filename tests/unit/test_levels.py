@@ -31,8 +31,8 @@ import pandas as pd
 import small_store
 
 from helpers import schemas, store
-from helpers.diagnostic import open_sheet
-from helpers.parameters import Parameters
+from helpers.diagnostic import Diagnostic
+
 from helpers.publication import selection
 from helpers.sources.registry import find_source
 from helpers.store import checks
@@ -54,7 +54,7 @@ consolidate("population", [folder / "part"], folder / "table", geography=geograp
 tables = {name: small_store.rows(name, {}) for name in schemas.TABLES}
 small_store.write(folder / "store", codes=codes, tables={**tables, "population": pd.read_parquet(folder / "table")})
 
-sheet = open_sheet("59299", comparaison=Parameters(commune="59299", comparaison=["bassin", "france"]).comparaison)
+sheet = Diagnostic.open("59299", comparaison=["bassin", "france"])
 compared = sheet.table("population").query("year == 2018").set_index("territory")["value"]
 listed = store.read("population", folder=folder / "store")
 print(json.dumps({

@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator
 
 from helpers import french, levels, paths
 from helpers.errors import DiagnosticError, ParameterError, StoreError
-from helpers.parameters import Layer, check_lot, read_layer, validate
+from helpers.layers import Layer, read_layer, validate
+from helpers.parameters import check_lot
 from helpers.publication import incremental
 
 # The column of the table `territories` that each selector looks for a code in.

@@ -13,13 +13,14 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import schemas, store
+from helpers.schemas import MAYOTTE
 from helpers.simulation import demonstration
 from helpers.sources import membership, movements, outlines, published, readers
 from helpers.sources.files import locate
 from helpers.sources.movements import Movements, carry
 from helpers.sources.registry import GEOGRAPHY, find_source, load_registry
 from helpers.store.consolidation import consolidate, first_values
-from helpers.store.geography import MAYOTTE, Geography, list_communes, list_former
+from helpers.store.geography import Geography, list_communes, list_former
 from helpers.store.parts import write_part
 
 MEL = "200093201"

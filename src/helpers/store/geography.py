@@ -18,9 +18,6 @@ from helpers.sources.files import locate
 from helpers.sources.movements import Movements, carry
 from helpers.sources.registry import Source, find_source, load_registry
 
-# The census leaves Mayotte out of these vintages: so does "France".
-MAYOTTE = "976"
-
 # What every list of communes gives of them; the rest comes from a table of membership.
 _LISTED = ("department", "region")
 

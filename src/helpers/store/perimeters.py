@@ -8,9 +8,10 @@ import pyarrow as pa
 
 from helpers import french, levels, schemas
 from helpers.errors import StoreError
+from helpers.schemas import MAYOTTE
 from helpers.sources.movements import Movements, carry_query, heirs_table
 from helpers.sources.registry import Source
-from helpers.store.geography import MAYOTTE, Geography
+from helpers.store.geography import Geography
 
 # Families of files that give every commune of France, those split since included: the commune then keeps its
 # former perimeter (the territory says so), for the sake of the sums. Elsewhere a commune split since has no value.

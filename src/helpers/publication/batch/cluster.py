@@ -20,6 +20,7 @@ from helpers.errors import BuildError, ParameterError
 from helpers.execution import execute, forkserver
 from helpers.publication import incremental
 from helpers.publication.batch import storage
+from helpers.themes import notebooks
 
 T = TypeVar("T")
 
@@ -68,7 +69,7 @@ def fingerprints() -> dict[str, str]:
     """Return the fingerprint of everything that diagnostics are made from, by key, except what one commune fetched."""
     inputs = incremental.Inputs()
     parameters = (incremental.key_of(path) for path in paths.PARAMS.rglob("*.yml"))
-    reads = (key for notebook in incremental.notebooks() for key in inputs.reads_of(notebook))
+    reads = (key for notebook in notebooks() for key in inputs.reads_of(notebook))
     # The code of no commune: nothing was fetched for it.
     fingerprint = inputs.seen_from("")
     return {key: fingerprint(key) for key in {*parameters, *reads, *inputs.layout, *inputs.tables()}}

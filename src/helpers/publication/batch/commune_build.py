@@ -20,6 +20,7 @@ from helpers.publication.batch.failures import Failure
 from helpers.publication.batch.storage import Storage
 from helpers.publication.incremental import Inputs
 from helpers.publication.selection import Place
+from helpers.themes import theme_of
 
 # Called with the commune, the theme and its state ("préparation", "exécution", "terminé").
 Progress = Callable[[Place, str, str], None]
@@ -167,7 +168,7 @@ def _build_here(asked: CommuneBuild, progress: Progress | None, inputs: Inputs |
     return BuildResult(
         asked.place,
         time.monotonic() - start,
-        themes=tuple(incremental.theme_of(stem) for stem in todo.stale),
+        themes=tuple(theme_of(stem) for stem in todo.stale),
         whole=len(todo.stale) == len(todo.books),
     )
 

@@ -17,7 +17,8 @@ from helpers.errors import BuildError
 from helpers.exhibit import MIME
 from helpers.paths import TEMPLATES
 from helpers.publication import files, incremental
-from helpers.publication.pages.render import render_template, title_of
+from helpers.publication.pages.render import lift_opening, render_template, title_of
+from helpers.themes import notebooks
 
 # The end of the name of each document -> what the cover calls it.
 KINDS = {
@@ -97,7 +98,7 @@ class BuiltDiagnostic:
         found = []
         for part in self.parts:
             section = part.title
-            for cell in part.notebook.cells:
+            for cell in lift_opening(part.notebook).cells:
                 if cell.cell_type == "markdown":
                     section = [section, *_SECTION.findall(cell.source)][-1]
                 elif tag in cell.metadata.get("tags", []):
@@ -126,7 +127,7 @@ def read(folder: Path) -> BuiltDiagnostic:
                 nbformat.read(path, as_version=4),
                 _parse((folder / f"{path.stem}.html").read_text(encoding="utf-8")),
             )
-            for path in sorted(folder.glob("[0-9]*_*.ipynb"))
+            for path in notebooks(folder)
         ]
         cover = _parse((folder / "index.html").read_text(encoding="utf-8"))
         record = json.loads((folder / incremental.MANIFEST).read_text(encoding="utf-8"))

@@ -6,7 +6,7 @@ Nothing heavy is imported here: a diagnostic that is up to date is recognised wi
 """
 
 from helpers.publication.incremental.inputs import Inputs
-from helpers.publication.incremental.keys import TABLE, key_of, notebooks, request_keys, theme_of
+from helpers.publication.incremental.keys import TABLE, key_of, request_keys
 from helpers.publication.incremental.manifest import (
     MANIFEST,
     BuildRecord,
@@ -25,10 +25,8 @@ __all__ = [
     "compare",
     "describe_build",
     "key_of",
-    "notebooks",
     "read_record",
     "renew_output",
     "request_keys",
-    "theme_of",
     "write_manifest",
 ]

@@ -12,16 +12,6 @@ TABLE = "table:"
 _FOLDERS = {"notebooks": "NOTEBOOKS", "params": "PARAMS"}
 
 
-def notebooks() -> list[Path]:
-    """List the notebooks of a diagnostic, in the order of their numbers."""
-    return sorted(paths.NOTEBOOKS.glob("[0-9]*_*.ipynb"))
-
-
-def theme_of(stem: str) -> str:
-    """Return the theme of a notebook: `2_logement` -> `logement`."""
-    return stem.split("_", 1)[1]
-
-
 def request_keys(slug: str, *, lot: str = "", file: Path | None = None) -> list[str]:
     """List the keys of the files that the parameters of a commune come from.
 

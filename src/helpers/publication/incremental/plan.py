@@ -10,8 +10,9 @@ from typing import Any
 from helpers import french
 from helpers.publication.files import hash_file, hash_values
 from helpers.publication.incremental.inputs import Fingerprint, Inputs
-from helpers.publication.incremental.keys import TABLE, key_of, notebooks, theme_of
+from helpers.publication.incremental.keys import TABLE, key_of
 from helpers.publication.incremental.manifest import BuildRecord, read_record
+from helpers.themes import notebooks, theme_of
 
 # Reasons named at most.
 _SHOWN = 3

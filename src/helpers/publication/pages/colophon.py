@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
-from helpers import french, levels, paths, store
+from helpers import french, paths, store
 from helpers.parameters import Parameters
 from helpers.publication.files import hash_values
 from helpers.publication.incremental import RebuildPlan
@@ -16,12 +16,6 @@ from helpers.territory.communes import Commune
 # Enough of a hash to tell two states apart.
 _SHORT = 10
 _CENSUSES, _PYRAMIDS = "Recensements comparés", "Pyramides des âges"
-_LEVELS = {
-    "individus": "individus",
-    "menages": "ménages",
-    "logements": "logements",
-    "": "le plus fin qui est connu",
-}
 
 
 @dataclass(frozen=True)
@@ -78,7 +72,10 @@ def gather(parameters: Parameters, commune: Commune, *, todo: RebuildPlan) -> Co
     sources = store.read_reference("sources", folder=folder).dropna(subset="vintage")
     return Colophon(
         commune=commune.label,
-        settings=_settings(parameters, commune),
+        settings=(
+            ("Commune", f"{commune.label}, code Insee {commune.code}"),
+            *parameters.describe().items(),
+        ),
         tables={
             name: (mark, own[name]) if name in own else (mark,)
             for name, mark in sorted(store.hashes(folder).items())
@@ -93,27 +90,6 @@ def read_tables(records: Iterable[Mapping[str, Any]]) -> list[str] | None:
     """List the tables of the store that notebooks declare to have read; nothing when they declare none."""
     declared = [record["tables"] for record in records if "tables" in record]
     return sorted(set().union(*declared)) if declared else None
-
-
-def _settings(parameters: Parameters, commune: Commune) -> tuple[tuple[str, str], ...]:
-    """List the parameters as a reader sees them; comments are on the pages themselves."""
-    compared = [levels.find(key).noun for key in parameters.comparaison]
-    settings = [
-        ("Commune", f"{commune.label}, code Insee {commune.code}"),
-        (_CENSUSES, f"{parameters.millesime_ancien} et {parameters.millesime}"),
-        (_PYRAMIDS, french.enumerate_words([str(year) for year in parameters.pyramides or []])),
-        ("Pyramides selon le statut", _LEVELS[parameters.niveau_pyramide]),
-        ("Point mort", f"convention {parameters.convention}"),
-        ("Logements construits", _describe_lag(parameters.decalage)),
-        ("Territoires de comparaison", french.enumerate_words(compared)),
-    ]
-    return (*settings, ("Traitements", parameters.agence)) if parameters.agence else tuple(settings)
-
-
-def _describe_lag(lag: int) -> str:
-    if not lag:
-        return "comptés à l’ouverture du chantier"
-    return f"comptés {french.quantity(lag, 'an')} après l’ouverture du chantier"
 
 
 def _hash_code(keys: Iterable[str], todo: RebuildPlan) -> str:

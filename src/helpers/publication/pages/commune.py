@@ -26,12 +26,13 @@ from helpers.parameters import Parameters, complete
 from helpers.publication import documents, incremental
 from helpers.publication.documents.data import write_data
 from helpers.publication.files import locked, replace_folder
-from helpers.publication.incremental import Inputs, RebuildPlan, notebooks, theme_of
+from helpers.publication.incremental import Inputs, RebuildPlan
 from helpers.publication.pages import colophon
 from helpers.publication.pages.colophon import Colophon
 from helpers.publication.pages.cover import describe_pages, render_cover
 from helpers.publication.pages.render import Page, is_demonstration, records_of, render_colophon, write_page
 from helpers.territory.communes import Commune
+from helpers.themes import notebooks, theme_of
 
 # Called with a theme and its state ("exécution", "terminé").
 Progress = Callable[[str, str], None]
@@ -76,7 +77,7 @@ def plan(
         code=commune.code,
         request=request,
         inputs=inputs or Inputs(),
-        arguments={book: _arguments_of(book, parameters) for book in notebooks()},
+        arguments={book: parameters.arguments_of(book) for book in notebooks()},
         force=force,
     )
 
@@ -98,7 +99,7 @@ class _Build:
             NotebookRun(
                 notebook=book,
                 destination=self.folder / book.name,
-                parameters=_arguments_of(book, self.parameters),
+                parameters=self.parameters.arguments_of(book),
                 subject=self.commune.label,
                 then=partial(_write_page, self.pages[book.stem], self.folder / f"{book.stem}.html"),
             )
@@ -173,11 +174,6 @@ def _temporary_folder(outputs: Path, commune: Commune) -> Iterator[Path]:
             f"{commune.label} : impossible d'écrire sous {outputs} ({error}).",
             remedy="Vérifiez les droits et la place disponible.",
         ) from error
-
-
-def _arguments_of(notebook: Path, parameters: Parameters) -> dict[str, Any]:
-    comment = parameters.commentaires.get(theme_of(notebook.stem), "")  # type: ignore[call-overload]
-    return {**parameters.model_dump(exclude={"commentaires"}), "commentaire": comment}
 
 
 def _execute(

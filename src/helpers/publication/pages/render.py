@@ -120,7 +120,7 @@ def check_complete(notebook: NotebookNode, page: Page, *, kept: Path) -> None:
                 raise BuildError(
                     f"{page.commune}, {Path(page.notebook).stem} : la cellule {cell.execution_count} (sous "
                     f"« {heading} ») montre {problem}.",
-                    remedy="Montrez par sheet.show une figure de helpers.figures, ou un tableau de tabulate. "
+                    remedy="Montrez par d.show une figure de helpers.figures, ou un tableau de tabulate. "
                     f"Le carnet exécuté : {kept}",
                     heading=heading,
                     exception=problem,
@@ -169,7 +169,22 @@ def leave_out_absences(notebook: NotebookNode) -> NotebookNode:
 
 
 # Prose that goes with what a section shows, and prose that stands by itself.
-_ASIDE, _APART = {"absence", "empty", "panel", "stated"}, {"questions"}
+_ASIDE, _APART = {"absence", "empty", "panel", "note"}, {"questions"}
+# Prose that sums up what a notebook shows: its cells come after, and it opens the page and the slides.
+_OPENING = {"takeaways", "comment"}
+
+
+def lift_opening(notebook: NotebookNode) -> NotebookNode:
+    """Lift the takeaways and the comment of a notebook to the end of its opening, before its first section."""
+    opening: list[NotebookNode] = []
+    rest: list[NotebookNode] = []
+    for cell in notebook.cells:
+        is_opening = any(data[MIME].get("kind") in _OPENING for data in _declared(cell))
+        (opening if is_opening else rest).append(cell)
+    # The first cell is the title, whatever comes with it.
+    starts = [rank for rank, cell in enumerate(rest) if rank and _is_section(cell)]
+    end = starts[0] if starts else len(rest)
+    return NotebookNode({**notebook, "cells": [*rest[:end], *opening, *rest[end:]]})
 
 
 def headlines_of(notebook: NotebookNode) -> dict[str, dict[str, Any]]:
@@ -187,10 +202,14 @@ def _sections(notebook: NotebookNode) -> list[list[NotebookNode]]:
     """List the cells of each section; the first list is of those before the first section."""
     sections: list[list[NotebookNode]] = [[]]
     for cell in notebook.cells:
-        if cell.cell_type == "markdown" and _SECTION.search(cell.source):
+        if _is_section(cell):
             sections.append([])
         sections[-1].append(cell)
     return [section for section in sections if section]
+
+
+def _is_section(cell: NotebookNode) -> bool:
+    return cell.cell_type == "markdown" and bool(_SECTION.search(cell.source))
 
 
 def _declared(cell: NotebookNode) -> list[NotebookNode]:
@@ -200,7 +219,7 @@ def _declared(cell: NotebookNode) -> list[NotebookNode]:
 
 def render(notebook: NotebookNode, page: Page) -> str:
     """Render a page as HTML that needs no other file."""
-    shown = leave_out_absences(notebook)
+    shown = leave_out_absences(lift_opening(notebook))
     _mark_method(shown)
     page = replace(page, contents=contents_of(shown), headlines=headlines_of(shown))
     body, _ = _exporter().from_notebook_node(shown, resources={"page": page})

@@ -1,4 +1,4 @@
-"""The sheet that a notebook holds: its tables, and how it shows what it is given."""
+"""The d that a notebook holds: its tables, and how it shows what it is given."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import french, store
-from helpers.diagnostic import open_sheet
+from helpers.diagnostic import Diagnostic, find_dates, survey
 from helpers.errors import (
     ExhibitError,
     MergedCommuneError,
@@ -30,12 +30,12 @@ from helpers.wording import Finding
 
 @pytest.fixture(scope="module")
 def hem():
-    return open_sheet("59299")
+    return Diagnostic.open("59299")
 
 
 @pytest.fixture
 def fresh():
-    return open_sheet("59299")
+    return Diagnostic.open("59299")
 
 
 def data(**columns):
@@ -63,11 +63,11 @@ def test_a_table_names_its_territories_the_commune_first(hem):
     ]
     assert not {"level", "code"} & set(people.columns)
     # P18_POP, https://www.insee.fr/fr/statistiques/2521169.
-    assert hem.own(people).set_index("year").loc[2018, "value"] == 18621
+    assert hem.commune_rows(people).set_index("year").loc[2018, "value"] == 18621
 
 
 def test_a_table_holds_nothing_but_the_territories_asked_for():
-    people = open_sheet("59299", comparaison=["france"]).table("population")
+    people = Diagnostic.open("59299", comparaison=["france"]).table("population")
     assert set(people["territory"]) == {"Hem", "France hors Mayotte"}
 
 
@@ -87,9 +87,9 @@ def test_a_table_holds_nothing_but_the_territories_asked_for():
     ],
 )
 def test_territories_of_the_same_name_are_told_apart(code, names):
-    sheet = open_sheet(code)
-    assert list(sheet.table("population")["territory"].cat.categories)[:4] == names
-    assert set(sheet.own(sheet.table("population"))["territory"]) == {names[0]}
+    d = Diagnostic.open(code)
+    assert list(d.table("population")["territory"].cat.categories)[:4] == names
+    assert set(d.commune_rows(d.table("population"))["territory"]) == {names[0]}
 
 
 def test_every_territory_has_its_area(hem):
@@ -103,7 +103,7 @@ def test_every_territory_has_its_area(hem):
 
 def test_an_area_that_lacks_more_than_one_commune_in_a_hundred_is_missing():
     # Les Hauts-Talican has none.
-    areas = open_sheet("60010").areas.set_index("territory")["area"]
+    areas = Diagnostic.open("60010").areas.set_index("territory")["area"]
     assert areas.isna().to_dict()["CC des Sablons"]
     assert areas.notna().sum() == 4
 
@@ -118,16 +118,16 @@ def test_where_history_begins_is_looked_for_once_for_the_same_areas(fresh):
 
 
 def test_neighbours_are_every_commune_of_the_epci(hem):
-    people = hem.neighbours("population")
+    people = hem.epci_table("population")
     assert people["territory"].nunique() == 95
-    named = hem.name_neighbours(people[people["year"] == 2018].rename(columns={"source": "sources"}))
+    named = hem.name_communes(people[people["year"] == 2018].rename(columns={"source": "sources"}))
     assert len(named) == 95
     assert named.set_index("code").loc["59350", "territory"] == "Lille"
     assert named["value"].sum() == 1_174_273
 
 
 def test_a_neighbour_without_a_figure_is_kept_and_missing(hem):
-    named = hem.name_neighbours(
+    named = hem.name_communes(
         pd.DataFrame({"territory": ["59299"], "value": [1.0], "origin": ["insee"], "sources": ["a"]})
     )
     assert len(named) == 95
@@ -137,7 +137,7 @@ def test_a_neighbour_without_a_figure_is_kept_and_missing(hem):
 
 
 def test_a_commune_without_an_epci_is_its_only_neighbour():
-    island = open_sheet("29155")
+    island = Diagnostic.open("29155")
     assert list(island.members["code"]) == ["29155"]
     assert island.epci_name == ""
     assert island.outlines.empty
@@ -152,11 +152,11 @@ def test_a_commune_without_an_epci_is_its_only_neighbour():
     ],
 )
 def test_a_commune_is_ranked_in_its_epci_or_else_in_its_panel(code, siblings, words):
-    sheet = open_sheet(code)
-    assert len(sheet.siblings.codes) == siblings
-    assert code not in sheet.siblings.codes
-    assert sheet.reference.words == words
-    assert sheet.second_reference.codes == (sheet.panel.codes if siblings else ())
+    d = Diagnostic.open(code)
+    assert len(d.siblings.codes) == siblings
+    assert code not in d.siblings.codes
+    assert d.reference.words == words
+    assert d.second_reference.codes == (d.panel.codes if siblings else ())
 
 
 def test_an_epci_of_eight_communes_is_too_small_for_a_rank(hem):
@@ -166,25 +166,25 @@ def test_an_epci_of_eight_communes_is_too_small_for_a_rank(hem):
 
 
 def test_the_panel_gives_its_tables_with_the_commune(hem):
-    tables = hem.around(hem.panel, names=("population", "dwellings"))
+    tables = hem.tables_for(hem.panel, names=("population", "dwellings"))
     assert set(tables) == {"population", "dwellings"}
     assert set(tables["dwellings"]["territory"]) == {"59299", *hem.panel.codes}
 
 
 def test_the_panel_is_told_with_its_rule_and_its_communes(hem):
-    text = page(hem.tell_panel()).get_text()
+    text = page(hem.describe_panel()).get_text()
     assert "de la même région" in text
     assert "Faches-Thumesnil (59), Ronchin (59), Avion (62)" in text
-    assert len(page(open_sheet("75056").tell_panel()).find_all("p")) == 1
+    assert len(page(Diagnostic.open("75056").describe_panel()).find_all("p")) == 1
 
 
 def test_a_split_commune_keeps_to_one_perimeter():
-    sheet = open_sheet("85084")
-    assert set(sheet.own(sheet.table("population"))["year"]) == {2013, 2018}
-    around = sheet.neighbours("population")
+    d = Diagnostic.open("85084")
+    assert set(d.commune_rows(d.table("population"))["year"]) == {2013, 2018}
+    around = d.epci_table("population")
     assert set(around.loc[around["territory"] == "85084", "year"]) == {2013, 2018}
     # What it is compared with has not moved.
-    assert 2022 in set(sheet.table("population")["year"])
+    assert 2022 in set(d.table("population")["year"])
 
 
 def test_what_is_shown_bears_a_title_a_reading_sources_and_a_name(hem):
@@ -224,7 +224,7 @@ def test_what_lacks_something_that_its_reader_needs_is_refused(hem, exhibit, fin
     with pytest.raises(ExhibitError) as caught:
         hem.show(exhibit, finding, subject="Parc")
     assert caught.value.message == f"Il manque à la figure « Parc » : {lacking}."
-    assert "sheet.show" in caught.value.remedy
+    assert "d.show" in caught.value.remedy
 
 
 def test_a_title_is_needed_too(hem):
@@ -286,7 +286,7 @@ def test_what_would_show_no_significant_figure_is_not_shown(hem, columns):
 
 def test_the_agency_signs_the_sources():
     assert (
-        open_sheet("59299", agence="Agence")
+        Diagnostic.open("59299", agence="Agence")
         .source_line(["comparateur_2018"])
         .endswith("Traitements : Agence.")
     )
@@ -332,25 +332,29 @@ def test_without_any_sentence_the_box_says_so(hem):
     (sentence,) = hem.takeaways(Finding(), Finding()).sentences
     assert "Hem ne permettent pas de résumé" in sentence
     assert hem.takeaways(missing="trop petit.").sentences == ("Trop petit.",)
-    village = open_sheet("02278")
-    known = village.own(village.table("population")).set_index("year")["value"]
+    village = Diagnostic.open("02278")
+    known = village.commune_rows(village.table("population")).set_index("year")["value"]
     (sentence,) = village.takeaways(Finding()).sentences
     assert sentence.startswith(
         f"{french.quantity(known[2022], 'habitant')} vivent à Éparcy en 2022 : c’est trop peu"
     )
 
 
+def commented(diagnostic, text):
+    return replace(diagnostic, parameters=diagnostic.parameters.model_copy(update={"commentaire": text}))
+
+
 @given(text=st.text())
 @settings(max_examples=60)
 def test_any_comment_is_shown_as_plain_text(hem, text):
-    shown = page(hem.comment(text))
+    shown = page(commented(hem, text).comment())
     assert not shown.find(["script", "img", "a", "b"])
     assert len(shown.find_all("p")) == len([line for line in text.splitlines() if line.strip()])
 
 
 @pytest.mark.parametrize("text", ["", "  \n\t\n"])
 def test_no_comment_leaves_nothing_on_the_page(hem, text):
-    assert hem.comment(text)._repr_mimebundle_()["text/html"] == ""
+    assert commented(hem, text).comment()._repr_mimebundle_()["text/html"] == ""
 
 
 def test_questions_are_set_apart_from_facts(hem):
@@ -419,7 +423,7 @@ def test_a_hostile_fact_is_shown_as_text(hem):
     ],
 )
 def test_the_method_tells_the_mergers_within_the_span_of_the_figures(code, told):
-    sentences = [line for line in open_sheet(code).method().sentences if "réunit depuis" in line]
+    sentences = [line for line in Diagnostic.open(code).method().sentences if "réunit depuis" in line]
     assert len(sentences) == len(told)
     assert all(day in sentence for day, sentence in zip(told, sentences, strict=True))
 
@@ -435,21 +439,21 @@ def test_the_method_tells_once_what_would_bring_the_figures_that_are_missing(fre
 
 
 def test_the_method_tells_the_threshold_of_the_surveys():
-    assert any("seuil de 10\u202f000" in line for line in open_sheet("59011").method().sentences)
-    assert not any("seuil" in line for line in open_sheet("59299").method().sentences)
+    assert any("seuil de 10\u202f000" in line for line in Diagnostic.open("59011").method().sentences)
+    assert not any("seuil" in line for line in Diagnostic.open("59299").method().sentences)
 
 
 def test_a_simulated_series_that_no_published_figure_anchors_is_no_history():
     # Villeneuve-d'Ascq was a few villages in 1968; Hem's homes are published since then.
-    new_town, hem = (open_sheet(code) for code in ("59009", "59299"))
+    new_town, hem = (Diagnostic.open(code) for code in ("59009", "59299"))
     for name in ("population", "dwellings", "households", "flows"):
-        years = new_town.own(new_town.table(name))["year"]
+        years = new_town.commune_rows(new_town.table(name))["year"]
         assert len(years)
         assert years.min() >= 2008, name
-    assert hem.own(hem.table("population"))["year"].min() == 1968
+    assert hem.commune_rows(hem.table("population"))["year"].min() == 1968
     # Saint-André's are published since 1999: what is simulated before is left out.
-    saint_andre = open_sheet("59527")
-    assert saint_andre.own(saint_andre.table("population"))["year"].min() == 1999
+    saint_andre = Diagnostic.open("59527")
+    assert saint_andre.commune_rows(saint_andre.table("population"))["year"].min() == 1999
 
 
 def test_sources_are_told_in_the_list_of_communes_of_the_store(hem):
@@ -479,28 +483,32 @@ def test_the_method_lists_the_sources_used_and_only_those(fresh):
         ({"commune": "55039"}, MissingDataError, "pas d'habitant"),
         ({"commune": "39198", "millesime_ancien": 2008}, MissingDataError, "2008"),
         ({"commune": "59299", "comparaison": ["canton"]}, ParameterError, "'canton'"),
-        ({"commune": "59299", "niveau_pyramide": "ages"}, ParameterError, "niveau_pyramide : 'ages'"),
-        ({"commune": "59299", "convention": "C"}, ParameterError, "convention : 'C'"),
-        ({"commune": "59299", "decalage": 3}, ParameterError, "decalage : 3"),
+        ({"commune": "59299", "niveau_pyramide": "ages"}, ParameterError, "niveau_pyramide vaut 'ages'"),
+        ({"commune": "59299", "convention": "C"}, ParameterError, "convention vaut 'C'"),
+        ({"commune": "59299", "millesime_ancien": 2017, "millesime": 2018}, ParameterError, "2017 et 2018"),
+        ({"commune": "59299", "pyramides": 2008}, ParameterError, "pyramides vaut 2008 : attendu une liste"),
+        ({"commune": "59299", "milesime": 2018}, ParameterError, "vouliez-vous dire 'millesime'"),
+        ({}, ParameterError, "Aucune commune"),
+        ({"commune": "59299", "decalage": 3}, ParameterError, "decalage vaut 3"),
     ],
 )
-def test_a_sheet_that_cannot_be_opened_says_why_and_what_to_do(arguments, kind, clue):
+def test_a_diagnostic_that_cannot_be_opened_says_why_and_what_to_do(arguments, kind, clue):
     with pytest.raises(kind) as caught:
-        open_sheet(**arguments)
+        Diagnostic.open(**arguments)
     assert clue in str(caught.value)
     assert caught.value.remedy
 
 
 @pytest.mark.parametrize("parameter", ["niveau_pyramide", "convention"])
-def test_a_sheet_opens_with_each_value_that_the_parameters_may_take(parameter):
+def test_a_diagnostic_opens_with_each_value_that_the_parameters_may_take(parameter):
     for value in get_args(Parameters.model_fields[parameter].annotation):
-        sheet = open_sheet("59299", **{parameter: value})
-        assert value in (sheet.pyramid_level, sheet.convention)
+        d = Diagnostic.open("59299", **{parameter: value})
+        assert value in (d.pyramid_level, d.convention)
 
 
 def test_a_vintage_that_is_missing_is_told_with_those_at_hand():
     with pytest.raises(MissingDataError) as caught:
-        open_sheet("39198", millesime_ancien=2008)
+        Diagnostic.open("39198", millesime_ancien=2008)
     assert "2013" in caught.value.remedy
     assert "2018" in caught.value.remedy
 
@@ -519,15 +527,54 @@ def test_a_table_that_an_older_store_lacks_is_empty_and_one_that_does_not_exist_
     index = json.loads((older / "tables.json").read_text(encoding="utf-8"))
     index.pop("vacancy")
     (older / "tables.json").write_text(json.dumps(index), encoding="utf-8")
-    sheet = replace(hem, folder=older)
-    assert sheet.table("vacancy").empty
-    assert list(sheet.table("vacancy").columns) == list(hem.table("vacancy").columns)
+    d = replace(hem, folder=older)
+    assert d.table("vacancy").empty
+    assert list(d.table("vacancy").columns) == list(hem.table("vacancy").columns)
     with pytest.raises(StoreError, match="vacances"):
-        sheet.table("vacances")
+        d.table("vacances")
 
 
 def test_what_is_stated_is_text_and_what_is_empty_is_not_stated(hem):
-    told = hem.state("Niveau : « <individus> ».", "")
+    told = hem.note("Niveau : « <individus> ».", "")
     assert told.to_html().count("<p>") == 1
     assert "&lt;individus&gt;" in told.to_html()
-    assert hem.state("").to_html() == ""
+    assert hem.note("").to_html() == ""
+
+
+def test_dates_left_open_are_the_latest_that_the_store_knows(fresh):
+    found = find_dates(survey(fresh.commune))
+    assert (fresh.since, fresh.until, fresh.pyramids) == (found.since, found.until, found.pyramids)
+    earlier = Diagnostic.open("59299", millesime=2013)
+    assert (earlier.until, earlier.since <= 2008) == (2013, True)
+
+
+def test_pyramids_left_open_are_looked_for_only_when_they_are_drawn():
+    opened = Diagnostic.open("59011", millesime=2018, millesime_ancien=2013)
+    assert "ages" not in opened.method().tables
+    assert opened.pyramids == [2008, 2018]
+    assert "ages" in opened.method().tables
+
+
+def say(frame, commune, *, lag=0):
+    return Finding(f"{commune.name} {len(frame)} {lag}", "lu.", takeaway=f"{len(frame)} lignes.")
+
+
+def test_a_sentence_is_given_the_data_shown_the_commune_and_what_else_it_asks_for(hem):
+    assert hem.show(tabulate(data()), say, subject="Parc").title == "Hem 2 0"
+    shown = hem.show(tabulate(data()), say, lag=2, about=data().iloc[:1], subject="Parc")
+    assert (shown.title, len(shown.data)) == ("Hem 1 2", 2)
+    assert hem.describe(say, data(), lag=1) == say(data(), hem.commune, lag=1)
+
+
+def test_a_sentence_is_not_asked_about_nothing(hem):
+    assert isinstance(hem.show(Exhibit(data=pd.DataFrame(), alt=""), say, subject="Vide"), Absence)
+    assert hem.takeaways("Vide", missing="rien.").sentences == ("Rien.",)
+
+
+def test_what_is_to_retain_is_named_by_what_was_shown(fresh):
+    fresh.show(tabulate(data()), say, subject="Parc d’essai")
+    # Left out for want of significant figures, it says what its data say.
+    fresh.show(tabulate(data().iloc[1:]), say, subject="Autre")
+    assert fresh.takeaways("Autre", "Parc d’essai").sentences == ("1 lignes.", "2 lignes.")
+    with pytest.raises(ExhibitError, match="Vouliez-vous dire « Parc d’essai »"):
+        fresh.takeaways("Parc d’essais")

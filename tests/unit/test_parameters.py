@@ -7,7 +7,15 @@ from ruamel.yaml import YAML
 
 from helpers import paths
 from helpers.errors import DiagnosticError, MergedCommuneError, ParameterError, UnknownCommuneError
-from helpers.parameters import Parameters, complete, load_parameters, schema_text, write_schema
+from helpers.parameters import (
+    CellParameters,
+    Parameters,
+    complete,
+    load_parameters,
+    read_cell,
+    schema_text,
+    write_schema,
+)
 
 DEFAULTS = """\
 millesime: 2018
@@ -99,7 +107,7 @@ def test_a_file_written_by_notepad_is_read(folder, write, mark, end):
     assert load_parameters("Hem", folder=folder)[0].agence == "L’atelier"
 
 
-@pytest.mark.parametrize("written", ["01004", "1004", "59299"])
+@pytest.mark.parametrize("written", ["01004", "1004"])
 def test_an_unquoted_code_is_told_to_take_quotes(write, refused, written):
     path = write("z", f"agence: a\ncommune: {written}\n")
     error = refused(str(path))
@@ -107,6 +115,12 @@ def test_an_unquoted_code_is_told_to_take_quotes(write, refused, written):
     assert "un nombre" in error.message
     assert "guillemets" in error.remedy
     assert 'commune: "01004"' in error.remedy
+
+
+def test_an_unquoted_code_that_can_only_be_what_it_looks_like_is_taken(folder, write):
+    # papermill -p commune 59299 gives a number too.
+    assert load_parameters(str(write("z", "commune: 59299\n")), folder=folder)[0].commune == "59299"
+    assert read_cell({"commune": 59299})[0].commune == "59299"
 
 
 def test_a_code_that_lost_its_zero_on_the_command_line_is_told_to_take_quotes(refused):
@@ -183,7 +197,7 @@ def test_a_merged_commune_in_a_file_keeps_its_kind_and_gains_its_line(folder, wr
         ("pyramides: [2003, 2008, 2018]\n", "trop longue"),
         (f"agence: {'a' * 121}\n", "trop long"),
         ("agence: 3\n", "guillemets"),
-        ("commentaires: {demographi: a}\n", "commentaires.demographi"),
+        ("commentaires: {demographi: a}\n", "thème inconnu 'demographi' ; vouliez-vous dire 'demographie' ?"),
         ("commentaires: {logement: 3}\n", "commentaires.logement"),
         ("commentaires: a\n", "des clés et des valeurs"),
     ],
@@ -296,10 +310,22 @@ def test_the_defaults_of_the_code_are_those_of_the_default_file():
 
 
 def test_the_schema_for_editors_is_up_to_date():
-    command = "PYTHONPATH=src python -c 'from helpers import params; write_schema()'"
-    path = paths.PARAMS / "schema.json"
-    assert path.is_file(), f"{path} is missing; run: {command}"
-    assert path.read_text(encoding="utf-8") == schema_text(), f"{path} is out of date; run: {command}"
+    known, made = (
+        json.loads(text)
+        for text in ((paths.PARAMS / "schema.json").read_text(encoding="utf-8"), schema_text())
+    )
+    # A notebook may have been added since: its comment is accepted all the same, only not offered.
+    themes = [kinds["properties"]["commentaires"]["anyOf"][0].pop("properties") for kinds in (known, made)]
+    assert known == made, "run: make schema"
+    assert set(themes[0]) <= set(themes[1])
+
+
+def test_the_schema_offers_the_themes_of_the_notebooks_and_takes_any(monkeypatch, tmp_path):
+    monkeypatch.setattr(paths, "NOTEBOOKS", tmp_path)
+    (tmp_path / "2b_mobilite.ipynb").write_text("{}", encoding="utf-8")
+    comments = json.loads(schema_text())["properties"]["commentaires"]["anyOf"][0]
+    assert list(comments["properties"]) == ["mobilite"]
+    assert comments["additionalProperties"] == {"type": "string"}
 
 
 def test_the_schema_describes_every_key_and_requires_none(tmp_path):
@@ -308,6 +334,8 @@ def test_the_schema_describes_every_key_and_requires_none(tmp_path):
     assert all(record["description"] for record in schema["properties"].values())
     # A file of a commune says only what differs: an editor must not ask for the rest.
     assert schema["required"] == []
+    # Nor underline a key left without a value.
+    assert all({"type": "null"} in record["anyOf"] for record in schema["properties"].values())
     assert schema["additionalProperties"] is False
 
 
@@ -329,3 +357,115 @@ def test_a_date_that_does_not_go_with_the_latest_known_is_refused(folder, write)
     parameters, _ = load_parameters("Hem", folder=folder)
     with pytest.raises(ParameterError, match=r"derniers millésimes connus : millesime_ancien : 2016 et 2018"):
         complete(parameters, since=2013, until=2018, pyramids=[2008, 2018])
+
+
+def test_a_key_without_a_value_takes_its_default(folder, write):
+    (folder / "defaut.yml").write_text(f"{DEFAULTS}convention: B\n", encoding="utf-8")
+    write("hem", "".join(f"{key}:\n" for key in Parameters.model_fields if key != "commune") + "commune:\n")
+    parameters, _ = load_parameters("Hem", folder=folder)
+    assert parameters == Parameters(commune="59299")
+
+
+def test_a_theme_without_a_comment_is_not_commented(folder, write):
+    write("hem", "commentaires:\n  logement:\n")
+    assert load_parameters("Hem", folder=folder)[0].commentaires == {"logement": ""}
+
+
+WRONG = {
+    "a kind": {"millesime": "2018"},
+    "no list": {"pyramides": 2008},
+    "one pyramid": {"pyramides": [2008]},
+    "pyramids reversed": {"pyramides": [2018, 2008]},
+    "vintages a year apart": {"millesime": 2018, "millesime_ancien": 2017},
+    "vintages reversed": {"millesime": 2013, "millesime_ancien": 2018},
+    "a value": {"convention": "C"},
+    "a level": {"comparaison": ["epci", "lune"]},
+    "a key": {"milesime": 2018},
+    "several": {"convention": "C", "decalage": 3, "niveau_pyramide": "ages"},
+}
+
+
+@pytest.mark.parametrize("values", WRONG.values(), ids=WRONG)
+def test_a_notebook_is_told_what_a_file_is_told(write, refused, values):
+    texts = []
+    write("hem", json.dumps(values))
+    for message in (refused().message, _refuse_cell(values)):
+        texts.append([line.split(" : ", 1)[1] for line in message.splitlines()])
+    assert texts[0] == texts[1]
+
+
+def _refuse_cell(values):
+    with pytest.raises(ParameterError) as caught:
+        read_cell({"commune": "59299", **values})
+    assert "les clés possibles sont" in caught.value.remedy
+    return caught.value.message
+
+
+def test_the_problems_of_a_notebook_are_told_with_that_of_its_commune():
+    with pytest.raises(UnknownCommuneError) as caught:
+        read_cell({"commune": "Hemm", "convention": "C"})
+    assert "convention vaut 'C'" in caught.value.message
+    with pytest.raises(ParameterError, match="Aucune commune"):
+        read_cell({"commune": ""})
+
+
+def test_a_tuple_is_a_list_and_nothing_is_a_default():
+    read, commune = read_cell({"commune": "Hem", "pyramides": (2008, 2018), "agence": None})
+    assert (read.commune, commune.name, read.pyramides, read.agence) == ("59299", "Hem", [2008, 2018], "")
+
+
+def test_every_setting_is_described_in_french():
+    told = Parameters(commune="59299", millesime=2018, millesime_ancien=2013, agence="A").describe()
+    assert told["Recensements comparés"] == "2013 et 2018"
+    assert told["Territoires de comparaison"] == "intercommunalité, département, région et France"
+    # Those that are open have nothing to say yet.
+    assert "Pyramides des âges" not in told
+    known = {
+        name: declared.title
+        for name, declared in CellParameters.model_fields.items()
+        if name != "commentaire"
+    }
+    assert None not in known.values()
+
+
+@pytest.fixture
+def theme(monkeypatch, tmp_path):
+    """What writes a notebook that declares parameters: its path."""
+    monkeypatch.setattr(paths, "NOTEBOOKS", tmp_path)
+
+    def _write(stem, source):
+        cell = {
+            "cell_type": "code",
+            "metadata": {"tags": ["parameters"]},
+            "source": source.splitlines(keepends=True),
+        }
+        path = tmp_path / f"{stem}.ipynb"
+        path.write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
+        return path
+
+    return _write
+
+
+def test_a_notebook_is_given_what_it_declares_and_nothing_else(theme):
+    mobility = theme(
+        "2b_mobilite",
+        'commune: str = ""\nconvention: str = "A"\ncommentaire: str = ""\npropre_au_carnet: int = 3\n',
+    )
+    parameters = Parameters(commune="59299", convention="B", commentaires={"mobilite": "Un mot."})
+    assert parameters.arguments_of(mobility) == {
+        "commune": "59299",
+        "convention": "B",
+        "commentaire": "Un mot.",
+    }
+    assert parameters.arguments_of(theme("5_autre", "commune = ''")) == {"commune": "59299"}
+
+
+def test_a_notebook_that_takes_no_commune_is_refused(theme):
+    with pytest.raises(ParameterError, match=r"5_fixe\.ipynb ne déclare pas le paramètre commune"):
+        Parameters(commune="59299").arguments_of(theme("5_fixe", "convention = 'A'"))
+
+
+def test_a_notebook_that_cannot_be_read_is_left_to_say_so_when_it_runs(theme):
+    path = theme("5_casse", "")
+    path.write_text("{", encoding="utf-8")
+    assert Parameters(commune="59299").arguments_of(path)["convention"] == "A"
