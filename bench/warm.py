@@ -53,7 +53,7 @@ def tell(notebook: Path, destination: Path, *, parameters: dict[str, Any]) -> No
         made_from=Colophon("", (), {}, {}, {destination.stem: ""}, geography=0),
         notebook=destination.name,
         parts=[],
-        style=render.style(),
+        style=render.page_style(),
     )
     render.write_page(page, destination.with_suffix(".html"), told)
 

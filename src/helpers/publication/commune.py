@@ -33,10 +33,10 @@ from helpers.publication.manifest import Inputs, Plan, notebooks, theme_of
 from helpers.publication.render import (
     Page,
     is_demonstration,
+    page_style,
     records_of,
     render_colophon,
     render_template,
-    style,
     title_of,
     write_page,
 )
@@ -241,7 +241,7 @@ def _pages(books: Sequence[Path], commune: Commune, *, made_from: Colophon) -> d
                 {"file": f"{other}.html", "title": named, "current": other == stem}
                 for other, named in titles.items()
             ],
-            style=style(),
+            style=page_style(),
         )
         for stem, title in titles.items()
     }

@@ -266,8 +266,8 @@ def render_colophon(
 
 
 def render_template(name: str, **values: Any) -> str:
-    """A page that is not a notebook (cover, site index); every value is escaped."""
-    return _environment().get_template(name).render(style=style(), **values)
+    """A page that is not a notebook (cover, site index) or a document; every value is escaped."""
+    return _environment().get_template(name).render(style=style(), page_style=page_style(), **values)
 
 
 @cache
@@ -278,8 +278,14 @@ def script() -> str:
 
 @cache
 def style() -> str:
-    """The one style sheet, for screen and print."""
+    """The one style sheet, for screen and print: its colours are the same whatever those of the screen."""
     return (TEMPLATES / "style.css").read_text(encoding="utf-8")
+
+
+@cache
+def page_style() -> str:
+    """The style of a page, that turns dark with the screen where a document keeps its colours."""
+    return style() + (TEMPLATES / "dark.css").read_text(encoding="utf-8")
 
 
 @cache
