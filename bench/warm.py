@@ -34,7 +34,7 @@ _WARMUP = "33063"
 
 def parameters_of(code: str) -> dict[str, dict[str, Any]]:
     """The parameters that each notebook is executed with for a commune, by stem."""
-    parameters = diagnostic.date(*load_parameters(code))
+    parameters = diagnostic.date(*load_parameters(f"insee:{code}"))
     shared = parameters.model_dump(exclude={"commentaires"})
     comments = dict(parameters.commentaires)
     stems = [notebook.stem for notebook in manifest.notebooks()]
@@ -67,7 +67,7 @@ def _tell_all(codes: Sequence[str], folder: Path) -> None:
 
 def _build_all(codes: Sequence[str], folder: Path, *, jobs: int) -> None:
     for code in codes:
-        diagnostic.build(*load_parameters(code), outputs=folder, jobs=jobs)
+        diagnostic.build(*load_parameters(f"insee:{code}"), outputs=folder, jobs=jobs)
 
 
 def _time(work: Callable[[Sequence[str], Path], None], codes: Sequence[str]) -> None:

@@ -250,7 +250,8 @@ def _find_fresh(commune: str) -> tuple[str, Path] | None:
     """The name and the folder of a diagnostic that is up to date, found without loading what builds it."""
     from helpers.publication import batch, manifest, selection
 
-    place = None if commune.endswith((".yml", ".yaml")) else selection.find(commune)
+    is_left = commune.endswith((".yml", ".yaml")) or selection.is_postal_code(commune)
+    place = None if is_left else selection.find(commune)
     if place is None or not (paths.OUTPUTS / "index.html").is_file():
         return None
     job = batch.Job(place, paths.OUTPUTS)
@@ -460,7 +461,7 @@ def _fetch_commune(commune: str) -> None:
         years = ", ".join(map(str, sorted(frame["year"].unique())))
         typer.echo(f"{table:16} {len(frame):>7} valeurs, {years}")
     typer.echo(
-        f"Ils remplacent les données de démonstration {french.of(found.label)} : lancez make commune={found.code}."
+        f"Ils remplacent les données de démonstration {french.of(found.label)} : lancez make commune={found.slug}."
     )
     for error in refused:
         console.print(f"Jeu de données laissé de côté : {error}", style="red", markup=False, soft_wrap=True)

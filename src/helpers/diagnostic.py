@@ -471,7 +471,7 @@ class Sheet:
         elif self.fetched is not None:
             remedy = "<code>make data</code> télécharge ceux que l’Insee publie pour toute la France."
         else:
-            remedy = f"<code>make data commune={self.commune.code}</code> télécharge ceux que l’Insee publie pour la commune."
+            remedy = f"<code>make data commune={self.commune.slug}</code> télécharge ceux que l’Insee publie pour la commune."
         return f"{told}<p>Les chiffres non disponibles ne sont pas dans les données de ce diagnostic{french.NBSP}: {remedy}</p>"
 
 

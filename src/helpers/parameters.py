@@ -136,7 +136,8 @@ def load_parameters(
 ) -> tuple[Parameters, Commune]:
     """The parameters of one commune, merged and checked, and the commune itself.
 
-    `query` is a code, a name, a slug, or the path of a parameter file; `lot` holds the parameters of a lot that the
+    `query` is what a person has typed: a code (not one that is a postal code too: `insee:59112`), a name, a slug, or
+    the path of a parameter file; `lot` holds the parameters of a lot that the
     commune is built with.
 
     Raises:
@@ -154,6 +155,8 @@ def load_parameters(
     if overrides:
         layers.append(Layer("ligne de commande", dict(overrides)))
     try:
+        if query and chosen is None:
+            _refuse_postal_code(query)
         commune = _find(layers)
     except DiagnosticError as error:
         error.message = "\n".join([error.message, *_problems(_merge(layers), layers, but="commune")])
@@ -212,6 +215,12 @@ def schema_text() -> str:
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
 
 
+def _refuse_postal_code(query: str) -> None:
+    from helpers.territory.postal_codes import refuse_postal_code
+
+    refuse_postal_code(query)
+
+
 def _find(layers: list[Layer]) -> Commune:
     # Loaded here: a lot is read, and found to be up to date, without pandas.
     from helpers.territory.communes import find_commune
@@ -232,9 +241,7 @@ def _find(layers: list[Layer]) -> Commune:
             if layer.lines:
                 error.message = f"{layer.where('commune')} : {error.message}"
             raise
-    raise ParameterError(
-        "Aucune commune n'est indiquée.", remedy="Lancez par exemple : make commune=Hem, ou commune=59299."
-    )
+    raise ParameterError("Aucune commune n'est indiquée.", remedy="Lancez par exemple : make commune=Hem.")
 
 
 def _merge(layers: list[Layer]) -> dict[str, Any]:

@@ -217,6 +217,14 @@ def _reference(table: str) -> pa.DataFrameSchema:
         "outlines": pa.DataFrameSchema(
             {"code": pa.Column(str, unique=True), "outline": pa.Column(object)}, strict=True
         ),
+        "postal_codes": pa.DataFrameSchema(
+            {
+                "code": pa.Column(str, pa.Check.str_matches(r"^[0-9AB]{5}$")),
+                "postal_code": pa.Column(str, pa.Check.str_matches(r"^\d{5}$")),
+            },
+            unique=["code", "postal_code"],
+            strict=True,
+        ),
     }
     return schemas[table]
 

@@ -37,7 +37,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not (folder / "index.html").exists():
             patch.setattr(diagnostic, "execute", execute_here)
             for code in COMMUNES:
-                parameters, commune = load_parameters(code)
+                parameters, commune = load_parameters(f"insee:{code}")
                 built = diagnostic.build(parameters, commune, outputs=folder)
                 documents.publish(built, "diaporama.html", slides.make(documents.read(built)))
             site.publish(folder)

@@ -466,7 +466,7 @@ def test_a_commune_of_which_nothing_is_known_is_a_failure_like_another(project, 
 
 
 def test_two_builds_of_a_commune_at_once_leave_a_whole_diagnostic(project, teller, monkeypatch):
-    parameters, commune = load_parameters(HEM)
+    parameters, commune = load_parameters("Hem")
     diagnostic.build(parameters, commune)
     together, publish, rename = threading.Barrier(2), diagnostic._publish, type(paths.OUTPUTS).rename
 

@@ -67,7 +67,7 @@ def build(root: Path) -> Path:
         patch.setenv("HELPERS_STORE", str(hostile_store(root / "store")))
         patch.setattr(diagnostic, "execute", execute_here)
         parameters, commune = load_parameters(
-            HEM,
+            f"insee:{HEM}",
             overrides={
                 "agence": f'Agence{UNSEEN} <script>alert(1)</script> {{{{ 7*7 }}}} "><img src=x onerror=x>',
                 "commentaires": dict.fromkeys(THEMES, COMMENT),

@@ -52,7 +52,7 @@ def outputs(tmp_path):
 
 @pytest.fixture
 def build(outputs):
-    def _build(query="59299", **overrides):
+    def _build(query="Hem", **overrides):
         parameters, commune = load_parameters(query, overrides=overrides)
         return diagnostic.build(parameters, commune, outputs=outputs)
 
@@ -280,7 +280,7 @@ def test_the_comment_of_a_theme_goes_to_its_notebook_and_to_no_other(here, theme
 
 def test_progress_is_told_theme_by_theme(here, themes, outputs):
     themes(n1_bon=SIMPLE, n2_autre=SIMPLE)
-    parameters, commune = load_parameters("59299")
+    parameters, commune = load_parameters("insee:59299")
     told = []
     diagnostic.build(parameters, commune, outputs=outputs, progress=lambda *state: told.append(state))
     assert [theme for theme, _ in told] == ["bon", "bon", "autre", "autre"]

@@ -126,7 +126,7 @@ def way(tmp_path_factory: pytest.TempPathFactory) -> Way:
             report = run(folder, written)
             patch.setattr(diagnostic, "execute", execute_here)
             asked = {"millesime": LATEST, "millesime_ancien": FORMER, "pyramides": [FORMER, LATEST]}
-            parameters, commune = load_parameters(HEM, overrides=asked)
+            parameters, commune = load_parameters(f"insee:{HEM}", overrides=asked)
             diagnostic.build(parameters, commune, outputs=folder / "outputs")
             told.write_text(
                 json.dumps({"written": written, "report": asdict(report)}, ensure_ascii=False),

@@ -45,7 +45,7 @@ def tell(monkeypatch, tmp_path):
         monkeypatch.setattr(
             diagnostic, "notebooks", lambda: [path for path in notebooks() if path.stem in only]
         )
-        parameters, commune = load_parameters(code, overrides=overrides)
+        parameters, commune = load_parameters(f"insee:{code}", overrides=overrides)
         folder = diagnostic.build(parameters, commune, outputs=tmp_path / "outputs")
         site.publish(tmp_path / "outputs")
         return folder

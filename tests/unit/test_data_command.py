@@ -199,7 +199,7 @@ def test_a_new_edition_is_accepted_by_name(folder, ingested, site):
         (["data", "--vintage", "2020"], ["2020", "2018, 2021, 2022, 2023"]),
         (["data", "--only", "logment"], ["'logment'", "'logement'"]),
         (["data", "--only", "un mot"], ["'un mot'", "Familles"]),
-        (["data", ""], ["commune=59299"]),
+        (["data", ""], ["make commune=Hem"]),
         (["accept", "logment_2022"], ["'logment_2022'", "'logement_2022'"]),
         (["accept", "logement_2022"], ["rien à accepter"]),
     ],

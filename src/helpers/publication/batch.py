@@ -141,7 +141,7 @@ def _build_here(job: Job, tell: Tell | None, inputs: Inputs | None) -> Result:
 
     try:
         progress("", "préparation")
-        parameters, found = load_parameters(job.place.code, lot=job.parameters)
+        parameters, found = load_parameters(f"insee:{job.place.code}", lot=job.parameters)
         parameters = diagnostic.date(parameters, found)
         todo = diagnostic.plan(
             parameters, found, request=job.request, outputs=job.outputs, inputs=inputs, force=job.force
