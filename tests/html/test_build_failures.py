@@ -119,6 +119,36 @@ IMAGES = {
 }
 
 
+# What an analyst looks at -> what the message says of it.
+LOOKED_AT = {
+    "print('total', 3)": ["ce qu'elle imprime : « total 3 »", "print"],
+    "print()\nprint('\\x00\\x1b[1mun')\nprint('deux')": ["ce qu'elle imprime : « [1mun »"],
+    "import warnings\nwarnings.warn('attention')": ["un avertissement de Python", "UserWarning: attention"],
+    "import sys\n_ = sys.stderr.write('loin')": ["un avertissement de Python : « loin »"],
+    "1 + 1": ["la valeur nue de sa dernière ligne : « 2 »", "sheet.show"],
+    "'un texte'": ["« 'un texte' »"],
+    "display('un texte')": ["« 'un texte' »"],
+}
+
+
+@pytest.mark.parametrize("source", LOOKED_AT)
+def test_what_is_of_use_to_an_analyst_alone_never_reaches_a_page(themes, build, outputs, source):
+    themes(n1_bon=SIMPLE, n2_nu=source)
+    with pytest.raises(BuildError) as caught:
+        build()
+    for clue in ("Hem (59)", "2_nu", "la cellule 3", "« Le bon titre »", *LOOKED_AT[source]):
+        assert clue in f"{caught.value.message} {caught.value.remedy}"
+    assert not set("\x00\x1b") & set(caught.value.message)
+    assert str(outputs / "_echecs" / "hem" / "2_nu.ipynb") in caught.value.remedy
+    assert not (outputs / "hem").exists()
+
+
+def test_a_value_that_is_named_and_a_text_that_is_silenced_are_no_output(themes, build):
+    silent = "import warnings\nwarnings.filterwarnings('ignore', 'attention')\nwarnings.warn('attention')\ntotal = 1 + 1"
+    themes(n1_bon=SIMPLE, n2_nu=silent)
+    assert "<pre>" not in (build() / "2_nu.html").read_text(encoding="utf-8").partition("<footer>")[0]
+
+
 @pytest.mark.parametrize("kind", IMAGES)
 def test_a_figure_that_is_not_shown_as_it_should_be_is_refused_and_its_cell_named(
     themes, build, outputs, kind
