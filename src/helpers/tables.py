@@ -259,7 +259,7 @@ class Table:
         return lines.getvalue()
 
     def to_csv(self) -> str:
-        """The data for machines: French headings, semicolons, decimal point, empty when missing.
+        """The data with all their digits: French headings, semicolons, decimal point, empty when missing.
 
         Figures are those that were computed, sound or not: `Fiabilité`, there when one is not, gives the worst verdict of
         each row. The last columns say where it comes from.
@@ -277,6 +277,23 @@ class Table:
             if name in data:
                 columns[heading] = data[name]
         return pd.DataFrame(columns).to_csv(index=False, sep=";", float_format="%.9g", lineterminator="\n")
+
+    @property
+    def digits(self) -> dict[str, int | list[int]]:
+        """The decimals that figures keep in a CSV file for a spreadsheet, by heading; one by row where they differ."""
+        found: dict[str, int | list[int]] = {}
+        for name, column in self._columns.items():
+            if pd.api.types.is_numeric_dtype(self._data[_figure(self._data, name)]):
+                each = [spreadsheet.count_digits(column.write(value)) for value in self._data[name]]
+                known = [digits for digits in each if digits is not None]
+                # A column of figures is of one kind, and has no number where one is nil or missing; the figures that
+                # another column writes in words are each of their own.
+                found[spreadsheet.protect(column.label)] = (
+                    max(known, default=0)
+                    if _figure(self._data, name) == name
+                    else [spreadsheet.UNWRITTEN if digits is None else digits for digits in each]
+                )
+        return found
 
     def to_html(self, *, name: str, caption: str, described: str = "") -> str:
         """A table with a caption, headings with their scope, first column as row headings.

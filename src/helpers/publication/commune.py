@@ -264,7 +264,8 @@ def _publish(
     for stem, declared in told.items():
         for record in declared:
             if "csv" in record:
-                (data / f"{record['name']}.csv").write_text(record["csv"], encoding="utf-8-sig")
+                content = spreadsheet.localize(record["csv"], record["digits"])
+                (data / f"{record['name']}.csv").write_text(content, encoding="utf-8-sig")
                 exhibits[record["name"]] = {**record, "part": pages[stem].title}
     records = [record for declared in told.values() for record in declared]
     provenance = made_from.summarise(records)
