@@ -8,14 +8,13 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from helpers import french
-
 # What the first character of a formula may be, and what a spreadsheet skips before it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _MARK = "'"
 # A figure as the data of an exhibit write it; a code that begins with a nought stays a text.
 FIGURE = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?")
-_DECIMALS = re.compile(r"\d+(?:,(\d+))?")
+# Thousands are set apart by a narrow space.
+_DECIMALS = re.compile(r"\d[\d\s]*(?:,(\d+))?")
 # Decimals of a figure that the page does not write as a number.
 UNWRITTEN = 2
 
@@ -42,7 +41,7 @@ def count_digits(text: str) -> int | None:
     A figure written as a whole number (a count, even estimated; a sum in euros) keeps none. Any other keeps one more
     than the page, so that what is worked out from it does not show the rounding.
     """
-    found = _DECIMALS.search(text.replace(french.NARROW, ""))
+    found = _DECIMALS.search(text)
     return len(found[1] or "") + bool(found[1]) if found else None
 
 

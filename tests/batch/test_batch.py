@@ -500,7 +500,7 @@ REAL = (
 
 def test_a_small_batch_runs_for_good_and_its_notebooks_tell_what_they_read(project, call, monkeypatch):
     write_notebook("1_demographie", REAL)
-    write_notebook("2_logement", "1 / (int(commune) - 59299)")
+    write_notebook("2_logement", "ratio = 1 / (int(commune) - 59299)")
     monkeypatch.setattr(diagnostic, "execute", execute)
     code, answer = call("batch", "trois", "--jobs=2")
     assert code == 1
@@ -516,7 +516,7 @@ def test_a_small_batch_runs_for_good_and_its_notebooks_tell_what_they_read(proje
         f"table:{name}"
         for name in ("dwellings", "households", "movements", "population", "sources", "territories")
     ]
-    write_notebook("2_logement", "1 / int(commune)")
+    write_notebook("2_logement", "ratio = 1 / int(commune)")
     assert call("retry")[0] == 0
     assert (project / "outputs" / "hem" / "index.html").is_file()
     assert "2/3 " in call("batch", "trois")[1]

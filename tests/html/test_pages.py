@@ -272,7 +272,7 @@ def test_the_data_open_in_a_spreadsheet_and_in_a_program(annoeullin):
             cells = row.split(";")
             assert len(cells) == len(columns), (path.name, row)
             assert not any(
-                re.search(r"\d[\s\u202f\u00a0]\d|\d,\d|−|n\.d\.|nan", cell) for cell in cells[:-2]
+                re.search(r"\d[\s\u202f\u00a0]\d|\d\.\d|−|n\.d\.|nan", cell) for cell in cells[:-2]
             ), row
 
 

@@ -27,6 +27,10 @@ def test_there_are_ten_to_fifteen_slides_none_inside_another(deck, shown):
     assert len(deck.select("section")) == len(shown)
 
 
+def test_nothing_in_them_follows_the_colours_of_a_screen(deck):
+    assert "prefers-color-scheme" not in str(deck)
+
+
 def test_they_open_with_the_commune_and_close_with_the_questions(shown, annoeullin):
     first, last = shown[0], shown[-1]
     assert first.h1.get_text() == "Diagnostic d’Annœullin"
