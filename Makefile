@@ -7,7 +7,9 @@ MAKEFLAGS += --no-print-directory
 # Chaque document inscrit sa ligne sur la même page d'accueil.
 .NOTPARALLEL:
 
-PYTHON ?= $(or $(shell command -v python3.11),$(shell command -v python3),python3.11)
+ifeq ($(origin PYTHON),undefined)
+PYTHON := $(or $(shell command -v python3.11),$(shell command -v python3),python3.11)
+endif
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -26,11 +28,14 @@ export LIMITE := $(value limite)
 export MEMOIRE := $(value memoire)
 export SORTIES := $(value sorties)
 export SCHEDULER := $(value scheduler)
+export INTERPRETER := $(value PYTHON)
 export JUPYTER_PREFER_ENV_PATH := 1
 # engine=papermill : un noyau par carnet, sans le moteur rapide (docs/moteur.md).
 ifneq ($(origin engine),undefined)
 export HELPERS_ENGINE := $(value engine)
 endif
+# make passe aux commandes ce qu'on lui donne, développé : commune='$(shell …)' s'exécuterait.
+unexport $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
 
 ifneq ($(origin commune),undefined)
 .DEFAULT_GOAL := diagnostic
@@ -40,7 +45,7 @@ ifneq ($(origin lot),undefined)
 endif
 LIMITS = --jobs="$$JOBS" --limit="$$LIMITE" --memory="$$MEMOIRE"
 WHERE = --outputs="$$SORTIES" --scheduler="$$SCHEDULER"
-FORCE = $(if $(filter-out 0,$(force)),--force)
+FORCE = $(if $(filter-out 0,$(value force)),--force)
 
 .PHONY: help diagnostic batch retry pdf slides posters site data data-check sources docs setup lab test large a11y s3 lint references bench embedded schema lock clean
 
@@ -117,7 +122,7 @@ references: $(READY) ## refait les carnets de référence que nbval compare
 	@$(BIN)/python tests/regression/make_references.py
 
 bench: $(READY) ## mesure les durées et la mémoire, et les écrit dans docs/mesures.md (complet=1 : jusqu’à 95 communes)
-	@PYTHONPATH=tests $(BIN)/python bench/run.py $(if $(filter-out 0,$(complet)),--complete)
+	@PYTHONPATH=tests $(BIN)/python bench/run.py $(if $(filter-out 0,$(value complet)),--complete)
 
 embedded: $(READY) ## reconstruit data/embedded depuis les fichiers officiels (HELPERS_SOURCES ou data/raw)
 	@$(BIN)/diagnostic embedded
@@ -136,11 +141,11 @@ clean: ## efface l’environnement et les diagnostics construits
 # L'environnement est refait quand le verrou change. uv installe vite ; pip prend le relais s'il n'atteint pas
 # le dépôt de paquets (miroir déclaré à pip seulement).
 $(READY): requirements.txt requirements-uv.txt pyproject.toml
-	@command -v $(PYTHON) >/dev/null || { echo "Erreur : $(PYTHON) est introuvable. Installez Python 3.11 (Debian, Ubuntu : apt install python3.11 python3.11-venv), ou donnez PYTHON=chemin."; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Erreur : Python 3.11 ou plus récent est nécessaire, $$($(PYTHON) --version) trouvé. Donnez PYTHON=chemin."; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Erreur : le module venv manque. Installez-le (Debian, Ubuntu : apt install python3.11-venv)."; exit 1; }
+	@command -v "$$INTERPRETER" >/dev/null || { echo "Erreur : $$INTERPRETER est introuvable. Installez Python 3.11 (Debian, Ubuntu : apt install python3.11 python3.11-venv), ou donnez PYTHON=chemin."; exit 1; }
+	@"$$INTERPRETER" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Erreur : Python 3.11 ou plus récent est nécessaire, $$("$$INTERPRETER" --version) trouvé. Donnez PYTHON=chemin."; exit 1; }
+	@"$$INTERPRETER" -c 'import ensurepip, venv' 2>/dev/null || { echo "Erreur : le module venv manque. Installez-le (Debian, Ubuntu : apt install python3.11-venv)."; exit 1; }
 	@echo "Installation de l’environnement $(VENV)…"
-	@$(PYTHON) -m venv --clear $(VENV)
+	@"$$INTERPRETER" -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
 	@$(BIN)/uv pip sync --quiet --system-certs --python $(BIN)/python --require-hashes --compile-bytecode requirements.txt requirements-uv.txt \
 		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt

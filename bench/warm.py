@@ -35,7 +35,7 @@ _WARMUP = "33063"
 
 def parameters_of(code: str) -> dict[str, dict[str, Any]]:
     """Return the parameters that each notebook is executed with for a commune, by stem."""
-    parameters = diagnostic.date(*load_parameters(code))
+    parameters = diagnostic.date(*load_parameters(f"insee:{code}"))
     return {notebook.stem: parameters.arguments_of(notebook) for notebook in notebooks()}
 
 
@@ -51,7 +51,7 @@ def tell(notebook: Path, destination: Path, *, parameters: dict[str, Any]) -> No
         made_from=Colophon("", (), {}, {}, {destination.stem: ""}, geography=0),
         notebook=destination.name,
         parts=[],
-        style=render.style(),
+        style=render.page_style(),
     )
     render.write_page(page, destination.with_suffix(".html"), told)
 
@@ -65,7 +65,7 @@ def _tell_all(codes: Sequence[str], folder: Path) -> None:
 
 def _build_all(codes: Sequence[str], folder: Path, *, jobs: int) -> None:
     for code in codes:
-        diagnostic.build(*load_parameters(code), outputs=folder, jobs=jobs)
+        diagnostic.build(*load_parameters(f"insee:{code}"), outputs=folder, jobs=jobs)
 
 
 def _time(work: Callable[[Sequence[str], Path], None], codes: Sequence[str]) -> None:

@@ -347,7 +347,7 @@ class Page(ABC):
         elif self.fetched is not None:
             remedy = "<code>make data</code> télécharge ceux que l’Insee publie pour toute la France."
         else:
-            command = f"<code>make data commune={self.commune.code}</code>"
+            command = f"<code>make data commune={self.commune.slug}</code>"
             remedy = f"{command} télécharge ceux que l’Insee publie pour la commune."
         unknown = "Les chiffres non disponibles ne sont pas dans les données de ce diagnostic"
         return f"{listed}<p>{unknown}{french.NBSP}: {remedy}</p>"

@@ -210,7 +210,8 @@ def load_parameters(
 ) -> tuple[Parameters, Commune]:
     """Read the parameters of one commune, merged and checked, and find the commune itself.
 
-    `query` is a code, a name, a slug, or the path of a parameter file; `lot` holds the parameters of a lot that the
+    `query` is what a person has typed: a code (not one that is a postal code too: `insee:59112`), a name, a slug, or
+    the path of a parameter file; `lot` holds the parameters of a lot that the
     commune is built with.
 
     Raises:
@@ -227,6 +228,8 @@ def load_parameters(
         layers.append(Layer("ligne de commande", {"commune": query}))
     if overrides:
         layers.append(Layer("ligne de commande", dict(overrides)))
+    if query and chosen is None:
+        _refuse_postal_code(query, layers)
     commune = _find_or_explain(Parameters, layers)
     own = folder / f"{commune.slug}.yml"
     if chosen is None and own.is_file():
@@ -323,6 +326,18 @@ def _find_or_explain(model: type[Settings], layers: list[Layer]) -> Commune:
         raise
 
 
+def _refuse_postal_code(query: str, layers: list[Layer]) -> None:
+    """Refuse a number that names other communes as a postal code; the error names the other problems of the layers too."""
+    from helpers.territory.postal_codes import refuse_postal_code
+
+    try:
+        refuse_postal_code(query)
+    except DiagnosticError as error:
+        others = find_problems(Parameters, merge(layers), layers, but="commune")
+        error.message = "\n".join([error.message, *others])
+        raise
+
+
 def _find(layers: list[Layer]) -> Commune:
     # Loaded here: a lot is read, and found to be up to date, without pandas.
     from helpers.territory.communes import find_commune
@@ -344,6 +359,4 @@ def _find(layers: list[Layer]) -> Commune:
             if layer.lines:
                 error.message = f"{layer.where('commune')} : {error.message}"
             raise
-    raise ParameterError(
-        "Aucune commune n'est indiquée.", remedy="Lancez par exemple : make commune=Hem, ou commune=59299."
-    )
+    raise ParameterError("Aucune commune n'est indiquée.", remedy="Lancez par exemple : make commune=Hem.")

@@ -184,6 +184,10 @@ def _reference(table: str) -> pa.DataFrameSchema:
             "page": _visible_column(),
         },
         "outlines": {"code": pa.Column(str, unique=True), "outline": pa.Column(object)},
+        "postal_codes": {
+            "code": pa.Column(str, pa.Check.str_matches(r"^[0-9AB]{5}$")),
+            "postal_code": pa.Column(str, pa.Check.str_matches(r"^\d{5}$")),
+        },
     }
     return pa.DataFrameSchema(lists[table], strict=True, coerce=True)
 

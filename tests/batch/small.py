@@ -83,6 +83,7 @@ class Teller:
             "name": f"figure-{stem[0]}",
             "title": stem,
             "csv": f"a\n{stem}\n",
+            "digits": {},
             "sources": [],
             "demonstration": False,
         }

@@ -469,7 +469,7 @@ def test_a_commune_of_which_nothing_is_known_is_a_failure_like_another(project, 
 
 
 def test_two_builds_of_a_commune_at_once_leave_a_whole_diagnostic(project, teller, monkeypatch):
-    parameters, commune = load_parameters(HEM)
+    parameters, commune = load_parameters("Hem")
     diagnostic.build(parameters, commune)
     together, publish, rename = threading.Barrier(2), diagnostic._publish, type(paths.OUTPUTS).rename
 
@@ -503,7 +503,7 @@ REAL = (
 
 def test_a_small_batch_runs_for_good_and_its_notebooks_tell_what_they_read(project, call, monkeypatch):
     write_notebook("1_demographie", REAL)
-    write_notebook("2_logement", "1 / (int(commune) - 59299)")
+    write_notebook("2_logement", "ratio = 1 / (int(commune) - 59299)")
     monkeypatch.setattr(diagnostic, "execute", execute)
     code, answer = call("batch", "trois", "--jobs=2")
     assert code == 1
@@ -519,7 +519,7 @@ def test_a_small_batch_runs_for_good_and_its_notebooks_tell_what_they_read(proje
         f"table:{name}"
         for name in ("dwellings", "households", "movements", "population", "sources", "territories")
     ]
-    write_notebook("2_logement", "1 / int(commune)")
+    write_notebook("2_logement", "ratio = 1 / int(commune)")
     assert call("retry")[0] == 0
     assert (project / "outputs" / "hem" / "index.html").is_file()
     assert "2/3 " in call("batch", "trois")[1]

@@ -48,7 +48,7 @@ def test_a_first_build_gives_no_reason(project, teller, call):
     assert "changé" not in answer
 
 
-@pytest.mark.parametrize("query", ["Hem", "hem", HEM, "HEM"])
+@pytest.mark.parametrize("query", ["Hem", "hem", f"insee:{HEM}", "HEM"])
 def test_nothing_changed_nothing_is_run_and_one_line_says_where_the_page_is(built, project, query):
     before = {path: path.stat().st_mtime_ns for path in (project / "outputs").rglob("*")}
     assert built(query) == ([], f"Diagnostic de Hem (59) à jour : {project / 'outputs/hem/index.html'}")

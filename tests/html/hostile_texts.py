@@ -72,7 +72,7 @@ def build(root: Path) -> Path:
         patch.setattr(diagnostic, "execute", execute_here)
         patch.setattr(diagnostic, "notebooks", shipped.notebooks)
         parameters, commune = load_parameters(
-            HEM,
+            f"insee:{HEM}",
             overrides={
                 "agence": f'Agence{UNSEEN} <script>alert(1)</script> {{{{ 7*7 }}}} "><img src=x onerror=x>',
                 "commentaires": dict.fromkeys(map(theme_of, shipped.STEMS), COMMENT),

@@ -52,7 +52,7 @@ def outputs(tmp_path):
 
 @pytest.fixture
 def build(outputs):
-    def _build(query="59299", **overrides):
+    def _build(query="Hem", **overrides):
         parameters, commune = load_parameters(query, overrides=overrides)
         return diagnostic.build(parameters, commune, outputs=outputs)
 
@@ -117,6 +117,36 @@ IMAGES = {
     "an exhibit without anything": f"{DRAWN}Exhibit(data, alt='', drawing='<svg></svg>', name='x')",
     "an exhibit without a source": f"{DRAWN}Exhibit(data, alt='', title='Parc', name='x')",
 }
+
+
+# What an analyst looks at -> what the message says of it.
+LOOKED_AT = {
+    "print('total', 3)": ["ce qu'elle imprime : « total 3 »", "print"],
+    "print()\nprint('\\x00\\x1b[1mun')\nprint('deux')": ["ce qu'elle imprime : « [1mun »"],
+    "import warnings\nwarnings.warn('attention')": ["un avertissement de Python", "UserWarning: attention"],
+    "import sys\n_ = sys.stderr.write('loin')": ["un avertissement de Python : « loin »"],
+    "1 + 1": ["la valeur nue de sa dernière ligne : « 2 »", "sheet.show"],
+    "'un texte'": ["« 'un texte' »"],
+    "display('un texte')": ["« 'un texte' »"],
+}
+
+
+@pytest.mark.parametrize("source", LOOKED_AT)
+def test_what_is_of_use_to_an_analyst_alone_never_reaches_a_page(themes, build, outputs, source):
+    themes(n1_bon=SIMPLE, n2_nu=source)
+    with pytest.raises(BuildError) as caught:
+        build()
+    for clue in ("Hem (59)", "2_nu", "la cellule 3", "« Le bon titre »", *LOOKED_AT[source]):
+        assert clue in f"{caught.value.message} {caught.value.remedy}"
+    assert not set("\x00\x1b") & set(caught.value.message)
+    assert str(outputs / "_echecs" / "hem" / "2_nu.ipynb") in caught.value.remedy
+    assert not (outputs / "hem").exists()
+
+
+def test_a_value_that_is_named_and_a_text_that_is_silenced_are_no_output(themes, build):
+    silent = "import warnings\nwarnings.filterwarnings('ignore', 'attention')\nwarnings.warn('attention')\ntotal = 1 + 1"
+    themes(n1_bon=SIMPLE, n2_nu=silent)
+    assert "<pre>" not in (build() / "2_nu.html").read_text(encoding="utf-8").partition("<footer>")[0]
 
 
 @pytest.mark.parametrize("kind", IMAGES)
@@ -280,7 +310,7 @@ def test_the_comment_of_a_theme_goes_to_its_notebook_and_to_no_other(here, theme
 
 def test_progress_is_told_theme_by_theme(here, themes, outputs):
     themes(n1_bon=SIMPLE, n2_autre=SIMPLE)
-    parameters, commune = load_parameters("59299")
+    parameters, commune = load_parameters("insee:59299")
     told = []
     diagnostic.build(parameters, commune, outputs=outputs, progress=lambda *state: told.append(state))
     assert [theme for theme, _ in told] == ["bon", "bon", "autre", "autre"]

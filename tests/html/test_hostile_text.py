@@ -139,6 +139,6 @@ def test_a_character_that_nobody_sees_is_refused_in_the_store_and_left_out_of_th
         with pytest.raises(StoreError, match="invisible"):
             schemas.validate(sources.assign(**{column: f"a{text}b"}), table="sources")
     told, _ = load_parameters(
-        HEM, overrides={"agence": f"A{text}B", "commentaires": {"enjeux": f"a{text}b\n\tc\u200d"}}
+        f"insee:{HEM}", overrides={"agence": f"A{text}B", "commentaires": {"enjeux": f"a{text}b\n\tc\u200d"}}
     )
     assert (told.agence, told.commentaires) == ("AB", {"enjeux": "ab\n\tc\u200d"})

@@ -46,7 +46,7 @@ def tell(monkeypatch, tmp_path):
         monkeypatch.setattr(
             diagnostic, "notebooks", lambda: [path for path in notebooks() if path.stem in only]
         )
-        parameters, commune = load_parameters(code, overrides=overrides)
+        parameters, commune = load_parameters(f"insee:{code}", overrides=overrides)
         folder = diagnostic.build(parameters, commune, outputs=tmp_path / "outputs")
         site.publish(tmp_path / "outputs")
         return folder
@@ -272,7 +272,7 @@ def test_the_data_open_in_a_spreadsheet_and_in_a_program(annoeullin):
             cells = row.split(";")
             assert len(cells) == len(columns), (path.name, row)
             assert not any(
-                re.search(r"\d[\s\u202f\u00a0]\d|\d,\d|−|n\.d\.|nan", cell) for cell in cells[:-2]
+                re.search(r"\d[\s\u202f\u00a0]\d|\d\.\d|−|n\.d\.|nan", cell) for cell in cells[:-2]
             ), row
 
 

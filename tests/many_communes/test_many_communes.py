@@ -48,7 +48,7 @@ def codes() -> list[str]:
 @pytest.mark.parametrize("code", codes())
 def test_every_page_of_a_commune_is_well_made(code, tmp_path, monkeypatch):
     monkeypatch.setattr(diagnostic, "execute", execute_here)
-    parameters, commune = load_parameters(code)
+    parameters, commune = load_parameters(f"insee:{code}")
     folder = diagnostic.build(parameters, commune, outputs=tmp_path)
     found = []
     for name in PAGES:

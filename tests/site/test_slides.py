@@ -30,6 +30,10 @@ def test_there_is_one_slide_for_the_title_and_for_each_tagged_cell_none_inside_a
     assert len(deck.select("section")) == len(shown)
 
 
+def test_nothing_in_them_follows_the_colours_of_a_screen(deck):
+    assert "prefers-color-scheme" not in str(deck)
+
+
 def test_they_open_with_the_commune_and_close_with_the_questions(shown, annoeullin):
     first, last = shown[0], shown[-1]
     assert first.h1.get_text() == "Diagnostic d’Annœullin"

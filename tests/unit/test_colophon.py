@@ -78,7 +78,7 @@ def test_a_hostile_setting_is_shown_as_text():
 @pytest.fixture(scope="module")
 def hem():
     parameters, commune = load_parameters(
-        "59299", overrides={"agence": "Agence", "niveau_pyramide": "menages"}
+        "insee:59299", overrides={"agence": "Agence", "niveau_pyramide": "menages"}
     )
     parameters = date(parameters, commune)
     return colophon.gather(parameters, commune, todo=plan(parameters, commune))
@@ -104,7 +104,7 @@ def test_every_parameter_is_told_but_the_comments_which_are_on_the_pages(hem):
 
 
 def test_the_delivery_of_homes_is_told_where_it_is_counted():
-    parameters, commune = load_parameters("59299", overrides={"decalage": 2})
+    parameters, commune = load_parameters("insee:59299", overrides={"decalage": 2})
     told = colophon.gather(date(parameters, commune), commune, todo=plan(parameters, commune))
     assert dict(told.settings)["Logements construits"] == "comptés 2\u00a0ans après l’ouverture du chantier"
 

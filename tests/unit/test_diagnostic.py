@@ -433,7 +433,7 @@ def test_the_method_tells_once_what_would_bring_the_figures_that_are_missing(fre
     for subject in ("Parc", "Âges"):
         fresh.show(tabulate(data().iloc[:0]), subject=subject)
     fresh.show(tabulate(data().iloc[:0]), subject="Pyramide", missing="trop peu.")
-    assert [code.get_text() for code in page(fresh.method()).select("code")] == ["make data commune=59299"]
+    assert [code.get_text() for code in page(fresh.method()).select("code")] == ["make data commune=hem"]
     fetched = replace(fresh, fetched=fresh.folder)
     assert "commune=" not in page(fetched.method()).find("code").get_text()
 

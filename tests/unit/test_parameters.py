@@ -45,7 +45,7 @@ def write(folder):
 
 @pytest.fixture
 def refused(folder):
-    def _refused(query="59299", **options):
+    def _refused(query="Hem", **options):
         with pytest.raises(ParameterError) as caught:
             load_parameters(query, folder=folder, **options)
         return caught.value
@@ -60,7 +60,7 @@ def test_the_defaults_make_any_commune_work(folder):
     assert parameters.pyramides == [2008, 2018]
 
 
-@pytest.mark.parametrize("query", ["59299", "Hem", "hem", "HEM"])
+@pytest.mark.parametrize("query", ["insee:59299", "Hem", "hem", "HEM"])
 def test_the_file_of_a_commune_is_found_however_the_commune_is_asked_for(folder, write, query):
     write("hem", 'commune: "59299"\nagence: Atelier\n')
     assert load_parameters(query, folder=folder)[0].agence == "Atelier"
@@ -97,7 +97,7 @@ def test_comments_of_two_layers_are_kept_together(folder, write):
 
 def test_an_empty_file_changes_nothing(folder, write):
     write("hem", "# rien de plus\n")
-    assert load_parameters("Hem", folder=folder)[0] == load_parameters("59299", folder=folder)[0]
+    assert load_parameters("Hem", folder=folder)[0] == load_parameters("insee:59299", folder=folder)[0]
 
 
 @pytest.mark.parametrize("mark", ["\ufeff", ""])

@@ -91,7 +91,7 @@ def test_homonyms_are_listed_with_their_code_and_departement():
         ["93066", "Saint-Denis", "(93,", "Seine-Saint-Denis)"],
         ["97411", "Saint-Denis", "(974,", "La", "Réunion)"],
     ]
-    assert "commune=11339" in caught.value.remedy
+    assert "commune=insee:11339" in caught.value.remedy
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_a_merged_commune_names_its_successor(query, clue, day, successor):
     assert day in caught.value.message
     assert successor in caught.value.message
     code = successor[successor.index("(") + 1 : -1]
-    assert caught.value.remedy.endswith(f"commune={code}.")
+    assert caught.value.remedy.endswith(f"commune=insee:{code}.")
 
 
 def test_the_beginning_of_a_former_name_is_completed():
@@ -129,7 +129,7 @@ def test_a_municipal_arrondissement_names_its_city(query, city):
     with pytest.raises(MergedCommuneError, match="arrondissement municipal") as caught:
         find_commune(query)
     assert f"({city})" in caught.value.message
-    assert f"commune={city}" in caught.value.remedy
+    assert f"commune=insee:{city}" in caught.value.remedy
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def _fetch_commune(commune: str) -> None:
         years = ", ".join(map(str, sorted(frame["year"].unique())))
         typer.echo(f"{table:16} {len(frame):>7} valeurs, {years}")
     typer.echo(
-        f"Ils remplacent les données de démonstration {french.of(found.label)} : lancez make commune={found.code}."
+        f"Ils remplacent les données de démonstration {french.of(found.label)} : lancez make commune={found.slug}."
     )
     for error in refused:
         note(f"Jeu de données laissé de côté : {error}", style="red")

@@ -24,6 +24,7 @@ from helpers.publication import incremental
 _SELECTORS = {level.key: level.column for level in levels.divided()}
 _FRANCE = "france"
 _CODE = re.compile(r"\d[0-9AaBb]\d{3}")
+_NUMBER = re.compile(r"\d{5}")
 _WAYS = french.enumerate_words([*(f"{key}:<code>" for key in _SELECTORS), _FRANCE], link="ou")
 
 
@@ -106,6 +107,7 @@ def find(query: str) -> Place | None:
 
     Where there is a doubt, nothing: `territory.find_commune` settles it, or says what is wrong.
     """
+    query = query.removeprefix("insee:")
     if _CODE.fullmatch(query):
         found = _read("code = ?", [query.upper()])
         return found[0] if found else None
@@ -114,6 +116,16 @@ def find(query: str) -> Place | None:
     named = _read("key = ?", [french.search_key(query)])
     found = named or _read("slug = ?", [query])
     return found[0] if len(found) == 1 else None
+
+
+def is_postal_code(query: str) -> bool:
+    """True of a number that is the postal code of another commune than the one whose Insee code it is."""
+    if not _NUMBER.fullmatch(number := query.strip()):
+        return False
+    found = _query(
+        "postal_codes", "SELECT code FROM {} WHERE postal_code = ?", [number], folder=paths.EMBEDDED
+    )
+    return any(code != number for (code,) in found)
 
 
 def places(codes: Sequence[str]) -> list[Place]:
@@ -212,11 +224,13 @@ def _read(condition: str, values: Sequence[object]) -> list[Place]:
     return [Place(*row) for row in _query("territories", query, values)]
 
 
-def _query(table: str, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+def _query(
+    table: str, query: str, values: Sequence[object] = (), *, folder: Path | None = None
+) -> list[tuple[Any, ...]]:
     """Read the rows that a query of SQL finds in a table of the store, named `{}` in it."""
     import duckdb
 
-    path = paths.store_folder() / f"{table}.parquet"
+    path = (folder or paths.store_folder()) / f"{table}.parquet"
     try:
         with duckdb.connect() as connection:
             return connection.execute(query.format("read_parquet(?)"), [str(path), *values]).fetchall()

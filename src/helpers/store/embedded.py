@@ -34,7 +34,7 @@ _PRIORITY = [
     "filosofi_2019", "rpls_2024",
 ]  # fmt: skip
 # Every official file that the store is made from.
-FILES = [*_PRIORITY, "publie", "appartenance_2022", "mouvements", "contours_nord_2018"]
+FILES = [*_PRIORITY, "publie", "appartenance_2022", "mouvements", "contours_nord_2018", "codes_postaux_2026"]
 
 
 def build(sources: Path, destination: Path) -> dict[str, int]:
@@ -69,6 +69,7 @@ def build(sources: Path, destination: Path) -> dict[str, int]:
             "outlines": outlines.read(
                 _path(sources, "contours_nord_2018"), source=find_source("contours_nord_2018")
             ),
+            **readers.read(find_source("codes_postaux_2026"), sources),
         }
         checked = {name: schemas.validate(frame, table=name) for name, frame in reference.items()}
         store.write(written | checked, destination)

@@ -13,6 +13,7 @@ import pandas as pd
 from helpers import french, levels, schemas, store
 from helpers.errors import AmbiguousCommuneError, MergedCommuneError, UnknownCommuneError
 from helpers.paths import store_folder
+from helpers.territory.postal_codes import EXPLICIT
 
 _SUGGESTIONS = 5
 _CLOSE_ENOUGH = 70
@@ -65,7 +66,8 @@ class Commune(Territory):
 def find_commune(query: str, *, folder: Path | None = None) -> Commune:
     """Find the commune that a code, a name (accents, articles, hyphens or not) or a slug designates.
 
-    A homonym can be told apart by its département: `Saint-Denis (93)`.
+    A homonym can be told apart by its département: `Saint-Denis (93)`. Five digits are an Insee code, as in
+    `insee:59112`; what a person types may be a postal code, which `refuse_postal_code` looks for first.
 
     Raises:
         AmbiguousCommuneError: several communes bear the name; the message lists them.
@@ -74,7 +76,7 @@ def find_commune(query: str, *, folder: Path | None = None) -> Commune:
     """
     folder = folder or store_folder()
     # What a terminal could not decode arrives as lone surrogates, that no table can hold.
-    query = str(query).encode("utf-8", "replace").decode("utf-8").strip()
+    query = str(query).encode("utf-8", "replace").decode("utf-8").strip().removeprefix(EXPLICIT)
     if re.fullmatch(r"\d[0-9AaBb]\d{3}", query):
         found = store.read_reference("territories", folder=folder, key="code", values=[query.upper()])
         if len(found):
@@ -187,7 +189,7 @@ def _ambiguous(query: str, found: pd.DataFrame) -> AmbiguousCommuneError:
     ]
     return AmbiguousCommuneError(
         f"{len(lines)} communes s'appellent {query!r} :\n" + "\n".join(lines),
-        remedy=f"Donnez le code Insee, par exemple commune={found['code'].min()}.",
+        remedy=f"Donnez le code Insee, par exemple commune={EXPLICIT}{found['code'].min()}.",
     )
 
 
@@ -212,7 +214,7 @@ def _refuse_former(query: str, *, key: str, value: str, folder: Path, department
             )
     raise MergedCommuneError(
         "\n".join(lines),
-        remedy=f"Lancez le diagnostic de la commune actuelle : commune={former['successor'].iloc[0]}.",
+        remedy=f"Lancez le diagnostic de la commune actuelle : commune={EXPLICIT}{former['successor'].iloc[0]}.",
     )
 
 

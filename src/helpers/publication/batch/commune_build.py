@@ -88,7 +88,7 @@ def is_fresh(asked: CommuneBuild, inputs: Inputs) -> bool:
 
 def find_fresh(query: str) -> CommuneBuild | None:
     """Find the diagnostic under `outputs/` of the commune that a code or a name designates, when it is up to date."""
-    place = selection.find(query)
+    place = None if selection.is_postal_code(query) else selection.find(query)
     if place is None or not (paths.OUTPUTS / "index.html").is_file():
         return None
     asked = CommuneBuild(place, paths.OUTPUTS)
@@ -145,7 +145,7 @@ def _build_here(asked: CommuneBuild, progress: Progress | None, inputs: Inputs |
 
     try:
         report("", "préparation")
-        parameters, found = load_parameters(asked.place.code, lot=asked.parameters)
+        parameters, found = load_parameters(f"insee:{asked.place.code}", lot=asked.parameters)
         parameters = diagnostic.date(parameters, found)
         todo = diagnostic.plan(
             parameters, found, request=asked.request, outputs=asked.outputs, inputs=inputs, force=asked.force

@@ -34,7 +34,8 @@ def write_data(
     if not named:
         return
     for name, exhibit in named.items():
-        (data / f"{name}.csv").write_text(exhibit["csv"], encoding="utf-8-sig")
+        content = spreadsheet.localize(exhibit["csv"], exhibit["digits"])
+        (data / f"{name}.csv").write_text(content, encoding="utf-8-sig")
     cited = sorted({identifier for exhibit in named.values() for identifier in exhibit["sources"]})
     sources = store.read_reference("sources", folder=paths.store_folder(), key="id", values=cited)
     sources = sources[["id", "citation", "page"]].sort_values("id")

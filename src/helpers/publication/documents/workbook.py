@@ -16,8 +16,6 @@ from xlsxwriter.worksheet import Worksheet
 from helpers import spreadsheet
 from helpers.exhibit import DEMONSTRATION
 
-# A figure as the CSV files write it; a code that begins with a nought stays a text.
-_FIGURE = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?")
 # What no XML file may hold.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LOOKS: dict[str, dict[str, object]] = {
@@ -171,4 +169,4 @@ def _write_sources(sheet: _Sheet, sources: pd.DataFrame) -> None:
 
 def _is_numeric(texts: Iterable[str]) -> bool:
     known = [text for text in texts if text]
-    return bool(known) and all(_FIGURE.fullmatch(text) for text in known)
+    return bool(known) and all(spreadsheet.FIGURE.fullmatch(text) for text in known)

@@ -10,7 +10,7 @@ import nbformat
 
 from helpers import french
 from helpers.publication.pages.colophon import Colophon
-from helpers.publication.pages.render import Page, is_demonstration, render_template, style, title_of
+from helpers.publication.pages.render import Page, is_demonstration, page_style, render_template, title_of
 from helpers.territory.communes import Commune
 
 
@@ -29,7 +29,7 @@ def describe_pages(books: Sequence[Path], commune: Commune, *, made_from: Coloph
                 {"file": f"{other}.html", "title": name, "current": other == stem}
                 for other, name in titles.items()
             ],
-            style=style(),
+            style=page_style(),
         )
         for stem, title in titles.items()
     }

@@ -104,41 +104,65 @@ def list_code(notebook: NotebookNode) -> list[dict[str, Any]]:
 
 
 def check_complete(notebook: NotebookNode, page: Page, *, kept: Path) -> None:
-    """Check that every output is a text, or one of the project's with all that its reader needs.
+    """Check that what a page would show is one of the project's outputs, with all that its reader needs.
 
-    `kept` is where the executed notebook is.
+    What a cell prints, a warning of Python and the bare value of an expression are of use to an analyst, not to the
+    reader of a page. `kept` is where the executed notebook is.
 
     Raises:
-        BuildError: names the commune, the notebook, the cell and the heading above it, and what is lacking.
+        BuildError: names the commune, the notebook, the cell and the heading above it, and what is wrong.
     """
     heading = page.title
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and (titles := _ANY_TITLE.findall(cell.source)):
             heading = titles[-1].strip()
         for output in cell.get("outputs", []):
-            if problem := _problem_of(output.get("data", {})):
+            if found := _problem_of(output):
+                problem, remedy = found
                 raise BuildError(
                     f"{page.commune}, {Path(page.notebook).stem} : la cellule {cell.execution_count} (sous "
                     f"« {heading} ») montre {problem}.",
-                    remedy="Montrez par d.show une figure de helpers.figures, ou un tableau de tabulate. "
-                    f"Le carnet exécuté : {kept}",
+                    remedy=f"{remedy} Le carnet exécuté : {kept}",
                     heading=heading,
                     exception=problem,
                 )
 
 
-def _problem_of(data: Mapping[str, Any]) -> str:
-    """Say in French what keeps an output from a page; nothing for most."""
+_SHOW = "Montrez par d.show une figure de helpers.figures, ou un tableau de tabulate."
+# Characters of what a cell prints that a message repeats.
+_REPEATED = 120
+
+
+def _problem_of(output: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Say in French what keeps an output from a page, and the remedy; nothing for most."""
+    if output.get("output_type") == "stream":
+        told = _first_line(output.get("text", ""))
+        if output.get("name") == "stderr":
+            return (
+                f"un avertissement de Python : « {told} »",
+                "Corrigez ce qui avertit, ou faites taire ce seul avertissement par warnings.filterwarnings.",
+            )
+        return f"ce qu'elle imprime : « {told} »", f"Ôtez print de la cellule. {_SHOW}"
+    data = output.get("data", {})
     if MIME not in data:
         rich = sorted(kind for kind in data if kind != "text/plain")
+        if rich:
+            return f"une sortie ({', '.join(rich)}) sans texte de remplacement, ni lecture, ni source", _SHOW
+        told = _first_line(data.get("text/plain", ""))
         return (
-            f"une sortie ({', '.join(rich)}) sans texte de remplacement, ni lecture, ni source"
-            if rich
-            else ""
+            f"la valeur nue de sa dernière ligne : « {told} »",
+            f"Donnez-lui un nom (resultat = …) si elle ne s'adresse pas au lecteur. {_SHOW}",
         )
     record = data[MIME]
     lacks = french.enumerate_words(record.get("lacks", []))
-    return f"une figure (« {record['title']} ») à laquelle il manque : {lacks}" if lacks else ""
+    return (f"une figure (« {record['title']} ») à laquelle il manque : {lacks}", _SHOW) if lacks else None
+
+
+def _first_line(text: str) -> str:
+    """The first line that is not empty, short and with no character that nobody sees."""
+    lines = (french.visible(line).strip() for line in text.splitlines())
+    line = next(filter(None, lines), "")
+    return line if len(line) <= _REPEATED else f"{line[:_REPEATED]}…"
 
 
 def _mark_method(notebook: NotebookNode) -> None:
@@ -285,8 +309,8 @@ def render_colophon(
 
 
 def render_template(name: str, **values: Any) -> str:
-    """Render a page that is not a notebook (cover, site index) as HTML; every value is escaped."""
-    return _environment().get_template(name).render(style=style(), **values)
+    """Render a page that is not a notebook (cover, site index) or a document; every value is escaped."""
+    return _environment().get_template(name).render(style=style(), page_style=page_style(), **values)
 
 
 @cache
@@ -297,8 +321,14 @@ def script() -> str:
 
 @cache
 def style() -> str:
-    """Read the style sheet of the pages, for screen and print."""
+    """Read the style sheet, for screen and print: its colours are the same whatever those of the screen."""
     return (TEMPLATES / "style.css").read_text(encoding="utf-8")
+
+
+@cache
+def page_style() -> str:
+    """The style of a page, that turns dark with the screen where a document keeps its colours."""
+    return style() + (TEMPLATES / "dark.css").read_text(encoding="utf-8")
 
 
 @cache
