@@ -13,14 +13,16 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import french, levels, provenance, schemas, store
+from helpers import french, indicator_table, levels, provenance, schemas, store
 from helpers.errors import MissingDataError
-from helpers.indicators import vintages
+from helpers.indicators import engine, registry, vintages
 from helpers.indicators.cube import Cube
+from helpers.indicators.engine import ComputedFigures, Figures, KnownFigures
+from helpers.indicators.measures import Period
 from helpers.page import Page
 from helpers.parameters import CellParameters, complete, read_cell
 from helpers.paths import fetched_folder, store_folder
-from helpers.problems.facts import FACT_TABLES
+from helpers.problems.facts import FACT_INDICATORS, FACT_TABLES
 from helpers.territory import panel
 from helpers.territory.communes import Commune, Territory, list_communes, members_of, outlines_of
 from helpers.territory.panel import ComparisonGroup
@@ -129,6 +131,25 @@ class Diagnostic(Page):
         """Read tables of the store, those of the facts, for the commune and others, `territory` being the code."""
         codes = dict.fromkeys([self.commune.code, *(code for group in others for code in group.codes)])
         return {name: self._read_communes(name, list(codes)) for name in names}
+
+    def figures_for(self, *groups: ComparisonGroup, names: Sequence[str] = FACT_INDICATORS) -> Figures:
+        """Give indicators, those of the facts, for the commune and others, `territory` being the code.
+
+        They are read in the table of indicators of the store where it is there, and computed by the same definitions where
+        it is not, or where it does not tell of these dates. Official figures fetched for the commune make its own rows anew.
+        """
+        needed = dict.fromkeys(table for name in names for table in registry.find(name).tables)
+        table = indicator_table.find(self.folder)
+        if table is None or not table.tells_of(self.since, self.until):
+            return ComputedFigures(self.tables_for(*groups, names=tuple(needed)))
+        self._tables.update(needed)
+        others = dict.fromkeys(code for group in groups for code in group.codes)
+        if self.fetched is None and self.commune.split is None:
+            return KnownFigures(table.rows("commune", [self.commune.code, *others], names))
+        own = Cube(self.tables_for(names=tuple(needed)))
+        period = Period(self.since, self.until)
+        found = engine.compute(own, [period], [registry.find(name) for name in names])
+        return KnownFigures(pd.concat([found, table.rows("commune", others, names)], ignore_index=True))
 
     def commune_rows(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Keep the rows of the commune itself, of a frame by `territory`."""

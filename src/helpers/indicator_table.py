@@ -54,6 +54,10 @@ class IndicatorTable:
         pairs = (pair.split("-") for pair in kept.split())
         return {(int(since), int(until)) for since, until in pairs}
 
+    def tells_of(self, since: int, until: int) -> bool:
+        """Say whether it has the figures that compare two censuses."""
+        return (since, until) in self.periods
+
     def rows(self, level: str, codes: Iterable[str], indicators: Iterable[str] | None = None) -> pd.DataFrame:
         """Read the rows of some territories of a level: `territory` (their code), then the columns of `engine.COLUMNS`."""
         codes = np.array(list(codes), dtype="object")

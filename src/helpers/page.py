@@ -19,6 +19,7 @@ from helpers.errors import ExhibitError
 from helpers.exhibit import Absence, Exhibit, Prose, tell_absences
 from helpers.indicators import key_figures
 from helpers.indicators.cube import Cube
+from helpers.indicators.engine import Figures
 from helpers.indicators.reliability import FRAGILE, is_pyramid, is_void
 from helpers.parameters import CellParameters
 from helpers.paths import EMBEDDED
@@ -68,8 +69,8 @@ class Page(ABC):
         """Read several tables of the store."""
 
     @abstractmethod
-    def tables_for(self, *others: ComparisonGroup, names: Sequence[str] = ()) -> dict[str, pd.DataFrame]:
-        """Read tables of the store for the commune and others."""
+    def figures_for(self, *groups: ComparisonGroup, names: Sequence[str] = ()) -> Figures:
+        """Give indicators for the commune and others."""
 
     @abstractmethod
     def commune_rows(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -204,7 +205,7 @@ class Page(ABC):
             commune=self.commune.name,
             since=self.since,
             until=self.until,
-            panel=self.tables_for(self.panel, names=key_figures.FIGURE_TABLES),
+            panel=self.figures_for(self.panel, names=[one.id for one in key_figures.FIGURES]),
             code=self.commune.code,
         )
         self._shown.extend(provenance.split(figures["sources"]))

@@ -158,7 +158,9 @@ class KnownFigures(Figures):
     """Figures read in rows of the table of indicators: `territory`, then the columns of `COLUMNS`."""
 
     def __init__(self, rows: pd.DataFrame) -> None:
-        self._rows = {str(name): part for name, part in rows.groupby("indicator", observed=True)}
+        names = ["territory", "indicator", "since", "year", "value", "count", "origin", "sources"]
+        rows = rows[names].astype(dict.fromkeys(("indicator", "origin", "sources"), "str"))
+        self._rows = {str(name): part for name, part in rows.groupby("indicator", sort=False)}
         self._none = rows.iloc[:0]
 
     def _measure(self, indicator: Indicator, period: Period, year: int | None) -> pd.DataFrame:
@@ -168,9 +170,7 @@ class KnownFigures(Figures):
         else:
             since = period.since if indicator.measure.spans else period.until
             chosen = rows[(rows["since"] == since) & (rows["year"] == period.until)]
-        names = ["territory", "indicator", "since", "year", "value", "count", "origin", "sources"]
-        texts = dict.fromkeys(("indicator", "origin", "sources"), "str")
-        return chosen[names].astype(texts).reset_index(drop=True)
+        return chosen.reset_index(drop=True)
 
     def _last_year(self, indicator: Indicator, period: Period, known_to: str) -> int | None:
         rows = self._rows.get(indicator.id, self._none)

@@ -17,10 +17,20 @@ from helpers.indicators.measures import Period, Ratio
 from helpers.indicators.ranking import QUARTER, beside, percentile_of, quarter, rank_of
 from helpers.indicators.registry import find
 from helpers.indicators.reliability import SMALL_COMMUNE, Verdict, explain, judge
-from helpers.problems.definitions import FACT_TABLES, FACTS, Fact
+from helpers.problems.definitions import FACT_INDICATORS, FACT_TABLES, FACTS, Fact
 from helpers.territory.panel import ENOUGH
 
-__all__ = ["FACTS", "FACT_TABLES", "Fact", "choose", "gather", "gather_each", "pair", "salience"]
+__all__ = [
+    "FACTS",
+    "FACT_INDICATORS",
+    "FACT_TABLES",
+    "Fact",
+    "choose",
+    "gather",
+    "gather_each",
+    "pair",
+    "salience",
+]
 
 # So many facts are enough for a debate, and so many are the most that one can hold.
 A_DEBATE = 3
