@@ -47,7 +47,7 @@ LIMITS = --jobs="$$JOBS" --limit="$$LIMITE" --memory="$$MEMOIRE"
 WHERE = --outputs="$$SORTIES" --scheduler="$$SCHEDULER"
 FORCE = $(if $(filter-out 0,$(value force)),--force)
 
-.PHONY: help diagnostic batch retry pdf slides posters site data data-check sources docs setup lab test large a11y s3 lint references bench embedded schema lock clean
+.PHONY: help diagnostic batch retry pdf slides posters site data data-check indicateurs sources docs setup lab test large a11y s3 lint references bench embedded schema lock clean
 
 help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
@@ -86,6 +86,9 @@ endif
 
 data-check: $(READY) ## vérifie les chiffres : identités, sommes des communes, accord des fichiers entre eux
 	@$(BIN)/diagnostic data-check
+
+indicateurs: $(READY) ## écrit tous les indicateurs de tous les territoires en données ouvertes (sorties=… simules=1)
+	@$(BIN)/diagnostic indicators --outputs="$$SORTIES" $(if $(filter-out 0,$(value simules)),--simulated)
 
 sources: $(READY) ## liste les fichiers officiels de chaque table, leurs adresses, et ceux qui sont là
 	@$(BIN)/diagnostic sources

@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from pyarrow import csv
 
 from helpers import french, paths, schemas, store
 from helpers.indicators import engine
@@ -105,8 +106,9 @@ def make(folder: Path) -> IndicatorTable:
 def path_of(folder: Path) -> Path:
     """Give the file of the table of a store: its name is the hash of the tables and of the definitions it is made from."""
     content = [*sorted(store.hashes(folder).items()), code_hash()]
-    name = hashlib.sha256(repr(content).encode()).hexdigest()[:16]
-    return paths.indicators_folder() / f"{name}.arrow"
+    names = (hashlib.sha256(repr(of).encode()).hexdigest() for of in (str(folder.resolve()), content))
+    place, state = names
+    return paths.indicators_folder() / f"{place[:8]}-{state[:16]}.arrow"
 
 
 @cache
@@ -163,7 +165,7 @@ def reference_periods(cube: Cube) -> list[Period]:
 
 
 def write(table: pd.DataFrame, path: Path) -> None:
-    """Write a table where `find` looks for it, whole or not at all; those of former stores are removed."""
+    """Write a table where `find` looks for it, whole or not at all; what the same store gave before is removed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     ordered = table.sort_values("territory", kind="stable", ignore_index=True)
     ordered["territory"] = ordered["territory"].astype("category")
@@ -180,7 +182,7 @@ def write(table: pd.DataFrame, path: Path) -> None:
         except BaseException:
             Path(aside.name).unlink(missing_ok=True)
             raise
-    for former in path.parent.glob("*.arrow"):
+    for former in path.parent.glob(f"{path.stem.split('-')[0]}-*.arrow"):
         if former != path:
             former.unlink(missing_ok=True)
 
@@ -196,7 +198,7 @@ def publish(folder: Path, destination: Path, *, simulated: bool = False) -> dict
     destination.mkdir(parents=True, exist_ok=True)
     content = pa.Table.from_pandas(rows, preserve_index=False)
     _write_aside(files["parquet"], lambda path: pq.write_table(content, path, compression="zstd"))
-    _write_aside(files["csv"], lambda path: rows.to_csv(path, index=False, float_format="%.9g"))
+    _write_aside(files["csv"], lambda path: csv.write_csv(content, path))
     _write_aside(files["dictionary"], lambda path: dictionary().to_csv(path, index=False))
     return files
 

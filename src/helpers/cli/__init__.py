@@ -34,6 +34,7 @@ for _command in (
     data.data,
     data.accept,
     data.data_check,
+    data.indicators,
     data.sources,
     data.embedded,
     data.schema,

@@ -65,6 +65,23 @@ def _fetch_commune(commune: str) -> None:
         raise typer.Exit(1)
 
 
+def indicators(
+    outputs: Annotated[str, typer.Option(help="Dossier où écrire ; par défaut outputs/indicateurs")] = "",
+    simulated: Annotated[
+        bool, typer.Option("--simulated", help="Garde les chiffres simulés, marqués « demonstration »")
+    ] = False,
+) -> None:
+    """Écrit tous les indicateurs de tous les territoires, en données ouvertes : Parquet, CSV et leur dictionnaire."""
+    with reported():
+        from helpers import indicator_table
+
+        destination = Path(outputs) if outputs else paths.OUTPUTS / "indicateurs"
+        with console.status("Indicateurs de tous les territoires…"):
+            files = indicator_table.publish(paths.store_folder(), destination, simulated=simulated)
+        for path in files.values():
+            typer.echo(f"{shorten(path)} : {french.number(path.stat().st_size / 1e6, digits=1)} Mo")
+
+
 def _fetch_country(*, vintage: int | None, only: str | None) -> None:
     from helpers.sources import download_plan, registry
     from helpers.store.ingest import ingest

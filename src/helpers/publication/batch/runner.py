@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
+from helpers import indicator_table, paths
 from helpers.errors import DiagnosticError
 from helpers.publication.batch import batch
 from helpers.publication.batch.batch import Tally
@@ -19,6 +20,9 @@ from helpers.publication.batch.destination import BATCH_FILES, Destination
 from helpers.publication.batch.failures import FAILURES
 from helpers.publication.batch.progress import Board
 from helpers.publication.incremental import Inputs
+
+# From so many communes on, the table of all indicators takes less time to make than it saves.
+MANY = 20
 
 
 @dataclass
@@ -57,6 +61,8 @@ def run_batch(
     outputs = destination.folder
     if stale:
         stale = batch.order(stale, outputs=outputs)
+        if len(stale) >= MANY and not scheduler:
+            indicator_table.make(paths.store_folder())
         with (
             Board(console, name=name, total=len(builds), done=outcome.tally.fresh) as board,
             _workforce(scheduler, at_once, console) as (executor, width),
