@@ -135,8 +135,9 @@ class Diagnostic(Page):
     def figures_for(self, *groups: ComparisonGroup, names: Sequence[str] = FACT_INDICATORS) -> Figures:
         """Give indicators, those of the facts, for the commune and others, `territory` being the code.
 
-        They are read in the table of indicators of the store where it is there, and computed by the same definitions where
-        it is not, or where it does not tell of these dates. Official figures fetched for the commune make its own rows anew.
+        They are read in the table of indicators of the store where it is there, and computed by the same definitions
+        where it is not, or where it does not have these dates. Official figures fetched for the commune make its own
+        rows anew.
         """
         needed = dict.fromkeys(table for name in names for table in registry.find(name).tables)
         table = indicator_table.find(self.folder)
@@ -211,7 +212,7 @@ class Diagnostic(Page):
 
     @property
     def areas(self) -> pd.DataFrame:
-        """The area of every territory: `territory, area` (km²); missing where more than one commune in a hundred lacks one."""
+        """The area of every territory: `territory, area` (km²); missing where one in a hundred lacks its own."""
         columns = {territory.level: levels.find(territory.level).column for territory in self.territories}
         communes = store.read_reference(
             "territories",
@@ -378,7 +379,7 @@ def _unknown_people(diagnostic: Diagnostic, when: str) -> MissingDataError:
 
 
 def _labels(territories: Sequence[Territory]) -> dict[tuple[str, str], str]:
-    """A name for each territory, told apart by its level when two bear the same (Paris, La Réunion)."""
+    """Name each territory, told apart by its level when two bear the same name (Paris, La Réunion)."""
     seen: set[str] = set()
     labels = {}
     for territory in territories:

@@ -1,4 +1,4 @@
-"""The table of indicators: every one of them for every territory of a store, kept under the hash of what it is made from.
+"""The table of indicators: each of them for every territory of a store, kept under the hash of what makes it.
 
 It is made by a batch, or by `make indicateurs`; a diagnostic reads its rows where it is there, and computes its own
 figures, by the same definitions, where it is not.
@@ -60,7 +60,7 @@ class IndicatorTable:
         return (since, until) in self.periods
 
     def rows(self, level: str, codes: Iterable[str], indicators: Iterable[str] | None = None) -> pd.DataFrame:
-        """Read the rows of some territories of a level: `territory` (their code), then the columns of `engine.COLUMNS`."""
+        """Read the rows of some territories of a level: `territory` (their code), then the columns `engine.COLUMNS`."""
         codes = np.array(list(codes), dtype="object")
         wanted = pa.array([f"{level}{_BETWEEN}{code}" for code in codes], pa.string())
         places = pc.index_in(wanted, value_set=self._names).fill_null(-1).to_numpy()
@@ -104,7 +104,7 @@ def make(folder: Path) -> IndicatorTable:
 
 
 def path_of(folder: Path) -> Path:
-    """Give the file of the table of a store: its name is the hash of the tables and of the definitions it is made from."""
+    """Give the file of the table of a store: its name is the hash of the tables and of the definitions behind it."""
     content = [*sorted(store.hashes(folder).items()), code_hash()]
     names = (hashlib.sha256(repr(of).encode()).hexdigest() for of in (str(folder.resolve()), content))
     place, state = names
@@ -204,8 +204,10 @@ def publish(folder: Path, destination: Path, *, simulated: bool = False) -> dict
 
 
 def dictionary() -> pd.DataFrame:
-    """Describe the indicators, one row each: `indicator, theme, label, formula, codes, unit, digits, source, exploitation,
-    caution, polarity`."""
+    """Describe the indicators, one row each.
+
+    Columns `indicator, theme, label, formula, codes, unit, digits, source, exploitation, caution, polarity`.
+    """
     rows = [
         {
             "indicator": one.id,
@@ -248,7 +250,7 @@ def _write_aside(path: Path, write_to: Callable[[Path], object]) -> None:
 
 
 def _named(frame: pd.DataFrame) -> pd.DataFrame:
-    """A table of the store with `territory`, its level and code, in their place."""
+    """Put `territory` in place of the level and the code of a table of the store."""
     levels, level_names = pd.factorize(frame["level"])
     codes, code_names = pd.factorize(frame["code"])
     both, inverse = np.unique(levels.astype("int64") * max(len(code_names), 1) + codes, return_inverse=True)

@@ -327,7 +327,7 @@ def _find_or_explain(model: type[Settings], layers: list[Layer]) -> Commune:
 
 
 def _refuse_postal_code(query: str, layers: list[Layer]) -> None:
-    """Refuse a number that names other communes as a postal code; the error names the other problems of the layers too."""
+    """Refuse a number that names other communes as a postal code, with the other problems of the layers."""
     from helpers.territory.postal_codes import refuse_postal_code
 
     try:

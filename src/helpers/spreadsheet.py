@@ -36,7 +36,7 @@ def unprotect(text: str) -> str:
 
 
 def count_digits(text: str) -> int | None:
-    """Count the decimals that a figure keeps in a CSV file, from what a page writes of it: nothing when it is no number.
+    """Count the decimals that a figure keeps in a CSV file, from what a page writes: nothing when it is no number.
 
     A figure written as a whole number (a count, even estimated; a sum in euros) keeps none. Any other keeps one more
     than the page, so that what is worked out from it does not show the rounding.

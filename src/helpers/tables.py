@@ -152,8 +152,8 @@ class Table:
             if not column.is_numeric or not pd.api.types.is_numeric_dtype(self._to_machines(name, column)):
                 continue
             each = [spreadsheet.count_digits(text) for text in self._write(name, column)]
-            # A column of figures is of one kind, and has no number where one is nil or missing; the figures that another
-            # column writes in words, and those of indicators, are each of their own.
+            # A column of figures is of one kind, and has no number where one is nil or missing; the figures that
+            # another column writes in words, and those of indicators, are each of their own.
             mixed = column.behind in self._data or (self._indicators and name == "value")
             known = [digits for digits in each if digits is not None]
             found[spreadsheet.protect(column.heading)] = (

@@ -138,3 +138,14 @@ def test_no_module_uses_the_working_directory(name):
     # A kernel stands in the folder it is told to: its process is its own.
     assert name == "helpers.execution.provisioner" or "chdir" not in text
     assert name == "helpers.cli.console" or "cwd()" not in text
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_has_400_lines_at_most_and_a_function_40(name):
+    text = MODULES[name].read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 400
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) else node.body
+            lines = body[-1].end_lineno - body[0].lineno + 1 if body else 0
+            assert lines <= 40, f"{name}.{node.name}: {lines} lines"

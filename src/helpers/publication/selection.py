@@ -119,7 +119,7 @@ def find(query: str) -> Place | None:
 
 
 def is_postal_code(query: str) -> bool:
-    """True of a number that is the postal code of another commune than the one whose Insee code it is."""
+    """Say whether a number is the postal code of another commune than the one whose Insee code it is."""
     if not _NUMBER.fullmatch(number := query.strip()):
         return False
     found = _query(

@@ -159,7 +159,7 @@ def _problem_of(output: Mapping[str, Any]) -> tuple[str, str] | None:
 
 
 def _first_line(text: str) -> str:
-    """The first line that is not empty, short and with no character that nobody sees."""
+    """Take the first line that is not empty, short and with no character that nobody sees."""
     lines = (french.visible(line).strip() for line in text.splitlines())
     line = next(filter(None, lines), "")
     return line if len(line) <= _REPEATED else f"{line[:_REPEATED]}…"
@@ -327,7 +327,7 @@ def style() -> str:
 
 @cache
 def page_style() -> str:
-    """The style of a page, that turns dark with the screen where a document keeps its colours."""
+    """Read the style of a page, that turns dark with the screen where a document keeps its colours."""
     return style() + (TEMPLATES / "dark.css").read_text(encoding="utf-8")
 
 
