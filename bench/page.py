@@ -49,6 +49,10 @@ def write_page(figures: Figures) -> str:
         "",
         *_growth(engine),
         "",
+        "## Calculer les indicateurs",
+        "",
+        *_table(_indicators(figures["indicateurs"])),
+        "",
         "## Lire les fichiers officiels",
         "",
         f"Fichier d’individus de synthèse de {french.number(individuals['rows'])} lignes et 33 colonnes.",
@@ -123,7 +127,7 @@ def _one(one: Figures) -> list[Row]:
 
 
 def _batch(batch: Figures) -> list[Row]:
-    spent = batch["per_notebook"]
+    spent, used = batch["per_notebook"], batch["cpu_per_notebook"]
     ours, rival, floor = (_seconds(spent[name], 2) for name in ("ours", "rival", "floor"))
     core = _seconds(spent["ours"] * batch["jobs"], 2)
     what = (
@@ -135,6 +139,12 @@ def _batch(batch: Figures) -> list[Row]:
             f"{_times(batch['faster'], digits=1)} plus vite ({ours} / {rival})",
             f"au moins {_times(batch['target_faster'])} plus vite",
             batch["faster"] >= batch["target_faster"],
+        ),
+        Row(
+            f"{what}, temps de processeur par carnet, au regard des commandes ordinaires",
+            f"{_times(batch['less'], digits=1)} moins ({_seconds(used['ours'], 2)} / {_seconds(used['rival'], 2)})",
+            f"au moins {_times(batch['target_less'])} moins",
+            batch["less"] >= batch["target_less"],
         ),
         Row(
             f"{what}, temps de processeur par carnet, au regard du plancher",
@@ -208,6 +218,30 @@ def _growth(engine: Figures) -> list[str]:
         _line(["Communes", "Durée", "Par commune", "Au regard des commandes", "Au regard du plancher"]),
         _line(["---:"] * 5),
         *map(row_of, engine["growth"]),
+    ]
+
+
+def _indicators(table: Figures) -> list[Row]:
+    what = f"Les {french.number(table['indicators'])} indicateurs de tous les territoires"
+    return [
+        Row(
+            f"{what}, temps de processeur",
+            f"{_seconds(table['cpu'])} ({french.number(table['rows'])} chiffres, {_megabytes(table['megabytes'])})",
+            f"au plus {_seconds(table['target_cpu'], 0)}",
+            table["cpu"] <= table["target_cpu"],
+        ),
+        Row(
+            f"{what}, mémoire",
+            _gigabytes(table["peak_gb"]),
+            f"au plus {_gigabytes(table['target_gb'])}",
+            table["peak_gb"] <= table["target_gb"],
+        ),
+        Row(
+            "Lire dans leur table ce qu’un diagnostic compare (95 communes)",
+            f"{_number(table['read_ms'], 1)} ms",
+            f"au plus {_number(table['target_read'], 0)} ms",
+            table["read_ms"] <= table["target_read"],
+        ),
     ]
 
 

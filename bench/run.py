@@ -17,6 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import engine
+import indicators
 import microdata
 import page
 import store
@@ -59,6 +60,7 @@ def measure(*, complete: bool = False) -> dict[str, object]:
         return {
             "machine": describe_machine(),
             "moteur": engine.measure(folder=Path(folder), complete=complete),
+            "indicateurs": indicators.measure(),
             "fichier_individus": microdata.measure(folder=Path(folder)),
             "lecture_magasin": store.measure(folder=Path(folder) / "store"),
         }
