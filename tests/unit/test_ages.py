@@ -10,10 +10,15 @@ import pytest
 from frames import long
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from measuring import measure
 
 from helpers import schemas
 from helpers.diagnostic import open_sheet
 from helpers.indicators import ages
+from helpers.indicators.age_classes import class_counts
+from helpers.indicators.measures import Ratio
+from helpers.indicators.quantities import age_words
+from helpers.indicators.registry import find, find_measure
 
 TENURES = schemas.TENURES
 counts = st.floats(0, 1e5)
@@ -49,7 +54,7 @@ def test_the_four_groups_are_the_whole_population(young, adults, middle, old):
 
 
 def test_the_groups_have_no_gap_and_no_overlap():
-    bounds = list(ages.GROUPS.values())
+    bounds = [find_measure(name, Ratio).top.classes[0] for name, _ in ages.GROUPS.parts.values()]
     assert bounds[0][0] == 0
     assert bounds[-1][1] is None
     assert all(before[1] + 1 == after[0] for before, after in pairwise(bounds))
@@ -198,7 +203,7 @@ def grouped(frame, width=5, last=95):
 
 
 def value_of(tables_of_ages, bounds, **options):
-    found = ages.class_counts(tables_of_ages, classes=[bounds], **options)
+    found = class_counts(tables_of_ages, classes=[bounds], **options)
     return found["value"].tolist()
 
 
@@ -222,14 +227,14 @@ def test_classes_that_follow_one_another_add_up_to_everybody_whatever_their_orde
     starts = [0, *sorted(cuts)]
     classes = [*((low, following - 1) for low, following in pairwise(starts)), (starts[-1], None)]
     frame = single(people)
-    found = ages.class_counts({"single_ages": frame}, classes=classes)
+    found = class_counts({"single_ages": frame}, classes=classes)
     assert found["value"].sum() == pytest.approx(frame["value"].sum())
     assert list(zip(found["low"], found["high"].fillna(-1), strict=True)) == [
         (low, -1 if high is None else high) for low, high in classes
     ]
-    shuffled = ages.class_counts({"single_ages": frame.sample(frac=1, random_state=1)}, classes=classes[::-1])
+    shuffled = class_counts({"single_ages": frame.sample(frac=1, random_state=1)}, classes=classes[::-1])
     assert shuffled["value"].tolist()[::-1] == pytest.approx(found["value"].tolist())
-    men_and_women = ages.class_counts({"single_ages": frame}, classes=classes, by_sex=True)
+    men_and_women = class_counts({"single_ages": frame}, classes=classes, by_sex=True)
     assert men_and_women.groupby("low")["value"].sum().tolist() == pytest.approx(found["value"].tolist())
 
 
@@ -239,7 +244,7 @@ def test_a_class_that_lacks_an_age_of_one_sex_is_missing_and_the_others_are_not(
     frame = frame[~((frame["sex"] == missing[0]) & (frame["age"] == missing[1]))]
     assert value_of({"single_ages": frame}, (3, 5)) == []
     assert value_of({"single_ages": frame}, (6, 10)) == [105]
-    known = ages.class_counts({"single_ages": frame}, classes=[(3, 5)], by_sex=True)
+    known = class_counts({"single_ages": frame}, classes=[(3, 5)], by_sex=True)
     assert known["sex"].tolist() == [{"H": "F", "F": "H"}[missing[0]]]
 
 
@@ -269,7 +274,7 @@ def test_broad_groups_give_a_class_that_they_make_up_exactly_and_no_other(known,
 
 def test_broad_groups_of_a_sex_give_that_sex():
     table = long({("Hem", 2018): {"H0019": 3.0, "F0019": 4.0, "F65P": 9.0, "POP75P": 5.0}})
-    found = ages.class_counts({"age_groups": table}, classes=[(0, 19), (65, None), (75, None)], by_sex=True)
+    found = class_counts({"age_groups": table}, classes=[(0, 19), (65, None), (75, None)], by_sex=True)
     assert found[["low", "sex", "value"]].to_numpy().tolist() == [
         [0, "F", 4.0],
         [0, "H", 3.0],
@@ -282,7 +287,7 @@ def test_the_finest_table_wins_and_a_real_one_wins_over_a_simulated_one():
     broad = long({("Hem", 2018): {"POP75P": 7.0}}, source="broad")
 
     def chosen(**tables_of_ages):
-        return ages.class_counts(tables_of_ages, classes=[(75, None)])["sources"].tolist()
+        return class_counts(tables_of_ages, classes=[(75, None)])["sources"].tolist()
 
     assert chosen(single_ages=fine, ages=coarse, age_groups=broad) == ["fine"]
     assert chosen(ages=coarse, age_groups=broad) == ["coarse"]
@@ -300,9 +305,7 @@ def test_each_date_and_territory_has_its_own_best_table():
         [grouped(single([2.0] * 101, source="coarse").assign(year=year)) for year in (2008, 2018)]
     )
     elsewhere = long({("Lille", 2018): {"POP75P": 7.0}}, source="broad")
-    found = ages.class_counts(
-        {"single_ages": fine, "ages": coarse, "age_groups": elsewhere}, classes=[(75, None)]
-    )
+    found = class_counts({"single_ages": fine, "ages": coarse, "age_groups": elsewhere}, classes=[(75, None)])
     assert found[["territory", "year", "sources"]].to_numpy().tolist() == [
         ["Hem", 2008, "coarse"], ["Hem", 2018, "fine"], ["Lille", 2018, "broad"],
     ]  # fmt: skip
@@ -312,19 +315,19 @@ def test_each_date_and_territory_has_its_own_best_table():
     "known", [{}, {"ages": by_age({})}, {"single_ages": by_age({}), "age_groups": long({})}]
 )
 def test_no_table_or_an_empty_one_gives_no_class(known):
-    assert ages.class_counts(known, classes=[(0, 19)]).empty
-    assert list(ages.class_counts(known, classes=[(0, 19)], by_sex=True).columns) == [
+    assert class_counts(known, classes=[(0, 19)]).empty
+    assert list(class_counts(known, classes=[(0, 19)], by_sex=True).columns) == [
         "territory", "year", "sex", "low", "high", "label", "value", "origin", "sources",
     ]  # fmt: skip
-    assert ages.ratio(known, ages.AGEING).empty
+    assert index_of(known, "vieillissement").empty
 
 
 def test_the_classes_of_a_sheet_keep_the_order_of_its_territories():
     sheet = open_sheet("59011")
-    found = ages.class_counts({"ages": sheet.table("ages")}, classes=[(0, 19), (65, None)])
+    found = class_counts({"ages": sheet.table("ages")}, classes=[(0, 19), (65, None)])
     assert list(dict.fromkeys(found["territory"])) == ["Annœullin", "MEL"]
     assert set(found["year"]) == {2008, 2013, 2018}
-    real = ages.class_counts(
+    real = class_counts(
         {"ages": sheet.table("ages"), "age_groups": sheet.table("age_groups")}, classes=[(75, None)]
     )
     assert set(sheet.own(real).set_index("year")["origin"].loc[[2012, 2018]]) == {"insee"}
@@ -332,58 +335,57 @@ def test_the_classes_of_a_sheet_keep_the_order_of_its_territories():
 
 # Indices of structure.
 
-RATIOS = [ages.AGEING, ages.YOUTH, ages.DEPENDENCY]
-classes_of = re.compile(r"(?:de )?moins de (\d+) ans|de (\d+) à (\d+) ans|de (\d+) ans ou plus")
+# Their numbers of persons: for a hundred or for one, of which ages over which.
+INDICES = {
+    "vieillissement": (100, [(65, 100)], [(0, 19)]),
+    "jeunesse": (1, [(0, 19)], [(60, 100)]),
+    "dependance": (100, [(0, 19), (65, 100)], [(20, 64)]),
+}
 
 
-def said_ages(text):
-    """Ages that a label names: what a reader would count."""
-    kept = set()
-    for under, low, high, over in classes_of.findall(text):
-        kept |= set(range(int(under))) if under else set()
-        kept |= set(range(int(low), int(high) + 1)) if low else set()
-        kept |= set(range(int(over), 101)) if over else set()
-    return kept
+def index_of(known, identifier):
+    return measure(find(identifier), known, since=2013, until=2018)
 
 
-@pytest.mark.parametrize("definition", RATIOS, ids=lambda definition: definition.name)
+@pytest.mark.parametrize("identifier", INDICES)
 @given(people=st.lists(st.floats(1, 1e4), min_size=101, max_size=101))
 @settings(max_examples=4)
-def test_an_index_is_what_its_label_says(definition, people):
-    row = ages.ratio({"single_ages": single(people)}, definition).iloc[0]
-    above, below = row["label"].split(" : ")[1].split(" pour ")
-    per = re.match(r"une|\d+", below).group()
-    top, bottom = (sum(2 * people[age] + 1 for age in said_ages(text)) for text in (above, below))
-    assert row["index"] == pytest.approx((1 if per == "une" else int(per)) * top / bottom)
+def test_an_index_is_the_persons_of_some_ages_over_those_of_others(identifier, people):
+    row = index_of({"single_ages": single(people)}, identifier).iloc[0]
+    per, *sides = INDICES[identifier]
+    top, bottom = (
+        sum(2 * people[age] + 1 for low, high in side for age in range(low, high + 1)) for side in sides
+    )
+    assert row["value"] == pytest.approx(per * top / bottom)
     assert row["count"] == pytest.approx(min(top, bottom))
     # Five-year classes lead to the same index.
-    coarse = ages.ratio({"ages": grouped(single(people))}, definition)
-    assert coarse["index"].tolist() == [pytest.approx(row["index"])]
+    coarse = index_of({"ages": grouped(single(people))}, identifier)
+    assert coarse["value"].tolist() == [pytest.approx(row["value"])]
 
 
-def test_the_labels_of_the_indices_state_their_bounds():
-    assert [definition.label for definition in RATIOS] == [
-        "Indice de vieillissement : personnes de 65 ans ou plus pour 100 de moins de 20 ans",
-        "Indice de jeunesse : personnes de moins de 20 ans pour une de 60 ans ou plus",
-        "Rapport de dépendance : personnes de moins de 20 ans ou de 65 ans ou plus pour 100 de 20 à 64 ans",
-    ]
+@pytest.mark.parametrize("identifier", INDICES)
+def test_the_label_of_an_index_states_its_bounds(identifier):
+    _, *sides = INDICES[identifier]
+    label = find(identifier).name(since=2013, until=2018).lower()
+    for low, high in (bounds for side in sides for bounds in side):
+        assert age_words((low, None if high == 100 else high)) in label
 
 
 @pytest.mark.parametrize("known", [{"H0019": 3.0, "F0019": 3.0, "H65P": 2.0}, {"H65P": 2.0, "F65P": 1.0}])
 def test_an_index_that_lacks_a_class_is_missing(known):
-    assert ages.ratio({"age_groups": long({("Hem", 2018): known})}, ages.AGEING).empty
+    assert index_of({"age_groups": long({("Hem", 2018): known})}, "vieillissement").empty
 
 
 def test_an_index_over_nobody_is_missing():
     table = long({("Hem", 2018): {"H0019": 0.0, "F0019": 0.0, "H65P": 2.0, "F65P": 1.0}})
-    assert ages.ratio({"age_groups": table}, ages.AGEING).empty
+    assert index_of({"age_groups": table}, "vieillissement").empty
 
 
 def test_an_index_made_of_a_simulated_class_is_simulated():
     table = long({("Hem", 2018): {"H0019": 1.0, "F0019": 1.0}}, source="a")
     old = long({("Hem", 2018): {"H65P": 2.0, "F65P": 1.0}}, origin="demonstration", source="b")
-    row = ages.ratio({"age_groups": pd.concat([table, old])}, ages.AGEING).iloc[0]
-    assert (row["index"], row["origin"], row["sources"]) == (150, "demonstration", "a|b")
+    row = index_of({"age_groups": pd.concat([table, old])}, "vieillissement").iloc[0]
+    assert (row["value"], row["origin"], row["sources"]) == (150, "demonstration", "a|b")
 
 
 # Pyramids in the classes that their counts allow.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import pytest
 from frames import flows, long
@@ -9,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.indicators import homes_occupancy, household_effect, point_mort
+from helpers.indicators.definitions.link import LARGE_RENEWAL
 
 counts = st.floats(1, 1e6, allow_nan=False)
 stocks = st.fixed_dictionaries(dict.fromkeys(("RP", "RSECOCC", "LOGVAC", "PMEN"), counts))
@@ -155,7 +158,7 @@ def test_stocks_that_are_printed_rounded_leave_a_gap_that_the_steps_show():
 def test_a_renewal_that_missing_declarations_do_not_explain_is_flagged(started, large):
     before = {"RP": 3000.0, "RSECOCC": 10.0, "LOGVAC": 90.0, "PMEN": 7500.0}
     after = {**before, "RP": 3100.0}
-    assert point_mort.LARGE_RENEWAL == 0.17
+    assert LARGE_RENEWAL == 0.17
     row = broken(before, after, [started, 0.0, 0.0, 0.0, 0.0]).iloc[0]
     assert bool(row["large_renewal"]) is large
 
@@ -236,37 +239,46 @@ def test_a_small_commune_has_a_margin_and_nothing_a_year(people, small):
         assert behind["Point mort, par an"] == pytest.approx(behind["Point mort"] / 5)
 
 
+def split(homes, people, *, convention):
+    """Both parts of the change of the homes of one territory between two dates."""
+    counted = {
+        f"{name}_{side}": [pair[side]]
+        for name, pair in (("homes", homes), ("people", people))
+        for side in (0, 1)
+    }
+    parts = household_effect.split(pd.DataFrame(counted), convention=convention)
+    return {name: float(value[0]) for name, value in parts.items()}
+
+
 @both_conventions
 @given(homes=st.tuples(counts, counts), people=st.tuples(counts, counts))
 @settings(max_examples=40)
 def test_both_conventions_share_the_same_change_of_homes(convention, homes, people):
-    decohabitation, demographic = household_effect.split(
-        *(pd.Series([value]) for value in (*homes, *people)), convention=convention
-    )
+    parts = split(homes, people, convention=convention)
+    decohabitation, demographic = parts["decohabitation"], parts["demographic"]
     change = homes[1] - homes[0]
-    scale = max(*homes, abs(decohabitation.iloc[0]), abs(demographic.iloc[0]))
-    assert abs(decohabitation.iloc[0] + demographic.iloc[0] - change) <= 1e-9 * scale
+    scale = max(*homes, abs(decohabitation), abs(demographic))
+    assert abs(decohabitation + demographic - change) <= 1e-9 * scale
     home = homes[1] / people[1] if convention == "A" else homes[0] / people[0]
-    assert demographic.iloc[0] == pytest.approx((people[1] - people[0]) * home, rel=1e-9, abs=1e-9)
+    assert demographic == pytest.approx((people[1] - people[0]) * home, rel=1e-9, abs=1e-9)
 
 
 def test_conventions_agree_where_households_keep_their_size_or_people_their_number():
     for homes, people in (((100.0, 120.0), (250.0, 300.0)), ((100.0, 120.0), (250.0, 250.0))):
-        known = [pd.Series([value]) for value in (*homes, *people)]
-        assert household_effect.split(*known, convention="A").demographic.iloc[0] == pytest.approx(
-            household_effect.split(*known, convention="B").demographic.iloc[0]
-        )
+        one, other = (split(homes, people, convention=convention)["demographic"] for convention in "AB")
+        assert one == pytest.approx(other)
 
 
 @pytest.mark.parametrize("convention", ["C", "", "a"])
 def test_there_is_no_other_convention(convention):
     with pytest.raises(ValueError, match="A and B"):
-        household_effect.split(*(pd.Series([1.0]),) * 4, convention=convention)
+        split((1.0, 1.0), (1.0, 1.0), convention=convention)
 
 
 def test_nobody_at_the_start_or_at_the_end_gives_no_split():
-    known = pd.Series([10.0]), pd.Series([12.0]), pd.Series([20.0]), pd.Series([0.0])
-    assert household_effect.split(*known, convention="A").demographic.isna().all()
+    for people, convention in (((20.0, 0.0), "A"), ((0.0, 20.0), "B")):
+        parts = split((10.0, 12.0), people, convention=convention)
+        assert all(map(math.isnan, parts.values()))
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,8 @@ def split(both: pd.DataFrame, *, convention: str) -> dict[str, np.ndarray]:
 
     `both` has `homes_0, homes_1, people_0, people_1`; the formulas are those of `helpers.indicators.definitions.link`.
 
+    Both are missing where either is.
+
     Raises:
         ValueError: another convention than A and B.
     """
@@ -102,10 +104,12 @@ def split(both: pd.DataFrame, *, convention: str) -> dict[str, np.ndarray]:
     terms = {name: both[name].to_numpy("float64") for name in ("homes_0", "homes_1", "people_0", "people_1")}
     period = Period(0, 0, convention=convention)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return {
-            "decohabitation": link.shrinking(terms, period),
-            "demographic": link.demographic(terms, period),
-        }
+        shrinking, demographic = link.shrinking(terms, period), link.demographic(terms, period)
+    # The demographic effect asks for the homes of one date only; both parts are told, or neither.
+    return {
+        "decohabitation": shrinking,
+        "demographic": np.where(np.isnan(shrinking), np.nan, demographic),
+    }
 
 
 def _between_successive(wide: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:

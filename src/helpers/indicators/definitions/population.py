@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -101,17 +102,19 @@ def _balance(
     return theme.define(name, measure, unit, source=CIVIL, **more)
 
 
-_THIRTY_TO_74 = Rest(
-    whole=POPULATION,
-    parts=(people((0, 14)), people((15, 29)), people((75, None))),
-    plural=people((30, 74)).plural,
-    words=people((30, 74)).words,
-    otherwise=people((30, 74)),
+# The census of the towns counts three groups out of four: where the other one is not known, it is what is left.
+_THIRTY_TO_74 = replace(
+    people((30, 74)),
+    otherwise=Rest(
+        whole=POPULATION,
+        parts=(people((0, 14)), people((15, 29)), people((75, None))),
+        plural=people((30, 74)).plural,
+        words=people((30, 74)).words,
+    ),
 )
 
 
 def _group(low: int, high: int | None) -> Indicator:
-    # The census of the towns counts three groups out of four: the other one is what is left.
     counted = _THIRTY_TO_74 if (low, high) == (30, 74) else people((low, high))
     return theme.share(f"ages_{identifier((low, high))}", counted, POPULATION)
 
