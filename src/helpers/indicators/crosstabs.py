@@ -17,6 +17,7 @@ from helpers.indicators import vintages
 from helpers.indicators.cube import Cube
 from helpers.indicators.measures import Figures, Period, Ratio
 from helpers.indicators.registry import find, find_measure
+from helpers.indicators.reliability import SMALL_COMMUNE
 from helpers.indicators.values import Values, joint_kind
 
 # A figure of each territory: with its marks, or worked out of others that have them.
@@ -144,6 +145,17 @@ def at_dates(frame: pd.DataFrame, *, territory: str, until: int | None = None) -
     """Keep the rows of a territory at dates five years apart at least, up to `until`, oldest first."""
     rows = frame[frame["territory"] == territory]
     return rows[rows["year"].isin(vintages.spaced(rows, until=until))].reset_index(drop=True)
+
+
+def sampled(frame: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
+    """Keep the rows of the territories where the exploitation complémentaire may be used: 2 000 inhabitants at least.
+
+    `frame` has a column `territory`, `population` is the table of the store. The number of inhabitants is the last one
+    known; a territory of which none is known is left out.
+    """
+    people = population[population["variable"] == "POP"].sort_values("year")
+    last = people.groupby("territory", observed=True)["value"].last()
+    return frame[frame["territory"].isin(last.index[last >= SMALL_COMMUNE])]
 
 
 def _type(value: Any) -> str | None:

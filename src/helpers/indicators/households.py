@@ -6,11 +6,10 @@ import pandas as pd
 
 from helpers import provenance
 from helpers.indicators import vintages
-from helpers.indicators.crosstabs import Parts, Stack, at, at_dates, over_time, parts_of
+from helpers.indicators.crosstabs import Parts, Stack, at, at_dates, over_time, parts_of, sampled
 from helpers.indicators.cube import Cube, Tables
 from helpers.indicators.measures import Ratio
 from helpers.indicators.registry import find_measure
-from helpers.indicators.shares import sampled
 from helpers.indicators.values import first_known
 
 COMPOSITIONS = Parts(
