@@ -52,7 +52,7 @@ class Stack:
         self._pieces: list[dict[str, Any]] = []
 
     def add(self, columns: Mapping[str, Column], *, optional: Iterable[str] = (), **same: Any) -> None:
-        """Add the territories that know every column, but the `optional` ones, with what is the `same` for all of them."""
+        """Add the territories that know every column but the `optional` ones, with what is the `same` for all."""
         values = {name: one.values if isinstance(one, Figures) else one for name, one in columns.items()}
         arrays = {name: one.value if isinstance(one, Values) else one for name, one in values.items()}
         needed = [array for name, array in arrays.items() if name not in set(optional)]
@@ -71,7 +71,7 @@ class Stack:
         )
 
     def frame(self, names: Sequence[str], *, by: Sequence[str] = ()) -> pd.DataFrame:
-        """Make the frame: `territory, <names>, origin, sources`, in the order of the territories, then of some columns."""
+        """Make the frame: `territory, <names>, origin, sources`, in the order of the territories, then `by` columns."""
         pieces = [piece for piece in self._pieces if piece[_PLACE].size]
         if not pieces:
             return pd.DataFrame(columns=["territory", *names, *provenance.COLUMNS])
@@ -101,7 +101,10 @@ def at(year: int) -> Period:
 def gather(
     cube: Cube, columns: Mapping[str, Column], *, optional: Iterable[str] = (), **same: Any
 ) -> pd.DataFrame:
-    """Set figures side by side: `territory, <same>, <columns>, origin, sources`, where all but the `optional` ones are known."""
+    """Set figures side by side: `territory, <same>, <columns>, origin, sources`.
+
+    A territory has a row where it knows every column but the `optional` ones.
+    """
     stack = Stack(cube)
     stack.add(columns, optional=optional, **same)
     return stack.frame([*same, *columns])

@@ -27,10 +27,10 @@ _CLASS = 5
 class Quantity(ABC):
     """Something that is counted.
 
-    `plural` and `singular` name it; `words` is the name that formulas give it, by default the plural; `among`
-    follows a part of it (« Part des maisons dans le parc de logements »); `growing` follows « évolution ».
-    `register`: everyone is in it, no sample; its dates are its own. `otherwise` counts the same in another way, where this
-    one does not know a territory, or only by simulation.
+    `plural` and `singular` name it; `words` is the name that formulas give it, by default the plural; `among` follows
+    a part of it (« Part des maisons dans le parc de logements »); `growing` follows « évolution ». `register`:
+    everyone is in it, no sample; its dates are its own. `otherwise` counts the same in another way, where this one
+    does not know a territory, or only by simulation.
     """
 
     plural: str
@@ -101,7 +101,7 @@ class Total(Quantity):
         return (self.table,)
 
     def _years(self, cube: Cube) -> set[int]:
-        """The years at which the table has every variable of a way."""
+        """List the years at which the table has every variable of a way."""
         every = (
             set.intersection(*(cube.years(self.table, name) for name in (*way, *self.less)))
             for way in self.ways
@@ -246,7 +246,7 @@ class Events(Quantity):
 
 
 def of(plural: str) -> str:
-    """The noun after "de": `de logements`, `d’habitants`. The nouns in h of this module have a silent one."""
+    """Write a noun after "de": `de logements`, `d’habitants`. The nouns in h of this module have a silent one."""
     return f"d’{plural}" if plural[0].lower() in "aàâeéèêiîoôuûyh" else f"de {plural}"
 
 
@@ -260,7 +260,7 @@ def count(
     among: str = "",
     growing: str = "",
 ) -> Total:
-    """A variable of the census."""
+    """Count a variable of the census."""
     return Total(
         table=table,
         ways=((variable,),),
@@ -273,7 +273,7 @@ def count(
 
 
 def difference(whole: Total, *parts: Total, plural: str) -> Total:
-    """What is left of a count once some of its parts are taken off."""
+    """Take some of its parts off a count."""
     return Total(
         table=whole.table,
         ways=whole.ways,
@@ -284,7 +284,7 @@ def difference(whole: Total, *parts: Total, plural: str) -> Total:
 
 
 def register(table: str, variable: str, *, plural: str) -> Total:
-    """A variable of a register or of a tax file: no sample, dates of its own."""
+    """Count a variable of a register or of a tax file: no sample, dates of its own."""
     return Total(table=table, ways=((variable,),), plural=plural, register=True)
 
 
@@ -302,7 +302,7 @@ def people(*classes: Bounds) -> People:
 
 
 def rooms(bounds: Bounds) -> Total:
-    """Main homes of so many rooms: `résidences principales de 1 ou 2 pièces`, `de 5 pièces ou plus`."""
+    """Count main homes of so many rooms: `résidences principales de 1 ou 2 pièces`, `de 5 pièces ou plus`."""
     low, high = bounds
     if high is None:
         return _homes(bounds, ROOMS, f"de {low} pièces ou plus")
@@ -312,7 +312,7 @@ def rooms(bounds: Bounds) -> Total:
 
 
 def built(bounds: Bounds) -> Total:
-    """Main homes completed in some years: `résidences principales construites avant 1946`, `depuis 2006`."""
+    """Count main homes completed in some years: `résidences principales construites avant 1946`, `depuis 2006`."""
     low, high = bounds
     if high is None:
         return _homes(bounds, PERIODS, f"construites depuis {low}")
@@ -322,14 +322,14 @@ def built(bounds: Bounds) -> Total:
 
 
 def dated() -> Total:
-    """The main homes whose time of completion the census gives: those completed two years at least before it."""
+    """Count the main homes whose time of completion the census gives: those completed two years at least before it."""
     told = "construites avant {before}"
     words = "résidences principales construites deux ans ou plus avant le recensement"
     return replace(_homes((0, None), PERIODS, told), words=words, among=f"parmi celles {told}")
 
 
 def settled(bounds: Bounds) -> Total:
-    """Main homes by years since the household came: `résidences principales occupées depuis moins de 2 ans`."""
+    """Count main homes by years since the household came: `résidences principales occupées depuis moins de 2 ans`."""
     return _homes(bounds, STAYS, f"occupées depuis {age_words(bounds)}")
 
 
@@ -360,7 +360,7 @@ def inhabiting(bounds: Bounds, *, tenures: tuple[str, ...] = (), told: str = "")
 
 
 def held(bounds: Bounds, *, plural: str, tenures: tuple[str, ...] = ()) -> Cells:
-    """Main homes by the age of their household's reference person.
+    """Count main homes by the age of their household's reference person.
 
     Raises:
         ValueError: the bounds are no borders of Insee's classes.
@@ -411,8 +411,8 @@ AGE_GROUPS = (
 ROOMS = _classes(RP_1P=(1, 1), RP_2P=(2, 2), RP_3P=(3, 3), RP_4P=(4, 4), RP_5PP=(5, None))
 # Years of completion. The last period ends three years before the census; RP2011 and RP2012 have only three (ACHT).
 PERIODS = _classes(
-    RP_ACHTOT=(0, None), RP_ACHT1=(0, 1945), RP_ACHT2=(1946, 1990), RP_ACHT3=(1991, None), RP_ACH19=(0, 1918), RP_ACH45=(1919, 1945), RP_ACH70=(1946, 1970), RP_ACH90=(1971, 1990),
-    RP_ACH05=(1991, 2005), RP_ACH15=(2006, None),
+    RP_ACHTOT=(0, None), RP_ACHT1=(0, 1945), RP_ACHT2=(1946, 1990), RP_ACHT3=(1991, None), RP_ACH19=(0, 1918),
+    RP_ACH45=(1919, 1945), RP_ACH70=(1946, 1970), RP_ACH90=(1971, 1990), RP_ACH05=(1991, 2005), RP_ACH15=(2006, None),
 )  # fmt: skip
 # Whole years since the household moved in.
 STAYS = _classes(
