@@ -7,7 +7,9 @@ MAKEFLAGS += --no-print-directory
 # Chaque document inscrit sa ligne sur la même page d'accueil.
 .NOTPARALLEL:
 
-PYTHON ?= $(or $(shell command -v python3.11),$(shell command -v python3),python3.11)
+ifeq ($(origin PYTHON),undefined)
+PYTHON := $(or $(shell command -v python3.11),$(shell command -v python3),python3.11)
+endif
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -26,11 +28,14 @@ export LIMITE := $(value limite)
 export MEMOIRE := $(value memoire)
 export SORTIES := $(value sorties)
 export SCHEDULER := $(value scheduler)
+export INTERPRETER := $(value PYTHON)
 export JUPYTER_PREFER_ENV_PATH := 1
 # engine=papermill : un noyau par carnet, sans le moteur rapide (docs/moteur.md).
 ifneq ($(origin engine),undefined)
 export HELPERS_ENGINE := $(value engine)
 endif
+# make passe aux commandes ce qu'on lui donne, développé : commune='$(shell …)' s'exécuterait.
+unexport $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
 
 ifneq ($(origin commune),undefined)
 .DEFAULT_GOAL := diagnostic
@@ -40,9 +45,9 @@ ifneq ($(origin lot),undefined)
 endif
 LIMITS = --jobs="$$JOBS" --limit="$$LIMITE" --memory="$$MEMOIRE"
 WHERE = --outputs="$$SORTIES" --scheduler="$$SCHEDULER"
-FORCE = $(if $(filter-out 0,$(force)),--force)
+FORCE = $(if $(filter-out 0,$(value force)),--force)
 
-.PHONY: help diagnostic batch retry pdf slides posters site data data-check sources docs setup lab test large a11y s3 lint references bench embedded schema lock clean
+.PHONY: help diagnostic batch retry pdf slides posters site data data-check indicateurs sources docs setup lab test large a11y s3 lint references bench embedded schema lock clean
 
 help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
@@ -82,6 +87,9 @@ endif
 data-check: $(READY) ## vérifie les chiffres : identités, sommes des communes, accord des fichiers entre eux
 	@$(BIN)/diagnostic data-check
 
+indicateurs: $(READY) ## écrit tous les indicateurs de tous les territoires en données ouvertes (sorties=… simules=1)
+	@$(BIN)/diagnostic indicators --outputs="$$SORTIES" $(if $(filter-out 0,$(value simules)),--simulated)
+
 sources: $(READY) ## liste les fichiers officiels de chaque table, leurs adresses, et ceux qui sont là
 	@$(BIN)/diagnostic sources
 
@@ -101,7 +109,7 @@ test: $(READY) ## vérifie tout : style, types, tests, carnets
 	@JUPYTER_DEFAULT_PROVISIONER_NAME=diagnostic $(BIN)/pytest -n 2 --dist loadfile --nbval tests/regression --nbval-sanitize-with tests/regression/sanitize.cfg
 
 large: $(READY) ## construit et relit 295 communes de toutes tailles (une demi-heure)
-	@$(BIN)/pytest -n auto tests/wide
+	@$(BIN)/pytest -n auto tests/many_communes
 
 a11y: $(CHECKED) ## contrôle les pages dans un navigateur : accessibilité, clavier, écrans, papier, HTML
 	@$(BIN)/pytest -n auto tests/a11y
@@ -117,7 +125,7 @@ references: $(READY) ## refait les carnets de référence que nbval compare
 	@$(BIN)/python tests/regression/make_references.py
 
 bench: $(READY) ## mesure les durées et la mémoire, et les écrit dans docs/mesures.md (complet=1 : jusqu’à 95 communes)
-	@PYTHONPATH=tests $(BIN)/python bench/run.py $(if $(filter-out 0,$(complet)),--complete)
+	@PYTHONPATH=tests $(BIN)/python bench/run.py $(if $(filter-out 0,$(value complet)),--complete)
 
 embedded: $(READY) ## reconstruit data/embedded depuis les fichiers officiels (HELPERS_SOURCES ou data/raw)
 	@$(BIN)/diagnostic embedded
@@ -125,8 +133,8 @@ embedded: $(READY) ## reconstruit data/embedded depuis les fichiers officiels (H
 schema: $(READY) ## écrit params/schema.json
 	@$(BIN)/diagnostic schema
 
-lock: $(READY) ## recalcule requirements.txt et environment.yml depuis requirements.in
-	@$(BIN)/uv pip compile --quiet --system-certs --generate-hashes --universal --python-version 3.11 --no-header --no-annotate requirements.in -o requirements.txt
+lock: $(READY) ## recalcule requirements.txt et environment.yml depuis requirements.in et requirements-dev.in
+	@$(BIN)/uv pip compile --quiet --system-certs --generate-hashes --universal --python-version 3.11 --no-header --no-annotate requirements.in requirements-dev.in -o requirements.txt
 	@$(BIN)/uv pip compile --quiet --system-certs --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --override <(echo python-dateutil) $(CLUSTER)/requirements.in -o $(CLUSTER)/requirements.txt
 	@$(BIN)/python tools/environment.py
 
@@ -136,11 +144,11 @@ clean: ## efface l’environnement et les diagnostics construits
 # L'environnement est refait quand le verrou change. uv installe vite ; pip prend le relais s'il n'atteint pas
 # le dépôt de paquets (miroir déclaré à pip seulement).
 $(READY): requirements.txt requirements-uv.txt pyproject.toml
-	@command -v $(PYTHON) >/dev/null || { echo "Erreur : $(PYTHON) est introuvable. Installez Python 3.11 (Debian, Ubuntu : apt install python3.11 python3.11-venv), ou donnez PYTHON=chemin."; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Erreur : Python 3.11 ou plus récent est nécessaire, $$($(PYTHON) --version) trouvé. Donnez PYTHON=chemin."; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Erreur : le module venv manque. Installez-le (Debian, Ubuntu : apt install python3.11-venv)."; exit 1; }
+	@command -v "$$INTERPRETER" >/dev/null || { echo "Erreur : $$INTERPRETER est introuvable. Installez Python 3.11 (Debian, Ubuntu : apt install python3.11 python3.11-venv), ou donnez PYTHON=chemin."; exit 1; }
+	@"$$INTERPRETER" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Erreur : Python 3.11 ou plus récent est nécessaire, $$("$$INTERPRETER" --version) trouvé. Donnez PYTHON=chemin."; exit 1; }
+	@"$$INTERPRETER" -c 'import ensurepip, venv' 2>/dev/null || { echo "Erreur : le module venv manque. Installez-le (Debian, Ubuntu : apt install python3.11-venv)."; exit 1; }
 	@echo "Installation de l’environnement $(VENV)…"
-	@$(PYTHON) -m venv --clear $(VENV)
+	@"$$INTERPRETER" -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
 	@$(BIN)/uv pip sync --quiet --system-certs --python $(BIN)/python --require-hashes --compile-bytecode requirements.txt requirements-uv.txt \
 		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt

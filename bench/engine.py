@@ -1,4 +1,4 @@
-"""What building diagnostics costs: time, memory, growth, against the ordinary commands and against the floor.
+"""Measure what building diagnostics costs: time, memory, growth, against the ordinary commands and the floor.
 
     python bench/engine.py [--complete] [--sizes 1 2] [--rounds 1]
 
@@ -29,7 +29,8 @@ import psutil
 
 from helpers import paths
 from helpers.execution import template_process
-from helpers.publication import manifest, selection
+from helpers.publication import incremental, selection
+from helpers.themes import notebooks
 
 LOT = "mel"
 COMMUNE = "59299"
@@ -53,13 +54,13 @@ _SAMPLE = 2
 # Seconds between two looks at the memory.
 _PERIOD = 0.2
 # What a caller may have set for itself, and would change what is measured.
-_ASIDE = ("HELPERS_ENGINE", "HELPERS_FORKSERVER", "MAKEFLAGS", "MAKELEVEL", "PYTHONDONTWRITEBYTECODE")
+_ASIDE = ("HELPERS_ENGINE", "MAKEFLAGS", "MAKELEVEL", "PYTHONDONTWRITEBYTECODE")
 
 
 def measure(
     *, folder: Path, complete: bool = False, sizes: Sequence[int] | None = None, rounds: int = ROUNDS
 ) -> dict[str, object]:
-    """What building costs: `one` commune, `batch`, `growth`, `memory` of a batch, nothing to do (`fresh`).
+    """Measure the cost of building: `one` commune, `batch`, `growth`, `memory` of a batch, nothing to do (`fresh`).
 
     Times are in seconds, memory in megabytes; each comes with its target. Everything is written in `folder`.
     """
@@ -76,7 +77,7 @@ def measure(
 
 
 def _measure_one(bench: _Bench, *, rounds: int) -> dict[str, object]:
-    """One commune: the command from nothing and the engine once prepared, with all processors and with one."""
+    """Measure one commune: the command, and the engine once ready, with all processors and with one."""
     processors = os.cpu_count() or 1
     runs: dict[str, list[float]] = {}
     for _ in range(rounds):
@@ -93,7 +94,7 @@ def _measure_one(bench: _Bench, *, rounds: int) -> dict[str, object]:
     ways = ("cold", "cold_alone", "warm", "warm_alone")
     return {
         "name": selection.places([COMMUNE])[0].label,
-        "notebooks": len(manifest.notebooks()),
+        "notebooks": len(notebooks()),
         "rounds": rounds,
         "seconds": {name: _median(values) for name, values in runs.items()},
         "faster": {way: _ratio(runs["rival"], runs[way]) for way in ways},
@@ -106,19 +107,19 @@ def _measure_one(bench: _Bench, *, rounds: int) -> dict[str, object]:
 
 def _measure_growth(bench: _Bench, *, sizes: Sequence[int]) -> dict[str, object]:
     """Batches of more and more communes; the rival and the floor before each of them, on a few communes."""
-    notebooks = len(manifest.notebooks())
+    count = len(notebooks())
     sample = bench.spread(_SAMPLE * _JOBS)
     rival, floor, growth = [], [], []
     for size in sizes:
-        rival.append(bench.rival(sample[:_SAMPLE], jobs=_JOBS) / (_SAMPLE * notebooks))
+        rival.append(bench.rival(sample[:_SAMPLE], jobs=_JOBS) / (_SAMPLE * count))
         # As many processes at once as the batch has: they share caches and memory as its own do.
         shares = [sample[rank * _SAMPLE : (rank + 1) * _SAMPLE] for rank in range(_JOBS)]
-        floor.append(bench.warm("floor", *shares) / (_SAMPLE * notebooks))
+        floor.append(bench.warm("floor", *shares) / (_SAMPLE * count))
         seconds, memory = bench.batch(size)
         growth.append(
             {"communes": size, "seconds": round(seconds, 3), "per_commune": round(seconds / size, 3)}
         )
-    ours = seconds / (size * notebooks)
+    ours = seconds / (size * count)
     return {
         "growth": growth,
         "memory": {"communes": size, **memory.summary(), "target": TARGET_MEMORY, "flat": TARGET_FLAT},
@@ -138,7 +139,7 @@ def _measure_growth(bench: _Bench, *, sizes: Sequence[int]) -> dict[str, object]
 
 
 def _measure_fresh(bench: _Bench, *, largest: int, rounds: int) -> list[dict[str, object]]:
-    """The same commands again, when nothing has changed since; insists that nothing was built again."""
+    """Measure the same commands again, when nothing has changed; check that nothing was built again."""
     former = bench.manifests()
     one = [bench.build(force=False) for _ in range(rounds)]
     many = [bench.batch(largest)[0] for _ in range(rounds)]
@@ -166,10 +167,10 @@ class Memory:
         self.looks.append(found)
 
     def summary(self) -> dict[str, object]:
-        """The peak of a worker, and what a worker and those that last weigh in the first and the last third.
+        """Sum up: the peak of a worker, and the memory of a worker and of what lasts in the first and the last third.
 
-        What lasts is seen in most looks: the command, the prepared process. A worker is any other process; what it
-        shares with the prepared process is counted in full.
+        What lasts is seen in most looks: the command, the template process. A worker is any other process; what it
+        shares with the template process is counted in full.
         """
         peaks: dict[int, float] = {}
         seen: dict[int, int] = {}
@@ -223,7 +224,7 @@ class _Bench:
 
     def manifests(self) -> dict[Path, int]:
         """When every diagnostic was written."""
-        return {path: path.stat().st_mtime_ns for path in self._folder.glob(f"*/*/{manifest.NAME}")}
+        return {path: path.stat().st_mtime_ns for path in self._folder.glob(f"*/*/{incremental.MANIFEST}")}
 
     def rival(self, codes: Sequence[str], *, jobs: int) -> float:
         """papermill and nbconvert on every notebook of communes, several at once with `make -j`."""
@@ -263,10 +264,10 @@ class _Bench:
         return statistics.mean(float(answer) for answer in answers)
 
     def _rules(self, codes: Sequence[str], place: Path) -> Iterator[tuple[Path, str]]:
-        """A target and its recipe for each notebook of each commune."""
+        """Write a target and its recipe for each notebook of each commune."""
         parameters = self._parameters(codes)
         for code in codes:
-            for notebook in manifest.notebooks():
+            for notebook in notebooks():
                 told = place / f"{code}-{notebook.name}"
                 values = told.with_suffix(".yml")
                 values.write_text(json.dumps(parameters[code][notebook.stem]), encoding="utf-8")
@@ -322,7 +323,7 @@ def _ratio(theirs: Sequence[float], ours: Sequence[float]) -> float:
 
 
 def _thirds(values: Sequence[float]) -> dict[str, float]:
-    """The medians of the first and of the last third."""
+    """Return the medians of the first and of the last third."""
     third = max(len(values) // 3, 1)
     return {"first": _median(values[:third] or [0.0]), "last": _median(values[-third:] or [0.0])}
 

@@ -66,7 +66,7 @@ rows = len(microdata.read(Path({path!r}), source=source)["ages_tenure"])
 
 
 def measure(*, rows: int = 17_400_000, folder: Path) -> dict[str, object]:
-    """What reading a national FD_MIGCOM costs, in seconds and GB (peak of the process), with the targets.
+    """Measure what reading a national FD_MIGCOM costs, in seconds and GB (peak of the process), with the targets.
 
     `parquet.ratio` is our time over DuckDB's own scan and group of the same columns, with as many threads.
     The files are written in `folder` and removed.
@@ -112,8 +112,10 @@ def _median(runs: list[tuple[float, float, int]], position: int) -> float:
 
 def _generate(path: Path, *, rows: int, form: str) -> None:
     # In a process of its own too: what it holds in memory would slow down the runs to come.
-    code = f"from pathlib import Path; from official.microdata import write_big_migcom as w; w(Path({str(path)!r}), rows={rows}, form={form!r})"
-    _python(code)
+    _python(
+        "from pathlib import Path; from fake_official_files.microdata import write_big_migcom; "
+        f"write_big_migcom(Path({str(path)!r}), rows={rows}, form={form!r})"
+    )
 
 
 def _run(measured: dict[str, str], *, path: Path, member: str | None = None) -> tuple[float, float, int]:

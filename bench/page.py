@@ -28,7 +28,7 @@ class Row:
 
 
 def write_page(figures: Figures) -> str:
-    """The figures as a page in French."""
+    """Write the figures as a page in French."""
     machine, engine = figures["machine"], figures["moteur"]
     individuals = figures["fichier_individus"]
     lines = [
@@ -64,8 +64,9 @@ def write_page(figures: Figures) -> str:
 def _warnings(machine: Figures) -> list[str]:
     if machine["charge"] <= BUSY * machine["processeurs"]:
         return []
+    busy = french.number(machine["charge"], digits=1)
     return [
-        f"**Mesures provisoires** : la machine travaillait déjà (charge de {french.number(machine['charge'], digits=1)} "
+        f"**Mesures provisoires** : la machine travaillait déjà (charge de {busy} "
         f"au départ, pour {machine['processeurs']} processeurs).",
         "",
     ]
@@ -79,7 +80,8 @@ def _introduction(engine: Figures) -> list[str]:
         f"{french.quantity(batch['rival_communes'], 'commune')} et ramenées au carnet.",
         "* Plancher : les mêmes cellules et les mêmes pages dans un seul processus où tout est chargé, sans isolement "
         "ni suivi des erreurs.",
-        "* À froid : la commande, du lancement à la fin. À chaud : un carnet suit un autre, le processus préparé est là.",
+        "* À froid : la commande, du lancement à la fin. À chaud : un carnet suit un autre, le processus préparé est "
+        "là.",
         f"* {french.quantity(one['rounds'], 'tour')} pour une commune, où chaque façon passe une fois ; "
         f"{french.quantity(batch['rounds'], 'tour')} pour les lots.",
     ]
@@ -122,19 +124,21 @@ def _one(one: Figures) -> list[Row]:
 
 def _batch(batch: Figures) -> list[Row]:
     spent = batch["per_notebook"]
+    ours, rival, floor = (_seconds(spent[name], 2) for name in ("ours", "rival", "floor"))
+    core = _seconds(spent["ours"] * batch["jobs"], 2)
     what = (
         f"Un lot de {french.quantity(batch['communes'], 'commune')}, {french.number(batch['jobs'])} à la fois"
     )
     return [
         Row(
             f"{what}, par carnet, au regard des commandes ordinaires",
-            f"{_times(batch['faster'], digits=1)} plus vite ({_seconds(spent['ours'], 2)} / {_seconds(spent['rival'], 2)})",
+            f"{_times(batch['faster'], digits=1)} plus vite ({ours} / {rival})",
             f"au moins {_times(batch['target_faster'])} plus vite",
             batch["faster"] >= batch["target_faster"],
         ),
         Row(
             f"{what}, temps de processeur par carnet, au regard du plancher",
-            f"{_number(batch['over_floor'], 2)} ({_seconds(spent['ours'] * batch['jobs'], 2)} / {_seconds(spent['floor'], 2)})",
+            f"{_number(batch['over_floor'], 2)} ({core} / {floor})",
             f"au plus {_number(batch['target_over_floor'], 1)}",
             batch["over_floor"] <= batch["target_over_floor"],
         ),

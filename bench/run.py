@@ -38,7 +38,7 @@ _PACKAGES = {
 
 
 def describe_machine() -> dict[str, object]:
-    """What the figures are measured on, and how busy it is already (`charge`: processes at work this minute)."""
+    """Describe the machine measured, and how busy it is already (`charge`: processes at work this minute)."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return {
         "date": date.today().isoformat(),
@@ -54,7 +54,7 @@ def describe_machine() -> dict[str, object]:
 
 
 def measure(*, complete: bool = False) -> dict[str, object]:
-    """The figures of every bench."""
+    """Run every bench and return their figures."""
     with tempfile.TemporaryDirectory() as folder:
         return {
             "machine": describe_machine(),

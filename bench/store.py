@@ -81,7 +81,7 @@ def measure(
 
 
 def build(folder: Path, *, communes: int) -> Path:
-    """A store with every table of values for so many communes, written as an ingest writes it."""
+    """Write a store with every table of values for so many communes, as an ingest writes it."""
     if (folder / store.INDEX).is_file():
         return folder
     folder.mkdir(parents=True, exist_ok=True)
@@ -102,7 +102,7 @@ def _codes(communes: int) -> list[str]:
 
 
 def _rows(table: str, codes: Sequence[str]) -> Iterator[pa.RecordBatch]:
-    """The rows of a table in the order of the store, values as varied as weighted counts are."""
+    """Make the rows of a table in the order of the store, with values as varied as weighted counts."""
     dimensions = {
         "since": [2007],
         "sex": schemas.SEXES,

@@ -2,7 +2,7 @@
 
     python bench/warm.py parameters 59299          the parameters of each notebook, as JSON
     python bench/warm.py floor 59299 59011         the cells of every notebook and their pages, in this process
-    python bench/warm.py build --jobs 2 59299      the diagnostics, by the engine, whose process is prepared
+    python bench/warm.py build --jobs 2 59299      the diagnostics, by the engine, once its template process is ready
 
 The last two make ready with another commune, write a line, wait for one, then write the seconds that the communes
 took: several can so be started at once.
@@ -24,21 +24,19 @@ import nbformat
 from cells import run
 
 from helpers.parameters import load_parameters
-from helpers.publication import commune as diagnostic
-from helpers.publication import manifest, render
-from helpers.publication.colophon import Colophon
+from helpers.publication.pages import commune as diagnostic
+from helpers.publication.pages import render
+from helpers.publication.pages.colophon import Colophon
+from helpers.themes import notebooks
 
 # Of the embedded store, and of none of the measured lots: what it reads is of no use to them.
 _WARMUP = "33063"
 
 
 def parameters_of(code: str) -> dict[str, dict[str, Any]]:
-    """The parameters that each notebook is executed with for a commune, by stem."""
-    parameters = diagnostic.date(*load_parameters(code))
-    shared = parameters.model_dump(exclude={"commentaires"})
-    comments = dict(parameters.commentaires)
-    stems = [notebook.stem for notebook in manifest.notebooks()]
-    return {stem: {**shared, "commentaire": comments.get(manifest.theme_of(stem), "")} for stem in stems}
+    """Return the parameters that each notebook is executed with for a commune, by stem."""
+    parameters = diagnostic.date(*load_parameters(f"insee:{code}"))
+    return {notebook.stem: parameters.arguments_of(notebook) for notebook in notebooks()}
 
 
 def tell(notebook: Path, destination: Path, *, parameters: dict[str, Any]) -> None:
@@ -53,7 +51,7 @@ def tell(notebook: Path, destination: Path, *, parameters: dict[str, Any]) -> No
         made_from=Colophon("", (), {}, {}, {destination.stem: ""}, geography=0),
         notebook=destination.name,
         parts=[],
-        style=render.style(),
+        style=render.page_style(),
     )
     render.write_page(page, destination.with_suffix(".html"), told)
 
@@ -61,19 +59,19 @@ def tell(notebook: Path, destination: Path, *, parameters: dict[str, Any]) -> No
 def _tell_all(codes: Sequence[str], folder: Path) -> None:
     for code in codes:
         parameters = parameters_of(code)
-        for notebook in manifest.notebooks():
+        for notebook in notebooks():
             tell(notebook, folder / notebook.name, parameters=parameters[notebook.stem])
 
 
 def _build_all(codes: Sequence[str], folder: Path, *, jobs: int) -> None:
     for code in codes:
-        diagnostic.build(*load_parameters(code), outputs=folder, jobs=jobs)
+        diagnostic.build(*load_parameters(f"insee:{code}"), outputs=folder, jobs=jobs)
 
 
 def _time(work: Callable[[Sequence[str], Path], None], codes: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         work([_WARMUP], Path(folder))
-        # As the prepared process of the engine does: what is loaded is not looked through again.
+        # As the template process of the engine does: what is loaded is not looked through again.
         gc.collect()
         gc.freeze()
         sys.stdout.write("prêt\n")

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings
 
 from helpers import paths
-from helpers.diagnostic import Sheet  # noqa: F401 — texts are held as in a notebook, whatever the order of the tests
+from helpers.diagnostic import Diagnostic  # noqa: F401 — texts are held as in a notebook, whatever the order of the tests
 from helpers.sources.registry import find_source
 
 settings.register_profile("deterministic", derandomize=True, deadline=None, database=None, max_examples=100)
@@ -59,10 +59,12 @@ def _refuse(host: Any) -> NoReturn:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _own_store() -> Iterator[None]:
+def _own_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The embedded store, whatever store the person who runs the tests has chosen or built."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HELPERS_STORE", str(paths.EMBEDDED))
+        # Tables of indicators of the stores of tests stay apart from those of whoever runs them.
+        patch.setenv("HELPERS_INDICATORS", str(tmp_path_factory.mktemp("indicators")))
         yield
 
 

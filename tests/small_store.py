@@ -6,30 +6,35 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
-from official import yearly
+from fake_official_files import yearly
 
-from helpers import french, schemas, store
+from helpers import french, levels, schemas, store
 
 EPCI = {"59011": "200093201", "59299": "200093201", "59350": "200093201", "01004": "240100883"}
+# What each commune belongs to, by level: its département, its région, and what is not known from its code.
+MEMBERS = {"epci": EPCI, "arrondissement": {"59011": "595", "59299": "595", "59350": "595", "01004": "011"}}
 Event = tuple[str, str, str, str]
 
 
 def territories(codes: Sequence[str], *, year: int = 2024, area: float | None = 10.0) -> pd.DataFrame:
     """The table of today's communes."""
     departments = [yearly.department(code) for code in codes]
-    epci = [EPCI.get(code) for code in codes]
+    regions = [yearly.REGIONS[code] for code in departments]
+    known = {level: [members.get(code) for code in codes] for level, members in MEMBERS.items()}
+    known |= {"departement": departments, "region": regions}
+    places = {}
+    for level in levels.divided():
+        places[level.column] = known[level.key]
+        places[level.name_column] = [
+            code and f"{level.noun.capitalize()} {code}" for code in known[level.key]
+        ]
     return pd.DataFrame(
         {
             "code": list(codes),
             "name": [yearly.name(code) for code in codes],
             "key": [french.search_key(yearly.name(code)) for code in codes],
             "slug": [f"{french.slug(yearly.name(code))}-{code.lower()}" for code in codes],
-            "department": departments,
-            "department_name": [f"Département {code}" for code in departments],
-            "region": [yearly.REGIONS[code] for code in departments],
-            "region_name": [f"Région {yearly.REGIONS[code]}" for code in departments],
-            "epci": epci,
-            "epci_name": [code and f"Intercommunalité {code}" for code in epci],
+            **places,
             "category": [yearly.CATEGORIES.get(code, "20") for code in codes],
             "area": area,
             "split": None,

@@ -6,17 +6,19 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+# What runs, then what tests.
+WANTED = ("requirements.in", "requirements-dev.in")
 _NAME = re.compile(r"^([A-Za-z0-9._-]+)")
 _PIN = re.compile(r"^([a-z0-9._-]+)==([^ \\]+)(?: ; (.+?))?(?: \\)?$", re.MULTILINE)
 
 
 def canonical(name: str) -> str:
-    """A package's name as the lock writes it."""
+    """Return a package's name as the lock writes it."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def pins(lock: str) -> dict[str, str]:
-    """Package -> version for Python 3.11, from the text of the lock."""
+    """Return the version of every package for Python 3.11, from the text of the lock."""
     return {
         name: version
         for name, version, marker in _PIN.findall(lock)
@@ -25,7 +27,7 @@ def pins(lock: str) -> dict[str, str]:
 
 
 def environment(wanted: str, lock: str) -> str:
-    """The text of environment.yml: what requirements.in asks for, at the versions of the lock."""
+    """Write environment.yml as text: the packages that `wanted` asks for, at the versions of the lock."""
     versions = pins(lock)
     names = [match[1] for line in wanted.splitlines() if (match := _NAME.match(line))]
     lines = [f"  - {name.lower()}={versions[canonical(name)]}" for name in names]
@@ -47,7 +49,6 @@ def environment(wanted: str, lock: str) -> str:
 
 
 if __name__ == "__main__":
-    text = environment(
-        (ROOT / "requirements.in").read_text("utf-8"), (ROOT / "requirements.txt").read_text("utf-8")
-    )
+    wanted = "".join((ROOT / name).read_text("utf-8") for name in WANTED)
+    text = environment(wanted, (ROOT / "requirements.txt").read_text("utf-8"))
     (ROOT / "environment.yml").write_text(text, encoding="utf-8")

@@ -2,7 +2,7 @@
 
 What a notebook needs:
 
-    from helpers import wording, figures, open_sheet
+    from helpers import Diagnostic, figures, wording
     from helpers.indicators import growth
 """
 
@@ -12,9 +12,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from helpers.diagnostic import Sheet, open_sheet
+    from helpers.diagnostic import Diagnostic
 
-__all__ = ["Sheet", "open_sheet"]
+__all__ = ["Diagnostic"]
 
 
 def __getattr__(name: str) -> Any:

@@ -18,7 +18,7 @@ class DiagnosticError(Exception):
         return f"{self.message}\n→ {self.remedy}" if self.remedy else self.message
 
     def __reduce__(self) -> tuple:
-        # Exceptions cross process borders (papermill, pools): keep the keyword-only remedy.
+        # Exceptions go from one process to another (papermill, pools): keep the keyword-only remedy.
         return (_rebuild, (type(self), self.message, self.remedy), self.__dict__)
 
 
@@ -35,7 +35,7 @@ class AmbiguousCommuneError(DiagnosticError):
 
 
 class MergedCommuneError(DiagnosticError):
-    """The commune existed once; another one has succeeded to it."""
+    """The commune no longer exists: it has become part of another one."""
 
 
 class ParameterError(DiagnosticError):
@@ -66,7 +66,7 @@ class BuildError(DiagnosticError):
     """A notebook failed, or its page could not be written.
 
     Where a cell failed: `theme`, `heading` above the cell, `exception` (its name and message), and `partial`, the
-    path of the notebook as far as it went.
+    path of the partial notebook.
     """
 
     def __init__(

@@ -138,6 +138,7 @@ class Exhibit:
             "demonstration": self.is_demonstration,
             "sources": self.source_ids,
             "csv": self._written.to_csv(),
+            "digits": self._written.digits,
         }
         if self.lacks:
             # Told to the build, which refuses it: a notebook may show an exhibit that the sheet has not completed.

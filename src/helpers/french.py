@@ -26,7 +26,7 @@ NOT_SIGNIFICANT = "n.s."
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 # Between thousands, and before decimals.
 _FRENCH = str.maketrans({",": NARROW, ".": ","})
-# Where a text has a space of another kind. From the first of several spaces only: a text of spaces would take the square
+# Where a text has a space of another kind. From the first of several spaces only: a text of spaces would take a square
 # of its length.
 _SPACES = (
     (re.compile(rf"(?<![ {NBSP}{NARROW}])[ {NBSP}{NARROW}]*([;!?]+)(?=[\s)»]|$)"), rf"{NARROW}\1"),
@@ -95,7 +95,7 @@ def _with_unit(text: str, unit: str) -> str:
 
 
 def plural(value: float | Decimal, singular: str, plural_form: str = "") -> str:
-    """Choose the noun in agreement: singular below 2 in absolute value, as French wants it; by default, plural in -s."""
+    """Choose the noun in agreement: singular below 2 in absolute value, as French wants; plural in -s by default."""
     return singular if abs(float(value)) < 2 else plural_form or f"{singular}s"
 
 

@@ -17,22 +17,21 @@ OUTPUTS = ROOT / (os.environ.get("HELPERS_OUTPUTS") or "outputs")
 EMBEDDED = ROOT / "data" / "embedded"
 NATIONAL = ROOT / "data" / "store" / "national"
 RAW = ROOT / "data" / "raw"
-LOCK = ROOT / "requirements.txt"
 TEMPLATES = Path(__file__).resolve().parent / "publication" / "templates"
 
 
 def sources_folder() -> Path:
-    """Folder of the official files: `$HELPERS_SOURCES`, or `data/raw/`."""
+    """Return the folder of the official files: `$HELPERS_SOURCES`, or `data/raw/`."""
     return ROOT / (os.environ.get("HELPERS_SOURCES") or RAW)
 
 
 def fetched_folder(code: str) -> Path:
-    """Folder of the official figures fetched for a commune: `data/store/<code>/`, or under `$HELPERS_FETCHED`."""
+    """Return the folder of the figures fetched for a commune: `data/store/<code>/`, or under `$HELPERS_FETCHED`."""
     return ROOT / (os.environ.get("HELPERS_FETCHED") or Path("data", "store")) / code
 
 
 def store_folder() -> Path:
-    """Folder of the store that the diagnostics read.
+    """Return the folder of the store that the diagnostics read.
 
     `$HELPERS_STORE` (of an address, the copy of it), else the national store once it is whole, else `data/embedded/`.
     """
@@ -47,17 +46,22 @@ def store_folder() -> Path:
     return EMBEDDED
 
 
+def indicators_folder() -> Path:
+    """Folder of the tables of indicators: `data/indicators/`, or `$HELPERS_INDICATORS`."""
+    return ROOT / (os.environ.get("HELPERS_INDICATORS") or Path("data", "indicators"))
+
+
 def store_address() -> str:
-    """The address (`s3://bucket/store`) that `$HELPERS_STORE` gives in place of a folder; nothing when it is a folder."""
+    """Return the address (`s3://bucket/store`) that `$HELPERS_STORE` gives; empty when it gives a folder."""
     chosen = os.environ.get("HELPERS_STORE", "")
     return chosen if "://" in chosen else ""
 
 
 def former_store(folder: Path) -> Path:
-    """Where a store stands aside while a new one takes its place."""
+    """Return where a store is kept while a new one takes its place."""
     return folder.with_name(f".{folder.name}-former")
 
 
 def parts_folder(store: Path) -> Path:
-    """Folder of what each official file gave, beside the store made from it."""
+    """Return the folder of what each official file gave, beside the store made from it."""
     return store.with_name("parts")

@@ -1,7 +1,7 @@
 """Where a figure comes from, carried along from the store to the page.
 
-Tables of the store bear an `origin` and a `source` per value. Frames computed from them bear an `origin`
-(the least real of those used) and `sources` (all of those used, joined by a bar).
+Tables of the store have an `origin` and a `source` for each value. Frames computed from them have an `origin` (the
+least real of those used) and `sources` (all of those used, joined by a bar).
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ _BAR = "|"
 
 
 def least_real(origins: Iterable[str]) -> str:
-    """The origin of a figure computed from values of these origins."""
+    """Return the origin of a figure computed from values of these origins: the least real."""
     return min(set(origins), key=_RANKS.index)
 
 
 def union(sources: Iterable[str]) -> str:
-    """The identifiers of every source used, sorted and joined by a bar."""
+    """Join the identifiers of every source used, sorted, by a bar."""
     return _BAR.join(sorted({part for joined in sources for part in joined.split(_BAR) if part}))
 
 
 def split(sources: Iterable[str]) -> list[str]:
-    """The identifiers of sources in joined texts, sorted, each once."""
+    """List the identifiers of sources in joined texts, sorted, each once."""
     joined = union(sources)
     return joined.split(_BAR) if joined else []
 
@@ -42,14 +42,18 @@ def split(sources: Iterable[str]) -> list[str]:
 def widen(
     table: pd.DataFrame, *, keys: Sequence[str], variables: Sequence[str], optional: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """Long values to one row per `keys` and one column per variable, with origin and sources.
+    """Pivot long values to one row per `keys` and one column per variable, with `origin` and `sources`.
 
-    Rows that lack one of `variables` are left out; `optional` ones stay missing.
+    Args:
+        table: values of the store: `keys`, `variable`, `value`, `origin`, `source`.
+        keys: the columns that identify a row.
+        variables: the variables wanted; rows that lack one of them are left out.
+        optional: variables that may stay missing.
     """
     keys = list(keys)
     wanted = [*variables, *optional]
     if len(wanted) == 1:
-        # A column as it stands, which needs no pivot.
+        # The column is taken as it is, without a pivot.
         names = {"value": wanted[0], "source": "sources"}
         rows = table[table["variable"] == wanted[0]].rename(columns=names)[[*keys, *wanted, *COLUMNS]]
         return rows.dropna(subset=list(variables)).sort_values(keys, ignore_index=True)
@@ -60,9 +64,9 @@ def widen(
 
 
 def mark(groups: pd.DataFrame, rows: pd.DataFrame, *, by: Sequence[str]) -> pd.DataFrame:
-    """A frame of groups (one row for each `by`) with the origin and sources of the rows that each is made of.
+    """Add to a frame of groups (one row for each `by`) the `origin` and `sources` of the rows of each group.
 
-    `rows` bear the `source` of the store, or the `sources` of a computed frame.
+    `rows` have the columns `by`, `origin`, and the `source` of the store or the `sources` of a computed frame.
     """
     sources = rows["source"] if "source" in rows else rows["sources"]
     kinds = list(zip(rows["origin"], sources, strict=True))
@@ -79,9 +83,9 @@ def mark(groups: pd.DataFrame, rows: pd.DataFrame, *, by: Sequence[str]) -> pd.D
 def join(
     left: pd.DataFrame, right: pd.DataFrame, *, on: Sequence[str], suffixes: tuple[str, str]
 ) -> pd.DataFrame:
-    """The rows that both frames have, the origin and sources of both brought together.
+    """Join the rows that two frames share, with the `origin` and `sources` of both together.
 
-    `right` has one row at most for each `on`. `suffixes` tell apart the columns of the same name.
+    `right` has one row at most for each `on`. `suffixes` are added to the other columns of the same name.
     """
     places = _index(right, on).get_indexer(_index(left, on))
     rows = np.flatnonzero(places >= 0)
@@ -107,7 +111,7 @@ def _keys(table: pd.DataFrame, by: Sequence[str]) -> Iterator[tuple[Hashable, ..
 
 
 def _set_marks(table: pd.DataFrame, marks: Sequence[tuple[str, str]]) -> pd.DataFrame:
-    """A frame with an origin and sources for each row."""
+    """Add to a frame an origin and sources for each row."""
     return table.assign(
         **{name: pd.array([mark[place] for mark in marks], dtype="str") for place, name in enumerate(COLUMNS)}
     )
@@ -115,14 +119,17 @@ def _set_marks(table: pd.DataFrame, marks: Sequence[tuple[str, str]]) -> pd.Data
 
 @cache
 def together(kinds: frozenset[tuple[str, str]]) -> tuple[str, str]:
-    """The origin and the sources of what is made of some kinds of rows."""
+    """Return the origin and the sources of a figure made from rows of several (origin, sources)."""
     return least_real(origin for origin, _ in kinds), union(sources for _, sources in kinds)
 
 
 def between(
     wide: pd.DataFrame, *, since: int, until: int, keys: Sequence[str] = ("territory",)
 ) -> pd.DataFrame:
-    """Two dates of a wide frame side by side: columns suffixed `_0` and `_1`, and `years` between them."""
+    """Put two dates of a wide frame side by side: columns suffixed `_0` and `_1`, `since`, `until`, `years`.
+
+    `wide` has one row for each of `keys` and `year`; rows that lack one of the dates are left out.
+    """
     start = wide[wide["year"] == since].drop(columns="year")
     end = wide[wide["year"] == until].drop(columns="year")
     return join(start, end, on=keys, suffixes=("_0", "_1")).assign(
@@ -131,10 +138,10 @@ def between(
 
 
 def drop_unanchored(table: pd.DataFrame, *, since: pd.Series) -> pd.DataFrame:
-    """The rows of a table of the store without simulated history: a series that no published figure anchors is none.
+    """Drop from a table of the store the simulated years that no published figure supports.
 
-    `since` gives, by level and code, the first year of the published figures of an area. Simulated values of the years
-    before 2008 are kept from that year on; where there is none, or it is later, all of them are left out.
+    `since` gives, by level and code, the first year of the published figures of a territory. Simulated values of the
+    years before 2008 are kept from that year on; all are dropped where there is none, or it is 2008 or later.
     """
     begins = table["since"] if "since" in table else table["year"]
     simulated = (table["origin"] == "demonstration") & (begins < DETAILED)

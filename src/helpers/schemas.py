@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers import french
+from helpers import french, levels
 from helpers.errors import StoreError
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
-LEVELS = ["commune", "epci", "departement", "region", "france"]
+# The census leaves Mayotte out of these vintages: so does "France".
+MAYOTTE = "976"
 ORIGINS = ["insee", "commune", "estimation", "demonstration"]
 SEXES = ["H", "F"]
 # "outside": people who live outside ordinary dwellings (communities, mobile homes, homeless).
@@ -137,7 +138,7 @@ def _observations(table: str) -> pa.DataFrameSchema:
     import pandera.pandas as pa
 
     columns = {
-        "level": pa.Column(str, pa.Check.isin(LEVELS)),
+        "level": pa.Column(str, pa.Check.isin(levels.keys())),
         "code": pa.Column(str, pa.Check.str_matches(r"^(?:[0-9AB]{2,5}|\d{9}|F)$")),
         "year": pa.Column("int16", pa.Check.in_range(1790, 2100)),
         "variable": pa.Column(str, pa.Check.isin(VARIABLES[table])),
@@ -183,6 +184,10 @@ def _reference(table: str) -> pa.DataFrameSchema:
             "page": _visible_column(),
         },
         "outlines": {"code": pa.Column(str, unique=True), "outline": pa.Column(object)},
+        "postal_codes": {
+            "code": pa.Column(str, pa.Check.str_matches(r"^[0-9AB]{5}$")),
+            "postal_code": pa.Column(str, pa.Check.str_matches(r"^\d{5}$")),
+        },
     }
     return pa.DataFrameSchema(lists[table], strict=True, coerce=True)
 
@@ -196,12 +201,14 @@ def _territory_columns() -> dict[str, pa.Column]:
         "name": _visible_column(),
         "key": pa.Column(str),
         "slug": pa.Column(str, pa.Check.str_matches(r"^[a-z0-9-]+$"), unique=True),
-        "department": pa.Column(str),
-        "department_name": _visible_column(),
-        "region": pa.Column(str),
-        "region_name": _visible_column(),
-        "epci": pa.Column(str, nullable=True),
-        "epci_name": _visible_column(nullable=True),
+        **{
+            name: column
+            for level in levels.divided()
+            for name, column in (
+                (level.column, pa.Column(str, nullable=not level.complete)),
+                (level.name_column, _visible_column(nullable=not level.complete)),
+            )
+        },
         "category": pa.Column(str, pa.Check.isin(CATEGORIES), nullable=True),
         "area": pa.Column("float64", pa.Check.gt(0), nullable=True),
         "split": pa.Column(str, nullable=True),

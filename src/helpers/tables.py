@@ -115,7 +115,7 @@ class Table:
         return lines.getvalue()
 
     def to_csv(self) -> str:
-        """Write the data for machines: French headings, semicolons, decimal point, empty when missing.
+        """Write the data with all their digits: French headings, semicolons, decimal point, empty when missing.
 
         Figures are those that were computed, sound or not: `Fiabilité`, there when one is not, gives the worst verdict
         of each row. The last columns say where it comes from.
@@ -143,6 +143,25 @@ class Table:
         if column.is_numeric:
             return self._data[column.behind if column.behind in self._data else name]
         return pd.Series(map(spreadsheet.protect, self._write(name, column)), index=self._data.index)
+
+    @property
+    def digits(self) -> dict[str, int | list[int]]:
+        """The decimals that figures keep in a CSV file for a spreadsheet, by heading; one by row where they differ."""
+        found: dict[str, int | list[int]] = {}
+        for name, column in self._columns.items():
+            if not column.is_numeric or not pd.api.types.is_numeric_dtype(self._to_machines(name, column)):
+                continue
+            each = [spreadsheet.count_digits(text) for text in self._write(name, column)]
+            # A column of figures is of one kind, and has no number where one is nil or missing; the figures that
+            # another column writes in words, and those of indicators, are each of their own.
+            mixed = column.behind in self._data or (self._indicators and name == "value")
+            known = [digits for digits in each if digits is not None]
+            found[spreadsheet.protect(column.heading)] = (
+                [spreadsheet.UNWRITTEN if digits is None else digits for digits in each]
+                if mixed
+                else max(known, default=0)
+            )
+        return found
 
     def to_html(self, *, caption: str, described: str = "") -> str:
         """Write a table with a caption, headings with their scope, first column as row headings.

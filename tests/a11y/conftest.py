@@ -17,13 +17,15 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from helpers.parameters import load_parameters
-from helpers.publication import commune as diagnostic
-from helpers.publication import documents, site, slides
+from helpers.publication import documents
+from helpers.publication.documents import pdf, posters, slides
+from helpers.publication.pages import commune as diagnostic
+from helpers.publication.pages import site
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "html"))
 
 from page_reading import execute_here
-from walk import COMMUNES
+from walk import COMMUNES, PRINTED
 
 
 @pytest.fixture(scope="session")
@@ -37,10 +39,15 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not (folder / "index.html").exists():
             patch.setattr(diagnostic, "execute", execute_here)
             for code in COMMUNES:
-                parameters, commune = load_parameters(code)
+                parameters, commune = load_parameters(f"insee:{code}")
                 built = diagnostic.build(parameters, commune, outputs=folder)
                 documents.publish(built, "diaporama.html", slides.make(documents.read(built)))
             site.publish(folder)
+            for maker, name in zip((pdf, posters), PRINTED, strict=True):
+                # In place of the PDF, the page that it is printed from.
+                patch.setattr(maker, "print_page", str.encode)
+                found = documents.read((folder / name).parent)
+                (folder / name).write_bytes(maker.make(found))
     return folder
 
 

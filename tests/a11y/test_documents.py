@@ -5,9 +5,10 @@ from __future__ import annotations
 import warnings
 
 import pytest
-from walk import DECKS, SLUGS, violations
+from walk import DECKS, PRINTED, SCHEMES, SLUGS, pale, texts, violations
 
-from helpers.publication import documents, pdf, posters
+from helpers.publication import documents
+from helpers.publication.documents import pdf, posters
 
 with warnings.catch_warnings():
     # Its compiled types have no module, of which Python complains.
@@ -30,18 +31,51 @@ def deck(visit):
     def open_deck(name, **options):
         page = visit(name, width=1280, height=720, **options)
         page.wait_for_function("window.Reveal && Reveal.isReady()")
+        if "view=print" in name:
+            # Once the file is loaded, each slide leaves the document for a page of its own.
+            page.wait_for_selector(".pdf-page")
         return page
 
     return open_deck
 
 
 @pytest.mark.parametrize("name", DECKS)
-def test_axe_finds_nothing_wrong_on_any_slide(deck, name):
-    page = deck(f"{name}?view=print")
+@pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
+def test_axe_finds_nothing_wrong_on_any_slide(deck, name, colours):
+    page = deck(f"{name}?view=print", **colours)
+    assert pale(page) == []
     shown = page.locator(".slides section:visible").count()
     assert shown == page.evaluate("Reveal.getTotalSlides()")
-    assert 10 <= shown <= 15
-    assert violations(page) == []
+    assert shown > 1
+    assert violations(page, forced="forced_colors" in colours) == []
+
+
+def test_slides_keep_their_colours_whatever_those_of_the_screen(deck):
+    name = f"{DECKS[0]}?view=print"
+    light, dark = (texts(deck(name, color_scheme=asked)) for asked in ("light", "dark"))
+    assert light == dark
+
+
+@pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
+def test_the_buttons_of_slides_are_seen(deck, colours):
+    page = deck(DECKS[0], **colours)
+    arrow, paper = page.evaluate(
+        """[getComputedStyle(document.querySelector(".navigate-right .controls-arrow"), "::before").backgroundColor,
+        getComputedStyle(document.body).backgroundColor]"""
+    )
+    assert arrow != paper
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_what_is_printed_keeps_its_colours_whatever_those_of_the_screen(visit, name):
+    light, dark = (texts(visit(name, color_scheme=asked)) for asked in ("light", "dark"))
+    assert light == dark
+
+
+@pytest.mark.parametrize("name", PRINTED)
+@pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
+def test_every_text_that_is_printed_stands_out(visit, name, colours):
+    assert pale(visit(name, **colours)) == []
 
 
 def test_axe_finds_nothing_wrong_while_slides_are_shown(deck):

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urldefrag, urljoin
 
 import pytest
 from bs4 import BeautifulSoup
-from walk import DECKS, KINDS, PAGES, SLUGS, TOOLS, violations
+from walk import DECKS, KINDS, PAGES, SCHEMES, SLUGS, TOOLS, pale, violations
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -23,8 +23,35 @@ def test_axe_finds_nothing_wrong(visit, name):
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_axe_finds_nothing_wrong_in_the_dark_nor_on_a_telephone(visit, name):
-    assert violations(visit(name, color_scheme="dark")) == []
+@pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
+def test_every_text_stands_out_in_the_colours_of_the_screen(visit, name, colours):
+    page = visit(name, **colours)
+    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+    assert pale(page) == []
+    assert violations(page, forced="forced_colors" in colours) == []
+
+
+@pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
+def test_the_key_of_the_map_has_the_colours_of_the_map(visit, colours):
+    page = visit("index.html", **colours)
+    key, drawn = page.evaluate(
+        """[getComputedStyle(document.querySelector(".key .fresh"), "::before").backgroundColor,
+        getComputedStyle(document.querySelector("svg.atlas .fresh path")).fill]"""
+    )
+    assert key == drawn
+
+
+def test_a_page_turns_dark_with_the_screen(visit):
+    light, dark = (
+        visit(KINDS[0], color_scheme=asked).evaluate("getComputedStyle(document.body).backgroundColor")
+        for asked in ("light", "dark")
+    )
+    assert light == "rgb(255, 255, 255)"
+    assert dark != light
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_axe_finds_nothing_wrong_on_a_telephone(visit, name):
     assert violations(visit(name, width=360, height=640, has_touch=True)) == []
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import shipped
 from playwright.sync_api import Page
 
 from helpers.territory.communes import find_commune
@@ -12,22 +14,80 @@ from helpers.territory.communes import find_commune
 COMMUNES = ("59011", "59220", "59299", "59527", "39198")
 TOOLS = Path(__file__).parent / "node_modules"
 SLUGS = [find_commune(code).slug for code in COMMUNES]
-PARTS = ["index.html", "1_demographie.html", "2_logement.html", "3_pyramides.html", "4_enjeux.html"]
+PARTS = ["index.html", *(f"{stem}.html" for stem in shipped.STEMS)]
 PAGES = ["index.html", *(f"{slug}/{part}" for slug in SLUGS for part in PARTS)]
 # One of each kind.
 KINDS = ["index.html", *(f"{SLUGS[0]}/{part}" for part in PARTS)]
 DECKS = [f"{slug}/{slug}-diaporama.html" for slug in SLUGS]
+# What is printed, before it is: the PDF and the posters as HTML.
+PRINTED = [f"{SLUGS[0]}/{name}.html" for name in ("pdf", "posters")]
+# The colours that a reader's screen asks for.
+SCHEMES: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "forced": {"forced_colors": "active", "color_scheme": "light"},
+    "forced-dark": {"forced_colors": "active", "color_scheme": "dark"},
+}
 
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-def violations(page: Page) -> list[str]:
-    """What axe-core finds wrong: `rule: the element`."""
+def violations(page: Page, *, forced: bool = False) -> list[str]:
+    """What axe-core finds wrong: `rule: the element`.
+
+    Of colours that the screen forces it reads those asked for, not those shown: `pale` then weighs the contrast.
+    """
     page.add_script_tag(path=str(TOOLS / "axe-core" / "axe.min.js"))
-    report = page.evaluate("rules => axe.run({runOnly: {type: 'tag', values: rules}})", _RULES)
+    report = page.evaluate(
+        "([rules, contrast]) => axe.run("
+        "{runOnly: {type: 'tag', values: rules}, rules: {'color-contrast': {enabled: contrast}}})",
+        [_RULES, not forced],
+    )
     assert report["passes"], "axe-core a tout laissé de côté"
     return [
         f"{violation['id']}: {node['html'][:200]} {node['any'][0]['message'] if node['any'] else ''}"
         for violation in report["violations"]
         for node in violation["nodes"]
+    ]
+
+
+# Each text of HTML and the first colour behind it. A drawing has its own paper, that axe does not see either.
+_CONTRASTS = """() => {
+  const channels = text => (text.match(/[\\d.]+/g) || []).map(Number)
+  const light = ([red, green, blue]) => [red, green, blue]
+    .map(channel => channel / 255)
+    .map(channel => channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, channel, rank) => sum + channel * [0.2126, 0.7152, 0.0722][rank], 0)
+  const paper = element => {
+    for (let behind = element; behind; behind = behind.parentElement) {
+      const colour = channels(getComputedStyle(behind).backgroundColor)
+      if (colour.length === 3 || colour[3] > 0) return colour
+    }
+    return getComputedStyle(document.documentElement).colorScheme.includes("dark") ? [18, 18, 18] : [255, 255, 255]
+  }
+  const found = []
+  for (const element of document.body.querySelectorAll("*:not(svg *, script, style)")) {
+    const texts = [...element.childNodes].filter(node => node.nodeType === Node.TEXT_NODE && node.data.trim())
+    if (!texts.length || !element.checkVisibility({visibilityProperty: true})) continue
+    const ink = getComputedStyle(element).color, back = paper(element)
+    const [dark, bright] = [light(channels(ink)), light(back)].sort((one, other) => one - other)
+    found.push([element.outerHTML.slice(0, 120), ink, back.join(), (bright + 0.05) / (dark + 0.05)])
+  }
+  return found
+}"""
+
+
+def texts(page: Page) -> list[tuple[str, str, str, float]]:
+    """Every text that is shown: the element, its ink, its paper, the contrast between them."""
+    found = [tuple(text) for text in page.evaluate(_CONTRASTS)]
+    assert len(found) > 5, page.url
+    return found
+
+
+def pale(page: Page) -> list[str]:
+    """The texts whose contrast is under what WCAG asks of a text of any size."""
+    return [
+        f"{contrast:.2f}, {ink} on {paper}: {element}"
+        for element, ink, paper, contrast in texts(page)
+        if contrast < 4.5
     ]

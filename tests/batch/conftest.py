@@ -9,8 +9,9 @@ import command
 import pytest
 from small import Teller, write_notebook
 
-from helpers import cli, paths
-from helpers.publication import commune as diagnostic
+import helpers
+from helpers import paths
+from helpers.publication.pages import commune as diagnostic
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def project(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     for name in ("NOTEBOOKS", "PARAMS", "OUTPUTS"):
         (tmp_path / name.lower()).mkdir()
         monkeypatch.setattr(paths, name, tmp_path / name.lower())
-    package = Path(cli.__file__).parent
+    package = Path(helpers.__file__).parent
     shutil.copytree(package, tmp_path / "src" / "helpers", ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(paths, "TEMPLATES", tmp_path / "src" / "helpers" / "publication" / "templates")
     (tmp_path / "requirements.txt").write_text("pandas==1\n", encoding="utf-8")

@@ -11,21 +11,22 @@ import nbformat
 
 from helpers import paths
 from helpers.errors import BuildError
-from helpers.execution.notebook_run import Job
+from helpers.execution.notebook_run import NotebookRun
 from helpers.exhibit import MIME
+from helpers.parameters import CellParameters
 
-PARAMETERS = "commune = millesime = millesime_ancien = pyramides = niveau_pyramide = convention = comparaison = agence = commentaire = decalage = ''"
+PARAMETERS = "\n".join(f"{name} = ''" for name in CellParameters.model_fields)
 # What each theme says it has read.
 TABLES = {"1_demographie": ["population", "single_ages"], "2_logement": ["population", "social_housing"]}
 
 
-def write_notebook(stem: str, code: str, *, title: str = "") -> Path:
+def write_notebook(stem: str, code: str, *, title: str = "", parameters: str = PARAMETERS) -> Path:
     """Write a notebook of the project."""
     book = nbformat.v4.new_notebook(
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
         cells=[
             nbformat.v4.new_markdown_cell(f"# {title or stem}", id="title"),
-            nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}, id="parameters"),
+            nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]}, id="parameters"),
             nbformat.v4.new_markdown_cell("## Le titre", id="heading"),
             nbformat.v4.new_code_cell(code, id="code"),
         ],
@@ -55,7 +56,7 @@ class Teller:
             exception="ZeroDivisionError: division by zero",
         )
 
-    def execute(self, jobs: Sequence[Job], **options: Any) -> Iterator[Any]:
+    def execute(self, jobs: Sequence[NotebookRun], **options: Any) -> Iterator[Any]:
         """As `helpers.execution.execute.execute`."""
         for job in jobs:
             key = (job.parameters["commune"], job.notebook.stem)
@@ -82,6 +83,7 @@ class Teller:
             "name": f"figure-{stem[0]}",
             "title": stem,
             "csv": f"a\n{stem}\n",
+            "digits": {},
             "sources": [],
             "demonstration": False,
         }

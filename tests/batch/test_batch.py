@@ -22,9 +22,12 @@ from helpers import paths
 from helpers.errors import BuildError
 from helpers.execution.execute import execute
 from helpers.parameters import Layer, load_parameters
-from helpers.publication import batch, manifest, selection
-from helpers.publication import commune as diagnostic
-from helpers.publication.progress import Board
+from helpers.publication import files, incremental, selection
+from helpers.publication.batch import batch
+from helpers.publication.batch.commune_build import BuildResult, CommuneBuild
+from helpers.publication.batch.failures import Failure
+from helpers.publication.batch.progress import Board
+from helpers.publication.pages import commune as diagnostic
 
 HEM, ANNOEULLIN, FACHES = "59299", "59011", "59220"
 SLUGS = {"hem", "annoeullin", "faches-thumesnil"}
@@ -44,7 +47,7 @@ def failures(project):
 
 
 def jobs(*codes):
-    return [batch.Job(place, paths.OUTPUTS) for place in selection.places(codes)]
+    return [CommuneBuild(place, paths.OUTPUTS) for place in selection.places(codes)]
 
 
 def test_a_lot_is_built_then_up_to_date(project, teller, call):
@@ -95,9 +98,9 @@ def test_on_a_terminal_the_table_shows_commune_theme_state_and_progress(project)
     console = Console(file=screen, force_terminal=True, width=120, highlight=False)
     place = selection.find("Hem")
     with Board(console, name="Lot essai", total=2, done=0) as board:
-        board.tell(place, "logement", "exécution")
+        board.show(place, "logement", "exécution")
         board._progress.refresh()
-        board.add(batch.Result(place, 1.0, themes=("logement",)))
+        board.add(BuildResult(place, 1.0, themes=("logement",)))
         board._progress.refresh()
     shown = screen.getvalue()
     for expected in ("Lot essai", "Hem (59)", "logement", "exécution", "1/2", "-:--:--"):
@@ -243,14 +246,14 @@ def test_a_disk_full_at_the_end_is_told_and_leaves_the_former_files(project, tel
     teller.fail(HEM, "1_demographie")
     call("batch", "trois")
     before = (project / "outputs" / name).read_bytes()
-    write = manifest.write
+    write = files.write
 
     def full(path, text):
         if path.name == name:
             raise OSError(28, "No space left on device")
         write(path, text)
 
-    monkeypatch.setattr(manifest, "write", full)
+    monkeypatch.setattr(files, "write", full)
     code, answer = call("batch", "trois", "--force")
     assert code == 1
     assert "Impossible d'écrire" in answer
@@ -289,7 +292,7 @@ def test_the_failures_of_communes_not_reached_are_kept(project, teller, call):
     teller.fail(FACHES, "1_demographie")
     call("batch", "trois")
     tally = batch.Tally(total=3)
-    tally.add(batch.Result(selection.find(HEM), 1.0, themes=("demographie",)))
+    tally.add(BuildResult(selection.find(HEM), 1.0, themes=("demographie",)))
     batch.conclude(tally, outputs=paths.OUTPUTS)
     assert [failure["commune"] for failure in failures(project)] == [FACHES]
 
@@ -305,7 +308,7 @@ def test_an_interruption_by_the_keyboard_exits_with_130_and_leaves_nothing_runni
         "paths.ROOT = root\n"
         "for name in ('NOTEBOOKS', 'PARAMS', 'OUTPUTS'): setattr(paths, name, root / name.lower())\n"
         "from helpers import cli\n"
-        "from helpers.publication import commune\n"
+        "from helpers.publication.pages import commune\n"
         "from small import Teller\n"
         "teller = Teller()\n"
         "teller.before = lambda *key: (print('running', flush=True), time.sleep(0.5))\n"
@@ -412,7 +415,7 @@ def test_jobs_and_results_cross_the_border_of_a_machine(project, teller):
 
 
 def test_no_more_jobs_are_handed_over_than_can_be_run(project, monkeypatch):
-    monkeypatch.setattr(batch, "build_one", lambda job: batch.Result(job.place, 0))
+    monkeypatch.setattr(batch, "build_one", lambda job: BuildResult(job.place, 0))
     monkeypatch.setattr(
         OtherMachine,
         "_answer",
@@ -444,7 +447,7 @@ def test_an_executor_that_breaks_fails_its_jobs_alone(project, teller):
 
 
 def test_a_failure_reads_on_one_line_then_says_what_to_open():
-    failure = batch.Failure(HEM, "Hem (59)", "", message="Hem (59) : rien.\nVraiment.", remedy="Changez.")
+    failure = Failure(HEM, "Hem (59)", "", message="Hem (59) : rien.\nVraiment.", remedy="Changez.")
     assert str(failure) == "Hem (59) : rien. Vraiment.\n→ Changez."
     assert replace(failure, message="Rien.").summary == "Hem (59) : Rien."
 
@@ -466,7 +469,7 @@ def test_a_commune_of_which_nothing_is_known_is_a_failure_like_another(project, 
 
 
 def test_two_builds_of_a_commune_at_once_leave_a_whole_diagnostic(project, teller, monkeypatch):
-    parameters, commune = load_parameters(HEM)
+    parameters, commune = load_parameters("Hem")
     diagnostic.build(parameters, commune)
     together, publish, rename = threading.Barrier(2), diagnostic._publish, type(paths.OUTPUTS).rename
 
@@ -484,23 +487,23 @@ def test_two_builds_of_a_commune_at_once_leave_a_whole_diagnostic(project, telle
     with ThreadPoolExecutor(2) as pool:
         built = [pool.submit(diagnostic.build, parameters, commune) for _ in range(2)]
         assert {future.result() for future in built} == {paths.OUTPUTS / "hem"}
-    assert manifest.read(paths.OUTPUTS / "hem").outputs.keys() == {
-        name for name in contents(paths.OUTPUTS / "hem") if name != manifest.NAME
+    assert incremental.read_record(paths.OUTPUTS / "hem").outputs.keys() == {
+        name for name in contents(paths.OUTPUTS / "hem") if name != incremental.MANIFEST
     }
     assert [path.name for path in paths.OUTPUTS.iterdir()] == ["hem"]
 
 
 REAL = (
-    "from helpers import open_sheet\n"
-    "sheet = open_sheet(commune, millesime, millesime_ancien, pyramides)\n"
-    "people = sheet.table('population')\n"
-    "sheet.method()"
+    "from helpers import Diagnostic\n"
+    "d = Diagnostic.open(commune, millesime=millesime, millesime_ancien=millesime_ancien)\n"
+    "people = d.table('population')\n"
+    "d.method()"
 )
 
 
 def test_a_small_batch_runs_for_good_and_its_notebooks_tell_what_they_read(project, call, monkeypatch):
     write_notebook("1_demographie", REAL)
-    write_notebook("2_logement", "1 / (int(commune) - 59299)")
+    write_notebook("2_logement", "ratio = 1 / (int(commune) - 59299)")
     monkeypatch.setattr(diagnostic, "execute", execute)
     code, answer = call("batch", "trois", "--jobs=2")
     assert code == 1
@@ -509,14 +512,14 @@ def test_a_small_batch_runs_for_good_and_its_notebooks_tell_what_they_read(proje
     assert {path.name for path in (project / "outputs").iterdir() if path.is_dir()} == (SLUGS - {"hem"}) | {
         "_echecs"
     }
-    record = manifest.read(project / "outputs" / "annoeullin")
-    tables = [key for key in record.parts["1_demographie"].reads if key.startswith(manifest.TABLE)]
+    record = incremental.read_record(project / "outputs" / "annoeullin")
+    tables = [key for key in record.parts["1_demographie"].reads if key.startswith(incremental.TABLE)]
     # A simulated past is told from the first figure published in one of three tables.
     assert tables == [
         f"table:{name}"
         for name in ("dwellings", "households", "movements", "population", "sources", "territories")
     ]
-    write_notebook("2_logement", "1 / int(commune)")
+    write_notebook("2_logement", "ratio = 1 / int(commune)")
     assert call("retry")[0] == 0
     assert (project / "outputs" / "hem" / "index.html").is_file()
     assert "2/3 " in call("batch", "trois")[1]

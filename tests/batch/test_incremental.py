@@ -11,11 +11,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from small import write_notebook
+from small import PARAMETERS, write_notebook
 
 from helpers import paths, store
 from helpers.diagnostic import DATE_TABLES
-from helpers.publication import manifest
+from helpers.publication import files, incremental
+from helpers.publication.incremental import inputs
+from helpers.themes import notebooks
 
 HEM = "59299"
 BOTH = [(HEM, "1_demographie"), (HEM, "2_logement")]
@@ -46,7 +48,7 @@ def test_a_first_build_gives_no_reason(project, teller, call):
     assert "changé" not in answer
 
 
-@pytest.mark.parametrize("query", ["Hem", "hem", HEM, "HEM"])
+@pytest.mark.parametrize("query", ["Hem", "hem", f"insee:{HEM}", "HEM"])
 def test_nothing_changed_nothing_is_run_and_one_line_says_where_the_page_is(built, project, query):
     before = {path: path.stat().st_mtime_ns for path in (project / "outputs").rglob("*")}
     assert built(query) == ([], f"Diagnostic de Hem (59) à jour : {project / 'outputs/hem/index.html'}")
@@ -90,6 +92,20 @@ def test_a_parameter_of_every_theme_has_them_all_built_again(built, project):
     assert "Autre" in page(project, "1_demographie.html")
 
 
+def test_a_parameter_has_only_the_notebooks_that_declare_it_built_again(built, project):
+    fewer = PARAMETERS.replace("convention = ''\n", "")
+    assert fewer != PARAMETERS
+    write_notebook("1_demographie", "from helpers import figures", parameters=fewer)
+    assert built()[0] == ["1_demographie"]
+    (project / "params" / "hem.yml").write_text("convention: B\n", encoding="utf-8")
+    runs, answer = built()
+    assert runs == ["2_logement"]
+    assert "logement : params/hem.yml a changé" in answer
+    # The pages say the new convention all the same, each at its foot.
+    assert "convention B" in page(project, "1_demographie.html")
+    assert built()[0] == []
+
+
 def test_a_file_of_parameters_that_says_the_same_has_no_notebook_run(built, project):
     path = project / "params" / "defaut.yml"
     path.write_text(path.read_text(encoding="utf-8") + "# Un commentaire de plus.\n", encoding="utf-8")
@@ -116,7 +132,7 @@ def test_a_notebook_that_changes_is_the_only_one_run(built, project):
             ["1_demographie", "2_logement"],
             "toutes : src/helpers/indicators/growth.py",
         ),
-        ("publication/site.py", [], "à jour"),
+        ("publication/pages/site.py", [], "à jour"),
         ("sources/registry.py", [], "à jour"),
     ],
 )
@@ -147,7 +163,7 @@ def test_the_lock_and_the_version_of_python_are_inputs_of_every_notebook(built, 
     runs, answer = built()
     assert runs == ["1_demographie", "2_logement"]
     assert "toutes : requirements.txt a changé" in answer
-    monkeypatch.setitem(manifest._VERSIONS, "version:python", lambda: f"{platform.python_version()}+")
+    monkeypatch.setitem(inputs._VERSIONS, "version:python", lambda: f"{platform.python_version()}+")
     runs, answer = built()
     assert runs == ["1_demographie", "2_logement"]
     assert "la version de Python a changé" in answer
@@ -194,26 +210,24 @@ def test_a_notebook_that_does_not_tell_what_it_reads_may_have_read_any_table(
 
 
 def test_dates_that_stay_the_same_though_their_tables_change_have_no_notebook_run(built, project):
-    record = manifest.read(project / "outputs" / "hem")
+    record = incremental.read_record(project / "outputs" / "hem")
     assert record.dates == [f"table:{name}" for name in DATE_TABLES]
-    plan = manifest.compare(
+    plan = incremental.compare(
         project / "outputs" / "hem",
         code=HEM,
-        books=manifest.notebooks(),
         request=record.request,
         inputs=Renewed({"table:ages_tenure"}),
     )
     # Without the parameters nobody can tell; with them, only their hash counts.
     assert set(plan.stale) == {"1_demographie", "2_logement"}
-    arguments = {stem: {} for stem in plan.stale}
-    record_of = {stem: manifest.hash_of({}) for stem in plan.stale}
+    arguments = {book: {} for book in notebooks()}
+    record_of = {stem: files.hash_values({}) for stem in plan.stale}
     change_manifest(
         project, lambda build: [build["parts"][stem].update(parameters=record_of[stem]) for stem in record_of]
     )
-    plan = manifest.compare(
+    plan = incremental.compare(
         project / "outputs" / "hem",
         code=HEM,
-        books=manifest.notebooks(),
         request=record.request,
         inputs=Renewed({"table:ages_tenure"}),
         arguments=arguments,
@@ -222,7 +236,7 @@ def test_dates_that_stay_the_same_though_their_tables_change_have_no_notebook_ru
     assert plan.layout == ["table:ages_tenure"]
 
 
-class Renewed(manifest.Inputs):
+class Renewed(incremental.Inputs):
     """Inputs of which some have changed."""
 
     def __init__(self, keys):
@@ -230,8 +244,8 @@ class Renewed(manifest.Inputs):
         self._renewed = keys
 
     def seen_from(self, code):
-        mark = super().seen_from(code)
-        return lambda key: f"{mark(key)}{'+' if key in self._renewed else ''}"
+        fingerprint = super().seen_from(code)
+        return lambda key: f"{fingerprint(key)}{'+' if key in self._renewed else ''}"
 
 
 def change_manifest(project, change):
@@ -350,6 +364,6 @@ def test_no_two_threads_parse_at_once(project, monkeypatch):
 
     with monkeypatch.context() as patch, ThreadPoolExecutor(4) as pool:
         patch.setattr(ast, "parse", watched)
-        told = list(pool.map(lambda book: manifest.Inputs().reads_of(book), manifest.notebooks()[:1] * 4))
+        told = list(pool.map(lambda book: incremental.Inputs().reads_of(book), notebooks()[:1] * 4))
     assert told == [told[0]] * 4
     assert set(together) == {0}

@@ -7,7 +7,7 @@ import json
 from bs4 import BeautifulSoup
 
 from helpers import paths
-from helpers.publication import site
+from helpers.publication.pages import site
 
 HEM, FACHES = "59299", "59220"
 

@@ -15,9 +15,11 @@ import command
 import nbformat
 import pytest
 
-from helpers import cli, paths
+import helpers
+from helpers import paths
+from helpers.parameters import CellParameters
 
-PARAMETERS = "commune = millesime = millesime_ancien = pyramides = niveau_pyramide = convention = comparaison = agence = commentaire = decalage = ''"
+PARAMETERS = "\n".join(f"{name} = ''" for name in CellParameters.model_fields)
 LOT = ["59299", "59011", "59220"]
 # The machine is two processes above the notebook: the fork server is between them.
 CODE = """
@@ -51,7 +53,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("projet")
     for name in ("notebooks", "params/lots", "outputs", "trouble"):
         (root / name).mkdir(parents=True)
-    package = Path(cli.__file__).parent
+    package = Path(helpers.__file__).parent
     shutil.copytree(package, root / "src" / "helpers", ignore=shutil.ignore_patterns("__pycache__"))
     (root / "requirements.txt").write_text("pandas==1\n", encoding="utf-8")
     (root / "params" / "defaut.yml").write_text("agence: Atelier\n", encoding="utf-8")

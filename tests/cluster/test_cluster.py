@@ -9,7 +9,9 @@ from collections import Counter
 import pytest
 
 from helpers import paths
-from helpers.publication import batch, cluster, manifest, selection
+from helpers.publication import files, incremental, selection
+from helpers.publication.batch import batch, cluster
+from helpers.publication.batch.commune_build import CommuneBuild
 
 SLUGS = {"hem", "annoeullin", "faches-thumesnil"}
 ONCE = {"59299": 1, "59011": 1, "59220": 1}
@@ -24,7 +26,7 @@ def built(folder):
 
 
 def run_on(scheduler):
-    jobs = [batch.Job(place, paths.OUTPUTS) for place in selection.load("essai").places]
+    jobs = [CommuneBuild(place, paths.OUTPUTS) for place in selection.load("essai").places]
     with cluster.connected(scheduler) as reached:
         return list(batch.run(jobs, executor=reached.executor, width=reached.width))
 
@@ -48,9 +50,9 @@ def test_a_commune_whose_machine_is_killed_is_built_again_and_told_once(project,
     assert [result.failure for result in results] == [None] * 3
     assert runs(project)["59011"] == 2
     for slug in SLUGS:
-        record = manifest.read(project / "outputs" / slug)
+        record = incremental.read_record(project / "outputs" / slug)
         assert record.outputs == {
-            name: manifest._hash(project / "outputs" / slug / name) for name in record.outputs
+            name: files.hash_file(project / "outputs" / slug / name) for name in record.outputs
         }
 
 
@@ -81,8 +83,8 @@ def test_machines_publish_at_an_address_and_trust_its_manifests(project, schedul
 
 
 def test_a_machine_without_the_same_project_is_named(project, scheduler, call, monkeypatch):
-    marks = cluster.marks() | {"requirements.txt": "autre"}
-    monkeypatch.setattr(cluster, "marks", lambda: marks)
+    others = cluster.fingerprints() | {"requirements.txt": "autre"}
+    monkeypatch.setattr(cluster, "fingerprints", lambda: others)
     code, answer = call("batch", "essai", f"--scheduler={scheduler}")
     assert code == 1
     assert "n'a pas le même projet que celle-ci : requirements.txt" in answer

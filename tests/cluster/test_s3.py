@@ -6,8 +6,8 @@ import pytest
 from test_storage import write_diagnostic
 
 from helpers.errors import BuildError
-from helpers.publication import manifest
-from helpers.publication.storage import Storage
+from helpers.publication import incremental
+from helpers.publication.batch.storage import Storage
 
 moto = pytest.importorskip("moto.server", reason="make s3 l'installe")
 s3fs = pytest.importorskip("s3fs", reason="make s3 l'installe")
@@ -38,7 +38,7 @@ def test_a_diagnostic_goes_to_a_bucket_and_comes_back(bucket, tmp_path):
     assert there.list_diagnostics() == ["hem"]
     there.fetch_diagnostic("hem", tmp_path / "c")
     assert sorted(path.name for path in (tmp_path / "c" / "hem").iterdir()) == ["index.html", "manifest.json"]
-    assert manifest.read(tmp_path / "c" / "hem") == manifest.read(tmp_path / "b" / "hem")
+    assert incremental.read_record(tmp_path / "c" / "hem") == incremental.read_record(tmp_path / "b" / "hem")
     there.fetch(["absent"], tmp_path / "d")
     assert not (tmp_path / "d").exists()
 

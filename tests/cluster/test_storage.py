@@ -10,8 +10,9 @@ import pytest
 
 from helpers import paths
 from helpers.errors import BuildError, ParameterError, StoreError
-from helpers.publication import manifest, storage
-from helpers.publication.storage import Storage
+from helpers.publication import incremental
+from helpers.publication.batch import storage
+from helpers.publication.batch.storage import Storage
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def write_diagnostic(folder, **files):
         "inputs": {}, "request": [], "dates": [], "parts": {},
         "outputs": {f"{name}.html": hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()},
     }  # fmt: skip
-    (place / manifest.NAME).write_text(json.dumps({"build": record}), encoding="utf-8")
+    (place / incremental.MANIFEST).write_text(json.dumps({"build": record}), encoding="utf-8")
     return folder
 
 
@@ -45,7 +46,7 @@ def test_a_diagnostic_replaces_the_former_one_and_comes_back_whole(memory, tmp_p
     assert sorted(memory.find("/seau")) == ["/seau/lot/hem/index.html", "/seau/lot/hem/manifest.json"]
     there.fetch_diagnostic("hem", tmp_path / "c")
     assert (tmp_path / "c" / "hem" / "index.html").read_text(encoding="utf-8") == "deux"
-    assert manifest.read(tmp_path / "c" / "hem") == manifest.read(tmp_path / "b" / "hem")
+    assert incremental.read_record(tmp_path / "c" / "hem") == incremental.read_record(tmp_path / "b" / "hem")
 
 
 def test_what_is_published_halfway_has_no_manifest(memory, tmp_path, monkeypatch):

@@ -11,7 +11,7 @@ import pytest
 from nbformat import NotebookNode
 
 from helpers.execution.execute import execute
-from helpers.execution.notebook_run import Job
+from helpers.execution.notebook_run import NotebookRun
 
 
 @pytest.fixture
@@ -70,8 +70,8 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     return str(request.param)
 
 
-def job(notebook: Path, destination: Path) -> Job:
-    return Job(notebook, destination, parameters={"commune": "59299"}, subject="Hem (59)")
+def job(notebook: Path, destination: Path) -> NotebookRun:
+    return NotebookRun(notebook, destination, parameters={"commune": "59299"}, subject="Hem (59)")
 
 
 def done(folder: Path, name: str) -> Path:

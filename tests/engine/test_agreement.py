@@ -10,8 +10,8 @@ import nbformat
 from notebook_outputs import outputs, scrubbed
 
 from helpers.execution.execute import execute
-from helpers.execution.notebook_run import Job
-from helpers.publication.manifest import notebooks
+from helpers.execution.notebook_run import NotebookRun
+from helpers.themes import notebooks
 
 EVERYTHING = (
     "import sys\nprint('un')\nprint('deux', file=sys.stderr)\nprint('trois')\ncommune",
@@ -31,7 +31,7 @@ EVERYTHING = (
 
 def test_the_notebooks_of_a_diagnostic_show_the_same_whatever_runs_them(tmp_path, monkeypatch):
     jobs = [
-        Job(notebook, tmp_path / notebook.name, parameters={"commune": "59299"}, subject="Hem")
+        NotebookRun(notebook, tmp_path / notebook.name, parameters={"commune": "59299"}, subject="Hem")
         for notebook in notebooks()
     ]
     told = []

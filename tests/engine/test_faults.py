@@ -12,7 +12,7 @@ from notebook_outputs import outputs, text, values
 from helpers.errors import BuildError, ParameterError
 from helpers.execution import execute as door
 from helpers.execution import forkserver
-from helpers.execution.notebook_run import Job
+from helpers.execution.notebook_run import NotebookRun
 
 
 def test_a_cell_that_fails_is_told_in_the_same_words_whatever_runs_it(run, partial, monkeypatch):
@@ -125,7 +125,7 @@ def test_what_a_notebook_has_started_ends_with_it(run):
     assert psutil.Process(forkserver.default().pid).children() == []
 
 
-def test_the_prepared_process_that_is_killed_is_replaced_and_the_notebook_run_once_more(run, tmp_path):
+def test_the_template_process_that_is_killed_is_replaced_and_the_notebook_run_once_more(run, tmp_path):
     mark = tmp_path / "runs"
     kill = f"""
 import os, pathlib, signal
@@ -143,7 +143,7 @@ mark.read_text()
 
 def test_without_a_system_that_forks_papermill_runs_the_notebook_and_says_why_once(run, monkeypatch, caplog):
     monkeypatch.setattr(forkserver.sys, "platform", "win32")
-    door._say.cache_clear()
+    door._warn_once.cache_clear()
     kernels = {
         name: values(run("import sys\n'ipykernel_launcher' in sys.argv[0]", name=name)) for name in "ab"
     }
@@ -173,5 +173,5 @@ def test_the_cell_that_may_fail_does_not_stop_the_notebook(write, tmp_path, engi
     book.cells[2].metadata["tags"] = ["raises-exception"]
     nbformat.write(book, path)
     with pytest.raises(BuildError, match="ZeroDivisionError"):
-        list(door.execute([Job(path, tmp_path / "fait.ipynb", parameters={}, subject="Hem")]))
+        list(door.execute([NotebookRun(path, tmp_path / "fait.ipynb", parameters={}, subject="Hem")]))
     assert values(nbformat.read(tmp_path / "fait.ipynb", as_version=4)) == ["'après'"]

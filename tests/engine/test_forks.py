@@ -1,4 +1,4 @@
-"""The prepared process: what its children share, and what they do not."""
+"""The template process: what its children share, and what they do not."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_each_call_has_a_process_of_its_own(server):
     assert not {getpid(), server.pid} & pids
 
 
-def test_the_prepared_process_knows_what_draws_and_has_one_thread(server):
+def test_the_template_process_knows_what_draws_and_has_one_thread(server):
     known = "__import__('matplotlib.backends').backends.backend_registry._loaded_entry_points"
     assert all(server.run([partial(eval, known)]))
     assert psutil.Process(server.pid).num_threads() == 1

@@ -8,13 +8,17 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+import shipped
 from page_reading import execute_here
 
 from helpers import paths, store
-from helpers.parameters import THEMES, load_parameters
-from helpers.publication import commune as diagnostic
-from helpers.publication import documents, pdf, posters, site, slides
-from helpers.publication.failures import FAILURES, Failure
+from helpers.parameters import load_parameters
+from helpers.publication import documents
+from helpers.publication.batch.failures import FAILURES, Failure
+from helpers.publication.documents import pdf, posters, slides
+from helpers.publication.pages import commune as diagnostic
+from helpers.publication.pages import site
+from helpers.themes import theme_of
 
 HEM = "59299"
 # Each in the fields below, after words that tell the field.
@@ -66,11 +70,12 @@ def build(root: Path) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HELPERS_STORE", str(hostile_store(root / "store")))
         patch.setattr(diagnostic, "execute", execute_here)
+        patch.setattr(diagnostic, "notebooks", shipped.notebooks)
         parameters, commune = load_parameters(
-            HEM,
+            f"insee:{HEM}",
             overrides={
                 "agence": f'Agence{UNSEEN} <script>alert(1)</script> {{{{ 7*7 }}}} "><img src=x onerror=x>',
-                "commentaires": dict.fromkeys(THEMES, COMMENT),
+                "commentaires": dict.fromkeys(map(theme_of, shipped.STEMS), COMMENT),
             },
         )
         folder = diagnostic.build(parameters, commune, outputs=root / "outputs")

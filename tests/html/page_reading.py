@@ -13,7 +13,7 @@ from bs4.element import NavigableString
 from cells import run
 
 from helpers import schemas
-from helpers.execution.notebook_run import Job
+from helpers.execution.notebook_run import NotebookRun
 
 # Initials that French readers know; every other code of Insee is for machines.
 _READABLE = {"POP", "RP", "RPLS"}
@@ -57,7 +57,7 @@ _TEXT = {
 }
 
 
-def execute_here(jobs: Sequence[Job], **options: Any) -> Iterator[Any]:
+def execute_here(jobs: Sequence[NotebookRun], **options: Any) -> Iterator[Any]:
     """In place of `helpers.execution.execute.execute`: no kernel, hence no second lost."""
     for job in jobs:
         told = run(job.notebook, **job.parameters)

@@ -11,11 +11,11 @@ from page_reading import execute_here
 
 from helpers import paths
 from helpers.errors import BuildError, MissingDataError
-from helpers.parameters import load_parameters
-from helpers.publication import commune as diagnostic
+from helpers.parameters import CellParameters, load_parameters
+from helpers.publication.pages import commune as diagnostic
 
 SIMPLE = 'from helpers.exhibit import Prose\nProse(("Bonjour.",), "takeaways", title="À retenir")'
-PARAMETERS = "commune = millesime = millesime_ancien = pyramides = niveau_pyramide = convention = comparaison = agence = commentaire = decalage = ''"
+PARAMETERS = "\n".join(f"{name} = ''" for name in CellParameters.model_fields)
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def outputs(tmp_path):
 
 @pytest.fixture
 def build(outputs):
-    def _build(query="59299", **overrides):
+    def _build(query="Hem", **overrides):
         parameters, commune = load_parameters(query, overrides=overrides)
         return diagnostic.build(parameters, commune, outputs=outputs)
 
@@ -119,6 +119,36 @@ IMAGES = {
 }
 
 
+# What an analyst looks at -> what the message says of it.
+LOOKED_AT = {
+    "print('total', 3)": ["ce qu'elle imprime : « total 3 »", "print"],
+    "print()\nprint('\\x00\\x1b[1mun')\nprint('deux')": ["ce qu'elle imprime : « [1mun »"],
+    "import warnings\nwarnings.warn('attention')": ["un avertissement de Python", "UserWarning: attention"],
+    "import sys\n_ = sys.stderr.write('loin')": ["un avertissement de Python : « loin »"],
+    "1 + 1": ["la valeur nue de sa dernière ligne : « 2 »", "sheet.show"],
+    "'un texte'": ["« 'un texte' »"],
+    "display('un texte')": ["« 'un texte' »"],
+}
+
+
+@pytest.mark.parametrize("source", LOOKED_AT)
+def test_what_is_of_use_to_an_analyst_alone_never_reaches_a_page(themes, build, outputs, source):
+    themes(n1_bon=SIMPLE, n2_nu=source)
+    with pytest.raises(BuildError) as caught:
+        build()
+    for clue in ("Hem (59)", "2_nu", "la cellule 3", "« Le bon titre »", *LOOKED_AT[source]):
+        assert clue in f"{caught.value.message} {caught.value.remedy}"
+    assert not set("\x00\x1b") & set(caught.value.message)
+    assert str(outputs / "_echecs" / "hem" / "2_nu.ipynb") in caught.value.remedy
+    assert not (outputs / "hem").exists()
+
+
+def test_a_value_that_is_named_and_a_text_that_is_silenced_are_no_output(themes, build):
+    silent = "import warnings\nwarnings.filterwarnings('ignore', 'attention')\nwarnings.warn('attention')\ntotal = 1 + 1"
+    themes(n1_bon=SIMPLE, n2_nu=silent)
+    assert "<pre>" not in (build() / "2_nu.html").read_text(encoding="utf-8").partition("<footer>")[0]
+
+
 @pytest.mark.parametrize("kind", IMAGES)
 def test_a_figure_that_is_not_shown_as_it_should_be_is_refused_and_its_cell_named(
     themes, build, outputs, kind
@@ -129,7 +159,7 @@ def test_a_figure_that_is_not_shown_as_it_should_be_is_refused_and_its_cell_name
     message, remedy = caught.value.message, caught.value.remedy
     for clue in ("Hem (59)", "2_nu", "la cellule 3", "« Le bon titre »", "source"):
         assert clue in message
-    assert "sheet.show" in remedy
+    assert "d.show" in remedy
     assert caught.value.theme == "nu"
     assert caught.value.heading == "Le bon titre"
     assert str(outputs / "_echecs" / "hem" / "2_nu.ipynb") in remedy
@@ -139,10 +169,10 @@ def test_a_figure_that_is_not_shown_as_it_should_be_is_refused_and_its_cell_name
 def test_a_figure_that_the_sheet_refuses_is_told_with_its_cell(themes, build):
     shown = "\n".join(
         [
-            "from helpers import figures, open_sheet",
-            "sheet = open_sheet('59299')",
-            "people = sheet.table('population').rename(columns={'source': 'sources'})",
-            "sheet.show(figures.lines(people, y='value', label='l'), subject='Habitants')",
+            "from helpers import Diagnostic, figures",
+            "d = Diagnostic.open('59299')",
+            "people = d.table('population').rename(columns={'source': 'sources'}).drop(columns='variable')",
+            "d.show(figures.lines(people, y='value', label='l'), subject='Habitants')",
         ]
     )
     themes(n1_nu=shown)
@@ -179,7 +209,7 @@ def test_the_first_build_of_a_commune_that_fails_leaves_only_the_partial_noteboo
     assert str(outputs / "_echecs" / "hem" / "1_bon.ipynb") in caught.value.remedy
 
 
-@pytest.mark.parametrize("step", ["write_page", "_cover", "render_colophon"])
+@pytest.mark.parametrize("step", ["write_page", "render_cover", "render_colophon"])
 def test_a_page_that_cannot_be_made_leaves_the_former_diagnostic(
     here, themes, build, outputs, monkeypatch, step
 ):
@@ -280,7 +310,7 @@ def test_the_comment_of_a_theme_goes_to_its_notebook_and_to_no_other(here, theme
 
 def test_progress_is_told_theme_by_theme(here, themes, outputs):
     themes(n1_bon=SIMPLE, n2_autre=SIMPLE)
-    parameters, commune = load_parameters("59299")
+    parameters, commune = load_parameters("insee:59299")
     told = []
     diagnostic.build(parameters, commune, outputs=outputs, progress=lambda *state: told.append(state))
     assert [theme for theme, _ in told] == ["bon", "bon", "autre", "autre"]

@@ -10,8 +10,9 @@ from page_reading import execute_here
 from typer.testing import CliRunner
 
 from helpers import cli, paths, store
-from helpers.publication import commune as diagnostic
-from helpers.publication import site
+from helpers.publication.pages import commune as diagnostic
+from helpers.publication.pages import site
+from helpers.themes import notebooks
 
 
 @pytest.fixture
@@ -48,11 +49,11 @@ def untouched(outputs):
         ("Hemm", ["'Hemm'", "Vouliez-vous dire", "Hem (59299)"]),
         ("99999", ["'99999'", "Aucune commune"]),
         ("Saint-Denis", ["s'appellent 'Saint-Denis'", "93066", "97411", "commune="]),
-        ("Lomme", ["Lomme (59355)", "27 février 2000", "commune=59350"]),
-        ("75101", ["arrondissement", "Paris (75056)", "commune=75056"]),
+        ("Lomme", ["Lomme (59355)", "27 février 2000", "commune=insee:59350"]),
+        ("75101", ["arrondissement", "Paris (75056)", "commune=insee:75056"]),
         ("97611", ["Mamoudzou (976)", "cinq ans", "Mayotte"]),
         ("55039", ["Beaumont-en-Verdunois", "pas d'habitant", "autre commune"]),
-        ("", ["commune=59299"]),
+        ("", ["make commune=Hem"]),
         ("absent.yml", ["absent.yml", "absent"]),
         ("[red]Hem[/red] %s {}", ["'[red]Hem[/red] %s {}'"]),
     ],
@@ -104,7 +105,7 @@ def damaged(monkeypatch, tmp_path):
 @pytest.mark.parametrize("table", ["territories", "population"])
 def test_a_damaged_store_is_named_with_the_remedy(call, outputs, damaged, change, clue, table):
     damaged(change, table)
-    code, answer, _ = call("build", "59299")
+    code, answer, _ = call("build", "Hem")
     assert code == 1
     for expected in (f"'{table}'", clue, "git checkout data/embedded"):
         assert expected in answer
@@ -116,7 +117,7 @@ def test_a_table_that_only_the_notebooks_read_fails_the_build_and_names_the_tabl
 ):
     monkeypatch.setattr(diagnostic, "execute", execute_here)
     damaged(lambda path: path.unlink(), "dwellings")
-    code, answer, _ = call("build", "59299")
+    code, answer, _ = call("build", "Hem")
     assert code == 1
     assert "'dwellings'" in answer
     assert (outputs / "hem" / "index.html").read_text(encoding="utf-8") == "former"
@@ -125,7 +126,7 @@ def test_a_table_that_only_the_notebooks_read_fails_the_build_and_names_the_tabl
 
 def test_a_store_that_is_nowhere_is_named(call, outputs, monkeypatch, tmp_path):
     monkeypatch.setenv("HELPERS_STORE", str(tmp_path / "nowhere"))
-    code, answer, _ = call("build", "59299")
+    code, answer, _ = call("build", "Hem")
     assert code == 1
     assert "nowhere" in answer
     assert "→" in answer
@@ -133,7 +134,7 @@ def test_a_store_that_is_nowhere_is_named(call, outputs, monkeypatch, tmp_path):
 
 def test_a_diagnostic_that_is_built_is_told_with_its_address_and_listed(call, outputs, monkeypatch):
     monkeypatch.setattr(diagnostic, "execute", execute_here)
-    only = [path for path in diagnostic.notebooks() if path.stem == "4_enjeux"]
+    only = [path for path in notebooks() if path.stem == "4_enjeux"]
     monkeypatch.setattr(diagnostic, "notebooks", lambda: only)
     code, answer, _ = call("build", "annoeullin")
     assert code == 0, answer

@@ -9,6 +9,7 @@ import zipfile
 
 import openpyxl
 import pytest
+import shipped
 import tinyhtml5
 from bs4 import BeautifulSoup
 from hostile_texts import EVERYTHING, FORMULA, HEM, HOSTILE, UNSEEN
@@ -18,7 +19,7 @@ from helpers.errors import StoreError
 from helpers.parameters import load_parameters
 
 LIVE = ["script", "iframe", "object", "embed", "img", "video", "audio", "form", "base", "link", "meta"]
-THEMES = ["1_demographie", "2_logement", "3_pyramides", "4_enjeux"]
+THEMES = shipped.STEMS
 PAGES = [*(f"{theme}.html" for theme in THEMES), "index.html", "../index.html"]
 DOCUMENTS = ["pdf.html", "posters.html", "slides.html"]
 
@@ -138,6 +139,6 @@ def test_a_character_that_nobody_sees_is_refused_in_the_store_and_left_out_of_th
         with pytest.raises(StoreError, match="invisible"):
             schemas.validate(sources.assign(**{column: f"a{text}b"}), table="sources")
     told, _ = load_parameters(
-        HEM, overrides={"agence": f"A{text}B", "commentaires": {"enjeux": f"a{text}b\n\tc\u200d"}}
+        f"insee:{HEM}", overrides={"agence": f"A{text}B", "commentaires": {"enjeux": f"a{text}b\n\tc\u200d"}}
     )
     assert (told.agence, told.commentaires) == ("AB", {"enjeux": "ab\n\tc\u200d"})

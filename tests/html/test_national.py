@@ -13,13 +13,13 @@ import pandas as pd
 import pytest
 import small_store
 from bs4 import BeautifulSoup
-from official import census, microdata, yearly
-from official.country import Country
+from fake_official_files import census, microdata, yearly
+from fake_official_files.country import Country
 from page_reading import execute_here, pieces, read
 
 from helpers import paths, schemas, store
 from helpers.parameters import load_parameters
-from helpers.publication import commune as diagnostic
+from helpers.publication.pages import commune as diagnostic
 from helpers.sources.registry import find_source
 from helpers.store import checks
 from helpers.store.ingest import Report, ingest
@@ -126,7 +126,7 @@ def way(tmp_path_factory: pytest.TempPathFactory) -> Way:
             report = run(folder, written)
             patch.setattr(diagnostic, "execute", execute_here)
             asked = {"millesime": LATEST, "millesime_ancien": FORMER, "pyramides": [FORMER, LATEST]}
-            parameters, commune = load_parameters(HEM, overrides=asked)
+            parameters, commune = load_parameters(f"insee:{HEM}", overrides=asked)
             diagnostic.build(parameters, commune, outputs=folder / "outputs")
             told.write_text(
                 json.dumps({"written": written, "report": asdict(report)}, ensure_ascii=False),
@@ -182,7 +182,7 @@ def test_the_notebooks_show_no_simulated_value(way):
 def test_the_pyramids_are_checked_against_the_file_of_dwellings(way):
     # Tenants of social housing are 22 in the census, people outside ordinary dwellings ZZ.
     people = COUNTRY.people.query("code == @HEM and year in (@FORMER, @LATEST)")
-    check = pd.read_csv(way.folder / "outputs" / "hem" / "donnees" / CHECK, sep=";")
+    check = pd.read_csv(way.folder / "outputs" / "hem" / "donnees" / CHECK, sep=";", decimal=",")
     everyone = check[check["Âge"] == "Ensemble"]
     for count in ("Fichier des individus", "Fichier des logements", "Tableaux par commune"):
         found = everyone.groupby("Année")[count].sum().to_dict()
@@ -208,18 +208,22 @@ def test_the_level_of_the_pyramids_is_told(way):
 
 def test_homes_to_pass_on_are_those_of_owners(way):
     homes = COUNTRY.homes.query("code == @HEM and year in (@FORMER, @LATEST)").set_index("year")
-    held = pd.read_csv(way.folder / "outputs" / "hem" / "donnees" / "logements-a-transmettre.csv", sep=";")
+    held = pd.read_csv(
+        way.folder / "outputs" / "hem" / "donnees" / "logements-a-transmettre.csv", sep=";", decimal=","
+    )
     assert held.groupby("Année")["Occupées par leur propriétaire"].max().to_dict() == pytest.approx(
-        homes["RP_PROP"].to_dict()
+        homes["RP_PROP"].to_dict(), abs=0.5
     )
     assert held.groupby("Année")["Résidences principales"].max().to_dict() == pytest.approx(
-        homes["RP"].to_dict()
+        homes["RP"].to_dict(), abs=0.5
     )
     assert held["Part (%)"].between(0, 100).all()
 
 
 def test_the_facts_gather_what_the_other_parts_tell(way):
-    facts = pd.read_csv(way.folder / "outputs" / "hem" / "donnees" / "faits-saillants.csv", sep=";")
+    facts = pd.read_csv(
+        way.folder / "outputs" / "hem" / "donnees" / "faits-saillants.csv", sep=";", decimal=","
+    )
     told = " ; ".join(facts["Indicateur"])
     for words in ("propriétaire occupant a 65 ans ou plus", "Occupants par résidence principale", "vacants"):
         assert words in told, f"{words}: {told}"

@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from helpers import store
+from helpers import levels, store
 from helpers.sources import comparateur, municipal_population
 from helpers.sources import movements as movements_reader
 from helpers.sources.movements import Movements, carry
@@ -184,6 +184,9 @@ def test_a_commune_has_the_figures_of_the_pages_of_insee(code, year, table, prin
         # Insee as quoted at https://france3-regions.francetvinfo.fr/hauts-de-france/
         # recensement-nord-pas-calais-stagnent-roubaix-depasse-tourcoing-nombre-habitants-1909966.html
         (NORD, 2018, 2_606_234),
+        # https://insee.fr/en/statistiques/6455994?geo=ARR-595, POP T0, geography of 1 January 2022.
+        (("arrondissement", "595"), 2013, 1_227_051),
+        (("arrondissement", "595"), 2019, 1_249_925),
     ],
 )
 def test_a_larger_territory_has_its_published_population(area, year, people, series):
@@ -254,25 +257,28 @@ def test_every_commune_of_the_official_list_is_there(sources, communes):
     assert set(communes.index) == (legal - ARRONDISSEMENTS) | cities | mayotte
 
 
-def test_a_region_is_the_sum_of_its_departements(tables, communes):
-    region_of = communes.groupby("department")["region"].first()
+@pytest.mark.parametrize(("level", "inside"), [("region", "departement"), ("departement", "arrondissement")])
+def test_a_territory_is_the_sum_of_those_it_is_divided_into(level, inside, tables, communes):
+    column, part = levels.find(level).column, levels.find(inside).column
+    assert (communes.groupby(part)[column].nunique() == 1).all()
+    place_of = communes.groupby(part)[column].first()
     compared = 0
     for name, frame in tables.items():
         key = [column for column in frame.columns if column in ("variable", "year", "since")]
         computed = frame[~frame["source"].str.startswith("publie")]
-        parts = computed[computed["level"] == "departement"]
-        sums = parts.assign(code=parts["code"].map(region_of)).groupby(["code", *key])["value"]
+        parts = computed[computed["level"] == inside]
+        sums = parts.assign(code=parts["code"].map(place_of)).groupby(["code", *key])["value"]
         sums = sums.agg(["sum", "size"])
-        members = sums.index.get_level_values("code").map(region_of.value_counts())
+        members = sums.index.get_level_values("code").map(place_of.value_counts())
         whole = sums.loc[sums["size"].to_numpy() == members.to_numpy(), "sum"]
-        regions = computed[computed["level"] == "region"].set_index(["code", *key])["value"]
-        both = whole.index.intersection(regions.index)
-        assert regions[both].to_numpy() == pytest.approx(whole[both].to_numpy(), rel=1e-12), name
+        places = computed[computed["level"] == level].set_index(["code", *key])["value"]
+        both = whole.index.intersection(places.index)
+        assert places[both].to_numpy() == pytest.approx(whole[both].to_numpy(), rel=1e-12), name
         compared += len(both)
     assert compared > 300
 
 
-@pytest.mark.parametrize("level", ["departement", "region"])
+@pytest.mark.parametrize("level", ["arrondissement", "departement", "region"])
 def test_france_is_the_sum_of_its_parts(level, tables):
     compared = 0
     for name, frame in tables.items():
@@ -286,16 +292,16 @@ def test_france_is_the_sum_of_its_parts(level, tables):
 
 
 @pytest.mark.parametrize("table", ["population", "flows", "dwellings", "households"])
-@pytest.mark.parametrize(("level", "column"), [("epci", "epci"), ("departement", "department")])
-def test_a_sum_holds_every_commune_of_its_territory(table, level, column, tables, communes):
-    frame = tables[table]
+@pytest.mark.parametrize("level", levels.divided(), ids=lambda level: level.key)
+def test_a_sum_holds_every_commune_of_its_territory(table, level, tables, communes):
+    frame, column = tables[table], level.column
     key = [name for name in frame.columns if name in ("variable", "year", "since")]
     # What was born of a split is unknown to the national core, where its parent still holds its people.
     members = communes.loc[communes["area"].notna(), column].value_counts()
     own = frame[frame["level"] == "commune"]
     own = own.assign(place=own["code"].map(communes[column]), known=own["code"].map(communes["area"]).notna())
     inside = own.groupby(["place", *key]).agg(value=("value", "sum"), known=("known", "sum"))
-    sums = frame[(frame["level"] == level) & ~frame["source"].str.startswith("publie")]
+    sums = frame[(frame["level"] == level.key) & ~frame["source"].str.startswith("publie")]
     sums = sums.set_index(["code", *key])["value"]
     matched = inside.loc[sums.index]
     assert sums.to_numpy() == pytest.approx(matched["value"].to_numpy(), rel=1e-12)

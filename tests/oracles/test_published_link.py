@@ -1,4 +1,4 @@
-"""The store through the sheet and the indicators, against figures that Insee prints."""
+"""The store through the d and the indicators, against figures that Insee prints."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 
 from helpers import french, wording
-from helpers.diagnostic import open_sheet
+from helpers.diagnostic import Diagnostic
 from helpers.indicators import growth, household_effect, households, point_mort, stock
 
 
 @pytest.fixture(scope="module")
 def hem():
-    return open_sheet("59299")
+    return Diagnostic.open("59299")
 
 
 def test_hem_took_its_homes_from_smaller_households_after_a_time_of_larger_ones(hem):
@@ -51,9 +51,9 @@ def test_the_diagnostic_of_hem_opens_on_what_a_stable_population_would_have_take
     ],
 )  # fmt: skip
 def test_the_stock_of_1999_and_2006_is_the_one_insee_prints(code, printed, houses):
-    sheet = open_sheet(code)
-    name = sheet.commune.name
-    told = stock.changes(sheet.table("dwellings"), territory=name, until=2006).set_index("category")
+    d = Diagnostic.open(code)
+    name = d.commune.name
+    told = stock.changes(d.table("dwellings"), territory=name, until=2006).set_index("category")
     assert dict(zip(told.index, zip(told["value_0"], told["value_1"], strict=True), strict=True)) == printed
     assert set(told["origin"]) == {"insee"}
     first, last = printed["LOG"]
@@ -61,7 +61,7 @@ def test_the_stock_of_1999_and_2006_is_the_one_insee_prints(code, printed, house
     vacant = [100 * count / whole for count, whole in zip(printed["LOGVAC"], printed["LOG"], strict=True)]
     assert told.loc["LOGVAC", "points"] == pytest.approx(vacant[1] - vacant[0])
     if houses:
-        types = stock.types_over_time(sheet.table("dwellings"), territory=name)
+        types = stock.types_over_time(d.table("dwellings"), territory=name)
         counted = types[types["type"] == "MAISON"].set_index("year")["value"]
         assert (counted[1999], counted[2006]) == houses
 
@@ -85,9 +85,9 @@ def test_the_households_of_hem_have_the_size_that_insee_prints(hem, year, printe
     ],
 )
 def test_the_balances_of_the_pilot_communes_close_on_the_published_populations(code, people):
-    sheet = open_sheet(code)
-    row = sheet.own(
-        growth.balances(sheet.table("population"), sheet.table("flows"), since=2013, until=2018)
+    d = Diagnostic.open(code)
+    row = d.commune_rows(
+        growth.balances(d.table("population"), d.table("flows"), since=2013, until=2018)
     ).iloc[0]
     assert (row["POP_0"], row["POP_1"]) == people
     assert row["natural"] + row["migratory"] == people[1] - people[0]
@@ -102,8 +102,8 @@ def test_the_balances_of_the_pilot_communes_close_on_the_published_populations(c
     [(2013, {"RP": 6911, "RSECOCC": 25, "LOGVAC": 379}), (2008, {"RP": 6708, "RSECOCC": 8, "LOGVAC": 346})],
 )
 def test_the_stock_of_faches_thumesnil_is_the_one_insee_prints(year, printed):
-    sheet = open_sheet("59220")
-    own = sheet.own(stock.categories(sheet.table("dwellings"), year=year)).set_index("category")
+    d = Diagnostic.open("59220")
+    own = d.commune_rows(stock.categories(d.table("dwellings"), year=year)).set_index("category")
     assert own["value"].to_dict() == printed
     total = {2013: 7315, 2008: 7061}[year]
     assert own["share"].to_dict() == pytest.approx(
@@ -113,8 +113,8 @@ def test_the_stock_of_faches_thumesnil_is_the_one_insee_prints(year, printed):
 
 @pytest.mark.parametrize("code", ["59299", "59011", "59527", "59350"])
 def test_every_size_of_household_is_that_of_french_households(code):
-    sheet = open_sheet(code)
-    sizes = households.size(sheet.table("households"), sheet.table("dwellings"))
+    d = Diagnostic.open(code)
+    sizes = households.size(d.table("households"), d.table("dwellings"))
     # Between that of students' cities today and that of the mining villages of 1968.
     assert sizes["size"].between(1.5, 4.5).all()
     assert len(sizes) > 3

@@ -12,8 +12,8 @@ from pathlib import Path
 import nbformat
 
 from helpers.execution.execute import execute
-from helpers.execution.notebook_run import Job
-from helpers.publication.commune import notebooks
+from helpers.execution.notebook_run import NotebookRun
+from helpers.themes import notebooks
 
 COMMUNE = "59011"
 FOLDER = Path(__file__).parent
@@ -23,7 +23,9 @@ _MARKUP = re.compile(r"<(?:figure|section)\b.*", re.DOTALL)
 def make(notebook: Path) -> Path:
     """Execute a notebook for the commune and keep the outputs that nbval compares; the reference."""
     with tempfile.TemporaryDirectory() as folder:
-        job = Job(notebook, Path(folder) / notebook.name, parameters={"commune": COMMUNE}, subject=COMMUNE)
+        job = NotebookRun(
+            notebook, Path(folder) / notebook.name, parameters={"commune": COMMUNE}, subject=COMMUNE
+        )
         (executed,) = execute([job])
     executed.metadata = nbformat.from_dict({"kernelspec": executed.metadata["kernelspec"]})
     for cell in executed.cells:

@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+import shipped
 
 from helpers.parameters import load_parameters
-from helpers.publication import commune as diagnostic
-from helpers.publication import documents, pdf, posters, slides
+from helpers.publication import documents
+from helpers.publication.documents import pdf, posters, slides
+from helpers.publication.pages import commune as diagnostic
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "html"))
 
@@ -32,6 +34,7 @@ def annoeullin(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "annoeullin-affiches.pdf").exists():
             patch.setattr(diagnostic, "execute", execute_here)
+            patch.setattr(diagnostic, "notebooks", shipped.notebooks)
             parameters, commune = load_parameters("59011")
             diagnostic.build(parameters, commune, outputs=folder.parent)
             for kind, make in MAKERS.items():

@@ -20,8 +20,10 @@ from typer.testing import CliRunner
 from helpers import cli, paths
 from helpers.errors import BuildError
 from helpers.parameters import load_parameters
-from helpers.publication import commune as diagnostic
-from helpers.publication import documents, pdf, posters, slides
+from helpers.publication import documents
+from helpers.publication.documents import pdf, posters, slides
+from helpers.publication.pages import commune as diagnostic
+from helpers.themes import notebooks
 
 HOSTILE = '<script>alert("1")</script> {{ 7 * 7 }} {% if %} </section> & url(#x) id="y"'
 
@@ -122,7 +124,7 @@ def test_hostile_names_are_shown_as_they_are_written(folder):
 
 def test_a_hostile_comment_reaches_the_pdf_as_it_is_written(monkeypatch, tmp_path):
     monkeypatch.setattr(diagnostic, "execute", execute_here)
-    only = [path for path in diagnostic.notebooks() if path.stem == "4_enjeux"]
+    only = [path for path in notebooks() if path.stem == "4_enjeux"]
     monkeypatch.setattr(diagnostic, "notebooks", lambda: only)
     parameters, commune = load_parameters("59011")
     parameters = parameters.model_copy(update={"commentaires": {"enjeux": HOSTILE}})

@@ -8,7 +8,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from helpers.paths import TEMPLATES
-from helpers.publication import documents, slides
+from helpers.publication import documents
+from helpers.publication.documents import slides
 
 
 @pytest.fixture(scope="module")
@@ -22,9 +23,15 @@ def shown(deck):
     return deck.select(".slides > section")
 
 
-def test_there_are_ten_to_fifteen_slides_none_inside_another(deck, shown):
-    assert 10 <= len(shown) <= 15
+def test_there_is_one_slide_for_the_title_and_for_each_tagged_cell_none_inside_another(
+    deck, shown, annoeullin
+):
+    assert len(shown) == 1 + len(documents.read(annoeullin).tagged(slides.TAG)) > 1
     assert len(deck.select("section")) == len(shown)
+
+
+def test_nothing_in_them_follows_the_colours_of_a_screen(deck):
+    assert "prefers-color-scheme" not in str(deck)
 
 
 def test_they_open_with_the_commune_and_close_with_the_questions(shown, annoeullin):
@@ -97,7 +104,7 @@ def test_the_same_diagnostic_makes_the_same_bytes(annoeullin):
 
 def test_a_debate_of_many_questions_keeps_the_most_salient_ones(annoeullin):
     many = documents.read(annoeullin)
-    cell = next(cell for cell in many.parts[-1].notebook.cells if "sheet.debate" in cell.source)
+    cell = next(cell for cell in many.parts[-1].notebook.cells if "d.debate(" in cell.source)
     items = "".join(
         f'<li><p class="fact">Fait {i}</p><p class="question">Pourquoi {i} ?</p></li>' for i in range(12)
     )

@@ -1,4 +1,4 @@
-"""Small tables in the form that `Sheet.table` gives, written where a test needs them."""
+"""Small tables in the form that `Diagnostic.table` gives, written where a test needs them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.territory.communes import Commune
+from helpers.territory.communes import Commune, list_larger
 from helpers.wording import Finding
 
 CAUSES = re.compile(
@@ -64,7 +64,9 @@ def commune(name: str = "Hem", code: str = "59299", **parts: Any) -> Commune:
         "region": "32", "region_name": "Hauts-de-France", "epci": "200093201",
         "epci_name": "Métropole Européenne de Lille", "surface": 9.6, "split": None, "geography": 2024,
     }  # fmt: skip
-    return Commune(**{**known, **parts})
+    known |= {"arrondissement": "595", "arrondissement_name": "Lille", **parts}
+    fields = {name: value for name, value in known.items() if not name.startswith("arrondissement")}
+    return Commune(**fields, larger=list_larger(pd.Series(known)))
 
 
 def check_sentences(findings: Iterable[Finding]) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from measuring import measure
 
-from helpers.diagnostic import open_sheet
+from helpers.diagnostic import Diagnostic
 from helpers.indicators.age_classes import class_counts
 from helpers.indicators.quantities import age_words
 from helpers.indicators.registry import find
@@ -155,15 +155,13 @@ def test_no_table_or_an_empty_one_gives_no_class(known):
     assert index_of(known, "vieillissement").empty
 
 
-def test_the_classes_of_a_sheet_keep_the_order_of_its_territories():
-    sheet = open_sheet("59011")
-    found = class_counts({"ages": sheet.table("ages")}, classes=[(0, 19), (65, None)])
+def test_the_classes_of_a_diagnostic_keep_the_order_of_its_territories():
+    d = Diagnostic.open("59011")
+    found = class_counts({"ages": d.table("ages")}, classes=[(0, 19), (65, None)])
     assert list(dict.fromkeys(found["territory"])) == ["Annœullin", "MEL"]
     assert set(found["year"]) == {2008, 2013, 2018}
-    real = class_counts(
-        {"ages": sheet.table("ages"), "age_groups": sheet.table("age_groups")}, classes=[(75, None)]
-    )
-    assert set(sheet.own(real).set_index("year")["origin"].loc[[2012, 2018]]) == {"insee"}
+    real = class_counts({"ages": d.table("ages"), "age_groups": d.table("age_groups")}, classes=[(75, None)])
+    assert set(d.commune_rows(real).set_index("year")["origin"].loc[[2012, 2018]]) == {"insee"}
 
 
 # Indices of structure.

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import schemas
-from helpers.diagnostic import open_sheet
+from helpers.diagnostic import Diagnostic
 from helpers.indicators import ages
 from helpers.indicators.measures import Ratio
 from helpers.indicators.registry import find_measure
@@ -72,8 +72,8 @@ def test_a_group_that_is_missing_leaves_out_its_date_and_no_other():
 
 @pytest.mark.parametrize("code", ["59299", "59011", "59220", "59527", "75056"])
 def test_the_groups_of_a_real_commune_are_positive_and_whole(code):
-    sheet = open_sheet(code)
-    groups = sheet.own(ages.groups(sheet.table("age_groups"), sheet.table("population")))
+    d = Diagnostic.open(code)
+    groups = d.commune_rows(ages.groups(d.table("age_groups"), d.table("population")))
     assert set(groups["year"]) == {2012, 2018}
     assert set(groups["origin"]) == {"insee"}
     assert (groups["value"] > 0).all()
@@ -110,9 +110,9 @@ def test_a_pyramid_of_years_that_are_not_at_hand_is_empty(years):
 
 
 def test_the_pyramid_by_tenure_of_a_commune_adds_up_to_its_pyramid():
-    sheet = open_sheet("59011")
-    whole = ages.pyramid(sheet.table("ages"), territory="Annœullin", years=[2008, 2018])
-    split = ages.pyramid_tenure(sheet.table("ages_tenure"), territory="Annœullin", years=[2008, 2018])
+    d = Diagnostic.open("59011")
+    whole = ages.pyramid(d.table("ages"), territory="Annœullin", years=[2008, 2018])
+    split = ages.pyramid_tenure(d.table("ages_tenure"), territory="Annœullin", years=[2008, 2018])
     keys = ["year", "sex", "age"]
     assert split.groupby(keys)["value"].sum().tolist() == pytest.approx(
         whole.set_index(keys)["value"].sort_index().tolist()

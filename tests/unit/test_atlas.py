@@ -12,8 +12,8 @@ import shapely
 from bs4 import BeautifulSoup
 from pyproj import Geod
 
-from helpers.publication import atlas
-from helpers.publication.atlas import Place
+from helpers.publication.pages import atlas
+from helpers.publication.pages.atlas import Diagnosed
 from helpers.territory.communes import members_of, outlines_of
 
 MEMBERS = pd.DataFrame({"code": ["59009", "59299", "59512"], "name": ["Villeneuve-d'Ascq", "Hem", "Roubaix"]})
@@ -24,12 +24,12 @@ OUTLINES = pd.DataFrame(
         "outline": [shapely.to_wkb(shapely.box(west, 0, west + 1, 1)) for west in range(3)],
     }
 )
-HEM = Place("Hem", "hem/index.html", "diagnostic à jour", "fresh")
-ASCQ = Place("Villeneuve-d'Ascq", "villeneuve-d-ascq/index.html", "diagnostic à refaire", "stale")
+HEM = Diagnosed("Hem", "hem/index.html", "diagnostic à jour", "fresh")
+ASCQ = Diagnosed("Villeneuve-d'Ascq", "villeneuve-d-ascq/index.html", "diagnostic à refaire", "stale")
 
 
 def drawn(places, *, members=MEMBERS, outlines=OUTLINES):
-    return BeautifulSoup(atlas.draw(members, outlines, places=places, label="Carte"), "html.parser")
+    return BeautifulSoup(atlas.draw(members, outlines, diagnosed=places, label="Carte"), "html.parser")
 
 
 def test_a_commune_that_has_a_diagnostic_leads_to_it_and_says_its_state():
@@ -65,8 +65,8 @@ def test_shapes_keep_their_places_and_proportions():
 
 
 def test_without_an_outline_there_is_no_map():
-    assert atlas.draw(MEMBERS, OUTLINES.iloc[:0], places={"59299": HEM}, label="Carte") == ""
-    assert atlas.draw(MEMBERS, OUTLINES, places={"2A004": HEM}, label="Carte") == ""
+    assert atlas.draw(MEMBERS, OUTLINES.iloc[:0], diagnosed={"59299": HEM}, label="Carte") == ""
+    assert atlas.draw(MEMBERS, OUTLINES, diagnosed={"2A004": HEM}, label="Carte") == ""
 
 
 def named(soup, kind="wide"):
@@ -88,7 +88,7 @@ def test_no_name_is_written_over_another():
     outlines = pd.DataFrame(
         {"code": many, "outline": [shapely.to_wkb(shapely.box(west, 0, west + 1, 1)) for west in range(40)]}
     )
-    places = {code: Place(code, "hem/index.html", "à jour", "fresh") for code in many}
+    places = {code: Diagnosed(code, "hem/index.html", "à jour", "fresh") for code in many}
     texts = drawn(places, members=members, outlines=outlines).select(".narrow text")
     middles = sorted(float(text["x"]) for text in texts)
     assert 3 < len(middles) < 20
@@ -100,7 +100,7 @@ def test_no_name_is_written_over_another():
 def test_the_bar_of_the_scale_measures_what_it_says():
     members = members_of("200093201")
     outlines = outlines_of(list(members["code"]))
-    places = {"59350": Place("Lille", "lille/index.html", "à jour", "fresh"), "59299": HEM}
+    places = {"59350": Diagnosed("Lille", "lille/index.html", "à jour", "fresh"), "59299": HEM}
     soup = drawn(places, members=members, outlines=outlines)
     start, end = map(
         float, re.fullmatch(r"M([\d.]+) \d+H([\d.]+)", soup.select_one(".scale path")["d"]).groups()
@@ -119,7 +119,7 @@ def test_the_bar_of_the_scale_measures_what_it_says():
 
 
 def test_a_hostile_name_stays_a_name():
-    hostile = Place('<script>"x"</script>', 'a"b/index.html', "à jour", "fresh")
+    hostile = Diagnosed('<script>"x"</script>', 'a"b/index.html', "à jour", "fresh")
     soup = drawn({"59299": hostile})
     assert soup.find("script") is None
     assert soup.a["href"] == 'a"b/index.html'

@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from fake_official_files.country import Country
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from official.country import Country
 
 from helpers.errors import SourceError
 from helpers.simulation import calibration

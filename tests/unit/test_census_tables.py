@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from fake_official_files import census
+from fake_official_files.country import Country
+from fake_official_files.files import pack, to_parquet
 from hypothesis import given
 from hypothesis import strategies as st
-from official import census
-from official.country import Country
-from official.files import pack, to_parquet
 
 from helpers import schemas
 from helpers.errors import SourceError

@@ -8,13 +8,15 @@ from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 import small_store
-from official import yearly
-from official.country import CODES, Country
+from fake_official_files import yearly
+from fake_official_files.country import CODES, Country
 from rich.console import Console
 
-from helpers import schemas, store
+from helpers import levels, schemas, store
+from helpers.errors import StoreError
 from helpers.sources.registry import find_source, load_registry
 from helpers.sources.verification import CHECKSUMS
 from helpers.store import checks, ingest
@@ -59,18 +61,13 @@ def sound():
 def finish(tables, folder):
     """Write these tables with the sums by territory."""
     listed = small_store.territories(CODES).set_index("code")
-    areas = {
-        "epci": listed["epci"],
-        "departement": listed["department"],
-        "region": listed["region"],
-        "france": None,
-    }
+    areas = {level.key: listed[level.column] if level.column else level.only[0] for level in levels.larger()}
     written = {}
     for name, frame in tables.items():
         key = [column for column in schemas.key_columns(name) if column not in ("level", "code")]
         parts = [frame.assign(level="commune")]
         for level, codes in areas.items():
-            place = frame["code"].map(codes) if codes is not None else "F"
+            place = codes if isinstance(codes, str) else frame["code"].map(codes)
             above = frame.assign(code=place).dropna(subset="code")
             parts.append(above.groupby(["code", *key], as_index=False)["value"].sum().assign(level=level))
         whole = pd.concat(parts, ignore_index=True).assign(origin="insee", source="logement_2022")
@@ -132,7 +129,7 @@ def test_an_identity_that_fails_shows_its_rows_with_every_member(check, table, w
     (problem,) = problems
     assert problem.severity == "erreur"
     # The commune and all that holds it.
-    assert problem.count == 5
+    assert problem.count == len(levels.LEVELS)
     rows = problem.rows
     assert set(columns) <= set(rows.columns)
     commune = rows[rows["niveau"] == "commune"].iloc[0]
@@ -252,7 +249,7 @@ def parts(tmp_path):
             place.mkdir(parents=True)
             frame = small_store.rows(table, values, source=source)
             store.write_batches(
-                store.pa.Table.from_pandas(
+                pa.Table.from_pandas(
                     frame, schema=store.arrow_schema(table), preserve_index=False
                 ).to_batches(),
                 place / f"{table}.parquet",
@@ -349,3 +346,12 @@ def test_every_identity_is_about_variables_of_the_store():
 
 def test_the_embedded_store_meets_every_identity(embedded):
     assert [problem.name for problem in checks.check(embedded) if problem.severity == "erreur"] == []
+
+
+def test_a_store_that_lacks_a_level_is_refused_with_what_to_do(tables, tmp_path):
+    folder = finish(tables, tmp_path / "store")
+    listed = store.read_reference("territories", folder=folder).drop(columns="arrondissement")
+    store.write({**{name: store.read(name, folder=folder) for name in tables}, "territories": listed}, folder)
+    with pytest.raises(StoreError, match="arrondissement") as caught:
+        checks.check(folder)
+    assert "make data" in caught.value.remedy

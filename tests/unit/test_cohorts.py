@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import schemas
-from helpers.diagnostic import open_sheet
+from helpers.diagnostic import Diagnostic
 from helpers.indicators import ages, cohorts
 
 CLASSES = schemas.AGE_CLASSES
@@ -295,12 +295,12 @@ def test_ownership_of_a_generation_leaves_out_people_outside_dwellings():
 
 
 def test_the_generations_of_a_sheet_add_up_to_its_pyramids():
-    sheet = open_sheet("59011")
-    table = sheet.table("ages_tenure")
+    d = Diagnostic.open("59011")
+    table = d.table("ages_tenure")
     followed = cohorts.follow(table, since=2008, until=2018)
     assert list(dict.fromkeys(followed["territory"])) == ["Annœullin", "MEL"]
     pyramid = ages.pyramid_tenure(table, territory="Annœullin", years=[2008, 2018])
-    own = sheet.own(followed)
+    own = d.commune_rows(followed)
     assert own["people_0"].sum() == pytest.approx(pyramid.loc[pyramid["year"] == 2008, "value"].sum())
     grown = pyramid[(pyramid["year"] == 2018) & (pyramid["age"] >= 10)]
     assert own["people_1"].sum() == pytest.approx(grown["value"].sum())

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
-import subprocess
 
 import pytest
+from fake_official_files.files import pack, to_parquet
 from file_server import serve
-from official.files import pack, to_parquet
 from typer.testing import CliRunner
 
 from helpers import cli, paths
@@ -202,7 +199,7 @@ def test_a_new_edition_is_accepted_by_name(folder, ingested, site):
         (["data", "--vintage", "2020"], ["2020", "2018, 2021, 2022, 2023"]),
         (["data", "--only", "logment"], ["'logment'", "'logement'"]),
         (["data", "--only", "un mot"], ["'un mot'", "Familles"]),
-        (["data", ""], ["commune=59299"]),
+        (["data", ""], ["make commune=Hem"]),
         (["accept", "logment_2022"], ["'logment_2022'", "'logement_2022'"]),
         (["accept", "logement_2022"], ["rien à accepter"]),
     ],
@@ -257,44 +254,3 @@ def test_the_store_that_is_read_is_checked_with_what_it_was_made_from(folder, mo
         (paths.EMBEDDED, {"parts": None, "folder": None}),
         (paths.NATIONAL, {"parts": parts, "folder": folder}),
     ]
-
-
-# ---- the make file
-
-
-@pytest.fixture
-def make(tmp_path):
-    """Run a target of the make file with a command in place of ours, which tells its words one by one."""
-    if shutil.which("make") is None:
-        pytest.skip("make is not installed")
-    command = tmp_path / "bin" / "diagnostic"
-    command.parent.mkdir()
-    command.write_text('#!/bin/sh\nfor word in "$@"; do echo "[$word]"; done\n', encoding="utf-8")
-    command.chmod(0o755)
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
-
-    def _make(*words):
-        line = ["make", "-C", str(paths.ROOT), f"BIN={command.parent}", "READY=", *words]
-        done = subprocess.run(line, capture_output=True, text=True, env=clean, check=False)
-        assert done.returncode == 0, done.stderr
-        return [word for word in done.stdout.splitlines() if word.startswith("[")]
-
-    return _make
-
-
-@pytest.mark.parametrize(
-    ("words", "given"),
-    [
-        (["data"], ["data", "--vintage=", "--only="]),
-        (["data", "vintage=2022", "only=logement"], ["data", "--vintage=2022", "--only=logement"]),
-        (["data", "only=deux mots d'ici $HOME"], ["data", "--vintage=", "--only=deux mots d'ici $HOME"]),
-        (["data", "commune=L'Haÿ les Roses"], ["data", "--vintage=", "--only=", "--", "L'Haÿ les Roses"]),
-        (["data", "commune="], ["data", "--vintage=", "--only=", "--", ""]),
-        (["data", "accept=logement_2022"], ["accept", "--", "logement_2022"]),
-        (["data", "accept=un mot"], ["accept", "--", "un mot"]),
-        (["data-check"], ["data-check"]),
-        (["sources"], ["sources"]),
-    ],
-)
-def test_what_is_asked_of_make_reaches_the_command_whole(make, words, given):
-    assert make(*words) == [f"[{word}]" for word in given]

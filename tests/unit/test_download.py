@@ -13,11 +13,11 @@ from functools import cache
 from hashlib import sha256
 
 import pytest
+from fake_official_files.country import Country
+from fake_official_files.files import delimit, pack, to_parquet
 from file_server import Fault, serve
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from official.country import Country
-from official.files import delimit, pack, to_parquet
 
 from helpers.errors import NetworkError, SourceError
 from helpers.sources import download, download_plan

@@ -107,7 +107,7 @@ def test_a_figure_has_every_date_of_its_kind_once(one):
 @each([one for one in INDICATORS if not one.measure.own_dates])
 def test_the_table_has_the_figures_that_an_indicator_has_alone(one):
     period = PERIODS[-1]
-    alone = engine.measure(Cube(tables()), one, period)
+    alone = engine.figures_of(tables()).measure(one, period)
     found = of(one)
     found = found[(found["year"] == UNTIL) & (found["since"] == (SINCE if one.measure.spans else UNTIL))]
     assert found["territory"].tolist() == alone["territory"].tolist()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.metadata
 import importlib.util
 import re
 import subprocess
+import tomllib
 
 import pytest
 
@@ -39,15 +42,43 @@ def read(name):
 
 
 def test_conda_users_get_the_versions_of_the_lock(tool):
-    expected = tool.environment(read("requirements.in"), read("requirements.txt"))
+    expected = tool.environment("".join(map(read, tool.WANTED)), read("requirements.txt"))
     assert read("environment.yml") == expected, "run: make lock"
 
 
 def test_every_package_asked_for_is_locked(tool):
-    wanted = [re.match(r"[A-Za-z0-9._-]+", line) for line in read("requirements.in").splitlines()]
-    names = {tool.canonical(match[0]) for match in wanted if match}
-    assert len(names) > 20
-    assert names <= tool.pins(read("requirements.txt")).keys()
+    for name in tool.WANTED:
+        asked = names_of(tool, name)
+        assert asked
+        assert asked <= tool.pins(read("requirements.txt")).keys()
+
+
+def test_what_tests_the_project_is_no_dependency_of_the_package(tool):
+    pyproject = tomllib.loads(read("pyproject.toml"))
+    (runtime,) = pyproject["tool"]["setuptools"]["dynamic"]["dependencies"]["file"]
+    for_tests = names_of(tool, "requirements-dev.in")
+    assert not names_of(tool, runtime) & for_tests
+    owners = importlib.metadata.packages_distributions()
+    used = {tool.canonical(owner) for module in imported() for owner in owners.get(module, ())}
+    assert {"pandas", "typer"} <= used
+    assert not used & for_tests
+
+
+def imported():
+    """The first names of the modules that the package imports."""
+    found = set()
+    for path in (paths.ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                found.add(node.module.split(".")[0])
+    return found
+
+
+def names_of(tool, file):
+    asked = [re.match(r"[A-Za-z0-9._-]+", line) for line in read(file).splitlines()]
+    return {tool.canonical(match[0]) for match in asked if match}
 
 
 @pytest.mark.parametrize("lock", ["requirements.txt", "requirements-uv.txt"])

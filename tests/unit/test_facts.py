@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import french, schemas
-from helpers.diagnostic import open_sheet
+from helpers.diagnostic import Diagnostic
 from helpers.indicators.cube import Cube
 from helpers.indicators.indicator import Indicator
 from helpers.indicators.measures import Measure, Share, Term
@@ -347,19 +347,17 @@ def test_the_tables_of_the_facts_are_tables_of_the_store():
 
 @pytest.fixture(scope="module")
 def metropolis():
-    sheet = open_sheet("59299")
-    return sheet, sheet.around(sheet.siblings)
+    d = Diagnostic.open("59299")
+    return d, d.tables_for(d.siblings)
 
 
 def test_the_rank_of_a_commune_for_its_growth_is_that_of_the_published_populations(metropolis):
     # P13_POP and P18_POP of https://www.insee.fr/fr/statistiques/2521169 for the 95 communes of the metropolis.
-    sheet, tables = metropolis
+    d, tables = metropolis
     people = tables["population"].pivot_table(index="territory", columns="year", values="value")
     ratio = people[2018] / people[2013]
     told = facts.gather(facts.FACTS, tables, code="59299", since=2013, until=2018).set_index("id")
-    assert (
-        told.loc["croissance", "rank"] == f"{int((ratio > ratio['59299']).sum()) + 1} / {len(sheet.members)}"
-    )
+    assert told.loc["croissance", "rank"] == f"{int((ratio > ratio['59299']).sum()) + 1} / {len(d.members)}"
 
 
 def test_the_vacancy_of_a_commune_is_vacant_homes_over_all_homes(metropolis):
@@ -373,16 +371,16 @@ def test_the_vacancy_of_a_commune_is_vacant_homes_over_all_homes(metropolis):
 
 def test_a_village_does_not_stand_out():
     # Insee: under 200, comparisons between small territories are to be proscribed. Éparcy: 28 inhabitants in 2018.
-    sheet = open_sheet("02278")
-    told = facts.gather(facts.FACTS, sheet.around(sheet.siblings), code="02278", since=2013, until=2018)
+    d = Diagnostic.open("02278")
+    told = facts.gather(facts.FACTS, d.tables_for(d.siblings), code="02278", since=2013, until=2018)
     assert len(told) > 3
     assert not told["stands_out"].any()
     assert facts.choose(told).empty
 
 
 def test_a_fact_says_the_year_of_its_own_figures(metropolis):
-    sheet, tables = metropolis
-    told = facts.gather(facts.FACTS, tables, code=sheet.commune.code, since=2013, until=2018)
+    d, tables = metropolis
+    told = facts.gather(facts.FACTS, tables, code=d.commune.code, since=2013, until=2018)
     labels = told.set_index("id")["indicator"]
     income, register = tables["income"], tables["social_housing"]
     assert labels["revenu"].endswith(str(income.loc[income["variable"] == "MED", "year"].max()))

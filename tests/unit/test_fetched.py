@@ -7,7 +7,7 @@ import pytest
 from melodi_rows import SINGLE_AGES, housing, people, pyramid, series
 from melodi_server import Fault, serve
 
-from helpers import open_sheet, store
+from helpers import Diagnostic, store
 from helpers.errors import MissingDataError, SourceError
 from helpers.sources import melodi as client
 from helpers.sources.registry import load_registry
@@ -79,15 +79,15 @@ def contents(folder):
 
 
 def test_official_figures_take_the_place_of_what_was_simulated(folder):
-    before = open_sheet(HEM).table("ages")
+    before = Diagnostic.open(HEM).table("ages")
     assert (before["origin"] == "demonstration").all()
     with serve(holdings()) as melodi:
-        melodi_store.fetch(find_commune(HEM), base=melodi.base)
-    sheet = open_sheet(HEM, millesime=2023, millesime_ancien=2017)
+        melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
+    d = Diagnostic.open(HEM, millesime=2023, millesime_ancien=2017)
     for name in ("population", "dwellings", "households", "ages", "ages_tenure", "flows"):
-        table = sheet.table(name)
+        table = d.table(name)
         assert not (table["origin"] == "demonstration").any(), name
-    ages = sheet.table("ages")
+    ages = d.table("ages")
     own = ages[ages["territory"] == "Hem"]
     assert set(own["year"]) == {2023}
     # One man and two women at each of the 101 ages.
@@ -96,8 +96,8 @@ def test_official_figures_take_the_place_of_what_was_simulated(folder):
 
 def test_an_embedded_value_that_nothing_official_replaces_is_kept(folder):
     with serve(holdings()) as melodi:
-        melodi_store.fetch(find_commune(HEM), base=melodi.base)
-    population = open_sheet(HEM, millesime=2023, millesime_ancien=2017).table("population")
+        melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
+    population = Diagnostic.open(HEM, millesime=2023, millesime_ancien=2017).table("population")
     own = population[population["territory"] == "Hem"].set_index("year")
     assert own.loc[2023, "value"] == 2000
     assert own.loc[2017, "value"] == 200
@@ -109,32 +109,38 @@ def test_an_embedded_value_that_nothing_official_replaces_is_kept(folder):
 
 def test_the_other_communes_keep_their_figures(folder):
     with serve(holdings()) as melodi:
-        melodi_store.fetch(find_commune(HEM), base=melodi.base)
-    other = open_sheet("59011").table("ages")
+        melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
+    other = Diagnostic.open("59011").table("ages")
     assert (other["origin"] == "demonstration").all()
-    around = open_sheet(HEM).neighbours("population")
+    around = Diagnostic.open(HEM).epci_table("population")
     assert {"59011", HEM} <= set(around["territory"])
 
 
 def test_figures_that_hold_another_commune_s_are_said_to(folder):
     with serve(holdings(status="W")) as melodi:
-        melodi_store.fetch(find_commune(HEM), base=melodi.base)
-    assert "d’une autre commune" in open_sheet(HEM, 2023, 2017).method().to_html()
+        melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
+    assert (
+        "d’une autre commune"
+        in Diagnostic.open(HEM, millesime=2023, millesime_ancien=2017).method().to_html()
+    )
 
 
 def test_figures_of_the_commune_alone_are_not(folder):
     with serve(holdings()) as melodi:
-        melodi_store.fetch(find_commune(HEM), base=melodi.base)
-    assert "d’une autre commune" not in open_sheet(HEM, 2023, 2017).method().to_html()
+        melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
+    assert (
+        "d’une autre commune"
+        not in Diagnostic.open(HEM, millesime=2023, millesime_ancien=2017).method().to_html()
+    )
 
 
 def test_a_fetch_that_fails_half_way_leaves_the_former_figures(folder):
     with serve(holdings()) as melodi:
-        melodi_store.fetch(find_commune(HEM), base=melodi.base)
+        melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
         before = contents(folder)
         melodi.faults.extend([Fault(200, '{"observations": [')])
         with pytest.raises(SourceError, match="illisible"):
-            melodi_store.fetch(find_commune(HEM), base=melodi.base)
+            melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
     assert contents(folder) == before
 
 
@@ -142,15 +148,17 @@ def test_the_first_fetch_that_fails_leaves_nothing(folder):
     with serve(holdings()) as melodi:
         melodi.faults.extend([Fault(404)])
         with pytest.raises(SourceError, match=re.escape(SERIES)):
-            melodi_store.fetch(find_commune(HEM), base=melodi.base)
+            melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
     assert not folder.exists() or contents(folder) == {}
-    assert open_sheet(HEM).fetched is None
+    assert Diagnostic.open(HEM).fetched is None
 
 
 def test_a_data_set_that_has_changed_is_told_and_the_others_are_kept(folder):
     refused = []
     with serve({**holdings(), HOUSING: [housing("COM-59299", 2023, TSH="999")]}) as melodi:
-        tables = melodi_store.fetch(find_commune(HEM), base=melodi.base, refuse=refused.append)
+        tables = melodi_store.fetch_official_figures(
+            find_commune(HEM), base=melodi.base, refuse=refused.append
+        )
     assert ["'999'" in error.message for error in refused] == [True]
     assert set(tables) == {
         "population",
@@ -169,7 +177,9 @@ def test_a_data_set_that_melodi_no_longer_knows_is_told_and_the_others_are_kept(
     known = holdings()
     del known[AGES]
     with serve(known) as melodi:
-        tables = melodi_store.fetch(find_commune(HEM), base=melodi.base, refuse=refused.append)
+        tables = melodi_store.fetch_official_figures(
+            find_commune(HEM), base=melodi.base, refuse=refused.append
+        )
     assert [AGES in error.message for error in refused] == [True]
     assert {"population", "dwellings"} <= set(tables)
     assert "ages" not in tables
@@ -177,21 +187,21 @@ def test_a_data_set_that_melodi_no_longer_knows_is_told_and_the_others_are_kept(
 
 def test_a_commune_that_melodi_does_not_hold_is_refused_by_name(folder):
     with serve(holdings(places=PLACES[1:])) as melodi, pytest.raises(SourceError, match=r"Hem \(59\)"):
-        melodi_store.fetch(find_commune(HEM), base=melodi.base)
-    assert open_sheet(HEM).fetched is None
+        melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
+    assert Diagnostic.open(HEM).fetched is None
 
 
 def test_vintages_that_were_not_fetched_are_refused_with_those_at_hand(folder):
     with serve(holdings()) as melodi:
-        melodi_store.fetch(find_commune(HEM), base=melodi.base)
+        melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
     with pytest.raises(MissingDataError, match="2024") as caught:
-        open_sheet(HEM, millesime=2024, millesime_ancien=2017)
+        Diagnostic.open(HEM, millesime=2024, millesime_ancien=2017)
     assert "2023" in caught.value.remedy
 
 
 def test_the_same_figures_fetched_again_give_the_same_bytes(folder):
     with serve(holdings()) as melodi:
-        melodi_store.fetch(find_commune(HEM), base=melodi.base)
+        melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
         before = contents(folder)
-        melodi_store.fetch(find_commune(HEM), base=melodi.base)
+        melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
     assert contents(folder) == before

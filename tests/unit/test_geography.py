@@ -7,16 +7,17 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 import small_store
-from official import yearly
-from official.country import Country
+from fake_official_files import yearly
+from fake_official_files.country import Country
 
-from helpers import store
+from helpers import levels, schemas
 from helpers.errors import SourceError
 from helpers.sources.movements import Movements
 from helpers.sources.registry import Source, find_source
 from helpers.store import geography
-from helpers.store.consolidation import assemble, write_part
+from helpers.store.consolidation import consolidate
 from helpers.store.geography import Geography
+from helpers.store.parts import write_part
 
 CODES = ["01004", "13055", "59011", "59299", "59350"]
 # 59012 joined 59011 on 1 January 2023; 59300 became 59299 in 2022.
@@ -220,9 +221,13 @@ def save_list(folder, identifier, codes):
     record = find_source(identifier)
     sheets = yearly.membership(Country(codes=tuple(codes)), epci=small_store.EPCI)
     zones = sheets["Zones_supra_communales"]
-    known = small_store.territories(codes)
-    pairs = {("DEP", row.department, f"Dép. {row.department}", 1) for row in known.itertuples()}
-    pairs |= {("REG", row.region, f"Rég. {row.region}", 1) for row in known.itertuples()}
+    listed = pd.DataFrame(sheets["COM"].rows, columns=sheets["COM"].columns)
+    pairs = {
+        (level.insee, code, f"{level.insee} {code}", 1)
+        for level in levels.divided()
+        for code in listed[level.insee]
+        if level.key != "epci"
+    }
     sheets["Zones_supra_communales"] = yearly.Grid(zones.columns, (*zones.rows, *sorted(pairs)))
     path = folder / record.file
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -279,23 +284,28 @@ def test_a_list_that_cannot_be_read_leaves_the_former_one_and_is_told(tmp_path):
     assert path.name in notes[0]
 
 
-def test_a_commune_has_the_category_of_the_one_whose_code_it_bears_or_else_of_one_it_comes_from():
-    members = pd.DataFrame(
-        {"code": ["59011", "59012", "59300", "01004", "59350"], "category": ["20", "11", "13", None, "12"]}
-    ).assign(epci=None, name="x", department="59", region="32")
+@pytest.mark.parametrize("column", ["arrondissement", "category", "epci"])
+def test_a_commune_belongs_where_the_one_whose_code_it_bears_does_or_else_where_one_it_comes_from_does(
+    column,
+):
+    codes, places = ["59011", "59012", "59300", "01004", "59350"], ["20", "11", "13", None, "12"]
+    nowhere = {level.column: None for level in levels.divided()} | {"category": None}
+    members = pd.DataFrame({"code": codes, **nowhere, column: places})
     events = small_store.movements([("32", "2023-01-01", "59012", "59350"), ("32", "2023-01-01", "59350", "59350"),
                                     ("41", "2023-01-01", "59300", "59299"), *SPLIT])  # fmt: skip
     zones = {
         "communes": members,
-        "zones": pd.DataFrame([("EPCI", "x", "x"), ("DEP", "59", "Nord"), ("REG", "32", "H")], columns=["level", "code", "name"]),
-    }  # fmt: skip
+        "zones": pd.DataFrame(
+            {"level": [level.insee for level in levels.divided()], "code": "x", "name": "x"}
+        ),
+    }
     codes = ["59011", "59299", "59350", "59351", "01004"]
     communes = pd.DataFrame({"code": codes, "name": codes, "department": "59", "region": "32"})
     listed = geography.list_communes(
         communes, zones=zones, events=Movements(events, geography=2024), year=2024, zones_year=2022,
         area=pd.DataFrame({"code": [], "value": []}),
     )  # fmt: skip
-    found = listed.set_index("code")["category"]
+    found = listed.set_index("code")[column]
     assert found.dropna().to_dict() == {"59011": "20", "59299": "13", "59350": "12", "59351": "12"}
     assert pd.isna(found["01004"])
 
@@ -325,7 +335,7 @@ def sums(tmp_path):
             )
             parts.append(path)
         path = tmp_path / "table.parquet"
-        assemble(table, parts, path, geography=where or today(), temporary=tmp_path, **options)
+        consolidate(table, parts, path, geography=where or today(), temporary=tmp_path, **options)
         return pd.read_parquet(path)
 
     return _sums
@@ -341,6 +351,7 @@ def above(frame):
 
 def test_what_is_known_everywhere_is_added_up(sums):
     assert above(sums(people(ALL))) == {
+        ("arrondissement", "011"): 1, ("arrondissement", "595"): 12,
         ("departement", "01"): 1, ("departement", "13"): 2, ("departement", "59"): 12,
         ("epci", "200093201"): 12, ("epci", "240100883"): 1, ("france", "F"): 15,
         ("region", "32"): 12, ("region", "84"): 1, ("region", "93"): 2,
@@ -350,7 +361,8 @@ def test_what_is_known_everywhere_is_added_up(sums):
 def test_a_sum_with_an_unknown_commune_is_unknown(sums):
     known = {code: value for code, value in ALL.items() if code != "59350"}
     assert above(sums(people(known))) == {
-        ("departement", "01"): 1, ("departement", "13"): 2, ("epci", "240100883"): 1, ("region", "84"): 1, ("region", "93"): 2,
+        ("arrondissement", "011"): 1, ("departement", "01"): 1, ("departement", "13"): 2, ("epci", "240100883"): 1,
+        ("region", "84"): 1, ("region", "93"): 2,
     }  # fmt: skip
 
 
@@ -408,7 +420,8 @@ def test_a_sum_of_cells_is_whole_where_every_commune_is_known(sums):
         tenures({key: value for key, value in each.items() if key[0] != "01004"}), table="ages_tenure"
     )
     assert set(above(without)) == {
-        ("departement", "13"), ("departement", "59"), ("epci", "200093201"), ("region", "32"), ("region", "93"),
+        ("arrondissement", "595"), ("departement", "13"), ("departement", "59"), ("epci", "200093201"),
+        ("region", "32"), ("region", "93"),
     }  # fmt: skip
 
 
@@ -485,14 +498,14 @@ def test_a_table_assembled_piece_by_piece_is_the_same(sums, tmp_path, monkeypatc
     sums(ages, ages.assign(value=1.0), table="ages")
     assert (tmp_path / "table.parquet").read_bytes() == whole
     found = pd.read_parquet(tmp_path / "table.parquet")
-    key = store.schemas.key_columns("ages")
+    key = schemas.key_columns("ages")
     assert found.equals(found.sort_values(key, ignore_index=True))
     total = found[found["level"] == "france"]["value"].sum()
     assert total == pytest.approx(ages["value"].sum(), rel=1e-12)
 
 
 def test_nothing_gives_an_empty_table(sums, tmp_path):
-    assemble("ages_tenure", [], tmp_path / "empty.parquet", geography=today(), temporary=tmp_path)
+    consolidate("ages_tenure", [], tmp_path / "empty.parquet", geography=today(), temporary=tmp_path)
     found = pd.read_parquet(tmp_path / "empty.parquet")
-    assert list(found.columns) == store.schemas.table_columns("ages_tenure")
+    assert list(found.columns) == schemas.table_columns("ages_tenure")
     assert found.empty

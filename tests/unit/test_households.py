@@ -154,9 +154,9 @@ def test_the_sample_is_not_used_in_a_small_commune(people, told):
 # https://www.insee.fr/en/statistiques/8206660?geo=COM-59299, FAM T1, 2021: 7 118 households, of which 1 910 of one
 # person and 90 without a family.
 def test_the_households_of_hem_are_those_that_insee_prints():
-    from helpers.diagnostic import open_sheet
+    from helpers.diagnostic import Diagnostic
 
-    told = households.composition(open_sheet("59299").table("households"), territory="Hem")
+    told = households.composition(Diagnostic.open("59299").table("households"), territory="Hem")
     last = told[told["year"] == 2021].set_index("kind")
     assert last.loc["C_MENPSEUL", "value"] == 1910
     assert last.loc["C_MENSFAM", "value"] == 90

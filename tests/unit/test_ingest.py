@@ -14,13 +14,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import small_store
-from official import census, microdata, yearly
-from official.country import CODES, Country
+from fake_official_files import census, microdata, yearly
+from fake_official_files.country import CODES, Country
 
 from helpers import paths, schemas, store
 from helpers.errors import StoreError
+from helpers.simulation import calibration
+from helpers.sources import readers
 from helpers.sources.registry import find_source, load_registry
-from helpers.store import checks
+from helpers.store import checks, consolidation, parts, perimeters
 from helpers.store import ingest as ingesting
 from helpers.store.ingest import ingest
 
@@ -393,8 +395,16 @@ def test_a_part_without_its_journal_is_read_again(done, run, national):
 
 
 def test_another_version_of_the_code_reads_again(done, run, monkeypatch):
-    monkeypatch.setattr(ingesting, "_code_mark", lambda: "other")
+    monkeypatch.setattr(ingesting, "_hash_code", lambda: "other")
     assert run("logement_2022").read == TABLES_2022
+
+
+def test_the_code_that_makes_the_store_is_that_of_the_rooms_it_is_in():
+    package = Path(ingesting.__file__).parents[1]
+    files = [set(package.glob(pattern)) for pattern in ingesting._CODE]
+    assert all(files)
+    made_by = (readers, consolidation, parts, perimeters, calibration)
+    assert {Path(module.__file__) for module in made_by} <= set().union(*files)
 
 
 # The list of communes.

@@ -11,14 +11,14 @@ from frames import commune
 
 from helpers import wording
 from helpers.problems.definitions import FACTS
-from helpers.publication.commune import notebooks
-from helpers.territory.panel import Others
+from helpers.territory.panel import ComparisonGroup
+from helpers.themes import notebooks
 from helpers.wording.issues import find_evidence
 
 HEM = commune()
-MEL = Others(tuple("abcdefgh"), "de la MEL", "Communes de la MEL.")
-PANEL = Others(tuple("ijklmnopq"), "comparables", "Communes de la même région.")
-NOBODY = Others((), "comparables", "Aucune commune ne répond à la règle.")
+MEL = ComparisonGroup(tuple("abcdefgh"), "de la MEL", "Communes de la MEL.")
+PANEL = ComparisonGroup(tuple("ijklmnopq"), "comparables", "Communes de la même région.")
+NOBODY = ComparisonGroup((), "comparables", "Aucune commune ne répond à la règle.")
 
 
 def fact(**parts):

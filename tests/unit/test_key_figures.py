@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from frames import long
 
-from helpers.diagnostic import open_sheet
+from helpers.diagnostic import Diagnostic
 from helpers.indicators import key_figures
 
 
@@ -121,10 +121,10 @@ def test_a_figure_compared_with_a_simulated_one_is_simulated():
 def test_the_key_figures_of_annoeullin_are_those_published():
     # 10 887 inhabitants in 2022 (https://www.insee.fr/fr/statistiques/8290591); median of 22 370 € (Filosofi 2019,
     # https://www.insee.fr/fr/statistiques/6036907).
-    sheet = open_sheet("59011")
+    d = Diagnostic.open("59011")
     names = ("population", "dwellings", "social_housing", "income")
     figures = key_figures.gather(
-        {name: sheet.table(name) for name in names}, commune="Annœullin", since=2013, until=2018
+        {name: d.table(name) for name in names}, commune="Annœullin", since=2013, until=2018
     )
     written = figures.set_index("indicator")["written"]
     assert written["Nombre d’habitants, 2022"] == "10\u202f887"

@@ -5,10 +5,10 @@ import socket
 from collections import deque
 
 import pytest
+from fake_official_files import melodi as official
+from fake_official_files.country import Country
 from melodi_rows import REAL_ROWS, series
 from melodi_server import Fault, serve
-from official import melodi as official
-from official.country import Country
 
 from helpers import schemas
 from helpers.errors import SourceError

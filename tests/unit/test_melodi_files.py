@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from fake_official_files import melodi as official
+from fake_official_files.country import Country
 from melodi_rows import REAL
-from official import melodi as official
-from official.country import Country
 
 from helpers import schemas
 from helpers.errors import SourceError

@@ -7,11 +7,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from fake_official_files.country import Country
+from fake_official_files.files import pack, to_parquet
+from fake_official_files.microdata import LOGEMT, MIGCOM, write_big_migcom, write_logemt, write_migcom
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from official.country import Country
-from official.files import pack, to_parquet
-from official.microdata import LOGEMT, MIGCOM, write_big_migcom, write_logemt, write_migcom
 
 from helpers import schemas
 from helpers.errors import SourceError

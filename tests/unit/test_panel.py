@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.diagnostic import open_sheet
+from helpers.diagnostic import Diagnostic
 from helpers.territory import panel
 
 
@@ -112,7 +112,7 @@ def test_the_panel_does_not_depend_on_the_order_of_the_communes_and_leaves_the_c
     ],
 )
 def test_the_panels_of_known_communes(code, number, words):
-    found = open_sheet(code).panel
+    found = Diagnostic.open(code).panel
     assert len(found.codes) == number
     assert words in found.rule
     assert code not in found.codes

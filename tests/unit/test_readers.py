@@ -460,7 +460,8 @@ def test_the_membership_of_a_commune_is_read_as_text(tmp_path):
     frames = membership.read(workbook(tmp_path, _WORKBOOK), source=MEMBERSHIP)
     hem, ushant = frames["communes"].to_dict("records")
     assert hem == {
-        "code": "59299", "name": "Hem", "department": "59", "region": "32", "epci": "200093201", "category": "12",
+        "code": "59299", "name": "Hem", "department": "59", "region": "32", "epci": "200093201",
+        "arrondissement": "595", "category": "12",
     }  # fmt: skip
     assert ushant["name"] == "Ouessant"
     assert frames["communes"]["epci"].isna().tolist() == [False, True]

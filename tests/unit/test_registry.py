@@ -65,7 +65,9 @@ def test_every_file_tells_the_list_of_communes_it_is_given_in(source):
 def test_no_record_of_the_embedded_store_is_on_a_list_of_communes_later_than_its_own():
     from helpers.store.embedded import FILES as EMBEDDED
 
-    assert all((find_source(name).geography or 0) <= GEOGRAPHY for name in EMBEDDED)
+    # Postal codes are no figures: those of a commune that is not on the list are left aside.
+    carried = (find_source(name) for name in EMBEDDED if find_source(name).tables != ("postal_codes",))
+    assert all((source.geography or 0) <= GEOGRAPHY for source in carried)
 
 
 @every_source

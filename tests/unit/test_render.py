@@ -7,9 +7,9 @@ import pandas as pd
 from bs4 import BeautifulSoup
 from nbformat import v4
 
-from helpers.exhibit import Absence, Exhibit, Prose
-from helpers.publication.colophon import Colophon
-from helpers.publication.render import Page, contents_of, leave_out_absences, render
+from helpers.exhibit import MIME, Absence, Exhibit, Prose
+from helpers.publication.pages.colophon import Colophon
+from helpers.publication.pages.render import Page, contents_of, leave_out_absences, lift_opening, render
 
 
 def cell(shown):
@@ -103,3 +103,37 @@ def test_the_notebook_itself_keeps_what_each_cell_said():
     before = nbformat.writes(notebook)
     leave_out_absences(notebook)
     assert nbformat.writes(notebook) == before
+
+
+TAKEAWAYS, COMMENT = (
+    Prose(("Un.",), "takeaways", title="À retenir"),
+    Prose((), "comment", markup="<p>Un mot.</p>"),
+)
+
+
+def kinds(notebook):
+    """What the cells of a notebook are, in order: text, or the kind of what they show."""
+    return [
+        cell.source if cell.cell_type == "markdown" else cell.outputs[0].data[MIME].get("kind", "exhibit")
+        for cell in notebook.cells
+    ]
+
+
+def test_what_is_to_retain_opens_the_page_wherever_its_cell_is():
+    figures = Prose((), "key-figures", markup="<dl></dl>")
+    last = book("# Parc", figures, "## Combien ?", exhibit(), TAKEAWAYS, COMMENT, "## Méthode")
+    opening = ["# Parc", "key-figures", "takeaways", "comment", "## Combien ?", "exhibit", "## Méthode"]
+    assert kinds(lift_opening(last)) == opening
+    # Where they come first already, nothing moves.
+    first = book("# Parc", figures, TAKEAWAYS, COMMENT, "## Combien ?", exhibit(), "## Méthode")
+    assert kinds(lift_opening(first)) == kinds(first) == opening
+    assert str(page(last).main) == str(page(first).main)
+
+
+def test_what_is_to_retain_follows_the_title_where_there_is_no_section():
+    assert kinds(lift_opening(book("# Parc\n\n## Un", exhibit(), TAKEAWAYS))) == [
+        "# Parc\n\n## Un",
+        "exhibit",
+        "takeaways",
+    ]
+    assert kinds(lift_opening(book("# Parc"))) == ["# Parc"]

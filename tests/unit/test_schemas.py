@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import schemas, store
+from helpers import levels, schemas, store
 from helpers.errors import StoreError
 
 REFERENCES = ["territories", "former_communes", "sources", "outlines"]
@@ -135,11 +135,8 @@ def test_every_value_of_the_embedded_store_names_a_source_that_is_described(tabl
 def test_every_place_of_the_embedded_store_is_one_that_can_be_asked_for(table, embedded):
     territories = store.read_reference("territories", folder=embedded)
     places = {
-        "commune": set(territories["code"]),
-        "epci": set(territories["epci"].dropna()),
-        "departement": set(territories["department"]),
-        "region": set(territories["region"]),
-        "france": {"F"},
+        level.key: {level.only[0]} if level.only else set(territories[level.column].dropna())
+        for level in levels.LEVELS
     }
     frame = store.read(table, folder=embedded)[["level", "code"]].drop_duplicates()
     for level, group in frame.groupby("level"):

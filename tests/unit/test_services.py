@@ -11,7 +11,7 @@ from frames import flows, long
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.diagnostic import open_sheet
+from helpers.diagnostic import Diagnostic
 from helpers.indicators import ages, services
 
 people = st.lists(st.floats(0, 1e4), min_size=101, max_size=101)
@@ -204,11 +204,11 @@ def test_births_and_deaths_are_not_homes():
 
 @pytest.mark.parametrize("code", ["59011", "59299", "59350"])
 def test_the_old_of_a_real_commune_are_those_of_the_census(code):
-    sheet = open_sheet(code)
-    tables = {name: sheet.table(name) for name in ("ages", "age_groups")}
-    changed = sheet.own(services.changes(tables, since=2012, until=2018)).set_index("label")
+    d = Diagnostic.open(code)
+    tables = {name: d.table(name) for name in ("ages", "age_groups")}
+    changed = d.commune_rows(services.changes(tables, since=2012, until=2018)).set_index("label")
     row = changed.loc["75 ans ou plus"]
-    census = sheet.own(sheet.table("age_groups"))
+    census = d.commune_rows(d.table("age_groups"))
     known = census[census["variable"] == "POP75P"].set_index("year")["value"]
     assert (row["people_0"], row["people_1"], row["origin"]) == (known[2012], known[2018], "insee")
 

@@ -4,12 +4,15 @@ import json
 import os
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from helpers import paths, store
 from helpers.errors import StoreError
+from helpers.store import tables, writing
 
 # Code 32 is a région (Hauts-de-France) and a département (Gers).
 POPULATION = pd.DataFrame(
@@ -53,7 +56,7 @@ def test_what_is_written_is_read_back(folder):
 def test_a_table_of_reference_is_read_once_and_given_anew(folder, monkeypatch):
     first = store.read_reference("territories", folder=folder)
     first["name"] = "Autre"
-    monkeypatch.setattr(store.pq, "ParquetFile", lambda *_, **__: pytest.fail("read again"))
+    monkeypatch.setattr(pq, "ParquetFile", lambda *_, **__: pytest.fail("read again"))
     names = store.read_reference("territories", folder=folder, key="code", values=["59299"])
     assert names["name"].tolist() == ["Hem"]
 
@@ -201,14 +204,14 @@ def test_a_write_that_fails_leaves_the_store_as_it_was(folder):
 
 def test_a_disk_that_fills_up_leaves_the_store_as_it_was(folder, monkeypatch):
     before = content(folder)
-    writing = store.pq.ParquetWriter.write_table
+    write_table = pq.ParquetWriter.write_table
 
     def full(self, table, *args, **options):
         if "epci" in table.column_names:
             raise OSError(28, "No space left on device")
-        writing(self, table, *args, **options)
+        write_table(self, table, *args, **options)
 
-    monkeypatch.setattr(store.pq.ParquetWriter, "write_table", full)
+    monkeypatch.setattr(pq.ParquetWriter, "write_table", full)
     with pytest.raises(OSError, match="No space left"):
         store.write({"population": POPULATION.iloc[:1], "territories": TERRITORIES}, folder)
     assert content(folder) == before
@@ -225,7 +228,7 @@ def test_every_table_of_the_embedded_store_is_the_one_of_its_index(embedded):
     assert {path.stem for path in embedded.glob("*.parquet")} == set(index)
 
 
-# A table of many row groups: communes, then larger territories, as the store orders them.
+# A table of many row groups, by level and code as the store orders them.
 
 PEOPLE = pd.concat(
     [
@@ -238,6 +241,7 @@ PEOPLE = pd.concat(
             }
         )
         for level, codes in {
+            "arrondissement": ["011", "595"],
             "commune": [f"{n:05d}" for n in range(1001, 1061)],
             "departement": ["01", "59"],
             "epci": [f"{n}" for n in range(200_000_000, 200_000_020)],
@@ -251,7 +255,7 @@ PEOPLE = pd.concat(
 
 @pytest.fixture
 def large(tmp_path, monkeypatch):
-    monkeypatch.setattr(store, "ROW_GROUP", 97)
+    monkeypatch.setattr(writing, "ROW_GROUP", 97)
     store.write({"population": PEOPLE}, tmp_path)
     return tmp_path
 
@@ -276,7 +280,7 @@ def test_a_search_by_halves_finds_every_row_of_a_place_and_no_other(large, areas
         assert found.empty
 
 
-@pytest.mark.parametrize("level", ["commune", "epci", "region", "canton"])
+@pytest.mark.parametrize("level", ["arrondissement", "commune", "epci", "region", "canton"])
 @pytest.mark.parametrize("year", [1980, 2019, 2020])
 def test_a_date_is_read_for_the_places_of_a_level_within_bounds_and_no_other(large, level, year):
     there = PEOPLE[(PEOPLE["level"] == level) & (PEOPLE["year"] == year)]
@@ -294,20 +298,20 @@ def test_nothing_lies_between_bounds_that_are_not_known(large):
 
 def test_one_place_reads_few_row_groups(large, monkeypatch):
     asked = []
-    reading = store._Opened.read
+    reading = tables._Opened.read
     monkeypatch.setattr(
-        store._Opened, "read", lambda self, groups=None: asked.append(list(groups)) or reading(self, groups)
+        tables._Opened, "read", lambda self, groups=None: asked.append(list(groups)) or reading(self, groups)
     )
     store.read("population", folder=large, areas=[("commune", "01030")])
-    # Those around the place, and the one where communes end.
-    assert len(asked[0]) <= 3
-    assert store.pq.read_metadata(large / "population.parquet").num_row_groups > 30
+    # Those around the place: those of other levels are apart.
+    assert len(asked[0]) <= 2
+    assert pq.read_metadata(large / "population.parquet").num_row_groups > 30
 
 
 def test_a_table_in_no_order_is_read_whole(tmp_path):
     shuffled = PEOPLE.sample(frac=1, random_state=0).reset_index(drop=True)
-    store.pq.write_table(
-        store.pa.Table.from_pandas(shuffled, preserve_index=False),
+    pq.write_table(
+        pa.Table.from_pandas(shuffled, preserve_index=False),
         tmp_path / "population.parquet",
         row_group_size=50,
     )
@@ -317,10 +321,8 @@ def test_a_table_in_no_order_is_read_whole(tmp_path):
 
 
 def test_a_table_is_the_same_however_its_rows_arrive(tmp_path):
-    schema = store.pa.Schema.from_pandas(POPULATION, preserve_index=False).remove_metadata()
-    whole = store.pa.Table.from_pandas(PEOPLE, schema=schema, preserve_index=False).replace_schema_metadata(
-        None
-    )
+    schema = pa.Schema.from_pandas(POPULATION, preserve_index=False).remove_metadata()
+    whole = pa.Table.from_pandas(PEOPLE, schema=schema, preserve_index=False).replace_schema_metadata(None)
     for name, size in (("one", 10_000), ("many", 7)):
         store.write_batches(whole.to_batches(max_chunksize=size), tmp_path / name, schema=schema)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "many").read_bytes()

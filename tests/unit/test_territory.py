@@ -7,7 +7,7 @@ import small_store
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import french, store
+from helpers import french, levels, store
 from helpers.errors import AmbiguousCommuneError, DiagnosticError, MergedCommuneError, UnknownCommuneError
 from helpers.territory import communes as territory
 from helpers.territory.communes import find_commune
@@ -91,7 +91,7 @@ def test_homonyms_are_listed_with_their_code_and_departement():
         ["93066", "Saint-Denis", "(93,", "Seine-Saint-Denis)"],
         ["97411", "Saint-Denis", "(974,", "La", "Réunion)"],
     ]
-    assert "commune=11339" in caught.value.remedy
+    assert "commune=insee:11339" in caught.value.remedy
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_a_merged_commune_names_its_successor(query, clue, day, successor):
     assert day in caught.value.message
     assert successor in caught.value.message
     code = successor[successor.index("(") + 1 : -1]
-    assert caught.value.remedy.endswith(f"commune={code}.")
+    assert caught.value.remedy.endswith(f"commune=insee:{code}.")
 
 
 def test_the_beginning_of_a_former_name_is_completed():
@@ -129,7 +129,7 @@ def test_a_municipal_arrondissement_names_its_city(query, city):
     with pytest.raises(MergedCommuneError, match="arrondissement municipal") as caught:
         find_commune(query)
     assert f"({city})" in caught.value.message
-    assert f"commune={city}" in caught.value.remedy
+    assert f"commune=insee:{city}" in caught.value.remedy
 
 
 @pytest.mark.parametrize(
@@ -247,6 +247,19 @@ def test_a_commune_is_compared_with_larger_territories_nearest_first():
 def test_the_order_of_comparison_does_not_depend_on_the_order_asked():
     compared = find_commune("Hem").comparison(["france", "epci"])
     assert [place.level for place in compared] == ["epci", "france"]
+
+
+def test_an_arrondissement_is_compared_with_where_it_is_asked_for():
+    compared = find_commune("Hem").comparison(["departement", "arrondissement"])
+    assert [place.area for place in compared] == [("arrondissement", "595"), ("departement", "59")]
+    # Lille is the commune.
+    assert compared[0].name == "Arrondissement de Lille"
+
+
+def test_a_commune_is_not_compared_with_itself():
+    everywhere = [level.key for level in levels.larger()]
+    compared = find_commune("75056").comparison(everywhere)
+    assert [place.level for place in compared] == ["epci", "region", "france"]
 
 
 def test_an_island_without_epci_is_compared_with_the_rest():

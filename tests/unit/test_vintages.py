@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.indicators import vintages
-from helpers.parameters import MINIMAL_GAP
 
 years = st.lists(st.integers(1962, 2030), max_size=12)
 
@@ -60,10 +59,6 @@ def test_the_latest_real_date_not_after_the_limit_is_kept(real, until):
 )
 def test_dates_are_chosen_from_the_latest_back(real, simulated, kept):
     assert vintages.spaced(frame(real, simulated)) == kept
-
-
-def test_the_gap_is_that_of_the_parameters():
-    assert vintages.GAP == MINIMAL_GAP == 5
 
 
 def test_the_rows_of_the_years_asked_for_are_kept_in_order():

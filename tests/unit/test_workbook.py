@@ -10,8 +10,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from helpers.publication import workbook
-from helpers.publication.archive import pack
+from helpers.publication.documents import workbook
+from helpers.publication.files import pack
 
 DAY = date(2018, 1, 1)
 SOURCES = pd.DataFrame({"id": ["rp"], "citation": ["Insee, =RP"], "page": [None]})

@@ -12,12 +12,12 @@ import geopandas as gpd
 import openpyxl
 import pandas as pd
 import pytest
+from fake_official_files import yearly
+from fake_official_files.country import Country
+from fake_official_files.files import delimit
+from fake_official_files.yearly import Grid
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from official import yearly
-from official.country import Country
-from official.files import delimit
-from official.yearly import Grid
 from shapely import from_wkb
 from shapely.geometry import box
 

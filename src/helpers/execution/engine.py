@@ -8,10 +8,10 @@ NAME = "diagnostic"
 
 
 class _Engine:
-    """Stands for `InProcessEngine` in papermill's list.
+    """Stand-in for `InProcessEngine` in papermill's list of engines.
 
-    papermill loads every engine while it is itself imported: an engine that imports papermill then would go
-    round in circles, and one that imports IPython would make every start of papermill slower.
+    papermill loads every engine while it is itself imported: an engine that imports papermill would then be a circular
+    import, and one that imports IPython would slow every start of papermill.
     """
 
     def __getattr__(self, name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Run notebooks: the one door, whatever runs them."""
+"""Execute notebooks, by the fast engine or by papermill: the only entry point of this folder."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ import psutil
 from helpers.errors import ParameterError
 from helpers.execution import forkserver, notebook_run
 from helpers.execution.forkserver import DiedError, ServerError
-from helpers.execution.notebook_run import Job
+from helpers.execution.notebook_run import NotebookRun
 from helpers.execution.template_process import outcome_of
 
-# `papermill`: a kernel for each notebook, whatever the system can do.
+# `papermill` asks for a kernel for each notebook, even where the fast engine could run it.
 ENGINE = "HELPERS_ENGINE"
 
 # Seconds and megabytes: a notebook of the project takes about one second and three hundred megabytes.
@@ -30,48 +30,55 @@ _TIMEOUT, _MEMORY = 900, 4000
 
 
 def prepare() -> None:
-    """Start what will run the notebooks, without waiting for it; where it cannot be, `execute` will say why."""
-    if not _is_forced():
+    """Start the template process without waiting for it; where it cannot start, `execute` will say why."""
+    if not _is_papermill_asked():
         with contextlib.suppress(ServerError):
             forkserver.default().start()
 
 
-def execute(jobs: Sequence[Job], *, timeout: int = _TIMEOUT, memory: int = _MEMORY) -> Generator[Any]:
-    """What comes of each notebook in turn (`Job.then`, else the notebook), also written at its destination.
+def execute(runs: Sequence[NotebookRun], *, timeout: int = _TIMEOUT, memory: int = _MEMORY) -> Generator[Any]:
+    """Execute notebooks one after the other, each written at its destination.
 
-    The notebooks share a process that is theirs alone, a fork of a prepared one: what a notebook sets in its libraries,
-    its environment and its folder is put back before the next, and a process that ends stops them all. Where there is
-    no prepared process, papermill and a kernel run each of them (the reason is logged once). Safe to call from several
-    threads; nothing of the notebooks runs any more after the last of them, or once the iterator is closed. `timeout` is
-    in seconds, for each notebook; `memory` in megabytes.
+    They share one process, a fork of the template process: what a notebook changes in its libraries, its environment
+    and its folder is restored before the next, and if the process ends none of the following is executed. Where
+    there is no template process, papermill and a kernel execute each of them (the reason is logged once). Safe to
+    call from several threads. Nothing is still running after the last notebook, or once the generator is closed.
+
+    Args:
+        runs: the notebooks.
+        timeout: seconds that each notebook may take.
+        memory: megabytes that each notebook may use.
+
+    Yields:
+        For each notebook, what `NotebookRun.then` returns; the executed notebook when there is no `then`.
 
     Raises:
         BuildError: a cell failed, or the notebook took too long, too much memory, or ended Python.
         ParameterError: `HELPERS_ENGINE` names no engine.
     """
     done = 0
-    runs = [partial(notebook_run.run, asked, memory=memory, environment=dict(os.environ)) for asked in jobs]
+    calls = [partial(notebook_run.run, asked, memory=memory, environment=dict(os.environ)) for asked in runs]
     try:
-        if not _is_forced():
+        if not _is_papermill_asked():
             try:
-                for answer in forkserver.default().run(runs, timeout=timeout):
+                for answer in forkserver.default().run(calls, timeout=timeout):
                     done += 1
                     yield answer
             except ServerError as error:
-                _say(str(error))
-        while done < len(runs):
+                _warn_once(str(error))
+        while done < len(calls):
             with tempfile.TemporaryDirectory(prefix="diagnostic-") as runtime:
-                answer = _run_apart(partial(runs[done], runtime=Path(runtime)), timeout=timeout)
+                answer = _call_in_new_python(partial(calls[done], runtime=Path(runtime)), timeout=timeout)
             done += 1
             yield answer
     except DiedError as error:
-        raise notebook_run.died(jobs[done]) from error
+        raise notebook_run.process_ended(runs[done]) from error
     except TimeoutError as error:
-        raise notebook_run.late(jobs[done], timeout) from error
+        raise notebook_run.too_long(runs[done], timeout) from error
 
 
-def _is_forced() -> bool:
-    """True when papermill is asked for."""
+def _is_papermill_asked() -> bool:
+    """Tell whether the environment asks for papermill."""
     asked = os.environ.get(ENGINE, "")
     if asked not in ("", "papermill"):
         raise ParameterError(
@@ -82,12 +89,15 @@ def _is_forced() -> bool:
 
 
 @cache
-def _say(reason: str) -> None:
+def _warn_once(reason: str) -> None:
     logging.getLogger(__name__).warning("Carnets exécutés par papermill, plus lentement : %s.", reason)
 
 
-def _run_apart(function: partial[Any], *, timeout: float) -> Any:
-    """What a function returns, called in a new Python: papermill changes the directory of its process, whatever the threads."""
+def _call_in_new_python(function: partial[Any], *, timeout: float) -> Any:
+    """Call a function in a new Python: papermill changes the working directory of its process for all its threads.
+
+    Returns what the function returns, raises what it raises; `DiedError` when Python ends without an answer.
+    """
     command = [sys.executable, "-P", "-c", f"from {__name__} import answer; answer()"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -109,7 +119,7 @@ def _run_apart(function: partial[Any], *, timeout: float) -> Any:
 
 
 def answer() -> None:
-    """Make the call that the standard input brings, and write its outcome where the standard output was."""
+    """Call the function that arrives pickled on the standard input; write its outcome on the standard output."""
     with os.fdopen(os.dup(1), "wb") as answer:
         os.dup2(2, 1)
         pickle.dump(outcome_of(pickle.load(sys.stdin.buffer)), answer)

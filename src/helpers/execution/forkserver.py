@@ -1,4 +1,4 @@
-"""Calls made each in a fresh process that has everything loaded: forks of one prepared process."""
+"""Call functions in new processes that have every library loaded: forks of one template process."""
 
 from __future__ import annotations
 
@@ -18,22 +18,19 @@ from typing import Any
 
 from helpers.execution import template_process
 
-# Seconds that the prepared process may take to load everything, and to end.
+# Seconds that the template process may take to load everything, and to end.
 _LOADING, _PATIENCE = 120, 5
 
-# Not as a script: what it sends is of the module that this process knows.
+# Imported rather than run as a script: the objects that it pickles must belong to a module known here.
 _START = f"from {template_process.__name__} import main; main()"
-
-# The prepared process of another program, which it tells the programs it starts.
-ADDRESS = "HELPERS_FORKSERVER"
 
 
 class ServerError(Exception):
-    """There is no prepared process to fork: says why, in French."""
+    """There is no template process to fork: says why, in French."""
 
 
 class LostError(ServerError):
-    """The prepared process has ended, and all its children with it."""
+    """The template process has ended, and all its children with it."""
 
 
 class DiedError(Exception):
@@ -45,13 +42,13 @@ class DiedError(Exception):
 
 
 class Call:
-    """Functions called in turn in a process of their own, whose process group is that process's number, `pid`."""
+    """Functions called in turn in one fork, whose number is `pid` (also that of its process group)."""
 
     def __init__(self, address: str, functions: Sequence[Callable[[], Any]]) -> None:
         """Send the functions, which must be picklable.
 
         Raises:
-            ServerError: nobody answers, or the answer is a refusal.
+            ServerError: the template process does not answer, or refuses.
         """
         self._code: int | None = None
         self._count = len(functions)
@@ -72,15 +69,15 @@ class Call:
         self.pid: int = greeting
 
     def results(self, timeout: float | None = None) -> Iterator[Any]:
-        """What each function returns, as it comes; raises what one raises, which is the last.
+        """Yield what each function returns, as soon as it is known; raise what one raises, which ends the call.
 
-        The process and all that it has started have ended before the last answer or the exception, and when whoever
-        reads the answers goes away before.
+        The fork and all that it started have ended before the last answer or the exception is given, and when the
+        reader closes the generator earlier. `timeout` is in seconds, for each function.
 
         Raises:
             TimeoutError: a function has not answered in time.
             DiedError: the process ended without an answer.
-            LostError: the prepared process ended, and its children with it.
+            LostError: the template process ended, and its children with it.
         """
         try:
             for left in reversed(range(self._count)):
@@ -90,7 +87,7 @@ class Call:
                     answer = self._connection.recv()
                 except (OSError, EOFError) as error:
                     raise LostError("le processus préparé s'est arrêté") from error
-                if isinstance(answer, template_process.Ended):
+                if isinstance(answer, template_process.ChildEnded):
                     raise DiedError(answer.code)
                 if isinstance(answer, Exception):
                     raise answer
@@ -101,12 +98,12 @@ class Call:
             self._end()
 
     def poll(self) -> int | None:
-        """The exit code once the process has ended, or nothing; -9 when the prepared process has gone too."""
+        """Return the exit code once the fork has ended, nothing before; -9 when the template process ended too."""
         if self._connection.closed:
             return self._code
         try:
             while self._connection.poll():
-                if isinstance(answer := self._connection.recv(), template_process.Ended):
+                if isinstance(answer := self._connection.recv(), template_process.ChildEnded):
                     self._code = answer.code
                     self.close()
                     return self._code
@@ -117,31 +114,31 @@ class Call:
         return None
 
     def _end(self) -> None:
-        """Let go of the process, once it has ended: it is killed if it is still at work."""
+        """Kill the fork if it is still running, wait for its end, close the connection."""
         if self._connection.closed:
             return
         self.kill()
-        # A prepared process that has ended is not waited for: its children ended with it.
+        # A template process that has ended is not waited for: its children ended with it.
         with contextlib.suppress(OSError, EOFError):
-            while not isinstance(self._connection.recv(), template_process.Ended):
+            while not isinstance(self._connection.recv(), template_process.ChildEnded):
                 continue
         self.close()
 
     def kill(self) -> None:
-        """Have the process and what it started killed; its end is still to be waited for."""
+        """Ask for the fork and what it started to be killed, without waiting for their end."""
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_WR)
 
     def close(self) -> None:
-        """Let go of the process: it is killed if it is still at work."""
+        """Close the connection: the template process then kills the fork if it is still running."""
         self._connection.close()
         self._socket.close()
 
 
 class ForkServer:
-    """The prepared process of this program: started when first needed, or ahead, and closed with the program.
+    """The template process of this program, as seen from here: started when first needed, closed with the program.
 
-    Safe to use from several threads. It listens in a folder that only this user may enter.
+    Safe to use from several threads. The process listens in a folder that only this user may open.
     """
 
     def __init__(self) -> None:
@@ -158,14 +155,17 @@ class ForkServer:
 
     @property
     def pid(self) -> int | None:
-        """The number of the prepared process, when there is one."""
+        """Return the number of the template process, nothing when there is none."""
         return self._process.pid if self._process else None
 
     def start(self) -> str:
-        """Start the process unless it is there, without waiting for it to be ready; where it listens.
+        """Start the template process unless it is running, without waiting for it to be ready.
+
+        Returns:
+            The address of its socket.
 
         Raises:
-            ServerError: this system cannot fork a prepared process.
+            ServerError: this system cannot fork such a process safely.
         """
         if sys.platform != "linux":
             raise ServerError("ce système ne permet pas de dupliquer sans risque un processus préparé")
@@ -179,16 +179,16 @@ class ForkServer:
                     listener.bind(self._address)
                     Path(self._address).chmod(0o600)
                     listener.listen(64)
-                    # Calls wait in the queue of the socket until the process has loaded all it needs.
+                    # Calls wait in the queue of the socket until the process has loaded everything.
                     self._process = subprocess.Popen(
                         [sys.executable, "-P", "-c", _START, str(listener.fileno())],
                         pass_fds=[listener.fileno()],
-                        # The process ends with this one: then, and only then, its standard input closes.
+                        # Its standard input closes when this process ends: it then ends too.
                         stdin=subprocess.PIPE,
                         stdout=subprocess.DEVNULL,
                         stderr=subprocess.DEVNULL,
                         env={**os.environ, **template_process.ENVIRONMENT},
-                        # Not the business of the terminal's Ctrl-C: this process answers for it.
+                        # Ctrl-C in the terminal must not reach it: this process decides when it ends.
                         start_new_session=True,
                     )
             except OSError as error:
@@ -197,17 +197,17 @@ class ForkServer:
             return self._address
 
     def call(self, *functions: Callable[[], Any]) -> Call:
-        """Have functions called in turn in a fork.
+        """Start calling functions in turn in a fork.
 
         Raises:
-            ServerError: as `start`, and when the process refuses.
+            ServerError: as `start`, and when the template process refuses.
         """
         return Call(self.start(), functions)
 
     def run(self, functions: Sequence[Callable[[], Any]], *, timeout: float | None = None) -> Iterator[Any]:
-        """What functions return, called in turn in one fork; see `Call.results`.
+        """Call functions in turn in one fork and yield what they return; see `Call.results`.
 
-        A prepared process that ends in the middle is replaced once, and what it has not answered called again.
+        A template process that ends in the middle is replaced once, and the functions left are called again.
 
         Raises:
             ServerError: as `call`, and when the new process ends too.
@@ -226,12 +226,12 @@ class ForkServer:
                 replaced = True
 
     def close(self) -> None:
-        """End the process and all its children."""
+        """End the template process and all its children."""
         with self._lock:
             self._stop()
 
     def _forget(self, address: str) -> None:
-        """End the process that listens there, unless another thread has already replaced it."""
+        """End the process that listens at an address, unless another thread has already replaced it."""
         with self._lock:
             if address == self._address:
                 self._stop()
@@ -258,7 +258,7 @@ class ForkServer:
 
 @cache
 def default() -> ForkServer:
-    """The prepared process that this program shares among its threads, closed at its end."""
+    """Return the template process that the threads of this program share, closed at the end of the program."""
     server = ForkServer()
     atexit.register(server.close)
     return server

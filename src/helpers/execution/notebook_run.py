@@ -15,42 +15,46 @@ from helpers.execution import engine
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+    from papermill.exceptions import PapermillExecutionError
 
 Then = Callable[["NotebookNode"], Any]
 
 
 @dataclass(frozen=True)
-class Job:
-    """One notebook to run: from where to where, for whom, with what."""
+class NotebookRun:
+    """One notebook to run: where it is, where the executed one goes, for which commune, with what parameters."""
 
     notebook: Path
     destination: Path
     parameters: dict[str, Any]
     # The commune, as errors name it.
     subject: str
-    # What is to be made of the executed notebook, in the same process; must be picklable, and so must what it returns.
+    # Called with the executed notebook, in the same process; must be picklable, and so must what it returns.
     then: Then | None = None
 
     @property
     def label(self) -> str:
-        """What errors begin with: `Hem (59), 2_logement`."""
+        """Name the run at the head of its errors: `Hem (59), 2_logement`."""
         return f"{self.subject}, {self.notebook.stem}"
 
 
-def run(job: Job, *, memory: int, environment: dict[str, str], runtime: Path | None = None) -> Any:
-    """Write the executed notebook, without paths nor times; what `then` makes of it, the notebook without it.
+def run(asked: NotebookRun, *, memory: int, environment: dict[str, str], runtime: Path | None = None) -> Any:
+    """Execute a notebook and write it at its destination, without paths nor times.
 
-    The cells run in this process, which is given up to notebooks, or in a kernel whose sockets are in the folder
+    The cells run in this process, which serves notebooks only, or in a kernel whose sockets are in the folder
     `runtime`. The environment, the limit of memory (megabytes) and the working directory become those of the notebook.
 
+    Returns:
+        What `asked.then` returns for the executed notebook; the executed notebook itself when there is no `then`.
+
     Raises:
-        BuildError: a cell failed; names the commune, the notebook, the heading above the cell, the
-            exception and the partial notebook.
+        BuildError: a cell failed; names the commune, the notebook, the heading above the cell, the exception and the
+            partial notebook.
     """
     os.environ.clear()
     os.environ.update(environment)
     _limit_memory(memory)
-    # papermill loads the Jupyter stack: imported when a notebook runs, not before, as all that comes with it.
+    # papermill loads the whole Jupyter stack, in a second: imported only when a notebook runs.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import papermill
@@ -58,73 +62,78 @@ def run(job: Job, *, memory: int, environment: dict[str, str], runtime: Path | N
         from papermill.exceptions import PapermillException, PapermillExecutionError
 
     logging.getLogger("papermill").setLevel(logging.WARNING)
-    notebook, destination = job.notebook.resolve(), job.destination.resolve()
+    notebook, destination = asked.notebook.resolve(), asked.destination.resolve()
     options = _kernel_options(runtime) if runtime else _engine_options(destination)
     try:
         executed = papermill.execute_notebook(
             notebook,
             destination,
-            parameters=job.parameters,
+            parameters=asked.parameters,
             kernel_name="python3",
             progress_bar=False,
             cwd=notebook.parent,
             **options,
         )
     except PapermillExecutionError as error:
-        heading, exception = _heading_above(job.destination), f"{error.ename}: {error.evalue}"
-        raise BuildError(
-            f"{job.label} : la cellule {error.exec_count} (sous « {heading} ») a échoué : {exception}",
-            remedy=_open_partial(job),
-            heading=heading,
-            exception=exception,
-        ) from error
-    # Memory that lacks in a cell is an error of the cell; here, it lacks to keep what the cells show.
+        raise _cell_failed(asked, error) from error
+    # Short of memory in a cell, the cell fails; here, it is the outputs of the cells that cannot be kept.
     except (DeadKernelError, MemoryError) as error:
-        raise died(job) from error
+        raise process_ended(asked) from error
     except PapermillException as error:
         raise BuildError(
-            f"{job.label} : {error}", remedy="Vérifiez que le carnet s'ouvre dans JupyterLab."
+            f"{asked.label} : {error}", remedy="Vérifiez que le carnet s'ouvre dans JupyterLab."
         ) from error
     if runtime:
         scrub(executed)
         papermill.iorw.write_ipynb(executed, str(destination))
-    return job.then(executed) if job.then else executed
+    return asked.then(executed) if asked.then else executed
+
+
+def _cell_failed(asked: NotebookRun, error: PapermillExecutionError) -> BuildError:
+    """Make the error of a notebook of which a cell failed."""
+    heading, exception = _heading_above(asked.destination), f"{error.ename}: {error.evalue}"
+    return BuildError(
+        f"{asked.label} : la cellule {error.exec_count} (sous « {heading} ») a échoué : {exception}",
+        remedy=_open_partial(asked),
+        heading=heading,
+        exception=exception,
+    )
 
 
 def scrub(notebook: NotebookNode) -> None:
-    """Take out of an executed notebook the paths and times of the machine that ran it."""
+    """Remove from an executed notebook the paths and times of the machine that ran it."""
     notebook.metadata.pop("papermill", None)
     for cell in notebook.cells:
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
 
 
-def died(job: Job) -> BuildError:
-    """The error of a notebook whose process has ended by itself, or was killed."""
+def process_ended(asked: NotebookRun) -> BuildError:
+    """Make the error of a notebook whose process has ended by itself, or was killed."""
     return BuildError(
-        f"{job.label} : Python s'est arrêté pendant l'exécution.",
+        f"{asked.label} : Python s'est arrêté pendant l'exécution.",
         remedy="Libérez de la mémoire (fermez d'autres programmes ou carnets), puis relancez.",
     )
 
 
-def late(job: Job, seconds: float) -> BuildError:
-    """The error of a notebook stopped after too long."""
+def too_long(asked: NotebookRun, seconds: float) -> BuildError:
+    """Make the error of a notebook that was stopped after `seconds`."""
     return BuildError(
-        f"{job.label} : arrêté au bout de {seconds:g} s, sans être arrivé à la fin.",
-        remedy=_open_partial(job),
+        f"{asked.label} : arrêté au bout de {seconds:g} s, sans être arrivé à la fin.",
+        remedy=_open_partial(asked),
     )
 
 
-def _open_partial(job: Job) -> str:
-    return f"Ouvrez le carnet partiel : {job.destination}"
+def _open_partial(asked: NotebookRun) -> str:
+    return f"Ouvrez le carnet partiel : {asked.destination}"
 
 
 def _limit_memory(megabytes: int) -> None:
-    """Have an allocation beyond the limit fail in the cell that asks for it.
+    """Limit the memory of this process: an allocation beyond the limit fails in the cell that asks for it.
 
-    The limit is on data (heap and private mappings): files mapped in memory and address space merely reserved,
-    which libraries do by the gigabyte, do not count. Watching the memory in use would come too late for a cell
-    that asks for all the memory at once, and could not name it.
+    The limit is on data (heap and private mappings): files mapped in memory and address space that is only reserved,
+    as libraries do by the gigabyte, do not count. Watching the memory in use would be too late for a cell that asks
+    for all the memory at once, and could not name that cell.
     """
     try:
         import resource
@@ -134,11 +143,11 @@ def _limit_memory(megabytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (megabytes * 1_000_000, highest))
 
 
-def _engine_options(draft: Path) -> dict[str, Any]:
+def _engine_options(partial: Path) -> dict[str, Any]:
     return {
         "engine_name": engine.NAME,
         "request_save_on_cell_execute": False,
-        "draft": draft,
+        "partial": partial,
         "finish": scrub,
     }
 
@@ -150,12 +159,12 @@ def _kernel_options(runtime: Path) -> dict[str, Any]:
     if os.name == "posix":
         # Local sockets: no port to race for, nothing on the network.
         manager |= {"transport": "ipc", "ip": str(runtime / "kernel")}
-    # A graceful shutdown stalls for seconds now and then; nothing is left to save.
+    # A graceful shutdown sometimes takes seconds, and nothing is left to save.
     return {"shutdown_kernel": "immediate", "config": Config(KernelManager=manager)}
 
 
 def _heading_above(notebook: Path) -> str:
-    """The last heading before the first failing cell of a partial notebook."""
+    """Find the last heading before the first failing cell of a partial notebook."""
     import nbformat
 
     heading = "début du carnet"

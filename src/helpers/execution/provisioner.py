@@ -1,4 +1,4 @@
-"""Kernels of Jupyter forked from the prepared process: for nbval, `jupyter execute`, JupyterLab.
+"""Jupyter kernels forked from the template process: for nbval, `jupyter execute`, JupyterLab.
 
 Chosen by `JUPYTER_DEFAULT_PROVISIONER_NAME=diagnostic`, or by a kernel specification whose metadata say
 `{"kernel_provisioner": {"provisioner_name": "diagnostic"}}`.
@@ -23,10 +23,10 @@ _LAUNCHER = "ipykernel_launcher"
 
 
 class ForkedKernelProvisioner(LocalProvisioner):
-    """Starts ipykernel in a fork of the prepared process; any other kernel, or without such a process, as usual."""
+    """Starts ipykernel in a fork of the template process; other kernels, or without that process, as usual."""
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Start the kernel of a command; the folder and the environment are those that are given."""
+        """Start the kernel of a command (`cmd`), in the folder and with the environment that `kwargs` give."""
         if _LAUNCHER not in cmd:
             return await super().launch_kernel(cmd, **kwargs)
         start = partial(
@@ -40,22 +40,22 @@ class ForkedKernelProvisioner(LocalProvisioner):
         except ServerError as error:
             self.log.warning("Noyau ordinaire : %s.", error)
             return await super().launch_kernel(cmd, **kwargs)
-        # It has what this class and its base ask of `subprocess.Popen`.
+        # It has the methods of `subprocess.Popen` that this class and its base call.
         self.process = _Process(call)  # type: ignore[assignment]
         self.pid = self.pgid = call.pid
         return self.connection_info
 
     async def wait(self) -> int | None:
-        """The exit code of the kernel, once it has ended."""
+        """Wait for the kernel to end and return its exit code."""
         if isinstance(self.process, _Process):
-            # The base class looks ten times a second only: that is most of the time that stopping takes.
+            # The base class looks only ten times a second: that would be most of the time that stopping takes.
             while await self.poll() is None:
                 await asyncio.sleep(0.01)
         return await super().wait()
 
 
 class _Process:
-    """What the provisioner asks of `subprocess.Popen`, of a call."""
+    """A call with the methods of `subprocess.Popen` that provisioners use."""
 
     stdin = stdout = stderr = None
 
@@ -76,10 +76,10 @@ class _Process:
 
 
 def start_kernel(arguments: list[str], *, environment: dict[str, str], folder: Path) -> None:
-    """Be a kernel until it is told to end: in a child of the prepared process."""
+    """Run a kernel until it is told to end; called in a child of the template process."""
     from ipykernel.kernelapp import IPKernelApp
 
-    from helpers.execution.inprocess import draw_into
+    from helpers.execution.shell import draw_into
 
     class Kernel(IPKernelApp):
         name = "ipython-kernel"
@@ -92,5 +92,5 @@ def start_kernel(arguments: list[str], *, environment: dict[str, str], folder: P
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
-    # ipykernel ends with its parent, which is the prepared process and not who asked for the kernel.
+    # ipykernel ends with its parent, which is the template process and not the program that asked for the kernel.
     Kernel.launch_instance([*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])

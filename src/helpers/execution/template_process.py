@@ -1,7 +1,7 @@
-"""The process that loads what notebooks need, once, and forks a child for each of them.
+"""The template process: it loads once what notebooks need, then forks a child for each call.
 
-It only loads and forks: a process with a second thread cannot be forked without risk, hence no figure of a
-commune is read here, no database opened, no socket of Jupyter made. Linux only.
+It only loads and forks: a process that has a second thread cannot be forked safely, hence no table is read here, no
+database opened, no Jupyter socket made. Linux only.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ import psutil
 from helpers import paths
 from helpers.errors import DiagnosticError
 
-# Read by the libraries when they are loaded: they would start threads.
+# Environment of the process: libraries read it when they are loaded, and would start threads without it.
 ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
-# What running and rendering a notebook loads, beside what the notebook itself imports.
+# Modules that executing a notebook and rendering its page need, beside those that the notebook imports.
 _MODULES = (
     "papermill",
     "helpers.execution.inprocess",
@@ -56,33 +56,33 @@ _MODULES = (
     "pyarrow.pandas_compat",
     "pyarrow.vendored.version",
 )
-# Objects made between two collections. A notebook makes many, most of which stay: Python's 700 would cost a fiftieth of
-# its time, for no memory.
-_COLLECTED = 50_000
+# Objects created between two garbage collections. A notebook creates many, most of which stay: Python's 700 would
+# take a fiftieth of its time and free no memory.
+_COLLECTION_THRESHOLD = 50_000
 _DIE_WITH_PARENT, _ADOPT_ORPHANS = 1, 36
 
 
 class RefusedError(Exception):
-    """The process will not fork: says why, in French."""
+    """The template process will not fork: says why, in French."""
 
 
 @dataclass(frozen=True)
-class Ended:
-    """The last word on a child: its exit code, or minus the signal that killed it."""
+class ChildEnded:
+    """The last message about a child: its exit code, or minus the signal that killed it."""
 
     code: int
 
 
 @dataclass(frozen=True)
 class Child:
-    """A process at work for whoever holds the other end of its socket."""
+    """A fork at work for the client at the other end of its socket; `handle` is its pidfd."""
 
     pid: int
     handle: int
     socket: socket.socket
 
     def kill(self) -> None:
-        """Kill it and what it has started."""
+        """Kill the child and what it has started."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
 
@@ -94,36 +94,37 @@ def main() -> None:
             load()
             serve(listener, lifeline=sys.stdin.fileno())
         finally:
-            # Who made the folder of the socket may have been killed.
+            # The program that made the folder of the socket may have been killed.
             shutil.rmtree(Path(listener.getsockname()).parent, ignore_errors=True)
 
 
 def load() -> None:
-    """Import what the notebooks import, and what runs and renders them."""
-    # Collections would go through all that is loaded, again and again, and leave holes for the children to fill.
+    """Import what the notebooks import, and what executes and renders them."""
+    # Garbage collections would scan everything loaded again and again, and unshare memory with the children.
     gc.disable()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for statement in _imports_of_notebooks():
-            # A notebook that cannot import something will say so itself, with its cell.
+            # A notebook that cannot import something reports it itself, with its cell.
             with contextlib.suppress(Exception):
                 exec(statement, {})
         for name in _MODULES:
             importlib.import_module(name)
-        # By its name: what a page is made of is no part of what a notebook is executed from.
-        importlib.import_module("helpers.publication.render").prepare()
-        # What every shell would ask for anew: which packages draw for matplotlib, among all those installed.
+        # Imported by name: a plain import would count the code of pages among what notebooks depend on, and a change
+        # of page would have them all executed again.
+        importlib.import_module("helpers.publication.pages.render").prepare()
+        # Every shell would otherwise search all installed packages for matplotlib backends.
         importlib.import_module("matplotlib.backends").backend_registry.list_all()
-        # Tables are checked once for all communes.
+        # The tables of the store are checked once for all communes.
         importlib.import_module("helpers.store").prepare(paths.store_folder())
-    # Objects that no collection looks at stay shared with the children.
+    # Objects that no garbage collection looks at stay shared with the children.
     gc.freeze()
-    gc.set_threshold(_COLLECTED)
+    gc.set_threshold(_COLLECTION_THRESHOLD)
     gc.enable()
 
 
 def _imports_of_notebooks() -> Iterator[str]:
-    """The import statements of the notebooks, each once."""
+    """Yield the import statements of the notebooks, each once."""
     found: dict[str, None] = {}
     for notebook in sorted(paths.NOTEBOOKS.glob("*.ipynb")):
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError, SyntaxError):
@@ -136,7 +137,7 @@ def _imports_of_notebooks() -> Iterator[str]:
 
 
 def serve(listener: socket.socket, *, lifeline: int) -> None:
-    """Fork a child for each connection; kill it when the connection closes, and all when the lifeline does."""
+    """Fork a child for each connection, kill it when the connection closes; kill all when the lifeline closes."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     _prctl(_ADOPT_ORPHANS)
     children: dict[int, Child] = {}
@@ -155,13 +156,13 @@ def serve(listener: socket.socket, *, lifeline: int) -> None:
                         events.register(child.handle, select.POLLIN)
                         events.register(child.socket, select.POLLRDHUP)
                 elif child := children.get(number):
-                    # Its client has gone, or it has ended.
+                    # Its client has left, or the child has ended.
                     child.kill()
                     for key in (number, child.socket.fileno()):
                         if children.pop(key, None):
                             events.unregister(key)
                     if number == child.handle:
-                        _bury(child, others=children)
+                        _reap(child, others=children)
     finally:
         for child in children.values():
             child.kill()
@@ -171,7 +172,7 @@ def serve(listener: socket.socket, *, lifeline: int) -> None:
 
 
 def _fork(connection: socket.socket, *, inherited: list[socket.socket | Child]) -> Child | None:
-    """A child that answers the connection, or nothing when this process cannot be forked."""
+    """Fork a child that answers the connection; return nothing when this process cannot be forked safely."""
     threads = psutil.Process().num_threads()
     if threads > 1:
         with contextlib.closing(Connection(connection.detach())) as refused:
@@ -185,30 +186,30 @@ def _fork(connection: socket.socket, *, inherited: list[socket.socket | Child]) 
                 item.socket.close()
             else:
                 item.close()
-        _live(connection, parent=parent)
-    # In both processes: whichever comes first, the group is there.
+        _run_child(connection, parent=parent)
+    # Done in both processes: whichever runs first, the group exists.
     with contextlib.suppress(OSError):
         os.setpgid(pid, pid)
     return Child(pid, os.pidfd_open(pid), connection)
 
 
-def _bury(child: Child, *, others: dict[int, Child]) -> None:
-    """Take note of the end of a child, end what it left, and tell its client."""
+def _reap(child: Child, *, others: dict[int, Child]) -> None:
+    """Collect the exit code of a child, kill the processes it left, and send the code to its client."""
     _, status = os.waitpid(child.pid, 0)
     os.close(child.handle)
     running = {other.pid for other in others.values()}
-    # Its own children that left its group are ours now, and theirs will be once they are dead.
+    # Orphans that left its group are now our children, and so will be their own once they are killed.
     while strays := [process for process in psutil.Process().children() if process.pid not in running]:
         for process in strays:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
                 process.wait()
     with contextlib.closing(Connection(child.socket.detach())) as connection, contextlib.suppress(OSError):
-        connection.send(Ended(os.waitstatus_to_exitcode(status)))
+        connection.send(ChildEnded(os.waitstatus_to_exitcode(status)))
 
 
-def _live(connection: socket.socket, *, parent: int) -> NoReturn:
-    """The whole life of a child: receive the functions of a call, call each in turn, send their outcomes."""
+def _run_child(connection: socket.socket, *, parent: int) -> NoReturn:
+    """Run the whole life of a child: receive functions, call each in turn, send their outcomes, exit."""
     code = 1
     try:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -220,25 +221,25 @@ def _live(connection: socket.socket, *, parent: int) -> NoReturn:
         nowhere = os.open(os.devnull, os.O_RDWR)
         for number in (0, 1, 2):
             os.dup2(nowhere, number)
-        # As in a kernel, modules that stand beside the notebook can be imported.
+        # As in a kernel, modules in the folder of the notebook can be imported.
         sys.path.insert(0, "")
         client = Connection(connection.detach())
         client.send(os.getpid())
-        for answer in _answers(client):
+        for answer in _call_functions(client):
             client.send(answer)
         code = 0
     finally:
         os._exit(code)
 
 
-def _answers(client: Connection) -> Iterator[Any]:
-    """The outcomes of the functions that a client sends, up to the first exception."""
+def _call_functions(client: Connection) -> Iterator[Any]:
+    """Call the functions that a client sends and yield their outcomes, up to the first exception."""
     functions = outcome_of(client.recv)
     if isinstance(functions, Exception):
         yield functions
         return
     for function in functions:
-        _reseed()
+        _reseed_random()
         answer = outcome_of(function)
         yield answer
         if isinstance(answer, Exception):
@@ -246,18 +247,18 @@ def _answers(client: Connection) -> Iterator[Any]:
 
 
 def outcome_of(call: Callable[[], Any]) -> Any:
-    """What a call returns, or the exception that it raises, fit for a journey to another process."""
+    """Return what a call returns, or the exception that it raises, in a form that can be pickled."""
     try:
         return call()
     except (DiagnosticError, OSError) as error:
         return error
     except Exception:
-        # Whatever it is, it may not survive the journey; what it says does.
+        # Any other exception may not be picklable; its text is.
         return RuntimeError(traceback.format_exc())
 
 
-def _reseed() -> None:
-    """Chance is not the same in all children, nor from one function to the next."""
+def _reseed_random() -> None:
+    """Seed the random generators anew: children, and the functions of one child, must draw different numbers."""
     random.seed()
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed()

@@ -48,9 +48,7 @@ def paired_bars(
         _verdict=significance.verdicts(data, y), **{hue: data[hue].astype("str"), by: data[by].astype("str")}
     )
     names, dates = list(dict.fromkeys(data[by])), list(dict.fromkeys(data[hue]))
-    records = data.to_dict("records")
-
-    column = find_column_of(data, y)
+    records, column = data.to_dict("records"), find_column_of(data, y)
 
     def write(row: Row, after: str = "") -> str:
         number = french.number(row[y], digits=digits, signed=signed)
@@ -63,9 +61,8 @@ def paired_bars(
     known = [row for row in records if pd.notna(row[y])]
     # Those of a same name side by side, the first date above.
     height = _ROW / len(dates)
-    middles = [
-        names.index(row[by]) + height * (dates.index(row[hue]) - (len(dates) - 1) / 2) for row in known
-    ]
+    lift = (len(dates) - 1) / 2
+    middles = [names.index(row[by]) + height * (dates.index(row[hue]) - lift) for row in known]
     colours = [style.WEAK if _is_weak(row) else shades[row[hue if len(dates) > 1 else by]] for row in known]
     ends = [row[y] if greyed or not _is_weak(row) else 0.0 for row in known]
     _add_bars(axes, ends, middles, height=height, colours=colours, texts=[write(row) for row in known])
@@ -73,8 +70,7 @@ def paired_bars(
     axes.set_xlim(shapes.fit(ends, margin=0.12))
     axes.set_ylim(limits_of_rows(len(names)))
     keys = [Patch(facecolor=colour, label=name) for name, colour in shades.items()] if len(dates) > 1 else []
-    keys += significance.legend_of_weak(data["_verdict"]) if greyed else []
-    if keys:
+    if keys := [*keys, *(significance.legend_of_weak(data["_verdict"]) if greyed else [])]:
         figure.add_artist(Legend(keys, columns=len(keys)))
     style.set_title(axes, label)
     style.french_axis(

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers import french, provenance
-from helpers.indicators.cube import Cube, Tables
-from helpers.indicators.engine import measure
+from helpers.indicators.cube import Tables
+from helpers.indicators.engine import Figures, figures_of
 from helpers.indicators.indicator import Indicator
 from helpers.indicators.measures import Period
-from helpers.indicators.quantities import POPULATION
 from helpers.indicators.registry import find
 from helpers.indicators.reliability import judge
 
@@ -23,7 +22,12 @@ STRUCTURE = tuple(map(find, ("ages_0_14", "ages_75", "vieillissement", "jeunesse
 
 
 def compare(
-    indicators: Sequence[Indicator], tables: Tables, *, territories: Sequence[str], since: int, until: int
+    indicators: Sequence[Indicator],
+    tables: Tables | Figures,
+    *,
+    territories: Sequence[str],
+    since: int,
+    until: int,
 ) -> pd.DataFrame:
     """Give the indicators known for the first of the territories: `id, indicator, @<territory>..., origin, sources`.
 
@@ -31,11 +35,11 @@ def compare(
     known, "n.s." where it rests on too few people. `tables` hold one more for densities, `territories` (`territory,
     area` in km2).
     """
-    cube = Cube.of(tables)
-    people = cube.frame(POPULATION.read(cube, year=until)).set_index("territory")["value"]
+    figures, period = figures_of(tables), Period(since, until)
+    people = figures.measure(find("population"), period, year=until).set_index("territory")["value"]
     rows = []
     for one in indicators:
-        found = measure(cube, one, Period(since, until)).set_index("territory")
+        found = figures.measure(one, period).set_index("territory")
         found = found[found.index.isin(territories)]
         if territories[0] not in found.index:
             continue

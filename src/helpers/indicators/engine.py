@@ -1,15 +1,18 @@
-"""Every indicator of every territory, in one table."""
+"""Every indicator of every territory, in one table; and the same figures whether they are computed or read there."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
 
-from helpers.indicators.cube import Cube
+from helpers import schemas
+from helpers.indicators.cube import Cube, Tables
 from helpers.indicators.indicator import Indicator
-from helpers.indicators.measures import Figures, Period
+from helpers.indicators.measures import Figures as Computed
+from helpers.indicators.measures import Period
 from helpers.indicators.quantities import POPULATION
 from helpers.indicators.registry import INDICATORS
 from helpers.indicators.reliability import FRAGILE, SAFE, SMALL_COMMUNE
@@ -18,6 +21,11 @@ from helpers.indicators.reliability import FRAGILE, SAFE, SMALL_COMMUNE
 # homes that it rests on, is missing for a register, `margin` (two standard errors) where nothing varies.
 COLUMNS = ["indicator", "since", "year", "value", "count", "margin", "verdict", "origin", "sources"]
 
+# Tables that sort people or homes by age or tenure: real ones of theirs are not compared with simulated ones.
+_SORTED = {
+    "age_groups",
+    *(name for name, columns in schemas.DIMENSIONS.items() if {"age", "tenure"} & {*columns}),
+}
 # From the fewest people or homes; a missing count, that of a register, stands after all of them.
 _VERDICTS = np.array(["n.s.", "prudence", "ok"], dtype="object")
 
@@ -51,21 +59,6 @@ def compute(
     )
 
 
-def measure(cube: Cube, indicator: Indicator, period: Period) -> pd.DataFrame:
-    """Compute one indicator where it is known: `territory, indicator, since, year, value, count, origin, sources`.
-
-    `since` is the year itself for a figure of one date; a register is given at its last date. `count`, the people or homes
-    that the figure rests on, is missing for a register.
-    """
-    figures = indicator.measure.compute(cube, period)
-    frame = cube.frame(figures.values)
-    frame.insert(1, "indicator", indicator.id)
-    frame.insert(2, "since", figures.since)
-    frame.insert(3, "year", figures.year)
-    frame.insert(5, "count", figures.count[figures.values.known])
-    return frame
-
-
 def _of_one(cube: Cube, one: Indicator, periods: tuple[Period, ...]) -> Iterator[dict]:
     for period, year in _dates(cube, one, periods):
         figures = one.measure.compute(cube, period, year=year)
@@ -89,7 +82,7 @@ def _dates(cube: Cube, one: Indicator, periods: tuple[Period, ...]) -> Iterator[
             yield Period(year, year), year
 
 
-def _rows(cube: Cube, one: Indicator, figures: Figures, known: np.ndarray) -> dict[str, np.ndarray]:
+def _rows(cube: Cube, one: Indicator, figures: Computed, known: np.ndarray) -> dict[str, np.ndarray]:
     count = figures.count[known]
     people = POPULATION.read(cube, year=figures.year).value[known]
     return {
@@ -102,6 +95,93 @@ def _rows(cube: Cube, one: Indicator, figures: Figures, known: np.ndarray) -> di
         "verdict": verdicts(count, people=people, exploitation=one.exploitation),
         "kind": figures.values.kind[known],
     }
+
+
+class Figures(ABC):
+    """Where the figures of indicators are asked for: computed from tables, or read in the table of indicators."""
+
+    def measure(
+        self, indicator: Indicator, period: Period, *, known_to: str = "", year: int | None = None
+    ) -> pd.DataFrame:
+        """Give an indicator where it is known: `territory, indicator, since, year, value, count, origin, sources`.
+
+        `since` is the year itself for a figure of one date; a figure with dates of its own is given at `year`, or else
+        at the last one, or at the last one that the territory `known_to` knows. `count`, the people or homes that the figure rests on, is missing
+        for a register. Of people by age or tenure, simulated figures are left out as soon as a real one is known.
+        """
+        if indicator.measure.own_dates and year is None:
+            year = self._last_year(indicator, period, known_to)
+        found = self._measure(indicator, period, year)
+        if _SORTED.isdisjoint(indicator.tables):
+            return found
+        real = found["origin"] != "demonstration"
+        return found[real].reset_index(drop=True) if real.any() else found
+
+    @abstractmethod
+    def _measure(self, indicator: Indicator, period: Period, year: int | None) -> pd.DataFrame:
+        """As `measure`, at a date for a figure with dates of its own, simulated figures kept."""
+
+    @abstractmethod
+    def _last_year(self, indicator: Indicator, period: Period, known_to: str) -> int | None:
+        """The last date of a figure with dates of its own, of a territory where one is named."""
+
+
+class ComputedFigures(Figures):
+    """Figures computed from the tables of a cube."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._cube = Cube.of(tables)
+
+    def _measure(self, indicator: Indicator, period: Period, year: int | None) -> pd.DataFrame:
+        figures = indicator.measure.compute(self._cube, period, year=year)
+        frame = self._cube.frame(figures.values)
+        dates = {"indicator": indicator.id, "since": figures.since, "year": figures.year}
+        for place, (name, value) in enumerate(dates.items(), start=1):
+            frame.insert(place, name, value)
+        frame.insert(5, "count", figures.count[figures.values.known])
+        return frame
+
+    def _last_year(self, indicator: Indicator, period: Period, known_to: str) -> int | None:
+        years = sorted(indicator.measure.years(self._cube), reverse=True)
+        if known_to not in self._cube.index:
+            return years[0] if years else None
+        place = self._cube.index.get_loc(known_to)
+        known = (
+            year
+            for year in years
+            if indicator.measure.compute(self._cube, period, year=year).values.known[place]
+        )
+        return next(known, years[0] if years else None)
+
+
+class KnownFigures(Figures):
+    """Figures read in rows of the table of indicators: `territory`, then the columns of `COLUMNS`."""
+
+    def __init__(self, rows: pd.DataFrame) -> None:
+        names = ["territory", "indicator", "since", "year", "value", "count", "origin", "sources"]
+        rows = rows[names].astype(dict.fromkeys(("indicator", "origin", "sources"), "str"))
+        self._rows = {str(name): part for name, part in rows.groupby("indicator", sort=False)}
+        self._none = rows.iloc[:0]
+
+    def _measure(self, indicator: Indicator, period: Period, year: int | None) -> pd.DataFrame:
+        rows = self._rows.get(indicator.id, self._none)
+        if indicator.measure.own_dates:
+            chosen = rows[rows["year"] == year]
+        else:
+            since = period.since if indicator.measure.spans else period.until
+            chosen = rows[(rows["since"] == since) & (rows["year"] == period.until)]
+        return chosen.reset_index(drop=True)
+
+    def _last_year(self, indicator: Indicator, period: Period, known_to: str) -> int | None:
+        rows = self._rows.get(indicator.id, self._none)
+        here = rows[rows["territory"] == known_to]
+        years = (here if len(here) else rows)["year"]
+        return int(years.max()) if len(years) else None
+
+
+def figures_of(tables: Tables | Figures) -> Figures:
+    """Take tables, or figures already, as figures."""
+    return tables if isinstance(tables, Figures) else ComputedFigures(tables)
 
 
 def verdicts(count: np.ndarray, *, people: np.ndarray, exploitation: str) -> np.ndarray:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers import provenance
-from helpers.indicators.cube import Cube, Tables
-from helpers.indicators.engine import measure
+from helpers.indicators.cube import Tables
+from helpers.indicators.engine import Figures, figures_of
 from helpers.indicators.indicator import Indicator
 from helpers.indicators.measures import Period
 from helpers.indicators.ranking import beside, rank_of
@@ -22,42 +22,37 @@ _COLUMNS = ["indicator", "written", "verdict", "comparison", "comparable", *prov
 
 
 def gather(
-    tables: Tables, *, commune: str, since: int, until: int, panel: Tables | None = None, code: str = ""
+    tables: Tables | Figures,
+    *,
+    commune: str,
+    since: int,
+    until: int,
+    panel: Tables | Figures | None = None,
+    code: str = "",
 ) -> pd.DataFrame:
-    """Rows `indicator, written, verdict, comparison, comparable, origin, sources`; a figure that is not at hand gives no
-    row, one that is not significant is written so.
+    """Gather the key figures: rows `indicator, written, verdict, comparison, comparable, origin, sources`.
 
-    `tables`: population, dwellings, social_housing, income, as `Sheet.table` gives them; `panel`: the same for the
-    commune (its `code`) and comparable ones, as `Sheet.around` gives them. `comparison` tells the figure of the first
-    other territory, `comparable` the median of the panel and the rank of the commune: nothing for a number of people or
-    homes, nor for a figure known for fewer than 8 others or that rests on too few people. A figure that has its own date
-    is that of the commune's last one.
+    `tables` hold the commune and its territories of comparison by name, `panel` the commune (its `code`) and comparable ones
+    by code; or else the figures of both. A figure that is not at hand gives no row, one that is not significant is written so.
+    `comparison` is the figure of the first other territory, `comparable` the median of the panel and the rank of the
+    commune: nothing for a number of people or homes, nor for a figure known for fewer than 8 others or that rests on too
+    few people. A figure that has its own date is that of the commune's last one.
     """
-    known = Cube({name: _own_years(table, commune) for name, table in tables.items()})
-    around = Cube({name: _own_years(table, code) for name, table in (panel or {}).items()})
-    rows = []
+    known, among = figures_of(tables), figures_of({} if panel is None else panel)
+    period, rows = Period(since, until), []
     for one in FIGURES:
-        found, peers = (measure(at_hand, one, Period(since, until)) for at_hand in (known, around))
+        found = known.measure(one, period, known_to=commune)
         own = found[found["territory"] == commune]
-        if len(own):
-            others = found[found["territory"] != commune].sort_values("territory")
-            others, peers = others.head(1), peers[peers["territory"] != code]
-            # A number of people or homes says nothing beside that of another place.
-            rows.append(
-                _row(
-                    one,
-                    own,
-                    *((others.head(0), peers.head(0)) if one.counted else (others, peers)),
-                    since=since,
-                    until=until,
-                )
-            )
+        if own.empty:
+            continue
+        others = found[found["territory"] != commune].sort_values("territory").head(1)
+        # The panel is asked at the very date of the commune.
+        peers = among.measure(one, period, year=int(own["year"].iloc[0]) if one.measure.own_dates else None)
+        peers = peers[peers["territory"] != code]
+        # A number of people or homes says nothing beside that of another place.
+        compared = (others.head(0), peers.head(0)) if one.counted else (others, peers)
+        rows.append(_row(one, own, *compared, since=since, until=until))
     return pd.DataFrame(rows, columns=_COLUMNS)
-
-
-def _own_years(table: pd.DataFrame, commune: str) -> pd.DataFrame:
-    """The rows of the years at which the commune is known."""
-    return table[table["year"].isin(table.loc[table["territory"] == commune, "year"].unique())]
 
 
 def _row(

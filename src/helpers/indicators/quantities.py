@@ -14,7 +14,7 @@ import numpy as np
 from helpers import schemas
 from helpers.indicators.age_classes import BY_AGE, Bounds, age_words, chain, class_values
 from helpers.indicators.cube import Cube
-from helpers.indicators.values import Values, best_known, first_known, joint_kind, real_first
+from helpers.indicators.values import Values, best_known, first_known, joint_kind
 
 # A table of the store and one of its variables.
 Code = tuple[str, str]
@@ -143,11 +143,11 @@ class People(Quantity):
         return BY_AGE
 
     def _read(self, cube: Cube, year: int) -> Values:
-        """As `read`; simulated counts are left out as soon as real ones are known somewhere."""
+        """As `read`; nobody where one of the classes is not known."""
         found = [class_values(cube, bounds, year=year) for bounds in self.classes]
         if len(found) == 1:
-            return real_first(found[0])
-        return real_first(Values(np.sum([one.value for one in found], axis=0), joint_kind(found), cube.marks))
+            return found[0]
+        return Values(np.sum([one.value for one in found], axis=0), joint_kind(found), cube.marks)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,9 +197,9 @@ class Cells(Quantity):
         return (self.table, *(self.otherwise.tables if self.otherwise else ()))
 
     def _read(self, cube: Cube, year: int) -> Values:
-        """As `read`; simulated counts are left out as soon as real ones are known somewhere."""
+        """As `read`; a cell without a row counts nobody."""
         wanted = {name: values for name, values in (("age", self.ages), ("tenure", self.tenures)) if values}
-        return real_first(cube.cells(self.table, self.variable, year, **wanted))
+        return cube.cells(self.table, self.variable, year, **wanted)
 
 
 @dataclass(frozen=True, kw_only=True)

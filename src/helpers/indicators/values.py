@@ -115,10 +115,3 @@ def joint_kind(found: Iterable[Values]) -> np.ndarray:
     for other in others:
         kind = first.marks.join(kind, other.kind)
     return kind
-
-
-def real_first(values: Values) -> Values:
-    """Leave out simulated figures as soon as a real one is known somewhere."""
-    known = values.known
-    real = known & ~values.marks.simulated(values.kind)
-    return values.where(real) if real.any() and (real != known).any() else values

@@ -94,3 +94,5 @@ FACTS = read_facts()
 
 # The tables of the store that the facts are made from.
 FACT_TABLES = tuple(dict.fromkeys(table for fact in FACTS for table in fact.indicator.tables))
+# Their indicators, and the number of inhabitants, that says what may be compared.
+FACT_INDICATORS = ("population", *(fact.id for fact in FACTS if fact.id != "population"))

@@ -10,17 +10,27 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from helpers import french, provenance
-from helpers.indicators.cube import Cube, Tables
-from helpers.indicators.engine import measure
+from helpers.indicators.cube import Tables
+from helpers.indicators.engine import Figures, figures_of
 from helpers.indicators.indicator import Indicator
 from helpers.indicators.measures import Period, Ratio
-from helpers.indicators.quantities import POPULATION
 from helpers.indicators.ranking import QUARTER, beside, percentile_of, quarter, rank_of
+from helpers.indicators.registry import find
 from helpers.indicators.reliability import SMALL_COMMUNE, Verdict, explain, judge
-from helpers.problems.definitions import FACT_TABLES, FACTS, Fact
+from helpers.problems.definitions import FACT_INDICATORS, FACT_TABLES, FACTS, Fact
 from helpers.territory.panel import ENOUGH
 
-__all__ = ["FACTS", "FACT_TABLES", "Fact", "choose", "gather", "gather_each", "pair", "salience"]
+__all__ = [
+    "FACTS",
+    "FACT_INDICATORS",
+    "FACT_TABLES",
+    "Fact",
+    "choose",
+    "gather",
+    "gather_each",
+    "pair",
+    "salience",
+]
 
 # So many facts are enough for a debate, and so many are the most that one can hold.
 A_DEBATE = 3
@@ -38,7 +48,7 @@ _COLUMNS = [
 
 def gather(
     facts: tuple[Fact, ...],
-    tables: Tables,
+    tables: Tables | Figures,
     *,
     code: str,
     since: int,
@@ -72,7 +82,7 @@ def gather(
 
 def gather_each(
     facts: tuple[Fact, ...],
-    tables: Tables,
+    tables: Tables | Figures,
     *,
     code: str,
     since: int,
@@ -80,13 +90,14 @@ def gather_each(
     panels: Sequence[Iterable[str] | None],
 ) -> list[pd.DataFrame]:
     """Rank the facts of one commune, as `gather` does, among several panels: every indicator is computed once."""
-    cube = Cube.of(tables)
-    inhabitants = cube.frame(POPULATION.read(cube, year=until)).set_index("territory")["value"]
+    figures = figures_of(tables)
+    people = figures.measure(find("population"), Period(until, until), year=until)
+    inhabitants = people.set_index("territory")["value"]
     small = set(inhabitants.index[inhabitants < SMALL_COMMUNE]) - {code}
     groups = [None if panel is None else {code, *panel} for panel in panels]
     rows: list[list[dict[str, object]]] = [[] for _ in panels]
     for fact in facts:
-        values = _values(fact.indicator, cube, since=since, until=until)
+        values = _values(fact.indicator, figures, Period(since, until), code=code)
         if code not in values.index:
             continue
         if fact.indicator.exploitation == "complémentaire":
@@ -101,7 +112,7 @@ def gather_each(
         }
         before = None
         if isinstance(fact.indicator.measure, Ratio) and RELIABILITY[verdict] > 0:
-            before = _values(fact.indicator, cube, since=since, until=since)
+            before = _values(fact.indicator, figures, Period(since, since), code=code)
         for group, ranked in zip(groups, rows, strict=True):
             now = values if group is None else values[values.index.isin(group)]
             if len(now) > ENOUGH:
@@ -143,9 +154,9 @@ def pair(gathered: pd.DataFrame, again: pd.DataFrame) -> pd.DataFrame:
     return provenance.join(first, second[["id", *placed]], on=["id"], suffixes=("", "_panel"))
 
 
-def _values(one: Indicator, cube: Cube, *, since: int, until: int) -> pd.DataFrame:
+def _values(one: Indicator, figures: Figures, period: Period, *, code: str) -> pd.DataFrame:
     """Compute an indicator for every territory that knows it: `year, value, count, origin, sources`, by territory."""
-    return measure(cube, one, Period(since, until)).set_index("territory")
+    return figures.measure(one, period, known_to=code).set_index("territory")
 
 
 def _changes(before: pd.DataFrame | None, now: pd.DataFrame, *, code: str) -> pd.DataFrame | None:

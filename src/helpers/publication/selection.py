@@ -1,4 +1,4 @@
-"""Lots of communes: a list, or every commune of an EPCI, a département, a région, France.
+"""Selections of communes (lots): a list, or every commune of a larger territory.
 
 What is imported here is light: a lot whose diagnostics are all up to date is told so without pandas.
 """
@@ -12,39 +12,48 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator
 
-from helpers import french, paths
+from helpers import french, levels, paths
 from helpers.errors import DiagnosticError, ParameterError, StoreError
-from helpers.parameters import Layer, check_lot, read_layer, validate
-from helpers.publication import manifest
+from helpers.layers import Layer, read_layer, validate
+from helpers.parameters import check_lot
+from helpers.publication import incremental
 
-_SELECTORS = {"epci": "epci", "departement": "department", "region": "region"}
+# The column of the table `territories` that each selector looks for a code in.
+_SELECTORS = {level.key: level.column for level in levels.divided()}
 _FRANCE = "france"
 _CODE = re.compile(r"\d[0-9AaBb]\d{3}")
-_WAYS = "epci:<code>, departement:<code>, region:<code> ou france"
+_NUMBER = re.compile(r"\d{5}")
+_WAYS = french.enumerate_words([*(f"{key}:<code>" for key in _SELECTORS), _FRANCE], link="ou")
 
 
-class Lot(BaseModel):
-    """What a lot's YAML file may say."""
+class _Lot(BaseModel):
+    """What any file of a lot may say."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     communes: list[str] = Field(default_factory=list, description="Codes Insee entre guillemets, ou noms")
-    epci: list[str] = Field(default_factory=list, description="Codes d'EPCI, entre guillemets")
-    departement: list[str] = Field(
-        default_factory=list, description="Codes de départements, entre guillemets"
-    )
-    region: list[str] = Field(default_factory=list, description="Codes de régions, entre guillemets")
     france: bool = Field(False, description="Toutes les communes de France")
     parametres: dict[str, Any] = Field(
         default_factory=dict, description="Paramètres de ces communes, entre defaut.yml et <commune>.yml"
     )
 
-    @field_validator("communes", *_SELECTORS, mode="before")
+    @field_validator("communes", *_SELECTORS, mode="before", check_fields=False)
     @classmethod
     def _listed(cls, value: object) -> object:
         return [value] if isinstance(value, str) else value
+
+
+_CODES: dict[str, Any] = {
+    level.key: (
+        list[str],
+        Field(default_factory=list, description=f"Codes, entre guillemets, de territoires : {level.noun}"),
+    )
+    for level in levels.divided()
+}
+# What a lot's YAML file may say: the codes of the territories of each level too.
+Lot = create_model("Lot", __base__=_Lot, **_CODES)
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,7 @@ class Batch:
 
 
 def load(name: str) -> Batch:
-    """The communes of a lot: the name of a file of `params/lots/`, the path of a file, or a selector.
+    """Read the communes of a lot: the name of a file of `params/lots/`, the path of a file, or a selector.
 
     Raises:
         ParameterError: no such lot, a file that cannot be used, or a lot without communes.
@@ -90,14 +99,15 @@ def load(name: str) -> Batch:
         return Batch(name, places)
     own = Layer(f"{layer.where('parametres')} (parametres)", lot.parametres)
     check_lot(own)
-    return Batch(name, places, parameters=own, key=manifest.key_of(path))
+    return Batch(name, places, parameters=own, key=incremental.key_of(path))
 
 
 def find(query: str) -> Place | None:
-    """The commune that a code, a name or a slug designates beyond doubt.
+    """Find the commune that a code, a name or a slug designates beyond doubt.
 
     Where there is a doubt, nothing: `territory.find_commune` settles it, or says what is wrong.
     """
+    query = query.removeprefix("insee:")
     if _CODE.fullmatch(query):
         found = _read("code = ?", [query.upper()])
         return found[0] if found else None
@@ -108,13 +118,23 @@ def find(query: str) -> Place | None:
     return found[0] if len(found) == 1 else None
 
 
+def is_postal_code(query: str) -> bool:
+    """Say whether a number is the postal code of another commune than the one whose Insee code it is."""
+    if not _NUMBER.fullmatch(number := query.strip()):
+        return False
+    found = _query(
+        "postal_codes", "SELECT code FROM {} WHERE postal_code = ?", [number], folder=paths.EMBEDDED
+    )
+    return any(code != number for (code,) in found)
+
+
 def places(codes: Sequence[str]) -> list[Place]:
-    """The communes of today's list that bear these codes, in the order of codes."""
+    """List the communes of today's list that bear these codes, in the order of codes."""
     return _read("code IN (SELECT unnest(?::VARCHAR[]))", [list(codes)]) if codes else []
 
 
 def populations() -> dict[str, float]:
-    """The last known population of every commune, by code.
+    """Read the last known population of every commune, by code.
 
     Raises:
         StoreError: it cannot be read.
@@ -127,12 +147,12 @@ def populations() -> dict[str, float]:
 
 
 def names() -> list[str]:
-    """The lots of `params/lots/`."""
+    """List the lots of `params/lots/`."""
     return sorted(path.stem for path in (paths.PARAMS / "lots").glob("*.yml"))
 
 
 def _path(name: str) -> Path | None:
-    """The file of a lot, or nothing for a selector."""
+    """Find the file of a lot; nothing for a selector."""
     if name.endswith((".yml", ".yaml")):
         return Path(name)
     if name == _FRANCE or ":" in name:
@@ -147,7 +167,7 @@ def _path(name: str) -> Path | None:
     )
 
 
-def _parse(selector: str) -> Lot:
+def _parse(selector: str) -> _Lot:
     if selector == _FRANCE:
         return Lot(france=True)
     kind, _, code = selector.partition(":")
@@ -156,8 +176,8 @@ def _parse(selector: str) -> Lot:
     return Lot.model_validate({kind: [code.strip()]})
 
 
-def _select(lot: Lot, *, where: str) -> list[Place]:
-    """The communes of a lot, each once, in the order of their codes."""
+def _select(lot: _Lot, *, where: str) -> list[Place]:
+    """List the communes of a lot, each once, in the order of their codes."""
     found: dict[str, Place] = {}
     problems, remedies = [], []
     codes = [query.upper() for query in lot.communes if _CODE.fullmatch(query)]
@@ -186,7 +206,7 @@ def _select(lot: Lot, *, where: str) -> list[Place]:
     if not found:
         raise ParameterError(
             f"{where} : le lot ne contient aucune commune.",
-            remedy="Indiquez communes, epci, departement, region ou france.",
+            remedy=f"Indiquez {french.enumerate_words(['communes', *_SELECTORS, _FRANCE], link='ou')}.",
         )
     return [found[code] for code in sorted(found)]
 
@@ -199,16 +219,18 @@ def _settle(query: str) -> Place:
 
 
 def _read(condition: str, values: Sequence[object]) -> list[Place]:
-    """The communes of the store that meet a condition of SQL."""
+    """Read the communes of the store that meet a condition of SQL."""
     query = f"SELECT code, slug, name, department FROM {{}} WHERE {condition} ORDER BY code"
     return [Place(*row) for row in _query("territories", query, values)]
 
 
-def _query(table: str, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-    """The rows that a query of SQL finds in a table of the store, named `{}` in it."""
+def _query(
+    table: str, query: str, values: Sequence[object] = (), *, folder: Path | None = None
+) -> list[tuple[Any, ...]]:
+    """Read the rows that a query of SQL finds in a table of the store, named `{}` in it."""
     import duckdb
 
-    path = paths.store_folder() / f"{table}.parquet"
+    path = (folder or paths.store_folder()) / f"{table}.parquet"
     try:
         with duckdb.connect() as connection:
             return connection.execute(query.format("read_parquet(?)"), [str(path), *values]).fetchall()
@@ -217,11 +239,11 @@ def _query(table: str, query: str, values: Sequence[object] = ()) -> list[tuple[
 
 
 def _damaged(table: Path, error: Exception) -> StoreError:
-    """What is wrong with a table, as the store tells it."""
+    """Find what is wrong with a table, in the words of the store."""
     from helpers import store
 
     try:
         store.read_reference(table.stem, folder=table.parent)
-    except StoreError as told:
-        return told
+    except StoreError as found:
+        return found
     return StoreError(f"Table illisible : {table} ({error}).", remedy="Lancez make embedded.")

@@ -12,7 +12,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from helpers import schemas
+from helpers import levels, schemas
 from helpers.errors import SourceError
 from helpers.sources.duckdb_scan import quote
 from helpers.sources.melodi_forms import DESCRIPTION, Form
@@ -25,6 +25,7 @@ from helpers.sources.melodi_queries import (
 )
 
 AREA = ["level", "code", "year"]
+_LEVEL_KEYS = levels.keys()
 
 # Values have five decimals: a hundred of them add up to within this, and each is within that.
 _TOLERANCE = 1e-3
@@ -85,7 +86,7 @@ class Figures:
         self._connection.register("found", fetch(located + select_figures(self._form, dimensions, text=text)))
         self._refuse_faults()
         self._connection.execute(
-            f"CREATE TABLE computed (level {enumerate_values(schemas.LEVELS)}, code VARCHAR, year SMALLINT, "
+            f"CREATE TABLE computed (level {enumerate_values(_LEVEL_KEYS)}, code VARCHAR, year SMALLINT, "
             "figure USMALLINT, value DOUBLE)"
         )
         self._connection.execute(

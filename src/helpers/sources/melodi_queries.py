@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from helpers import levels as territorial_levels
 from helpers import schemas
 from helpers.sources.duckdb_scan import literal
 from helpers.sources.melodi_forms import GROUPS, Form
+
+_LEVELS = territorial_levels.keys()
 
 # K: included in another commune; M: does not exist; O: not published.
 _MISSING = "'K', 'M', 'O'"
@@ -71,7 +74,7 @@ def select_figures(form: Form, dimensions: Sequence[str], *, text: bool) -> str:
     # In a Parquet file, a value that is not a number is a missing one.
     unreadable = f"written IS NOT NULL AND coalesce(isnan({number}), true)" if text else "false"
     return f"""
-        SELECT level::{enumerate_values(schemas.LEVELS)} AS level, code, listed, year, figure, value,
+        SELECT level::{enumerate_values(_LEVELS)} AS level, code, listed, year, figure, value,
             TRY_CAST(status AS {enumerate_values(_NOTED)}) AS note, fault
         FROM (
             SELECT located.level, code, listed, year, figure, status,

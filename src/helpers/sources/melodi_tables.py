@@ -17,14 +17,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers import schemas
+from helpers import levels, schemas
 from helpers.errors import SourceError
 from helpers.sources.duckdb_scan import open_scan
 from helpers.sources.melodi_figures import AREA, Figures
 from helpers.sources.melodi_forms import find_form
 from helpers.sources.registry import Source
 
-LEVELS = {"COM": "commune", "EPCI": "epci", "DEP": "departement", "REG": "region", "FRANCE": "france"}
+LEVELS = levels.by_insee()
 NOTES = "notes"
 
 # Insee's own départements are compared with their communes, then left out: the store adds communes up itself.
@@ -39,8 +39,7 @@ def to_tables(rows: pd.DataFrame, *, dataset: str) -> dict[str, pd.DataFrame]:
     `rows` have one column per dimension, `GEO` ("COM-59299", with or without the year of its list before;
     or a bare code beside `GEO_OBJECT`), `TIME_PERIOD`, `OBS_VALUE` (number) and, where the data set has it,
     `OBS_STATUS`; the births and deaths of the series run since the census before in `rows`, which must then
-    hold every census. Territories other than communes, EPCI, départements, régions and the whole of France are
-    left out.
+    hold every census. Territories of other levels than those of `helpers.levels` are left out.
 
     Tables have their columns of the store less `origin` and `source`: persons, dwellings, rooms, years, events.
     A value that is missing, or included in another commune's, has no row. `notes` has `level, code, year,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from helpers import levels
 from helpers.sources.files import parse_numbers, read_delimited
 
 COLUMNS = [
@@ -17,7 +18,8 @@ COLUMNS = [
 # Insee's own pages only: other addresses repeat figures at second hand.
 _TRUSTED = re.compile(r"^https?://(?:www\.)?insee\.fr/(?:fr|en)/statistiques/(?P<page>\d+)")
 
-_LEVELS = {"COM": "commune", "REG": "region", "DEP": "departement"}
+# The composition of the others changes: a figure of the past is not that of today's territory.
+_LEVELS = {level.insee: level.key for level in levels.LEVELS if level.lasting}
 _FORMER_REGION = "région (ancienne)"
 # A page may hold tables of both exploitations: each is a source of its own.
 _SUFFIXES = {"principale": "", "complémentaire": "-complementaire"}

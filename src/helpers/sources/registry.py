@@ -41,7 +41,7 @@ NEWEST = (
 MAIN_FAMILIES = ("serie-historique", "evol-struct-pop", "logement", "coupl-fam-men")
 
 # Tables of the store that are lists rather than figures.
-REFERENCE_TABLES = ("territories", "former_communes", "outlines")
+REFERENCE_TABLES = ("territories", "former_communes", "outlines", "postal_codes")
 
 _SHOWN = 8
 

@@ -36,6 +36,7 @@ _TABLES = {
     "territories": "Liste des communes et de leurs territoires",
     "former_communes": "Mouvements de communes",
     "outlines": "Contours des communes",
+    "postal_codes": "Codes postaux",
 }
 # Powers of a thousand, as disks are sold and networks counted.
 _UNITS = ("octets", "ko", "Mo", "Go")

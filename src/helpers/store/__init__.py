@@ -1,27 +1,20 @@
 """The store: tables of the figures of territories, as Parquet, and how they are made."""
 
+from helpers.store.fetched import includes_another, overlay, write_notes
 from helpers.store.tables import (
     INDEX,
-    ROW_GROUP,
-    arrow_schema,
-    describe,
     forget,
     has,
     hashes,
-    includes_another,
     mark_seen,
-    overlay,
     prepare,
     read,
     read_date,
     read_reference,
     reopen,
     sha256,
-    write,
-    write_batches,
-    write_index,
-    write_notes,
 )
+from helpers.store.writing import ROW_GROUP, arrow_schema, describe, write, write_batches, write_index
 
 __all__ = [
     "INDEX",

@@ -17,13 +17,16 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from helpers import french, schemas, store
+from helpers import french, levels, schemas, store
 from helpers.errors import SourceError
 from helpers.sources.files import locate
 from helpers.sources.registry import load_registry
 from helpers.sources.verification import read_checksums
-from helpers.store.geography import MAYOTTE
-from helpers.store.ingest import is_figures, read_journal
+from helpers.store.connection import MEMORY, quote, quote_name
+from helpers.store.identities import IDENTITIES, Identity, Side
+from helpers.store.journal import read_journal
+from helpers.store.perimeters import register_places
+from helpers.store.source_parts import is_figures
 
 Severity = Literal["erreur", "avertissement"]
 
@@ -37,30 +40,7 @@ _LEAST = 0.01
 _SAME = 1e-4
 # Successive dates: a change of more than so much a year, over at least so many people or dwellings, is to be looked at.
 _JUMP, _FLOOR, _SPAN = 0.15, 200, 6
-# Where the code of each larger territory of a commune is.
-_PLACES = {"epci": "epci", "departement": "department", "region": "region", "france": "'F'"}
 _FOLLOWED = {"population": ["POP"], "dwellings": ["LOG", "RP"], "households": ["MEN"]}
-
-
-@dataclass(frozen=True)
-class Side:
-    """A sum of figures of one table: its variables, under a condition (DuckDB); its name in messages."""
-
-    name: str
-    table: str
-    variables: tuple[str, ...]
-    where: str = "true"
-    # Expressions (DuckDB) that give the dimensions compared, by their name.
-    by: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Identity:
-    """A whole and the parts that add up to it, where all of them are known, for each place and year."""
-
-    name: str
-    whole: Side
-    parts: tuple[Side, ...]
 
 
 @dataclass(frozen=True)
@@ -74,55 +54,8 @@ class Problem:
     explanation: str
 
 
-def _variables(table: str, whole: str, *parts: str) -> tuple[Side, tuple[Side, ...]]:
-    """A variable and those that add up to it, in one table."""
-    return Side(whole, table, (whole,)), tuple(Side(part, table, (part,)) for part in parts)
-
-
-def _people(table: str, name: str, where: str = "true", *, by: tuple[tuple[str, str], ...] = ()) -> Side:
-    return Side(name, table, ("POP",), where, by)
-
-
-_POPULATION = Side("population", "population", ("POP",))
-_CLASS = (("sexe", "sex"), ("âge", "age"))
-# Single ages by five-year class, the last one open.
-_CLASS_OF_SINGLE = (("sexe", "sex"), ("âge", "least(age - age % 5, 95)::SMALLINT"))
-_TENURES = ("owner", "social", "private", "other")
-
-IDENTITIES = [
-    Identity("logements = résidences principales + secondaires + vacants", *_variables("dwellings", "LOG", "RP", "RSECOCC", "LOGVAC")),
-    Identity("résidences principales = propriétaires + locataires + logés gratuitement", *_variables("dwellings", "RP", "RP_PROP", "RP_LOC", "RP_GRAT")),
-    Identity("résidences principales = somme par nombre de pièces", *_variables("dwellings", "RP", "RP_1P", "RP_2P", "RP_3P", "RP_4P", "RP_5PP")),
-    Identity("achevées avant la date de référence = somme par période de construction", *_variables("dwellings", "RP_ACHTOT", "RP_ACH19", "RP_ACH45", "RP_ACH70", "RP_ACH90", "RP_ACH05", "RP_ACH15")),
-    Identity("résidences principales = somme par ancienneté d’emménagement", *_variables("dwellings", "RP", "MEN_ANEM0002", "MEN_ANEM0204", "MEN_ANEM0509", "MEN_ANEM10P")),
-    Identity("emménagés depuis dix ans ou plus = somme de leurs classes", *_variables("dwellings", "MEN_ANEM10P", "MEN_ANEM1019", "MEN_ANEM2029", "MEN_ANEM30P")),
-    Identity("ménages avec voiture = une voiture + deux ou plus", *_variables("dwellings", "RP_VOIT1P", "RP_VOIT1", "RP_VOIT2P")),
-    Identity("ménages = résidences principales", Side("MEN", "households", ("MEN",)), (Side("RP", "dwellings", ("RP",)),)),
-    Identity("résidences principales = ménages selon l’âge de la personne de référence et le statut", Side("RP", "dwellings", ("RP",)), (Side("ménages", "householders", ("MEN",)),)),
-    *(Identity(f"{name} = ménages de ce statut selon l’âge de la personne de référence", Side(code, "dwellings", (code,)), (Side("ménages", "householders", ("MEN",), f"tenure = '{tenure}'"),))
-      for name, code, tenure in (("propriétaires", "RP_PROP", "owner"), ("locataires HLM", "RP_LOCHLMV", "social"), ("logés gratuitement", "RP_GRAT", "other"))),
-    Identity("ménages = somme par taille", *_variables("households", "MEN", "MEN_1", "MEN_2", "MEN_3", "MEN_4", "MEN_5", "MEN_6P")),
-    Identity("ménages = personnes seules + sans famille + avec famille", *_variables("households", "C_MEN", "C_MENPSEUL", "C_MENSFAM", "C_MENFAM")),
-    Identity("personnes seules = hommes seuls + femmes seules", *_variables("households", "C_MENPSEUL", "C_MENHSEUL", "C_MENFSEUL")),
-    Identity("ménages avec famille = couples sans enfant + avec enfants + familles monoparentales", *_variables("households", "C_MENFAM", "C_MENCOUPSENF", "C_MENCOUPAENF", "C_MENFAMMONO")),
-    Identity("population des ménages = occupants par statut", Side("PMEN", "households", ("PMEN",)),
-             tuple(Side(f"NPER {tenure}", "occupants", ("NPER",), f"tenure = '{tenure}'") for tenure in _TENURES)),
-    Identity("population = somme des grands groupes d’âges", _POPULATION,
-             tuple(Side(name, "age_groups", (name,)) for name in ("POP0014", "POP1529", "POP3044", "POP4559", "POP6074", "POP75P"))),
-    Identity("75 ans ou plus = 75 à 89 ans + 90 ans ou plus", *_variables("age_groups", "POP75P", "POP7589", "POP90P")),
-    Identity("population = hommes + femmes", _POPULATION, tuple(Side(name, "age_groups", (name,)) for name in ("POPH", "POPF"))),
-    Identity("hommes = somme de leurs grands groupes d’âges", *_variables("age_groups", "POPH", "H0019", "H2064", "H65P")),
-    Identity("femmes = somme de leurs grands groupes d’âges", *_variables("age_groups", "POPF", "F0019", "F2064", "F65P")),
-    Identity("population d’un an ou plus = somme par résidence antérieure", *_variables("mobility", "POP01P", *schemas.VARIABLES["mobility"][1:])),
-    Identity("population = hommes + femmes de tous âges", _POPULATION, tuple(_people("ages", sex, f"sex = '{sex}'") for sex in schemas.SEXES)),
-    Identity("population = hommes + femmes de tous âges détaillés", _POPULATION, tuple(_people("single_ages", sex, f"sex = '{sex}'") for sex in schemas.SEXES)),
-    Identity("classe d’âges = somme des âges détaillés", _people("ages", "classe", by=_CLASS), (_people("single_ages", "âges détaillés", by=_CLASS_OF_SINGLE),)),
-    Identity("classe d’âges = somme par statut d’occupation", _people("ages", "classe", by=_CLASS), (_people("ages_tenure", "tous statuts", by=_CLASS),)),
-]  # fmt: skip
-
-
 def check(store_folder: Path, *, parts: Path | None = None, folder: Path | None = None) -> list[Problem]:
-    """Every problem found: errors first, then warnings.
+    """Find every problem: errors first, then warnings.
 
     `parts` are what each source gave (to compare two sources), `folder` holds the official files (to compare with
     the registry and with the last ingest): without them, these questions are not asked.
@@ -130,23 +63,11 @@ def check(store_folder: Path, *, parts: Path | None = None, folder: Path | None 
     Raises:
         StoreError: the store is missing or damaged.
     """
-    names = _names(store_folder)
     problems = [] if folder is None else _check_files(folder, parts=parts)
-    with duckdb.connect(config={"memory_limit": "2GB"}) as connection:
-        connection.register("names", names)
-        connection.register("listed", store.read_reference("territories", folder=store_folder))
-        connection.execute(
-            "CREATE TEMP TABLE listed_places AS SELECT code, epci, department, region, "
-            f"area IS NOT NULL AND NOT isnan(area) AS expected FROM listed WHERE department <> '{MAYOTTE}'"
-        )
-        # A sum of figures rounded to the unit is as many times rounded as it has communes.
-        sizes = " UNION ALL ".join(
-            f"SELECT '{level}' AS level, {place} AS code, count(*) AS communes FROM listed_places GROUP BY ALL"
-            for level, place in _PLACES.items()
-        )
-        connection.execute(f"CREATE TEMP TABLE sizes AS {sizes}")
+    with duckdb.connect(config={"memory_limit": MEMORY}) as connection:
+        _register(connection, store_folder)
         tables = {
-            table: f"read_parquet({_quote(store_folder / f'{table}.parquet')})"
+            table: f"read_parquet({quote(store_folder / f'{table}.parquet')})"
             for table in schemas.TABLES
             if store.has(table, folder=store_folder)
         }
@@ -162,6 +83,19 @@ def check(store_folder: Path, *, parts: Path | None = None, folder: Path | None 
             for table in schemas.TABLES:
                 problems += _check_sources(connection, table, parts=parts)
     return sorted(problems, key=lambda problem: (problem.severity != "erreur", -problem.count))
+
+
+def _register(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Create the tables of places: `members` (`register_places`), `names`, and `sizes`, their numbers of communes."""
+    territories = store.read_reference("territories", folder=folder)
+    register_places(connection, territories)
+    connection.register("names", _name_places(territories))
+    # A sum of figures rounded to the unit is as many times rounded as it has communes.
+    sizes = " UNION ALL ".join(
+        f"SELECT '{level.key}' AS level, {level.key} AS code, count(*) AS communes FROM members GROUP BY ALL"
+        for level in levels.larger()
+    )
+    connection.execute(f"CREATE TEMP TABLE sizes AS {sizes}")
 
 
 def report(problems: Sequence[Problem], *, console: Console) -> int:
@@ -200,15 +134,15 @@ def _write(value: object) -> str:
 
 
 def _check_files(folder: Path, *, parts: Path | None) -> list[Problem]:
-    """Files that are not those of the registry, or not those that were ingested."""
-    other, changed = [], []
+    """Find the files that are not those of the registry, and those that have changed since they were ingested."""
+    unknown, changed = [], []
     recorded = read_checksums(folder)
     for source in load_registry().values():
-        if source.file is None:
-            continue
         try:
-            path = locate(source, folder)
+            path = None if source.file is None else locate(source, folder)
         except SourceError:
+            path = None
+        if path is None:
             continue
         journal = read_journal(parts / source.id) if parts is not None and is_figures(source) else None
         known = [checksum for checksum in (source.sha256, recorded.get(source.id)) if checksum]
@@ -217,47 +151,45 @@ def _check_files(folder: Path, *, parts: Path | None) -> list[Problem]:
         row = {"source": source.id, "fichier": str(path)}
         if found not in known if known else source.size not in (None, size):
             state = {"octets": str(size), "attendus": str(source.size or ""), "empreinte": found[:12]}
-            other.append({**row, **state, "attendue": known[-1][:12] if known else ""})
+            unknown.append({**row, **state, "attendue": known[-1][:12] if known else ""})
         if journal is not None and found != journal.sha256:
             changed.append({**row, "empreinte": found[:12], "ingérée": journal.sha256[:12]})
-    problems = []
-    if other:
-        problems.append(
-            Problem(
-                "erreur",
-                "fichiers différents de ceux que l’on connaît",
-                len(other),
-                pd.DataFrame(other[:SHOWN]),
-                "Nouvelle édition ? Acceptez-la par make data accept=<source> ; sinon effacez le fichier et relancez make data.",
-            )
-        )
-    if changed:
-        problems.append(
-            Problem(
-                "avertissement",
-                "fichiers changés depuis leur ingestion",
-                len(changed),
-                pd.DataFrame(changed[:SHOWN]),
-                "Relancez make data pour que le magasin les suive.",
-            )
-        )
-    return problems
+    return [
+        *_describe_files(
+            "erreur", "fichiers différents de ceux que l’on connaît", unknown,
+            "Nouvelle édition ? Acceptez-la par make data accept=<source> ; sinon effacez le fichier et relancez make "
+            "data.",
+        ),
+        *_describe_files(
+            "avertissement", "fichiers changés depuis leur ingestion", changed,
+            "Relancez make data pour que le magasin les suive.",
+        ),
+    ]  # fmt: skip
+
+
+def _describe_files(
+    severity: Severity, name: str, rows: Sequence[dict[str, str]], explanation: str
+) -> list[Problem]:
+    """Describe files that are not as they should be; no problem without any."""
+    shown = pd.DataFrame(rows[:SHOWN])
+    return [Problem(severity, name, len(rows), shown, explanation)] if rows else []
 
 
 def _check_identity(
     connection: duckdb.DuckDBPyConnection, identity: Identity, *, tables: dict[str, str]
 ) -> list[Problem]:
-    """The rows where the parts, all known, do not add up to the whole."""
+    """Find the rows where the parts, all known, do not add up to the whole."""
     sides = (identity.whole, *identity.parts)
     if any(side.table not in tables for side in sides):
         return []
     dimensions = [name for name, _ in identity.whole.by]
-    keys = ", ".join(["level", "code", "year", *(_name(name) for name in dimensions)])
+    keys = ", ".join(["level", "code", "year", *(quote_name(name) for name in dimensions)])
     members = " UNION ALL ".join(_member(side, rank, tables=tables) for rank, side in enumerate(sides))
     columns = ", ".join(
-        f"any_value(value) FILTER (rank = {rank}) AS {_name(side.name)}" for rank, side in enumerate(sides)
+        f"any_value(value) FILTER (rank = {rank}) AS {quote_name(side.name)}"
+        for rank, side in enumerate(sides)
     )
-    shown = ", ".join(_name(name) for name in [*dimensions, *(side.name for side in sides)])
+    shown = ", ".join(quote_name(name) for name in [*dimensions, *(side.name for side in sides)])
     return _gather(
         connection,
         f"""
@@ -272,8 +204,8 @@ def _check_identity(
 
 
 def _member(side: Side, rank: int, *, tables: dict[str, str]) -> str:
-    """The query of one side: its sum by place, year and dimension."""
-    by = "".join(f", {expression} AS {_name(name)}" for name, expression in side.by)
+    """Write the query of one side: its sum by place, year and dimension."""
+    by = "".join(f", {expression} AS {quote_name(name)}" for name, expression in side.by)
     variables = ", ".join(f"'{name}'" for name in side.variables)
     return f"""
         SELECT level, code, year{by}, {rank} AS rank, sum(value) AS value, {_ROUNDED} AS rounded
@@ -286,7 +218,7 @@ _ROUNDED = "count(*) FILTER (value = round(value) AND value > 0)"
 
 
 def _gather(connection: duckdb.DuckDBPyConnection, query: str, *, shown: str, name: str) -> list[Problem]:
-    """The rows of a query (`whole, total, rounded`) whose gap is beyond what roundings explain."""
+    """Find the rows of a query (`whole, total, rounded`) whose gap is beyond what roundings explain."""
     tolerance = f"greatest({_LEAST}, {_SHARE} * whole) + 0.5 * least(rounded, 4 * sqrt(rounded))"
     connection.execute(
         f"""
@@ -303,7 +235,7 @@ def _gather(connection: duckdb.DuckDBPyConnection, query: str, *, shown: str, na
 def _check_sums(
     connection: duckdb.DuckDBPyConnection, table: str, *, tables: dict[str, str]
 ) -> list[Problem]:
-    """Larger territories whose figure is not the sum of their communes, where all of these are known."""
+    """Find the larger territories whose figure is not the sum of their communes, where all of these are known."""
     dimensions = [name for name in schemas.key_columns(table) if name not in ("level", "code")]
     names = ", ".join(dimensions)
     known = ", ".join(schemas.known_columns(table))
@@ -311,24 +243,26 @@ def _check_sums(
     whole = "true" if table in schemas.EXHAUSTIVE_REGISTERS else "size >= communes"
     sums = " UNION ALL ".join(
         f"""
-        SELECT '{level}' AS level, sums.code, {names}, total, rounded FROM (
-            SELECT {place} AS code, {names}, sum(value) AS total, {_ROUNDED} AS rounded
-            FROM {tables[table]} AS given JOIN listed_places USING (code)
+        SELECT '{level.key}' AS level, sums.code, {names}, total, rounded FROM (
+            SELECT {level.key} AS code, {names}, sum(value) AS total, {_ROUNDED} AS rounded
+            FROM {tables[table]} AS given JOIN members USING (code)
             WHERE given.level = 'commune' AND variable IN ({variables}) GROUP BY ALL
         ) AS sums
-        JOIN (SELECT {place} AS code, {known}, count(*) AS size FROM held JOIN listed_places USING (code) GROUP BY ALL)
-            AS counts USING (code, {known})
-        JOIN (SELECT {place} AS code, count(*) FILTER (expected) AS communes FROM listed_places GROUP BY ALL)
+        JOIN (
+            SELECT {level.key} AS code, {known}, count(*) AS size FROM known JOIN members USING (code) GROUP BY ALL
+        ) AS counts USING (code, {known})
+        JOIN (SELECT {level.key} AS code, count(*) FILTER (expected) AS communes FROM members GROUP BY ALL)
             AS expected USING (code)
         WHERE {whole}
         """
-        for level, place in _PLACES.items()
+        for level in levels.larger()
     )
-    _hold(connection, table, tables=tables)
+    _find_known(connection, table, tables=tables)
     return _gather(
         connection,
         f"""
-        SELECT level, code, {names}, given.value AS whole, total, sums.rounded + (given.value = round(given.value))::INT AS rounded
+        SELECT level, code, {names}, given.value AS whole, total,
+            sums.rounded + (given.value = round(given.value))::INT AS rounded
         FROM {tables[table]} AS given JOIN ({sums}) AS sums USING (level, code, {names})
         """,
         shown=", ".join(
@@ -342,8 +276,8 @@ def _check_sums(
     )
 
 
-def _hold(connection: duckdb.DuckDBPyConnection, table: str, *, tables: dict[str, str]) -> None:
-    """The table `held`: each commune with what is known of it; where nobody lives, nobody is sorted."""
+def _find_known(connection: duckdb.DuckDBPyConnection, table: str, *, tables: dict[str, str]) -> None:
+    """Create the table `known`: each commune with what is known of it; where nobody lives, nobody is sorted."""
     known = ", ".join(schemas.known_columns(table))
     rows = f"(SELECT DISTINCT code, {known} FROM {tables[table]} WHERE level = 'commune')"
     empty = ""
@@ -353,13 +287,13 @@ def _hold(connection: duckdb.DuckDBPyConnection, table: str, *, tables: dict[str
             FROM (SELECT code, year FROM {tables["population"]} WHERE level = 'commune' AND value = 0)
             JOIN (SELECT DISTINCT {known} FROM {rows}) USING (year)
         """
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE held AS SELECT * FROM {rows} {empty}")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE known AS SELECT * FROM {rows} {empty}")
 
 
 def _check_dates(
     connection: duckdb.DuckDBPyConnection, table: str, variable: str, *, tables: dict[str, str]
 ) -> list[Problem]:
-    """Communes whose figure changes more between two successive dates than places do."""
+    """Find the communes whose figure changes more between two successive dates than places do."""
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE failing AS
@@ -372,7 +306,10 @@ def _check_dates(
             AND abs(ln(greatest(value, 1) / greatest(value_before, 1))) > {_JUMP} * (year - year_before)
         """
     )
-    shown = 'year_before AS "année précédente", value_before AS "valeur précédente", value AS valeur, value - value_before AS écart'
+    shown = (
+        'year_before AS "année précédente", value_before AS "valeur précédente", value AS valeur, '
+        "value - value_before AS écart"
+    )
     rows = _show(connection, shown, order="abs(value - value_before) DESC")
     return _to_problems(connection, "avertissement", f"évolution peu vraisemblable de {variable}", rows, explanation=(
         f"Plus de {_JUMP:.0%} par an entre deux dates : changement de périmètre, ou fichier d'un autre millésime ?"
@@ -380,12 +317,12 @@ def _check_dates(
 
 
 def _check_sources(connection: duckdb.DuckDBPyConnection, table: str, *, parts: Path) -> list[Problem]:
-    """Values that two sources give differently."""
+    """Find the values that two sources give differently."""
     files = sorted(parts.glob(f"[!.]*/{table}.parquet"))
     if len(files) < 2:
         return []
     key = ", ".join(schemas.key_columns(table))
-    given = f"read_parquet([{', '.join(map(_quote, files))}])"
+    given = f"read_parquet([{', '.join(map(quote, files))}])"
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE failing AS
@@ -411,11 +348,12 @@ def _check_sources(connection: duckdb.DuckDBPyConnection, table: str, *, parts: 
 
 
 def _show(connection: duckdb.DuckDBPyConnection, shown: str, *, order: str) -> pd.DataFrame:
-    """The first rows of the table `failing`, with the name of each place."""
+    """Read the first rows of the table `failing`, with the name of each place."""
     return connection.sql(
         f"""
         SELECT failing.level AS niveau, failing.code AS code, name AS nom, year AS année, {shown}
-        FROM failing LEFT JOIN names USING (level, code) ORDER BY {order}, failing.level, failing.code, year LIMIT {SHOWN}
+        FROM failing LEFT JOIN names USING (level, code)
+        ORDER BY {order}, failing.level, failing.code, year LIMIT {SHOWN}
         """
     ).to_arrow_table().to_pandas()  # fmt: skip
 
@@ -434,30 +372,13 @@ def _to_problems(
     return [Problem(severity, name, int(count), rows, explanation)]
 
 
-def _names(folder: Path) -> pd.DataFrame:
-    """`level, code, name` of every place of the store."""
-    listed = store.read_reference("territories", folder=folder)
-    pairs = {
-        "commune": ("code", "name"),
-        "epci": ("epci", "epci_name"),
-        "departement": ("department", "department_name"),
-        "region": ("region", "region_name"),
-    }
-    frames = [
-        listed[[code, name]]
-        .dropna()
-        .drop_duplicates(code)
-        .set_axis(["code", "name"], axis="columns")
-        .assign(level=level)
-        for level, (code, name) in pairs.items()
-    ]
-    france = pd.DataFrame({"code": ["F"], "name": ["France hors Mayotte"], "level": ["france"]})
-    return pd.concat([*frames, france], ignore_index=True)
-
-
-def _name(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
-
-
-def _quote(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+def _name_places(territories: pd.DataFrame) -> pd.DataFrame:
+    """Name every place of a store: `level, code, name`, from its table `territories`."""
+    frames = []
+    for level in levels.LEVELS:
+        if level.only is None:
+            pairs = territories[[level.column, level.name_column]].dropna().drop_duplicates(level.column)
+        else:
+            pairs = pd.DataFrame([level.only])
+        frames.append(pairs.set_axis(["code", "name"], axis="columns").assign(level=level.key))
+    return pd.concat(frames, ignore_index=True)

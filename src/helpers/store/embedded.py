@@ -13,13 +13,15 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import schemas, store
+from helpers.schemas import MAYOTTE
 from helpers.simulation import demonstration
 from helpers.sources import membership, movements, outlines, published, readers
 from helpers.sources.files import locate
 from helpers.sources.movements import Movements, carry
 from helpers.sources.registry import GEOGRAPHY, find_source, load_registry
-from helpers.store.consolidation import assemble, first_values, write_part
-from helpers.store.geography import MAYOTTE, Geography, list_communes, list_former
+from helpers.store.consolidation import consolidate, first_values
+from helpers.store.geography import Geography, list_communes, list_former
+from helpers.store.parts import write_part
 
 MEL = "200093201"
 
@@ -32,7 +34,7 @@ _PRIORITY = [
     "filosofi_2019", "rpls_2024",
 ]  # fmt: skip
 # Every official file that the store is made from.
-FILES = [*_PRIORITY, "publie", "appartenance_2022", "mouvements", "contours_nord_2018"]
+FILES = [*_PRIORITY, "publie", "appartenance_2022", "mouvements", "contours_nord_2018", "codes_postaux_2026"]
 
 
 def build(sources: Path, destination: Path) -> dict[str, int]:
@@ -58,7 +60,7 @@ def build(sources: Path, destination: Path) -> dict[str, int]:
         simulated = demonstration.simulate(writing.values_of(members), facts, communes=members)
         origin = {"origin": "demonstration"}
         writing.add("demonstration", {name: frame.assign(**origin) for name, frame in simulated.items()})
-        written: dict[str, pd.DataFrame | Path] = {name: writing.assemble(name) for name in schemas.TABLES}
+        written: dict[str, pd.DataFrame | Path] = {name: writing.consolidate(name) for name in schemas.TABLES}
         reference = {
             "territories": geography.territories,
             "former_communes": geography.former,
@@ -67,6 +69,7 @@ def build(sources: Path, destination: Path) -> dict[str, int]:
             "outlines": outlines.read(
                 _path(sources, "contours_nord_2018"), source=find_source("contours_nord_2018")
             ),
+            **readers.read(find_source("codes_postaux_2026"), sources),
         }
         checked = {name: schemas.validate(frame, table=name) for name, frame in reference.items()}
         store.write(written | checked, destination)
@@ -99,7 +102,7 @@ class _Writing:
             self._parts[name].append(path)
 
     def values_of(self, codes: list[str]) -> dict[str, pd.DataFrame]:
-        """The values of some communes, in the tables that have any."""
+        """Read the values of some communes, in the tables that have any."""
         frames = {
             name: first_values(name, parts, codes=codes, temporary=self._folder)
             for name, parts in self._parts.items()
@@ -107,10 +110,10 @@ class _Writing:
         }
         return {name: frame.drop(columns="origin") for name, frame in frames.items()}
 
-    def assemble(self, table: str) -> Path:
+    def consolidate(self, table: str) -> Path:
         """Write a table of the store."""
         path = self._folder / f"{table}.table"
-        self.rows[table] = assemble(
+        self.rows[table] = consolidate(
             table, self._parts[table], path, geography=self._geography, temporary=self._folder
         )
         return path
@@ -119,8 +122,8 @@ class _Writing:
 def _geography(
     sources: Path, files: Mapping[str, Mapping[str, pd.DataFrame]], *, events: pd.DataFrame
 ) -> Geography:
-    """The list of communes: that of the legal populations, cities in place of their arrondissements, with
-    Mayotte (which they leave out) from the table d'appartenance."""
+    """List the communes: those of the legal populations, cities in place of their arrondissements, and those of Mayotte
+    (which they leave out) from the table of membership."""
     record = find_source("appartenance_2022")
     assert record.geography is not None
     zones = membership.read(_path(sources, "appartenance_2022"), source=record)
@@ -153,7 +156,7 @@ def _geography(
 
 
 def _write_published(facts: pd.DataFrame, path: Path) -> None:
-    """The published figures that the store takes or is calibrated on, each with its address."""
+    """Write the published figures that the store takes or is calibrated on, each with its address."""
     used = facts["source_table"].str.match(_CALIBRATING)
     columns = [column for column in facts.columns if column not in ("unit", "note")]
     aside = path.with_suffix(".tmp")
@@ -166,7 +169,7 @@ def _path(sources: Path, identifier: str) -> Path:
 
 
 def _sources(pages: pd.DataFrame) -> pd.DataFrame:
-    """The sources that values refer to: the registry's files, then the published pages."""
+    """List the sources that values refer to: the registry's files, then the published pages."""
     files = pd.DataFrame(
         [
             source.model_dump(include={"id", "citation", "exploitation", "vintage", "geography", "page"})

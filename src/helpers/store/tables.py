@@ -1,13 +1,12 @@
-"""The store: Parquet tables of tidy values, read with pruning, guarded by their hashes."""
+"""Reading the store: Parquet tables of tidy values, read with pruning, guarded by their hashes."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import json
-import tempfile
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -21,95 +20,12 @@ from helpers import paths, schemas
 from helpers.errors import StoreError
 
 INDEX = "tables.json"
-_NOTES = "notes.json"
-_PLACE = ("level", "code")
+PLACE = ("level", "code")
 # Size and date of each table when it was written. Hashing the tables of all of France would take longer than
 # reading a commune in them: a file that still has both is the one that was hashed then.
 _SEEN = "seen.json"
 # Bytes of a file of reference that a process keeps once read: the communes of France, not their outlines.
 _SMALL = 4_000_000
-# Rows read at once, where a commune has a few hundred: fewer would make for long footers, more for long readings.
-ROW_GROUP = 16_384
-
-
-def arrow_schema(table: str) -> pa.Schema:
-    """The columns of a table of values as they are written."""
-    kinds = {"year": pa.int16(), "since": pa.int16(), "age": pa.int16(), "value": pa.float64()}
-    return pa.schema([(name, kinds.get(name, pa.string())) for name in schemas.table_columns(table)])
-
-
-def write(tables: Mapping[str, pd.DataFrame | Path], folder: Path) -> None:
-    """Write every table as Parquet, and the index of their hashes; a path is a table already written.
-
-    All is written aside first, then renamed: a write that fails leaves the store as it was.
-    """
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".ecriture-") as temporary:
-        aside = Path(temporary)
-        for name in sorted(tables):
-            path, table = aside / f"{name}.parquet", tables[name]
-            if isinstance(table, Path):
-                table.replace(path)
-            else:
-                content = pa.Table.from_pandas(table, preserve_index=False)
-                # Nothing of the machine or of pandas goes into the file: the same tables give the same bytes.
-                schema = pa.schema(
-                    [
-                        column.with_type(pa.large_string()) if _is_text(column.type) else column
-                        for column in content.schema
-                    ]
-                )
-                write_batches(content.cast(schema).to_batches(), path, schema=schema)
-        write_index({name: describe(aside / f"{name}.parquet") for name in sorted(tables)}, aside)
-        for name in tables:
-            (aside / f"{name}.parquet").replace(folder / f"{name}.parquet")
-        (aside / INDEX).replace(folder / INDEX)
-    forget()
-
-
-def write_batches(
-    batches: Iterable[pa.RecordBatch], path: Path, *, schema: pa.Schema, level: int = 15
-) -> int:
-    """Write one table from a stream of batches, whatever their sizes; the number of rows.
-
-    Rows of places come in the order of level and code. The same rows give the same bytes. `level` is the effort of compression. Values are too varied for a
-    dictionary, all the rest repeats itself.
-    """
-    text = [column.name for column in schema if not pa.types.is_floating(column.type)]
-    rows = 0
-    order = [pq.SortingColumn(place) for place, name in enumerate(_PLACE) if schema.names[place] == name]
-    with pq.ParquetWriter(
-        path,
-        schema,
-        compression="zstd",
-        compression_level=level,
-        version="2.6",
-        use_dictionary=text,
-        sorting_columns=order if len(order) == len(_PLACE) else None,
-    ) as writer:
-        waiting: list[pa.RecordBatch] = []
-        held = 0
-        for batch in batches:
-            waiting.append(batch)
-            held += batch.num_rows
-            while held >= ROW_GROUP:
-                whole = pa.Table.from_batches(waiting, schema=schema)
-                writer.write_table(whole.slice(0, ROW_GROUP).combine_chunks(), row_group_size=ROW_GROUP)
-                waiting = whole.slice(ROW_GROUP).to_batches()
-                held -= ROW_GROUP
-                rows += ROW_GROUP
-        if held:
-            writer.write_table(pa.Table.from_batches(waiting, schema=schema).combine_chunks())
-    return rows + held
-
-
-def describe(path: Path) -> dict[str, int | str]:
-    """What the index says of a table: its rows and its hash."""
-    return {"rows": pq.read_metadata(path).num_rows, "sha256": sha256(path)}
-
-
-def write_index(index: Mapping[str, Mapping[str, int | str]], folder: Path) -> None:
-    """Write the index of a store."""
-    (folder / INDEX).write_text(json.dumps(index, indent=1) + "\n", encoding="utf-8")
 
 
 def mark_seen(folder: Path) -> None:
@@ -143,7 +59,7 @@ def reopen(folder: Path) -> None:
 
 
 def read(table: str, *, folder: Path, areas: Iterable[tuple[str, str]] | None = None) -> pd.DataFrame:
-    """A table of the store, restricted to `areas` (pairs of level and code) when given.
+    """Read a table of the store, restricted to `areas` (pairs of level and code) when given.
 
     Raises:
         StoreError: the table is missing, or is not the one the index describes.
@@ -167,7 +83,7 @@ def read(table: str, *, folder: Path, areas: Iterable[tuple[str, str]] | None = 
 def read_date(
     table: str, *, folder: Path, level: str, year: int, between: tuple[float, float]
 ) -> pd.DataFrame:
-    """The rows of a table of the areas of a level at one date, those of values `between` two bounds, both included.
+    """Read the rows of a table of the areas of a level at one date, of values `between` two bounds, both included.
 
     Raises:
         StoreError: as `read` does.
@@ -180,35 +96,8 @@ def read_date(
     return opened.to_pandas(content.filter(pc.and_(wanted, inside)))
 
 
-def overlay(
-    embedded: pd.DataFrame, official: pd.DataFrame, *, table: str, areas: Iterable[tuple[str, str]]
-) -> pd.DataFrame:
-    """Embedded values under the official ones fetched for `areas`, in the order of the store.
-
-    An official value takes the place of the embedded one. What was simulated for these areas goes
-    altogether, even where nothing official takes its place: a page is either real or says otherwise.
-    """
-    fetched = pd.MultiIndex.from_frame(embedded[["level", "code"]]).isin(list(areas))
-    kept = embedded[~(fetched & (embedded["origin"] == "demonstration"))]
-    key = schemas.key_columns(table)
-    both = pd.concat([official[kept.columns], kept], ignore_index=True).drop_duplicates(key, keep="first")
-    return both.sort_values(key, ignore_index=True)
-
-
-def write_notes(notes: pd.DataFrame, folder: Path) -> None:
-    """Keep what the producer says beside the values of a folder: `level, code, year, status, source`."""
-    notes.to_json(folder / _NOTES, orient="records", force_ascii=False)
-
-
-def includes_another(code: str, *, folder: Path) -> bool:
-    """True when the producer says that the commune's figures hold those of another one (status W)."""
-    path = folder / _NOTES
-    notes = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
-    return any(note["code"] == code and note["status"] == "W" for note in notes)
-
-
 def has(table: str, *, folder: Path) -> bool:
-    """True when the store of this folder has the table."""
+    """Tell whether the store of this folder has the table."""
     return table in hashes(folder)
 
 
@@ -220,7 +109,7 @@ def read_reference(
     values: Iterable[str] = (),
     columns: Sequence[str] | None = None,
 ) -> pd.DataFrame:
-    """A table of reference (territories, former communes, sources, outlines), restricted to some keys and columns.
+    """Read a table of reference (territories, former communes, sources, outlines), whole or some keys and columns.
 
     Raises:
         StoreError: the table is missing, or is not the one the index describes.
@@ -234,7 +123,7 @@ def read_reference(
 
 @cache
 def hashes(folder: Path) -> dict[str, str]:
-    """The hash of every table, as the index of the store gives it.
+    """Read the hash of every table, as the index of the store gives it.
 
     Raises:
         StoreError: the folder holds no readable index.
@@ -254,7 +143,7 @@ _versions: dict[Path, tuple[int, ...] | None] = {}
 
 
 def _version(folder: Path) -> tuple[int, ...] | None:
-    """What tells an index from the one that replaces it; nothing when there is none."""
+    """Describe the state of an index, as tells it from the one that replaces it; nothing when there is none."""
     try:
         state = (folder / INDEX).stat()
     except OSError:
@@ -284,10 +173,10 @@ class _Opened:
     @property
     def texts(self) -> list[str]:
         """The columns of text."""
-        return [column.name for column in self.schema if _is_text(column.type)]
+        return [column.name for column in self.schema if is_text(column.type)]
 
     def find(self, level: str, codes: Sequence[str]) -> set[int]:
-        """The row groups that may hold one of these codes at this level.
+        """Find the row groups that may hold one of these codes at this level.
 
         A table in order of level and code is searched by halves: the footer of a table of all of France describes a
         thousand row groups, of which a commune needs one.
@@ -307,7 +196,7 @@ class _Opened:
         return {group for group in found if self._may_hold(group, level, codes)}
 
     def find_level(self, level: str) -> set[int]:
-        """The row groups that may hold rows of this level."""
+        """Find the row groups that may hold rows of this level."""
         every = range(self.metadata.num_row_groups)
         return {group for group in every if self._bounds(group)[0] <= level <= self._bounds(group)[1]}
 
@@ -319,19 +208,19 @@ class _Opened:
         """Least and greatest level, least and greatest code of a row group."""
         if group not in self._known:
             row_group = self.metadata.row_group(group)
-            level, code = (row_group.column(place).statistics for place in range(len(_PLACE)))
+            level, code = (row_group.column(place).statistics for place in range(len(PLACE)))
             self._known[group] = (level.min, level.max, code.min, code.max)
         return self._known[group]
 
     def read(self, groups: Iterable[int] | None = None) -> pa.Table:
-        """The rows of some row groups, or all of them; texts stay dictionaries, as they are in the file."""
+        """Read the rows of some row groups, or all of them; texts stay dictionaries, as they are in the file."""
         with pq.ParquetFile(self.path, metadata=self.metadata, read_dictionary=self.texts) as file:
             if groups is None:
                 return file.read(use_threads=False)
             return file.read_row_groups(list(groups), use_threads=False)
 
     def to_pandas(self, content: pa.Table) -> pd.DataFrame:
-        """Rows read, with the types that the table was written with."""
+        """Convert rows read, with the types that the table was written with."""
         schema = pa.schema(self.schema.field(name) for name in content.column_names)
         return content.cast(schema).to_pandas(use_threads=False)
 
@@ -381,7 +270,8 @@ def _are_in(column: pa.ChunkedArray, values: list[str]) -> pa.ChunkedArray:
     return pc.is_in(column, pa.array(values, pa.string()))
 
 
-def _is_text(kind: pa.DataType) -> bool:
+def is_text(kind: pa.DataType) -> bool:
+    """Tell whether a column of this type holds texts."""
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
@@ -397,6 +287,6 @@ def _remedy(folder: Path) -> str:
 
 
 def sha256(path: Path) -> str:
-    """The hash of a file."""
+    """Compute the hash of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

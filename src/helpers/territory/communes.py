@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
-from helpers import french, schemas, store
+from helpers import french, levels, schemas, store
 from helpers.errors import AmbiguousCommuneError, MergedCommuneError, UnknownCommuneError
 from helpers.paths import store_folder
+from helpers.territory.postal_codes import EXPLICIT
 
-COMPARISONS = ("epci", "departement", "region", "france")
-
-_PARIS = "75"
 _SUGGESTIONS = 5
 _CLOSE_ENOUGH = 70
 
@@ -50,40 +48,26 @@ class Commune(Territory):
     split: str | None
     # Year (1 January) of the list of communes of the store it was found in.
     geography: int
+    # The larger territories that it belongs to, nearest first, those that are nothing but the commune apart.
+    larger: tuple[Territory, ...]
 
     @cached_property
     def label(self) -> str:
         """Name with département, as needed to tell homonyms apart: `Hem (59)`."""
         return f"{self.name} ({self.department})"
 
-    def comparison(self, kinds: tuple[str, ...] | list[str] = COMPARISONS) -> list[Territory]:
-        """The larger territories asked for, nearest first; no EPCI for a commune that has none."""
-        larger = {
-            "epci": Territory("epci", self.epci, _short_name(self.epci_name))
-            if self.epci and self.epci_name
-            else None,
-            # Paris is its own département: comparing it with itself says nothing.
-            "departement": Territory("departement", self.department, self.department_name)
-            if self.department != _PARIS
-            else None,
-            "region": Territory("region", self.region, self.region_name),
-            "france": Territory("france", "F", "France hors Mayotte"),
-        }
-        return [
-            territory for kind in COMPARISONS if kind in kinds and (territory := larger[kind]) is not None
-        ]
-
-
-def _short_name(name: str | None) -> str:
-    # The metropolis is known by its initials to everyone who will read the page.
-    # « CA Intercommunale du Nord de la Réunion (CINOR) » is told between brackets itself.
-    return "MEL" if name == "Métropole Européenne de Lille" else (name or "").partition(" (")[0]
+    def comparison(self, kinds: Sequence[str] | None = None) -> list[Territory]:
+        """List the larger territories of the levels asked for (`helpers.levels`; those of most diagnostics unless
+        said), nearest first; no EPCI for a commune that has none."""
+        asked = levels.defaults() if kinds is None else kinds
+        return [territory for territory in self.larger if territory.level in asked]
 
 
 def find_commune(query: str, *, folder: Path | None = None) -> Commune:
-    """The commune that a code, a name (accents, articles, hyphens or not) or a slug designates.
+    """Find the commune that a code, a name (accents, articles, hyphens or not) or a slug designates.
 
-    A homonym can be told apart by its département: `Saint-Denis (93)`.
+    A homonym can be told apart by its département: `Saint-Denis (93)`. Five digits are an Insee code, as in
+    `insee:59112`; what a person types may be a postal code, which `refuse_postal_code` looks for first.
 
     Raises:
         AmbiguousCommuneError: several communes bear the name; the message lists them.
@@ -92,7 +76,7 @@ def find_commune(query: str, *, folder: Path | None = None) -> Commune:
     """
     folder = folder or store_folder()
     # What a terminal could not decode arrives as lone surrogates, that no table can hold.
-    query = str(query).encode("utf-8", "replace").decode("utf-8").strip()
+    query = str(query).encode("utf-8", "replace").decode("utf-8").strip().removeprefix(EXPLICIT)
     if re.fullmatch(r"\d[0-9AaBb]\d{3}", query):
         found = store.read_reference("territories", folder=folder, key="code", values=[query.upper()])
         if len(found):
@@ -119,13 +103,13 @@ def find_commune(query: str, *, folder: Path | None = None) -> Commune:
 
 
 def members_of(epci: str, *, folder: Path | None = None) -> pd.DataFrame:
-    """Communes of an EPCI: `code, name`, sorted by code."""
+    """List the communes of an EPCI: `code, name`, sorted by code."""
     found = store.read_reference("territories", folder=folder or store_folder(), key="epci", values=[epci])
     return found[["code", "name"]].sort_values("code", ignore_index=True)
 
 
 def list_communes(codes: Iterable[str], *, folder: Path | None = None) -> pd.DataFrame:
-    """Communes by their codes: `code, name, department, region, category`, sorted by code."""
+    """List communes by their codes: `code, name, department, region, category`, sorted by code."""
     columns = ["code", "name", "department", "region", "category"]
     return store.read_reference(
         "territories", folder=folder or store_folder(), key="code", values=codes, columns=columns
@@ -133,13 +117,15 @@ def list_communes(codes: Iterable[str], *, folder: Path | None = None) -> pd.Dat
 
 
 def outlines_of(codes: list[str], *, folder: Path | None = None) -> pd.DataFrame:
-    """Outlines of communes: `code, outline` (WKB); communes without an outline at hand are absent."""
+    """Read the outlines of communes: `code, outline` (WKB); communes without an outline at hand are absent."""
     return store.read_reference("outlines", folder=folder or store_folder(), key="code", values=codes)
 
 
 def mergers_of(commune: Commune, *, since: int, folder: Path | None = None) -> list[tuple[str, list[str]]]:
-    """The mergers that made the commune after 1 January `since`: date and names of the communes brought together,
-    its own former name among them, oldest first."""
+    """List the mergers that made the commune after 1 January `since`, oldest first.
+
+    Each has its date and the names of the communes brought together, the commune's former name among them.
+    """
     events = store.read_reference(
         "movements", folder=folder or store_folder(), key="after", values=[commune.code]
     )
@@ -151,6 +137,19 @@ def mergers_of(commune: Commune, *, since: int, folder: Path | None = None) -> l
         for date, group in merged.groupby("date")
     ]
     return [(date, names) for date, names in found if len(names) > 1]
+
+
+def list_larger(row: pd.Series) -> tuple[Territory, ...]:
+    """List the larger territories of a commune, nearest first, from its row of the table `territories`.
+
+    A territory of this commune alone (Paris as a département) is left out: comparing it with itself says nothing.
+    """
+    found = []
+    for level in levels.larger():
+        code, name = level.only or (row.get(level.column), row.get(level.name_column))
+        if not french.is_missing(code) and not french.is_missing(name) and code not in level.single:
+            found.append(Territory(level.key, str(code), level.show(str(name))))
+    return tuple(found)
 
 
 def _to_commune(row: pd.Series) -> Commune:
@@ -171,11 +170,12 @@ def _to_commune(row: pd.Series) -> Commune:
         surface=None if french.is_missing(row["area"]) else float(row["area"]),
         split=text("split"),
         geography=int(row["geography"]),
+        larger=list_larger(row),
     )
 
 
 def _split_department(query: str) -> tuple[str, str]:
-    """`Saint-Denis (93)` -> name and département."""
+    """Split `Saint-Denis (93)` into name and département."""
     match = re.fullmatch(r"(?P<name>.+?)\s*\((?P<department>\d[0-9AaBb]\d?)\)", query)
     return (match["name"], match["department"].upper()) if match else (query, "")
 
@@ -189,7 +189,7 @@ def _ambiguous(query: str, found: pd.DataFrame) -> AmbiguousCommuneError:
     ]
     return AmbiguousCommuneError(
         f"{len(lines)} communes s'appellent {query!r} :\n" + "\n".join(lines),
-        remedy=f"Donnez le code Insee, par exemple commune={found['code'].min()}.",
+        remedy=f"Donnez le code Insee, par exemple commune={EXPLICIT}{found['code'].min()}.",
     )
 
 
@@ -214,7 +214,7 @@ def _refuse_former(query: str, *, key: str, value: str, folder: Path, department
             )
     raise MergedCommuneError(
         "\n".join(lines),
-        remedy=f"Lancez le diagnostic de la commune actuelle : commune={former['successor'].iloc[0]}.",
+        remedy=f"Lancez le diagnostic de la commune actuelle : commune={EXPLICIT}{former['successor'].iloc[0]}.",
     )
 
 

@@ -14,24 +14,24 @@ from helpers.sources import melodi
 from helpers.territory.communes import Commune
 
 
-def fetch(
+def fetch_official_figures(
     commune: Commune,
     *,
     base: str | None = None,
     progress: Callable[[str], None] | None = None,
     refuse: Callable[[SourceError], None] | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Fetch and write the tables of a commune, its EPCI, its département, its région and France.
+    """Fetch and write the tables of a commune and of its larger territories, at every level of `helpers.levels`.
 
     The tables as written. Nothing is written unless everything was received and has the store's form; the
-    former figures are then replaced whole. `refuse` is told of each data set that Melodi gives in another form than
+    former figures are then replaced whole. `refuse` receives each data set that Melodi gives in another form than
     the one known: the others are then written without it.
 
     Raises:
         SourceError: the network or the interface does not answer as it should.
         StoreError: what came does not have the store's form.
     """
-    areas = [commune.area, *(territory.area for territory in commune.comparison())]
+    areas = [commune.area, *(territory.area for territory in commune.larger)]
     received = melodi.fetch_commune(areas, base=base, progress=progress, refuse=refuse)
     people = received.get("population")
     if people is None or not ((people["level"] == "commune") & (people["code"] == commune.code)).any():

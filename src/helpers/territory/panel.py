@@ -28,10 +28,10 @@ _FAMILIES = {
 
 
 @dataclass(frozen=True)
-class Others:
+class ComparisonGroup:
     """Communes that one is compared with, itself left out.
 
-    `words` follows « communes » (`de la MEL`, `comparables`); `rule` tells in a French sentence which they are.
+    `words` follows « communes » (`de la MEL`, `comparables`); `rule` is a French sentence that says which they are.
     """
 
     codes: tuple[str, ...]
@@ -44,59 +44,62 @@ class Others:
         return len(self.codes) >= ENOUGH
 
 
-def choose(communes: pd.DataFrame, *, code: str) -> Others:
-    """The panel of a commune.
+def choose(communes: pd.DataFrame, *, code: str) -> ComparisonGroup:
+    """Choose the panel of a commune.
 
-    `communes`: `code, region, category, people`, the population at one date, of the commune and of all those within its
-    `bounds`, others or not; `category` as in `helpers.schemas.CATEGORIES`. The first step that gives 20 communes is the right one; the last one is kept
-    whatever it gives, which may be nothing (Paris). The codes go from the nearest population to the furthest.
+    `communes` has `code, region, category, people`, the population at one date, of the commune and of all those within
+    its `bounds`, others or not; `category` as in `helpers.schemas.CATEGORIES`. The first step that gives 20 communes is
+    the right one; the last one is kept whatever it gives, which may be nothing (Paris). The codes go from the nearest
+    population to the furthest.
     """
-    own = communes.set_index("code").loc[code]
-    if french.is_missing(own["people"]):
-        return Others(
-            (), "comparables", "La population de la commune n’est pas connue : aucune ne lui est comparée."
-        )
+    commune = communes.set_index("code").loc[code]
+    if french.is_missing(commune["people"]):
+        unknown = "La population de la commune n’est pas connue : aucune ne lui est comparée."
+        return ComparisonGroup((), "comparables", unknown)
     known = communes[(communes["code"] != code) & (communes["people"] > 0)]
-    least, greatest = bounds(own["people"])
+    least, greatest = bounds(commune["people"])
     near = known[known["people"].between(least, greatest)]
     tried = [
-        (near[_among(near["region"], regions) & _among(near["category"], categories)], told)
-        for regions, categories, told in _steps(own)
+        (near[_among(near["region"], regions) & _among(near["category"], categories)], kind)
+        for regions, categories, kind in _steps(commune)
     ]
-    found, told = next((step for step in tried if len(step[0]) >= AT_LEAST), tried[-1])
-    gap = (found["people"] / own["people"]).map(lambda ratio: max(ratio, 1 / ratio))
+    found, kind = next((step for step in tried if len(step[0]) >= AT_LEAST), tried[-1])
+    gap = (found["people"] / commune["people"]).map(lambda ratio: max(ratio, 1 / ratio))
     kept = found.assign(gap=gap).sort_values(["gap", "code"])["code"].head(AT_MOST)
     size = f"de {french.number(least)} à {french.quantity(greatest, 'habitant')} (de la moitié au double)"
     if kept.empty:
-        rule = f"Aucune commune ne répond à la règle : {told}, {size}."
+        rule = f"Aucune commune ne répond à la règle : {kind}, {size}."
     elif len(found) > len(kept):
-        rule = f"Communes {told}, {size} ; des {len(found)} qui répondent à la règle, les {len(kept)} plus proches par la population."
+        rule = (
+            f"Communes {kind}, {size} ; des {len(found)} qui répondent à la règle, les {len(kept)} plus proches par la "
+            "population."
+        )
     else:
-        rule = f"Communes {told}, {size}."
-    return Others(tuple(kept), "comparables", rule)
+        rule = f"Communes {kind}, {size}."
+    return ComparisonGroup(tuple(kept), "comparables", rule)
 
 
 def bounds(people: float) -> tuple[float, float]:
-    """The least and the greatest population of the panel of a commune, by its own."""
+    """Compute the least and the greatest population of the panel of a commune, from its own."""
     return people / TIMES, people * TIMES
 
 
 def _among(column: pd.Series, values: tuple[str, ...]) -> pd.Series:
-    """Whether each is one of the values, no value standing for all."""
+    """Tell whether each is one of the values, no value standing for all."""
     return column.isin(values) if values else pd.Series(True, index=column.index)
 
 
-def _steps(own: pd.Series) -> list[tuple[tuple[str, ...], tuple[str, ...], str]]:
-    """Regions, categories (none for all) and French words of each step, from the narrowest."""
-    region = (str(own["region"]),)
-    if french.is_missing(own["category"]):
-        told = "de toute catégorie, celle de la commune n’étant pas connue"
-        return [(region, (), f"de la même région, {told}"), ((), (), f"de toute la France, {told}")]
-    same = f"de la même catégorie ({schemas.CATEGORIES[own['category']]})"
-    family, categories = next(item for item in _FAMILIES.items() if own["category"] in item[1])
+def _steps(commune: pd.Series) -> list[tuple[tuple[str, ...], tuple[str, ...], str]]:
+    """List the regions, the categories (none for all) and the French words of each step, from the narrowest."""
+    region = (str(commune["region"]),)
+    if french.is_missing(commune["category"]):
+        any_kind = "de toute catégorie, celle de la commune n’étant pas connue"
+        return [(region, (), f"de la même région, {any_kind}"), ((), (), f"de toute la France, {any_kind}")]
+    same = f"de la même catégorie ({schemas.CATEGORIES[commune['category']]})"
+    family, categories = next(item for item in _FAMILIES.items() if commune["category"] in item[1])
     akin = f"de catégorie voisine ({family})"
     return [
-        (region, (own["category"],), f"de la même région et {same}"),
+        (region, (commune["category"],), f"de la même région et {same}"),
         (
             region,
             categories,
@@ -104,7 +107,7 @@ def _steps(own: pd.Series) -> list[tuple[tuple[str, ...], tuple[str, ...], str]]
         ),
         (
             (),
-            (own["category"],),
+            (commune["category"],),
             f"de toute la France et {same}, faute de {AT_LEAST} communes dans la région",
         ),
         ((), categories, f"de toute la France et {akin}, faute de {AT_LEAST} communes de la même catégorie"),

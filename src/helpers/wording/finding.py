@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import french
+from helpers import french, levels
 from helpers.indicators import ranking
 from helpers.indicators.reliability import hide_insignificant, is_void
 from helpers.territory.communes import Commune
@@ -160,11 +160,11 @@ def standing(
 
 def of_level(name: str, commune: Commune) -> str:
     """Write what a territory is to the commune, after "de" (its own name would want an article)."""
-    if any(name == territory.name for territory in commune.comparison(["epci"])):
-        return "de l’intercommunalité"
-    if name.startswith(commune.department_name):
-        return "du département"
-    return "de la région" if name.startswith(commune.region_name) else "de la France"
+    for territory in commune.larger:
+        level = levels.find(territory.level)
+        if name in (territory.name, f"{territory.name} ({level.mark})"):
+            return level.after_de
+    return "de la France"
 
 
 def of_epci(epci: str) -> str:

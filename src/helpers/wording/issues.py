@@ -8,7 +8,7 @@ from helpers import french
 from helpers.indicators.ranking import QUARTER
 from helpers.problems.definitions import FACTS
 from helpers.territory.communes import Commune
-from helpers.territory.panel import ENOUGH, Others
+from helpers.territory.panel import ENOUGH, ComparisonGroup
 from helpers.wording.finding import Finding, simulated
 
 # Where a fact without an exhibit of its own is shown.
@@ -27,7 +27,7 @@ def find_evidence(identifier: str) -> tuple[str, str]:
     return f"{page}#{french.slug(subject)}", words
 
 
-def facts(data: pd.DataFrame, commune: Commune, *, among: Others) -> Finding:
+def facts(data: pd.DataFrame, commune: Commune, *, among: ComparisonGroup) -> Finding:
     """Describe the facts that stand out most.
 
     Reads `indicator, written, reference, percentile, position, stands_out` (`helpers.problems.facts.gather`), the
@@ -56,7 +56,9 @@ def facts(data: pd.DataFrame, commune: Commune, *, among: Others) -> Finding:
     return Finding(title, reading, headline=headline)
 
 
-def fact_sentences(data: pd.DataFrame, commune: Commune, *, among: Others, limit: int = 5) -> list[Finding]:
+def fact_sentences(
+    data: pd.DataFrame, commune: Commune, *, among: ComparisonGroup, limit: int = 5
+) -> list[Finding]:
     """Describe each of the facts chosen for debate, most salient first, `limit` of them at most.
 
     Reads `indicator, written, reference, position, rank, origin`. Each finding has a takeaway alone.
@@ -71,7 +73,9 @@ def fact_sentences(data: pd.DataFrame, commune: Commune, *, among: Others, limit
     return findings
 
 
-def two_references(data: pd.DataFrame, commune: Commune, *, among: Others, panel: Others) -> Finding:
+def two_references(
+    data: pd.DataFrame, commune: Commune, *, among: ComparisonGroup, panel: ComparisonGroup
+) -> Finding:
     """Describe the same facts among the communes of the EPCI and among comparable ones.
 
     Reads `indicator, written, percentile, position, reference` and the same three with the suffix `_panel`
@@ -103,7 +107,7 @@ def two_references(data: pd.DataFrame, commune: Commune, *, among: Others, panel
     return Finding(title, reading, headline=headline)
 
 
-def why_no_fact(data: pd.DataFrame, *, among: Others) -> str:
+def why_no_fact(data: pd.DataFrame, *, among: ComparisonGroup) -> str:
     """Write why no fact is ranked: too few communes to be ranked among, or figures that may not be relied on."""
     if not among.enough:
         return f"un rang demande {ENOUGH} autres communes au moins. {among.rule}"

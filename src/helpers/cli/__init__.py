@@ -1,0 +1,42 @@
+"""The command line: `diagnostic build Hem`. One module for each family of commands; the logic is in the other rooms."""
+
+from __future__ import annotations
+
+import typer
+
+from helpers import paths
+from helpers.cli import batch, build, data, documents
+from helpers.cli.console import reported
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Diagnostic d'une commune française.")
+
+
+@app.callback()
+def start() -> None:
+    """Diagnostic d'une commune française."""
+    # A store at an address is read from a copy; the machines of a cluster each make theirs.
+    if paths.store_address():
+        from helpers.publication.batch import storage
+
+        with reported():
+            storage.bring_store()
+
+
+# In the order of the help.
+for _command in (
+    build.build,
+    documents.pdf,
+    documents.slides,
+    documents.posters,
+    batch.batch,
+    batch.retry,
+    batch.site,
+    data.data,
+    data.accept,
+    data.data_check,
+    data.indicators,
+    data.sources,
+    data.embedded,
+    data.schema,
+):
+    app.command()(_command)

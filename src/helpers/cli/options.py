@@ -1,0 +1,56 @@
+"""Options that several commands share, and how their values are read."""
+
+from __future__ import annotations
+
+import typer
+
+from helpers.errors import ParameterError
+
+JOBS = typer.Option(help="Carnets (ou communes d'un lot) exécutés à la fois")
+FORCE = typer.Option("--force", help="Refait aussi ce qui est à jour")
+LIMIT = typer.Option(help="Durée maximale d'un carnet, en secondes")
+MEMORY = typer.Option(help="Mémoire maximale d'un carnet, en Mo")
+OUTPUTS = typer.Option(
+    help="Où mettre les diagnostics : un dossier, ou une adresse (s3://compartiment/dossier)"
+)
+SCHEDULER = typer.Option(help="Adresse du répartiteur d'une grappe Dask (tcp://machine:8786)")
+
+
+def read_limits(seconds: str, megabytes: str) -> dict[str, int]:
+    """Read the limits that are given for each notebook: `timeout` in seconds, `memory` in megabytes.
+
+    Raises:
+        ParameterError: one is not a whole number of one or more.
+    """
+    limits = {"timeout": read_whole("limite", seconds), "memory": read_whole("memoire", megabytes)}
+    return {name: value for name, value in limits.items() if value is not None}
+
+
+def read_whole(name: str, text: str) -> int | None:
+    """Read a whole number of one or more; nothing when it is not given.
+
+    Raises:
+        ParameterError: it is none.
+    """
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and int(text) > 0):
+        raise ParameterError(
+            f"{name} = {text!r} n'est pas un nombre entier positif.", remedy=f"Donnez par exemple {name}=2."
+        )
+    return int(text)
+
+
+def read_year(text: str) -> int | None:
+    """Read a census year; nothing when it is not given.
+
+    Raises:
+        ParameterError: it is no number.
+    """
+    if not text:
+        return None
+    if not text.isdecimal():
+        raise ParameterError(
+            f"vintage = {text!r} n'est pas une année.", remedy="Donnez un millésime : make data vintage=2022."
+        )
+    return int(text)

@@ -1,0 +1,178 @@
+"""Layers of parameters (YAML files, command line, cell of a notebook): read, merged, their problems told in French."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from helpers.errors import ParameterError
+
+
+@dataclass
+class Layer:
+    """One file of parameters (or a lot, or the command line), with the line of each key."""
+
+    name: str
+    values: dict[str, Any]
+    lines: dict[str, int] = field(default_factory=dict)
+
+    def where(self, key: str) -> str:
+        """Say the file and the line of a key."""
+        line = self.lines.get(key)
+        return self.name if line is None else f"{self.name}, ligne {line}"
+
+
+def merge(layers: Sequence[Layer]) -> dict[str, Any]:
+    """Merge layers: the last value of each key; the keys of dictionaries are merged too."""
+    merged: dict[str, Any] = {}
+    for layer in layers:
+        for key, value in layer.values.items():
+            both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+            merged[key] = {**merged[key], **value} if both else value
+    return merged
+
+
+def read_layer(path: Path) -> Layer:
+    """Read a YAML file of keys and values.
+
+    Raises:
+        ParameterError: file missing, unreadable, or not a list of keys and values.
+    """
+    remedy = "Une clé par ligne, par exemple : millesime: 2018. Voyez params/defaut.yml."
+    try:
+        content = YAML(typ="rt", pure=True).load(path.read_text(encoding="utf-8"))
+        plain = _plain(content, left=iter(range(_MANY)))
+    except FileNotFoundError:
+        raise ParameterError(
+            f"Fichier de paramètres absent : {path}.",
+            remedy="Vérifiez le chemin, ou donnez le nom de la commune : make commune=Hem.",
+        ) from None
+    except MarkedYAMLError as error:
+        line = f", ligne {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise ParameterError(f"{path}{line} : YAML illisible ({error.problem}).", remedy=remedy) from error
+    except (StopIteration, RecursionError) as error:
+        raise ParameterError(
+            f"{path} : YAML illisible (trop de valeurs, ou trop emboîtées).", remedy=remedy
+        ) from error
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        raise ParameterError(f"Fichier de paramètres illisible : {path} ({error}).", remedy=remedy) from error
+    if content is None:
+        return Layer(str(path), {})
+    if not isinstance(content, CommentedMap):
+        raise ParameterError(f"{path} : attendu des clés et des valeurs, trouvé {content!r}.", remedy=remedy)
+    lines = {str(key): content.lc.key(key)[0] + 1 for key in content if key in (content.lc.data or {})}
+    return Layer(str(path), plain, lines)
+
+
+# More values than any file has a use for: aliases of aliases make a few lines into billions.
+_MANY = 200_000
+
+
+def _plain(value: Any, *, left: Iterator[int]) -> Any:
+    """Turn YAML's own containers and scalars into plain ones; StopIteration when there are more than are left."""
+    next(left)
+    if isinstance(value, dict):
+        plain = {}
+        for key, item in value.items():
+            plain[str(key)] = _plain(item, left=left)
+        return plain
+    if isinstance(value, list):
+        items = []
+        for item in value:
+            items.append(_plain(item, left=left))
+        return items
+    if isinstance(value, bool) or value is None:
+        return value
+    for kind in (int, float, str):
+        if isinstance(value, kind):
+            return kind(value)
+    return value
+
+
+_MESSAGES = {
+    "extra_forbidden": "clé inconnue",
+    "missing": "valeur absente",
+    "int_type": "attendu un nombre entier",
+    "string_type": "attendu un texte, entre guillemets",
+    "list_type": "attendu une liste",
+    "dict_type": "attendu des clés et des valeurs",
+    "too_short": "liste trop courte",
+    "too_long": "liste trop longue",
+    "string_too_long": "texte trop long",
+    "greater_than_equal": "valeur trop petite",
+}
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def validate(model: type[Model], values: dict[str, Any], layers: list[Layer]) -> Model:
+    """Validate the values that layers have given.
+
+    Raises:
+        ParameterError: every problem found, each with its file and its line.
+    """
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        problems = [_explain(problem, layers, known=list(model.model_fields)) for problem in error.errors()]
+        raise ParameterError(
+            "\n".join(problems),
+            remedy=f"Corrigez ces lignes ; les clés possibles sont : {', '.join(model.model_fields)}.",
+        ) from None
+
+
+def find_problems(
+    model: type[BaseModel], values: dict[str, Any], layers: list[Layer], *, but: str
+) -> list[str]:
+    """Say what is wrong beside one key, whose problem is already known."""
+    try:
+        model.model_validate(values)
+    except ValidationError as error:
+        known = list(model.model_fields)
+        return [
+            _explain(problem, layers, known=known)
+            for problem in error.errors()
+            if problem["loc"][:1] != (but,)
+        ]
+    return []
+
+
+# A rule on two keys is broken by the file that came last, whichever key it sets.
+_COMPARED = {"millesime_ancien": "millesime"}
+
+
+def _explain(problem: Any, layers: list[Layer], *, known: list[str]) -> str:
+    """Say one problem in French: where, which key, which value, what is expected."""
+    location = [str(part) for part in problem["loc"] if part != "[key]"]
+    kind, context = problem["type"], problem.get("ctx") or {}
+    if not location:
+        return str(context.get("error", problem["msg"]))
+    at_fault = [location[0]]
+    if kind == "value_error" and location[0] in _COMPARED:
+        at_fault.append(_COMPARED[location[0]])
+    layer = next((layer for layer in reversed(layers) if layer.values.keys() & set(at_fault)), layers[0])
+    where = layer.where(next((name for name in at_fault if name in layer.values), location[0]))
+    key = ".".join(location)
+    if kind == "extra_forbidden":
+        return f"{where} : clé inconnue {key!r}{suggest(location[-1], known)}"
+    if kind == "literal_error":
+        expected = context.get("expected", "").replace(" or ", " ou ")
+        return f"{where} : {key} vaut {problem['input']!r}, attendu {expected}"
+    if kind == "value_error":
+        return f"{where} : {key} : {context['error']}"
+    return f"{where} : {key} vaut {problem['input']!r} : {_MESSAGES.get(kind, problem['msg'])}"
+
+
+def suggest(name: str, known: Sequence[str]) -> str:
+    """Suggest the known name that is nearest to another, in French; nothing when none is near."""
+    near = difflib.get_close_matches(name, known, n=1)
+    return f" ; vouliez-vous dire {near[0]!r} ?" if near else ""

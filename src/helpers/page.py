@@ -1,0 +1,399 @@
+"""What a diagnostic shows on a page: exhibits with their title, reading and sources, sentences, the method."""
+
+from __future__ import annotations
+
+import difflib
+import html
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from helpers import french, provenance, store
+from helpers.columns import find_columns
+from helpers.errors import ExhibitError
+from helpers.exhibit import Absence, Exhibit, Prose, tell_absences
+from helpers.indicators import key_figures
+from helpers.indicators.cube import Cube
+from helpers.indicators.engine import Figures
+from helpers.indicators.reliability import FRAGILE, is_pyramid, is_void
+from helpers.parameters import CellParameters
+from helpers.paths import EMBEDDED
+from helpers.territory.communes import Commune, mergers_of
+from helpers.territory.panel import ComparisonGroup
+from helpers.wording import Finding
+from helpers.wording.cautions import cautions, explain_marks, warn
+from helpers.wording.issues import find_evidence
+
+# A function of `helpers.wording`: the data of an exhibit and the commune -> what they say.
+Sentence = Callable[..., Finding]
+
+# What people may do of a fact that the diagnostic proposes.
+_CHOICES = ("à retenir", "à approfondir", "à écarter")
+# As many rows of counts that are not significant as a page shows unfolded.
+_A_GLANCE = 12
+# Why an exhibit on a few people is not shown.
+_TOO_FEW = f"effectifs inférieurs à {FRAGILE}, trop imprécis pour être montrés (Insee)."
+# As many sentences as a reader retains of a page.
+_A_PAGE_TO_RETAIN = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page(ABC):
+    """The part of a `Diagnostic` that shows: what each cell of a notebook calls last."""
+
+    # What it shows is about; `helpers.diagnostic` opens them.
+    commune: Commune
+    since: int
+    until: int
+    parameters: CellParameters
+    folder: Path
+    fetched: Path | None = None
+    # What has been shown so far: sources, subjects left out, what each exhibit says.
+    _shown: list[str] = field(default_factory=list)
+    _absent: list[Absence] = field(default_factory=list)
+    _findings: dict[str, Finding] = field(default_factory=dict)
+    # Tables read so far; every diagnostic reads those: where the commune is, what it was merged from, its sources.
+    _tables: set[str] = field(default_factory=lambda: {"territories", "movements", "sources"})
+
+    @abstractmethod
+    def table(self, name: str) -> pd.DataFrame:
+        """Read a table of the store."""
+
+    @abstractmethod
+    def tables(self, *names: str) -> Cube:
+        """Read several tables of the store."""
+
+    @abstractmethod
+    def figures_for(self, *groups: ComparisonGroup, names: Sequence[str] = ()) -> Figures:
+        """Give indicators for the commune and others."""
+
+    @abstractmethod
+    def commune_rows(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Keep the rows of the commune."""
+
+    @property
+    @abstractmethod
+    def panel(self) -> ComparisonGroup:
+        """The communes comparable with it."""
+
+    @property
+    @abstractmethod
+    def same_size(self) -> pd.DataFrame:
+        """The commune and those of its size, with their names."""
+
+    def describe(self, sentence: Sentence, data: pd.DataFrame, **more: Any) -> Finding:
+        """Describe data in French: what a function of `helpers.wording` says of them for the commune.
+
+        `more` are the other arguments of the function (`lag=`, `convention=`...).
+        """
+        return sentence(data, self.commune, **more)
+
+    def show(
+        self,
+        exhibit: Exhibit,
+        finding: Sentence | Finding | None = None,
+        *,
+        subject: str,
+        about: pd.DataFrame | None = None,
+        scope: str = "",
+        note: str = "",
+        missing: str = "",
+        **more: Any,
+    ) -> Exhibit | Absence:
+        """Complete an exhibit for the page: title, reading, field (`scope`), note, sources, cautions.
+
+        `subject` names it (and its CSV file). `finding` is a function of `helpers.wording`, called with the data of the
+        exhibit (or with those of `about`), the commune and `more`; or a `Finding` of one's own. Without data for the
+        commune, what is absent is said instead, and why (`missing`) when it is not that the figures are unknown.
+        Where none of the figures of the commune is significant, its counts are shown alone; a pyramid, or an exhibit
+        without counts, is not shown.
+
+        Raises:
+            ExhibitError: it would be shown without a title, a source or, for a drawing, a reading or an alternative
+                text. A `finding` that finds nothing sound to say of a drawing is no fault: its reading says so.
+        """
+        if callable(finding):
+            data = exhibit.data if about is None else about
+            finding = Finding() if data.empty else self.describe(finding, data, **more)
+        self._findings[subject] = finding or Finding()
+        rows = self.commune_rows(exhibit.data) if "territory" in exhibit.data else exhibit.data
+        if rows.empty:
+            return self._leave_out(subject, why=missing)
+        if is_void(rows) or self._is_written_void(rows):
+            if is_pyramid(rows) or not _has_counts(rows):
+                return self._leave_out(subject, why=missing or _TOO_FEW)
+            exhibit = exhibit.complete(data=rows, drawing="", alt="", folded=len(rows) > _A_GLANCE)
+            finding = None
+        if exhibit.drawing and finding is not None and not finding.reading:
+            finding = replace(finding, reading=self._silent_reading())
+        return self._complete(exhibit, finding or Finding(), subject=subject, scope=scope, note=note)
+
+    def _complete(
+        self, exhibit: Exhibit, finding: Finding, *, subject: str, scope: str, note: str
+    ) -> Exhibit:
+        self._shown.extend(exhibit.source_ids)
+        sources = self._sources(exhibit.source_ids)
+        shown = exhibit.complete(
+            name=french.slug(subject),
+            title=finding.title or subject,
+            headline=finding.headline,
+            reading=finding.reading,
+            scope=scope,
+            note=note,
+            source=self.source_line(exhibit.source_ids),
+            warnings=tuple(warn(exhibit.data, commune=self.commune, sources=sources)),
+        )
+        if shown.lacks:
+            raise ExhibitError(
+                f"Il manque à la figure « {subject} » : {french.enumerate_words(shown.lacks)}.",
+                remedy="Le titre et la lecture se donnent à d.show (subject, et une phrase de helpers.wording) ; le "
+                "texte de remplacement vient de helpers.figures, la source de la colonne sources des données.",
+            )
+        return shown
+
+    def takeaways(self, *retained: str | Finding, missing: str = "") -> Prose:
+        """Gather the "À retenir" box: the sentences of the first findings, five at most, that have one.
+
+        `retained` are the subjects of exhibits shown above, in the order of their importance, or findings. The page
+        opens with the box wherever the cell is. `missing` says why there is nothing to retain.
+
+        Raises:
+            ExhibitError: a subject was not shown.
+        """
+        findings = [one if isinstance(one, Finding) else self._finding_of(one) for one in retained]
+        kept = [finding for finding in findings if finding.takeaway][:_A_PAGE_TO_RETAIN]
+        if not kept:
+            why = missing or self._why_nothing_to_retain()
+            return Prose((why[:1].upper() + why[1:],), "takeaways", title="À retenir")
+        return Prose(
+            tuple(finding.takeaway for finding in kept),
+            "takeaways",
+            title="À retenir",
+            demonstration=any(finding.demonstration for finding in kept),
+        )
+
+    def _finding_of(self, subject: str) -> Finding:
+        if subject not in self._findings:
+            near = difflib.get_close_matches(subject, self._findings, n=1)
+            hint = f" Vouliez-vous dire « {near[0]} » ?" if near else ""
+            raise ExhibitError(
+                f"Aucune figure nommée « {subject} » n'a été montrée au-dessus.{hint}",
+                remedy="d.takeaways reprend les noms (subject) donnés à d.show, dans des cellules exécutées avant.",
+            )
+        return self._findings[subject]
+
+    def _why_nothing_to_retain(self) -> str:
+        people = self.commune_rows(self.table("population")).sort_values("year")
+        last = people.iloc[-1] if len(people) else None
+        if last is None or last["value"] >= FRAGILE:
+            return f"Les chiffres disponibles pour {self.commune.name} ne permettent pas de résumé."
+        inhabitants = french.quantity(last["value"], "habitant")
+        return (
+            f"{inhabitants} {french.plural(last['value'], 'vit', 'vivent')} {french.at(self.commune.name)} en "
+            f"{int(last['year'])} : c’est trop peu pour que des taux ou des évolutions soient significatifs."
+        )
+
+    def key_figures(self) -> Prose:
+        """List the figures that open the diagnostic."""
+        figures = key_figures.gather(
+            self.tables(*key_figures.FIGURE_TABLES),
+            commune=self.commune.name,
+            since=self.since,
+            until=self.until,
+            panel=self.figures_for(self.panel, names=[one.id for one in key_figures.FIGURES]),
+            code=self.commune.code,
+        )
+        self._shown.extend(provenance.split(figures["sources"]))
+        items, lines = [], []
+        for row in figures.itertuples(index=False):
+            compared = [line for line in (row.comparison, row.comparable, _mark(row.origin).strip()) if line]
+            comparison = "".join(f'<dd class="comparison">{_escape(line)}</dd>' for line in compared)
+            mark = "" if row.verdict == "ok" else ' class="unsound"'
+            value = f"<dd{mark}>{_escape(row.written)}</dd>"
+            items.append(f"<div><dt>{_escape(row.indicator)}</dt>{value}{comparison}</div>")
+            lines.append(
+                f"{row.indicator} : {row.written}" + (f" ({' ; '.join(compared)})" if compared else "")
+            )
+        marks = "".join(f"<p>{_escape(text)}.</p>" for text in explain_marks(figures["verdict"]))
+        markup = f"<dl>{''.join(items)}</dl>" + (f'<div class="notes">{marks}</div>' if marks else "")
+        simulated = bool((figures["origin"] == "demonstration").any())
+        return Prose((), "key-figures", markup=markup, text=tuple(lines), demonstration=simulated)
+
+    def describe_panel(self) -> Prose:
+        """Describe the panel: its rule, and the names of its communes, the nearest in population first."""
+        named = self.same_size.set_index("code").loc[list(self.panel.codes)]
+        markup = f"<p>{_escape(self.panel.rule)}</p>"
+        if named.empty:
+            return Prose((), "panel", markup=markup, text=(self.panel.rule,))
+        pairs = zip(named["name"], named["department"], strict=True)
+        names = ", ".join(f"{name} ({department})" for name, department in pairs)
+        text = f"Elles sont, de la plus proche à la plus éloignée par la population : {names}."
+        markup += f"<details><summary>Les communes comparables</summary><p>{_escape(text)}</p></details>"
+        return Prose((), "panel", markup=markup, text=(self.panel.rule, text))
+
+    def questions(self, *questions: str) -> Prose:
+        """Ask questions for the workshop, set apart from facts."""
+        return Prose(questions, "questions", title="À débattre en atelier", level=3)
+
+    def debate(self, facts: pd.DataFrame, *, missing: str = "") -> Prose | Absence:
+        """List facts for debate: each with its evidence, the question it raises and a place to choose on paper.
+
+        `facts` come from `helpers.problems.facts.choose`. Without any, a sentence says why (`missing`).
+        """
+        self._shown.extend(provenance.split(facts["sources"]))
+        if facts.empty:
+            return self._leave_out("Faits à débattre", why=missing)
+        rows = facts.to_dict("records")
+        return Prose(
+            (),
+            "debate",
+            markup=f'<ol class="debate">{"".join(map(_card, rows))}</ol>',
+            text=tuple(f"{_fact_line(row)} → {row['question']} → {row['issue']}" for row in rows),
+            demonstration=bool((facts["origin"] == "demonstration").any()),
+            headline=f"{french.quantity(len(rows), 'question')} à débattre",
+        )
+
+    def note(self, *sentences: str) -> Prose:
+        """Say how what follows is counted; empty sentences are left out."""
+        kept = tuple(sentence for sentence in sentences if sentence)
+        markup = "".join(f"<p>{_escape(sentence)}</p>" for sentence in kept)
+        return Prose((), "note", markup=markup, text=kept)
+
+    def comment(self) -> Prose:
+        """Show the written comment of the agency or the commune, as plain text; nothing when there is none.
+
+        The page shows it after what is to retain, wherever the cell is.
+        """
+        paragraphs = [line.strip() for line in self.parameters.commentaire.splitlines() if line.strip()]
+        if not paragraphs:
+            return Prose((), "empty")
+        markup = "".join(f"<p>{_escape(line)}</p>" for line in paragraphs)
+        return Prose((), "comment", title="Commentaire", markup=markup)
+
+    def method(self) -> Prose:
+        """List the sources used so far, what is absent, and the cautions that hold for the commune.
+
+        The last to be shown: it declares to the build every table that the notebook has read, every source it cites.
+        """
+        used = self._sources(sorted(set(self._shown)))
+        items = "".join(
+            f"<li>{_escape(row.citation)}{_address(row.page)}</li>" for row in used.itertuples(index=False)
+        )
+        mergers = mergers_of(self.commune, since=self._first_year(), folder=self.folder)
+        people = self.commune_rows(self.table("population"))
+        people = people[people["origin"] != "demonstration"].set_index("year")["value"]
+        sentences = cautions(self.commune, since=self.since, until=self.until, people=people, mergers=mergers)
+        if self.fetched is not None and store.includes_another(self.commune.code, folder=self.fetched):
+            sentences.insert(
+                0, "Les chiffres de la commune comprennent, selon l’Insee, ceux d’une autre commune."
+            )
+        listed = f"<h3>Sources utilisées</h3><ul>{items}</ul>" if items else ""
+        markup = f"{listed}{self._describe_absent()}<h3>Précautions de lecture</h3>"
+        tables, sources = tuple(sorted(self._tables)), tuple(sorted(set(self._shown)))
+        return Prose(tuple(sentences), "method", markup=markup, tables=tables, sources=sources)
+
+    def source_line(self, identifiers: Sequence[str]) -> str:
+        """Write the line of sources under an exhibit, after Insee's model; nothing without a source of the store."""
+        citations = list(dict.fromkeys(self._sources(identifiers)["citation"]))
+        if not citations:
+            return ""
+        line = f"{' ; '.join(citations)}, géographie au 01/01/{self.commune.geography}."
+        agency = self.parameters.agence
+        return f"{line} Traitements : {agency}." if agency else line
+
+    def _first_year(self) -> int:
+        """Find the first year of the figures of the commune that the page shows."""
+        people = self.commune_rows(self.table("population"))["year"]
+        return min(self.since, *(self.parameters.pyramides or []), *(int(year) for year in people))
+
+    def _sources(self, identifiers: Iterable[str]) -> pd.DataFrame:
+        every = self._every_source
+        return every[every["id"].isin(list(identifiers))].reset_index(drop=True)
+
+    @cached_property
+    def _every_source(self) -> pd.DataFrame:
+        return store.read_reference("sources", folder=self.folder)
+
+    def _is_written_void(self, data: pd.DataFrame) -> bool:
+        """Say whether figures written side by side are all "n.s." for the commune."""
+        column = f"@{self.commune.name}"
+        return column in data and bool((data[column] == french.NOT_SIGNIFICANT).all())
+
+    def _silent_reading(self) -> str:
+        """Write the reading of a drawing of which the sentences find nothing to say."""
+        return (
+            f"les chiffres {french.of(self.commune.name)} sont ici trop peu nombreux ou trop peu sûrs pour qu’une "
+            "phrase en soit tirée."
+        )
+
+    def _leave_out(self, subject: str, *, why: str) -> Absence:
+        absence = Absence(subject, why)
+        self._absent.append(absence)
+        return absence
+
+    def _describe_absent(self) -> str:
+        """Say what the page does not show, why and, where figures are wanting, the command that may bring them."""
+        if not self._absent:
+            return ""
+        listed = f"<h3>{_escape('Ce que cette page ne montre pas')}</h3>{tell_absences(self._absent)}"
+        if all(absence.reason for absence in self._absent):
+            return listed
+        if self.folder != EMBEDDED:
+            remedy = "les fichiers officiels réunis ne les donnent pas pour la commune."
+        elif self.fetched is not None:
+            remedy = "<code>make data</code> télécharge ceux que l’Insee publie pour toute la France."
+        else:
+            command = f"<code>make data commune={self.commune.slug}</code>"
+            remedy = f"{command} télécharge ceux que l’Insee publie pour la commune."
+        unknown = "Les chiffres non disponibles ne sont pas dans les données de ce diagnostic"
+        return f"{listed}<p>{unknown}{french.NBSP}: {remedy}</p>"
+
+
+def _has_counts(data: pd.DataFrame) -> bool:
+    """Say whether a frame holds what is shown however small: counts of the census, or of a register at one date."""
+    return any(
+        column.is_count or (column.basis == "register" and column.name == name)
+        for name, column in find_columns(data).items()
+    )
+
+
+def _fact_line(row: Mapping[str, Any]) -> str:
+    details = [f"médiane des autres communes : {row['reference']}", f"rang {row['rank']}"]
+    details += [] if french.is_missing(row["change"]) else [f"évolution {row['changed']}"]
+    details += [row["reason"]] if row["reason"] else []
+    return f"{row['indicator']} : {row['written']} ({' ; '.join(details)}){_mark(row['origin'])}"
+
+
+def _card(row: Mapping[str, Any]) -> str:
+    """Write one fact for debate as an item of a list: the figure, the question, the issue, a place to choose."""
+    address, words = find_evidence(row["id"])
+    name = _escape(row["indicator"])
+    line = _escape(_fact_line(row)).removeprefix(name)
+    boxes = "".join(f'<li><span class="box"></span>{choice}</li>' for choice in _CHOICES)
+    issue = f"<strong>{_escape('Enjeu possible :')}</strong> {_escape(row['issue'])}."
+    return (
+        f'<li id="enjeu-{french.slug(row["id"])}"><p class="fact"><strong>{name}</strong>{line} '
+        f'<a href="{address}">{_escape(words)}</a></p>'
+        f'<p class="question">{_escape(row["question"])}</p>'
+        f'<p class="issue">{issue}</p>'
+        f'<ul class="choices">{boxes}</ul><p class="write">{_escape("Ce que nous en savons ici :")}</p></li>'
+    )
+
+
+def _mark(origin: str) -> str:
+    return " (données de démonstration)" if origin == "demonstration" else ""
+
+
+def _escape(text: str) -> str:
+    return html.escape(french.typography(text), quote=False)
+
+
+def _address(page: str) -> str:
+    if not page.startswith("https://"):
+        return ""
+    return f'{french.NBSP}: <a href="{html.escape(page)}">{html.escape(page.removeprefix("https://"))}</a>'

@@ -1,0 +1,105 @@
+"""Where the diagnostics of a batch go: a folder, or an address of which a folder has the manifests."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpers import paths
+from helpers.errors import BuildError
+from helpers.publication import incremental
+from helpers.publication.batch.failures import FAILURES
+from helpers.publication.batch.storage import Storage, is_address
+
+DURATIONS = "durees.json"
+# What a batch writes beside the diagnostics.
+BATCH_FILES = (FAILURES, DURATIONS, "index.html")
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A folder of diagnostics; with a storage, the diagnostics are at its address and the folder has manifests only."""
+
+    folder: Path
+    storage: Storage | None = None
+
+    @property
+    def address(self) -> str:
+        """Return the address, empty for a folder."""
+        return self.storage.address if self.storage else ""
+
+    @property
+    def has_manifests_only(self) -> bool:
+        """Tell whether the files of the diagnostics are elsewhere than in the folder."""
+        return self.storage is not None
+
+    def fetch_manifests(self, slugs: Iterable[str]) -> None:
+        """Copy the manifests of communes from the address to the folder, when there is an address.
+
+        Raises:
+            BuildError: the address cannot be read.
+        """
+        if self.storage:
+            self.storage.fetch((f"{slug}/{incremental.MANIFEST}" for slug in slugs), self.folder)
+
+    def send(self, names: Iterable[str]) -> None:
+        """Copy files from the folder to the address, when there is one.
+
+        Raises:
+            BuildError: the address cannot be written.
+        """
+        if self.storage:
+            self.storage.send(names, self.folder)
+
+
+@contextmanager
+def open_destination(outputs: str) -> Iterator[Destination]:
+    """Open the place that `outputs` names: a folder, an address, `outputs/` when it is empty.
+
+    Raises:
+        BuildError: it cannot be written.
+        ParameterError: it cannot be an address.
+    """
+    if not is_address(outputs):
+        folder = Path(outputs).absolute() if outputs else paths.OUTPUTS
+        check_outputs(folder)
+        yield Destination(folder)
+        return
+    storage = Storage(outputs)
+    storage.check()
+    with tempfile.TemporaryDirectory(prefix="diagnostic-") as name:
+        destination = Destination(Path(name), storage)
+        storage.fetch(BATCH_FILES, destination.folder)
+        destination.fetch_manifests(storage.list_diagnostics())
+        yield destination
+
+
+def check_outputs(outputs: Path) -> None:
+    """Check that outputs can be written, before any commune is built.
+
+    Raises:
+        BuildError: they cannot.
+    """
+    with writing(outputs):
+        outputs.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=outputs, prefix=".essai-") as file:
+            file.write(b"\n")
+
+
+@contextmanager
+def writing(outputs: Path) -> Iterator[None]:
+    """Turn what the disk refuses into an error for the reader.
+
+    Raises:
+        BuildError: the outputs cannot be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise BuildError(
+            f"Impossible d'écrire sous {outputs} ({error}).",
+            remedy="Vérifiez les droits et la place disponible.",
+        ) from error

@@ -1,0 +1,126 @@
+"""Run a whole batch, on this machine or a cluster: build what is not up to date, write the index."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from rich.console import Console
+
+from helpers import indicator_table, paths
+from helpers.errors import DiagnosticError
+from helpers.publication.batch import batch
+from helpers.publication.batch.batch import Tally
+from helpers.publication.batch.commune_build import CommuneBuild
+from helpers.publication.batch.destination import BATCH_FILES, Destination
+from helpers.publication.batch.failures import FAILURES
+from helpers.publication.batch.progress import Board
+from helpers.publication.incremental import Inputs
+
+# From so many communes on, the table of all indicators takes less time to make than it saves.
+MANY = 20
+
+
+@dataclass
+class Outcome:
+    """How a batch ended: its tally, whether it was interrupted, the error that stopped it."""
+
+    tally: Tally
+    interrupted: bool = False
+    error: DiagnosticError | None = None
+
+
+def run_batch(
+    builds: list[CommuneBuild],
+    destination: Destination,
+    *,
+    name: str,
+    console: Console,
+    at_once: int | None = None,
+    scheduler: str = "",
+) -> Outcome:
+    """Build what is not up to date, show how it goes, write the failures and the index.
+
+    Args:
+        builds: the communes.
+        destination: where their diagnostics are.
+        name: the name of the batch, for the reader.
+        console: where progress is shown.
+        at_once: how many communes are built at once; as many as processors by default.
+        scheduler: the address of the scheduler of a cluster; empty to build on this machine.
+
+    Raises:
+        BuildError: the outputs cannot be written.
+    """
+    inputs, outcome = Inputs(), Outcome(Tally(total=len(builds)))
+    stale = batch.skip_fresh(builds, outcome.tally, inputs)
+    outputs = destination.folder
+    if stale:
+        stale = batch.order(stale, outputs=outputs)
+        if len(stale) >= MANY and not scheduler:
+            indicator_table.make(paths.store_folder())
+        with (
+            Board(console, name=name, total=len(builds), done=outcome.tally.fresh) as board,
+            _workforce(scheduler, at_once, console) as (executor, width),
+        ):
+            _run(stale, outcome, board, executor=executor, width=width, inputs=None if scheduler else inputs)
+    if stale or not (outputs / "index.html").is_file() or (outputs / FAILURES).exists():
+        reached = outcome.tally.reached
+        destination.fetch_manifests(asked.place.slug for asked in stale if asked.place.code in reached)
+        batch.conclude(outcome.tally, outputs=outputs, trusted=destination.has_manifests_only)
+        destination.send(BATCH_FILES)
+    return outcome
+
+
+def _run(
+    stale: list[CommuneBuild],
+    outcome: Outcome,
+    board: Board,
+    *,
+    executor: Executor,
+    width: Callable[[], int],
+    inputs: Inputs | None,
+) -> None:
+    """Build communes and count them in `outcome`, until the end, an interruption or an error.
+
+    `inputs` are given when the executor is of this process; otherwise neither they nor the board leave it.
+    """
+    if inputs is not None:
+        stale = batch.share(stale, width=width())
+    progress = None if inputs is None else board.show
+    try:
+        for result in batch.run(stale, executor=executor, width=width, progress=progress, inputs=inputs):
+            outcome.tally.add(result)
+            board.add(result)
+    except KeyboardInterrupt:
+        outcome.interrupted = True
+        board.stop()
+        board.print("Arrêt demandé : les carnets en cours se terminent…")
+    except DiagnosticError as error:
+        outcome.error = error
+
+
+@contextmanager
+def _workforce(
+    scheduler: str, at_once: int | None, console: Console
+) -> Iterator[tuple[Executor, Callable[[], int]]]:
+    """Open what builds communes, threads of this machine or a cluster, with the function that says how many at once."""
+    if not scheduler:
+        from helpers.execution.execute import prepare
+
+        # The template process loads while the first requests are read.
+        prepare()
+        width = at_once or os.cpu_count() or 1
+        with ThreadPoolExecutor(width) as pool:
+            yield pool, lambda: width
+        return
+    from helpers.publication.batch import cluster
+
+    with cluster.connected(scheduler) as reached:
+        if not reached.width():
+            console.print("La grappe n'a encore aucun exécutant (dask worker) : le lot attend.")
+        yield reached.executor, lambda: min(reached.width(), at_once or sys.maxsize)

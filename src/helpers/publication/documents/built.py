@@ -1,0 +1,224 @@
+"""A diagnostic once it is built: read back from its folder, with the documents made from it listed on its cover."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import nbformat
+from bs4 import BeautifulSoup, Tag
+from nbformat import NotebookNode
+
+from helpers import french
+from helpers.errors import BuildError
+from helpers.exhibit import MIME
+from helpers.paths import TEMPLATES
+from helpers.publication import files, incremental
+from helpers.publication.pages.render import lift_opening, render_template, title_of
+from helpers.themes import notebooks
+
+# The end of the name of each document -> what the cover calls it.
+KINDS = {
+    "diagnostic.pdf": "Le diagnostic à lire et à imprimer (PDF)",
+    "diaporama.html": "Le diaporama des ateliers (HTML, s’ouvre sans réseau)",
+    "affiches.pdf": "Les affiches A3 des ateliers (PDF)",
+    "classeur.xlsx": "Les données de toutes les figures, une feuille par figure (classeur Excel)",
+    "donnees.zip": "Les données de toutes les figures (fichiers CSV, archive ZIP)",
+}
+_LIST = re.compile(r'<section class="documents">.*?</section>', re.DOTALL)
+_SECTION = re.compile(r"^## +(?P<title>.+)$", re.MULTILINE)
+_REMEDY = "Construisez-le d'abord : make commune={slug}."
+
+
+@dataclass(frozen=True)
+class Part:
+    """One theme of a diagnostic: its executed notebook and its page."""
+
+    stem: str
+    notebook: NotebookNode
+    page: BeautifulSoup
+
+    @property
+    def title(self) -> str:
+        """Return the title of the part."""
+        return title_of(self.notebook)
+
+    @property
+    def main(self) -> Tag:
+        """Return the content of the page."""
+        return find(self.page, "main")
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Tell whether the page says that it rests on simulated values."""
+        return self.page.select_one(".demonstration-page") is not None
+
+
+@dataclass(frozen=True)
+class CellOutput:
+    """What one cell shows, and where: its part, the heading above it."""
+
+    part: str
+    section: str
+    # "exhibit", or the kind of the prose ("takeaways", "key-figures", "debate").
+    kind: str
+    content: BeautifulSoup
+
+
+@dataclass(frozen=True)
+class BuiltDiagnostic:
+    """The diagnostic that a build left in a folder."""
+
+    folder: Path
+    cover: BeautifulSoup
+    parts: list[Part]
+    # What the pages were made from.
+    provenance: str
+
+    @cached_property
+    def title(self) -> str:
+        """Return the title of the cover: `Diagnostic d’Annœullin`."""
+        return find(self.cover, "h1").get_text()
+
+    @cached_property
+    def where(self) -> str:
+        """Return the line of the cover that places the commune among its territories."""
+        return find(self.cover, ".where").get_text()
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Tell whether one of the parts rests on simulated values."""
+        return any(part.is_demonstration for part in self.parts)
+
+    def tagged(self, tag: str) -> list[CellOutput]:
+        """List what the cells that bear a tag show, in order; a cell without data for the commune shows nothing."""
+        found = []
+        for part in self.parts:
+            section = part.title
+            for cell in lift_opening(part.notebook).cells:
+                if cell.cell_type == "markdown":
+                    section = [section, *_SECTION.findall(cell.source)][-1]
+                elif tag in cell.metadata.get("tags", []):
+                    found += [
+                        CellOutput(part.title, french.typography(section), kind, content)
+                        for kind, content in _outputs(cell)
+                    ]
+        return found
+
+
+def read(folder: Path) -> BuiltDiagnostic:
+    """Read the diagnostic that a build left in a folder.
+
+    Raises:
+        BuildError: nothing was built there, or it cannot be read.
+    """
+    if not (folder / incremental.MANIFEST).is_file():
+        raise BuildError(
+            f"Le diagnostic {folder.name!r} n'est pas construit : {folder} ne contient pas de diagnostic.",
+            remedy=_REMEDY.format(slug=folder.name),
+        )
+    try:
+        parts = [
+            Part(
+                path.stem,
+                nbformat.read(path, as_version=4),
+                _parse((folder / f"{path.stem}.html").read_text(encoding="utf-8")),
+            )
+            for path in notebooks(folder)
+        ]
+        cover = _parse((folder / "index.html").read_text(encoding="utf-8"))
+        record = json.loads((folder / incremental.MANIFEST).read_text(encoding="utf-8"))
+        return BuiltDiagnostic(folder, cover, parts, str(record["provenance"]))
+    except (OSError, ValueError, KeyError, TypeError, nbformat.reader.NotJSONError) as error:
+        raise BuildError(
+            f"Le diagnostic {folder.name!r} ne peut pas être lu ({error}).",
+            remedy=_REMEDY.format(slug=folder.name),
+        ) from error
+
+
+def name_of(slug: str, kind: str) -> str:
+    """Name the file of a document: `hem-diagnostic.pdf`, which says what it is wherever it is sent."""
+    return f"{slug}-{kind}"
+
+
+def publish(folder: Path, kind: str, content: bytes) -> Path:
+    """Put a document beside the pages and on the list of the cover; return its path.
+
+    Raises:
+        BuildError: the folder cannot be written.
+    """
+    document = folder / name_of(folder.name, kind)
+    try:
+        files.write(document, content)
+        _renew_cover(folder)
+    except OSError as error:
+        raise BuildError(
+            f"{folder.name} : impossible d'écrire {document} ({error}).",
+            remedy="Vérifiez les droits et la place disponible.",
+        ) from error
+    return document
+
+
+def list_documents(folder: Path, slug: str) -> str:
+    """List as HTML the documents that are in a folder."""
+    found = [
+        {
+            "file": path.name,
+            "label": label,
+            "size": _size(path.stat().st_size),
+            "page": kind.endswith(".html"),
+        }
+        for kind, label in KINDS.items()
+        if (path := folder / name_of(slug, kind)).is_file()
+    ]
+    return render_template("documents.html.j2", documents=found)
+
+
+def find(content: Tag, selector: str) -> Tag:
+    """Find the first element that a CSS selector matches.
+
+    Raises:
+        BuildError: there is none.
+    """
+    found = content.select_one(selector)
+    if found is None:
+        raise BuildError(
+            f"Une page du diagnostic n'a pas la forme attendue : {selector!r} y manque.",
+            remedy="Construisez à nouveau le diagnostic : make commune=….",
+        )
+    return found
+
+
+def read_template(name: str) -> str:
+    """Read a file of the templates."""
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _renew_cover(folder: Path) -> None:
+    """Write again the list of the cover, and the hash that the manifest has of the cover."""
+    cover = folder / "index.html"
+    documents = list_documents(folder, folder.name)
+    files.write(cover, _LIST.sub(lambda _: documents, cover.read_text(encoding="utf-8")))
+    incremental.renew_output(folder, cover.name)
+
+
+def _outputs(cell: NotebookNode) -> list[tuple[str, BeautifulSoup]]:
+    records = [
+        (output.data[MIME].get("kind", "exhibit"), output.data.get("text/html", ""))
+        for output in cell.outputs
+        if MIME in output.get("data", {})
+    ]
+    return [(kind, _parse(html)) for kind, html in records if html and kind not in ("absence", "empty")]
+
+
+def _parse(html: str) -> BeautifulSoup:
+    return BeautifulSoup(html, "html.parser")
+
+
+def _size(octets: int) -> str:
+    if octets < 1_000_000:
+        return f"{french.number(max(1, octets / 1000))}{french.NBSP}ko"
+    return f"{french.number(octets / 1_000_000, digits=1)}{french.NBSP}Mo"

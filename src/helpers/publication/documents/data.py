@@ -1,0 +1,55 @@
+"""The data of a diagnostic: a CSV file for each exhibit, a workbook and an archive of them all."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from helpers import french, paths, spreadsheet, store
+from helpers.parameters import Parameters
+from helpers.publication.documents import workbook
+from helpers.publication.documents.built import name_of
+from helpers.publication.files import pack
+from helpers.territory.communes import Commune
+
+
+def write_data(
+    exhibits: Sequence[Mapping[str, Any]],
+    parameters: Parameters,
+    commune: Commune,
+    *,
+    provenance: str,
+    folder: Path,
+) -> None:
+    """Write in `folder` the data of every exhibit: CSV files in `donnees/`, one workbook, one archive.
+
+    `exhibits` are records of exhibits (`name, title, csv, sources, demonstration`) with the title of their `part`; the
+    last one of a name is kept. `provenance` is the line that says what they were made from.
+    """
+    data = folder / "donnees"
+    data.mkdir()
+    named = {exhibit["name"]: exhibit for exhibit in exhibits}
+    if not named:
+        return
+    for name, exhibit in named.items():
+        content = spreadsheet.localize(exhibit["csv"], exhibit["digits"])
+        (data / f"{name}.csv").write_text(content, encoding="utf-8-sig")
+    cited = sorted({identifier for exhibit in named.values() for identifier in exhibit["sources"]})
+    sources = store.read_reference("sources", folder=paths.store_folder(), key="id", values=cited)
+    sources = sources[["id", "citation", "page"]].sort_values("id")
+    # The census that the figures come from: the same data are always dated alike.
+    day = datetime.date(parameters.millesime or 1980, 1, 1)
+    book = workbook.write(
+        list(named.values()),
+        sources,
+        title=french.typography(f"Diagnostic {french.of(commune.name)} : les données"),
+        provenance=provenance,
+        day=day,
+    )
+    (folder / name_of(commune.slug, "classeur.xlsx")).write_bytes(book)
+    packed = {path.name: path.read_bytes() for path in data.iterdir()}
+    listed = sources.map(spreadsheet.protect).to_csv(index=False, sep=";", lineterminator="\n")
+    packed["sources.csv"] = listed.encode("utf-8-sig")
+    (folder / name_of(commune.slug, "donnees.zip")).write_bytes(pack(packed, day=day))

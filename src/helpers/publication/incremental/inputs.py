@@ -1,0 +1,89 @@
+"""The fingerprints of what diagnostics are made from."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Callable
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+from helpers import paths
+from helpers.publication.files import hash_file
+from helpers.publication.incremental.code import CodeGraph, imports_of_notebook
+from helpers.publication.incremental.keys import TABLE, key_of, path_of
+
+# Key -> fingerprint.
+Fingerprint = Callable[[str], str]
+
+_VERSIONS = {"version:python": platform.python_version, "version:helpers": lambda: version("helpers")}
+_LOCK = "requirements.txt"
+
+
+class Inputs:
+    """What diagnostics are made from, each thing looked at once: for one command, however many communes."""
+
+    def __init__(self) -> None:
+        self._fingerprints: dict[str, str] = {}
+        self._reads: dict[Path, list[str]] = {}
+        self._code = CodeGraph()
+
+    def seen_from(self, code: str) -> Fingerprint:
+        """Return the function that gives fingerprints for a commune: tables may have been fetched for it alone."""
+        place = paths.fetched_folder(code)
+        fetched = _read_index(place) | {"": hash_file(place / "notes.json")} if place.is_dir() else {}
+
+        def fingerprint(key: str) -> str:
+            if key.startswith("params/"):
+                # One file for each commune: remembering them would grow with the batch.
+                return self._look(key)
+            if key not in self._fingerprints:
+                self._fingerprints[key] = self._look(key)
+            if not key.startswith(TABLE) or not fetched:
+                return self._fingerprints[key]
+            return "+".join([self._fingerprints[key], fetched.get(key.removeprefix(TABLE), ""), fetched[""]])
+
+        return fingerprint
+
+    def tables(self) -> list[str]:
+        """List the keys of every table of the store."""
+        return [f"{TABLE}{name}" for name in self._store]
+
+    def reads_of(self, notebook: Path) -> list[str]:
+        """List the keys of what a notebook is executed from, except its tables, which it declares once executed.
+
+        The modules are all those that it imports, and those that they import, wherever in their code: a module
+        that is not run this time may be the next, and one that the engine has loaded before counts too.
+        """
+        if notebook not in self._reads:
+            modules = self._code.closure([*imports_of_notebook(notebook), "helpers.execution.execute"])
+            self._reads[notebook] = sorted({key_of(notebook), _LOCK, "version:python", *map(key_of, modules)})
+        return self._reads[notebook]
+
+    @cached_property
+    def layout(self) -> list[str]:
+        """List the keys of what the pages are made from, beside executed notebooks."""
+        templates = (path for path in paths.TEMPLATES.rglob("*") if path.is_file())
+        files = {*self._code.closure(["helpers.publication.pages.commune"]), *templates}
+        return sorted({_LOCK, *_VERSIONS, *map(key_of, files)})
+
+    @cached_property
+    def _store(self) -> dict[str, str]:
+        return _read_index(paths.store_folder())
+
+    def _look(self, key: str) -> str:
+        if key.startswith(TABLE):
+            return self._store.get(key.removeprefix(TABLE), "")
+        if key in _VERSIONS:
+            return _VERSIONS[key]()
+        return hash_file(path_of(key))
+
+
+def _read_index(store: Path) -> dict[str, str]:
+    """Read the hash of every table of a store; nothing where it cannot be read: opening the store will say why."""
+    try:
+        index = json.loads((store / "tables.json").read_text(encoding="utf-8"))
+        return {name: record["sha256"] for name, record in index.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}

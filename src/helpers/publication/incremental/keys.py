@@ -1,0 +1,41 @@
+"""Names of what a diagnostic is made from: the key of a file is its path from the root of the project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from helpers import paths
+
+# How the key of a table of the store begins.
+TABLE = "table:"
+# The folders that may be elsewhere than under the root.
+_FOLDERS = {"notebooks": "NOTEBOOKS", "params": "PARAMS"}
+
+
+def request_keys(slug: str, *, lot: str = "", file: Path | None = None) -> list[str]:
+    """List the keys of the files that the parameters of a commune come from.
+
+    `lot` is the key of a lot that has parameters; `file` a file of parameters given in place of the commune's own.
+    """
+    own = f"params/{slug}.yml" if file is None else key_of(file)
+    return ["params/defaut.yml", *([lot] if lot else []), own]
+
+
+def key_of(file: Path) -> str:
+    """Return the key of a file: its path from the root of the project, or its whole path when it is elsewhere."""
+    file = file.resolve()
+    for name, folder in (*((name, _folder(name)) for name in _FOLDERS), ("", paths.ROOT)):
+        if file.is_relative_to(folder):
+            return str(Path(name, file.relative_to(folder)))
+    return str(file)
+
+
+def path_of(key: str) -> Path:
+    """Return the path of the file that a key names."""
+    first, _, rest = key.partition("/")
+    return _folder(first) / rest if first in _FOLDERS else paths.ROOT / key
+
+
+def _folder(name: str) -> Path:
+    found: Path = getattr(paths, _FOLDERS[name])
+    return found

@@ -1,0 +1,287 @@
+"""Build the diagnostic of one commune: a page for each notebook, a cover, the data."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from helpers import paths, store
+from helpers.diagnostic import DATE_TABLES, check_data, find_dates, survey
+from helpers.errors import BuildError
+from helpers.execution.execute import execute
+from helpers.execution.notebook_run import NotebookRun
+from helpers.parameters import Parameters, complete
+from helpers.publication import documents, incremental
+from helpers.publication.documents.data import write_data
+from helpers.publication.files import locked, replace_folder
+from helpers.publication.incremental import Inputs, RebuildPlan
+from helpers.publication.pages import colophon
+from helpers.publication.pages.colophon import Colophon
+from helpers.publication.pages.cover import describe_pages, render_cover
+from helpers.publication.pages.render import Page, is_demonstration, records_of, render_colophon, write_page
+from helpers.territory.communes import Commune
+from helpers.themes import notebooks, theme_of
+
+# Called with a theme and its state ("exécution", "terminé").
+Progress = Callable[[str, str], None]
+# What the cells of a notebook declare of their outputs.
+Records = list[dict[str, Any]]
+
+_FAILURES = "_echecs"
+
+# The exporter of pages serves one commune at a time; it holds the interpreter meanwhile anyway.
+_rendering = threading.Lock()
+
+
+def date(parameters: Parameters, commune: Commune) -> Parameters:
+    """Complete parameters with the latest dates known, where they leave them open.
+
+    Raises:
+        MissingDataError: the store knows nothing of the commune at these dates.
+    """
+    known = survey(commune)
+    if None in (parameters.millesime, parameters.millesime_ancien, parameters.pyramides):
+        found = find_dates(known, until=parameters.millesime)
+        parameters = complete(parameters, since=found.since, until=found.until, pyramids=found.pyramids)
+    check_data(known, years=list(filter(None, (parameters.millesime_ancien, parameters.millesime))))
+    return parameters
+
+
+def plan(
+    parameters: Parameters,
+    commune: Commune,
+    *,
+    request: Sequence[str] = (),
+    outputs: Path | None = None,
+    inputs: Inputs | None = None,
+    force: bool = False,
+) -> RebuildPlan:
+    """Find what is to be done for a commune whose parameters are dated.
+
+    `request` are the keys of the files that the parameters come from.
+    """
+    return incremental.compare(
+        (outputs or paths.OUTPUTS) / commune.slug,
+        code=commune.code,
+        request=request,
+        inputs=inputs or Inputs(),
+        arguments={book: parameters.arguments_of(book) for book in notebooks()},
+        force=force,
+    )
+
+
+@dataclass(frozen=True)
+class _Build:
+    """The build of one diagnostic, written in `folder` before it takes the place of the former one."""
+
+    parameters: Parameters
+    commune: Commune
+    plan: RebuildPlan
+    made_from: Colophon
+    pages: dict[str, Page]
+    folder: Path
+
+    def runs(self) -> list[NotebookRun]:
+        """List the notebooks to execute."""
+        return [
+            NotebookRun(
+                notebook=book,
+                destination=self.folder / book.name,
+                parameters=self.parameters.arguments_of(book),
+                subject=self.commune.label,
+                then=partial(_write_page, self.pages[book.stem], self.folder / f"{book.stem}.html"),
+            )
+            for book in self.plan.books
+            if book.stem in self.plan.stale
+        ]
+
+
+def build(
+    parameters: Parameters,
+    commune: Commune,
+    *,
+    outputs: Path | None = None,
+    todo: RebuildPlan | None = None,
+    limits: Mapping[str, int] | None = None,
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> Path:
+    """Build a diagnostic in a temporary folder, then put it in place of the former one; return its folder.
+
+    When a notebook fails the former diagnostic is left as it was, and the partial notebook is kept under `_echecs/`.
+
+    Args:
+        parameters: those of the diagnostic, dated when `todo` is given.
+        commune: the commune.
+        outputs: the folder of the diagnostics, `outputs/` by default.
+        todo: the plan made for these parameters; everything is built without it.
+        limits: what `execute` takes to bound each notebook (`timeout` in seconds, `memory` in megabytes).
+        jobs: how many notebooks run at once.
+        progress: called with a theme and its state ("exécution", "terminé").
+
+    Raises:
+        BuildError: a notebook failed, or the outputs cannot be written.
+        MissingDataError: the store knows nothing of the commune at these dates.
+    """
+    outputs = outputs or paths.OUTPUTS
+    if todo is None:
+        parameters = date(parameters, commune)
+        todo = plan(parameters, commune, outputs=outputs, force=True)
+    place = outputs / commune.slug
+    with _temporary_folder(outputs, commune) as folder:
+        made_from = colophon.gather(parameters, commune, todo=todo)
+        pages = describe_pages(todo.books, commune, made_from=made_from)
+        work = _Build(parameters, commune, todo, made_from, pages, folder)
+        declared = _execute(
+            work.runs(),
+            kept=outputs / _FAILURES / commune.slug,
+            jobs=jobs,
+            limits=limits or {},
+            progress=progress or (lambda *state: None),
+        )
+        former = [book for book in todo.books if book.stem not in declared]
+        with locked(outputs):
+            for book in former:
+                shutil.copy2(place / book.name, folder)
+        declared |= {book.stem: _rewrite_page(pages[book.stem], folder / book.name) for book in former}
+        _publish(work, {book.stem: declared[book.stem] for book in todo.books})
+        return replace_folder(folder, place, trash=folder.with_name("former"))
+
+
+@contextmanager
+def _temporary_folder(outputs: Path, commune: Commune) -> Iterator[Path]:
+    """Make a folder beside the diagnostics where one is built, and turn what the disk refuses into a `BuildError`."""
+    try:
+        outputs.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=outputs, prefix=f".{commune.slug}-") as name:
+            folder = Path(name) / commune.slug
+            folder.mkdir()
+            yield folder
+    except OSError as error:
+        raise BuildError(
+            f"{commune.label} : impossible d'écrire sous {outputs} ({error}).",
+            remedy="Vérifiez les droits et la place disponible.",
+        ) from error
+
+
+def _execute(
+    runs: Sequence[NotebookRun], *, kept: Path, jobs: int, limits: Mapping[str, int], progress: Progress
+) -> dict[str, Records]:
+    """Execute notebooks and write them and their pages; return what they declare, by stem.
+
+    One at a time they share a process; several at once, each has its own. `kept` is the folder of the notebooks that
+    fail. The error raised is that of the first one, in their order, that fails.
+    """
+    in_turn = partial(_execute_in_turn, kept=kept, limits=limits, progress=progress)
+    if jobs == 1:
+        return in_turn(runs)
+    with ThreadPoolExecutor(jobs) as pool:
+        waiting = [pool.submit(in_turn, [run]) for run in runs]
+        try:
+            return {stem: records for future in waiting for stem, records in future.result().items()}
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _execute_in_turn(
+    runs: Sequence[NotebookRun], *, kept: Path, limits: Mapping[str, int], progress: Progress
+) -> dict[str, Records]:
+    declared: dict[str, Records] = {}
+    with closing(execute(runs, **limits)) as answers:
+        for run in runs:
+            theme = theme_of(run.notebook.stem)
+            progress(theme, "exécution")
+            try:
+                declared[run.notebook.stem] = next(answers)
+            except BuildError as error:
+                left = _keep_partial(run.destination, kept)
+                error.remedy = error.remedy.replace(str(run.destination), str(left))
+                error.theme, error.partial = theme, str(left) if left.exists() else ""
+                raise
+            progress(theme, "terminé")
+    return declared
+
+
+def _keep_partial(notebook: Path, folder: Path) -> Path:
+    """Copy a partial notebook to a folder and return the copy; without one, return where it would have been."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return Path(shutil.copy2(notebook, folder / notebook.name)) if notebook.exists() else notebook
+
+
+def _write_page(page: Page, destination: Path, notebook: NotebookNode) -> Records:
+    """Write the page of an executed notebook; return what its cells declare."""
+    write_page(page, destination, notebook)
+    return records_of(notebook)
+
+
+def _rewrite_page(page: Page, notebook: Path) -> Records:
+    """Write the page of a notebook executed formerly; return what its cells declare."""
+    with _rendering:
+        return _write_page(page, notebook.with_suffix(".html"), nbformat.read(notebook, as_version=4))
+
+
+def _publish(work: _Build, declared: dict[str, Records]) -> None:
+    """Write data, cover and manifest of notebooks whose pages are written, from what they declare, by stem."""
+    records = [record for one in declared.values() for record in one]
+    provenance = work.made_from.summarise(records)
+    exhibits = [
+        {**record, "part": work.pages[stem].title}
+        for stem, one in declared.items()
+        for record in one
+        if "csv" in record
+    ]
+    write_data(exhibits, work.parameters, work.commune, provenance=provenance, folder=work.folder)
+    cover = render_cover(
+        declared,
+        work.pages,
+        work.commune,
+        downloads=documents.list_documents(work.folder, work.commune.slug),
+        foot=render_colophon(work.made_from, records, stems=list(declared)),
+    )
+    (work.folder / "index.html").write_text(cover, encoding="utf-8")
+    # The last to be written: without it, nothing else is deemed built.
+    incremental.write_manifest(work.folder, _describe(work, declared, provenance=provenance))
+
+
+def _describe(work: _Build, declared: dict[str, Records], *, provenance: str) -> dict[str, object]:
+    """Describe a diagnostic for its manifest."""
+    commune = work.commune
+    return {
+        "commune": commune.code,
+        "name": commune.name,
+        "department": commune.department_name,
+        "epci": commune.epci_name,
+        "parameters": work.parameters.model_dump(),
+        "provenance": provenance,
+        "store": _hash_store(commune),
+        "version": version("helpers"),
+        "demonstration": {stem: is_demonstration(records) for stem, records in declared.items()},
+        "build": incremental.describe_build(
+            work.plan,
+            tables={stem: colophon.read_tables(records) for stem, records in declared.items()},
+            dates=DATE_TABLES,
+            folder=work.folder,
+        ),
+    }
+
+
+def _hash_store(commune: Commune) -> dict[str, str]:
+    """Return the hash of every table that the diagnostic may read, those fetched for the commune included."""
+    state = dict(store.hashes(paths.store_folder()))
+    fetched = paths.fetched_folder(commune.code)
+    if fetched.is_dir():
+        state |= {f"{commune.code}/{name}": mark for name, mark in store.hashes(fetched).items()}
+    return state

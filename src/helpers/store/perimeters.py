@@ -1,0 +1,220 @@
+"""Figures given in another list of communes, carried to today's."""
+
+from __future__ import annotations
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from helpers import french, levels, schemas
+from helpers.errors import StoreError
+from helpers.schemas import MAYOTTE
+from helpers.sources.movements import Movements, carry_query, heirs_table
+from helpers.sources.registry import Source
+from helpers.store.geography import Geography
+
+# Families of files that give every commune of France, those split since included: the commune then keeps its
+# former perimeter (the territory says so), for the sake of the sums. Elsewhere a commune split since has no value.
+_KEEPS_SPLITS = {
+    "comparateur", "serie-historique", "evol-struct-pop", "logement", "coupl-fam-men", "ages",
+    "pop-sexe-age-quinquennal", "migcom", "logemt", "naissances", "deces",
+}  # fmt: skip
+
+
+def carry_to_today(
+    connection: duckdb.DuckDBPyConnection, *, table: str, source: Source, geography: Geography
+) -> list[str]:
+    """Carry the relation `given` of a connection to today's communes, as the table `carried`.
+
+    `given` has the columns of the store's table; `register_places` was called. Municipal arrondissements are counted
+    once, in their city; mergers are added up, whole or not at all; averages and rates, which do not add up, are left
+    out where communes merged. Rows of larger territories stay as they are. Returns sentences about what was left out.
+    """
+    _create(connection, "cities", heirs_table(dict(geography.cities)))
+    lag = source.geography_lag
+    since = str(source.geography or geography.year) if lag is None else f"year + {lag}"
+    connection.execute(
+        "CREATE OR REPLACE TEMP VIEW communes AS "
+        f"SELECT *, ({since})::INTEGER AS list_year FROM given WHERE level = 'commune'"
+    )
+    lists = [
+        row[0] for row in connection.sql("SELECT DISTINCT list_year FROM communes ORDER BY 1").fetchall()
+    ]
+    notes = _register_lists(connection, lists, source=source, geography=geography)
+    names = ", ".join(schemas.table_columns(table))
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE carried AS
+        SELECT * FROM ({_write_carried(table)}) WHERE code IN (SELECT code FROM places WHERE level = 'commune')
+        UNION ALL
+        SELECT {names} FROM given SEMI JOIN places USING (level, code) WHERE level <> 'commune'
+        """
+    )
+    return notes + _describe_unknown(connection, source=source, geography=geography)
+
+
+def _write_carried(table: str) -> str:
+    """Write the query of the rows of `communes` on today's list: cities for their arrondissements, then heirs."""
+    kept = ["level", "origin", "source"]
+    keys = [name for name in schemas.table_columns(table) if name not in ("code", "value", *kept)]
+    names = ", ".join(schemas.table_columns(table))
+    known = [*schemas.known_columns(table), "list_year"]
+    adds_up = write_additive(table)
+    inside = carry_query("parts", heirs="cities", keys=[*keys, "list_year"], known=known, kept=kept)
+    merged = carry_query(
+        f"(SELECT * FROM placed WHERE {adds_up})",
+        heirs="heirs",
+        keys=[*keys, "list_year"],
+        known=known,
+        kept=kept,
+        on=("code", "list_year"),
+    )
+    return f"""
+        WITH whole AS (SELECT * FROM communes WHERE code NOT IN (SELECT code FROM cities)),
+        parts AS (
+            SELECT communes.* FROM communes JOIN cities USING (code)
+            WHERE {adds_up} AND heir NOT IN (SELECT DISTINCT code FROM whole)
+        ),
+        placed AS (
+            SELECT {names}, list_year FROM whole
+            UNION ALL
+            SELECT {names}, list_year FROM ({inside})
+        )
+        SELECT {names} FROM ({merged}) AS moved ANTI JOIN cuts USING (code, list_year)
+        UNION ALL
+        SELECT {names} FROM placed ANTI JOIN touched USING (code, list_year) WHERE NOT ({adds_up})
+    """
+
+
+def write_additive(table: str) -> str:
+    """Write the condition (DuckDB) that a row of the table is of a variable that adds up."""
+    names = ", ".join(f"'{name}'" for name in schemas.additive(table))
+    return f"variable IN ({names})" if names else "false"
+
+
+def register_places(connection: duckdb.DuckDBPyConnection, territories: pd.DataFrame) -> None:
+    """Create the tables of a connection that say which places there are, from the store's table `territories`.
+
+    * `places`: `level, code` of every territory;
+    * `members`: `code` of a commune, its code at each larger level (`epci, departement...`, missing where it belongs
+      to none), `expected`, true when a sum without the commune is not whole.
+
+    Raises:
+        StoreError: the table was written before there was such a level.
+    """
+    columns = ["code", *(level.column for level in levels.divided()), "area"]
+    if missing := [column for column in columns if column not in territories]:
+        raise StoreError(
+            f"La liste des communes du magasin de données n'a pas de colonne {', '.join(missing)}.",
+            remedy="Le magasin est d'une version antérieure : relancez make data, qui le refait.",
+        )
+    _create(connection, "listed", pa.Table.from_pandas(territories[columns], preserve_index=False))
+    places = " UNION ".join(
+        f"SELECT '{level.key}' AS level, {level.sql} AS code FROM listed WHERE {level.sql} IS NOT NULL"
+        for level in levels.LEVELS
+    )
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE places AS {places}")
+    larger = ", ".join(f"{level.sql} AS {level.key}" for level in levels.larger())
+    # A commune born of a split is unknown to the national core, where the commune it left still holds its
+    # people: it may be missing from a sum, its parent may not.
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE members AS
+        SELECT code, {larger}, area IS NOT NULL AND NOT isnan(area) AS expected
+        FROM listed WHERE department <> '{MAYOTTE}'
+        """
+    )
+
+
+def _register_lists(
+    connection: duckdb.DuckDBPyConnection, lists: list[int], *, source: Source, geography: Geography
+) -> list[str]:
+    """Create the tables `heirs`, `touched` and `cuts` for each list of communes; sentences about later lists."""
+    heirs, cuts, notes = [], [], []
+    for year in lists:
+        if year <= geography.year:
+            successors = geography.movements.successors(since=year)
+            parted = geography.movements.splits(since=year)
+            gone = set() if source.family in _KEEPS_SPLITS else {*parted["before"], *parted["after"]}
+        else:
+            successors, gone = _go_back(year, geography=geography)
+            notes += _describe_later(year, gone, source=source, geography=geography)
+        heirs.append(heirs_table(successors).append_column("list_year", _repeat(year, len(successors))))
+        cuts.append(
+            pa.table({"code": pa.array(sorted(gone), pa.string()), "list_year": _repeat(year, len(gone))})
+        )
+    empty = heirs_table({}).append_column("list_year", _repeat(0, 0))
+    _create(connection, "heirs", pa.concat_tables([empty, *heirs]))
+    _create(connection, "cuts", pa.concat_tables([empty.select(["code", "list_year"]), *cuts]))
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE touched AS "
+        "SELECT code, list_year FROM heirs UNION SELECT heir, list_year FROM heirs"
+    )
+    return notes
+
+
+def _go_back(year: int, *, geography: Geography) -> tuple[dict[str, str], set[str]]:
+    """Find, from a later list to today's, the communes that only changed their code, and those without a value.
+
+    The figure of a commune that absorbed another since covers both: neither has one on today's list.
+    """
+    later = Movements(geography.events, geography=year)
+    covers: dict[str, list[str]] = {}
+    for code, heir in later.successors(since=geography.year).items():
+        covers.setdefault(heir, []).append(code)
+    back = {heir: codes[0] for heir, codes in covers.items() if len(codes) == 1 and codes[0] != heir}
+    gone = {code for heir, codes in covers.items() if len(codes) > 1 for code in (heir, *codes)}
+    parted = later.splits(since=geography.year)
+    return back, gone | {*parted["before"], *parted["after"]}
+
+
+def _describe_later(year: int, gone: set[str], *, source: Source, geography: Geography) -> list[str]:
+    """Describe what figures given in a list later than the store's leave without a value."""
+    notes = []
+    lists = f"{source.title} est donné dans la liste des communes de {year}, celle du magasin est de {geography.year}"
+    names = geography.territories.set_index("code")["name"]
+    without = [f"{names[code]} ({code})" for code in sorted(gone) if code in names.index]
+    if without:
+        notes.append(
+            f"{lists} : {len(without)} communes touchées par une fusion ou une scission depuis n’y ont pas de "
+            f"valeur ({french.enumerate_words(without[:5])}{'…' if len(without) > 5 else ''})."
+        )
+    if year > geography.known_until:
+        notes.append(
+            f"{lists}, et les mouvements de communes ne sont connus que jusqu’au 1er janvier {geography.known_until} : "
+            "une commune qui en a absorbé une autre depuis porte le chiffre des deux. Téléchargez le fichier des "
+            f"mouvements et la table d’appartenance de {year}."
+        )
+    return notes
+
+
+def _describe_unknown(
+    connection: duckdb.DuckDBPyConnection, *, source: Source, geography: Geography
+) -> list[str]:
+    """Describe the communes of the file that no list of communes explains."""
+    rows = connection.sql(
+        """
+        SELECT DISTINCT code FROM communes
+        ANTI JOIN places USING (code) ANTI JOIN touched USING (code, list_year) ANTI JOIN cuts USING (code, list_year)
+        ANTI JOIN cities USING (code)
+        ORDER BY code
+        """
+    ).fetchall()
+    codes = [row[0] for row in rows]
+    if not codes:
+        return []
+    shown = f"{', '.join(codes[:5])}{'…' if len(codes) > 5 else ''}"
+    return [
+        f"{source.title} : {french.quantity(len(codes), 'code de commune inconnu', 'codes de communes inconnus')} "
+        f"de la liste de {geography.year}, sans valeur ({shown})."
+    ]
+
+
+def _repeat(year: int, count: int) -> pa.Array:
+    return pa.array([year] * count, pa.int32())
+
+
+def _create(connection: duckdb.DuckDBPyConnection, name: str, content: pa.Table) -> None:
+    connection.register("content", content)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM content")
+    connection.unregister("content")

@@ -1,0 +1,57 @@
+"""The themes of a diagnostic: the notebooks, whose file names give a rank and a name: nothing else lists them.
+
+`2_logement.ipynb` is the second; `2b_mobilite.ipynb` comes between it and the third.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from helpers import paths
+
+# The tag of the cell that says which parameters a notebook takes: papermill's.
+PARAMETERS = "parameters"
+
+_NAME = re.compile(r"(?P<number>\d+)(?P<letter>[a-z]?)_(?P<theme>.+)")
+# A parameter, as papermill finds it: `decalage: int = 0  # ...`, at the beginning of a line.
+_PARAMETER = re.compile(r"^([a-zA-Z_]\w*)\s*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
+
+
+def notebooks(folder: Path | None = None) -> list[Path]:
+    """List the notebooks of a folder, else those of the project, in the order of their ranks."""
+    found = (path for path in (folder or paths.NOTEBOOKS).glob("*.ipynb") if _NAME.fullmatch(path.stem))
+    return sorted(found, key=lambda path: _rank_of(path.stem))
+
+
+def list_themes() -> list[str]:
+    """List the names of the themes, in the order of their ranks."""
+    return [theme_of(path.stem) for path in notebooks()]
+
+
+def theme_of(stem: str) -> str:
+    """Name the theme of a notebook: `2_logement` -> `logement`."""
+    return stem.split("_", 1)[1]
+
+
+def list_parameters(notebook: Path) -> tuple[str, ...] | None:
+    """List the parameters that the cell tagged `parameters` of a notebook declares; None of one that cannot be read."""
+    try:
+        return _read_parameters(notebook, notebook.stat().st_mtime_ns)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _rank_of(stem: str) -> tuple[int, str, str]:
+    number, letter, theme = _NAME.fullmatch(stem).groups()  # type: ignore[union-attr]
+    return int(number), letter, theme
+
+
+@lru_cache(maxsize=64)
+def _read_parameters(notebook: Path, changed: int) -> tuple[str, ...]:
+    """Read the parameters of a notebook, once for as many communes as are built with it as it is (`changed`)."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    sources = ["".join(cell["source"]) for cell in cells if PARAMETERS in cell["metadata"].get("tags", ())]
+    return tuple(name for source in sources for name in _PARAMETER.findall(source))

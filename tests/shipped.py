@@ -1,0 +1,14 @@
+"""The notebooks that come with the project: tests read their pages, those that an analyst adds are his own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from helpers import themes
+
+STEMS = ["1_demographie", "2_logement", "3_pyramides", "4_enjeux"]
+
+
+def notebooks() -> list[Path]:
+    """List them, in the order of their ranks."""
+    return [path for path in themes.notebooks() if path.stem in STEMS]
