@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from measuring import measure
 
 from helpers import french, paths
 from helpers.indicators import ages, householders
+from helpers.indicators.age_classes import class_counts
+from helpers.indicators.registry import find
 
 # Statuts of table PRINC22 -> tenures; its lines and columns "Ensemble" are the sums that the tests check.
 TENURES = {
@@ -95,22 +98,21 @@ def chosen_row(frame, **wanted):
 
 
 @pytest.mark.parametrize(
-    ("definition", "year", "printed"),
+    ("identifier", "year", "printed"),
     # https://www.insee.fr/fr/statistiques/2132415?geo=EPCI-245900410 (2011),
     # https://www.insee.fr/fr/statistiques/2020130?geo=EPCI-245900410 (2013), POP T3.
-    [(ages.AGEING, 2011, "47,1"), (ages.AGEING, 2013, "48,5"), (ages.DEPENDENCY, 2011, "67,6")],
-    ids=lambda value: getattr(value, "name", value),
+    [("vieillissement", 2011, "47,1"), ("vieillissement", 2013, "48,5"), ("dependance", 2011, "67,6")],
 )
-def test_the_indices_of_the_metropolis_of_lille(age_groups, definition, year, printed):
-    found = ages.ratio({"age_groups": age_groups}, definition)
+def test_the_indices_of_the_metropolis_of_lille(age_groups, identifier, year, printed):
+    found = measure(find(identifier), {"age_groups": age_groups}, since=year, until=year)
     row = chosen_row(found, territory="EPCI-245900410", year=year)
-    assert french.number(row["index"], digits=1) == printed
+    assert french.number(row["value"], digits=1) == printed
     assert row["sources"].endswith("geo=EPCI-245900410")
 
 
 def test_the_ages_of_the_metropolis_add_up_to_its_population(age_groups):
     # POP T0 of the same pages.
-    found = ages.class_counts({"age_groups": age_groups}, classes=[(0, None)])
+    found = class_counts({"age_groups": age_groups}, classes=[(0, None)])
     own = found[found["territory"] == "EPCI-245900410"].set_index("year")["value"]
     assert own.to_dict() == pytest.approx({2011: 1113833, 2013: 1129061}, abs=3)
 

@@ -43,6 +43,20 @@ def flows(values: Mapping[tuple[str, int, int], Mapping[str, float]], **options:
     return pd.concat(frames, ignore_index=True)
 
 
+def by_age(
+    values: Mapping[tuple[int, str, int], float],
+    *,
+    origin: str = "insee",
+    source: str = "s",
+    territory: str = "Hem",
+) -> pd.DataFrame:
+    """`{(year, sex, age): value}` as the tables of the store by age."""
+    rows = [(territory, year, sex, age, value) for (year, sex, age), value in values.items()]
+    frame = pd.DataFrame(rows, columns=["territory", "year", "sex", "age", "value"])
+    frame = frame.astype({"year": "int16", "age": "int16", "value": "float64"})
+    return frame.assign(variable="POP", origin=origin, source=source)
+
+
 def commune(name: str = "Hem", code: str = "59299", **parts: Any) -> Commune:
     """A commune of the metropolis; `parts` replace what it belongs to."""
     known: dict[str, Any] = {

@@ -78,14 +78,53 @@ def test_the_first_figure_known_of_each_territory_is_taken():
     assert found.value.tolist() == [1.0, 9.0]
 
 
-@pytest.mark.parametrize(("missing", "total"), [(None, 15.0), (2014, np.nan)])
-def test_events_are_those_published_for_the_period_or_the_sum_of_all_its_years(missing, total):
-    years = {("Hem", year, year + 1): {"NAIS": 3.0} for year in range(2013, 2018) if year != missing}
-    assert Cube({"flows": flows(years)}).flow("NAIS", 2013, 2018).value.tolist() == pytest.approx(
-        [total], nan_ok=True
+def yearly(years, *, value=3.0, **options):
+    return flows({("Hem", year, year + 1): {"NAIS": value} for year in years}, **options)
+
+
+def test_events_are_the_sum_of_the_years_of_the_period_and_of_no_other():
+    cube = Cube({"flows": yearly(range(2011, 2021))})
+    assert cube.flow("NAIS", 2013, 2018).value.tolist() == [15.0]
+
+
+def test_the_count_published_for_the_period_comes_before_the_sum_of_its_years():
+    each, whole = (
+        yearly(range(2013, 2018), source="annees"),
+        flows({("Hem", 2013, 2018): {"NAIS": 14.0}}, source="periode"),
     )
-    whole = flows({**years, ("Hem", 2013, 2018): {"NAIS": 14.0}})
-    assert Cube({"flows": whole}).flow("NAIS", 2013, 2018).value.tolist() == [14.0]
+    for order in ([each, whole], [whole, each]):
+        cube = Cube({"flows": pd.concat(order, ignore_index=True)})
+        found = cube.frame(cube.flow("NAIS", 2013, 2018))
+        assert found[["value", "sources"]].to_numpy().tolist() == [[14.0, "periode"]]
+
+
+@pytest.mark.parametrize("missing", range(2013, 2018))
+def test_a_period_that_lacks_a_year_has_no_sum(missing):
+    cube = Cube({"flows": yearly(year for year in range(2013, 2018) if year != missing)})
+    assert not cube.flow("NAIS", 2013, 2018).known.any()
+
+
+def test_years_that_overlap_do_not_stand_for_one_another():
+    # Five rows within the period, of which one covers two years: 2017 is unknown.
+    both = [yearly(range(2013, 2017)), flows({("Hem", 2013, 2015): {"NAIS": 4.0}})]
+    assert not Cube({"flows": pd.concat(both)}).flow("NAIS", 2013, 2018).known.any()
+
+
+def test_each_territory_and_variable_has_its_own_sum():
+    rows = {("Hem", year, year + 1): {"NAIS": 1.0, "DECE": 2.0} for year in range(2013, 2018)}
+    rows |= {("Lille", year, year + 1): {"NAIS": 10.0} for year in range(2016, 2018)}
+    rows |= {("Lille", year, year + 1): {"NAIS": 10.0, "DECE": 3.0} for year in range(2013, 2016)}
+    cube = Cube({"flows": flows(rows)})
+    np.testing.assert_array_equal(cube.flow("NAIS", 2013, 2018).value, [5.0, 50.0])
+    np.testing.assert_array_equal(cube.flow("DECE", 2013, 2018).value, [10.0, np.nan])
+
+
+def test_a_sum_of_years_has_every_source_and_the_least_real_origin():
+    first = yearly(range(2013, 2016), source="etat civil")
+    last = yearly(range(2016, 2018), source="provisoire", origin="demonstration")
+    cube = Cube({"flows": pd.concat([first, last])})
+    found = cube.frame(cube.flow("NAIS", 2013, 2018))
+    assert found[["origin", "sources"]].to_numpy().tolist() == [["demonstration", "etat civil|provisoire"]]
 
 
 def test_a_cell_without_a_row_has_nobody_and_one_that_is_not_known_leaves_no_sum():

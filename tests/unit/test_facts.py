@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Mapping
+from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import pytest
 from frames import long
@@ -12,27 +15,61 @@ from hypothesis import strategies as st
 
 from helpers import french, schemas
 from helpers.diagnostic import Diagnostic
+from helpers.indicators.cube import Cube
 from helpers.indicators.indicator import Indicator
-from helpers.indicators.measures import Share, Worked
+from helpers.indicators.measures import Measure, Share, Term
 from helpers.indicators.quantities import STOCK, count
 from helpers.indicators.ranking import percentile_of
+from helpers.indicators.values import Values
 from helpers.problems import facts
 
 OTHERS = list(string.ascii_uppercase)
 
 
+@dataclass(frozen=True, eq=False)
+class Given(Measure):
+    """A figure of a period that is given by territory, with the number that it rests on and its origin."""
+
+    values: Mapping[str, float]
+    counts: Mapping[str, float]
+    origins: Mapping[str, str]
+    codes: tuple = ()
+    label: str = "Fait, {since}-{until}"
+    formula: str = "x / y"
+    tables: tuple = ()
+    spans: bool = True
+
+    def terms(self, cube, period, year):
+        kind = np.array([cube.marks.number(self.origins.get(name, "insee"), "s") for name in cube.index])
+
+        def spread(known):
+            value = np.array([known.get(name, np.nan) for name in cube.index], dtype="float64")
+            return Values(value, kind, cube.marks)
+
+        return {"value": Term(spread(self.values), rests=False), "count": Term(spread(self.counts))}
+
+    def evaluate(self, terms, period):
+        return terms["value"]
+
+
 def fact(values, *, counts=None, origin="insee", id="f", codes=(("dwellings", "LOG"),), issue=""):
     """A fact that gives these values by territory, the commune being « own »."""
-    frame = pd.DataFrame(
-        {"territory": list(values), "value": list(values.values()), "origin": origin, "sources": "s"}
-    )
-    frame["count"] = [(counts or {}).get(name, 1000.0) for name in values]
-    measure = Worked("Fait", "x / y", codes, (), lambda tables, since, until: frame)
+    origins = [origin] * len(values) if isinstance(origin, str) else origin
+    rests = {name: (counts or {}).get(name, 1000.0) for name in values}
+    measure = Given(values, rests, dict(zip(values, origins, strict=True)), codes)
     return facts.Fact(Indicator(id, "Thème", measure, "%"), "haut", "bas", issue or f"enjeu {id}")
 
 
 def gathered(*several, tables=None, panel=None):
-    return facts.gather(several, tables or {}, code="own", since=2013, until=2018, panel=panel)
+    names = {
+        name
+        for one in several
+        if isinstance(one.indicator.measure, Given)
+        for name in one.indicator.measure.values
+    }
+    names |= {name for table in (tables or {}).values() for name in table["territory"]}
+    cube = Cube(tables or {}, sorted(names))
+    return facts.gather(several, cube, code="own", since=2013, until=2018, panel=panel)
 
 
 def among(own, others):

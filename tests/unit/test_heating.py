@@ -6,8 +6,8 @@ from frames import long
 
 from helpers.indicators import heating
 
-FUELS = dict(zip(heating.FUELS, (40.0, 30.0, 10.0, 5.0, 15.0), strict=True))
-INSTALLATIONS = dict(zip(heating.INSTALLATIONS, (20.0, 45.0, 25.0), strict=True))
+FUELS = dict(zip(heating.FUELS.labels, (40.0, 30.0, 10.0, 5.0, 15.0), strict=True))
+INSTALLATIONS = dict(zip(heating.INSTALLATIONS.labels, (20.0, 45.0, 25.0), strict=True))
 
 
 def test_fuels_come_before_installations():
@@ -21,7 +21,7 @@ def test_installations_are_told_where_no_fuel_is_known():
     table = long({("Hem", 2012): {"RP": 200.0, **INSTALLATIONS}, ("MEL", 2022): {"RP": 100.0, **FUELS}})
     told = heating.modes(table, territory="Hem")
     assert told["share"].tolist() == [10, 22.5, 12.5]
-    assert set(told["label"]) == set(heating.INSTALLATIONS.values())
+    assert set(told["label"]) == set(heating.INSTALLATIONS.labels.values())
 
 
 def test_a_heating_that_is_partly_known_is_not_told():

@@ -50,15 +50,15 @@ def test_sizes_are_told_at_dates_five_years_apart_in_each_territory():
 @given(st.lists(counts, min_size=5, max_size=5).filter(lambda parts: sum(parts) > 1))
 @settings(max_examples=30)
 def test_the_kinds_of_households_are_all_households(parts):
-    kinds = dict(zip(households.COMPOSITIONS, parts, strict=True))
+    kinds = dict(zip(households.COMPOSITIONS.labels, parts, strict=True))
     told = households.composition(long({("Hem", 2018): {"C_MEN": sum(parts), **kinds}}), territory="Hem")
-    assert list(told["kind"]) == list(households.COMPOSITIONS)
+    assert list(told["kind"]) == list(households.COMPOSITIONS.labels)
     assert told["share"].sum() == pytest.approx(100)
     assert told["value"].sum() == pytest.approx(sum(parts))
 
 
 def test_a_kind_that_is_unknown_leaves_out_its_date():
-    whole = {"C_MEN": 10.0, **dict.fromkeys(households.COMPOSITIONS, 2.0)}
+    whole = {"C_MEN": 10.0, **dict.fromkeys(households.COMPOSITIONS.labels, 2.0)}
     partly = {name: value for name, value in whole.items() if name != "C_MENSFAM"}
     frame = pd.concat([long({("Hem", 2013): partly}), long({("Hem", 2018): whole})])
     assert set(households.composition(frame, territory="Hem")["year"]) == {2018}
@@ -70,7 +70,7 @@ def test_a_kind_that_is_unknown_leaves_out_its_date():
 def test_households_of_every_size_are_all_households(parts):
     names = ["MEN_1", "MEN_2", "MEN_3", "MEN_4", "MEN_5", "MEN_6P"]
     told = households.by_size(long({("Hem", 2018): dict(zip(names, parts, strict=True))}), territory="Hem")
-    assert told["label"].tolist() == list(households.SIZES.values())
+    assert told["label"].tolist() == list(households.SIZES.labels.values())
     assert told["share"].sum() == pytest.approx(100)
     assert told["value"].iloc[-1] == pytest.approx(parts[4] + parts[5])
 
@@ -146,7 +146,7 @@ def test_nobody_is_alone_twice(part, everybody):
 
 @pytest.mark.parametrize(("people", "told"), [(1_999.0, 0), (2_000.0, 5)])
 def test_the_sample_is_not_used_in_a_small_commune(people, told):
-    frame = long({("Hem", 2018): {"C_MEN": 10.0, **dict.fromkeys(households.COMPOSITIONS, 2.0)}})
+    frame = long({("Hem", 2018): {"C_MEN": 10.0, **dict.fromkeys(households.COMPOSITIONS.labels, 2.0)}})
     population = long({("Hem", 2018): {"POP": people}})
     assert len(households.composition(frame, territory="Hem", population=population)) == told
 

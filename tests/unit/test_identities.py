@@ -43,10 +43,11 @@ def near(first, second, *amounts):
 @both_conventions
 @given(homes=pairs, people=pairs)
 def test_both_parts_of_a_change_of_homes_are_known_together_and_add_up_to_it(convention, homes, people):
-    parts = household_effect.split(
-        *(pd.Series([value]) for value in (*homes, *people)), convention=convention
+    both = pd.DataFrame(
+        {"homes_0": homes[:1], "homes_1": homes[1:], "people_0": people[:1], "people_1": people[1:]}
     )
-    decohabitation, demographic = (float(part.iloc[0]) for part in parts)
+    parts = household_effect.split(both, convention=convention)
+    decohabitation, demographic = (float(parts[name][0]) for name in ("decohabitation", "demographic"))
     assert math.isnan(decohabitation) == math.isnan(demographic)
     size = (
         (people[1] / homes[1] if homes[1] else NAN)
@@ -144,15 +145,15 @@ WHOLES = {
         ("RP_PROP", "RP_LOCHLMV", "loués", "gratuit"),
         {"RP": ("RP_PROP", "RP_LOCHLMV", "loués", "gratuit"), "RP_LOC": ("RP_LOCHLMV", "loués")}, lambda t: stock.tenure(t, years=[2018]),
     ),
-    "rooms.homes": (tuple(rooms.ROOMS), {"RP": tuple(rooms.ROOMS)}, lambda t: rooms.homes(t, territory="Hem")),
-    "building.periods": (tuple(construction.PERIODS), {"RP_ACHTOT": tuple(construction.PERIODS)}, lambda t: construction.periods(t, territory="Hem")),
-    "stays.classes": (tuple(seniority.STAYS), {}, lambda t: seniority.classes(t, territory="Hem")),
-    "heating.modes": (tuple(heating.FUELS), {"RP": tuple(heating.FUELS)}, lambda t: heating.modes(t, territory="Hem")),
+    "rooms.homes": (tuple(rooms.ROOMS.labels), {"RP": tuple(rooms.ROOMS.labels)}, lambda t: rooms.homes(t, territory="Hem")),
+    "construction.periods": (tuple(construction.PERIODS.labels), {"RP_ACHTOT": tuple(construction.PERIODS.labels)}, lambda t: construction.periods(t, territory="Hem")),
+    "seniority.classes": (tuple(seniority.STAYS.labels), {"RP": tuple(seniority.STAYS.labels)}, lambda t: seniority.classes(t, territory="Hem")),
+    "heating.modes": (tuple(heating.FUELS.labels), {"RP": tuple(heating.FUELS.labels)}, lambda t: heating.modes(t, territory="Hem")),
     "occupation.levels": (
-        tuple(occupation.LEVELS), {}, lambda t: occupation.levels(t, long({("Hem", 2018): {"POP": 5000.0}}), territory="Hem"),
+        tuple(occupation.LEVELS.labels), {}, lambda t: occupation.levels(t, long({("Hem", 2018): {"POP": 5000.0}}), territory="Hem"),
     ),
     "households.composition": (
-        tuple(households.COMPOSITIONS), {"C_MEN": tuple(households.COMPOSITIONS)}, lambda t: households.composition(t, territory="Hem"),
+        tuple(households.COMPOSITIONS.labels), {"C_MEN": tuple(households.COMPOSITIONS.labels)}, lambda t: households.composition(t, territory="Hem"),
     ),
     "households.by_size": (tuple(f"MEN_{size}" for size in ("1", "2", "3", "4", "5", "6P")), {}, lambda t: households.by_size(t, territory="Hem")),
     "mobility.origins": (

@@ -432,7 +432,7 @@ def test_every_indicator_has_a_name_and_a_label_of_its_own():
     assert len({one.label for one in INDICATORS}) == len(INDICATORS)
     assert {one.theme for one in INDICATORS} == set(THEMES)
     assert find("vacance").id == "vacance"
-    with pytest.raises(ExhibitError, match="vacance_points"):
+    with pytest.raises(ExhibitError, match="plus proches : vacance"):
         find("vacanse")
 
 

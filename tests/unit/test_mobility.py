@@ -29,7 +29,7 @@ def test_those_who_moved_came_from_somewhere(places):
     moved = sum(places[1:])
     if moved <= 1e-6 * sum(places):
         return
-    assert list(told["place"]) == list(mobility.PLACES)
+    assert list(told["place"]) == list(mobility.PLACES.labels)
     assert told["value"].sum() == pytest.approx(moved, rel=1e-6)
     assert told["share"].sum() == pytest.approx(100)
     assert told["value"].iloc[:4].tolist() == places[1:5]

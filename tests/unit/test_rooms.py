@@ -22,7 +22,7 @@ def tables(homes=HOMES, sizes=SIZES, year=2018):
 
 def test_homes_by_rooms_are_all_main_homes():
     told = rooms.homes(tables()[0], territory="Hem")
-    assert list(told["rooms"]) == list(rooms.ROOMS)
+    assert list(told["rooms"]) == list(rooms.ROOMS.labels)
     assert told["share"].sum() == pytest.approx(100)
     assert told["share"].iloc[-1] == 50
 

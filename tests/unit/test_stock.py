@@ -91,7 +91,7 @@ def test_people_grow_as_homes_and_as_people_in_each_home(homes, people):
     tables = main_homes(
         dict(zip((2012, 2018), homes, strict=True)), dict(zip((2012, 2018), people, strict=True))
     )
-    row = stock.main_homes(*tables, since=2012, until=2018).iloc[0]
+    row = stock.main_homes_since(*tables, territory="Hem", until=2018).iloc[0]
     assert row["years"] == 6
     assert row["RP_1"] * row["people_per_home_1"] == pytest.approx(row["POP_1"])
     growth = (1 + row["annual_homes"] / 100) ** 6 * row["people_per_home_1"] / row["people_per_home_0"]
@@ -125,7 +125,8 @@ def test_people_and_homes_are_not_compared_without_two_common_dates(homes, peopl
 
 def test_the_two_growths_are_told_one_under_the_other():
     tables = main_homes({2012: 100.0, 2018: 110.0}, {2012: 250.0, 2018: 250.0})
-    pair = stock.growth_pair(stock.main_homes(*tables, since=2012, until=2018)).set_index("label")["rate"]
+    together = stock.main_homes_since(*tables, territory="Hem", until=2018)
+    pair = stock.growth_pair(together).set_index("label")["rate"]
     assert pair["Population"] == 0
     assert pair["Résidences principales"] == pytest.approx(100 * (1.1 ** (1 / 6) - 1))
 

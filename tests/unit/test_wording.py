@@ -100,7 +100,7 @@ def findings(draw):
          for low, high in ((40, 64), (65, 79), (80, 120)) for tenure in ("owner", "social")],
         columns=["territory", "year", "low", "high", "label", "tenure", "value"],
     ).assign(origin="insee", sources="s")  # fmt: skip
-    kinds = {kind: draw(homes) for kind in households.COMPOSITIONS}
+    kinds = {kind: draw(homes) for kind in households.COMPOSITIONS.labels}
     kept = {("Hem", year): {"C_MEN": sum(kinds.values()), **kinds} for year in (2013, 2018)}
     inhabited = pd.DataFrame(
         [("Hem", 2013, draw(homes), draw(people)), ("Hem", 2018, draw(homes), draw(people))],
@@ -119,7 +119,9 @@ def findings(draw):
         wording.owners(stock.owners(table, year=2018), HEM),
         wording.tenure(stock.tenure(table[table["territory"] == "Hem"], years=[2013, 2018]), HEM),
         wording.people_and_homes(
-            stock.main_homes(table, population((draw(people), draw(people)), (1.0, 2.0)), since=2013, until=2018), HEM
+            stock.main_homes_since(
+                table, population((draw(people), draw(people)), (1.0, 2.0)), territory="Hem", until=2018
+            ), HEM
         ),
         wording.household_size(households.size(pmen, table), HEM),
         wording.household_effect(household_effect.household_effect(inhabited, territory="Hem"), HEM),

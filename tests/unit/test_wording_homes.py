@@ -72,7 +72,7 @@ def findings(draw):
             wording.break_even(broken, HEM),
             wording.break_evens(pd.concat([broken] * 2, ignore_index=True), HEM),
         ]
-    levels = classes(draw, occupation.LEVELS)
+    levels = classes(draw, occupation.LEVELS.labels)
     return [
         *told,
         wording.gained(point_mort.gained(people, started, since=2013, until=2018), HEM),
@@ -82,19 +82,19 @@ def findings(draw):
         wording.types_over_time(stock.types_over_time(table, territory="Hem"), HEM),
         wording.vacancy(vacancy.measures(table, tax, territory="Hem", year=2018), HEM),
         wording.vacancy(vacancy.measures(table, tax.iloc[:0], territory="Hem", year=2018), HEM),
-        wording.construction_periods(construction.periods(classes(draw, construction.PERIODS), territory="Hem"), HEM),
-        wording.construction_groups(construction.groups(classes(draw, construction.PERIODS), territory="Hem"), HEM),
+        wording.construction_periods(construction.periods(classes(draw, construction.PERIODS.labels), territory="Hem"), HEM),
+        wording.construction_groups(construction.groups(classes(draw, construction.PERIODS.labels), territory="Hem"), HEM),
         wording.starts(construction.starts(started, territory="Hem"), HEM),
         wording.rooms(rooms.homes(table, territory="Hem"), HEM),
         wording.room_means(rooms.means(table, people, year=2018), HEM),
         wording.rooms_beside_households(rooms.beside_households(table, people, territory="Hem"), HEM),
         wording.small_in_large(rooms.small_in_large(table, people, territory="Hem"), HEM),
         wording.occupation(occupation.levels(levels, long({("Hem", 2018): {"POP": 9e4}}), territory="Hem"), HEM),
-        wording.stays(seniority.classes(classes(draw, seniority.STAYS), territory="Hem"), HEM),
-        wording.stay_marks(seniority.marks(classes(draw, seniority.STAYS), year=2018), HEM),
+        wording.stays(seniority.classes(classes(draw, seniority.STAYS.labels), territory="Hem"), HEM),
+        wording.stay_marks(seniority.marks(classes(draw, seniority.STAYS.labels), year=2018), HEM),
         wording.seniority(seniority.means(occupied_since, territory="Hem"), HEM),
         wording.heating(
-            heating.modes(pd.concat([table, classes(draw, heating.FUELS)]), territory="Hem"), HEM
+            heating.modes(pd.concat([table, classes(draw, heating.FUELS.labels)]), territory="Hem"), HEM
         ),
     ]  # fmt: skip
 

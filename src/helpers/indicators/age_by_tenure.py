@@ -54,7 +54,7 @@ def cross(
     level: str = "",
     at_least: float = FRAGILE,
 ) -> Crossing:
-    """The counts of a territory at the level asked or, where it is not known, at the finest that knows most dates.
+    """Give the counts of a territory at the level asked or, where it is not known, at the finest that knows most dates.
 
     `tables` are `ages_tenure, householders, occupants`. People outside ordinary dwellings are left out. At the level
     of individuals classes are of five years or, where most would count fewer than `at_least` persons, of ten.
@@ -106,13 +106,13 @@ def _homes(occupants: pd.DataFrame, *, territory: str, years: Sequence[int]) -> 
 
 
 def _dense(counts: pd.DataFrame) -> pd.DataFrame:
-    """The counts with `share` and `density`, by year of age."""
+    """Add `share` (%) and `density` (by year of age) to counts."""
     shared = ages.shares(_ordered(counts, ["year", "low"]))
     width = shared["high"].fillna(OLDEST - 1) - shared["low"] + 1
     return shared.assign(density=shared["value"] / width)
 
 
 def _ordered(counts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """The counts in this order, then in that of the tenures from the axis outwards."""
+    """Sort counts in this order, then in that of the tenures from the axis outwards."""
     ranks = pd.Categorical(counts["tenure"], categories=list(ages.TENURES)).codes
     return counts.assign(rank=ranks).sort_values([*by, "rank"], ignore_index=True).drop(columns="rank")

@@ -17,7 +17,7 @@ Bounds = tuple[int, int | None]
 # A class that a variable counts: its first and last age, and the variable.
 Piece = tuple[int, int | None, str]
 
-# Tables by single cells of age, the finest first: the width of their classes and the first age of the last one, "and over".
+# Tables by single cells of age, the finest first: width of their classes, first age of the last one, "and over".
 _GRAINS = {"single_ages": (1, 100), "ages": (5, 95)}
 BY_AGE = (*_GRAINS, "age_groups")
 # Insee's codes of the census counts by age: POP0014, POP75P, H2064, F65P; POPH and POPF have every age.
@@ -40,9 +40,9 @@ def age_words(bounds: Bounds) -> str:
 def class_values(cube: Cube, bounds: Bounds, *, year: int, sex: str = "") -> Values:
     """Count the persons of a class of ages at a year, of one `sex` (H, F) or of both.
 
-    Exact sums only: of single years of age (`single_ages`); else of five-year classes (`ages`), where the bounds fall on
-    their borders; else of the census's broad groups (`age_groups`) that make up the class without gap or overlap. Real
-    figures win over simulated ones, then the finest table. Nothing is interpolated.
+    Exact sums only: of single years of age (`single_ages`); else of five-year classes (`ages`), where the bounds fall
+    on their borders; else of the census's broad groups (`age_groups`) that make up the class without gap or overlap.
+    Real figures win over simulated ones, then the finest table. Nothing is interpolated.
     """
     return cube.once(("class of ages", bounds, year, sex), lambda: _best(cube, bounds, year, sex))
 
@@ -100,7 +100,7 @@ def _best(cube: Cube, bounds: Bounds, year: int, sex: str) -> Values:
 
 
 def _ways(cube: Cube, name: str, bounds: Bounds, year: int, sex: str) -> Iterator[Values]:
-    """The ways a table has to make up a class of ages, those of fewest cells first."""
+    """Yield the ways a table has to make up a class of ages, those of fewest cells first."""
     if name in _GRAINS:
         ages = _ages_within(bounds, *_GRAINS[name])
         if ages and (found := _add_cells(cube, name, ages, year, sex)) is not None:
@@ -115,7 +115,7 @@ def _ways(cube: Cube, name: str, bounds: Bounds, year: int, sex: str) -> Iterato
 
 
 def _add_cells(cube: Cube, name: str, ages: range, year: int, sex: str) -> Values | None:
-    """The sum of the cells of some ages, where each of them is known."""
+    """Add up the cells of some ages, where each of them is known."""
     rows = cube.rows(name, "POP", year)
     if rows is None:
         return None
@@ -131,7 +131,7 @@ def _add_cells(cube: Cube, name: str, ages: range, year: int, sex: str) -> Value
 
 
 def _recipes(bounds: Bounds, variables: set[str], sex: str) -> list[list[str]]:
-    """The variables of broad groups that add up to a class of ages, of everybody or of one sex: every way."""
+    """List the variables of broad groups that add up to a class of ages, of everybody or of one sex: every way."""
     pieces: dict[str, list[Piece]] = {"POP": [], "H": [], "F": []}
     for variable in sorted(variables):
         if variable in _EVERY_AGE:
@@ -147,7 +147,7 @@ def _recipes(bounds: Bounds, variables: set[str], sex: str) -> list[list[str]]:
 
 
 def _ages_within(bounds: Bounds, width: int, last: int) -> range:
-    """The first ages of the classes of a table that make up a class of ages; none where they do not."""
+    """List the first ages of the classes of a table that make up a class of ages; none where they do not."""
     low, high = bounds
     end = last + width if high is None else high + 1
     # The last class of the table has no upper bound: only a class "and over" may hold it.

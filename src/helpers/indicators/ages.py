@@ -40,7 +40,7 @@ TENURES = {
 
 
 def add_up(rows: pd.DataFrame, *, by: Sequence[str], columns: Sequence[str] = ("value",)) -> pd.DataFrame:
-    """Sums of `columns` by group, with origin and sources: `*by, *columns, origin, sources`.
+    """Add up `columns` by group: `*by, *columns, origin, sources`.
 
     `rows` bear the `source` of the store, or the `sources` of a computed frame.
     """
@@ -76,7 +76,7 @@ def fifteen_years(tables: Tables, *, territory: str, until: int) -> pd.DataFrame
 
 
 def pyramid(ages: pd.DataFrame, *, territory: str, years: list[int]) -> pd.DataFrame:
-    """Population by sex and five-year class at several dates: `year, sex, age, value, share`.
+    """Give the population by sex and five-year class at several dates: `year, sex, age, value, share` (persons, %).
 
     `share` is in % of the population of the year. A year that is not at hand gives no row.
     """
@@ -88,13 +88,13 @@ def pyramid(ages: pd.DataFrame, *, territory: str, years: list[int]) -> pd.DataF
 
 
 def shares(pyramid: pd.DataFrame) -> pd.DataFrame:
-    """A pyramid, by tenure or not, with `share`: % of everybody at the date, both sexes together."""
+    """Add `share` to a pyramid, by tenure or not: % of everybody at the date, both sexes together."""
     totals = pyramid.groupby("year")["value"].transform("sum")
     return pyramid.assign(share=100 * pyramid["value"] / totals.where(totals > 0))
 
 
 def fit_classes(pyramid: pd.DataFrame, *, at_least: float = FRAGILE) -> pd.DataFrame:
-    """A pyramid, by tenure or not, in the classes that its counts allow: `low, high, group` in place of `age`.
+    """Put a pyramid, by tenure or not, in the classes that its counts allow: `low, high, group` in place of `age`.
 
     Five years or, where at any date most bars (a sex, an age, every tenure together) count fewer than `at_least`
     persons, ten: the same for every date and both sexes. The last class, 95 or 90 and over, has no `high`. In a
@@ -123,14 +123,14 @@ def _named_classes(pyramid: pd.DataFrame, *, width: int, last: int) -> pd.DataFr
 
 
 def pyramid_tenure(ages_tenure: pd.DataFrame, *, territory: str, years: list[int]) -> pd.DataFrame:
-    """Population by sex, five-year class and tenure of the home: `year, sex, age, tenure, value`."""
+    """Give the population by sex, five-year class and tenure of the home: `year, sex, age, tenure, value` (persons)."""
     chosen = ages_tenure[(ages_tenure["territory"] == territory) & ages_tenure["year"].isin(years)]
     frame = provenance.widen(chosen, keys=["year", "sex", "age", "tenure"], variables=["POP"])
     return frame.rename(columns={"POP": "value"})
 
 
 def in_homes(pyramid_by_tenure: pd.DataFrame) -> pd.DataFrame:
-    """The people of a pyramid by tenure who live in ordinary dwellings: communities and mobile homes left out."""
+    """Keep the people of a pyramid by tenure who live in ordinary dwellings: no communities, no mobile homes."""
     return pyramid_by_tenure[pyramid_by_tenure["tenure"] != "outside"].reset_index(drop=True)
 
 
@@ -159,6 +159,6 @@ def ownership(
 
 
 def label_ages(frame: pd.DataFrame, *, width: int = 10, last: int = 80) -> pd.DataFrame:
-    """The frame with a `label` for its age classes in place of `age`."""
+    """Put a `label` for the age classes of a frame in place of `age`."""
     labels = frame["age"].map(lambda age: age_label(int(age), width=width, last=last))
     return frame.assign(label=labels).drop(columns="age")

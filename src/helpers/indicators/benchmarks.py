@@ -29,10 +29,11 @@ def compare(
     since: int,
     until: int,
 ) -> pd.DataFrame:
-    """The indicators known for the first of the territories: `id, indicator, @<territory>..., origin, sources`.
+    """Give the indicators known for the first of the territories: `id, indicator, @<territory>..., origin, sources`.
 
-    `@<territory>` is the figure as it is written, `measure@<territory>` the figure itself: "n.d." where it is not known,
-    "n.s." where it rests on too few people. `tables` hold one more for densities, `territories` (`territory, area` in km2).
+    `@<territory>` is the figure as it is written, `measure@<territory>` the figure itself: "n.d." where it is not
+    known, "n.s." where it rests on too few people. `tables` hold one more for densities, `territories` (`territory,
+    area` in km2).
     """
     figures, period = figures_of(tables), Period(since, until)
     people = figures.measure(find("population"), period, year=until).set_index("territory")["value"]
@@ -61,13 +62,13 @@ def compare(
 
 
 def _write(one: Indicator, value: float | None) -> str:
-    """The figure; that it is a change by year is said by the label."""
+    """Write the figure; that it is a change by year is said by the label."""
     if one.unit == "% par an":
         return french.percent(value, digits=one.digits, signed=one.signed)
     return one.write(value)
 
 
 def _name(one: Indicator, *, since: int, until: int, year: int) -> str:
-    """The label of an indicator, with its unit where neither the label nor the figure says it."""
+    """Give the label of an indicator, with its unit where neither the label nor the figure says it."""
     told = one.name(since=since, until=until, year=year)
     return f"{told} ({one.unit})" if " par " in one.unit and "%" not in one.unit else told

@@ -50,14 +50,14 @@ class Growth(Measure):
         return True
 
     def terms(self, cube: Cube, period: Period, year: int) -> dict[str, Term]:
-        """The quantity at both censuses."""
+        """Read the quantity at both censuses."""
         return {
             "start": read_term(self.quantity, cube, period.since),
             "end": read_term(self.quantity, cube, period.until),
         }
 
     def evaluate(self, terms: Arrays, period: Period) -> np.ndarray:
-        """The average annual change, nothing where there was none at the start."""
+        """Compute the average annual change, nothing where there was none at the start."""
         return annual_change(terms["start"], terms["end"], period.years)
 
 
@@ -112,7 +112,7 @@ class Points(Measure):
         }
 
     def evaluate(self, terms: Arrays, period: Period) -> np.ndarray:
-        """The share at the end less that at the start."""
+        """Subtract the share at the start from that at the end."""
         start, end = (
             self.share.evaluate({name: terms[f"{name}_{side}"] for name in ("top", "bottom")}, period)
             for side in ("start", "end")
@@ -156,7 +156,7 @@ class Followed(Measure):
         return True
 
     def terms(self, cube: Cube, period: Period, year: int) -> dict[str, Term]:
-        """The generation at both censuses."""
+        """Read the generation at both censuses."""
         low, high = self.bounds
         later = low + period.years, None if high is None else high + period.years
         return {
@@ -171,7 +171,7 @@ class Followed(Measure):
 
 @dataclass(frozen=True)
 class OwnersFollowed(Measure):
-    """The share (%) of a ten-year generation, from the age `low` at the first census, in an owned home at the second."""
+    """The share (%) of a ten-year generation, from the age `low` at the first census, owning its home at the second."""
 
     low: int
 
@@ -185,7 +185,8 @@ class OwnersFollowed(Measure):
     @property
     def formula(self) -> str:
         """In French words."""
-        return "100 × personnes de la génération en logement possédé / personnes de la génération en logement ordinaire, à la fin"
+        owners = "personnes de la génération en logement possédé"
+        return f"100 × {owners} / personnes de la génération en logement ordinaire, à la fin"
 
     @property
     def codes(self) -> tuple[Code, ...]:
@@ -203,7 +204,10 @@ class OwnersFollowed(Measure):
         return True
 
     def terms(self, cube: Cube, period: Period, year: int) -> dict[str, Term]:
-        """The generation at both censuses, and those of it in an owned home at the second; nobody who cannot be followed."""
+        """Read the generation at both censuses, and those of it in an owned home at the second.
+
+        Nobody between dates at which it cannot be followed.
+        """
         gap = period.years
         if gap < GAP or gap % _CLASS:
             nothing = Term(cube.nothing())

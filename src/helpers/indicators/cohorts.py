@@ -76,19 +76,20 @@ def why_not(years: Sequence[int]) -> str:
     gap = until - since
     if gap < vintages.GAP:
         return (
-            f"De {since} à {until}, il y a {french.quantity(gap, 'an')} : en deçà de {vintages.GAP} ans, les enquêtes de "
-            "recensement se recouvrent et les dates ne se comparent pas."
+            f"De {since} à {until}, il y a {french.quantity(gap, 'an')} : en deçà de {vintages.GAP} ans, les enquêtes "
+            "de recensement se recouvrent et les dates ne se comparent pas."
         )
     if gap % _WIDTH:
         return (
-            f"De {since} à {until}, il y a {french.quantity(gap, 'an')} : les âges par statut d’occupation sont connus par "
-            f"classes de {_WIDTH} ans, et une génération ne se retrouve entière dans une classe qu’après 5, 10 ou 15 ans."
+            f"De {since} à {until}, il y a {french.quantity(gap, 'an')} : les âges par statut d’occupation sont "
+            f"connus par classes de {_WIDTH} ans, et une génération ne se retrouve entière dans une classe qu’après "
+            "5, 10 ou 15 ans."
         )
     return ""
 
 
 def choose(years: Sequence[int]) -> tuple[int, int] | None:
-    """The two dates between which generations can be followed by tenure: the latest end, about ten years if possible.
+    """Choose the two dates to follow generations by tenure between: the latest end, about ten years if possible.
 
     None when no two of these dates allow it.
     """
@@ -103,14 +104,17 @@ def choose(years: Sequence[int]) -> tuple[int, int] | None:
 
 
 def follow(ages_tenure: pd.DataFrame, *, since: int, until: int, width: int = _WIDTH) -> pd.DataFrame:
-    """What became of each generation in each tenure: `territory, since, until, years, tenure, low, generation, label,
-    people_0, people_1, gain, ratio, count`.
+    """Follow each generation in each tenure between two dates.
 
-    A generation is a class of `width` ages (5 or 10) at the start, from `low`, and the same people years later;
-    the last one has no upper age. `generation` names it by its ages at the start, `label` at both dates. `gain` = people_1 − people_0: arrivals in the tenure less departures and
-    deaths, which cannot be told apart; `ratio` = people_1 / people_0, missing when nobody was there; `count` the
-    smaller of the two. Those born meanwhile are in no generation. Empty where `why_not` gives a reason. A cell
-    without a row counts nobody, save people outside ordinary dwellings, followed where both dates know of them.
+    Columns `territory, since, until, years, tenure, low, generation, label, people_0, people_1, gain` (persons)`,
+    ratio, count`.
+
+    A generation is a class of `width` ages (5 or 10) at the start, from `low`, and the same people years later; the
+    last one has no upper age. `generation` names it by its ages at the start, `label` at both dates. `gain` = people_1
+    − people_0: arrivals in the tenure less departures and deaths, which cannot be told apart; `ratio` = people_1 /
+    people_0, missing when nobody was there; `count` the smaller of the two. Those born meanwhile are in no generation.
+    Empty where `why_not` gives a reason. A cell without a row counts nobody, save people outside ordinary dwellings,
+    followed where both dates know of them.
     """
     order = ["territory", "tenure", "low"]
     gap = until - since
@@ -192,7 +196,7 @@ def owners_followed(followed: pd.DataFrame) -> pd.DataFrame:
 
 
 def _last_generation(gap: int, *, width: int) -> int:
-    """The first age at the start of the oldest generation: `gap` years later it fits in the last class of ages."""
+    """Give the first age at the start of the oldest generation: `gap` years later it fits in the last class of ages."""
     return max(_LAST - gap, 0) // width * width
 
 
@@ -223,7 +227,7 @@ def _compare(both: pd.DataFrame, since: int, until: int, *, width: int = _WIDTH)
 
 
 def _within(frame: pd.DataFrame, bounds: ages.Bounds) -> pd.Series:
-    """The values of the five-year classes inside the bounds, nil elsewhere.
+    """Give the values of the five-year classes inside the bounds, nil elsewhere.
 
     Raises:
         ValueError: the bounds are not borders of five-year classes.

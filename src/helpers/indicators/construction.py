@@ -35,8 +35,8 @@ FINAL, PROVISIONAL = "Logements commencés", "Logements commencés, chiffre prov
 def periods(dwellings: pd.DataFrame, *, territory: str) -> pd.DataFrame:
     """Give main homes by period of completion at the last date: `territory, year, completed, label, value, share`.
 
-    Shares are of the homes whose period is known (those completed two years at least before the census), not of all main
-    homes.
+    Shares are of the homes whose period is known (those completed two years at least before the census), not of all
+    main homes.
     """
     frame = over_time(Cube({"dwellings": dwellings}), PERIODS, territory=territory)
     return frame[frame["year"] == frame["year"].max()].reset_index(drop=True)
@@ -52,11 +52,12 @@ def groups(dwellings: pd.DataFrame, *, territory: str) -> pd.DataFrame:
 
 
 def starts(flows: pd.DataFrame, *, territory: str) -> pd.DataFrame:
-    """Homes started each year (LOGCOM, at the true date): `territory, year, label, value, count`, `year` being that of the
-    works and `count` missing: a register.
+    """Give the homes started each year (LOGCOM, at the true date): `territory, year, label, value, count`.
 
-    The two last years of the register, the same for every territory, are provisional and labelled so; a simulated year is
-    not: nobody will declare it.
+    `year` is that of the works; `count` is missing: a register.
+
+    The two last years of the register, the same for every territory, are provisional and labelled so; a simulated year
+    is not: nobody will declare it.
     """
     yearly = flows[(flows["variable"] == "LOGCOM") & (flows["year"] - flows["since"] == 1)]
     last = yearly["since"].max()

@@ -17,6 +17,7 @@ from helpers.indicators import vintages
 from helpers.indicators.cube import Cube
 from helpers.indicators.measures import Figures, Period, Ratio
 from helpers.indicators.registry import find, find_measure
+from helpers.indicators.reliability import SMALL_COMMUNE
 from helpers.indicators.values import Values, joint_kind
 
 # A figure of each territory: with its marks, or worked out of others that have them.
@@ -51,7 +52,7 @@ class Stack:
         self._pieces: list[dict[str, Any]] = []
 
     def add(self, columns: Mapping[str, Column], *, optional: Iterable[str] = (), **same: Any) -> None:
-        """Add the territories that know every column, but the `optional` ones, with what is the `same` for all of them."""
+        """Add the territories that know every column but the `optional` ones, with what is the `same` for all."""
         values = {name: one.values if isinstance(one, Figures) else one for name, one in columns.items()}
         arrays = {name: one.value if isinstance(one, Values) else one for name, one in values.items()}
         needed = [array for name, array in arrays.items() if name not in set(optional)]
@@ -70,7 +71,7 @@ class Stack:
         )
 
     def frame(self, names: Sequence[str], *, by: Sequence[str] = ()) -> pd.DataFrame:
-        """Make the frame: `territory, <names>, origin, sources`, in the order of the territories, then of some columns."""
+        """Make the frame: `territory, <names>, origin, sources`, in the order of the territories, then `by` columns."""
         pieces = [piece for piece in self._pieces if piece[_PLACE].size]
         if not pieces:
             return pd.DataFrame(columns=["territory", *names, *provenance.COLUMNS])
@@ -100,7 +101,10 @@ def at(year: int) -> Period:
 def gather(
     cube: Cube, columns: Mapping[str, Column], *, optional: Iterable[str] = (), **same: Any
 ) -> pd.DataFrame:
-    """Set figures side by side: `territory, <same>, <columns>, origin, sources`, where all but the `optional` ones are known."""
+    """Set figures side by side: `territory, <same>, <columns>, origin, sources`.
+
+    A territory has a row where it knows every column but the `optional` ones.
+    """
     stack = Stack(cube)
     stack.add(columns, optional=optional, **same)
     return stack.frame([*same, *columns])
@@ -144,6 +148,17 @@ def at_dates(frame: pd.DataFrame, *, territory: str, until: int | None = None) -
     """Keep the rows of a territory at dates five years apart at least, up to `until`, oldest first."""
     rows = frame[frame["territory"] == territory]
     return rows[rows["year"].isin(vintages.spaced(rows, until=until))].reset_index(drop=True)
+
+
+def sampled(frame: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
+    """Keep the rows of the territories where the exploitation complémentaire may be used: 2 000 inhabitants at least.
+
+    `frame` has a column `territory`, `population` is the table of the store. The number of inhabitants is the last one
+    known; a territory of which none is known is left out.
+    """
+    people = population[population["variable"] == "POP"].sort_values("year")
+    last = people.groupby("territory", observed=True)["value"].last()
+    return frame[frame["territory"].isin(last.index[last >= SMALL_COMMUNE])]
 
 
 def _type(value: Any) -> str | None:

@@ -36,8 +36,8 @@ class Rows:
 class Cube(Mapping[str, pd.DataFrame]):
     """Tables of the store for a set of territories, from which any figure is read as an array.
 
-    It gives the tables by name, as they are. `territories` gives the order of the arrays; by default that of the categories
-    of the tables, or else alphabetical. What is read or worked out once is kept.
+    It gives the tables by name, as they are. `territories` gives the order of the arrays; by default that of the
+    categories of the tables, or else alphabetical. What is read or worked out once is kept.
     """
 
     def __init__(self, tables: Tables, territories: Sequence[str] | None = None) -> None:
@@ -74,15 +74,15 @@ class Cube(Mapping[str, pd.DataFrame]):
         return self._kept[key]
 
     def nothing(self) -> Values:
-        """A figure that is known nowhere."""
+        """Give a figure that is known nowhere."""
         return Values(np.full(self.size, np.nan), np.zeros(self.size, dtype="int32"), self.marks)
 
     def years(self, table: str, variable: str) -> set[int]:
-        """The years at which a table has a variable."""
+        """List the years at which a table has a variable."""
         return {year for name, year, _ in self.table(table) if name == variable}
 
     def variables(self, table: str) -> set[str]:
-        """The variables that a table has, whatever the year."""
+        """List the variables that a table has, whatever the year."""
         return {name for name, _, _ in self.table(table)}
 
     def column(self, table: str, variable: str, year: int) -> Values:
@@ -119,7 +119,8 @@ class Cube(Mapping[str, pd.DataFrame]):
     def flow(self, variable: str, since: int, until: int) -> Values:
         """Add up events from 1 January `since` to 31 December `until` − 1.
 
-        The value published for that very period or, where there is none, the sum of its years when each of them is known.
+        The value published for that very period or, where there is none, the sum of its years when each of them is
+        known.
         """
         return self.once(("flow", variable, since, until), lambda: self._flow(variable, since, until))
 
@@ -138,18 +139,18 @@ class Cube(Mapping[str, pd.DataFrame]):
         )
 
     def rows(self, table: str, variable: str, year: int, since: int = 0) -> Rows | None:
-        """The rows of a variable at a date, `since` for events; nothing where there are none."""
+        """Give the rows of a variable at a date, `since` for events; nothing where there are none."""
         return self.table(table).get((variable, year, since))
 
     def table(self, name: str) -> dict[tuple[str, int, int], Rows]:
-        """The rows of a table by variable, year and first year of events (0 for what is no event)."""
+        """Give the rows of a table by variable, year and first year of events (0 for what is no event)."""
         if name not in self._rows:
             frame = self._tables.get(name)
             self._rows[name] = {} if frame is None or frame.empty else self._sort(frame)
         return self._rows[name]
 
     def frame(self, values: Values, name: str = "value") -> pd.DataFrame:
-        """The known figures as rows: `territory, <name>, origin, sources`."""
+        """Give the known figures as rows: `territory, <name>, origin, sources`."""
         known = np.flatnonzero(values.known)
         marks = [self.marks.describe(kind) for kind in values.kind[known].tolist()]
         return pd.DataFrame(
@@ -199,7 +200,7 @@ class Cube(Mapping[str, pd.DataFrame]):
         return found
 
     def _number(self, frame: pd.DataFrame) -> np.ndarray:
-        """The mark of each row."""
+        """Give the mark of each row."""
         origins, origin_names = pd.factorize(frame["origin"])
         sources, source_names = pd.factorize(frame["source"])
         codes = origins * max(len(source_names), 1) + sources
@@ -214,7 +215,7 @@ class Cube(Mapping[str, pd.DataFrame]):
 
 
 def _territories(tables: Tables) -> tuple[list[str], pd.CategoricalDtype | None]:
-    """The names of the territories of tables, in order, and their type where it gives that order."""
+    """Give the names of the territories of tables, in order, and their type where it gives that order."""
     columns = [frame["territory"] for frame in tables.values() if "territory" in frame]
     for column in columns:
         if isinstance(column.dtype, pd.CategoricalDtype):

@@ -11,20 +11,21 @@ _TITLE = """\
 
 Écrit par `make docs` d’après le registre (`src/helpers/indicators/registry.py`) : ne pas le corriger ici.
 
-Un libellé et sa formule viennent des termes mêmes du calcul. **t0** et **t1** sont les deux recensements comparés, **n** le nombre \
-d’années qui les séparent, **t** l’année d’un fichier qui a sa propre date ; dans les codes, **yy** est le millésime, **aayy** les deux \
-bouts de la période. Les effectifs ne sont pas arrondis avant le calcul.
+Un libellé et sa formule viennent des termes mêmes du calcul. **t0** et **t1** sont les deux recensements comparés, \
+**n** le nombre d’années qui les séparent, **t** l’année d’un fichier qui a sa propre date ; dans les codes, **yy** \
+est le millésime, **aayy** les deux bouts de la période. Les effectifs ne sont pas arrondis avant le calcul.
 
-Le logement social a trois mesures, qui ne se mêlent pas : les locataires HLM déclarés au recensement (`hlm`), le répertoire des \
-bailleurs (`social`), et le taux SRU. Ce dernier n’est pas calculé : ni l’inventaire des logements décomptés (article L302-5 du code de \
-la construction et de l’habitation), ni les résidences principales des fichiers fiscaux auxquelles il se rapporte ne sont dans les sources.
+Le logement social a trois mesures, qui ne se mêlent pas : les locataires HLM déclarés au recensement (`hlm`), le \
+répertoire des bailleurs (`social`), et le taux SRU. Ce dernier n’est pas calculé : ni l’inventaire des logements \
+décomptés (article L302-5 du code de la construction et de l’habitation), ni les résidences principales des fichiers \
+fiscaux auxquelles il se rapporte ne sont dans les sources.
 """
 
 _POLARITY = {"high": "une valeur élevée appelle l’attention", "low": "une valeur faible appelle l’attention"}
 
 
 def describe() -> str:
-    """The dictionary as a Markdown text: every indicator under its theme, in the order of the registry."""
+    """Write the dictionary as a Markdown text: every indicator under its theme, in the order of the registry."""
     parts = [_TITLE]
     for theme in THEMES:
         parts.append(f"## {theme}\n")

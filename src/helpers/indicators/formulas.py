@@ -16,10 +16,11 @@ from helpers.indicators.quantities import Code, Events, Quantity
 class Formula(Measure):
     """A figure made of quantities at the two censuses and of events between them, by a formula of its own.
 
-    `named` and `told` are its French name and formula. `start` and `end` are the quantities read at each census, `during`
-    the events of the period (those of homes started `lag` years before). `value` computes it from the terms: a quantity
-    `x` is `x_0` at the first census and `x_1` at the second, events bear their own name. `counts` are the terms that it
-    rests on, by default the quantities of both censuses; `counted` computes another number from the terms and the value.
+    `named` and `told` are its French name and formula. `start` and `end` are the quantities read at each census,
+    `during` the events of the period (those of homes started `lag` years before). `value` computes it from the terms:
+    a quantity `x` is `x_0` at the first census and `x_1` at the second, events bear their own name. `counts` are the
+    terms that it rests on, by default the quantities of both censuses; `counted` computes another number from the
+    terms and the value.
     """
 
     named: str

@@ -66,7 +66,10 @@ def _rebase(cube: Cube, *, base: int, years: Sequence[int]) -> pd.DataFrame:
 
 
 def change(population: pd.DataFrame, *, since: int, until: int) -> pd.DataFrame:
-    """Give the population at two dates: `territory, POP_0, POP_1, change, annual` (persons, persons, persons, % a year)."""
+    """Give the population at two dates: `territory, POP_0, POP_1, since, until, years, change, annual`.
+
+    `POP_0`, `POP_1` and `change` are persons, `annual` is in % a year.
+    """
     cube, period = Cube({"population": population}), Period(since, until)
     columns: dict[str, Column] = {
         "POP_0": POPULATION.read(cube, year=since),
@@ -100,7 +103,7 @@ def balances(population: pd.DataFrame, flows: pd.DataFrame, *, since: int, until
 
 
 def census_series(population: pd.DataFrame, *, territory: str) -> pd.DataFrame:
-    """Population at censuses at least five years apart, from before 2000 to the latest: `territory, year, POP`.
+    """Give the population at censuses five years apart, from before 2000 to the latest: `territory, year, POP`.
 
     Empty when no date before 2000 is at hand.
     """
@@ -111,7 +114,7 @@ def census_series(population: pd.DataFrame, *, territory: str) -> pd.DataFrame:
 
 
 def census_index(population: pd.DataFrame, *, territory: str) -> pd.DataFrame:
-    """The dates of `census_series`, 100 at the first one of the territory: `territory, year, POP, index`.
+    """Give the population with 100 at the first date of `census_series`: `territory, year, POP, index`.
 
     Others have their own dates, five years apart at least; those that are not known at the first one are left out.
     """
@@ -134,7 +137,7 @@ def census_index(population: pd.DataFrame, *, territory: str) -> pd.DataFrame:
 def periods(
     population: pd.DataFrame, flows: pd.DataFrame, *, territory: str, since: int, until: int
 ) -> list[tuple[int, int]]:
-    """The intercensal periods of a territory, oldest first: `since` to `until`, then back in time.
+    """List the intercensal periods of a territory, oldest first: `since` to `until`, then back in time.
 
     Each ends where the next begins, or before; it lasts five years at least, its births are published as a whole
     and its two populations are known. They follow one another: they are never added up, and no two overlap.
@@ -164,13 +167,13 @@ def balances_by_period(
 
 
 def compared_periods(by_period: pd.DataFrame) -> pd.DataFrame:
-    """The rows of `balances_by_period` that have another beside them: a period alone is told by `balances`."""
+    """Keep the rows of `balances_by_period` that have another beside them: a period alone is told by `balances`."""
     known = by_period.groupby("territory", observed=True)["period"].transform("size")
     return by_period[known > 1]
 
 
 def yearly_balances(by_period: pd.DataFrame) -> pd.DataFrame:
-    """The two balances of each period: `part, balance, balance_year` (persons, persons a year) beside its dates.
+    """Give the two balances of each period: `part, balance, balance_year` (persons, persons a year) beside its dates.
 
     Periods do not last as long as one another: only what they give a year stands side by side.
     """

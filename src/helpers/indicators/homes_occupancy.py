@@ -44,8 +44,9 @@ _BY_TENURE = {"owner": "proprietaires", "social": "hlm", "private": "locataires_
 def people_per_home(
     dwellings: pd.DataFrame, occupants: pd.DataFrame, ages_tenure: pd.DataFrame, *, territory: str
 ) -> pd.DataFrame:
-    """Give the persons of a main home by tenure: `territory, year, tenure, label, people, homes, size`, at dates five years
-    apart.
+    """Give the persons of a main home by tenure: `territory, year, tenure, label, people, homes, size`.
+
+    Dates are five years apart at least.
 
     People are those of the tables of homes, or where these are not at hand those of the pyramids by tenure.
     """
@@ -67,11 +68,11 @@ def people_per_home(
 
 
 def people_per_kind(occupants: pd.DataFrame, *, territory: str) -> pd.DataFrame:
-    """The "rendement démographique" by kind of home and tenure, at the last date known: `year, label`, then by tenure.
+    """Give the "rendement démographique" by kind of home, at the last date known: `year, label`, then by tenure.
 
-    A column `@<tenure>` holds the persons of a main home of the kind as they are written ("n.s." under 200 homes, "n.d."
-    where there is none), `measure@<tenure>` the figure behind; the first one is of every tenure. INPER_k / MEN_k of the file of
-    dwellings. Source: J.-F. Léger, Espace populations sociétés 2019-3.
+    A column `@<tenure>` holds the persons of a main home of the kind as they are written ("n.s." under 200 homes,
+    "n.d." where there is none), `measure@<tenure>` the figure behind; the first one is of every tenure. INPER_k /
+    MEN_k of the file of dwellings. Source: J.-F. Léger, Espace populations sociétés 2019-3.
     """
     own = occupants[(occupants["territory"] == territory) & occupants["variable"].str.contains("_")]
     own = own[own["year"] == own["year"].max()]

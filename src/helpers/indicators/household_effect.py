@@ -60,7 +60,7 @@ def _has_two_real_dates(inhabited: pd.DataFrame, territory: str) -> bool:
 def household_effect(
     inhabited: pd.DataFrame, *, territory: str, since: int = RECENT, convention: str = "A"
 ) -> pd.DataFrame:
-    """What smaller households and more people took of the occupied homes, by period.
+    """Share out the change of the occupied homes between smaller households and more people, by period.
 
     `inhabited` as `occupied` gives it. Columns `territory, since, until, years, homes_0, homes_1, people_0,
     people_1, size_0, size_1`, then `decohabitation` and `demographic` (homes) as `split` gives them: together
@@ -80,7 +80,7 @@ def household_effects(
 
 
 def _effects(both: pd.DataFrame, *, convention: str) -> pd.DataFrame:
-    """The columns of `household_effect`, from two dates side by side."""
+    """Add the columns of `household_effect` to two dates side by side."""
     order = ["territory", "since", "until", "years", "homes_0", "homes_1", "people_0", "people_1"]
     return both[[*order, *provenance.COLUMNS]].assign(
         size_0=both["people_0"] / both["homes_0"].where(both["homes_0"] > 0),
@@ -94,6 +94,8 @@ def split(both: pd.DataFrame, *, convention: str) -> dict[str, np.ndarray]:
 
     `both` has `homes_0, homes_1, people_0, people_1`; the formulas are those of `helpers.indicators.definitions.link`.
 
+    Both are missing where either is.
+
     Raises:
         ValueError: another convention than A and B.
     """
@@ -102,20 +104,22 @@ def split(both: pd.DataFrame, *, convention: str) -> dict[str, np.ndarray]:
     terms = {name: both[name].to_numpy("float64") for name in ("homes_0", "homes_1", "people_0", "people_1")}
     period = Period(0, 0, convention=convention)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return {
-            "decohabitation": link.shrinking(terms, period),
-            "demographic": link.demographic(terms, period),
-        }
+        shrinking, demographic = link.shrinking(terms, period), link.demographic(terms, period)
+    # The demographic effect asks for the homes of one date only; both parts are told, or neither.
+    return {
+        "decohabitation": shrinking,
+        "demographic": np.where(np.isnan(shrinking), np.nan, demographic),
+    }
 
 
 def _between_successive(wide: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
-    """A frame between each date and the next one."""
+    """Set each date beside the next one."""
     frames = [provenance.between(wide, since=start, until=end) for start, end in pairwise(years)]
     return pd.concat(frames, ignore_index=True) if frames else provenance.between(wide, since=0, until=0)
 
 
 def effect_parts(effect: pd.DataFrame) -> pd.DataFrame:
-    """The two parts of `household_effect`, one under the other: `territory, period, part, amount` (homes)`, count`.
+    """Set the two parts of `household_effect` one under the other: `territory, period, part, amount` (homes)`, count`.
 
     `count`, the fewest homes of either date, is what they rest on. Beside the amount stands what `beside_amounts` adds.
     """
@@ -137,12 +141,12 @@ def period_names(frame: pd.DataFrame) -> pd.Series:
 
 
 def is_small(periods: pd.DataFrame) -> pd.Series:
-    """Whether there were fewer than 2 000 people in the households at either date: the figures are orders of magnitude."""
+    """Say whether fewer than 2 000 people lived in households at either date: figures are orders of magnitude."""
     return periods[["people_0", "people_1"]].min(axis=1) < SMALL_COMMUNE
 
 
 def give_or_take(amount: pd.Series) -> pd.Series:
-    """An indicative margin for a small number of homes: two standard errors of a count that varies at random, 2 √n.
+    """Give an indicative margin for a number of homes: two standard errors of a count that varies at random, 2 √n.
 
     It is no confidence interval of the census, which surveys everybody in small communes over five years.
     """

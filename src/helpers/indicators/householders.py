@@ -20,7 +20,7 @@ YOUNGEST = 15
 
 
 def classes(householders: pd.DataFrame, *, years: Sequence[int]) -> pd.DataFrame:
-    """The store's table at some dates, with `low, high, label` in place of `age`, the first age of a class."""
+    """Give the store's table at some dates, with `low, high, label` in place of `age`, the first age of a class."""
     firsts = schemas.HOLDER_AGES
     lasts = [*(after - 1 for after in firsts[1:]), None]
     bounds = dict(zip(firsts, zip([YOUNGEST, *firsts[1:]], lasts, strict=True), strict=True))
@@ -64,7 +64,7 @@ def ownership(homes: pd.DataFrame) -> pd.DataFrame:
 
 
 def held(counts: pd.DataFrame, *, from_ages: Sequence[int]) -> pd.DataFrame:
-    """What owners of each age and over hold: `territory, year, label, held, owned, all, share, count`.
+    """Count what owners of each age and over hold: `territory, year, label, held, owned, all, share, count`.
 
     `counts` are homes, or persons, by tenure and class of ages (`low, high`).
     """

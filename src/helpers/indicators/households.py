@@ -6,11 +6,10 @@ import pandas as pd
 
 from helpers import provenance
 from helpers.indicators import vintages
-from helpers.indicators.crosstabs import Parts, Stack, at, at_dates, over_time, parts_of
+from helpers.indicators.crosstabs import Parts, Stack, at, at_dates, over_time, parts_of, sampled
 from helpers.indicators.cube import Cube, Tables
 from helpers.indicators.measures import Ratio
 from helpers.indicators.registry import find_measure
-from helpers.indicators.shares import sampled
 from helpers.indicators.values import first_known
 
 COMPOSITIONS = Parts(
@@ -38,9 +37,10 @@ _ALONE = {"65 à 79 ans": "seuls_65_79", "80 ans ou plus": "seuls_80"}
 
 
 def size(households: pd.DataFrame, dwellings: pd.DataFrame) -> pd.DataFrame:
-    """Give the mean size of households at dates five years apart at least: `territory, year, size, count` (persons, homes).
+    """Give the mean size of households at dates five years apart: `territory, year, size, count` (persons, homes).
 
-    Where Insee has published the size itself (TMM), that figure is the one given. `count`: the main homes that it rests on.
+    Where Insee has published the size itself (TMM), that figure is the one given. `count`: the main homes that it
+    rests on.
     """
     cube, measure = (
         Cube({"households": households, "dwellings": dwellings}),
@@ -57,7 +57,7 @@ def size(households: pd.DataFrame, dwellings: pd.DataFrame) -> pd.DataFrame:
 def composition(
     households: pd.DataFrame, *, territory: str, population: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Give households by type at dates five years apart at least: `territory, year, kind, label, value, share` (% of them).
+    """Give households by type at dates five years apart at least: `year, kind, label, value, share` (% of them).
 
     Exploitation complémentaire throughout: given its `population`, a place under 2 000 inhabitants is left out.
     """

@@ -101,7 +101,7 @@ class Indicator:
         )
 
     def write(self, value: float | None) -> str:
-        """A value as it is written on a page, with its unit where it is a sign."""
+        """Write a value as on a page, with its unit where it is a sign."""
         if self.unit in _WRITERS:
             return _WRITERS[self.unit](value, self)
         if self.counted:

@@ -51,7 +51,7 @@ class Term(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Figures:
-    """An indicator for every territory: its dates, its values, the people or homes it rests on (missing for a register)."""
+    """An indicator for every territory: dates, values, the people or homes it rests on (missing for a register)."""
 
     since: int
     year: int
@@ -126,7 +126,7 @@ class Measure(ABC):
         return Figures(since, year, values, count, lambda: self._margin(terms, arrays, period))
 
     def _margin(self, terms: Mapping[str, Term], arrays: Arrays, period: Period) -> np.ndarray:
-        """An indicative margin: two standard errors, each count taken to vary by its square root, apart from the others.
+        """Compute an indicative margin: two standard errors, each count varying by its square root on its own.
 
         It is no confidence interval of the census. Missing where nothing varies (a register).
         """
@@ -182,15 +182,15 @@ class State(Measure):
         return self.latest or self.quantity.register
 
     def years(self, cube: Cube) -> set[int]:
-        """The years of the quantity."""
+        """List the years of the quantity."""
         return self.quantity.years(cube)
 
     def terms(self, cube: Cube, period: Period, year: int) -> dict[str, Term]:
-        """The quantity."""
+        """Read the quantity."""
         return {"value": read_term(self.quantity, cube, year)}
 
     def evaluate(self, terms: Arrays, period: Period) -> np.ndarray:
-        """The quantity itself."""
+        """Give the quantity itself."""
         return terms["value"]
 
 
@@ -262,7 +262,7 @@ class Ratio(Measure):
         return self.top.register and self.bottom.register
 
     def years(self, cube: Cube) -> set[int]:
-        """The years of the register above, and of that below."""
+        """List the years of the register above, and of that below."""
         years = self.top.years(cube)
         return years & self.bottom.years(cube) if self._both_registers else years
 

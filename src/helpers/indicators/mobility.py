@@ -25,7 +25,7 @@ PLACES = Parts(
 
 
 def newcomers(mobility: pd.DataFrame, *, year: int) -> pd.DataFrame:
-    """Give the people who lived in another commune a year before: `territory, year, POP01P, moved, arrived, moved_rate, rate`.
+    """Count the newcomers of a year: `territory, year, POP01P, moved, arrived, moved_rate, rate`.
 
     POP01P: persons of one year or more; `moved`, those who lived in another home; `arrived`, those of them who lived
     in another commune, another country included; the two rates are in % of POP01P. In a territory of several

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.indicators.crosstabs import Parts, at_dates, parts_of
+from helpers.indicators.crosstabs import Parts, at_dates, parts_of, sampled
 from helpers.indicators.cube import Cube
-from helpers.indicators.shares import sampled
 
 LEVELS = Parts(
     "level",

@@ -55,10 +55,10 @@ def break_even(
     Columns `territory, starts, renewal, vacancy, secondary, decohabitation, break_even, demographic` (homes
     over the period), `gap`, `large_renewal`, `years`, `people_0, people_1`, and the stocks at both dates.
 
-    The formulas are those of `helpers.indicators.definitions.link`. Identities: E + D = RP1 − RP0; C = R + V + S + D + E + gap,
-    `gap` being what the categories of rounded stocks lack to be the whole, nil in the files of the census. C, the homes
-    started from 1 January `since` − `lag` to 31 December `until` − `lag` − 1: `lag` is how many years it takes to deliver
-    a home.
+    The formulas are those of `helpers.indicators.definitions.link`. Identities: E + D = RP1 − RP0; C = R + V + S + D +
+    E + gap, `gap` being what the categories of rounded stocks lack to be the whole, nil in the files of the census. C,
+    the homes started from 1 January `since` − `lag` to 31 December `until` − `lag` − 1: `lag` is how many years it
+    takes to deliver a home.
     """
     cube = Cube({"dwellings": dwellings, "households": households, "flows": flows})
     return _between(cube, Period(since, until, lag, convention))
@@ -76,8 +76,8 @@ def break_evens(
 ) -> pd.DataFrame:
     """Compute the `break_even` of a territory over each period that it knows up to `until`, oldest first.
 
-    Its dates are five years apart at least and have both the stock and the people; a period of which a year of starts is
-    not known is left out.
+    Its dates are five years apart at least and have both the stock and the people; a period of which a year of starts
+    is not known is left out.
     """
     tables = {"dwellings": dwellings, "households": households, "flows": flows}
     cube = Cube({name: table[table["territory"] == territory] for name, table in tables.items()})
@@ -88,7 +88,7 @@ def break_evens(
 
 
 def _years(cube: Cube, *, territory: str, until: int) -> list[int]:
-    """The dates, five years apart, at which a territory knows the stock, its categories and the people of main homes."""
+    """List the dates, five years apart, at which a territory knows the stock, its categories and their people."""
     stack, measure = Stack(cube), find_measure("point_mort", Formula)
     for year in sorted(set.intersection(*(one.years(cube) for one in measure.end.values()))):
         stack.add({name: one.read(cube, year=year) for name, one in measure.end.items()}, year=year)
@@ -96,7 +96,7 @@ def _years(cube: Cube, *, territory: str, until: int) -> list[int]:
 
 
 def _between(cube: Cube, period: Period) -> pd.DataFrame:
-    """The columns of `break_even` over a period."""
+    """Give the columns of `break_even` over a period."""
     terms = find_measure("point_mort", Formula).terms(cube, period, period.until)
     values = {name: term.values for name, term in terms.items()}
     arrays = {name: one.value for name, one in values.items()}
@@ -128,12 +128,12 @@ def _between(cube: Cube, period: Period) -> pd.DataFrame:
 
 
 def built(*, lag: int) -> str:
-    """What the homes of a period are: those delivered in it are known by their start, `lag` years before."""
+    """Say what the homes of a period are: those delivered in it are known by their start, `lag` years before."""
     return "livrés" if lag else "commencés"
 
 
 def steps(broken: pd.DataFrame, *, lag: int = 0) -> pd.DataFrame:
-    """A territory's point mort as steps, on the last period: `label, amount, kind` (homes)`, count`, origin and sources.
+    """Break down a territory's point mort on the last period: `label, amount, kind, count, origin, sources` (homes).
 
     The four terms lead from nothing to the point mort, the demographic effect from there to the homes `built`. Beside
     the amount stands what `beside_amounts` adds.
@@ -157,12 +157,12 @@ def steps(broken: pd.DataFrame, *, lag: int = 0) -> pd.DataFrame:
 
 
 def term_name(name: str, amount: float) -> str:
-    """What a term is called: households that have grown are a "resserrement"."""
+    """Name a term: households that have grown are a "resserrement"."""
     return "Resserrement des ménages" if name == "decohabitation" and amount < 0 else TERMS[name]
 
 
 def over_periods(broken: pd.DataFrame, *, lag: int = 0) -> pd.DataFrame:
-    """The point mort of each period, side by side and never added up: `label`, then for each period what is written.
+    """Set the point mort of each period side by side, never added up: `label`, then for each period what is written.
 
     A column `@2013-2018` holds the homes as they are written, `measure@2013-2018` the figure behind. The last rows are
     what the point mort and the demographic effect come to a year, except in a small commune.
@@ -199,8 +199,8 @@ def gained(
 ) -> pd.DataFrame:
     """Give the people gained for ten homes started: `territory, since, until, change, starts, gained, count`.
 
-    Missing without a start. `count`, the homes started, is what it rests on. Two changes of one period, not the effect of
-    one on the other.
+    Missing without a start. `count`, the homes started, is what it rests on. Two changes of one period, not the effect
+    of one on the other.
     """
     cube, period = Cube({"population": population, "flows": flows}), Period(since, until, lag)
     starts = STARTS_OF_HOMES.during(cube, since - lag, until - lag)

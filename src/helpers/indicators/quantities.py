@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from helpers import schemas
-from helpers.indicators.age_classes import BY_AGE, Bounds, age_words, chain, class_values
+from helpers.indicators.age_classes import BY_AGE, Bounds, age_words, class_values
+from helpers.indicators.census_classes import AGE_GROUPS, PERIODS, ROOMS, STAYS, covers
 from helpers.indicators.cube import Cube
 from helpers.indicators.values import Values, best_known, first_known, joint_kind
 
@@ -27,10 +28,10 @@ _CLASS = 5
 class Quantity(ABC):
     """Something that is counted.
 
-    `plural` and `singular` name it; `words` is the name that formulas give it, by default the plural; `among`
-    follows a part of it (« Part des maisons dans le parc de logements »); `growing` follows « évolution ».
-    `register`: everyone is in it, no sample; its dates are its own. `otherwise` counts the same in another way, where this
-    one does not know a territory, or only by simulation.
+    `plural` and `singular` name it; `words` is the name that formulas give it, by default the plural; `among` follows
+    a part of it (« Part des maisons dans le parc de logements »); `growing` follows « évolution ». `register`:
+    everyone is in it, no sample; its dates are its own. `otherwise` counts the same in another way, where this one
+    does not know a territory, or only by simulation.
     """
 
     plural: str
@@ -101,7 +102,7 @@ class Total(Quantity):
         return (self.table,)
 
     def _years(self, cube: Cube) -> set[int]:
-        """The years at which the table has every variable of a way."""
+        """List the years at which the table has every variable of a way."""
         every = (
             set.intersection(*(cube.years(self.table, name) for name in (*way, *self.less)))
             for way in self.ways
@@ -246,7 +247,7 @@ class Events(Quantity):
 
 
 def of(plural: str) -> str:
-    """The noun after "de": `de logements`, `d’habitants`. The nouns in h of this module have a silent one."""
+    """Write a noun after "de": `de logements`, `d’habitants`. The nouns in h of this module have a silent one."""
     return f"d’{plural}" if plural[0].lower() in "aàâeéèêiîoôuûyh" else f"de {plural}"
 
 
@@ -260,7 +261,7 @@ def count(
     among: str = "",
     growing: str = "",
 ) -> Total:
-    """A variable of the census."""
+    """Count a variable of the census."""
     return Total(
         table=table,
         ways=((variable,),),
@@ -273,7 +274,7 @@ def count(
 
 
 def difference(whole: Total, *parts: Total, plural: str) -> Total:
-    """What is left of a count once some of its parts are taken off."""
+    """Take some of its parts off a count."""
     return Total(
         table=whole.table,
         ways=whole.ways,
@@ -284,7 +285,7 @@ def difference(whole: Total, *parts: Total, plural: str) -> Total:
 
 
 def register(table: str, variable: str, *, plural: str) -> Total:
-    """A variable of a register or of a tax file: no sample, dates of its own."""
+    """Count a variable of a register or of a tax file: no sample, dates of its own."""
     return Total(table=table, ways=((variable,),), plural=plural, register=True)
 
 
@@ -302,7 +303,7 @@ def people(*classes: Bounds) -> People:
 
 
 def rooms(bounds: Bounds) -> Total:
-    """Main homes of so many rooms: `résidences principales de 1 ou 2 pièces`, `de 5 pièces ou plus`."""
+    """Count main homes of so many rooms: `résidences principales de 1 ou 2 pièces`, `de 5 pièces ou plus`."""
     low, high = bounds
     if high is None:
         return _homes(bounds, ROOMS, f"de {low} pièces ou plus")
@@ -312,7 +313,7 @@ def rooms(bounds: Bounds) -> Total:
 
 
 def built(bounds: Bounds) -> Total:
-    """Main homes completed in some years: `résidences principales construites avant 1946`, `depuis 2006`."""
+    """Count main homes completed in some years: `résidences principales construites avant 1946`, `depuis 2006`."""
     low, high = bounds
     if high is None:
         return _homes(bounds, PERIODS, f"construites depuis {low}")
@@ -322,14 +323,14 @@ def built(bounds: Bounds) -> Total:
 
 
 def dated() -> Total:
-    """The main homes whose time of completion the census gives: those completed two years at least before it."""
+    """Count the main homes whose time of completion the census gives: those completed two years at least before it."""
     told = "construites avant {before}"
     words = "résidences principales construites deux ans ou plus avant le recensement"
     return replace(_homes((0, None), PERIODS, told), words=words, among=f"parmi celles {told}")
 
 
 def settled(bounds: Bounds) -> Total:
-    """Main homes by years since the household came: `résidences principales occupées depuis moins de 2 ans`."""
+    """Count main homes by years since the household came: `résidences principales occupées depuis moins de 2 ans`."""
     return _homes(bounds, STAYS, f"occupées depuis {age_words(bounds)}")
 
 
@@ -360,7 +361,7 @@ def inhabiting(bounds: Bounds, *, tenures: tuple[str, ...] = (), told: str = "")
 
 
 def held(bounds: Bounds, *, plural: str, tenures: tuple[str, ...] = ()) -> Cells:
-    """Main homes by the age of their household's reference person.
+    """Count main homes by the age of their household's reference person.
 
     Raises:
         ValueError: the bounds are no borders of Insee's classes.
@@ -386,48 +387,10 @@ def _homes(bounds: Bounds, classes: Sequence[tuple[tuple[str, ...], Bounds]], to
     return Total(table="dwellings", ways=ways, plural=f"résidences principales {told}")
 
 
-def covers(bounds: Bounds, classes: Sequence[tuple[tuple[str, ...], Bounds]]) -> tuple[tuple[str, ...], ...]:
-    """Find the ways to make up a class from others that follow one another, those of fewer classes first."""
-    names = {str(rank): names for rank, (names, _) in enumerate(classes)}
-    pieces = [(first, last, str(rank)) for rank, (_, (first, last)) in enumerate(classes)]
-    ways = (tuple(name for rank in way for name in names[rank]) for way in chain(bounds, pieces))
-    return tuple(sorted(ways, key=len))
-
-
-def _classes(**bounds: Bounds) -> tuple[tuple[tuple[str, ...], Bounds], ...]:
-    return tuple(((name,), limits) for name, limits in bounds.items())
-
-
-# The classes that the census gives. Ages, in years.
-AGE_GROUPS = (
-    *_classes(
-        POP0014=(0, 14), POP1529=(15, 29), POP1824=(18, 24), POP3044=(30, 44), POP4559=(45, 59), POP6074=(60, 74),
-        POP75P=(75, None), POP7589=(75, 89), POP90P=(90, None),
-    ),
-    (("H0019", "F0019"), (0, 19)),
-    (("H2064", "F2064"), (20, 64)),
-    (("H65P", "F65P"), (65, None)),
-)  # fmt: skip
-ROOMS = _classes(RP_1P=(1, 1), RP_2P=(2, 2), RP_3P=(3, 3), RP_4P=(4, 4), RP_5PP=(5, None))
-# Years of completion. The last period ends three years before the census; RP2011 and RP2012 have only three (ACHT).
-PERIODS = _classes(
-    RP_ACHTOT=(0, None), RP_ACHT1=(0, 1945), RP_ACHT2=(1946, 1990), RP_ACHT3=(1991, None), RP_ACH19=(0, 1918), RP_ACH45=(1919, 1945), RP_ACH70=(1946, 1970), RP_ACH90=(1971, 1990),
-    RP_ACH05=(1991, 2005), RP_ACH15=(2006, None),
-)  # fmt: skip
-# Whole years since the household moved in.
-STAYS = _classes(
-    MEN_ANEM0002=(0, 1), MEN_ANEM0204=(2, 4), MEN_ANEM0509=(5, 9), MEN_ANEM10P=(10, None), MEN_ANEM1019=(10, 19),
-    MEN_ANEM2029=(20, 29), MEN_ANEM30P=(30, None),
-)  # fmt: skip
-
 POPULATION = count(
-    "population",
-    "POP",
-    plural="habitants",
-    singular="habitant",
-    among="dans la population",
+    "population", "POP", plural="habitants", singular="habitant", among="dans la population",
     growing="de la population",
-)
+)  # fmt: skip
 STOCK = count(
     "dwellings", "LOG", plural="logements", singular="logement", among="dans le parc de logements",
     growing="du parc de logements",

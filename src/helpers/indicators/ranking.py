@@ -49,7 +49,7 @@ def nearness(value: float, reference: float, *, near: tuple[float, float], femin
 
 
 def bands(unit: str, *, reference: float) -> tuple[float, float]:
-    """The two half-widths for a figure of this unit, in its unit."""
+    """Give the two half-widths for a figure of this unit, in its unit."""
     if unit in _IN_POINTS:
         return _IN_POINTS[unit]
     first, second = NEAR_RATIO

@@ -36,16 +36,19 @@ TENURES = {
 
 
 def classes(dwellings: pd.DataFrame, *, territory: str) -> pd.DataFrame:
-    """Give main homes by years since the household came, at dates five years apart: `territory, year, stay, label, value,
-    share` (% of main homes)."""
+    """Give main homes by years since the household came: `territory, year, stay, label, value, share` (% of main
+    homes).
+
+    Dates are five years apart at least.
+    """
     return over_time(Cube({"dwellings": dwellings}), STAYS, territory=territory)
 
 
 def marks(dwellings: pd.DataFrame, *, year: int) -> pd.DataFrame:
     """Give recent and long stays at a year: `territory, year, recent, ten, thirty` (% of main homes)`, count`.
 
-    `recent`: under two years, which stands for the yearly mobility of the stock; `ten`, `thirty`: so many years or more;
-    `count`: the fewest homes that one of the three rests on.
+    `recent`: under two years, which stands for the yearly mobility of the stock; `ten`, `thirty`: so many years or
+    more; `count`: the fewest homes that one of the three rests on.
     """
     cube = Cube({"dwellings": dwellings})
     found = {name: figures(cube, identifier, at(year)) for name, identifier in _MARKS.items()}

@@ -24,7 +24,7 @@ def counts(tables: Tables, *, groups: tuple[Group, ...] = GROUPS) -> pd.DataFram
 
 
 def changes(tables: Tables, *, since: int, until: int, groups: tuple[Group, ...] = GROUPS) -> pd.DataFrame:
-    """The ages of each service at two dates, one row by territory and group that both dates know.
+    """Compare the ages of each service at two dates, one row by territory and group that both dates know.
 
     Columns `territory, low, high, label, service, people_0, people_1, since, until, years`; `change` (persons) and
     `per_year` (persons a year, on average); `change_rate` (% of the start; missing when nobody was there) and
@@ -46,7 +46,7 @@ def changes(tables: Tables, *, since: int, until: int, groups: tuple[Group, ...]
 
 
 def at_both_dates(changed: pd.DataFrame) -> pd.DataFrame:
-    """The counts of `changes`, one row by date: `territory, label, service, year, value, count` (persons)."""
+    """Set the counts of `changes` one row by date: `territory, label, service, year, value, count` (persons)."""
     sides = [
         changed.assign(year=changed[date], value=changed[people], rank=range(len(changed)))
         for date, people in (("since", "people_0"), ("until", "people_1"))
@@ -64,7 +64,7 @@ def rates(
     year: int,
     groups: tuple[Group, ...] = GROUPS,
 ) -> pd.DataFrame:
-    """The ages of each service for a hundred inhabitants: `territory, label, service, year, value, share`.
+    """Give the ages of each service for a hundred inhabitants: `territory, label, service, year, value, share`.
 
     The territory beside the nearest of the others that knows some of its groups, and the groups that both know; the
     territory alone where none does.
@@ -85,7 +85,7 @@ def rates(
 def per_home(
     changed: pd.DataFrame, flows: pd.DataFrame, *, lag: int = 0, at_least: float = FEW_HOMES
 ) -> pd.DataFrame:
-    """The changes of `changes` beside the homes started over the same period: `starts` and `per_ten` are added.
+    """Set `changes` beside the homes started over the same period: `starts` and `per_ten` are added.
 
     `per_ten` = 10 × change / starts: persons of that age more (or fewer) for ten homes started. Two things that
     happened over one period, not the effect of one on the other. `starts` counts the homes started from 1

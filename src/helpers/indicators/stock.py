@@ -70,7 +70,8 @@ _CHANGES: dict[str, tuple[str, Quantity, str, str]] = {
     "LOGVAC": ("Logements vacants", VACANT, "vacants_evolution", "vacance"),
 }
 _COLUMNS = [
-    "category", "label", "since", "until", "years", "value_0", "value_1", "change", "annual", "share_0", "share_1", "points",
+    "category", "label", "since", "until", "years", "value_0", "value_1", "change", "annual", "share_0", "share_1",
+    "points",
 ]  # fmt: skip
 
 
@@ -114,9 +115,9 @@ def series(dwellings: pd.DataFrame, *, territory: str) -> pd.DataFrame:
 def changes(dwellings: pd.DataFrame, *, territory: str, until: int) -> pd.DataFrame:
     """Compare the stock and its categories at the last two dates, five years apart, up to `until`.
 
-    Columns `category, label, since, until, years, value_0, value_1` (homes), `change` (homes), `annual` (% a
-    year), `share_0, share_1` (% of the stock) and `points` (share_1 − share_0, in points: never a change in %). The dates
-    are the last that have every category, or else main and second homes alone, without shares nor points. Empty without
+    Columns `category, label, since, until, years, value_0, value_1` (homes), `change` (homes), `annual` (% a year),
+    `share_0, share_1` (% of the stock) and `points` (share_1 − share_0, in points: never a change in %). The dates are
+    the last that have every category, or else main and second homes alone, without shares nor points. Empty without
     two dates.
     """
     cube = Cube({"dwellings": dwellings[dwellings["territory"] == territory]})
@@ -135,7 +136,7 @@ def _known_years(cube: Cube, quantities: list[Quantity], *, until: int) -> list[
 
 
 def _compare(cube: Cube, names: list[str], period: Period) -> pd.DataFrame:
-    """The rows of `changes` between two dates at which all the categories named are known."""
+    """Give the rows of `changes` between two dates at which all the categories named are known."""
     stack, shares = Stack(cube), "LOG" in names
     for rank, name in enumerate(names):
         label, quantity, growth, share = _CHANGES[name]
@@ -156,7 +157,7 @@ def _compare(cube: Cube, names: list[str], period: Period) -> pd.DataFrame:
 
 
 def _shares(cube: Cube, share: str, period: Period) -> dict[str, Column]:
-    """The share of a category at both dates, and its points; that of the whole is itself."""
+    """Give the share of a category at both dates, and its points; that of the whole is itself."""
     if share:
         start, end = (figures(cube, share, at(year)) for year in (period.since, period.until))
         return {"share_0": start, "share_1": end, "points": figures(cube, f"{share}_points", period)}
@@ -195,8 +196,8 @@ def main_homes_since(
     """Compare main homes and people from the last date, five years before `until`, at which a territory has both.
 
     Columns `territory, RP_0, RP_1, POP_0, POP_1, annual_homes, annual_people, since, until, years`, and
-    `people_per_home_0` and `_1` = POP / RP: persons outside ordinary homes included, hence not the mean size of households.
-    Empty when there is no such date.
+    `people_per_home_0` and `_1` = POP / RP: persons outside ordinary homes included, hence not the mean size of
+    households. Empty when there is no such date.
     """
     tables = {"dwellings": dwellings, "population": population}
     cube = Cube({name: table[table["territory"] == territory] for name, table in tables.items()})
@@ -240,7 +241,8 @@ def social(dwellings: pd.DataFrame, social_housing: pd.DataFrame, *, year: int) 
     declared_rate, register_rate, register_year`.
 
     `declared_rate` is what tenants tell the census, `register_rate` the landlords' register (of another year) over the
-    main homes of the census. Neither is the SRU rate. Simulated counts are left out: the register is real, so is the table.
+    main homes of the census. Neither is the SRU rate. Simulated counts are left out: the register is real, so is the
+    table.
     """
     real = dwellings[dwellings["origin"] != "demonstration"]
     cube = Cube({"dwellings": real, "social_housing": social_housing})

@@ -29,8 +29,8 @@ def compare(ages_tenure: pd.DataFrame, occupants: pd.DataFrame) -> pd.DataFrame:
 
     * `persons`: people of the pyramids; `dwellings_file`: those of the households of the file of dwellings;
     * `tables_file`: people of the tenure in the tables by commune (NPER), for the group `Ensemble`; else missing;
-    * `gap`: persons - dwellings_file; `gap_tables`: persons - tables_file; `gap_rate` and `gap_tables_rate`: the same in %
-      of what persons are compared with (missing when that is zero);
+    * `gap`: persons - dwellings_file; `gap_tables`: persons - tables_file; `gap_rate` and `gap_tables_rate`: the same
+      in % of what persons are compared with (missing when that is zero);
     * `small`: one of the counts is under 200: imprecise, not to be compared;
     * `origin` and `sources` of all that the row uses.
     """

@@ -23,11 +23,11 @@ class Marks:
         self._pairs = np.full((64, 64), -1, dtype="int32")
 
     def number(self, origin: str, sources: str) -> int:
-        """Number an origin and its sources (joined by a bar)."""
+        """Give the number of an origin and its sources (joined by a bar)."""
         return self._number(frozenset({(origin, sources)}))
 
     def join(self, first: np.ndarray, second: np.ndarray) -> np.ndarray:
-        """Number what each figure is made of when it rests on two."""
+        """Give the number of what each figure is made of when it rests on two."""
         joined = self._pairs[first, second]
         unknown = np.flatnonzero(joined < 0)
         if unknown.size:
@@ -38,7 +38,7 @@ class Marks:
         return joined
 
     def gather(self, places: np.ndarray, kinds: np.ndarray, size: int) -> np.ndarray:
-        """Number what each of `size` places is made of, from rows that each add a kind to a place."""
+        """Give the number of what each of `size` places is made of, from rows that each add a kind to a place."""
         found = np.zeros(size, dtype="int32")
         for kind in np.unique(kinds):
             here = np.zeros(size, dtype="int32")
@@ -109,7 +109,7 @@ def best_known(first: Values, other: Values) -> Values:
 
 
 def joint_kind(found: Iterable[Values]) -> np.ndarray:
-    """Number what is made of several figures."""
+    """Give the number of what is made of several figures."""
     first, *others = found
     kind = first.kind
     for other in others:

@@ -23,14 +23,14 @@ def spaced(wide: pd.DataFrame, *, until: int | None = None) -> list[int]:
 
 
 def keep(wide: pd.DataFrame, years: list[int]) -> pd.DataFrame:
-    """The rows of these years."""
+    """Keep the rows of these years."""
     return wide[wide["year"].isin(years)].sort_values("year", ignore_index=True)
 
 
 def choose(
     population: pd.DataFrame, dwellings: pd.DataFrame, flows: pd.DataFrame, *, until: int | None = None
 ) -> tuple[int, int] | None:
-    """The two dates that a commune's own rows allow to compare, the latest first chosen; None when there are not two.
+    """Choose the two dates that a commune's own rows allow to compare, the latest ones; None when there are not two.
 
     The end is the latest year with people and homes, or with people alone; the start, the latest one with
     people at least five years before, if possible one since which births are known.
@@ -49,7 +49,7 @@ def choose(
 
 
 def choose_pyramids(*tables: pd.DataFrame) -> list[int] | None:
-    """The last date of the first table that has two, and the one of about ten years before; None without any."""
+    """Choose the last date of the first table that has two, and the one of about ten years before; None without any."""
     for table in tables:
         years = {int(year) for year in table["year"]}
         last = max(years, default=0)

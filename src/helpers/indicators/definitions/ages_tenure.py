@@ -1,4 +1,4 @@
-"""Indicators of ages crossed with tenure: who owns at each age, which homes are to be passed on, what generations become."""
+"""Indicators of ages crossed with tenure: who owns at each age, homes to be passed on, what generations become."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ PASSING = (65, 80)
 SETTLING: Bounds = (30, 49)
 RETIRED: Bounds = (65, None)
 
-_PERSONS = "Des personnes, non des logements : tous ceux qui vivent dans un logement que leur ménage possède, enfants compris."
+_PERSONS = (
+    "Des personnes, non des logements : tous ceux qui vivent dans un logement que leur ménage possède, enfants "
+    "compris."
+)
 _NESTED = "Les deux âges s’emboîtent : ils ne s’additionnent pas."
 _HOLDERS = "Âge de la personne de référence du ménage."
 _FOLLOWED = (

@@ -30,7 +30,10 @@ INDICATORS = (
         MAIN_HOMES,
         "personnes par logement",
         digits=2,
-        note="Taille moyenne des ménages : sans les personnes en communauté (population des ménages, non population totale).",
+        note=(
+            "Taille moyenne des ménages : sans les personnes en communauté (population des ménages, non population "
+            "totale)."
+        ),
     ),
     _kind("personnes_seules", "C_MENPSEUL", "ménages d’une personne"),
     _kind("couples_sans_enfant", "C_MENCOUPSENF", "ménages de couple sans enfant"),

@@ -52,31 +52,34 @@ from helpers.indicators.quantities import (
 theme = Theme("Logement")
 
 _HLM = (
-    "Déclaration des occupants au recensement. À ne mêler ni au répertoire RPLS, ni au taux SRU, qui n’est pas calculé : "
-    "l’inventaire des logements décomptés (article L302-5) n’est pas dans les sources."
+    "Déclaration des occupants au recensement. À ne mêler ni au répertoire RPLS, ni au taux SRU, qui n’est pas "
+    "calculé : l’inventaire des logements décomptés (article L302-5) n’est pas dans les sources."
 )
 _REGISTER = (
-    "Parc des bailleurs au répertoire, à une autre date que le recensement, vacants compris. À ne mêler ni aux locataires "
-    "HLM déclarés au recensement, ni au taux SRU, qui n’est pas calculé."
+    "Parc des bailleurs au répertoire, à une autre date que le recensement, vacants compris. À ne mêler ni aux "
+    "locataires HLM déclarés au recensement, ni au taux SRU, qui n’est pas calculé."
 )
 _TAX = (
-    "Parc privé des fichiers fiscaux, au 1er janvier : un autre champ et une autre définition que la vacance du recensement. "
-    "Le parc de référence a changé d’une édition à l’autre."
+    "Parc privé des fichiers fiscaux, au 1er janvier : un autre champ et une autre définition que la vacance du "
+    "recensement. Le parc de référence a changé d’une édition à l’autre."
 )
 _VACANCY = (
     "Logements vacants au sens du recensement, parc social compris : à lire à côté de la vacance fiscale (LOVAC), d’un "
     "autre champ."
 )
 _DATED = (
-    "Le dénominateur est celui des résidences principales construites deux ans au moins avant le recensement, non toutes. "
-    "RP2012 ne connaît que trois périodes."
+    "Le dénominateur est celui des résidences principales construites deux ans au moins avant le recensement, non "
+    "toutes. RP2012 ne connaît que trois périodes."
 )
 _NORM = (
     "Norme de peuplement de l’Insee, selon la composition du ménage : un nombre de pièces, non une surface."
 )
 _FUEL = "Combustible principal, connu depuis RP2022 ; auparavant le recensement donnait l’installation."
 _POINTS = "Les points d’écart entre deux taux ne sont pas des pourcentages d’évolution."
-_CROSSED = "Le croisement des pièces et des personnes n’est pas dans les sources : les deux effectifs suffisent à l’encadrer."
+_CROSSED = (
+    "Le croisement des pièces et des personnes n’est pas dans les sources : les deux effectifs suffisent à "
+    "l’encadrer."
+)
 _OTHER_HOMES = "Logements-foyers, chambres d’hôtel, habitations de fortune, pièces indépendantes."
 
 _NEITHER = difference(STOCK, HOUSES, FLATS, plural="logements ni maisons ni appartements")
@@ -92,12 +95,12 @@ _ROOMED = Total(
 
 
 def _main(name: str, part: Quantity, **more: Any) -> Indicator:
-    """A share of the main homes."""
+    """Define a share of the main homes."""
     return theme.share(name, part, MAIN_HOMES, **more)
 
 
 def _in(name: str, code: str, told: str, **more: Any) -> Indicator:
-    """A share of the main homes, of those of one kind."""
+    """Define the share of the main homes that are of one kind."""
     return _main(name, main_homes_that_are(code, told), **more)
 
 
@@ -119,7 +122,7 @@ def _stay(name: str, code: str, homes: Total) -> Indicator:
 
 
 def least(terms: Arrays) -> np.ndarray:
-    """Count the least number of large homes with a small household: of N homes, L large and S small, L + S − N (Fréchet)."""
+    """Count the fewest large homes with a small household: of N homes, L large and S small, L + S − N (Fréchet)."""
     return np.maximum(terms["large_1"] + terms["small_1"] - terms["roomed_1"], 0)
 
 
@@ -195,13 +198,15 @@ INDICATORS = (
     _small_in_large(
         "petits_menages_grands_logements_min",
         "au moins",
-        "100 × (logements de 5 pièces ou plus + ménages de 1 ou 2 personnes − résidences principales, nul si négatif) / résidences principales",
+        "100 × (logements de 5 pièces ou plus + ménages de 1 ou 2 personnes − résidences principales, nul si négatif) "
+        "/ résidences principales",
         least,
     ),
     _small_in_large(
         "petits_menages_grands_logements_max",
         "au plus",
-        "100 × le plus petit des deux effectifs (logements de 5 pièces ou plus, ménages de 1 ou 2 personnes) / résidences principales",
+        "100 × le plus petit des deux effectifs (logements de 5 pièces ou plus, ménages de 1 ou 2 personnes) "
+        "/ résidences principales",
         most,
     ),
     theme.ratio("pieces", ROOMS_IN_ALL, MAIN_HOMES, "pièces par logement"),

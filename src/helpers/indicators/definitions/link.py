@@ -27,29 +27,30 @@ from helpers.indicators.quantities import MAIN_HOMES, POPULATION, STOCK, Cells, 
 
 theme = Theme("Lien")
 
-# A renewal beyond this share of the homes started is told to be checked before anything else is read: it is a residual of
-# two sources. In early 2015, 17 % of the homes authorised in 2010 were neither cancelled nor declared started (SOeS, « De
-# nouveaux indicateurs pour suivre la construction de logements », February 2015): starts that are never declared do not
-# explain more on their own.
+# A renewal beyond this share of the homes started is told to be checked before anything else is read: it is a residual
+# of two sources. In early 2015, 17 % of the homes authorised in 2010 were neither cancelled nor declared started
+# (SOeS, « De nouveaux indicateurs pour suivre la construction de logements », February 2015): starts that are never
+# declared do not explain more on their own.
 LARGE_RENEWAL = 0.17
 
 _PAST = "Constat sur le passé, jamais un besoin à venir ; les périodes ne s’additionnent pas."
 _NEVER_A_NEED = (
-    "Constat sur le passé, jamais un besoin à venir. Le renouvellement, écart entre deux sources, est le premier terme à "
-    "vérifier ; les périodes ne s’additionnent pas."
+    "Constat sur le passé, jamais un besoin à venir. Le renouvellement, écart entre deux sources, est le premier "
+    "terme à vérifier ; les périodes ne s’additionnent pas."
 )
 _RESIDUAL = (
     "Positif : des logements ont disparu ; négatif : il s’en est créé dans le parc existant. Écart entre deux sources, "
-    f"signalé au-delà de {french.percent(100 * LARGE_RENEWAL, digits=0)} des logements commencés : les chantiers jamais "
-    "déclarés n’en expliquent pas davantage (début 2015, part des logements autorisés en 2010 ni annulés ni commencés ; SOeS)."
+    f"signalé au-delà de {french.percent(100 * LARGE_RENEWAL, digits=0)} des logements commencés : les chantiers "
+    "jamais déclarés n’en expliquent pas davantage (début 2015, part des logements autorisés en 2010 ni annulés ni "
+    "commencés ; SOeS)."
 )
 _VACANCY = (
     "Logements vacants au sens du recensement, parc social compris : à lire à côté de la vacance fiscale (LOVAC), d’un "
     "autre champ."
 )
 _SHRINKING = (
-    "Logements qu’une population des ménages stable aurait demandés de plus (convention A). Négatif : les ménages se sont "
-    f"agrandis. {_PAST}"
+    "Logements qu’une population des ménages stable aurait demandés de plus (convention A). Négatif : les ménages se "
+    f"sont agrandis. {_PAST}"
 )
 _YIELD = "Rendement démographique du parc : personnes en communauté exclues."
 _TERMS = (
@@ -65,8 +66,8 @@ _STOCKS = {"stock": STOCK, "homes": MAIN_HOMES, "second": SECOND_HOMES, "vacant"
 def demographic(terms: Arrays, period: Period) -> np.ndarray:
     """Compute the homes that the change of the people of households takes: (people1 − people0) / T.
 
-    T is the size of households at the end in convention A, at the start in convention B. Sources: A, G. Taïeb's "point mort"
-    (wording of the DREAL); B, public tools of Provence-Alpes-Côte d'Azur.
+    T is the size of households at the end in convention A, at the start in convention B. Sources: A, G. Taïeb's "point
+    mort" (wording of the DREAL); B, public tools of Provence-Alpes-Côte d'Azur.
     """
     side = "1" if period.convention == "A" else "0"
     people, homes = terms[f"people_{side}"], terms[f"homes_{side}"]
@@ -89,7 +90,10 @@ def renewal(terms: Arrays, period: Period) -> np.ndarray:
 
 
 def point_mort(terms: Arrays, period: Period) -> np.ndarray:
-    """Compute the homes that only kept the population where it was: renewal, vacant homes, second homes, desserrement."""
+    """Compute the homes that only kept the population where it was.
+
+    They are the sum of the renewal, the changes of vacant and of second homes, the desserrement.
+    """
     return (
         renewal(terms, period) + change("vacant", terms) + change("second", terms) + shrinking(terms, period)
     )
@@ -106,7 +110,7 @@ def gained_for_ten(terms: Arrays, period: Period) -> np.ndarray:
 
 
 def _stock(name: str, named: str, told: str, value: Compute, note: str) -> Indicator:
-    """A term of the point mort, in homes a year."""
+    """Define a term of the point mort, in homes a year."""
     measure = Formula(
         f"{named}, par an",
         told,
@@ -121,7 +125,7 @@ def _stock(name: str, named: str, told: str, value: Compute, note: str) -> Indic
 
 
 def _households(name: str, named: str, told: str, value: Compute, note: str) -> Indicator:
-    """A part of the change of main homes, in homes a year."""
+    """Define a part of the change of main homes, in homes a year."""
     measure = Formula(
         f"{named}, par an",
         told,

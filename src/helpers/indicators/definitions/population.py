@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -30,16 +31,16 @@ _EVENTS = (("population", "POP"), ("flows", "NAIS"), ("flows", "DECE"))
 _THOUSAND = french.number(1000)
 _DUE = "Évolution annuelle moyenne due"
 _QUESTIONNAIRE = (
-    "Le questionnaire de 2018 a changé : les évolutions qui enjambent cette année, et le solde migratoire apparent, sont à "
-    "lire avec prudence."
+    "Le questionnaire de 2018 a changé : les évolutions qui enjambent cette année, et le solde migratoire apparent, "
+    "sont à lire avec prudence."
 )
 _RESIDUAL = f"Le solde migratoire apparent est un résidu : il porte les erreurs des deux recensements. {_QUESTIONNAIRE}"
 _CHECKS = (
     "Seconde forme du taux, toujours définie : elle contrôle la première là où la population change peu."
 )
 _MOVES = (
-    "Les moins d’un an sont hors champ. Pour un territoire de plusieurs communes, ce sont les arrivées dans l’une d’elles, "
-    "y compris depuis une autre du même territoire."
+    "Les moins d’un an sont hors champ. Pour un territoire de plusieurs communes, ce sont les arrivées dans l’une "
+    "d’elles, y compris depuis une autre du même territoire."
 )
 # Below this change (share of the mean population), a rate divided by the change is ill-conditioned.
 _NEGLIGIBLE = 1e-9
@@ -51,7 +52,7 @@ def natural(terms: Arrays, period: Period) -> np.ndarray:
 
 
 def migratory(terms: Arrays, period: Period) -> np.ndarray:
-    """What is left of the change: a residual that carries every error of the censuses."""
+    """Compute what is left of the change: a residual that carries every error of the censuses."""
     return terms["people_1"] - terms["people_0"] - natural(terms, period)
 
 
@@ -62,7 +63,7 @@ def mean_rate(amount: np.ndarray, terms: Arrays, period: Period, *, per: int = 1
 
 
 def annual_natural(terms: Arrays, period: Period) -> np.ndarray:
-    """The annual change shared as births less deaths are in the change (Observatoire des territoires).
+    """Share out the annual change as births less deaths are in the change (Observatoire des territoires).
 
     Where the population is stable the share is 0/0: the rate is then that over the mean population.
     """
@@ -74,7 +75,7 @@ def annual_natural(terms: Arrays, period: Period) -> np.ndarray:
 
 
 def annual_migratory(terms: Arrays, period: Period) -> np.ndarray:
-    """The annual change less the part of the natural balance."""
+    """Compute the annual change less the part of the natural balance."""
     return annual_change(terms["people_0"], terms["people_1"], period.years) - annual_natural(terms, period)
 
 
@@ -88,7 +89,7 @@ def _balance(
     codes: tuple[Code, ...] = _EVENTS,
     **more: Any,
 ) -> Indicator:
-    """A figure made of both populations and of the births and deaths between them."""
+    """Define a figure made of both populations and of the births and deaths between them."""
     measure = Formula(
         named,
         told,
@@ -101,17 +102,19 @@ def _balance(
     return theme.define(name, measure, unit, source=CIVIL, **more)
 
 
-_THIRTY_TO_74 = Rest(
-    whole=POPULATION,
-    parts=(people((0, 14)), people((15, 29)), people((75, None))),
-    plural=people((30, 74)).plural,
-    words=people((30, 74)).words,
-    otherwise=people((30, 74)),
+# The census of the towns counts three groups out of four: where the other one is not known, it is what is left.
+_THIRTY_TO_74 = replace(
+    people((30, 74)),
+    otherwise=Rest(
+        whole=POPULATION,
+        parts=(people((0, 14)), people((15, 29)), people((75, None))),
+        plural=people((30, 74)).plural,
+        words=people((30, 74)).words,
+    ),
 )
 
 
 def _group(low: int, high: int | None) -> Indicator:
-    # The census of the towns counts three groups out of four: the other one is what is left.
     counted = _THIRTY_TO_74 if (low, high) == (30, 74) else people((low, high))
     return theme.share(f"ages_{identifier((low, high))}", counted, POPULATION)
 

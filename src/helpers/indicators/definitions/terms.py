@@ -31,7 +31,7 @@ FILOSOFI = "Insee-DGFiP-Cnaf-Cnav-CCMSA, Filosofi"
 
 
 def main_homes_that_are(code: str, told: str) -> Total:
-    """Main homes of one kind."""
+    """Count main homes of one kind."""
     return count("dwellings", code, plural=f"résidences principales {told}")
 
 
@@ -46,7 +46,7 @@ def living_alone(low: int, high: int | None, code: str) -> tuple[Total, Total]:
 
 
 def occupied(levels: tuple[str, ...], told: str) -> Total:
-    """Main homes of some levels of occupation."""
+    """Count main homes of some levels of occupation."""
     return Total(table="dwellings", ways=(levels,), plural=f"résidences principales {told}")
 
 
@@ -62,7 +62,7 @@ def owning(bounds: Bounds) -> Cells:
 
 
 def dwellers(tenure: str, told: str) -> Cells:
-    """The people in the main homes of a tenure: of the tables by commune, or else of the pyramids by tenure."""
+    """Count the people in the main homes of a tenure: of the tables by commune, or else of the pyramids by tenure."""
     words = f"occupants des {told}"
     return Cells(
         table="occupants", variable="NPER", tenures=(tenure,), plural=words,
@@ -71,7 +71,7 @@ def dwellers(tenure: str, told: str) -> Cells:
 
 
 def stays(code: str, homes: Total) -> Total:
-    """The years spent in their home by those who live in some main homes, added up."""
+    """Add up the years that the households of some main homes have spent in them."""
     return count("dwellings", code, plural=f"années d’occupation des {homes.plural}")
 
 

@@ -1,4 +1,4 @@
-"""The link between people and homes: what smaller households and more people took of the homes."""
+"""The point mort: homes started that only kept the population where it was, and what the others did."""
 
 from __future__ import annotations
 
@@ -8,79 +8,11 @@ from frames import flows, long
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.indicators import homes_occupancy, household_effect, point_mort
+from helpers.indicators import point_mort
+from helpers.indicators.definitions.link import LARGE_RENEWAL
 
 counts = st.floats(1, 1e6, allow_nan=False)
 stocks = st.fixed_dictionaries(dict.fromkeys(("RP", "RSECOCC", "LOGVAC", "PMEN"), counts))
-
-
-def inhabited(*rows):
-    return pd.DataFrame(rows, columns=["territory", "year", "homes", "people"]).assign(
-        origin="insee", sources="recensement"
-    )
-
-
-@given(homes=st.tuples(counts, counts), people=st.tuples(counts, counts))
-@settings(max_examples=60)
-def test_household_change_and_demographic_effect_add_up_to_the_change_of_main_homes(homes, people):
-    frame = inhabited(
-        *(
-            ("Hem", year, *pair)
-            for year, pair in zip((2013, 2018), zip(homes, people, strict=True), strict=True)
-        )
-    )
-    row = household_effect.household_effect(frame, territory="Hem").iloc[0]
-    change = homes[1] - homes[0]
-    scale = max(*homes, abs(row["decohabitation"]), abs(row["demographic"]))
-    assert abs(row["decohabitation"] + row["demographic"] - change) <= 1e-9 * scale
-    # Smaller households take homes, larger ones leave some; more people take homes.
-    tiny = 1e-9 * scale
-    assert row["decohabitation"] >= -tiny or row["size_1"] > row["size_0"]
-    assert row["decohabitation"] <= tiny or row["size_1"] < row["size_0"]
-    assert (row["demographic"] > 0) == (people[1] > people[0])
-
-
-def test_each_period_runs_between_dates_five_years_apart_and_older_ones_are_left_to_the_long_series():
-    rows = [("Hem", year, 1000.0 + year, 3000.0) for year in (1999, 2008, 2010, 2013, 2014, 2018)]
-    effect = household_effect.household_effect(inhabited(*rows), territory="Hem")
-    assert list(zip(effect["since"], effect["until"], strict=True)) == [(2008, 2013), (2013, 2018)]
-
-
-@pytest.mark.parametrize(
-    "rows", [[], [("Hem", 2018, 1.0, 2.0)], [("Lille", 2013, 1.0, 2.0), ("Lille", 2018, 1.0, 2.0)]]
-)
-def test_without_two_dates_of_the_territory_there_is_no_effect_but_every_column(rows):
-    effect = household_effect.household_effect(inhabited(*rows), territory="Hem")
-    assert effect.empty
-    assert {"decohabitation", "demographic", "origin", "sources"} <= set(effect.columns)
-
-
-def sampled(years, *, value, size=2.4):
-    return long(
-        {("Hem", year): {"C_MEN": value, "C_PMEN": size * value} for year in years}, source="complementaire"
-    )
-
-
-@pytest.mark.parametrize(
-    ("origin", "years", "size", "homes"),
-    [
-        # Real figures of the principale are used before those of the sample.
-        ("insee", (2013, 2018), 2.4, 1000.0),
-        ("demonstration", (2013, 2018), 2.4, 990.0),
-        # The sample has one date, two dates too near one another, none, or too few people to be used.
-        ("demonstration", (2018,), 2.4, 1000.0),
-        ("demonstration", (2016, 2018), 2.4, 1000.0),
-        ("demonstration", (), 2.4, 1000.0),
-        ("demonstration", (2013, 2018), 1.9, 1000.0),
-    ],
-)
-def test_one_exploitation_is_used_throughout_never_a_mix_of_two(origin, years, size, homes):
-    dwellings = long({("Hem", year): {"RP": 1000.0} for year in (2013, 2018)}, origin=origin)
-    principal = long({("Hem", year): {"PMEN": 2500.0} for year in (2013, 2018)}, origin=origin)
-    both = pd.concat([principal, sampled(years, value=990.0, size=size)], ignore_index=True)
-    used = household_effect.occupied(both, dwellings, territory="Hem")
-    assert set(used["homes"]) == {homes}
-    assert set(used["sources"]) == ({"complementaire"} if homes == 990 else {"recensement"})
 
 
 def stock_of(parts):
@@ -155,7 +87,7 @@ def test_stocks_that_are_printed_rounded_leave_a_gap_that_the_steps_show():
 def test_a_renewal_that_missing_declarations_do_not_explain_is_flagged(started, large):
     before = {"RP": 3000.0, "RSECOCC": 10.0, "LOGVAC": 90.0, "PMEN": 7500.0}
     after = {**before, "RP": 3100.0}
-    assert point_mort.LARGE_RENEWAL == 0.17
+    assert LARGE_RENEWAL == 0.17
     row = broken(before, after, [started, 0.0, 0.0, 0.0, 0.0]).iloc[0]
     assert bool(row["large_renewal"]) is large
 
@@ -236,39 +168,6 @@ def test_a_small_commune_has_a_margin_and_nothing_a_year(people, small):
         assert behind["Point mort, par an"] == pytest.approx(behind["Point mort"] / 5)
 
 
-@both_conventions
-@given(homes=st.tuples(counts, counts), people=st.tuples(counts, counts))
-@settings(max_examples=40)
-def test_both_conventions_share_the_same_change_of_homes(convention, homes, people):
-    decohabitation, demographic = household_effect.split(
-        *(pd.Series([value]) for value in (*homes, *people)), convention=convention
-    )
-    change = homes[1] - homes[0]
-    scale = max(*homes, abs(decohabitation.iloc[0]), abs(demographic.iloc[0]))
-    assert abs(decohabitation.iloc[0] + demographic.iloc[0] - change) <= 1e-9 * scale
-    home = homes[1] / people[1] if convention == "A" else homes[0] / people[0]
-    assert demographic.iloc[0] == pytest.approx((people[1] - people[0]) * home, rel=1e-9, abs=1e-9)
-
-
-def test_conventions_agree_where_households_keep_their_size_or_people_their_number():
-    for homes, people in (((100.0, 120.0), (250.0, 300.0)), ((100.0, 120.0), (250.0, 250.0))):
-        known = [pd.Series([value]) for value in (*homes, *people)]
-        assert household_effect.split(*known, convention="A").demographic.iloc[0] == pytest.approx(
-            household_effect.split(*known, convention="B").demographic.iloc[0]
-        )
-
-
-@pytest.mark.parametrize("convention", ["C", "", "a"])
-def test_there_is_no_other_convention(convention):
-    with pytest.raises(ValueError, match="A and B"):
-        household_effect.split(*(pd.Series([1.0]),) * 4, convention=convention)
-
-
-def test_nobody_at_the_start_or_at_the_end_gives_no_split():
-    known = pd.Series([10.0]), pd.Series([12.0]), pd.Series([20.0]), pd.Series([0.0])
-    assert household_effect.split(*known, convention="A").demographic.isna().all()
-
-
 @pytest.mark.parametrize(
     ("people", "gained"), [((100.0, 180.0), 8.0), ((180.0, 100.0), -8.0), ((9.0, 9.0), 0.0)]
 )
@@ -293,81 +192,6 @@ def test_without_a_start_nothing_is_reckoned_for_ten():
     known = long({("Hem", 2013): {"POP": 9.0}, ("Hem", 2018): {"POP": 10.0}})
     started = flows({("Hem", year, year + 1): {"LOGCOM": 0.0} for year in range(2013, 2018)})
     assert point_mort.gained(known, started, since=2013, until=2018)["gained"].isna().all()
-
-
-TENURE_HOMES = {"RP": 1000.0, "RP_PROP": 600.0, "RP_LOC": 380.0, "RP_LOCHLMV": 180.0}
-PEOPLE = {"owner": 1500.0, "social": 450.0, "private": 400.0, "other": 40.0}
-
-
-def by_tenure(variable, people=PEOPLE, years=(2018,), **options):
-    frames = [
-        long({("Hem", year): {variable: value} for year in years}, tenure=tenure, **options)
-        for tenure, value in people.items()
-    ]
-    return pd.concat(frames, ignore_index=True)
-
-
-def test_people_of_a_home_by_tenure():
-    told = homes_occupancy.people_per_home(
-        long({("Hem", 2018): TENURE_HOMES}), by_tenure("NPER"), by_tenure("POP").iloc[:0], territory="Hem"
-    ).set_index("tenure")
-    assert told["size"].to_dict() == {"owner": 2.5, "social": 2.5, "private": 2.0, "other": 2.0}
-    assert list(told.index) == list(homes_occupancy.TENURES)
-    assert told["homes"].sum() == 1000
-
-
-def test_the_pyramids_by_tenure_tell_the_people_where_the_tables_do_not():
-    pyramids = pd.concat(
-        [by_tenure("POP", {**PEOPLE, "outside": 30.0}, years=(2008, 2018), sex=sex, age=20) for sex in "HF"]
-    )
-    homes = long({("Hem", year): TENURE_HOMES for year in (2008, 2018)})
-    told = homes_occupancy.people_per_home(homes, by_tenure("NPER"), pyramids, territory="Hem")
-    sizes = told.pivot(index="tenure", columns="year", values="size")
-    # Both sexes in 2008, the count of the tables in 2018; people outside ordinary dwellings are in no home.
-    assert sizes[2008].to_dict() == {"owner": 5.0, "social": 5.0, "private": 4.0, "other": 4.0}
-    assert sizes[2018].to_dict() == {"owner": 2.5, "social": 2.5, "private": 2.0, "other": 2.0}
-
-
-def test_without_people_or_homes_by_tenure_nothing_is_told():
-    nobody = by_tenure("NPER").iloc[:0]
-    assert homes_occupancy.people_per_home(
-        long({("Hem", 2018): TENURE_HOMES}), nobody, nobody, territory="Hem"
-    ).empty
-    assert homes_occupancy.people_per_home(
-        long({("Lille", 2018): TENURE_HOMES}), by_tenure("NPER"), nobody, territory="Hem"
-    ).empty
-
-
-def test_people_of_a_home_by_kind_and_tenure():
-    kinds = {"MAISON": (600.0, 1500.0), "APPART": (400.0, 720.0), "1P": (150.0, 180.0), "5PP": (300.0, 990.0)}
-    table = pd.concat(
-        [
-            long(
-                {("Hem", 2018): {f"MEN_{kind}": homes * part, f"INPER_{kind}": people * part}}, tenure=tenure
-            )
-            for kind, (homes, people) in kinds.items()
-            for tenure, part in (("owner", 0.75), ("social", 0.25))
-        ]
-        + [
-            long({("Hem", 2013): {"MEN_MAISON": 600.0, "INPER_MAISON": 3000.0}}, tenure="owner"),
-            by_tenure("NPER"),
-        ]
-    )
-    told = homes_occupancy.people_per_kind(table, territory="Hem").set_index("label")
-    assert list(told.index) == list(homes_occupancy.KINDS.values())
-    assert set(told["year"]) == {2018}
-    assert told.loc[["Maisons", "Appartements", "5 pièces ou plus"], "@Ensemble"].tolist() == [
-        "2,50",
-        "1,80",
-        "3,30",
-    ]
-    assert told.loc["Maisons", "measure@Propriétaires occupants"] == 2.5
-    # A hundred and fifty homes are too few, none is unknown.
-    assert told.loc["1 pièce", "@Ensemble"] == "n.s."
-    assert told.loc["Maisons", "@Locataires HLM (logement loué vide)"] == "n.s."
-    assert told.loc["2 pièces", "@Ensemble"] == "n.d."
-    nothing = homes_occupancy.people_per_kind(by_tenure("NPER"), territory="Hem")
-    assert nothing.empty
 
 
 def test_larger_households_are_a_resserrement():

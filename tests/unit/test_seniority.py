@@ -8,31 +8,36 @@ from hypothesis import strategies as st
 
 from helpers.indicators import seniority
 
-STAYS = dict(zip(seniority.STAYS, (10.0, 20.0, 20.0, 25.0, 15.0, 10.0), strict=True))
+STAYS = dict(zip(seniority.STAYS.labels, (10.0, 20.0, 20.0, 25.0, 15.0, 10.0), strict=True))
+
+
+def housed(stays):
+    """Main homes by years since the household came, and all of them."""
+    return {"RP": sum(stays.values()), **stays}
 
 
 def test_classes_are_shares_of_all_households():
-    told = seniority.classes(long({("Hem", 2018): STAYS}), territory="Hem")
+    told = seniority.classes(long({("Hem", 2018): housed(STAYS)}), territory="Hem")
     assert told["share"].tolist() == list(STAYS.values())
-    assert list(told["label"]) == list(seniority.STAYS.values())
+    assert list(told["label"]) == list(seniority.STAYS.labels.values())
 
 
 def test_recent_and_long_stays_are_sums_of_classes():
-    row = seniority.marks(long({("Hem", 2018): STAYS, ("Hem", 2013): STAYS}), year=2018).iloc[0]
+    row = seniority.marks(long({("Hem", year): housed(STAYS) for year in (2013, 2018)}), year=2018).iloc[0]
     assert (row["recent"], row["ten"], row["thirty"]) == (10, 50, 10)
 
 
 @given(st.lists(st.floats(0, 1e5), min_size=6, max_size=6).filter(lambda parts: sum(parts) > 1))
 @settings(max_examples=20)
 def test_a_long_stay_holds_a_longer_one(values):
-    table = long({("Hem", 2018): dict(zip(seniority.STAYS, values, strict=True))})
+    table = long({("Hem", 2018): housed(dict(zip(seniority.STAYS.labels, values, strict=True)))})
     row = seniority.marks(table, year=2018).iloc[0]
     assert -1e-9 <= row["thirty"] <= row["ten"] + 1e-9
     assert row["recent"] + row["ten"] <= 100 + 1e-9
 
 
 def test_nobody_has_no_stay():
-    table = long({("Vide", 2018): dict.fromkeys(seniority.STAYS, 0.0)})
+    table = long({("Vide", 2018): housed(dict.fromkeys(seniority.STAYS.labels, 0.0))})
     assert seniority.marks(table, year=2018).empty
     assert seniority.classes(table, territory="Vide").empty
 

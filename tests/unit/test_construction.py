@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from helpers.indicators import construction
 
-SIX = dict(zip(construction.PERIODS, (10.0, 20.0, 30.0, 40.0, 50.0, 50.0), strict=True))
+SIX = dict(zip(construction.PERIODS.labels, (10.0, 20.0, 30.0, 40.0, 50.0, 50.0), strict=True))
 THREE = {"RP_ACHT1": 40.0, "RP_ACHT2": 100.0, "RP_ACHT3": 60.0}
 
 
 def test_periods_are_shares_of_the_homes_that_are_dated_not_of_all():
     table = long({("Hem", 2018): {**SIX, "RP_ACHTOT": 200.0, "RP": 230.0}})
     told = construction.periods(table, territory="Hem")
-    assert list(told["label"]) == list(construction.PERIODS.values())
+    assert list(told["label"]) == list(construction.PERIODS.labels.values())
     assert told["share"].tolist() == [5, 10, 15, 20, 25, 25]
 
 
@@ -44,7 +44,7 @@ def test_a_census_of_three_periods_is_set_beside_one_of_six():
 def test_three_periods_hold_the_six(values):
     table = long(
         {
-            ("Hem", year): dict(zip(construction.PERIODS, part, strict=True))
+            ("Hem", year): dict(zip(construction.PERIODS.labels, part, strict=True))
             for year, part in ((2013, values[:6]), (2018, values[6:]))
         }
     )
