@@ -140,6 +140,7 @@ COLUMNS = _by_name(
     # What a row is about.
     Column("territory", "Territoire", "text"),
     Column("label", "Catégorie", "text"),
+    Column("panel", "Comparaison", "text"),
     Column("group", "Âge", "text", redefined=_AGE_OF_2004),
     Column("indicator", "Indicateur", "text"),
     Column("period", "Période", "text"),

@@ -31,7 +31,7 @@ if trouble.exists():
     if trouble.read_text() == "once":
         trouble.unlink()
     psutil.Process(os.getppid()).parent().kill()
-print("Vu :", commune)
+seen = commune
 """
 
 

@@ -125,7 +125,7 @@ LOOKED_AT = {
     "print()\nprint('\\x00\\x1b[1mun')\nprint('deux')": ["ce qu'elle imprime : « [1mun »"],
     "import warnings\nwarnings.warn('attention')": ["un avertissement de Python", "UserWarning: attention"],
     "import sys\n_ = sys.stderr.write('loin')": ["un avertissement de Python : « loin »"],
-    "1 + 1": ["la valeur nue de sa dernière ligne : « 2 »", "sheet.show"],
+    "1 + 1": ["la valeur nue de sa dernière ligne : « 2 »", "d.show"],
     "'un texte'": ["« 'un texte' »"],
     "display('un texte')": ["« 'un texte' »"],
 }

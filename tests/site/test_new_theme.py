@@ -17,8 +17,9 @@ from pypdf import PdfReader
 from helpers import paths
 from helpers.errors import ParameterError
 from helpers.parameters import load_parameters
-from helpers.publication import commune as diagnostic
-from helpers.publication import documents, pdf, slides
+from helpers.publication import documents
+from helpers.publication.documents import pdf, slides
+from helpers.publication.pages import commune as diagnostic
 from helpers.themes import notebooks
 
 KEPT = ("1_demographie", "4_enjeux")

@@ -223,8 +223,10 @@ def test_a_column_that_is_missing_is_named_with_the_nearest_one(name):
     # Without `sex`, bars are on one side, of another length.
     columns = [column for column in data.columns if (name, column) != ("pyramid_tenure", "sex")]
     faults = {column: fault(name, data.rename(columns={column: f"{column}_"})) for column in columns}
-    needed = {column: error for column, error in faults.items() if error}
+    # A column that the drawing does not read is then one of which nothing is known.
+    needed = {column: error for column, error in faults.items() if error and "figures." in error.message}
     assert needed
+    assert all("non déclarée" in error.message for error in faults.values() if error not in needed.values())
     for column, error in needed.items():
         assert f"figures.{function.__name__}" in error.message
         assert f"{column!r} (vouliez-vous dire {column + '_'!r} ?)" in error.message

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from official import yearly
+from fake_official_files import yearly
 
 from helpers import levels, paths, store
 

@@ -96,6 +96,7 @@ def restore_globals() -> Iterator[None]:
     folders = list(sys.path)
     with contextlib.ExitStack() as kept:
         kept.enter_context(warnings.catch_warnings())
+        kept.enter_context(columns.put_back())
         if matplotlib := sys.modules.get("matplotlib"):
             kept.enter_context(matplotlib.rc_context())
         if pandas := sys.modules.get("pandas"):
@@ -104,7 +105,6 @@ def restore_globals() -> Iterator[None]:
             yield
         finally:
             sys.path[:] = folders
-            columns.put_back()
 
 
 @contextmanager

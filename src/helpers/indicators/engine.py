@@ -17,8 +17,8 @@ from helpers.indicators.quantities import POPULATION
 from helpers.indicators.registry import INDICATORS
 from helpers.indicators.reliability import FRAGILE, SAFE, SMALL_COMMUNE
 
-# The columns of the table, after those of the territory. `since` is `year` for a figure of one date; `count`, the people or
-# homes that it rests on, is missing for a register, `margin` (two standard errors) where nothing varies.
+# The columns of the table, after those of the territory. `since` is `year` for a figure of one date; `count`, the
+# people or homes that it rests on, is missing for a register, `margin` (two standard errors) where nothing varies.
 COLUMNS = ["indicator", "since", "year", "value", "count", "margin", "verdict", "origin", "sources"]
 
 # Tables that sort people or homes by age or tenure: real ones of theirs are not compared with simulated ones.
@@ -35,8 +35,9 @@ def compute(
 ) -> pd.DataFrame:
     """Compute indicators for every territory of a cube: `territory`, then the columns of `COLUMNS`.
 
-    Figures of one date are given at both censuses of each period, those of registers at every date of theirs, those of a
-    period once. `verdict` follows Insee's thresholds (`helpers.indicators.reliability`); a figure that is not known has no row.
+    Figures of one date are given at both censuses of each period, those of registers at every date of theirs, those of
+    a period once. `verdict` follows Insee's thresholds (`helpers.indicators.reliability`); a figure that is not known
+    has no row.
     """
     periods = tuple(periods)
     parts = [part for one in indicators for part in _of_one(cube, one, periods)]
@@ -68,7 +69,7 @@ def _of_one(cube: Cube, one: Indicator, periods: tuple[Period, ...]) -> Iterator
 
 
 def _dates(cube: Cube, one: Indicator, periods: tuple[Period, ...]) -> Iterator[tuple[Period, int]]:
-    """What an indicator is computed at: periods, and the date of a figure of one date."""
+    """List what an indicator is computed at: periods, and the date of a figure of one date."""
     measure = one.measure
     if measure.own_dates:
         # A register over a count of the census is asked at the last one.
@@ -106,8 +107,9 @@ class Figures(ABC):
         """Give an indicator where it is known: `territory, indicator, since, year, value, count, origin, sources`.
 
         `since` is the year itself for a figure of one date; a figure with dates of its own is given at `year`, or else
-        at the last one, or at the last one that the territory `known_to` knows. `count`, the people or homes that the figure rests on, is missing
-        for a register. Of people by age or tenure, simulated figures are left out as soon as a real one is known.
+        at the last one, or at the last one that the territory `known_to` knows. `count`, the people or homes that the
+        figure rests on, is missing for a register. Of people by age or tenure, simulated figures are left out as soon
+        as a real one is known.
         """
         if indicator.measure.own_dates and year is None:
             year = self._last_year(indicator, period, known_to)
@@ -123,7 +125,7 @@ class Figures(ABC):
 
     @abstractmethod
     def _last_year(self, indicator: Indicator, period: Period, known_to: str) -> int | None:
-        """The last date of a figure with dates of its own, of a territory where one is named."""
+        """Find the last date of a figure with dates of its own, of a territory where one is named."""
 
 
 class ComputedFigures(Figures):

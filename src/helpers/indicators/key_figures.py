@@ -32,11 +32,11 @@ def gather(
 ) -> pd.DataFrame:
     """Gather the key figures: rows `indicator, written, verdict, comparison, comparable, origin, sources`.
 
-    `tables` hold the commune and its territories of comparison by name, `panel` the commune (its `code`) and comparable ones
-    by code; or else the figures of both. A figure that is not at hand gives no row, one that is not significant is written so.
-    `comparison` is the figure of the first other territory, `comparable` the median of the panel and the rank of the
-    commune: nothing for a number of people or homes, nor for a figure known for fewer than 8 others or that rests on too
-    few people. A figure that has its own date is that of the commune's last one.
+    `tables` hold the commune and its territories of comparison by name, `panel` the commune (its `code`) and comparable
+    ones by code; or else the figures of both. A figure that is not at hand gives no row, one that is not significant is
+    written so. `comparison` is the figure of the first other territory, `comparable` the median of the panel and the
+    rank of the commune: nothing for a number of people or homes, nor for a figure known for fewer than 8 others or that
+    rests on too few people. A figure that has its own date is that of the commune's last one.
     """
     known, among = figures_of(tables), figures_of({} if panel is None else panel)
     period, rows = Period(since, until), []
