@@ -74,12 +74,6 @@ def test_the_old_are_a_part_of_the_owners_and_the_oldest_of_the_old(values):
     assert shuffled["value"].tolist() == pytest.approx(found["value"].tolist())
 
 
-def test_the_old_from_an_age_that_is_no_border_of_a_class_are_unknown():
-    frame = by_tenure({(2018, "H", 65, "owner"): 10.0, (2018, "H", 75, "owner"): 10.0})
-    assert cohorts.elders(frame, years=[2018], from_ages=[67]).empty
-    assert cohorts.elders(frame, years=[2018], from_ages=[70])["value"].tolist() == [10]
-
-
 @pytest.mark.parametrize("years", [[], [1999]])
 def test_a_year_that_is_not_at_hand_gives_nothing(years):
     frame = by_tenure({(2018, "H", 65, "owner"): 10.0})
@@ -100,16 +94,11 @@ def test_renewal_is_the_young_owners_for_one_old():
     row = cohorts.renewal(frame, years=[2008, 2018]).iloc[0]
     assert (row["young"], row["old"], row["ratio"], row["count"]) == (300, 200, 1.5, 200)
     assert row["label"] == "Personnes de 30 à 49 ans en logement possédé pour une de 65 ans ou plus"
-    other = cohorts.renewal(frame, years=[2018], young=(25, 34), old=(60, 69)).iloc[0]
-    assert (other["young"], other["old"]) == (1200, 1050)
-    assert other["label"] == "Personnes de 25 à 34 ans en logement possédé pour une de 60 à 69 ans"
 
 
-def test_renewal_without_old_owners_is_missing_and_wants_borders_of_classes():
+def test_renewal_without_old_owners_is_missing():
     frame = by_tenure({(2018, "H", 30, "owner"): 10.0, (2018, "H", 70, "social"): 10.0})
     assert cohorts.renewal(frame, years=[2018]).empty
-    with pytest.raises(ValueError, match="five-year"):
-        cohorts.renewal(frame, years=[2018], young=(30, 48))
 
 
 # Along.

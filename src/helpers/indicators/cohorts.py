@@ -10,12 +10,13 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers import french, provenance
-from helpers.indicators import ages, householders, vintages
-from helpers.indicators.cube import Tables
+from helpers.indicators import ages, vintages
+from helpers.indicators.crosstabs import Column, Stack, at
+from helpers.indicators.cube import Cube, Tables
+from helpers.indicators.definitions.ages_tenure import PASSING, RETIRED, SETTLING
+from helpers.indicators.measures import Ratio
+from helpers.indicators.registry import find_measure
 
-# Those who settle as owners, and those whose homes they may take over.
-SETTLING: ages.Bounds = (30, 49)
-RETIRED: ages.Bounds = (65, None)
 # Classes of the pyramids by tenure: their width, and the first age of the last one, "and over".
 _WIDTH = 5
 _LAST = 95
@@ -24,42 +25,47 @@ _LAST = 95
 # Across: one date at a time.
 
 
-def elders(
-    ages_tenure: pd.DataFrame, *, years: Sequence[int], from_ages: Sequence[int] = householders.PASSING
-) -> pd.DataFrame:
-    """How old the people in owned homes are: `territory, year, label, value, owners, share, count`.
+def elders(ages_tenure: pd.DataFrame, *, years: Sequence[int]) -> pd.DataFrame:
+    """Give the ages of the people in owned homes: `territory, year, label, value, owners, share, count`.
 
     `value` persons of the age of `label` (65 or over, 80 or over: nested, never to be added up) among the
     `owners`, persons in homes that their household owns; `share` in %. Persons, not homes: see `householders`.
     """
-    low = ages_tenure["age"]
-    persons = ages_tenure[ages_tenure["year"].isin(list(years))].assign(
-        low=low, high=(low + _WIDTH - 1).where(low < _LAST)
-    )
-    held = householders.held(persons, from_ages=from_ages)
-    return held.rename(columns={"held": "value", "owned": "owners"}).drop(columns="all")
+    cube = Cube({"ages_tenure": ages_tenure})
+    stack = Stack(cube)
+    for rank, first in enumerate(PASSING):
+        measure = find_measure(f"possedants_ages_{first}", Ratio)
+        for year in years:
+            old, owners = (one.read(cube, year=year) for one in (measure.top, measure.bottom))
+            columns: dict[str, Column] = {
+                "value": old,
+                "owners": owners,
+                "share": measure.compute(cube, at(year)),
+            }
+            label = ages.group_label((first, None))
+            stack.add({**columns, "count": old.value}, year=year, rank=rank, label=label)
+    return stack.frame(["year", "value", "owners", "label", "share", "count"], by=["year", "rank"])
 
 
-def renewal(
-    ages_tenure: pd.DataFrame,
-    *,
-    years: Sequence[int],
-    young: ages.Bounds = SETTLING,
-    old: ages.Bounds = RETIRED,
-) -> pd.DataFrame:
-    """Renewal of owners' generations: `territory, year, label, young, old, ratio, count`.
+def renewal(ages_tenure: pd.DataFrame, *, years: Sequence[int]) -> pd.DataFrame:
+    """Give the renewal of owners' generations: `territory, year, label, young, old, ratio, count`.
 
-    `ratio` = persons of the ages `young` in owned homes for one person of the ages `old` in them. The bounds
-    must be borders of five-year classes. No row when there are no old owners.
+    `ratio` = persons aged 30 to 49 in owned homes for one person of 65 or over in them. No row when there are no old
+    owners.
     """
-    owners = ages_tenure[(ages_tenure["tenure"] == "owner") & ages_tenure["year"].isin(list(years))]
-    owners = owners.assign(young=_within(owners, young), old=_within(owners, old))
-    grouped = ages.add_up(owners, by=["territory", "year"], columns=["young", "old"])
-    grouped = grouped[grouped["old"] > 0].reset_index(drop=True)
-    label = f"Personnes de {ages.group_label(young)} en logement possédé pour une de {ages.group_label(old)}"
-    return grouped.assign(
-        label=label, ratio=grouped["young"] / grouped["old"], count=grouped[["young", "old"]].min(axis=1)
-    )
+    cube, measure = Cube({"ages_tenure": ages_tenure}), find_measure("possedants_releve", Ratio)
+    stack, (young, old) = Stack(cube), map(ages.group_label, (SETTLING, RETIRED))
+    label = f"Personnes de {young} en logement possédé pour une de {old}"
+    for year in years:
+        figures = measure.compute(cube, at(year))
+        columns: dict[str, Column] = {
+            "young": measure.top.read(cube, year=year),
+            "old": measure.bottom.read(cube, year=year),
+            "ratio": figures,
+            "count": figures.count,
+        }
+        stack.add(columns, year=year, label=label)
+    return stack.frame(["year", "young", "old", "label", "ratio", "count"], by=["year"])
 
 
 # Along: the same people at two dates.
@@ -224,15 +230,3 @@ def _compare(both: pd.DataFrame, since: int, until: int, *, width: int = _WIDTH)
         ratio=end / start.where(start > 0),
         count=pd.concat([start, end], axis=1).min(axis=1),
     ).reset_index(drop=True)
-
-
-def _within(frame: pd.DataFrame, bounds: ages.Bounds) -> pd.Series:
-    """Give the values of the five-year classes inside the bounds, nil elsewhere.
-
-    Raises:
-        ValueError: the bounds are not borders of five-year classes.
-    """
-    low, high = bounds
-    if low % _WIDTH or (high is not None and (high + 1) % _WIDTH):
-        raise ValueError(f"not borders of five-year classes: {bounds}")
-    return frame["value"].where(frame["age"].between(low, float("inf") if high is None else high), 0.0)

@@ -12,9 +12,8 @@ import pandas as pd
 
 from helpers import schemas
 from helpers.indicators import ages
+from helpers.indicators.definitions.ages_tenure import PASSING
 
-# Ages from which a home is likely to be passed on, borders of Insee's classes.
-PASSING = (65, 80)
 # Reference persons are hardly ever younger: where the first class begins on a drawing.
 YOUNGEST = 15
 
