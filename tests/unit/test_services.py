@@ -174,11 +174,6 @@ def test_under_fifty_homes_the_figures_behind_stay_and_the_ratio_goes(homes, kno
     assert (found["change"] < 0).all()
 
 
-def test_no_home_at_all_gives_no_ratio_even_without_threshold():
-    built = starts(dict.fromkeys(range(2013, 2018), 0))
-    assert services.per_home(changed_of(100.0, 90.0), built, at_least=0)["per_ten"].isna().all()
-
-
 def test_each_territory_and_period_has_its_own_homes():
     changed = pd.concat(
         [

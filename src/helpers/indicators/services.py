@@ -8,8 +8,9 @@ from helpers import provenance
 from helpers.indicators.age_classes import class_counts
 from helpers.indicators.changes import annual_change
 from helpers.indicators.cube import Cube, Tables
-from helpers.indicators.definitions.services import FEW_HOMES, GROUPS, Group
+from helpers.indicators.definitions.services import GROUPS, Group, gained_for_ten
 from helpers.indicators.definitions.terms import STARTS_OF_HOMES
+from helpers.indicators.measures import Period
 
 
 def counts(tables: Tables, *, groups: tuple[Group, ...] = GROUPS) -> pd.DataFrame:
@@ -82,22 +83,21 @@ def rates(
     return pd.concat(sides, ignore_index=True)[columns]
 
 
-def per_home(
-    changed: pd.DataFrame, flows: pd.DataFrame, *, lag: int = 0, at_least: float = FEW_HOMES
-) -> pd.DataFrame:
+def per_home(changed: pd.DataFrame, flows: pd.DataFrame, *, lag: int = 0) -> pd.DataFrame:
     """Set `changes` beside the homes started over the same period: `starts` and `per_ten` are added.
 
-    `per_ten` = 10 × change / starts: persons of that age more (or fewer) for ten homes started. Two things that
-    happened over one period, not the effect of one on the other. `starts` counts the homes started from 1
-    January of the start to 31 December before the end, `lag` years earlier (the time to build); a territory
-    whose starts are unknown for a year has no row, and `per_ten` is missing under `at_least` homes.
+    `per_ten` is the indicator of the age, persons more (or fewer) for ten homes started: two things that happened
+    over one period, not the effect of one on the other; missing under fifty homes. `starts` counts the homes started
+    from 1 January of the start to 31 December before the end, `lag` years earlier (the time to build); a territory
+    whose starts are unknown for a year has no row.
     """
     cube, frames = Cube({"flows": flows}), []
     for since, until in changed[["since", "until"]].drop_duplicates().itertuples(index=False):
         homes = cube.frame(STARTS_OF_HOMES.during(cube, since - lag, until - lag), "starts")
-        period = changed[(changed["since"] == since) & (changed["until"] == until)]
-        frames.append(provenance.join(period, homes, on=["territory"], suffixes=("_people", "_homes")))
+        rows = changed[(changed["since"] == since) & (changed["until"] == until)]
+        both = provenance.join(rows, homes, on=["territory"], suffixes=("_people", "_homes"))
+        terms = {name: both[name].to_numpy("float64") for name in ("people_0", "people_1", "starts")}
+        frames.append(both.assign(per_ten=gained_for_ten(terms, Period(since, until, lag))))
     if not frames:
         return changed.assign(starts=pd.Series(dtype="float64"), per_ten=pd.Series(dtype="float64"))
-    both = pd.concat(frames, ignore_index=True)
-    return both.assign(per_ten=10 * both["change"] / both["starts"].where(both["starts"] >= max(at_least, 1)))
+    return pd.concat(frames, ignore_index=True)
