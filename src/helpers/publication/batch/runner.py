@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
-from helpers import indicator_table, paths
+from helpers import paths
 from helpers.errors import DiagnosticError
 from helpers.publication.batch import batch
 from helpers.publication.batch.batch import Tally
@@ -62,6 +62,9 @@ def run_batch(
     if stale:
         stale = batch.order(stale, outputs=outputs)
         if len(stale) >= MANY and not scheduler:
+            # Loaded when it serves: what is up to date is told without pandas.
+            from helpers import indicator_table
+
             indicator_table.make(paths.store_folder())
         with (
             Board(console, name=name, total=len(builds), done=outcome.tally.fresh) as board,
