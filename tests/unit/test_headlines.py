@@ -145,10 +145,10 @@ def test_households_are_told_by_their_size_singular_under_two(sizes, headline, t
 
 def test_homes_to_pass_on_are_told_of_households():
     held = pd.DataFrame(
-        [("Hem", 2018, low, high, "owner", value) for low, high, value in ((40, 64, 708.0), (65, 79, 192.0), (80, 120, 100.0))],
-        columns=["territory", "year", "low", "high", "tenure", "value"],
-    ).assign(label="", origin="insee", sources="s")  # fmt: skip
-    told = wording.to_pass_on(householders.to_pass_on(held), HEM)
+        [("Hem", 2018, age, "owner", value) for age, value in ((40, 708.0), (65, 192.0), (80, 100.0))],
+        columns=["territory", "year", "age", "tenure", "value"],
+    ).assign(variable="MEN", origin="insee", source="s")
+    told = wording.to_pass_on(householders.to_pass_on(held, years=[2018]), HEM)
     assert (
         told.headline
         == "Près de trois logements de propriétaires sur dix sont occupés par des ménages de 65 ans ou plus"

@@ -23,21 +23,17 @@ def table(values, *, year=2016, territory="Hem"):
     return frame.astype({"year": "int64", "age": "int16"}).assign(origin="insee", source="s")
 
 
-def homes(values, *, year=2016):
-    return householders.classes(table(values, year=year), years=[year])
-
-
 @given(cells)
 @settings(max_examples=15)
 def test_owned_homes_are_a_part_of_homes_at_each_age_and_those_of_the_old_a_part_of_them(values):
-    frame = homes(values)
-    rates = householders.ownership(frame)
+    frame = table(values)
+    rates = householders.ownership(frame, years=[2016])
     everything = sum(values.values())
     assert rates["homes"].sum() == pytest.approx(everything)
     assert rates["rate"].between(0, 100 + 1e-9).all()
     assert rates["low"].is_monotonic_increasing
     owned = sum(value for (_, tenure), value in values.items() if tenure == "owner")
-    old = householders.to_pass_on(frame)
+    old = householders.to_pass_on(frame, years=[2016])
     assert old.empty == (owned == 0)
     if owned:
         assert old["owned"].tolist() == pytest.approx([owned, owned])
@@ -50,13 +46,16 @@ def test_owned_homes_are_a_part_of_homes_at_each_age_and_those_of_the_old_a_part
 
 
 def test_classes_are_named_in_words_and_the_last_one_is_open():
-    frame = homes(dict.fromkeys([(age, "owner") for age in schemas.HOLDER_AGES], 1.0))
+    values = table(dict.fromkeys([(age, "owner") for age in schemas.HOLDER_AGES], 1.0))
+    frame = householders.classes(values, years=[2016])
     assert frame["label"].tolist() == [
         "moins de 25 ans", "25 à 39 ans", "40 à 54 ans", "55 à 64 ans", "65 à 79 ans", "80 ans ou plus",
     ]  # fmt: skip
     assert frame["low"].tolist() == [15, 25, 40, 55, 65, 80]
     assert frame["high"].tolist()[:-1] == [24, 39, 54, 64, 79]
     assert frame["high"].isna().tolist() == [False] * 5 + [True]
+    rates = householders.ownership(values, years=[2016])
+    assert rates[["low", "label"]].equals(frame[["low", "label"]])
 
 
 def test_other_dates_are_left_out():
@@ -65,18 +64,8 @@ def test_other_dates_are_left_out():
     assert householders.classes(both, years=[1999]).empty
 
 
-def test_an_age_across_a_class_is_unknown_at_that_date_only():
-    first = homes({(40, "owner"): 10, (65, "owner"): 5, (80, "owner"): 5})
-    later = homes({(40, "owner"): 10, (65, "owner"): 10}, year=2022).replace(
-        {"low": {65: 70}, "high": {54: 69}}
-    )
-    found = householders.to_pass_on(pd.concat([first, later]), from_ages=[65, 70])
-    assert found[["year", "label", "value"]].to_numpy().tolist() == [
-        [2016, "65 ans ou plus", 10.0], [2022, "70 ans ou plus", 10.0],
-    ]  # fmt: skip
-
-
 @pytest.mark.parametrize("function", [householders.to_pass_on, householders.ownership])
 def test_no_home_gives_nothing(function):
-    assert function(homes({})).empty
-    assert function(homes({(65, "owner"): 0})).empty
+    assert function(table({}), years=[2016]).empty
+    assert function(table({(65, "owner"): 0}), years=[2016]).empty
+    assert function(table({(65, "owner"): 9}), years=[2011]).empty

@@ -11,7 +11,16 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from helpers import french, wording
-from helpers.indicators import ages, growth, household_effect, householders, households, point_mort, stock
+from helpers.indicators import (
+    ages,
+    cohorts,
+    growth,
+    household_effect,
+    householders,
+    households,
+    point_mort,
+    stock,
+)
 from helpers.indicators.age_by_tenure import Crossing
 
 HEM = commune()
@@ -95,11 +104,11 @@ def findings(draw):
     by_tenure = pd.concat(
         [pyramid(ages_of).assign(tenure=tenure) for tenure in ("owner", "social")], ignore_index=True
     )
+    crossed = by_tenure.assign(territory="Hem", variable="POP").rename(columns={"sources": "source"})
     held = pd.DataFrame(
-        [("Hem", 2018, low, high, f"{low} à {high} ans", tenure, draw(some))
-         for low, high in ((40, 64), (65, 79), (80, 120)) for tenure in ("owner", "social")],
-        columns=["territory", "year", "low", "high", "label", "tenure", "value"],
-    ).assign(origin="insee", sources="s")  # fmt: skip
+        [("Hem", 2018, age, tenure, draw(some)) for age in (40, 65, 80) for tenure in ("owner", "social")],
+        columns=["territory", "year", "age", "tenure", "value"],
+    ).assign(variable="MEN", origin="insee", source="s")
     kinds = {kind: draw(homes) for kind in households.COMPOSITIONS.labels}
     kept = {("Hem", year): {"C_MEN": sum(kinds.values()), **kinds} for year in (2013, 2018)}
     inhabited = pd.DataFrame(
@@ -131,9 +140,9 @@ def findings(draw):
         wording.pyramid_shares(fitted(ages_of), HEM),
         wording.pyramid_tenure(ages.fit_classes(by_tenure, at_least=0), HEM),
         *(wording.pyramid_tenure(ages.fit_classes(by_tenure, at_least=0), HEM, level=level) for level in ("menages", "logements")),
-        wording.to_pass_on(householders.to_pass_on(held), HEM),
-        wording.owner_households(householders.ownership(held), HEM),
-        wording.ownership(ages.ownership(by_tenure), HEM),
+        wording.to_pass_on(householders.to_pass_on(held, years=[2018]), HEM),
+        wording.owner_households(householders.ownership(held, years=[2018]), HEM),
+        wording.ownership(cohorts.ownership(crossed, years=[2008, 2018]), HEM),
         wording.social(stock.social(table, ordered(long({("Hem", 2024): {"RPLS": draw(some)}})), year=2018), HEM),
         wording.stock_series(stock.series(table, territory="Hem"), HEM),
     ]  # fmt: skip

@@ -139,25 +139,6 @@ def age_label(age: int, *, width: int = 5, last: int = 95) -> str:
     return f"{age} ans ou plus" if age >= last else f"{age}-{age + width - 1} ans"
 
 
-def ownership(
-    pyramid_by_tenure: pd.DataFrame, *, from_age: int = 20, width: int = 10, last: int = 80
-) -> pd.DataFrame:
-    """Persons living in a home that its occupants own, by age: `year, age, owners, people, rate`.
-
-    `rate` is in % of the persons of that age, communities included; ten-year classes from `from_age`.
-    """
-    frame = pyramid_by_tenure[pyramid_by_tenure["age"] >= from_age].copy()
-    frame["age"] = frame["age"].clip(upper=last) // width * width
-    frame["owners"] = frame["value"].where(frame["tenure"] == "owner", 0.0)
-    grouped = frame.groupby(["year", "age"], as_index=False).agg(
-        owners=("owners", "sum"),
-        people=("value", "sum"),
-        origin=("origin", provenance.least_real),
-        sources=("sources", provenance.union),
-    )
-    return grouped.assign(rate=100 * grouped["owners"] / grouped["people"].where(grouped["people"] > 0))
-
-
 def label_ages(frame: pd.DataFrame, *, width: int = 10, last: int = 80) -> pd.DataFrame:
     """Put a `label` for the age classes of a frame in place of `age`."""
     labels = frame["age"].map(lambda age: age_label(int(age), width=width, last=last))

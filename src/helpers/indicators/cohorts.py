@@ -13,7 +13,8 @@ from helpers import french, provenance
 from helpers.indicators import ages, vintages
 from helpers.indicators.crosstabs import Column, Stack, at
 from helpers.indicators.cube import Cube, Tables
-from helpers.indicators.definitions.ages_tenure import PASSING, RETIRED, SETTLING
+from helpers.indicators.definitions.ages_tenure import PASSING, RETIRED, SETTLING, TEN_YEARS
+from helpers.indicators.definitions.terms import identifier
 from helpers.indicators.measures import Ratio
 from helpers.indicators.registry import find_measure
 
@@ -23,6 +24,27 @@ _LAST = 95
 
 
 # Across: one date at a time.
+
+
+def ownership(ages_tenure: pd.DataFrame, *, years: Sequence[int]) -> pd.DataFrame:
+    """Give the persons of a territory in owned homes by ten-year class: `year, age, owners, people, rate`.
+
+    `age` is the first of the class, from 20 on, the last one open; `rate` in % of the `people` of that age,
+    communities included. A class without anybody has no row.
+    """
+    cube = Cube({"ages_tenure": ages_tenure})
+    stack = Stack(cube)
+    for bounds in TEN_YEARS:
+        measure = find_measure(f"possedants_{identifier(bounds)}", Ratio)
+        for year in years:
+            columns: dict[str, Column] = {
+                "owners": measure.top.read(cube, year=year),
+                "people": measure.bottom.read(cube, year=year),
+                "rate": measure.compute(cube, at(year)),
+            }
+            stack.add(columns, year=year, age=bounds[0])
+    frame = stack.frame(["year", "age", "owners", "people", "rate"], by=["year", "age"])
+    return frame.drop(columns="territory")
 
 
 def elders(ages_tenure: pd.DataFrame, *, years: Sequence[int]) -> pd.DataFrame:

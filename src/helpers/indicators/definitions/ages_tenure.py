@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from helpers import schemas
@@ -13,6 +12,8 @@ from helpers.indicators.quantities import Bounds, Quantity, age_words, held, inh
 
 theme = Theme("Âges et logement")
 
+# Classes of ten years of those who own, or not; the last one is open.
+TEN_YEARS: tuple[Bounds, ...] = (*((low, low + 9) for low in range(20, 80, 10)), (80, None))
 # Ages from which a home is likely to be passed on, borders of Insee's classes.
 PASSING = (65, 80)
 # Those who settle as owners, and those whose homes they may take over.
@@ -28,15 +29,11 @@ _HOLDERS = "Âge de la personne de référence du ménage."
 _FOLLOWED = (
     "Arrivées, départs et décès ne se distinguent pas ; n est le nombre d’années entre les deux dates."
 )
-_HOLDER_CLASSES = tuple(
+# Insee's classes of reference persons, of unequal widths.
+HOLDER_CLASSES: tuple[Bounds, ...] = tuple(
     (low, None if after is None else after - 1)
     for low, after in zip(schemas.HOLDER_AGES, [*schemas.HOLDER_AGES[1:], None], strict=True)
 )
-
-
-def _by_ten(last: int) -> Iterable[Bounds]:
-    """Classes of ten years, from twenty on; the last one, open, begins at `last`."""
-    return (*((low, low + 9) for low in range(20, last, 10)), (last, None))
 
 
 def _owners(bounds: Bounds) -> Indicator:
@@ -64,7 +61,7 @@ def _to_pass_on(first: int, suffix: str, whole: Quantity) -> Indicator:
 
 
 INDICATORS = (
-    *map(_owners, _by_ten(80)),
+    *map(_owners, TEN_YEARS),
     *map(_old_owners, PASSING),
     theme.ratio(
         "possedants_releve",
@@ -74,7 +71,7 @@ INDICATORS = (
         digits=2,
         note=f"Renouvellement des générations. {_PERSONS}",
     ),
-    *map(_owner_households, _HOLDER_CLASSES),
+    *map(_owner_households, HOLDER_CLASSES),
     *(
         _to_pass_on(first, suffix, whole)
         for first in PASSING
