@@ -36,6 +36,8 @@ from helpers.themes import notebooks
 
 LOT = "mel"
 COMMUNE = "59299"
+# As a person types it: the code is a postal code too.
+TYPED = f"insee:{COMMUNE}"
 # Communes of each batch; the second when everything is asked for.
 SIZES, COMPLETE = (1, 5, 20), (1, 10, 20, 50, 95)
 ROUNDS = 3
@@ -242,7 +244,7 @@ class _Bench:
 
     def build(self, *options: str, force: bool = True) -> Run:
         """`diagnostic build`, in outputs that are those of the former call."""
-        command = [_BIN / "diagnostic", "build", *(["--force"] if force else []), *options, "--", COMMUNE]
+        command = [_BIN / "diagnostic", "build", *(["--force"] if force else []), *options, "--", TYPED]
         return self._run(command, outputs="one")
 
     def batch(self, size: int) -> Run:

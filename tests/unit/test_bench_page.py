@@ -8,6 +8,7 @@ import importlib
 import pytest
 
 from helpers import paths
+from helpers.parameters import load_parameters
 
 FIGURES = {
     "machine": {
@@ -152,3 +153,9 @@ def test_the_machine_is_described(page):
         "Machine : Linux x86_64, 2 processeurs, 24 Go ; Python 3.11.7, papermill 2.7.0 ; 2026-01-02."
         in written(page)
     )
+
+
+def test_the_commune_measured_is_found_as_it_is_typed(monkeypatch):
+    monkeypatch.syspath_prepend(paths.ROOT / "bench")
+    engine = importlib.import_module("engine")
+    assert load_parameters(engine.TYPED)[1].code == engine.COMMUNE
