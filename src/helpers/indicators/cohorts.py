@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers import french, provenance
 from helpers.indicators import ages, vintages
-from helpers.indicators.crosstabs import Column, Stack, at
+from helpers.indicators.crosstabs import Column, Stack, at, ratio
 from helpers.indicators.cube import Cube, Tables
 from helpers.indicators.definitions.ages_tenure import PASSING, RETIRED, SETTLING, TEN_YEARS
 from helpers.indicators.definitions.terms import identifier
@@ -35,14 +35,10 @@ def ownership(ages_tenure: pd.DataFrame, *, years: Sequence[int]) -> pd.DataFram
     cube = Cube({"ages_tenure": ages_tenure})
     stack = Stack(cube)
     for bounds in TEN_YEARS:
-        measure = find_measure(f"possedants_{identifier(bounds)}", Ratio)
+        asked = f"possedants_{identifier(bounds)}"
         for year in years:
-            columns: dict[str, Column] = {
-                "owners": measure.top.read(cube, year=year),
-                "people": measure.bottom.read(cube, year=year),
-                "rate": measure.compute(cube, at(year)),
-            }
-            stack.add(columns, year=year, age=bounds[0])
+            found = ratio(cube, asked, year=year, top="owners", bottom="people", value="rate")
+            stack.add(found, year=year, age=bounds[0])
     frame = stack.frame(["year", "age", "owners", "people", "rate"], by=["year", "age"])
     return frame.drop(columns="territory")
 
@@ -56,16 +52,10 @@ def elders(ages_tenure: pd.DataFrame, *, years: Sequence[int]) -> pd.DataFrame:
     cube = Cube({"ages_tenure": ages_tenure})
     stack = Stack(cube)
     for rank, first in enumerate(PASSING):
-        measure = find_measure(f"possedants_ages_{first}", Ratio)
+        asked, label = f"possedants_ages_{first}", ages.group_label((first, None))
         for year in years:
-            old, owners = (one.read(cube, year=year) for one in (measure.top, measure.bottom))
-            columns: dict[str, Column] = {
-                "value": old,
-                "owners": owners,
-                "share": measure.compute(cube, at(year)),
-            }
-            label = ages.group_label((first, None))
-            stack.add({**columns, "count": old.value}, year=year, rank=rank, label=label)
+            found = ratio(cube, asked, year=year, top="value", bottom="owners", value="share")
+            stack.add({**found, "count": found["value"]}, year=year, rank=rank, label=label)
     return stack.frame(["year", "value", "owners", "label", "share", "count"], by=["year", "rank"])
 
 

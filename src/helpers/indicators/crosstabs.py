@@ -93,6 +93,16 @@ def figures(cube: Cube, identifier: str, period: Period, *, year: int | None = N
     return find(identifier).measure.compute(cube, period, year=year)
 
 
+def ratio(cube: Cube, identifier: str, *, year: int, top: str, bottom: str, value: str) -> dict[str, Column]:
+    """Compute a ratio of the registry at a year, beside both its counts: columns `top, bottom, value`."""
+    measure = find_measure(identifier, Ratio)
+    return {
+        top: measure.top.read(cube, year=year),
+        bottom: measure.bottom.read(cube, year=year),
+        value: measure.compute(cube, at(year)),
+    }
+
+
 def at(year: int) -> Period:
     """Give the period of a figure of one date."""
     return Period(year, year)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers import french, provenance
-from helpers.indicators.crosstabs import Column, Stack, at, at_dates
+from helpers.indicators.crosstabs import Stack, at_dates, ratio
 from helpers.indicators.cube import Cube
 from helpers.indicators.measures import Ratio
 from helpers.indicators.registry import find_measure
@@ -54,15 +54,10 @@ def people_per_home(
     cube = Cube({name: table[table["territory"] == territory] for name, table in tables.items()})
     stack = Stack(cube)
     for rank, (tenure, identifier) in enumerate(_BY_TENURE.items()):
-        measure = find_measure(f"personnes_par_logement_{identifier}", Ratio)
-        for year in sorted(measure.bottom.years(cube)):
-            people, homes = (one.read(cube, year=year) for one in (measure.top, measure.bottom))
-            columns: dict[str, Column] = {
-                "people": people,
-                "homes": homes,
-                "size": measure.compute(cube, at(year)),
-            }
-            stack.add(columns, year=year, rank=rank, tenure=tenure, label=TENURES[tenure])
+        asked = f"personnes_par_logement_{identifier}"
+        for year in sorted(find_measure(asked, Ratio).bottom.years(cube)):
+            found = ratio(cube, asked, year=year, top="people", bottom="homes", value="size")
+            stack.add(found, year=year, rank=rank, tenure=tenure, label=TENURES[tenure])
     frame = stack.frame(["year", "tenure", "label", "homes", "people", "size"], by=["year", "rank"])
     return at_dates(frame, territory=territory)
 

@@ -11,13 +11,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers.indicators import ages
-from helpers.indicators.crosstabs import Column, Stack, at
+from helpers.indicators.crosstabs import Stack, ratio
 from helpers.indicators.cube import Cube
 from helpers.indicators.definitions.ages_tenure import HOLDER_CLASSES, PASSING
 from helpers.indicators.definitions.terms import identifier
-from helpers.indicators.measures import Ratio
 from helpers.indicators.quantities import Bounds
-from helpers.indicators.registry import find_measure
 
 # Reference persons are hardly ever younger: where the first class begins on a drawing.
 YOUNGEST = 15
@@ -49,18 +47,13 @@ def to_pass_on(householders: pd.DataFrame, *, years: Sequence[int]) -> pd.DataFr
     cube = Cube({"householders": householders})
     stack = Stack(cube)
     for rank, first in enumerate(PASSING):
-        of_owned, of_all = (find_measure(f"a_transmettre_{first}{suffix}", Ratio) for suffix in ("", "_parc"))
+        asked, label = f"a_transmettre_{first}", ages.group_label((first, None))
         for year in years:
-            held = of_owned.top.read(cube, year=year)
-            columns: dict[str, Column] = {
-                "value": held,
-                "owned": of_owned.bottom.read(cube, year=year),
-                "homes": of_all.bottom.read(cube, year=year),
-                "share": of_owned.compute(cube, at(year)),
-                "share_all": of_all.compute(cube, at(year)),
-                "count": held.value,
+            found = {
+                **ratio(cube, asked, year=year, top="value", bottom="owned", value="share"),
+                **ratio(cube, f"{asked}_parc", year=year, top="value", bottom="homes", value="share_all"),
             }
-            stack.add(columns, year=year, rank=rank, label=ages.group_label((first, None)))
+            stack.add({**found, "count": found["value"]}, year=year, rank=rank, label=label)
     names = ["year", "value", "owned", "homes", "label", "share", "count", "share_all"]
     return stack.frame(names, by=["year", "rank"])
 
@@ -74,16 +67,10 @@ def ownership(householders: pd.DataFrame, *, years: Sequence[int]) -> pd.DataFra
     cube = Cube({"householders": householders})
     stack = Stack(cube)
     for bounds in HOLDER_CLASSES:
-        measure = find_measure(f"menages_proprietaires_{identifier(bounds)}", Ratio)
+        asked, low = f"menages_proprietaires_{identifier(bounds)}", max(bounds[0], YOUNGEST)
         for year in years:
-            homes = measure.bottom.read(cube, year=year)
-            columns: dict[str, Column] = {
-                "owned": measure.top.read(cube, year=year),
-                "homes": homes,
-                "rate": measure.compute(cube, at(year)),
-                "count": homes.value,
-            }
-            stack.add(columns, year=year, low=max(bounds[0], YOUNGEST), label=_label(bounds))
+            found = ratio(cube, asked, year=year, top="owned", bottom="homes", value="rate")
+            stack.add({**found, "count": found["homes"]}, year=year, low=low, label=_label(bounds))
     names = ["year", "low", "label", "owned", "homes", "rate", "count"]
     return stack.frame(names, by=["year", "low"])
 
