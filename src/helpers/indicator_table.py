@@ -7,8 +7,7 @@ figures, by the same definitions, where it is not.
 from __future__ import annotations
 
 import hashlib
-import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -173,15 +172,8 @@ def write(table: pd.DataFrame, path: Path) -> None:
     periods = " ".join(f"{since}-{year}" for since, year in spans.itertuples(index=False))
     content = pa.Table.from_pandas(ordered, preserve_index=False).combine_chunks()
     content = content.replace_schema_metadata({"periods": periods})
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".arrow", delete=False) as aside:
-        try:
-            with pa.ipc.new_file(aside, content.schema) as writer:
-                writer.write_table(content, max_chunksize=max(content.num_rows, 1))
-            Path(aside.name).chmod(0o644)
-            Path(aside.name).replace(path)
-        except BaseException:
-            Path(aside.name).unlink(missing_ok=True)
-            raise
+    with paths.replacing(path) as aside, pa.ipc.new_file(str(aside), content.schema) as writer:
+        writer.write_table(content, max_chunksize=max(content.num_rows, 1))
     for former in path.parent.glob(f"{path.stem.split('-')[0]}-*.arrow"):
         if former != path:
             former.unlink(missing_ok=True)
@@ -197,9 +189,12 @@ def publish(folder: Path, destination: Path, *, simulated: bool = False) -> dict
     files = {kind: destination / name for kind, name in _FILES.items()}
     destination.mkdir(parents=True, exist_ok=True)
     content = pa.Table.from_pandas(rows, preserve_index=False)
-    _write_aside(files["parquet"], lambda path: pq.write_table(content, path, compression="zstd"))
-    _write_aside(files["csv"], lambda path: csv.write_csv(content, path))
-    _write_aside(files["dictionary"], lambda path: dictionary().to_csv(path, index=False))
+    with paths.replacing(files["parquet"]) as aside:
+        pq.write_table(content, aside, compression="zstd")
+    with paths.replacing(files["csv"]) as aside:
+        csv.write_csv(content, aside)
+    with paths.replacing(files["dictionary"]) as aside:
+        dictionary().to_csv(aside, index=False)
     return files
 
 
@@ -237,16 +232,6 @@ _FILES: Mapping[str, str] = {
 @cache
 def _open(path: Path) -> IndicatorTable:
     return IndicatorTable(path)
-
-
-def _write_aside(path: Path, write_to: Callable[[Path], object]) -> None:
-    """Write a file whole or not at all."""
-    aside = path.with_name(f".{path.name}")
-    try:
-        write_to(aside)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def _named(frame: pd.DataFrame) -> pd.DataFrame:

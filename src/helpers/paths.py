@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,3 +67,18 @@ def former_store(folder: Path) -> Path:
 def parts_folder(store: Path) -> Path:
     """Return the folder of what each official file gave, beside the store made from it."""
     return store.with_name("parts")
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give another name to write a file under, then put it in place of the former one: nobody reads half of it.
+
+    A write that fails leaves the former file as it was, and nothing beside it.
+    """
+    # Another program may be writing it too.
+    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        yield aside
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)

@@ -14,6 +14,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from helpers import paths
+
 
 def hash_file(path: Path) -> str:
     """Hash the content of a file; empty where it cannot be read."""
@@ -31,13 +33,8 @@ def hash_values(values: Any) -> str:
 
 def write(path: Path, content: str | bytes) -> None:
     """Write a file under another name, then put it in place of the former one: nobody reads half of it."""
-    # Another program may be writing it too.
-    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
+    with paths.replacing(path) as aside:
         aside.write_bytes(content.encode() if isinstance(content, str) else content)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def pack(files: Mapping[str, bytes], *, day: date) -> bytes:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from helpers import paths
 from helpers.errors import SourceError
 from helpers.sources.files import is_web_page
 from helpers.sources.registry import Source
@@ -113,6 +114,5 @@ def record_checksum(source: Source, *, folder: Path, checksum: str) -> None:
     """Record the checksum of the edition taken for the good one."""
     checksums = {**read_checksums(folder), source.id: checksum}
     path = folder / CHECKSUMS
-    aside = path.with_suffix(".tmp")
-    aside.write_text(json.dumps(checksums, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    aside.replace(path)
+    with paths.replacing(path) as aside:
+        aside.write_text(json.dumps(checksums, indent=2, sort_keys=True) + "\n", encoding="utf-8")

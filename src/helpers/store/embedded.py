@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import schemas, store
+from helpers import paths, schemas, store
 from helpers.schemas import MAYOTTE
 from helpers.simulation import demonstration
 from helpers.sources import membership, movements, outlines, published, readers
@@ -159,9 +159,8 @@ def _write_published(facts: pd.DataFrame, path: Path) -> None:
     """Write the published figures that the store takes or is calibrated on, each with its address."""
     used = facts["source_table"].str.match(_CALIBRATING)
     columns = [column for column in facts.columns if column not in ("unit", "note")]
-    aside = path.with_suffix(".tmp")
-    facts.loc[used, columns].to_csv(aside, sep=";", index=False, lineterminator="\n")
-    aside.replace(path)
+    with paths.replacing(path) as aside:
+        facts.loc[used, columns].to_csv(aside, sep=";", index=False, lineterminator="\n")
 
 
 def _path(sources: Path, identifier: str) -> Path:
