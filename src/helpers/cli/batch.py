@@ -14,6 +14,7 @@ from helpers.cli.options import FORCE, JOBS, LIMIT, MEMORY, OUTPUTS, SCHEDULER, 
 from helpers.errors import BuildError
 
 if TYPE_CHECKING:
+    from helpers.publication.batch.commune_build import CommuneBuild
     from helpers.publication.batch.destination import Destination
     from helpers.publication.batch.runner import Outcome
     from helpers.publication.pages.site import Entry
@@ -37,7 +38,6 @@ def batch(
     from helpers.publication import selection
     from helpers.publication.batch import batch as batches
     from helpers.publication.batch.destination import open_destination
-    from helpers.publication.batch.runner import run_batch
 
     with reported():
         at_once, limits = read_whole("jobs", jobs), read_limits(limit, memory)
@@ -46,10 +46,7 @@ def batch(
             builds = batches.list_builds(
                 chosen, outputs=place.folder, address=place.address, limits=limits, force=force
             )
-            outcome = run_batch(
-                builds, place, name=name, console=console, at_once=at_once, scheduler=scheduler
-            )
-            _report_batch(outcome, name=name, destination=place)
+            _run(builds, place, name=name, at_once=at_once, scheduler=scheduler)
 
 
 def retry(
@@ -63,7 +60,6 @@ def retry(
     from helpers.publication.batch import batch as batches
     from helpers.publication.batch.destination import open_destination
     from helpers.publication.batch.failures import failed
-    from helpers.publication.batch.runner import run_batch
 
     with reported():
         at_once, limits = read_whole("jobs", jobs), read_limits(limit, memory)
@@ -73,10 +69,7 @@ def retry(
                 return
             builds = batches.retry(failures, outputs=place.folder, address=place.address, limits=limits)
             name = "Échecs relancés"
-            outcome = run_batch(
-                builds, place, name=name, console=console, at_once=at_once, scheduler=scheduler
-            )
-            _report_batch(outcome, name=name, destination=place)
+            _run(builds, place, name=name, at_once=at_once, scheduler=scheduler)
 
 
 def site(outputs: Annotated[str, OUTPUTS] = "") -> None:
@@ -120,6 +113,16 @@ def _report_stale(entries: Sequence[Entry]) -> None:
         console.print("À refaire par make commune=…, ou make lot=….")
     if "failed" in kinds:
         console.print("Échecs à relancer par make retry.")
+
+
+def _run(
+    builds: list[CommuneBuild], place: Destination, *, name: str, at_once: int | None, scheduler: str
+) -> None:
+    """Build communes at a destination, and report how it ended."""
+    from helpers.publication.batch.runner import run_batch
+
+    outcome = run_batch(builds, place, name=name, console=console, at_once=at_once, scheduler=scheduler)
+    _report_batch(outcome, name=name, destination=place)
 
 
 def _report_batch(outcome: Outcome, *, name: str, destination: Destination) -> None:
