@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import french, indicator_table, levels, provenance, schemas, store
-from helpers.errors import MissingDataError
+from helpers.errors import MissingDataError, NoDiagnosticError
 from helpers.indicators import engine, registry, vintages
 from helpers.indicators.cube import Cube
 from helpers.indicators.engine import ComputedFigures, Figures, KnownFigures
@@ -325,7 +325,8 @@ def find_dates(diagnostic: Diagnostic, *, until: int | None = None) -> Dates:
     """Find the latest dates at which the store knows the commune of a survey, or those that go with the end `until`.
 
     Raises:
-        MissingDataError: the store does not know its people at two dates five years apart.
+        MissingDataError: the store does not know its people at that end and five years before.
+        NoDiagnosticError: nor at any other two dates five years apart.
     """
     population, dwellings, flows, *by_age = (diagnostic.table(name) for name in DATE_TABLES)
     pair = vintages.choose(population, dwellings, flows, until=until)
@@ -339,11 +340,12 @@ def check_data(diagnostic: Diagnostic, *, years: Sequence[int]) -> None:
     """Check that the store knows people of the commune in these years.
 
     Raises:
-        MissingDataError: names the missing years and those at hand, or says that nobody lives there.
+        MissingDataError: names the missing years and those at hand.
+        NoDiagnosticError: nobody lives there, or no two years go together.
     """
     population = diagnostic.commune_rows(diagnostic.table("population"))
     if len(population) and not population["value"].any():
-        raise MissingDataError(
+        raise NoDiagnosticError(
             f"{diagnostic.commune.label} n'a pas d'habitant : il n'y a pas de diagnostic à construire.",
             remedy="Choisissez une autre commune.",
         )
@@ -372,7 +374,8 @@ def _unknown_people(diagnostic: Diagnostic, when: str) -> MissingDataError:
     if diagnostic.commune.split:
         day = french.long_date(pd.Timestamp(diagnostic.commune.split).date())
         remedy += f" Le périmètre de la commune a changé le {day} (scission)."
-    return MissingDataError(
+    possible = vintages.choose(*(diagnostic.commune_rows(diagnostic.table(name)) for name in DATE_TABLES[:3]))
+    return (MissingDataError if possible else NoDiagnosticError)(
         f"Le magasin de données ne connaît pas la population {french.of(diagnostic.commune.label)} {when}.",
         remedy=remedy,
     )

@@ -19,6 +19,7 @@ from helpers.errors import (
     ExhibitError,
     MergedCommuneError,
     MissingDataError,
+    NoDiagnosticError,
     ParameterError,
     StoreError,
     UnknownCommuneError,
@@ -479,8 +480,8 @@ def test_the_method_lists_the_sources_used_and_only_those(fresh):
     [
         ({"commune": "Nulle-part"}, UnknownCommuneError, "Nulle-part"),
         ({"commune": "Lomme"}, MergedCommuneError, "59350"),
-        ({"commune": "97611"}, MissingDataError, "Mayotte"),
-        ({"commune": "55039"}, MissingDataError, "pas d'habitant"),
+        ({"commune": "97611"}, NoDiagnosticError, "Mayotte"),
+        ({"commune": "55039"}, NoDiagnosticError, "pas d'habitant"),
         ({"commune": "39198", "millesime_ancien": 2008}, MissingDataError, "2008"),
         ({"commune": "59299", "comparaison": ["canton"]}, ParameterError, "'canton'"),
         ({"commune": "59299", "niveau_pyramide": "ages"}, ParameterError, "niveau_pyramide vaut 'ages'"),
