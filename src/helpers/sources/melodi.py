@@ -17,9 +17,17 @@ import pandas as pd
 import requests
 
 from helpers import schemas
-from helpers.errors import NetworkError, SourceError
+from helpers.errors import SourceError
 from helpers.sources.melodi_tables import LEVELS, NOTES, to_tables
-from helpers.sources.network import AGENT, PATIENCE, asked_wait, was_cut
+from helpers.sources.network import (
+    AGENT,
+    PATIENCE,
+    asked_wait,
+    asks_password,
+    missing_authorities,
+    unreachable,
+    was_cut,
+)
 from helpers.sources.registry import load_registry
 
 __all__ = ["BASE", "NOTES", "Pace", "fetch", "fetch_commune", "to_tables"]
@@ -224,10 +232,14 @@ def _ask(
             answer = session.get(address, timeout=_TIMEOUT)
         except requests.RequestException as error:
             if not was_cut(error):
-                raise _unreachable(address, error) from error
+                raise unreachable(address, error) from error
             fault = f"connexion interrompue ({error})"
+        except OSError as error:
+            raise (missing_authorities(error) or error) from error
         else:
             status = answer.status_code
+            if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+                raise asks_password(address)
             fault = f"réponse {status}"
             if status == HTTPStatus.OK:
                 return answer
@@ -251,14 +263,6 @@ def _ask(
 def _page(dataset: str) -> str:
     pages = {source.dataset: source.page for source in load_registry().values() if source.file is None}
     return pages.get(dataset, f"{CATALOGUE}/{dataset}")
-
-
-def _unreachable(address: str, error: requests.RequestException) -> NetworkError:
-    return NetworkError(
-        f"Le réseau est injoignable : {address} ({error}).",
-        remedy="Les données embarquées continuent de fonctionner sans réseau. Pour les chiffres à jour, vérifiez la "
-        "connexion et, derrière un proxy, HTTPS_PROXY et REQUESTS_CA_BUNDLE.",
-    )
 
 
 def _strange(address: str, fault: str) -> SourceError:
