@@ -176,10 +176,16 @@ def test_the_store_is_complete_in_itself_and_in_order(done, national):
     assert {name: store.sha256(national / f"{name}.parquet") for name in index} == store.hashes(national)
     # Nothing else is left beside the store and its parts.
     assert {path.name for path in national.parent.iterdir()} == {"national", "parts", ".verrou"}
-    assert {path.name for path in (national.parent / "parts").iterdir()} == {*TABLES_2022, "embarque"}
+    assert {path.name for path in (national.parent / "parts").iterdir()} == {
+        *TABLES_2022,
+        "embarque",
+        "demonstration",
+    }
 
 
-def test_the_embedded_values_come_last_and_the_simulated_ones_never(done, national):
+def test_the_embedded_values_come_last_and_the_simulated_ones_never_beside_a_file_that_gives_them(
+    done, national
+):
     people = store.read("population", folder=national)
     assert "demonstration" not in set(people["origin"])
     assert values(national, "population", year=2008).to_dict() == {"59299": 321.0}
@@ -232,11 +238,26 @@ def test_only_what_a_changed_file_feeds_is_made_again(done, run, raw, national):
 
 def test_what_was_read_before_stays_with_what_is_selected_now(run, national):
     run("logement_2022")
-    assert values(national, "population", year=DATE).empty
+    assert values(national, "occupants", year=DATE, tenure="owner").size == len(CODES)
     report = run("serie_historique_2022")
     assert (report.read, report.kept) == (["serie_historique_2022"], ["logement_2022"])
     assert not values(national, "dwellings", variable="RP_1P").empty
-    assert not values(national, "population", year=DATE).empty
+    assert values(national, "population", year=DATE).size == len(CODES)
+
+
+def test_what_is_simulated_stays_until_a_file_gives_it_and_it_is_told_when_it_goes(run, national):
+    report = run("logement_2022")
+    assert "emonstration" not in " ".join(report.notes).replace("é", "e")
+    people = store.read("population", folder=national)
+    assert set(people.loc[people["year"].isin([1962, DATE]), "origin"]) == {"demonstration"}
+    told = " ".join(run("serie_historique_2022").notes)
+    assert "Démonstration retirée, table population" in told
+    assert "de 1962 à 2022" in told
+    assert "remplacé par serie_historique_2022" in told
+    assert "rm -r data/store/national data/store/parts" in told
+    # What is told is told again, as long as it is so.
+    assert "Démonstration retirée" in " ".join(run("serie_historique_2022").notes)
+    assert set(store.read("population", folder=national)["origin"]) == {"insee"}
 
 
 def test_a_part_outlives_its_file(done, run, raw, national):
