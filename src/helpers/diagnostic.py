@@ -364,20 +364,18 @@ def _has_simulated_past(frame: pd.DataFrame) -> bool:
 
 def _unknown_people(diagnostic: Diagnostic, when: str) -> MissingDataError:
     """Make the error that says which years are at hand."""
+    commune = diagnostic.commune
     known = sorted({int(year) for year in diagnostic.commune_rows(diagnostic.table("population"))["year"]})
-    if known:
-        remedy = f"Années disponibles : {', '.join(map(str, known))}. Changez millesime et millesime_ancien."
-    elif diagnostic.commune.department == _MAYOTTE:
-        remedy = "Mayotte n'entre pas dans ces millésimes du recensement."
-    else:
-        remedy = "Choisissez une autre commune."
-    if diagnostic.commune.split:
-        day = french.long_date(pd.Timestamp(diagnostic.commune.split).date())
-        remedy += f" Le périmètre de la commune a changé le {day} (scission)."
     possible = vintages.choose(*(diagnostic.commune_rows(diagnostic.table(name)) for name in DATE_TABLES[:3]))
+    why, years = "", f"Années disponibles : {', '.join(map(str, known)) or 'aucune'}."
+    if commune.department == _MAYOTTE and not known:
+        why = " Mayotte n'entre pas dans ces millésimes du recensement."
+    if commune.split:
+        day = french.long_date(pd.Timestamp(commune.split).date())
+        why += f" Le périmètre de la commune a changé le {day} (scission)."
     return (MissingDataError if possible else NoDiagnosticError)(
-        f"Le magasin de données ne connaît pas la population {french.of(diagnostic.commune.label)} {when}.",
-        remedy=remedy,
+        f"Le magasin de données ne connaît pas la population {french.of(commune.label)} {when}.{why}",
+        remedy=f"{years} {'Changez millesime et millesime_ancien' if possible else 'Choisissez une autre commune'}.",
     )
 
 

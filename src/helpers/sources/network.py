@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from urllib.parse import urlsplit
 
 import requests
@@ -16,7 +17,7 @@ AGENT = "diagnostic-communal"
 PATIENCE = 120.0
 # Where requests reads the authorities that it trusts.
 _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-_EXAMPLE = "HTTPS_PROXY=http://proxy:8080"
+_EXAMPLE = "http://proxy:8080"
 _MEANWHILE = (
     "Les données embarquées continuent de fonctionner sans réseau ; un miroir (HELPERS_MIRROR) ou des fichiers "
     "déposés à la main remplacent le téléchargement, et ce qui est déjà téléchargé n'est pas perdu."
@@ -49,13 +50,13 @@ def unreachable(url: str, error: Exception) -> NetworkError:
         return asks_password(url)
     if not proxy or not isinstance(error, requests.exceptions.ProxyError | requests.exceptions.InvalidURL):
         fault = f"{host} ne répond pas ({said})"
-        remedy = f"Vérifiez la connexion et, si votre réseau en a un, donnez l'adresse du proxy : {_EXAMPLE}."
+        remedy = f"Vérifiez la connexion et, si votre réseau a un proxy, donnez-le : HTTPS_PROXY={_EXAMPLE}."
     elif "Tunnel connection failed" in said or "HTTP code" in said:
         fault = f"le proxy {proxy} refuse d'aller à {host} ({said})"
         remedy = f"Demandez à qui tient le proxy d'ouvrir {host}, ou corrigez {variable}."
     else:
         fault = f"le proxy {proxy} ne répond pas ({said})"
-        remedy = f"Corrigez {variable} ({_EXAMPLE}), ou videz-la si votre réseau n'a plus de proxy : unset {variable}."
+        remedy = f"Corrigez {variable} ({variable}={_EXAMPLE}), ou, sans proxy, videz-la : unset {variable}."
     return NetworkError(f"Le réseau est injoignable : {fault}.", remedy=f"{remedy} {_MEANWHILE}")
 
 
@@ -117,5 +118,7 @@ def _innermost(error: BaseException) -> str:
             (cause for cause in error.args if isinstance(cause, BaseException)), None
         )
         if not isinstance(inner, BaseException):
-            return str(error.args[-1] if isinstance(error, OSError) and error.args else error)
+            said = str(error.args[-1] if isinstance(error, OSError) and error.args else error)
+            # urllib3 names the connection first, as Python writes it.
+            return re.sub(r"^\w+\(host=[^)]*\): ", "", said)
         error = inner
