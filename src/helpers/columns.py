@@ -132,7 +132,7 @@ _HIDDEN = (
     "place", "low", "high", "generation", "years", "register_year", "issue", "question", "communes",
     # Figures that others write, or are worked out from.
     "measure", "median", "percentile", "change_percentile", "salience", "stands_out", "gap", "gap_tables", "LOGVAC",
-    "RSECOCC", "NBPI_RP",
+    "RSECOCC", "NBPI_RP", "beyond",
 )  # fmt: skip
 
 # One name, one quantity, one unit.
@@ -247,6 +247,7 @@ COLUMNS = _by_name(
     # Margins say themselves how sure they are.
     Column("margin", "Marge (±)", "margin"),
     Column("give_or_take", "Marge indicative (±)", "margin", "logements"),
+    Column("tolerance", "Écart que le sondage explique (±)", "margin", "personnes"),
     # Figures in French words, and the words that come with them.
     Column("written", "Valeur", "written", rests_on="row", behind="measure"),
     Column("reference", "Médiane des autres communes", "written", behind="median"),
