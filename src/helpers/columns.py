@@ -237,8 +237,12 @@ COLUMNS = _by_name(
     Column("points", "Évolution (points)", "points", "points", 1),
     # Homes that a period needed, made or lost.
     Column("amount", "Logements", "amount", "logements"),
+    _change("stock_rate", "En % des logements de la première date"),
+    _change("homes_rate", "Résidences principales (% des logements)"),
+    _change("decohabitation_rate", "Effet taille des ménages (% des logements)"),
+    _change("demographic_rate", "Effet démographique (% des logements)"),
     Column("homes_per_year", "Logements par an", "amount", "logements", 1),
-    Column("decohabitation", "Desserrement (logements)", "amount", "logements"),
+    Column("decohabitation", "Effet taille des ménages (logements)", "amount", "logements"),
     Column("demographic", "Effet démographique (logements)", "amount", "logements"),
     Column("break_even", "Point mort (logements)", "amount", "logements"),
     Column("renewal", "Renouvellement (logements)", "amount", "logements"),

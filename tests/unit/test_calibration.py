@@ -123,7 +123,9 @@ def test_the_margin_is_two_standard_errors_of_one_household_of_three_in_four():
 def test_what_the_survey_of_one_household_in_four_explains_is_no_other_vintage():
     # One commune holds 5 % more than its people, the other 5 % less: 100 is under 6 √2 000.
     held = people(("59299", "H", 0, "owner", 1_900), ("59350", "H", 0, "owner", 2_100))
-    assert calibration.measure_coverage(held, population(**{"59299": 2_000, "59350": 2_000})).kind == "complet"
+    assert (
+        calibration.measure_coverage(held, population(**{"59299": 2_000, "59350": 2_000})).kind == "complet"
+    )
 
 
 def test_a_rounding_in_a_small_commune_is_no_excess():

@@ -644,7 +644,9 @@ def test_incomes_under_secrecy_are_missing(withheld, decimal, tmp_path):
 @pytest.mark.parametrize("space", [" ", "\u00a0", "\u2009", "\u202f"])
 def test_incomes_and_households_written_with_spaces_are_read(space, tmp_path):
     case = CASES["incomes"]
-    spaced = case.grid.changed(0, "NBMENFISC21", f"1{space}234{space}567").changed(0, "MED21", f"21{space}920,5 ")
+    spaced = case.grid.changed(0, "NBMENFISC21", f"1{space}234{space}567").changed(
+        0, "MED21", f"21{space}920,5 "
+    )
     frame = case.tables(case.file(tmp_path, spaced))["income"]
     first = frame[frame["code"] == "01004"].set_index("variable")["value"]
     assert first[["NBMENFISC", "MED"]].to_list() == [1_234_567, 21_920.5]
@@ -666,7 +668,9 @@ def test_incomes_in_rows_are_those_of_the_communes_secret_ones_missing(tmp_path)
         ("59", "DEP", "MED_SL", "F", "2023", "21500"), ("200093201", "EPCI", "PR_MD60", "F", "2023", "20"),
     ]  # fmt: skip
     columns = ("GEO", "GEO_OBJECT", "FILOSOFI_MEASURE", "CONF_STATUS", "TIME_PERIOD", "OBS_VALUE")
-    path = yearly.save_text(tmp_path / "long", Grid(columns, tuple(rows)), member="DS_FILOSOFI_CC_2023_data.csv")
+    path = yearly.save_text(
+        tmp_path / "long", Grid(columns, tuple(rows)), member="DS_FILOSOFI_CC_2023_data.csv"
+    )
     source = find_source("filosofi_2023")
     frame = filosofi.read(path, source=source)["income"]
     assert {(row.code, row.variable): row.value for row in frame.itertuples()} == {

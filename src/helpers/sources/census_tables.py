@@ -188,9 +188,7 @@ _COUPLES = [
 _COUNTS = {"evol-struct-pop": _POPULATION, "logement": _DWELLINGS, "coupl-fam-men": _COUPLES}
 
 
-def _plan(
-    file: WideFile, counts: Iterable[Count], *, dates: Sequence[int]
-) -> tuple[list[Cell], list[str]]:
+def _plan(file: WideFile, counts: Iterable[Count], *, dates: Sequence[int]) -> tuple[list[Cell], list[str]]:
     """Plan the cells that a file gives, and list the columns that it should have and has not."""
     cells, missing = [], []
     for count in counts:
