@@ -456,7 +456,7 @@ def test_every_code_is_a_variable_of_the_store(one):
 def test_a_figure_of_a_sample_names_its_exploitation(one):
     # Individuals by age and tenure (MIGCOM) are of the exploitation complémentaire too.
     sampled = [
-        code.startswith("Cyy_") or "par âge et statut" in code and "ages_tenure" in one.tables
+        code.startswith("Cyy_") or ("par âge et statut" in code and "ages_tenure" in one.tables)
         for code in one.codes
     ]
     assert (one.exploitation == "complémentaire") is any(sampled)

@@ -1,7 +1,7 @@
 """What smaller households and more people took of the occupied homes: a constat on the past, never a need to come.
 
-Insee publishes this split since RP2022 (LOG T2bis): "effet taille des ménages" and "effet démographique", in homes and in
-% of all homes of the first date. Which of the conventions A and B it follows is not known (`store.checks` asks).
+Insee publishes this split since RP2022 (LOG T2bis): "effet taille des ménages" and "effet démographique", in homes
+and in % of all homes of the first date. Which of the conventions A and B it follows is not known (`store.checks` asks).
 Periods are never added up: each has its own size of households.
 """
 

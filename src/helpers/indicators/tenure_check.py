@@ -1,6 +1,7 @@
 """The people of each tenure counted twice, from the individuals and from the dwellings of the census.
 
-Individuals are of the exploitation complémentaire, homes of the principale: a gap within `sampling_margin` says nothing.
+Individuals are of the exploitation complémentaire, homes of the principale: a gap within `sampling_margin` says
+nothing.
 """
 
 from __future__ import annotations

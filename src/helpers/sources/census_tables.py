@@ -86,8 +86,8 @@ def _describe_absent(absent: Sequence[str], *, file: WideFile, source: Source) -
     announced = [name for name in absent if name in file.labels]
     damaged = f" ({len(announced)} annoncées par son dictionnaire)" if announced else ""
     return (
-        f"{source.title} ({file.path}) : lu pour les colonnes qu’il a ; {french.quantity(len(absent), 'colonne')} de la "
-        f"table de l’Insee n’y {french.plural(len(absent), 'est', 'sont')} pas{damaged} : "
+        f"{source.title} ({file.path}) : lu pour les colonnes qu’il a ; {french.quantity(len(absent), 'colonne')} de "
+        f"la table de l’Insee n’y {french.plural(len(absent), 'est', 'sont')} pas{damaged} : "
         f"{', '.join(absent[:_SHOWN])}{more}."
     )
 

@@ -33,8 +33,8 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     of the poor in %, where the file has it.
 
     Three layouts: FILO20YY_DISP_COM (Q2YY, NBMENYY, secret cells empty), cc_filosofi_20YY_COM (MEDYY,
-    NBMENFISCYY, TP60YY, withheld cells "s", "ns" or "nd"), and DS_FILOSOFI_CC_20YY (a row by territory, measure and year,
-    communes among larger territories). Decimals with a comma or a point; figures by groups of three or not.
+    NBMENFISCYY, TP60YY, withheld cells "s", "ns" or "nd"), and DS_FILOSOFI_CC_20YY (a row by territory, measure and
+    year, communes among larger territories). Decimals with a comma or a point; figures by groups of three or not.
 
     Raises:
         SourceError: file missing, damaged, of another vintage or without an expected column; a commune given

@@ -1,7 +1,7 @@
-"""Does Insee's own split of the change in main homes (LOG T2bis) follow convention A or B? The store answers when it can.
+"""Does Insee's own split of the change in main homes (LOG T2bis) follow convention A or B? The store tells when it can.
 
-Convention A takes the size of households of the end, B that of the start. Where sizes change much, the effects that Insee
-prints ask for another growth of the people in households in A than in B: the true people tell.
+Convention A takes the size of households of the end, B that of the start. Where sizes change much, the effects that
+Insee prints ask for another growth of the people in households in A than in B: the true people tell.
 """
 
 from __future__ import annotations

@@ -48,9 +48,9 @@ def household_effect(data: pd.DataFrame, commune: Commune, *, convention: str = 
     """Describe how many homes the change of households took, on the last period.
 
     Reads `territory, since, until, homes_0, homes_1, people_0, people_1, size_0, size_1, decohabitation, demographic`
-    (homes) and `decohabitation_rate, demographic_rate, homes_rate` (% of all homes of the first date). Title: the change
-    of homes and people; reading and takeaway: both effects in the convention `A` or `B`, by Insee's names; headline:
-    which grew.
+    (homes) and `decohabitation_rate, demographic_rate, homes_rate` (% of all homes of the first date). Title: the
+    change of homes and people; reading and takeaway: both effects in the convention `A` or `B`, by Insee's
+    names; headline: which grew.
     """
     row = rows_of(data, commune).iloc[-1]
     since, until = int(row["since"]), int(row["until"])
@@ -64,7 +64,9 @@ def household_effect(data: pd.DataFrame, commune: Commune, *, convention: str = 
         f"De {since} à {until}, {more_or_less(homes)} de résidences principales et {more_or_less(people)} de personnes "
         "dans les ménages"
     )
-    reading = f"{reading}.{_describe_shares(row)}"
+    effect = row["demographic"]
+    other = f" L’effet démographique est de {french.number(effect, signed=True)}{_write_margin(row, effect)}."
+    reading = f"{reading}.{other if convention == 'A' else ''}{_describe_shares(row)}"
     return Finding(changed, reading, f"{changed} ; {takeaway}.", headline=headline)
 
 
@@ -95,10 +97,10 @@ def _describe_convention_a(row: pd.Series) -> tuple[str, str]:
         )
     if amount > 0:
         return (
-            f"{sizes}, loger la population de {since} aurait demandé {homes} de plus{margin} : c’est l’effet taille des "
-            "ménages, ou desserrement",
-            f"une population stable en aurait demandé {french.number(amount, signed=True)}{margin}, c’est l’effet taille "
-            "des ménages (desserrement)",
+            f"{sizes}, loger la population de {since} aurait demandé {homes} de plus{margin} : c’est l’effet taille "
+            "des ménages, ou desserrement",
+            f"une population stable en aurait demandé {french.number(amount, signed=True)}{margin}, c’est l’effet "
+            "taille des ménages (desserrement)",
         )
     return (
         f"{sizes}, la population de {since} aurait tenu dans {homes} de moins{margin} : les ménages se sont agrandis, "

@@ -161,8 +161,8 @@ def _describe_level(crossing: Crossing, commune: Commune, *, absent: bool) -> st
     unknown = f"n’est pas dans les données {french.of(commune.name)} à ces dates"
     reason = unknown if absent or crossing.asked != "individus" else "n’est donc pas donné"
     return (
-        f"Le niveau demandé, « {_NAMES[crossing.asked]} » ({_COUNTED[crossing.asked]}), {reason} ; à sa place, le niveau "
-        f"{counted}, en {dates}."
+        f"Le niveau demandé, « {_NAMES[crossing.asked]} » ({_COUNTED[crossing.asked]}), {reason} ; à sa place, le "
+        f"niveau {counted}, en {dates}."
     )
 
 
@@ -175,9 +175,9 @@ def why_no_individuals(population: pd.DataFrame, commune: Commune) -> str:
     if people.empty or people["value"].iloc[-1] >= SMALL_COMMUNE:
         return ""
     return (
-        f"Moins de {french.number(SMALL_COMMUNE)} habitants : les âges des personnes selon le statut d’occupation viennent "
-        "de l’exploitation complémentaire du recensement, un sondage, qui ne s’utilise pas dans une commune de cette "
-        "taille (Insee)."
+        f"Moins de {french.number(SMALL_COMMUNE)} habitants : les âges des personnes selon le statut d’occupation "
+        "viennent de l’exploitation complémentaire du recensement, un sondage, qui ne s’utilise pas dans une commune "
+        "de cette taille (Insee)."
     )
 
 
@@ -253,8 +253,8 @@ def tenure_check(data: pd.DataFrame, commune: Commune) -> Finding:
     tolerated = (
         f"Le sondage peut expliquer ±{french.NBSP}{french.number(widest['tolerance'])} sur cet effectif ; "
         + (
-            f"{french.quantity(beyond, 'écart')} sur {len(last)} {french.plural(beyond, 'dépasse', 'dépassent')} ce qu’il "
-            "explique"
+            f"{french.quantity(beyond, 'écart')} sur {len(last)} {french.plural(beyond, 'dépasse', 'dépassent')} ce "
+            "qu’il explique"
             if beyond
             else "tous les écarts tiennent dans ce qu’il explique"
         )
