@@ -390,6 +390,14 @@ def test_the_people_of_fromelles_tell_which_convention_insee_follows(after, conv
     assert "convention Insee" not in written
 
 
+def test_figures_fetched_for_fromelles_alone_tell_it_too(tmp_path):
+    national = small_store.write(tmp_path / "national", codes=["59299"])
+    fetched = of_households()(tmp_path / "59257", {2016: 1_000.0, 2022: 1_235.0})
+    assert checks.check(national, fetched=[tmp_path / "absent"]) == []
+    (told,) = checks.check(national, fetched=[tmp_path / "absent", fetched])
+    assert told.rows["elle suit"].tolist() == ["A"]
+
+
 @pytest.mark.parametrize(
     ("years", "origin"),
     [((2016,), "insee"), ((2022,), "insee"), ((2017, 2023), "insee"), ((2016, 2022), "demonstration")],

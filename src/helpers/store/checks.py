@@ -58,11 +58,18 @@ class Problem:
     explanation: str
 
 
-def check(store_folder: Path, *, parts: Path | None = None, folder: Path | None = None) -> list[Problem]:
+def check(
+    store_folder: Path,
+    *,
+    parts: Path | None = None,
+    folder: Path | None = None,
+    fetched: Sequence[Path] = (),
+) -> list[Problem]:
     """Find every problem: errors first, then warnings, then what figures tell.
 
     `parts` are what each source gave (to compare two sources), `folder` holds the official files (to compare with
-    the registry and with the last ingest): without them, these questions are not asked.
+    the registry and with the last ingest): without them, these questions are not asked. `fetched` are the stores of
+    communes that `insee_split` looks into too.
 
     Raises:
         StoreError: the store is missing or damaged.
@@ -86,18 +93,9 @@ def check(store_folder: Path, *, parts: Path | None = None, folder: Path | None 
         if parts is not None:
             for table in schemas.TABLES:
                 problems += _check_sources(connection, table, parts=parts)
-        if "households" in tables:
-            problems += _tell_split(insee_split.compare(connection, tables["households"]))
+        split = insee_split.compare(connection, [store_folder, *fetched])
+        problems += _describe_rows("constat", insee_split.QUESTION, split, insee_split.EXPLANATION)
     return sorted(problems, key=lambda problem: (_SEVERITIES.index(problem.severity), -problem.count))
-
-
-def _tell_split(rows: pd.DataFrame) -> list[Problem]:
-    """Tell whether Insee's own split is that of convention A or B, where the store has the people to say it."""
-    return _describe_rows(
-        "constat", "le partage publié par l’Insee (LOG T2bis), convention A ou B ?", rows.to_dict("records"),
-        "L’effet taille des ménages publié demande à la population des ménages une évolution différente selon la "
-        "convention : celle du recensement est en regard. Le paramètre convention reste un choix.",
-    )  # fmt: skip
 
 
 def _register(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:

@@ -6,10 +6,13 @@ Insee prints ask for another growth of the people in households in A than in B: 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
-import pandas as pd
+
+from helpers.store.connection import quote
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,11 @@ class Witness:
         )
 
 
+QUESTION = "le partage publié par l’Insee (LOG T2bis), convention A ou B ?"
+EXPLANATION = (
+    "L’effet taille des ménages publié demande à la population des ménages une évolution différente selon la "
+    "convention : celle du recensement est en regard. Le paramètre convention reste un choix."
+)
 # An effect and the change it is part of are printed to the unit.
 _ROUNDING = 1.0
 _PAGE = "https://www.insee.fr/fr/statistiques/8581193?geo=COM-{}"
@@ -56,14 +64,16 @@ WITNESSES = (
 )
 
 
-def compare(connection: duckdb.DuckDBPyConnection, households: str) -> pd.DataFrame:
+def compare(connection: duckdb.DuckDBPyConnection, folders: Iterable[Path]) -> list[dict[str, object]]:
     """Set the growth of the people of households beside that each convention asks for.
 
-    `households` is the table of the store, in SQL. One row by witness of which the real people (PMEN) are known at both
-    dates, in French as `data-check` shows it: none where there is none.
+    `folders` are stores: that of the country, those fetched for a commune. One row, in French as `data-check` shows it,
+    by witness of which the real people (PMEN) are known at both dates.
     """
-    rows = []
-    for one in WITNESSES:
+    files = [path for folder in folders if (path := folder / "households.parquet").is_file()]
+    households = f"read_parquet([{', '.join(map(quote, files))}])"
+    rows: list[dict[str, object]] = []
+    for one in WITNESSES if files else ():
         known = dict(
             connection.execute(
                 f"SELECT year, value FROM {households} WHERE level = 'commune' AND code = ? AND variable = 'PMEN' "
@@ -81,4 +91,4 @@ def compare(connection: duckdb.DuckDBPyConnection, households: str) -> pd.DataFr
                 "selon B": 100 * asked["B"], "elle suit": one.tell(factor) or "ni A ni B", "page": one.page,
             }
         )  # fmt: skip
-    return pd.DataFrame(rows)
+    return rows
