@@ -132,7 +132,7 @@ _HIDDEN = (
     "place", "low", "high", "generation", "years", "register_year", "issue", "question", "communes",
     # Figures that others write, or are worked out from.
     "measure", "median", "percentile", "change_percentile", "salience", "stands_out", "gap", "gap_tables", "LOGVAC",
-    "RSECOCC", "NBPI_RP",
+    "RSECOCC", "NBPI_RP", "beyond",
 )  # fmt: skip
 
 # One name, one quantity, one unit.
@@ -237,8 +237,12 @@ COLUMNS = _by_name(
     Column("points", "Évolution (points)", "points", "points", 1),
     # Homes that a period needed, made or lost.
     Column("amount", "Logements", "amount", "logements"),
+    _change("stock_rate", "En % des logements de la première date"),
+    _change("homes_rate", "Résidences principales (% des logements)"),
+    _change("decohabitation_rate", "Effet taille des ménages (% des logements)"),
+    _change("demographic_rate", "Effet démographique (% des logements)"),
     Column("homes_per_year", "Logements par an", "amount", "logements", 1),
-    Column("decohabitation", "Desserrement (logements)", "amount", "logements"),
+    Column("decohabitation", "Effet taille des ménages (logements)", "amount", "logements"),
     Column("demographic", "Effet démographique (logements)", "amount", "logements"),
     Column("break_even", "Point mort (logements)", "amount", "logements"),
     Column("renewal", "Renouvellement (logements)", "amount", "logements"),
@@ -247,6 +251,7 @@ COLUMNS = _by_name(
     # Margins say themselves how sure they are.
     Column("margin", "Marge (±)", "margin"),
     Column("give_or_take", "Marge indicative (±)", "margin", "logements"),
+    Column("tolerance", "Écart que le sondage explique (±)", "margin", "personnes"),
     # Figures in French words, and the words that come with them.
     Column("written", "Valeur", "written", rests_on="row", behind="measure"),
     Column("reference", "Médiane des autres communes", "written", behind="median"),

@@ -16,6 +16,7 @@ import pandas as pd
 from helpers import french, indicator_table, levels, provenance, schemas, store
 from helpers.errors import MissingDataError, NoDiagnosticError
 from helpers.indicators import engine, registry, vintages
+from helpers.indicators.crosstabs import sampled
 from helpers.indicators.cube import Cube
 from helpers.indicators.engine import ComputedFigures, Figures, KnownFigures
 from helpers.indicators.measures import Period
@@ -105,7 +106,8 @@ class Diagnostic(Page):
     def table(self, name: str) -> pd.DataFrame:
         """Read a table of the store for the commune and its territories of comparison.
 
-        Columns of the store, with `territory` (ordered, the commune first) in place of level and code.
+        Columns of the store, with `territory` (ordered, the commune first) in place of level and code; no row
+        of a sample (`schemas.SAMPLED`) under 2 000 inhabitants.
         """
         labels = _labels(self.territories)
         frame = self._read(name, [territory.area for territory in self.territories])
@@ -115,7 +117,8 @@ class Diagnostic(Page):
             dtype="str",
         )
         frame.insert(0, "territory", pd.Categorical(named, categories=list(labels.values()), ordered=True))
-        return frame.drop(columns=["level", "code"])
+        frame = frame.drop(columns=["level", "code"])
+        return sampled(frame, self.table("population")) if name in schemas.SAMPLED else frame
 
     def tables(self, *names: str) -> Cube:
         """Read several tables of the store by name, as `table` gives each."""

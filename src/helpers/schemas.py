@@ -97,6 +97,9 @@ _AGES = {
 NOT_ADDITIVE = {"income": VARIABLES["income"], "households": ["TMM"]}
 # Registers that list only the communes concerned: elsewhere there is none, and a sum is whole.
 EXHAUSTIVE_REGISTERS = {"social_housing"}
+# Tables that come whole from the exploitation complémentaire, a survey of one household in four under 10 000
+# inhabitants: the individuals of MIGCOM (Insee, documentation 2383331).
+SAMPLED = {"ages_tenure"}
 # Insee's kinds of commune by their place in the attraction area of a town (CATEAAV2020).
 CATEGORIES = {
     "11": "commune-centre d’une aire d’attraction",

@@ -137,7 +137,7 @@ PUBLISHED = [
 
 def inhabited(*rows):
     return pd.DataFrame(rows, columns=["territory", "year", "homes", "people"]).assign(
-        origin="insee", sources="recensement"
+        stock=float("nan"), origin="insee", sources="recensement"
     )
 
 

@@ -72,6 +72,14 @@ def test_a_table_holds_nothing_but_the_territories_asked_for():
     assert set(people["territory"]) == {"Hem", "France hors Mayotte"}
 
 
+def test_a_small_commune_has_no_row_of_a_sample_and_the_others_keep_theirs():
+    # Fromelles has fewer than 2 000 inhabitants: no pyramid by tenure from the exploitation complémentaire (Insee).
+    fromelles = Diagnostic.open("59257", comparaison=["epci"])
+    assert not store.read("ages_tenure", folder=fromelles.folder, areas=[("commune", "59257")]).empty
+    assert set(fromelles.table("ages_tenure")["territory"]) == {"MEL"}
+    assert set(fromelles.table("population")["territory"]) == {"Fromelles", "MEL"}
+
+
 @pytest.mark.parametrize(
     ("code", "names"),
     [

@@ -454,11 +454,15 @@ def test_every_code_is_a_variable_of_the_store(one):
 
 @each(INDICATORS)
 def test_a_figure_of_a_sample_names_its_exploitation(one):
-    sampled = any(code.startswith("Cyy_") for code in one.codes)
-    assert (one.exploitation == "complémentaire") is sampled
-    assert ("complémentaire" in one.caution) is sampled
+    # Individuals by age and tenure (MIGCOM) are of the exploitation complémentaire too.
+    sampled = [
+        code.startswith("Cyy_") or ("par âge et statut" in code and "ages_tenure" in one.tables)
+        for code in one.codes
+    ]
+    assert (one.exploitation == "complémentaire") is any(sampled)
+    assert ("complémentaire" in one.caution) is any(sampled)
     # One exploitation in one calculation.
-    assert not sampled or all(code.startswith("Cyy_") for code in one.codes)
+    assert not any(sampled) or all(sampled)
 
 
 @pytest.mark.parametrize(
@@ -466,6 +470,8 @@ def test_a_figure_of_a_sample_names_its_exploitation(one):
     [
         ("vacance", ("Pyy_LOGVAC", "Pyy_LOG"), "principale"),
         ("personnes_seules", ("Cyy_MENPSEUL", "Cyy_MEN"), "complémentaire"),
+        ("possedants_80", ("Pyy_POP par âge et statut d’occupation",), "complémentaire"),
+        ("a_transmettre_80", ("Pyy_MEN par âge et statut d’occupation",), "principale"),
         ("natalite", ("Pyy_POP", "NAISaayy"), "principale"),
         ("revenu", ("MEDyy",), ""),
         ("vacance_longue", ("PP_VACANT_2ANS", "PP_TOTAL"), ""),

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -460,6 +461,22 @@ def test_a_part_of_another_list_whose_file_is_gone_leaves_the_store_and_is_told(
     assert report.absent == ["logement_2022"]
     assert any(find_source("logement_2022").title in note and "Remettez" in note for note in report.notes)
     assert values(national, "dwellings", variable="RP_1P").empty
+
+
+def test_an_extract_is_read_for_what_it_has_and_the_report_says_what_it_lacks(run, raw, national):
+    path = write_file("logement_2022", raw)
+    with zipfile.ZipFile(path) as archive:
+        whole = pd.read_csv(archive.open("base-cc-logement-2022.CSV"), sep=";", dtype=str)
+    whole[["CODGEO", "P22_LOG", "P22_RP"]].to_csv(path, sep=";", index=False, compression=None)
+    for again in (False, True):
+        report = run("logement_2022")
+        assert report.failures == {}
+        assert report.kept == (["logement_2022"] if again else [])
+        (told,) = [note for note in report.notes if "lu pour les colonnes" in note]
+        assert "P22_RSECOCC" in told
+        assert str(path) in told
+    homes = values(national, "dwellings", variable="LOG", year=2022, source="logement_2022")
+    assert set(homes) == set(whole["P22_LOG"].astype("float64"))
 
 
 # The pyramids by tenure of the detail file.

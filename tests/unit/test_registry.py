@@ -134,7 +134,26 @@ def test_every_vintage_has_its_tables_and_its_detail_files(vintage):
     assert all(source.dates == dates for source in tables)
     for family in BY_DATE:
         held = {source.vintage for source in FILES if source.family == family}
-        assert held >= set(dates[:-1])
+        assert held >= set(dates[:-1]) - NEVER_PUBLISHED[family]
+
+
+def test_individuals_are_of_the_exploitation_complementaire_and_homes_of_the_principale():
+    # Insee, https://www.insee.fr/fr/information/2383331.
+    expected = {"migcom": "complémentaire", "logemt": "principale"}
+    for source in SOURCES:
+        if source.family in expected:
+            assert source.exploitation == expected[source.family]
+            assert f"exploitation {source.exploitation}" in source.citation
+
+
+@pytest.mark.parametrize("vintage", TRIPLES)
+def test_a_file_that_never_was_is_never_proposed(vintage):
+    assert NEVER_PUBLISHED["migcom"].isdisjoint(
+        source.vintage for source in select(vintage=vintage) if source.family == "migcom"
+    )
+    with pytest.raises(SourceError) as caught:
+        find_source("migcom_2011")
+    assert not re.search("migcom_20(09|10|11|12)", caught.value.remedy)
 
 
 def test_no_address_is_said_to_have_been_opened():
@@ -259,6 +278,10 @@ def test_a_key_outside_any_record_is_told(tmp_path):
 
 
 # ---- selecting
+
+
+# There is no file of individuals at the commune for these censuses.
+NEVER_PUBLISHED = {"migcom": {2009, 2010, 2011, 2012}, "logemt": set()}
 
 
 def ids(selected):

@@ -114,7 +114,7 @@ def findings(draw):
     inhabited = pd.DataFrame(
         [("Hem", 2013, draw(homes), draw(people)), ("Hem", 2018, draw(homes), draw(people))],
         columns=["territory", "year", "homes", "people"],
-    ).assign(origin="insee", sources="s")
+    ).assign(stock=2e6, origin="insee", sources="s")
     pmen = ordered(long({(name, year): {"PMEN": draw(people)} for name in BOTH for year in (2013, 2018)}))
     started = ordered(
         flows({(name, year, year + 1): {"LOGCOM": draw(some)} for name in BOTH for year in range(2013, 2018)})
@@ -259,7 +259,16 @@ WITHOUT = {
     "renewal": empty("territory", "year", "young", "old", "ratio"),
     "generations": empty("territory", "since", "until", "low", "label", "year", "rate", "people"),
     "tenure_check": empty(
-        "territory", "year", "tenure", "group", "persons", "dwellings_file", "gap_rate", "small"
+        "territory",
+        "year",
+        "tenure",
+        "group",
+        "persons",
+        "dwellings_file",
+        "gap_rate",
+        "tolerance",
+        "beyond",
+        "small",
     ),
     "ownership": empty("year", "age", "rate"),
     "history": empty("territory", "year", "POP"),
@@ -446,6 +455,39 @@ def test_the_level_is_told_with_its_reason(asked, used, words):
     assert all(word in told for word in words)
     assert wording.counted(crossing(used))
     assert wording.level(crossing("", asked), HEM) == wording.counted(crossing("")) == ""
+
+
+def test_a_small_commune_is_told_why_its_people_are_not_told_by_tenure():
+    def inhabitants(*counts):
+        rows = [("Hem", 2013 + 5 * rank, "POP", float(count)) for rank, count in enumerate(counts)]
+        return pd.DataFrame(
+            [*rows, ("MEL", 2018, "POP", 9e5)], columns=["territory", "year", "variable", "value"]
+        )
+
+    why = wording.why_no_individuals(inhabitants(2_100, 1_999), HEM)
+    assert "2 000 habitants" in why.replace("\u202f", " ").replace("\u00a0", " ")
+    assert "exploitation complémentaire" in why
+    assert wording.why_no_individuals(inhabitants(1_900, 2_000), HEM) == ""
+    told = wording.level(crossing("menages", "individus"), HEM, why=why)
+    assert told.startswith(why)
+    assert "n’est donc pas donné" in told
+    assert "n’est pas dans les données" not in told
+
+
+@pytest.mark.parametrize(
+    ("beyond", "words"), [([], "tous les écarts tiennent"), ([1], "1\u00a0écart sur 2 dépasse ce qu’il")]
+)
+def test_the_check_says_what_sampling_explains(beyond, words):
+    data = pd.DataFrame(
+        {
+            "territory": "Hem", "year": 2018, "tenure": ["owner", "social"], "group": "Ensemble",
+            "persons": [2_400.0, 1_000.0], "dwellings_file": [2_500.0, 1_200.0], "gap_rate": [-4.0, -16.7],
+            "tolerance": [300.0, 208.0], "small": False, "beyond": [rank in beyond for rank in range(2)],
+        }
+    )  # fmt: skip
+    reading = wording.tenure_check(data, HEM).reading
+    assert "±\u00a0208" in reading
+    assert words in reading
 
 
 def test_what_is_to_be_known_of_the_classes_is_told_once():

@@ -105,24 +105,34 @@ def test_whatever_the_figures_a_sentence_is_whole_french_and_names_no_cause(told
     check_sentences(told)
 
 
-def effect(*, people, homes=(4000.0, 4200.0)):
+def effect(*, people, homes=(4000.0, 4200.0), stock=5000.0):
     frame = pd.DataFrame(
         [("Hem", year, count, inside) for year, count, inside in zip(YEARS, homes, people, strict=True)],
         columns=["territory", "year", "homes", "people"],
-    ).assign(origin="insee", sources="s")
+    ).assign(stock=stock, origin="insee", sources="s")
     return household_effect.household_effect(frame, territory="Hem")
 
 
 def test_smaller_households_are_told_apart_from_larger_ones():
     smaller = wording.household_effect(effect(people=(10_000.0, 10_000.0)), HEM)
-    assert "desserrement des ménages" in smaller.takeaway
+    assert "effet taille des ménages (desserrement)" in smaller.takeaway
     assert "de plus" in smaller.reading
     larger = wording.household_effect(effect(people=(10_000.0, 11_000.0)), HEM)
-    assert "resserrement des ménages" in larger.takeaway
+    assert "effet taille des ménages (resserrement)" in larger.takeaway
     assert "les ménages se sont agrandis" in larger.reading
     assert "de moins" in larger.reading
     same = wording.household_effect(effect(people=(10_000.0, 10_500.0)), HEM)
     assert "ni plus ni moins" in same.takeaway
+
+
+def test_both_effects_are_told_by_the_names_and_over_the_whole_that_insee_gives_them():
+    # LOG T2bis divides by all homes of the first date: 200 more main homes in 5 000 homes, all of the size of households.
+    told = wording.household_effect(effect(people=(10_000.0, 10_000.0)), HEM).reading
+    shares = "effet taille des ménages +4,0\u00a0%, effet démographique 0,0\u00a0%, ensemble +4,0\u00a0%"
+    assert f"En % de tous les logements de 2013 : {shares}." in told.replace("\u202f", "\u00a0")
+    unknown = wording.household_effect(effect(people=(10_000.0, 10_000.0), stock=float("nan")), HEM).reading
+    assert "%" not in unknown
+    assert "convention" not in told + unknown
 
 
 def test_the_figures_of_a_small_commune_have_a_margin():

@@ -189,7 +189,7 @@ def accept(
 def data_check() -> None:
     """Vérifie les chiffres du magasin : identités, sommes des communes, accord des fichiers entre eux."""
     with reported():
-        from helpers.store import checks
+        from helpers.store import checks, insee_split
 
         store, parts, folder = (
             paths.store_folder(),
@@ -201,6 +201,7 @@ def data_check() -> None:
                 store,
                 parts=parts if store == paths.NATIONAL and parts.is_dir() else None,
                 folder=folder if folder.is_dir() else None,
+                fetched=[paths.fetched_folder(one.code) for one in insee_split.WITNESSES],
             )
         code = checks.report(problems, console=printer())
     raise typer.Exit(code)

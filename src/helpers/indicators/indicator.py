@@ -11,6 +11,7 @@ from helpers.indicators.changes import Growth, Points
 from helpers.indicators.measures import Measure, Ratio, Share, State
 from helpers.indicators.quantities import Code, Quantity
 from helpers.indicators.reliability import SMALL_COMMUNE
+from helpers.schemas import SAMPLED
 
 # Tables and variables that are no census: they have neither its exploitations nor its vintages.
 _ELSEWHERE = ("income", "social_housing", "vacancy", "territories")
@@ -70,11 +71,11 @@ class Indicator:
     def exploitation(self) -> str:
         """`complémentaire` or `principale`; nothing for a figure that has nothing of the census."""
         census = [
-            name
+            (table, name)
             for table, name in self.measure.codes
             if table not in _ELSEWHERE and name not in _ELSEWHERE_TOO
         ]
-        if any(name.startswith("C_") for name in census):
+        if any(table in SAMPLED or name.startswith("C_") for table, name in census):
             return "complémentaire"
         return "principale" if census else ""
 

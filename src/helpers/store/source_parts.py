@@ -13,7 +13,7 @@ import pandas as pd
 from helpers import schemas, store
 from helpers.errors import DiagnosticError, SourceError
 from helpers.sources import readers
-from helpers.sources.files import locate
+from helpers.sources.files import NOTES, locate
 from helpers.sources.registry import Source, load_registry
 from helpers.store import simulated
 from helpers.store.geography import Geography
@@ -172,6 +172,8 @@ def _write_part(
         for table in sorted(set(frames) & set(schemas.TABLES)):
             # Let go once written: the largest tables would not fit twice.
             frame = frames.pop(table)
+            told = frame.attrs.get(NOTES, [])
+            notes += [note for note in told if note not in notes]
             if frame.empty:
                 continue
             context.progress(f"{source.title} : table {table}")

@@ -104,6 +104,7 @@ from helpers.wording.pyramids import (
     pyramid_shares,
     pyramid_tenure,
     tenure_check,
+    why_no_individuals,
 )
 
 __all__ = [
@@ -179,5 +180,6 @@ __all__ = [
     "vacancy",
     "vital_rates",
     "why_no_fact",
+    "why_no_individuals",
     "yearly_balances",
 ]

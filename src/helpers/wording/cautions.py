@@ -137,7 +137,8 @@ def _warn_of_size(people: pd.Series, *, year: int) -> list[str]:
         ]
     return [
         f"Moins de {french.number(SMALL_COMMUNE)} habitants : l’exploitation complémentaire du recensement "
-        "(composition des ménages, peuplement des logements), un sondage, n’est pas utilisée (Insee)."
+        "(composition des ménages, peuplement des logements, âges des habitants selon le statut d’occupation), un "
+        "sondage, n’est pas utilisée (Insee)."
     ]
 
 

@@ -48,8 +48,9 @@ def household_effect(data: pd.DataFrame, commune: Commune, *, convention: str = 
     """Describe how many homes the change of households took, on the last period.
 
     Reads `territory, since, until, homes_0, homes_1, people_0, people_1, size_0, size_1, decohabitation, demographic`
-    (homes). Title: the change of homes and people; reading and takeaway: the effect in the convention `A` or `B`;
-    headline: which grew.
+    (homes) and `decohabitation_rate, demographic_rate, homes_rate` (% of all homes of the first date). Title: the
+    change of homes and people; reading and takeaway: both effects in the convention `A` or `B`, by Insee's
+    names; headline: which grew.
     """
     row = rows_of(data, commune).iloc[-1]
     since, until = int(row["since"]), int(row["until"])
@@ -63,7 +64,22 @@ def household_effect(data: pd.DataFrame, commune: Commune, *, convention: str = 
         f"De {since} à {until}, {more_or_less(homes)} de résidences principales et {more_or_less(people)} de personnes "
         "dans les ménages"
     )
-    return Finding(changed, f"{reading}.", f"{changed} ; {takeaway}.", headline=headline)
+    effect = row["demographic"]
+    other = f" L’effet démographique est de {french.number(effect, signed=True)}{_write_margin(row, effect)}."
+    reading = f"{reading}.{other if convention == 'A' else ''}{_describe_shares(row)}"
+    return Finding(changed, reading, f"{changed} ; {takeaway}.", headline=headline)
+
+
+def _describe_shares(row: pd.Series) -> str:
+    """Write the change of main homes and both its parts in % of all homes of the first date, as Insee does."""
+    rates = [row[name] for name in ("homes_rate", "decohabitation_rate", "demographic_rate")]
+    if any(map(french.is_missing, rates)):
+        return ""
+    total, size, demographic = (french.percent(rate, signed=True) for rate in rates)
+    return (
+        f" En % de tous les logements de {int(row['since'])} : effet taille des ménages {size}, effet démographique "
+        f"{demographic}, ensemble {total}."
+    )
 
 
 def _describe_convention_a(row: pd.Series) -> tuple[str, str]:
@@ -81,15 +97,16 @@ def _describe_convention_a(row: pd.Series) -> tuple[str, str]:
         )
     if amount > 0:
         return (
-            f"{sizes}, loger la population de {since} aurait demandé {homes} de plus{margin} : c’est le desserrement",
-            f"une population stable en aurait demandé {french.number(amount, signed=True)}{margin}, c’est le "
-            "desserrement des ménages",
+            f"{sizes}, loger la population de {since} aurait demandé {homes} de plus{margin} : c’est l’effet taille "
+            "des ménages, ou desserrement",
+            f"une population stable en aurait demandé {french.number(amount, signed=True)}{margin}, c’est l’effet "
+            "taille des ménages (desserrement)",
         )
     return (
         f"{sizes}, la population de {since} aurait tenu dans {homes} de moins{margin} : les ménages se sont agrandis, "
-        "c’est un resserrement",
-        f"une population stable en aurait demandé {french.number(amount, signed=True)}{margin}, c’est un resserrement "
-        "des ménages",
+        "l’effet taille des ménages est un resserrement",
+        f"une population stable en aurait demandé {french.number(amount, signed=True)}{margin}, c’est l’effet taille "
+        "des ménages (resserrement)",
     )
 
 
@@ -101,9 +118,10 @@ def _describe_convention_b(row: pd.Series) -> tuple[str, str]:
     return (
         f"à la taille des ménages de {since} ({french.number(row['size_0'], digits=2)} personnes, "
         f"{french.number(row['size_1'], digits=2)} en {until}), la variation de la population des ménages représente "
-        f"{effect} résidences principales{margin} ; le reste, {french.number(amount, signed=True)}, est le {word} des "
-        "ménages",
-        f"effet démographique {effect}{margin}, {word} {french.number(amount, signed=True)} (convention B)",
+        f"{effect} résidences principales{margin} : c’est l’effet démographique ; le reste, "
+        f"{french.number(amount, signed=True)}, est l’effet taille des ménages ({word})",
+        f"effet démographique {effect}{margin}, effet taille des ménages ({word}) {french.number(amount, signed=True)} "
+        "(convention B)",
     )
 
 

@@ -9,9 +9,9 @@ import pandas as pd
 from helpers import french
 from helpers.indicators.age_by_tenure import OLDEST, Crossing
 from helpers.indicators.ages import TENURES, Bounds, group_label
-from helpers.indicators.reliability import FRAGILE
+from helpers.indicators.reliability import FRAGILE, SMALL_COMMUNE
 from helpers.territory.communes import Commune
-from helpers.wording.finding import Finding, guard_finding
+from helpers.wording.finding import Finding, guard_finding, rows_of
 
 # What each level counts, its name, the field of its exhibits, and the ages of the owners that they tell.
 _COUNTED = {
@@ -139,8 +139,15 @@ def pyramid_tenure(data: pd.DataFrame, commune: Commune, *, level: str = "indivi
     )
 
 
-def level(crossing: Crossing, commune: Commune) -> str:
-    """Write what the exhibits by tenure count, and why: the level asked, or what takes its place; "" without data."""
+def level(crossing: Crossing, commune: Commune, *, why: str = "") -> str:
+    """Write what the exhibits by tenure count, and why: the level asked, or what takes its place; "" without data.
+
+    `why` is what `why_no_individuals` writes, told first.
+    """
+    return " ".join(filter(None, (why, _describe_level(crossing, commune, absent=not why))))
+
+
+def _describe_level(crossing: Crossing, commune: Commune, *, absent: bool) -> str:
     if not crossing.level:
         return ""
     dates = french.enumerate_words([str(year) for year in crossing.years])
@@ -151,9 +158,26 @@ def level(crossing: Crossing, commune: Commune) -> str:
         return (
             f"Niveau : {counted}, le plus fin que donnent les données {french.of(commune.name)} pour {dates}."
         )
+    unknown = f"n’est pas dans les données {french.of(commune.name)} à ces dates"
+    reason = unknown if absent or crossing.asked != "individus" else "n’est donc pas donné"
     return (
-        f"Le niveau demandé, « {_NAMES[crossing.asked]} » ({_COUNTED[crossing.asked]}), n’est pas dans les données "
-        f"{french.of(commune.name)} à ces dates ; à sa place, le niveau {counted}, en {dates}."
+        f"Le niveau demandé, « {_NAMES[crossing.asked]} » ({_COUNTED[crossing.asked]}), {reason} ; à sa place, le "
+        f"niveau {counted}, en {dates}."
+    )
+
+
+def why_no_individuals(population: pd.DataFrame, commune: Commune) -> str:
+    """Write why the people by age and tenure of a commune are not used: a survey, in a small commune; "" elsewhere.
+
+    Reads `territory, year, variable, value` (POP, inhabitants).
+    """
+    people = rows_of(population[population["variable"] == "POP"], commune).sort_values("year")
+    if people.empty or people["value"].iloc[-1] >= SMALL_COMMUNE:
+        return ""
+    return (
+        f"Moins de {french.number(SMALL_COMMUNE)} habitants : les âges des personnes selon le statut d’occupation "
+        "viennent de l’exploitation complémentaire du recensement, un sondage, qui ne s’utilise pas dans une commune "
+        "de cette taille (Insee)."
     )
 
 
@@ -211,8 +235,9 @@ def outside_homes(data: pd.DataFrame) -> str:
 def tenure_check(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe where two counts of people by tenure agree least: files of individuals and of dwellings.
 
-    Reads `year, tenure, group, persons, dwellings_file` (persons), `gap_rate` (%), `small` (true or false). Title:
-    the widest gap at the last date; reading: both counts. Only a title when every count is too small. No takeaway.
+    Reads `year, tenure, group, persons, dwellings_file, tolerance` (persons), `gap_rate` (%), `small, beyond` (true or
+    false). Title: the widest gap at the last date; reading: both counts, and whether sampling explains the gaps. Only a
+    title when every count is too small. No takeaway.
     """
     significant = data[~data["small"]].dropna(subset="gap_rate")
     if significant.empty:
@@ -224,9 +249,19 @@ def tenure_check(data: pd.DataFrame, commune: Commune) -> Finding:
     year, tenure = int(widest["year"]), TENURES[str(widest["tenure"])].lower()
     gap = french.percent(abs(widest["gap_rate"]))
     title = f"Deux comptages des habitants par statut : {gap} d’écart au plus en {year}"
+    beyond = int(last["beyond"].sum())
+    tolerated = (
+        f"Le sondage peut expliquer ±{french.NBSP}{french.number(widest['tolerance'])} sur cet effectif ; "
+        + (
+            f"{french.quantity(beyond, 'écart')} sur {len(last)} {french.plural(beyond, 'dépasse', 'dépassent')} ce "
+            "qu’il explique"
+            if beyond
+            else "tous les écarts tiennent dans ce qu’il explique"
+        )
+    )
     reading = (
         f"en {year} ({tenure}, {str(widest['group']).lower()}), {french.count(widest['persons'])} personnes selon le "
         f"fichier des individus, {french.count(widest['dwellings_file'])} selon celui des logements "
-        f"({french.percent(widest['gap_rate'], signed=True)})."
+        f"({french.percent(widest['gap_rate'], signed=True)}). {tolerated}."
     )
     return Finding(title, reading)
