@@ -33,8 +33,21 @@ OUTSIDE_FLOOR = 0.002
 # Share of a cohort still at its parents': half has left by about 22. Parents' age at birth, mean and spread.
 AT_HOME = {0: 1.0, 17: 1.0, 18: 0.93, 20: 0.68, 22: 0.45, 25: 0.2, 30: 0.07, 40: 0.02, 104: 0.01}
 PARENTHOOD = (31.0, 6.0)
-# Weight of ageing by cohort, by age: people settle in their forties; past 80 the published profile is safer.
-COHORT_WEIGHT = {0: 0.0, 40: 0.0, 55: 1.0, 78: 1.0, 88: 0.0, 104: 0.0}
+# Births in metropolitan France, thousands (Insee): the hollows of the wars, the steps of 1920 and 1946, the 1970s.
+BIRTHS = {
+    1900: 880, 1910: 830, 1913: 795, 1914: 757, 1915: 483, 1916: 385, 1917: 412, 1918: 472, 1919: 506, 1920: 838,
+    1921: 816, 1925: 774, 1930: 754, 1935: 643, 1939: 615, 1940: 561, 1941: 522, 1942: 575, 1943: 616, 1944: 629,
+    1945: 646, 1946: 844, 1947: 870, 1949: 872, 1953: 805, 1957: 816, 1960: 820, 1964: 878, 1968: 836, 1971: 881,
+    1973: 857, 1976: 720, 1980: 800, 1983: 749, 1987: 768, 1990: 762, 1994: 711, 2000: 775, 2006: 797, 2010: 802,
+    2014: 781, 2017: 730,
+}  # fmt: skip
+# Homes are bought by waves a generation apart, which leave their mark on the ages: by a fifth where owners are as many
+# as in the metropolis, more where they are more. A commune whose elderly increased most was settled by the first.
+GENERATION_GAP, SETTLING, FIRST_SETTLERS = 27, 0.2, 1939
+# Weight of the waves, by age: children are those of settlers; between 18 and 30 people leave and others arrive.
+SETTLED = {0: 0.5, 15: 0.5, 20: 0.3, 25: 0.5, 33: 1.0, 104: 1.0}
+# How much more the waves weigh among owners than among tenants, who move on.
+OWNERS_SETTLE = 0.5
 # Annual mortality a.exp(b.age) of men and women, after the life tables of the 2010s.
 GOMPERTZ = ((0.00005, 0.096), (0.000015, 0.103))
 # How much of a commune's contrast in rates held in earlier periods.
