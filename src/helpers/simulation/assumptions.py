@@ -10,8 +10,11 @@ PACE_BOUNDS = (0.3, 3.0)
 VACANCY_ELASTICITY = 0.5
 # Single parents are about twice as frequent in social housing; its large estates date from 1946-1970.
 SINGLE_PARENT_ELASTICITY, ESTATES_ELASTICITY = 0.35, 0.5
-# Dwellings lost a year (demolished, merged, turned to other uses): about 1 per 1 000 in France.
-LOSS_RATE = 0.001
+# Dwellings lost a year, net of those made by dividing others, by tenure (owner, private, social, free): estates are
+# demolished, large private houses cut up. About 1 per 1 000 in the metropolis, as in France.
+LOSS_RATES = (0.001, -0.006, 0.009, 0.0)
+# The vacant dwellings that this makes of the starts known stay within these multiples of the cycle's.
+VACANCY_BOUNDS = (0.5, 2.0)
 # Few dwellings were standing before 1880, where published construction periods start from.
 OLDEST_BUILDINGS = 1880
 # Main residences built in the two years before the census, at most.

@@ -13,7 +13,13 @@ import pandas as pd
 
 from helpers import schemas
 from helpers.simulation.axes import DETAIL_YEARS, SERIES_YEARS, TENURES, Array, at
-from helpers.simulation.dwellings import estimate_details, estimate_periods, estimate_stock, estimate_tenures
+from helpers.simulation.dwellings import (
+    estimate_details,
+    estimate_loss_rates,
+    estimate_periods,
+    estimate_stock,
+    estimate_tenures,
+)
 from helpers.simulation.flows import estimate_events, estimate_starts
 from helpers.simulation.generations import estimate_settlers
 from helpers.simulation.households import estimate_households, estimate_outside, estimate_series
@@ -56,7 +62,7 @@ def simulate(
     series = estimate_series(known, outside, margins.population)
     stock = estimate_stock(known, series["RP"])
     tenures = estimate_tenures(known, stock["RP"])
-    starts = estimate_starts(known.codes, stock["LOG"])
+    starts = estimate_starts(known.codes, stock["LOG"], estimate_loss_rates(tenures[:, at(2018)]))
     settlers = estimate_settlers(
         known, stock["RP"], seniors=margins.groups[..., 3], children=margins.groups[..., 0]
     )

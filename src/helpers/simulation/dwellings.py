@@ -10,9 +10,11 @@ from scipy.interpolate import PchipInterpolator
 
 from helpers.simulation.assumptions import (
     ESTATES_ELASTICITY,
+    LOSS_RATES,
     OLDEST_BUILDINGS,
     RECENT_CEILING,
     SIX_ROOMS,
+    VACANCY_BOUNDS,
     VACANCY_ELASTICITY,
 )
 from helpers.simulation.axes import (
@@ -43,7 +45,10 @@ from helpers.simulation.known import (
 
 
 def estimate_stock(known: Known, homes: Array) -> dict[str, Array]:
-    """Estimate LOG and its parts over communes x GRID: the region's vacancy cycle through known counts."""
+    """Estimate LOG and its parts over communes x GRID: the region's vacancy cycle through known counts.
+
+    Where the dwellings started from 2013 to 2017 are known, those of 2013 are what they leave of the stock of 2018.
+    """
     region = known.figures(REGION, "LOG T1").T
     vacancy = region["Logements vacants"] / region["Résidences principales"]
     cycle = interpolate(vacancy)[None, :] ** VACANCY_ELASTICITY
@@ -51,10 +56,30 @@ def estimate_stock(known: Known, homes: Array) -> dict[str, Array]:
     ratios = parts[:, [at(2018)], 1:] / parts[:, [at(2018)], :1]
     second = homes * ratios[..., 0]
     vacant = homes * ratios[..., 1] * cycle / cycle[:, [at(2018)]]
+    vacant[:, at(2013)] = _deduce_vacant(known, homes, second, vacant)
     estimate = np.stack([homes, steer(second, parts[..., 1]), steer(vacant, parts[..., 2])], axis=-1)
     total = known.series("dwellings", "LOG")
     total = np.where(np.isnan(total), np.where(np.isnan(parts), estimate, parts).sum(axis=-1), total)
     return {"LOG": total, **name_parts(STOCK, complete(estimate, parts, total))}
+
+
+def _deduce_vacant(known: Known, homes: Array, second: Array, vacant: Array) -> Array:
+    """Deduce the vacant dwellings of 2013 from the stock of 2018, the starts between and the losses, where known.
+
+    Over communes x GRID: `homes`, `second` and `vacant` (the cycle's, kept where starts are not known) dwellings.
+    """
+    then, now = at(2013), at(2018)
+    starts = sum(known.find_flow("LOGCOM", since=year, year=year + 1) for year in range(2013, 2018))
+    stock = (homes + second + vacant)[:, now]
+    lost = 5 * stock * estimate_loss_rates(estimate_tenures(known, homes)[:, now])
+    deduced = stock - starts + lost - homes[:, then] - second[:, then]
+    bounds = vacant[:, [then]] * np.array(VACANCY_BOUNDS)
+    return np.where(np.isnan(deduced), vacant[:, then], np.clip(deduced, *bounds.T))
+
+
+def estimate_loss_rates(tenures: Array) -> Array:
+    """Estimate the dwellings lost a year, net of those divided, per dwelling, from main residences by tenure."""
+    return tenures @ np.array(LOSS_RATES) / tenures.sum(axis=-1)
 
 
 def estimate_tenures(known: Known, homes: Array) -> Array:
