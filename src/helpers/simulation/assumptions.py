@@ -22,7 +22,20 @@ OLDEST_BUILDINGS = 1880
 # 1914-1918, razed then rebuilt (Armentières: 4 % before 1919, 41 % from 1919 to 1945,
 # https://www.insee.fr/fr/statistiques/4177185?geo=COM-59017); the new town of Villeneuve-d'Ascq (1970), the estate of
 # Mons-en-Barœul (1965-1975), the quarters of Lille since 1971.
-_MILLS = ("59163", "59279", "59286", "59328", "59332", "59360", "59367", "59368", "59386", "59512", "59646", "59650")
+_MILLS = (
+    "59163",
+    "59279",
+    "59286",
+    "59328",
+    "59332",
+    "59360",
+    "59367",
+    "59368",
+    "59386",
+    "59512",
+    "59646",
+    "59650",
+)
 _FRONT = (
     "59017", "59025", "59051", "59088", "59143", "59152", "59173", "59202", "59252", "59257", "59317", "59320", "59371",
     "59482", "59487", "59643", "59656",
@@ -64,8 +77,8 @@ BIRTHS = {
 # Homes are bought by waves a generation apart, which leave their mark on the ages: by a fifth where owners are as many
 # as in the metropolis, more where they are more. A commune whose elderly increased most was settled by the first.
 GENERATION_GAP, SETTLING, FIRST_SETTLERS = 27, 0.2, 1939
-# Weight of the waves, by age: children are those of settlers; between 18 and 30 people leave and others arrive.
-SETTLED = {0: 0.5, 15: 0.5, 20: 0.3, 25: 0.5, 33: 1.0, 104: 1.0}
+# Weight of the waves, by age: children are those of settlers; between 18 and 40 people leave and others arrive.
+SETTLED = {0: 0.5, 15: 0.5, 20: 0.3, 25: 0.3, 32: 0.6, 40: 1.0, 104: 1.0}
 # How much more the waves weigh among owners than among tenants, who move on.
 OWNERS_SETTLE = 0.5
 # Annual mortality a.exp(b.age) of men and women, after the life tables of the 2010s.

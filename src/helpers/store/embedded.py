@@ -26,7 +26,7 @@ from helpers.store.parts import write_part
 MEL = "200093201"
 
 # The tables of published pages that are read, here or by the simulation.
-_CALIBRATING = r"(?:POP T[013]|LOG T[1-6]|LOG1 .ens|FAM T1|FAM G1|PRINC)"
+_CALIBRATING = r"(?:POP T[013]|LOG T[1-6](?!bis)|LOG1 .ens|FAM T1|FAM G1|PRINC)"
 
 # First rank wins where two files give the same value.
 _PRIORITY = [
