@@ -58,7 +58,7 @@ def test_every_official_source_gives_its_page_and_its_licence(source):
 @every_file
 def test_every_file_tells_the_list_of_communes_it_is_given_in(source):
     # Published figures have no list of their own.
-    if source.id != "publie":
+    if source.family != "publie":
         assert source.geography is not None
 
 

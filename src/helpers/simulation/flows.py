@@ -8,7 +8,6 @@ from zlib import crc32
 import numpy as np
 
 from helpers.simulation.assumptions import (
-    LOSS_RATE,
     LUMPINESS,
     METROPOLIS_RATES,
     PERSISTENCE,
@@ -40,18 +39,18 @@ def estimate_events(known: Known, people: Array, variable: str) -> dict[tuple[in
     }
 
 
-def estimate_starts(codes: Sequence[str], stock: Array) -> dict[int, Array]:
+def estimate_starts(codes: Sequence[str], stock: Array, loss_rates: Array) -> dict[int, Array]:
     """Estimate dwellings started by calendar year, whole numbers: what the stock gained plus what it lost.
 
-    `stock` is the dwellings over communes x GRID.
+    `stock` is the dwellings over communes x GRID, `loss_rates` those lost a year per dwelling.
     """
     lumps = np.array([[_draw_weight(code, year) for year in STARTS_CYCLE] for code in codes])
     rhythm = lumps * list(STARTS_CYCLE.values())
     starts: dict[int, Array] = {}
     for since, year in ((2008, 2013), (2013, 2018)):
         before, after = stock[:, at(since)], stock[:, at(year)]
-        losses = LOSS_RATE * (year - since) * before
-        total = np.ceil(np.maximum(after - before, 0.0) + losses)
+        losses = loss_rates * (year - since) * before
+        total = np.ceil(np.maximum(after - before + losses, 0.0))
         columns = [y - min(STARTS_CYCLE) for y in range(since, year)]
         share = rhythm[:, columns].cumsum(axis=1) / rhythm[:, columns].sum(axis=1, keepdims=True)
         cumulated = np.round(share * total[:, None])

@@ -26,15 +26,24 @@ from helpers.store.parts import write_part
 MEL = "200093201"
 
 # The tables of published pages that are read, here or by the simulation.
-_CALIBRATING = r"(?:POP T[013]|LOG T[1-6]|FAM T1|FAM G1|PRINC)"
+_CALIBRATING = r"(?:POP T[013]|LOG T[1-6](?!bis)|LOG1 .ens|FAM T1|FAM G1|PRINC)"
 
 # First rank wins where two files give the same value.
 _PRIORITY = [
     "comparateur_2018", "rp_2018", "rp_2012", "populations_municipales_2013_2021", "populations_legales_2022",
     "filosofi_2019", "rpls_2024",
 ]  # fmt: skip
+# Pages read for the country, then for the metropolis alone: the second file has communes of all France.
+PUBLISHED = ["publie", "publie_2"]
 # Every official file that the store is made from.
-FILES = [*_PRIORITY, "publie", "appartenance_2022", "mouvements", "contours_nord_2018", "codes_postaux_2026"]
+FILES = [
+    *_PRIORITY,
+    *PUBLISHED,
+    "appartenance_2022",
+    "mouvements",
+    "contours_nord_2018",
+    "codes_postaux_2026",
+]
 
 
 def build(sources: Path, destination: Path) -> dict[str, int]:
@@ -47,17 +56,21 @@ def build(sources: Path, destination: Path) -> dict[str, int]:
     events = movements.read(_path(sources, "mouvements"), source=find_source("mouvements"))
     files = {identifier: readers.read(find_source(identifier), sources) for identifier in _PRIORITY}
     geography = _geography(sources, files, events=events)
-    facts = published.read(_path(sources, "publie"))
-    printed, pages = published.select(facts, path=_path(sources, "publie"))
+    communes = geography.territories
+    members = communes.loc[communes["epci"] == MEL, "code"].tolist()
+    facts = {identifier: published.read(_path(sources, identifier)) for identifier in PUBLISHED}
+    facts["publie_2"] = facts["publie_2"][facts["publie_2"]["territory_code"].isin(members)]
+    printed = {name: published.select(read, path=_path(sources, name)) for name, read in facts.items()}
+    pages = pd.concat([listed for _, listed in printed.values()]).drop_duplicates("id")
+    calibrating = pd.concat(facts.values(), ignore_index=True)
     destination.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=destination, prefix=".ecriture-") as temporary:
         writing = _Writing(Path(temporary), geography)
         for identifier, tables in files.items():
             writing.add(identifier, tables)
-        writing.add("publie", printed)
-        communes = geography.territories
-        members = communes.loc[communes["epci"] == MEL, "code"].tolist()
-        simulated = demonstration.simulate(writing.values_of(members), facts, communes=members)
+        for identifier, (tables, _) in printed.items():
+            writing.add(identifier, tables)
+        simulated = demonstration.simulate(writing.values_of(members), calibrating, communes=members)
         origin = {"origin": "demonstration"}
         writing.add("demonstration", {name: frame.assign(**origin) for name, frame in simulated.items()})
         written: dict[str, pd.DataFrame | Path] = {name: writing.consolidate(name) for name in schemas.TABLES}
@@ -73,7 +86,7 @@ def build(sources: Path, destination: Path) -> dict[str, int]:
         }
         checked = {name: schemas.validate(frame, table=name) for name, frame in reference.items()}
         store.write(written | checked, destination)
-    _write_published(facts, destination / "published_facts.csv")
+    _write_published(calibrating, destination / "published_facts.csv")
     return writing.rows | {name: len(frame) for name, frame in checked.items()}
 
 
