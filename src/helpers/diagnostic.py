@@ -97,6 +97,12 @@ class Diagnostic(Page):
         return self.parameters.niveau_pyramide
 
     @cached_property
+    def counted_since(self) -> int:
+        """The date since which births, deaths and homes started are counted up to the end: the first, or else later."""
+        population, flows = (self.commune_rows(self.table(name)) for name in ("population", "flows"))
+        return vintages.choose_counted(population, flows, since=self.since, until=self.until)
+
+    @cached_property
     def pyramids(self) -> list[int]:
         """The two dates of the pyramids, oldest first; those of the diagnostic when no table has two."""
         tables = (self.commune_rows(self.table(name)) for name in _AGE_TABLES)

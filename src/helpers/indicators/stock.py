@@ -103,12 +103,13 @@ def tenure_years(dwellings: pd.DataFrame, *, territory: str) -> list[int]:
     return vintages.spaced(known[known["territory"] == territory])
 
 
-def series(dwellings: pd.DataFrame, *, territory: str) -> pd.DataFrame:
+def series(dwellings: pd.DataFrame, *, territory: str, until: int | None = None) -> pd.DataFrame:
     """Give the stock by category at dates five years apart at least: `territory, year, category, label, value, share`.
 
-    Empty when a single date is at hand.
+    Up to `until`: a census whose surveys are partly those of another is no date more. Empty when a single date is at
+    hand.
     """
-    frame = over_time(Cube({"dwellings": dwellings}), CATEGORIES, territory=territory)
+    frame = over_time(Cube({"dwellings": dwellings}), CATEGORIES, territory=territory, until=until)
     return frame if frame["year"].nunique() > 1 else frame.iloc[:0]
 
 
