@@ -121,11 +121,14 @@ def changes(dwellings: pd.DataFrame, *, territory: str, until: int) -> pd.DataFr
     the last that have every category, or else main and second homes alone, without shares nor points. Empty without
     two dates.
     """
-    cube = Cube({"dwellings": dwellings[dwellings["territory"] == territory]})
-    for names in (list(_CHANGES), ["RP", "RSECOCC"]):
-        years = _known_years(cube, [_CHANGES[name][1] for name in names], until=until)
-        if len(years) > 1:
-            return _compare(cube, names, Period(years[-2], years[-1]))
+    own = dwellings[dwellings["territory"] == territory]
+    # What is real first: two categories known at two dates before four of which one date is simulated.
+    for rows in (own[own["origin"] != "demonstration"], own):
+        cube = Cube({"dwellings": rows})
+        for names in (list(_CHANGES), ["RP", "RSECOCC"]):
+            years = _known_years(cube, [_CHANGES[name][1] for name in names], until=until)
+            if len(years) > 1:
+                return _compare(cube, names, Period(years[-2], years[-1]))
     return pd.DataFrame(columns=[*_COLUMNS, *provenance.COLUMNS])
 
 
