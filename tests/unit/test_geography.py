@@ -554,3 +554,29 @@ def test_a_year_that_is_empty_is_not_known_for_a_commune_that_has_others(carry):
     found = started(carry(hole, table="flows", record=SITADEL))
     assert (whole[0], 2018) not in found
     assert found[whole[0], 2019] == 4
+
+
+# Communes cut since.
+
+
+@pytest.mark.parametrize(("day", "kept"), [("2019-12-31", False), ("2024-01-01", True)])
+def test_a_commune_cut_since_counts_in_the_sums_on_the_list_of_the_file(carry, day, kept):
+    cut = [("21", day, "59350", "59350"), ("21", day, "59350", "59351")]
+    where = today([*EVENTS, *cut], codes=[*CODES, "59351"])
+    known = source(family="populations-municipales", geography=2019)
+    rows = people({"59350": 90, "59011": 10, "59012": 3, "59300": 5, "01004": 2, "13055": 7}, year=2017)
+    carried, _ = carry(rows, record=known, where=where)
+    by_level = carried.set_index(["level", "code"])["value"]
+    # Its perimeter of before is that of the national core for a later split, and nobody's for an earlier one.
+    assert (("commune", "59350") in by_level.index) is kept
+    if not kept:
+        assert by_level["departement", "59"] == 108
+        assert ("departement", "01") not in by_level.index
+
+
+def test_no_sum_is_made_around_a_cut_commune_where_another_one_is_missing(carry):
+    cut = [("21", "2019-12-31", "59350", "59350"), ("21", "2019-12-31", "59350", "59351")]
+    where = today([*EVENTS, *cut], codes=[*CODES, "59351"])
+    known = source(family="populations-municipales", geography=2019)
+    carried, _ = carry(people({"59350": 90, "59300": 5}, year=2017), record=known, where=where)
+    assert set(carried["level"]) == {"commune"}
