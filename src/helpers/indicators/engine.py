@@ -61,10 +61,14 @@ def compute(
 
 
 def _of_one(cube: Cube, one: Indicator, periods: tuple[Period, ...]) -> Iterator[dict]:
+    told = set()
     for period, year in _dates(cube, one, periods):
         figures = one.measure.compute(cube, period, year=year)
         known = np.flatnonzero(figures.values.known)
-        if known.size:
+        # A period without events may have been given the dates of another one.
+        dates = (figures.since, figures.year)
+        if known.size and dates not in told:
+            told.add(dates)
             yield {"indicator": one.id, **_rows(cube, one, figures, known)}
 
 
@@ -171,7 +175,12 @@ class KnownFigures(Figures):
             chosen = rows[rows["year"] == year]
         else:
             since = period.since if indicator.measure.spans else period.until
-            chosen = rows[(rows["since"] == since) & (rows["year"] == period.until)]
+            rows = rows[rows["year"] == period.until]
+            chosen = rows[rows["since"] == since]
+            if chosen.empty and indicator.measure.spans:
+                # Its events are counted since a later date alone.
+                later = rows.loc[rows["since"] > since, "since"]
+                chosen = rows[rows["since"] == later.max()]
         return chosen.reset_index(drop=True)
 
     def _last_year(self, indicator: Indicator, period: Period, known_to: str) -> int | None:

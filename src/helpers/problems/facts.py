@@ -106,7 +106,9 @@ def gather_each(
         figure = values.loc[code]
         verdict = judge(figure["value"], figure["count"], **basis)
         labels = {
-            "indicator": fact.indicator.name(since=since, until=until, year=int(figure["year"])),
+            "indicator": fact.indicator.name(
+                since=int(figure["since"]), until=until, year=int(figure["year"])
+            ),
             "verdict": verdict,
             "reason": explain(figure["value"], figure["count"], **basis),
         }

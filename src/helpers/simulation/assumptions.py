@@ -96,7 +96,3 @@ METROPOLIS_RATES = {
     (2008, 2013): {"NAIS": 15.5, "DECE": 7.3},
     (2013, 2018): {"NAIS": 14.4, "DECE": 7.3},
 }
-# Dwellings started in France, thousands a year: only their rhythm is used. Sites open by whole operations: a
-# commune's year weighs 0.4 to 1.6 times that rhythm.
-STARTS_CYCLE = dict(zip(range(2008, 2018), (399, 347, 413, 431, 383, 360, 335, 345, 368, 437), strict=True))
-LUMPINESS = 0.6

@@ -35,6 +35,7 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     Three layouts: FILO20YY_DISP_COM (Q2YY, NBMENYY, secret cells empty), cc_filosofi_20YY_COM (MEDYY,
     NBMENFISCYY, TP60YY, withheld cells "s", "ns" or "nd"), and DS_FILOSOFI_CC_20YY (a row by territory, measure and
     year, communes among larger territories). Decimals with a comma or a point; figures by groups of three or not.
+    `source.options["income"]` names those that an extract has, when it has not all of them.
 
     Raises:
         SourceError: file missing, damaged, of another vintage or without an expected column; a commune given
@@ -55,6 +56,8 @@ def _read_columns(frame: pd.DataFrame, *, path: Path, source: Source, year: int)
         if results
         else {f"Q2{yy}": "MED", f"NBMEN{yy}": "NBMENFISC"}
     )
+    if wanted := source.options.get("income", "").split():
+        codes = {column: variable for column, variable in codes.items() if variable in wanted}
     require_columns(frame, ["CODGEO", *codes], path=path)
     require_communes(frame, code="CODGEO", path=path)
     figures = frame[list(codes)].apply(_plain)

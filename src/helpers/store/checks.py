@@ -229,7 +229,7 @@ _ROUNDED = "count(*) FILTER (value = round(value) AND value > 0)"
 
 def _gather(connection: duckdb.DuckDBPyConnection, query: str, *, shown: str, name: str) -> list[Problem]:
     """Find the rows of a query (`whole, total, rounded`) whose gap is beyond what roundings explain."""
-    tolerance = f"greatest({_LEAST}, {_SHARE} * whole) + 0.5 * least(rounded, 4 * sqrt(rounded))"
+    tolerance = f"greatest({_LEAST}, {_SHARE} * whole) + 0.5 * least(rounded, 5 * sqrt(rounded))"
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE failing AS

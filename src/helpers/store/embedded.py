@@ -30,8 +30,9 @@ _CALIBRATING = r"(?:POP T[013]|LOG T[1-6](?!bis)|LOG1 .ens|FAM T1|FAM G1|PRINC)"
 
 # First rank wins where two files give the same value.
 _PRIORITY = [
-    "comparateur_2018", "rp_2018", "rp_2012", "populations_municipales_2013_2021", "populations_legales_2022",
-    "filosofi_2019", "rpls_2024",
+    "comparateur_2018", "rp_2021", "rp_2018", "rp_2012", "populations_municipales_2013_2021",
+    "populations_legales_2022", "sitadel_2024", "filosofi_2021_extrait", "filosofi_2019", "rpls_2024",
+    "lovac_2025_taux",
 ]  # fmt: skip
 # Pages read for the country, then for the metropolis alone: the second file has communes of all France.
 PUBLISHED = ["publie", "publie_2"]
@@ -127,7 +128,13 @@ class _Writing:
         """Write a table of the store."""
         path = self._folder / f"{table}.table"
         self.rows[table] = consolidate(
-            table, self._parts[table], path, geography=self._geography, temporary=self._folder
+            table,
+            self._parts[table],
+            path,
+            geography=self._geography,
+            temporary=self._folder,
+            # Where nobody lives, some files have no row of the homes.
+            population=self._folder / "population.table" if table == "dwellings" else None,
         )
         return path
 
