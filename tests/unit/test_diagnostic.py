@@ -80,7 +80,7 @@ def test_a_table_holds_nothing_but_the_territories_asked_for():
                 "Saint-Denis",
                 "CA Intercommunale du Nord de la Réunion",
                 "La Réunion",
-                "La Réunion (région)",
+                "France hors Mayotte",
             ],
         ),
         ("25204", ["Doubs", "CC du Grand Pontarlier", "Doubs (département)", "Bourgogne-Franche-Comté"]),

@@ -284,6 +284,37 @@ def test_a_list_that_cannot_be_read_leaves_the_former_one_and_is_told(tmp_path):
     assert path.name in notes[0]
 
 
+def test_a_file_that_goes_as_far_as_the_events_of_the_store_tells_them_in_their_place(tmp_path):
+    base = today(LATER, codes=["01005", "13055", "59011", "59299"], year=2026, known_until=2026)
+    save_movements(tmp_path, "mouvements_2026", {"59350": "59299"}, "2024-07-01")
+    found, notes = geography.find_newest(tmp_path, base=base)
+    assert (found.year, found.known_until, notes) == (2026, 2026, [])
+    assert set(found.events["date"]) == {"2024-07-01"}
+    # An older file does not.
+    (tmp_path / "insee/v_mvt_commune_2026.csv").rename(tmp_path / "mouvements_communes.csv")
+    found, _ = geography.find_newest(tmp_path, base=base)
+    assert set(found.events["date"]) == {"2025-01-01"}
+
+
+def test_the_parts_of_communes_follow_them_into_a_newer_list(tmp_path):
+    parts = pd.DataFrame(
+        {
+            "code": ["59355", "59011"],
+            "name": ["Lomme", "Cité"],
+            "key": ["lomme", "cite"],
+            "date": ["2000-02-27", None],
+            "kind": ["associated", "delegated"],
+            "successor": ["59350", "59011"],
+        }
+    )
+    base = replace(today(), former=parts)
+    save_list(tmp_path, "appartenance_2026", [code for code in CODES if code != "59350"])
+    save_movements(tmp_path, "mouvements_2026", {"59350": "59299", "59299": "59299"}, "2025-01-01")
+    former = geography.find_newest(tmp_path, base=base)[0].former.set_index("name")
+    assert former.loc["Lomme", ["kind", "successor"]].tolist() == ["associated", "59299"]
+    assert former.loc["Cité", ["kind", "successor"]].tolist() == ["delegated", "59011"]
+
+
 @pytest.mark.parametrize("column", ["arrondissement", "category", "epci"])
 def test_a_commune_belongs_where_the_one_whose_code_it_bears_does_or_else_where_one_it_comes_from_does(
     column,

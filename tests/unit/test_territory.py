@@ -354,6 +354,18 @@ def test_a_commune_is_not_compared_with_itself():
     assert [place.level for place in compared] == ["epci", "region", "france"]
 
 
+@pytest.mark.parametrize("query", ["Saint-Denis (974)", "Les Abymes", "Fort-de-France", "Cayenne"])
+def test_a_departement_that_is_a_region_is_there_once(query):
+    found = find_commune(query)
+    assert [place.level for place in found.comparison()] == ["epci", "departement", "france"]
+    assert [place.level for place in found.comparison(["region", "france"])] == ["region", "france"]
+
+
+def test_a_departement_of_another_name_than_its_region_stays_beside_it():
+    levels = [place.level for place in find_commune("Ajaccio").comparison()]
+    assert levels == ["epci", "departement", "region", "france"]
+
+
 def test_an_island_without_epci_is_compared_with_the_rest():
     ushant = find_commune("Ouessant")
     assert ushant.epci is None

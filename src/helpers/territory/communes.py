@@ -58,9 +58,13 @@ class Commune(Territory):
 
     def comparison(self, kinds: Sequence[str] | None = None) -> list[Territory]:
         """List the larger territories of the levels asked for (`helpers.levels`; those of most diagnostics unless
-        said), nearest first; no EPCI for a commune that has none."""
+        said), nearest first; no EPCI for a commune that has none.
+
+        A département that is a région too (La Réunion) is one territory: it is there once, at the nearer level.
+        """
         asked = levels.defaults() if kinds is None else kinds
-        return [territory for territory in self.larger if territory.level in asked]
+        found = {territory.name: territory for territory in reversed(self.larger) if territory.level in asked}
+        return [territory for territory in self.larger if found.get(territory.name) is territory]
 
 
 def find_commune(query: str, *, folder: Path | None = None) -> Commune:
