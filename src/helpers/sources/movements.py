@@ -101,11 +101,8 @@ class Movements:
         ended = self._between(1900, kinds=(*_SUCCESSIONS, *_SPLITS, _CHANGE_OF_NAME))
         ended = ended[ended["kind"].isin(_SUCCESSIONS) | (ended["before"] == ended["after"])]
         ended = ended.assign(key=ended["before_name"].map(french.search_key))
-        kept = [
-            key != french.search_key(names[code]) if code in names else True
-            for code, key in zip(ended["before"], ended["key"], strict=True)
-        ]
-        last = ended[kept].drop_duplicates(["before", "key"], keep="last")
+        today = ended["before"].map(names).map(french.search_key, na_action="ignore")
+        last = ended[ended["key"] != today].drop_duplicates(["before", "key"], keep="last")
         frame = pd.DataFrame(
             {
                 "code": last["before"],
