@@ -91,6 +91,11 @@ def test_a_merger_of_which_one_commune_is_unknown_is_unknown(carry):
     assert totals(carry(people({"59011": 10, "01004": 2}))) == {"01004": 2}
 
 
+def test_a_merged_commune_that_a_register_does_not_list_has_none_of_what_it_counts(carry):
+    listed = people({"59012": 3, "01004": 2}, variable="RPLS")
+    assert totals(carry(listed, table="social_housing")) == {"01004": 2, "59011": 3}
+
+
 def test_a_value_comes_out_as_it_went_in(carry):
     values = {"01004": 0.1 + 0.2, "59299": 1e-14, "59350": 67_123_456.123456789}
     found = totals(carry(people(values), record=source(geography=2024)))

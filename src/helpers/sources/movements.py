@@ -182,19 +182,22 @@ def carry_query(
     known: Sequence[str] | None = None,
     kept: Sequence[str] = (),
     on: Sequence[str] = ("code",),
+    partial: bool = False,
 ) -> str:
     """Write the query (DuckDB) of `carry`: rows of `given` that `heirs` does not touch, then the sums by heir.
 
     `known` are those of the `keys` for which a commune has all its rows or none (all of them unless said).
-    `on` are the columns that find a row's heir; the least of each of the columns `kept` goes with a sum.
+    `on` are the columns that find a row's heir; the least of each of the columns `kept` goes with a sum. `partial` sums
+    are kept too: those of a register, where a commune without a row has none of what it counts.
     """
     using = ", ".join(on)
     columns = ", ".join(["code", *keys, *kept, "value"])
     others = "".join(f", min({name}) AS {name}" for name in kept)
     whole = ", ".join(["heir", *(keys if known is None else known)])
+    condition = "true" if partial else "count(DISTINCT code) = any_value(covered)"
     return f"""
         WITH moved AS (SELECT * FROM {given} AS given JOIN {heirs} AS heirs USING ({using})),
-        whole AS (SELECT {whole} FROM moved GROUP BY {whole} HAVING count(DISTINCT code) = any_value(covered))
+        whole AS (SELECT {whole} FROM moved GROUP BY {whole} HAVING {condition})
         SELECT {columns} FROM {given} AS given ANTI JOIN {heirs} AS heirs USING ({using})
         UNION ALL
         SELECT {", ".join(["heir AS code", *keys])}{others}, {exact_sum("value")} AS value

@@ -17,7 +17,7 @@ from helpers.store.geography import Geography
 # former perimeter (the territory says so), for the sake of the sums. Elsewhere a commune split since has no value.
 _KEEPS_SPLITS = {
     "comparateur", "serie-historique", "evol-struct-pop", "logement", "coupl-fam-men", "ages",
-    "pop-sexe-age-quinquennal", "migcom", "logemt", "naissances", "deces",
+    "pop-sexe-age-quinquennal", "migcom", "logemt", "naissances", "deces", "rpls",
 }  # fmt: skip
 
 
@@ -68,6 +68,7 @@ def _write_carried(table: str) -> str:
         known=known,
         kept=kept,
         on=("code", "list_year"),
+        partial=table in schemas.EXHAUSTIVE_REGISTERS,
     )
     return f"""
         WITH whole AS (SELECT * FROM communes WHERE code NOT IN (SELECT code FROM cities)),
