@@ -387,7 +387,7 @@ def _unknown_people(diagnostic: Diagnostic, when: str) -> MissingDataError:
 
 
 def _labels(territories: Sequence[Territory]) -> dict[tuple[str, str], str]:
-    """Name each territory, told apart by its level when two bear the same name (Paris, La Réunion)."""
+    """Name each territory, told apart by its level when two bear the same name (Corrèze and its département)."""
     seen: set[str] = set()
     labels = {}
     for territory in territories:

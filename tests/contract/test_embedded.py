@@ -60,7 +60,7 @@ def test_the_same_files_ingested_give_the_real_values_of_the_embedded_store(sour
 def test_a_build_without_official_files_says_which_one_is_missing(tmp_path):
     with pytest.raises(SourceError) as caught:
         building.build(tmp_path / "nothing", tmp_path / "store")
-    assert "mouvements_communes.csv" in caught.value.message
+    assert "base_cc_comparateur_2018_csv.zip" in caught.value.message
     assert "HELPERS_SOURCES" in caught.value.remedy
     assert not (tmp_path / "store").exists()
 

@@ -230,7 +230,7 @@ def test_a_page_says_what_it_was_made_from(annoeullin, soups, theme):
     assert told["Recensements comparés"] == "2013 et 2018"
     assert told["Territoires de comparaison"] == "intercommunalité, département, région et France"
     assert re.fullmatch(
-        r"sources de \d{4} à \d{4}\u202f; communes au 1er janvier 2024", told["Date des données"]
+        r"sources de \d{4} à \d{4}\u202f; communes au 1er janvier 2026", told["Date des données"]
     )
     assert re.fullmatch(rf"version {version('helpers')}, empreinte [0-9a-f]{{10}}", told["Code"])
     read = json.loads((annoeullin / "manifest.json").read_text(encoding="utf-8"))["build"]["parts"][theme][

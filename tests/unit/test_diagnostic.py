@@ -89,7 +89,7 @@ def test_a_small_commune_has_no_row_of_a_sample_and_the_others_keep_theirs():
                 "Saint-Denis",
                 "CA Intercommunale du Nord de la Réunion",
                 "La Réunion",
-                "La Réunion (région)",
+                "France hors Mayotte",
             ],
         ),
         ("25204", ["Doubs", "CC du Grand Pontarlier", "Doubs (département)", "Bourgogne-Franche-Comté"]),
@@ -157,7 +157,7 @@ def test_a_commune_without_an_epci_is_its_only_neighbour():
     [
         ("59299", 94, "de la MEL"),
         ("29155", 0, "comparables"),
-        ("75056", 130, "de la Métropole du Grand Paris"),
+        ("75056", 129, "de la Métropole du Grand Paris"),
     ],
 )
 def test_a_commune_is_ranked_in_its_epci_or_else_in_its_panel(code, siblings, words):
@@ -345,7 +345,7 @@ def test_without_any_sentence_the_box_says_so(hem):
     known = village.commune_rows(village.table("population")).set_index("year")["value"]
     (sentence,) = village.takeaways(Finding()).sentences
     assert sentence.startswith(
-        f"{french.quantity(known[2022], 'habitant')} vivent à Éparcy en 2022 : c’est trop peu"
+        f"{french.quantity(known[2023], 'habitant')} vivent à Éparcy en 2023 : c’est trop peu"
     )
 
 
@@ -466,9 +466,9 @@ def test_a_simulated_series_that_no_published_figure_anchors_is_no_history():
 
 
 def test_sources_are_told_in_the_list_of_communes_of_the_store(hem):
-    assert "géographie au 01/01/2024" in hem.source_line(["rpls_2024"])
-    later = replace(hem, commune=replace(hem.commune, geography=2026))
-    assert "géographie au 01/01/2026" in later.source_line(["rpls_2024"])
+    assert "géographie au 01/01/2026" in hem.source_line(["rpls_2024"])
+    later = replace(hem, commune=replace(hem.commune, geography=2028))
+    assert "géographie au 01/01/2028" in later.source_line(["rpls_2024"])
 
 
 def test_the_method_lists_the_sources_used_and_only_those(fresh):

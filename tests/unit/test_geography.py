@@ -38,7 +38,7 @@ def today(events=EVENTS, *, codes=CODES, year=2024, known_until=2024):
     return Geography(
         year=year,
         territories=small_store.territories(codes, year=year),
-        former=pd.DataFrame(columns=["code", "name", "key", "date", "successor"]),
+        former=pd.DataFrame(columns=["code", "name", "key", "date", "kind", "successor"]),
         events=small_store.movements(events),
         known_until=known_until,
         cities={"13201": "13055", "13202": "13055"},
@@ -89,6 +89,11 @@ def test_mergers_and_changes_of_code_are_followed(carry):
 
 def test_a_merger_of_which_one_commune_is_unknown_is_unknown(carry):
     assert totals(carry(people({"59011": 10, "01004": 2}))) == {"01004": 2}
+
+
+def test_a_merged_commune_that_a_register_does_not_list_has_none_of_what_it_counts(carry):
+    listed = people({"59012": 3, "01004": 2}, variable="RPLS")
+    assert totals(carry(listed, table="social_housing")) == {"01004": 2, "59011": 3}
 
 
 def test_a_value_comes_out_as_it_went_in(carry):
@@ -284,6 +289,37 @@ def test_a_list_that_cannot_be_read_leaves_the_former_one_and_is_told(tmp_path):
     assert path.name in notes[0]
 
 
+def test_a_file_that_goes_as_far_as_the_events_of_the_store_tells_them_in_their_place(tmp_path):
+    base = today(LATER, codes=["01005", "13055", "59011", "59299"], year=2026, known_until=2026)
+    save_movements(tmp_path, "mouvements_2026", {"59350": "59299"}, "2024-07-01")
+    found, notes = geography.find_newest(tmp_path, base=base)
+    assert (found.year, found.known_until, notes) == (2026, 2026, [])
+    assert set(found.events["date"]) == {"2024-07-01"}
+    # An older file does not.
+    (tmp_path / "insee/v_mvt_commune_2026.csv").rename(tmp_path / "mouvements_communes.csv")
+    found, _ = geography.find_newest(tmp_path, base=base)
+    assert set(found.events["date"]) == {"2025-01-01"}
+
+
+def test_the_parts_of_communes_follow_them_into_a_newer_list(tmp_path):
+    parts = pd.DataFrame(
+        {
+            "code": ["59355", "59011"],
+            "name": ["Lomme", "Cité"],
+            "key": ["lomme", "cite"],
+            "date": ["2000-02-27", None],
+            "kind": ["associated", "delegated"],
+            "successor": ["59350", "59011"],
+        }
+    )
+    base = replace(today(), former=parts)
+    save_list(tmp_path, "appartenance_2026", [code for code in CODES if code != "59350"])
+    save_movements(tmp_path, "mouvements_2026", {"59350": "59299", "59299": "59299"}, "2025-01-01")
+    former = geography.find_newest(tmp_path, base=base)[0].former.set_index("name")
+    assert former.loc["Lomme", ["kind", "successor"]].tolist() == ["associated", "59299"]
+    assert former.loc["Cité", ["kind", "successor"]].tolist() == ["delegated", "59011"]
+
+
 @pytest.mark.parametrize("column", ["arrondissement", "category", "epci"])
 def test_a_commune_belongs_where_the_one_whose_code_it_bears_does_or_else_where_one_it_comes_from_does(
     column,
@@ -423,6 +459,17 @@ def test_a_sum_of_cells_is_whole_where_every_commune_is_known(sums):
         ("arrondissement", "595"), ("departement", "13"), ("departement", "59"), ("epci", "200093201"),
         ("region", "32"), ("region", "93"),
     }  # fmt: skip
+
+
+def test_a_commune_that_is_not_expected_does_not_stand_for_one_that_is(sums):
+    places = today()
+    small = places.territories.assign(
+        area=places.territories["area"].mask(places.territories["code"] == "59350")
+    )
+    found = above(sums(people({**ALL, "59350": 4.0}), where=replace(places, territories=small)))
+    assert found["departement", "59"] == sum(ALL[code] for code in ("59011", "59299")) + 4
+    without = {code: value for code, value in ALL.items() if code != "59299"}
+    assert ("departement", "59") not in above(sums(people(without), where=replace(places, territories=small)))
 
 
 def test_where_nobody_lives_nobody_is_missing(sums, tmp_path):

@@ -19,6 +19,7 @@ from helpers.store.geography import Geography
 _KEEPS_SPLITS = {
     "comparateur", "serie-historique", "evol-struct-pop", "logement", "coupl-fam-men", "ages",
     "pop-sexe-age-quinquennal", "migcom", "logemt", "naissances", "deces", "populations-municipales",
+    "rpls",
 }  # fmt: skip
 # Families of registers whose rows bear the communes of their own year, a former code as long as somebody writes it.
 _OWN_YEARS = {"sitadel"}
@@ -93,6 +94,7 @@ def _write_carried(table: str) -> str:
         known=known,
         kept=kept,
         on=("code", "list_year"),
+        partial=table in schemas.EXHAUSTIVE_REGISTERS,
     )
     return f"""
         SELECT {names} FROM ({merged}) AS moved ANTI JOIN cuts USING (code, list_year)
