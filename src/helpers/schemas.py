@@ -67,10 +67,19 @@ VARIABLES = {
         "C_MENPSEUL", "C_MENHSEUL", "C_MENFSEUL", "C_MENSFAM", "C_MENFAM", "C_MENCOUPSENF", "C_MENCOUPAENF",
         "C_MENFAMMONO", "POP6579", "POP6579_PSEUL", "POP80P", "POP80P_PSEUL",
     ],
-    "income": ["MED", "TP60", "NBMENFISC"],
+    # Of everyone; of the households of owners and of tenants; of those named after someone of an age.
+    "income": [
+        "MED", "TP60", "NBMENFISC",
+        *(f"{name}_{group}" for name in ("MED", "TP60") for group in
+          ("PROP", "LOC", "0029", "3039", "4049", "5059", "6074", "75P")),
+    ],
     "social_housing": ["RPLS", "RPLS_VAC"],
     # Private stock of the tax file (LOVAC): another field than the census's LOGVAC.
     "vacancy": ["PP_TOTAL", "PP_VACANT", "PP_VACANT_2ANS"],
+    # Facilities of the permanent database (BPE), on 1 January of the year: the kinds that answer to an age.
+    "facilities": [
+        "CRECHES", "ECOLES", "ECOLES_PUBLIQUES", "COLLEGES", "LYCEES", "MEDECINS", "PHARMACIES", "HEBERGEMENTS_AGES",
+    ],
 }  # fmt: skip
 
 # Columns that, beside level, code, year and variable, identify a value.

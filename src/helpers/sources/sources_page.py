@@ -33,6 +33,7 @@ _TABLES = {
     "income": "Revenus",
     "social_housing": "Logements sociaux",
     "vacancy": "Logements vacants du parc privé",
+    "facilities": "Équipements et services",
     "territories": "Liste des communes et de leurs territoires",
     "former_communes": "Mouvements de communes",
     "outlines": "Contours des communes",
