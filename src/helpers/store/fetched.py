@@ -44,21 +44,19 @@ def keep_former(
 
     What is received wins. Sources have the columns of the store's.
     """
-    if not has_fetched(folder):
-        return dict(tables), sources
-    former = read_reference(_SOURCES, folder=folder)
-    former = former[~former["id"].isin(sources["id"])]
-    merged = dict(tables)
-    for name in schemas.TABLES:
-        if not has(name, folder=folder):
-            continue
-        kept = read(name, folder=folder)
-        kept = kept[kept["source"].isin(former["id"])]
-        if len(kept):
-            both = pd.concat([tables[name], kept], ignore_index=True) if name in tables else kept
-            merged[name] = both.drop_duplicates(schemas.key_columns(name), ignore_index=True)
+    merged, every = dict(tables), sources
+    if has_fetched(folder):
+        former = read_reference(_SOURCES, folder=folder)
+        former = former[~former["id"].isin(sources["id"])]
+        every = pd.concat([sources, former], ignore_index=True) if len(former) else sources
+        for name in (name for name in schemas.TABLES if has(name, folder=folder)):
+            kept = read(name, folder=folder)
+            kept = kept[kept["source"].isin(former["id"])]
+            if len(kept):
+                both = pd.concat([tables[name], kept], ignore_index=True) if name in tables else kept
+                key = schemas.key_columns(name)
+                merged[name] = both.drop_duplicates(key).sort_values(key, ignore_index=True)
     used = {source for table in merged.values() for source in table["source"].unique()}
-    every = pd.concat([sources, former], ignore_index=True) if len(former) else sources
     return merged, every[every["id"].isin(used)].reset_index(drop=True)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,14 +64,15 @@ def fetch_official_figures(
             remedy="Mayotte n'y figure pas ; une commune fusionnée depuis la liste de ce projet non plus. Les données "
             "embarquées continuent de fonctionner.",
         )
-    members = [] if commune.epci is None else [("commune", code) for code in members_of(commune.epci)["code"]]
-    strangers = _find_strangers(received, [*areas, *members])
+    members = [] if commune.epci is None else members_of(commune.epci).itertuples(index=False)
+    around = {("commune", row.code): f"{row.name} ({row.code})" for row in members}
+    strangers = _find_strangers(received, {**around, **names})
     if commune.area in strangers:
         raise SourceError(
             f"{strangers[commune.area].place} : {strangers[commune.area].reason}",
             remedy=strangers[commune.area].remedy,
         )
-    kept = {*areas, *members} - set(strangers)
+    kept = {*areas, *around} - set(strangers)
     every = {name: _validate(frame, table=name, areas=kept) for name, frame in received.tables.items()}
     tables = {name: table for name, table in every.items() if len(table)}
     _write(commune, tables, received)
@@ -113,34 +114,38 @@ def _write(commune: Commune, tables: dict[str, pd.DataFrame], received: Received
     store.forget()
 
 
-def _find_strangers(received: Received, areas: list[Area]) -> dict[Area, Gap]:
-    """Find the areas whose population is not that of the same place, beside the one that the store knows.
+def _find_strangers(received: Received, areas: Mapping[Area, str]) -> dict[Area, Gap]:
+    """Find the areas (named) whose population is not that of the same place, beside the one that the store knows.
 
     A mirror that answers for another place, an edition whose rows have moved: both figures are named.
     """
-    folder = paths.store_folder()
-    known = store.read("population", folder=folder, areas=areas)
+    known = store.read("population", folder=paths.store_folder(), areas=areas)
     known = known[known["origin"] != "demonstration"]
     given = received.tables.get("population", known.iloc[:0])
-    names = store.read_reference("territories", folder=folder, columns=["code", "name"])
-    called = dict(zip(names["code"], names["name"], strict=True))
     strangers = {}
-    for area in areas:
+    for area, name in areas.items():
         ours, theirs = (
             frame.loc[(frame["level"] == area[0]) & (frame["code"] == area[1])].set_index("year")["value"]
             for frame in (known, given)
         )
-        pairs = [(abs(year - other), -other, year, other) for year in theirs.index for other in ours.index]
-        near = [pair for pair in pairs if pair[0] <= _APART]
-        for _, _, year, other in sorted(near)[:1]:
+        for year, other in _pair_years(theirs.index, ours.index):
             found, expected = float(theirs[year]), float(ours[other])
             times = max(found, expected) / max(min(found, expected), 1)
             if times > _PLAUSIBLE and abs(found - expected) > _FEW:
                 strangers[area] = Gap(
                     "population",
-                    f"{called.get(area[1], area[1])} ({area[1]})",
+                    name,
                     f"Melodi donne {french.number(found)} habitants en {year}, contre {french.number(expected)} connus "
                     f"en {other} : ce ne sont pas les chiffres du même territoire, ils sont laissés de côté.",
                     "Videz HELPERS_MIRROR s'il désigne un miroir ; sinon réessayez plus tard, ou écrivez à l'Insee.",
                 )
+                break
     return strangers
+
+
+def _pair_years(given: Iterable[int], known: Iterable[int]) -> list[tuple[int, int]]:
+    """Pair the latest year given with the nearest one known, then the others with themselves."""
+    given, known = sorted(given, reverse=True), sorted(known, reverse=True)
+    near = sorted((abs(year - other), -other) for year in given[:1] for other in known)
+    latest = [(given[0], -other) for apart, other in near[:1] if apart <= _APART]
+    return [*latest, *((year, year) for year in given[1:] if year in known)]
