@@ -51,7 +51,7 @@ def test_facilities_are_set_beside_the_ages_that_use_them():
     schools = found.loc[("Hem", "écoles maternelles, primaires et élémentaires")]
     # Eight ages, of 10 boys and 10 girls each: 160 children for 8 schools.
     assert (schools["facilities"], schools["people"], schools["per_thousand"]) == (8, 160, 50)
-    assert (schools["year"], schools["until"]) == (2025, 2023)
+    assert schools["year"] == 2025
     doctors = found.loc[("Hem", "médecins généralistes")]
     assert doctors["per_thousand"] == pytest.approx(1000 * 2 / 2020)
     assert found.loc[("MEL", "crèches et micro-crèches"), "per_thousand"] == pytest.approx(1000 * 60 / 6000)

@@ -6,8 +6,9 @@ from functools import partial
 import pytest
 from melodi_rows import SINGLE_AGES, housing, people, pyramid, series
 from melodi_server import Fault, serve
+from typer.testing import CliRunner
 
-from helpers import Diagnostic, store
+from helpers import Diagnostic, cli, store
 from helpers.errors import MissingDataError, SourceError
 from helpers.sources import melodi as client
 from helpers.sources.registry import load_registry
@@ -282,3 +283,45 @@ def test_the_same_figures_fetched_again_give_the_same_bytes(folder):
         before = contents(folder)
         melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
     assert contents(folder) == before
+
+
+# The command.
+
+
+def command(base, monkeypatch):
+    monkeypatch.setenv("HELPERS_MIRROR", base)
+    result = CliRunner().invoke(cli.app, ["data", "Hem"])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.output
+    return result.exit_code, " ".join(result.output.split())
+
+
+def test_the_command_tells_what_came_and_what_did_not(folder, monkeypatch):
+    held = holdings(places=[place for place in PLACES if place not in ("DEP-59", "REG-32")])
+    with serve(held, **AROUND) as melodi:
+        code, answer = command(melodi.base, monkeypatch)
+    assert code == 0, answer
+    assert "population 6 valeurs, 2017, 2023" in answer
+    assert "Source : Insee, RP2017 à RP2023, exploitations principales ; état civil" in answer
+    assert (
+        "Manque : Recensements de 1968 à 2023, série historique (DS_RP_SERIE_HISTORIQUE), Arrondissement de Lille, "
+        "Nord, Hauts-de-France : aucune valeur. → "
+    ) in answer
+    assert "lancez make commune=hem" in answer
+
+
+def test_the_command_ends_badly_when_a_data_set_is_missing_and_keeps_the_others(folder, monkeypatch):
+    with serve(holdings(), **AROUND, refused={AGES: Fault(404)}) as melodi:
+        code, answer = command(melodi.base, monkeypatch)
+    assert code == 1
+    assert f"({AGES}) : Melodi ne donne pas {AGES} : réponse 404" in answer
+    assert Diagnostic.open(HEM, millesime=2023, millesime_ancien=2017).fetched is not None
+
+
+def test_the_command_says_which_figures_are_not_those_of_the_place(folder, monkeypatch):
+    moved = holdings()
+    for row in moved[SERIES]:
+        row["value"] *= 3
+    with serve(moved, **AROUND) as melodi:
+        code, answer = command(melodi.base, monkeypatch)
+    assert code == 1
+    assert "Erreur : Hem (59) : Melodi donne 56 100 habitants en 2023, contre 18 579 connus en 2022" in answer

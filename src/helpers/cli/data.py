@@ -67,10 +67,21 @@ def _fetch_commune(commune: str) -> None:
 
 
 def _report_gaps(gaps: Sequence[Gap]) -> None:
-    """Show what is missing, data sets first, then territories, each with its remedy."""
-    for gap in sorted(gaps, key=lambda gap: bool(gap.place)):
-        kind = "Territoire ou valeur manquants" if gap.place else "Jeu de données manquant"
-        note(f"{kind} : {gap}", style="" if gap.place else "red")
+    """Show what is missing, data sets first, then territories together, each with its remedy."""
+    from helpers.sources.registry import load_registry
+
+    titles = {
+        source.dataset: source.title
+        for source in load_registry().values()
+        if source.dataset and not source.file
+    }
+    places: dict[tuple[str, str, str], list[str]] = {}
+    for gap in gaps:
+        places.setdefault((gap.dataset, gap.reason, gap.remedy), []).append(gap.place)
+    for (dataset, reason, remedy), named in sorted(places.items(), key=lambda group: bool(group[1][0])):
+        where = f", {', '.join(named)}" if named[0] else ""
+        told = f"{titles[dataset]} ({dataset})" if dataset in titles else dataset
+        note(f"Manque : {told}{where} : {reason}\n→ {remedy}", style="" if named[0] else "red")
 
 
 def indicators(

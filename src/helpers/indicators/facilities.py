@@ -18,8 +18,8 @@ def beside_ages(tables: Mapping[str, pd.DataFrame], *, territory: str, year: int
     """Set facilities beside the inhabitants of the ages that use them: one row by territory and kind that are known.
 
     Reads `facilities` and the tables of the population and of its ages. Columns `territory, label, year` (of the last
-    count of facilities), `facilities` (their number), `until` (the census `year`), `people` (inhabitants of the ages
-    concerned at that census), `per_thousand`. A place without a facility of a kind has none (0); one that is not
+    count of facilities), `facilities` (their number), `people` (inhabitants of the ages concerned at the census
+    `year`), `per_thousand`. A place without a facility of a kind has none (0); one that is not
     counted has no row. The territory, beside the nearest of the others where facilities are counted.
     """
     cube = Cube.of(tables)
@@ -34,8 +34,8 @@ def beside_ages(tables: Mapping[str, pd.DataFrame], *, territory: str, year: int
             "people": measure.bottom.read(cube, year=year),
             "per_thousand": measure.compute(cube, Period(year, year), year=date),
         }
-        stack.add(columns, rank=rank, label=kind.plural, year=date, until=year)
-    names = ["label", "year", "facilities", "until", "people", "per_thousand"]
+        stack.add(columns, rank=rank, label=kind.plural, year=date)
+    names = ["label", "year", "facilities", "people", "per_thousand"]
     found = stack.frame(names, by=["rank"])[["territory", *names, *provenance.COLUMNS]]
     own = found[found["territory"] == territory]
     others = found[found["territory"] != territory]

@@ -90,13 +90,7 @@ class Figures:
             ),
         )
         located = locate_rows(self._form, dimensions, columns=columns, levels=levels)
-        self._connection.register(
-            "rows_found", fetch(located + select_figures(self._form, dimensions, text=text))
-        )
-        # What is left out is written over; of a national file, twelve million rows, nothing is.
-        self._connection.execute(
-            f"CREATE {'VIEW' if self._tell is None else 'TABLE'} found AS FROM rows_found"
-        )
+        self._keep(fetch(located + select_figures(self._form, dimensions, text=text)))
         self._refuse_faults()
         self._connection.execute(
             f"CREATE TABLE computed (level {enumerate_values(_LEVEL_KEYS)}, code VARCHAR, year SMALLINT, "
@@ -118,6 +112,12 @@ class Figures:
             if lost := absent & set(there["measure"].to_pylist()):
                 rows = pd.DataFrame([row for row in codes.values() if row[measure] in lost])[dimensions]
                 raise self._refusal("croisement attendu introuvable", rows)
+
+    def _keep(self, rows: pa.Table) -> None:
+        """Keep the rows found; what is left out will be written over, but of a national file nothing is."""
+        self._connection.register("rows_found", rows)
+        kind = "VIEW" if self._tell is None else "TABLE"
+        self._connection.execute(f"CREATE {kind} found AS FROM rows_found")
 
     def check(self) -> None:
         """Compute what the file does not give, and insist on figures that hold together.
@@ -366,7 +366,8 @@ class Figures:
     @staticmethod
     def _describe(fault: str, rows: pd.DataFrame, *, number: int) -> str:
         """Show the first rows of a fault."""
-        shown = " ; ".join(" ".join(map(str, row)) for row in rows.head(_SHOWN).itertuples(index=False))
+        lines = rows.head(_SHOWN).round(5).itertuples(index=False)
+        shown = " ; ".join(" ".join(map(str, row)) for row in lines)
         more = f" (et {number - _SHOWN} autres)" if number > _SHOWN else ""
         return f"{fault}, {' '.join(map(str, rows.columns))} = {shown}{more}"
 

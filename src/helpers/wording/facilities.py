@@ -16,7 +16,7 @@ _KINDS = {kind.plural: kind for kind in KINDS}
 def facilities(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe the facilities of the commune.
 
-    Reads `territory, label, year, facilities, until, people`. Title: the schools, or the first kind known, and the
+    Reads `territory, label, year, facilities, people`. Title: the schools, or the first kind known, and the
     inhabitants concerned; reading: how many of each kind. No takeaway: a number of facilities tells nothing of places.
     """
     rows = rows_of(data, commune)
