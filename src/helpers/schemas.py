@@ -105,7 +105,7 @@ _AGES = {
 # Averages, rates and counts kept secret in places: they do not add up from communes to larger territories.
 NOT_ADDITIVE = {"income": VARIABLES["income"], "households": ["TMM"]}
 # Registers that list only the communes concerned: elsewhere there is none, and a sum is whole.
-EXHAUSTIVE_REGISTERS = {"social_housing"}
+EXHAUSTIVE_REGISTERS = {"social_housing", "facilities"}
 # Insee's kinds of commune by their place in the attraction area of a town (CATEAAV2020).
 CATEGORIES = {
     "11": "commune-centre d’une aire d’attraction",
