@@ -28,7 +28,8 @@ _CALLS, _WINDOW = 28, 60.0
 _ATTEMPTS = 4
 # What Melodi answers to a data set that it does not know, and may also answer in passing.
 _ATTEMPTS_AT_500 = 2
-_TIMEOUT = (10, 30)
+# The communes of a metropolis take a while to be gathered.
+_TIMEOUT = (10, 60)
 # Seconds, when the quota is exceeded and nothing says until when.
 _QUOTA_WAIT = 20.0
 _HEADERS = {"Accept": "application/json", "User-Agent": AGENT}
