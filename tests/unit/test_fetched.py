@@ -3,13 +3,16 @@ from __future__ import annotations
 import re
 from functools import partial
 
+import pandas as pd
 import pytest
 from melodi_rows import SINGLE_AGES, housing, people, pyramid, series
 from melodi_server import Fault, serve
 from typer.testing import CliRunner
 
-from helpers import Diagnostic, cli, store
+from helpers import Diagnostic, cli, indicator_table, store
 from helpers.errors import MissingDataError, SourceError
+from helpers.indicators import engine, registry
+from helpers.indicators.measures import Period
 from helpers.sources import melodi as client
 from helpers.sources.registry import load_registry
 from helpers.territory import melodi_store
@@ -214,6 +217,30 @@ def test_the_communes_of_the_epci_are_official_too(folder):
     stock = stock[(stock["territory"] == "59011") & (stock["year"] == 2023) & (stock["variable"] == "LOG")]
     assert stock["value"].tolist() == [1000]
     assert stock["origin"].tolist() == ["insee"]
+
+
+def test_ranks_among_the_communes_of_the_epci_are_computed_from_what_was_fetched(folder, monkeypatch):
+    """A store with its table of indicators: the rows of a commune that was fetched are made anew."""
+    asked = []
+
+    class Table:
+        def tells_of(self, since, until):
+            return True
+
+        def rows(self, level, codes, names):
+            asked.extend(codes)
+            return pd.DataFrame(columns=["territory", *engine.COLUMNS])
+
+    monkeypatch.setattr(indicator_table, "find", lambda folder: Table())
+    with serve(holdings(places=[*PLACES, "COM-59011"]), **AROUND) as melodi:
+        melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
+    d = Diagnostic.open(HEM, millesime=2023, millesime_ancien=2017)
+    figures = d.figures_for(d.siblings, names=("vacance",))
+    assert "59350" in asked
+    assert {HEM, "59011"}.isdisjoint(asked)
+    shares = figures.measure(registry.find("vacance"), Period(2017, 2023)).set_index("territory")["value"]
+    # 60 vacant homes in 1 000.
+    assert shares[[HEM, "59011"]].tolist() == pytest.approx([6, 6])
 
 
 def test_the_citation_is_that_of_the_rows(folder):
