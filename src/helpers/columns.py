@@ -163,6 +163,7 @@ COLUMNS = _by_name(
     Column("events", "Événements de la période", "exact"),
     Column("starts", "Logements commencés", "exact", "logements"),
     Column("RPLS", "Logements sociaux (RPLS)", "exact", "logements"),
+    Column("facilities", "Équipements", "exact", "équipements"),
     Column("value", "Effectif", "count"),
     Column("start", "Effectif au premier millésime", "count"),
     Column("end", "Effectif au second millésime", "count"),
@@ -203,6 +204,7 @@ COLUMNS = _by_name(
     _rate("declared_rate", "Locataires HLM, % des RP (recensement)"),
     _rate("register_rate", "Logements sociaux RPLS, pour 100 RP", "pour 100", rests_on="register"),
     _rate("per_mille", "Taux (‰)", "‰"),
+    Column("per_thousand", "Pour 1 000 habitants concernés", "rate", "pour 1 000", 2),
     _rate("birth_rate", "Natalité (‰)", "‰"),
     _rate("death_rate", "Mortalité (‰)", "‰"),
     # Indices, means and ratios.

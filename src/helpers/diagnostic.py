@@ -22,7 +22,7 @@ from helpers.indicators.engine import ComputedFigures, Figures, KnownFigures
 from helpers.indicators.measures import Period
 from helpers.page import Page
 from helpers.parameters import CellParameters, complete, read_cell
-from helpers.paths import fetched_folder, store_folder
+from helpers.paths import store_folder
 from helpers.problems.facts import FACT_INDICATORS, FACT_TABLES
 from helpers.territory import panel
 from helpers.territory.communes import Commune, Territory, list_communes, members_of, outlines_of
@@ -77,7 +77,7 @@ class Diagnostic(Page):
             parameters=asked,
             territories=[found, *found.comparison(list(asked.comparaison))],
             folder=folder,
-            fetched=_fetched(found),
+            fetched=store.find_fetched(found.code),
         )
         check_data(opened, years=[opened.since, opened.until])
         return opened
@@ -145,8 +145,8 @@ class Diagnostic(Page):
         """Give indicators, those of the facts, for the commune and others, `territory` being the code.
 
         They are read in the table of indicators of the store where it is there, and computed by the same definitions
-        where it is not, or where it does not have these dates. Official figures fetched for the commune make its own
-        rows anew.
+        where it is not, or where it does not have these dates. Official figures fetched for the commune, and for those
+        of its EPCI, make their rows anew.
         """
         needed = dict.fromkeys(table for name in names for table in registry.find(name).tables)
         table = indicator_table.find(self.folder)
@@ -156,10 +156,12 @@ class Diagnostic(Page):
         others = dict.fromkeys(code for group in groups for code in group.codes)
         if self.fetched is None and self.commune.split is None:
             return KnownFigures(table.rows("commune", [self.commune.code, *others], names))
-        own = Cube(self.tables_for(names=tuple(needed)))
+        fetched = {code for level, code in self._fetched_areas if level == "commune"}
+        anew, kept = ([code for code in others if (code in fetched) is side] for side in (True, False))
+        own = Cube(self.tables_for(ComparisonGroup(tuple(anew), "", ""), names=tuple(needed)))
         period = Period(self.since, self.until)
         found = engine.compute(own, [period], [registry.find(name) for name in names])
-        return KnownFigures(pd.concat([found, table.rows("commune", others, names)], ignore_index=True))
+        return KnownFigures(pd.concat([found, table.rows("commune", kept, names)], ignore_index=True))
 
     def commune_rows(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Keep the rows of the commune itself, of a frame by `territory`."""
@@ -267,8 +269,8 @@ class Diagnostic(Page):
         frame = self._stored(name, areas)
         if self.fetched is not None:
             official = _read_known(name, folder=self.fetched, areas=areas)
-            known = [territory.area for territory in self.territories]
-            frame = store.overlay(frame, official, table=name, areas=known)
+            own = [territory.area for territory in self.territories]
+            frame = store.overlay(frame, official, table=name, areas=[*own, *self._fetched_areas])
         frame = (
             provenance.drop_unanchored(frame, since=self._anchors(areas))
             if _has_simulated_past(frame)
@@ -277,9 +279,14 @@ class Diagnostic(Page):
         if self.commune.split is None:
             return frame
         # Figures of the commune since its split are those of another place: they do not follow the others.
-        sources = store.read_reference("sources", folder=self.folder)
+        sources = store.read_sources(self.folder, fetched=self.fetched)
         later = sources.loc[sources["geography"] >= pd.Timestamp(self.commune.split).year, "id"]
         return frame[~((frame["code"] == self.commune.code) & frame["source"].isin(later))]
+
+    @cached_property
+    def _fetched_areas(self) -> list[tuple[str, str]]:
+        """The areas that official figures were fetched for with the commune's."""
+        return [] if self.fetched is None else store.list_fetched(self.fetched)
 
     def _anchors(self, areas: Sequence[tuple[str, str]]) -> pd.Series:
         """Find the first year at which figures of the long past of an area are published, by level and code."""
@@ -297,12 +304,6 @@ class Diagnostic(Page):
         if key not in self._reads:
             self._reads[key] = _read_known(name, folder=self.folder, areas=areas)
         return self._reads[key].copy(deep=False)
-
-
-def _fetched(commune: Commune) -> Path | None:
-    """Find the folder of the official figures fetched for the commune, if any."""
-    folder = fetched_folder(commune.code)
-    return folder if folder.is_dir() else None
 
 
 @dataclass(frozen=True)
@@ -325,7 +326,7 @@ def survey(commune: Commune) -> Diagnostic:
         parameters=CellParameters(commune=commune.code),
         territories=[commune],
         folder=folder,
-        fetched=_fetched(commune),
+        fetched=store.find_fetched(commune.code),
     )
 
 

@@ -27,6 +27,7 @@ from helpers.territory.communes import Commune, mergers_of
 from helpers.territory.panel import ComparisonGroup
 from helpers.wording import Finding
 from helpers.wording.cautions import cautions, explain_marks, warn
+from helpers.wording.citations import cite
 from helpers.wording.issues import find_evidence
 
 # A function of `helpers.wording`: the data of an exhibit and the commune -> what they say.
@@ -299,10 +300,10 @@ class Page(ABC):
 
     def source_line(self, identifiers: Sequence[str]) -> str:
         """Write the line of sources under an exhibit, after Insee's model; nothing without a source of the store."""
-        citations = list(dict.fromkeys(self._sources(identifiers)["citation"]))
-        if not citations:
+        cited = self._sources(identifiers)
+        if cited.empty:
             return ""
-        line = f"{' ; '.join(citations)}, géographie au 01/01/{self.commune.geography}."
+        line = f"{cite(cited, geography=self.commune.geography)}."
         agency = self.parameters.agence
         return f"{line} Traitements : {agency}." if agency else line
 
@@ -317,7 +318,7 @@ class Page(ABC):
 
     @cached_property
     def _every_source(self) -> pd.DataFrame:
-        return store.read_reference("sources", folder=self.folder)
+        return store.read_sources(self.folder, fetched=self.fetched)
 
     def _is_written_void(self, data: pd.DataFrame) -> bool:
         """Say whether figures written side by side are all "n.s." for the commune."""

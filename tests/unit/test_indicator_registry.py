@@ -144,6 +144,20 @@ MEANING = {
     "médiane du revenu disponible par unité de consommation": "MED",
     "taux de pauvreté": "TP60",
     "part des personnes dont le niveau de vie est sous 60 % de la médiane nationale": "TP60",
+    "niveau de vie médian des propriétaires": "MED_PROP",
+    "médiane du revenu disponible par unité de consommation, chez les propriétaires": "MED_PROP",
+    "niveau de vie médian des locataires": "MED_LOC",
+    "médiane du revenu disponible par unité de consommation, chez les locataires": "MED_LOC",
+    "taux de pauvreté des propriétaires": "TP60_PROP",
+    "part des personnes dont le niveau de vie est sous 60 % de la médiane nationale, chez les propriétaires": "TP60_PROP",
+    "taux de pauvreté des locataires": "TP60_LOC",
+    "part des personnes dont le niveau de vie est sous 60 % de la médiane nationale, chez les locataires": "TP60_LOC",
+    "crèches et micro-crèches": "CRECHES",
+    "écoles maternelles, primaires et élémentaires": "ECOLES",
+    "collèges": "COLLEGES",
+    "lycées": "LYCEES",
+    "médecins généralistes": "MEDECINS",
+    "établissements d’hébergement de personnes âgées": "HEBERGEMENTS_AGES",
 }
 # The whole of which a part is told without a whole.
 WHOLES = {
@@ -240,18 +254,19 @@ def read_formula(formula, worlds):
     if formula.startswith("((fin / début)"):
         text = re.search(r"étant le nombre d(?:e |’)(.+) à chaque date$", formula)[1]
         return 100 * ((value_of(text, now) / value_of(text, before)) ** (1 / (UNTIL - SINCE)) - 1)
-    per, text = re.fullmatch(r"(?:(\d+) × )?(.+)", formula).groups()
+    per, text = re.fullmatch(r"(?:([\d\u202f]+) × )?(.+)", formula).groups()
     sides = text.split(" / ")
     values = [value_of(side, {**now, **register}) for side in sides]
-    return int(per or 1) * values[0] / (values[1] if len(values) == 2 else 1)
+    return int((per or "1").replace("\u202f", "")) * values[0] / (values[1] if len(values) == 2 else 1)
 
 
 def read_label(label, worlds):
     """The value of a label, read in its words alone, without its formula."""
     now, before, register = worlds
     now = {**now, **register}
-    if found := re.fullmatch(r"(.+) en 2024 pour 100 (.+) en 2018", label):
-        return 100 * value_of(found[1], now) / value_of(found[2], now)
+    if found := re.fullmatch(r"(.+) en 2024 pour ([\d\u202f]+) (.+) en 2018", label):
+        per = int(found[2].replace("\u202f", ""))
+        return per * value_of(found[1], now) / value_of(found[3], now)
     text, when = label.rsplit(", ", 1)
     if found := re.fullmatch(r"Évolution de la part (.+)", text):
         assert when == f"{SINCE}-{UNTIL}"
@@ -314,7 +329,7 @@ def drawn(seed):
     return {(place, year): draw(rng) for place in PLACES for year in (SINCE, UNTIL, REGISTER)}
 
 
-REGISTERS = ("social_housing", "vacancy", "income")
+REGISTERS = ("social_housing", "vacancy", "income", "facilities")
 
 
 @functools.cache

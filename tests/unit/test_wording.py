@@ -280,6 +280,7 @@ WITHOUT = {
     "origins": empty("territory", "year", "place", "label", "value", "share"),
     "living_alone": empty("territory", "year", "label", "alone", "people", "share"),
     "household_sizes": empty("year", "kind", "share"),
+    "facilities": empty("territory", "label", "year", "facilities", "people", "per_thousand"),
     "services_rates": empty("territory", "label", "year", "value", "share"),
 }
 

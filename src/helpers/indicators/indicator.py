@@ -14,7 +14,7 @@ from helpers.indicators.reliability import SMALL_COMMUNE
 from helpers.schemas import SAMPLED
 
 # Tables and variables that are no census: they have neither its exploitations nor its vintages.
-_ELSEWHERE = ("income", "social_housing", "vacancy", "territories")
+_ELSEWHERE = ("income", "social_housing", "vacancy", "facilities", "territories")
 _ELSEWHERE_TOO = ("LOGCOM",)
 # How the codes of a producer bear their vintage (yy) or the two ends of their period (aayy); "P…" otherwise.
 _DATED = {

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from helpers import french
 from helpers.indicators.cube import Cube
 from helpers.indicators.quantities import Code, Quantity, of
 from helpers.indicators.values import Values, best_known, joint_kind
@@ -231,16 +232,17 @@ class Ratio(Measure):
         top = _capital(self.top.plural)
         # Two numbers in a row would be read as one.
         below = self.bottom.words if self.bottom.plural[0].isdigit() else self.bottom.plural
+        per = french.number(self.per)
         if self.top.register and not self.bottom.register:
-            return f"{top} en {{year}} pour {self.per} {below} en {{until}}"
-        told = f"par {self.bottom.singular}" if self.per == 1 else f"pour {self.per} {below}"
+            return f"{top} en {{year}} pour {per} {below} en {{until}}"
+        told = f"par {self.bottom.singular}" if self.per == 1 else f"pour {per} {below}"
         return f"{top} {told}, {_when(own=self._both_registers)}"
 
     @property
     def formula(self) -> str:
         """`100 × habitants de 65 ans ou plus / habitants de moins de 20 ans`."""
         ratio = f"{self.top.words} / {self.bottom.words}"
-        return ratio if self.per == 1 else f"{self.per} × {ratio}"
+        return ratio if self.per == 1 else f"{french.number(self.per)} × {ratio}"
 
     @property
     def codes(self) -> tuple[Code, ...]:

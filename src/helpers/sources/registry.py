@@ -35,7 +35,8 @@ BY_DATE = ("migcom", "logemt")
 # the newest edition, whatever the vintage:
 NEWEST = (
     "pop-sexe-age-quinquennal", "populations-historiques", "populations-municipales", "populations-legales",
-    "naissances", "deces", "sitadel", "filosofi", "rpls", "lovac", "appartenance", "mouvements",
+    "naissances", "deces", "sitadel", "filosofi", "revenus", "rpls", "lovac", "equipements", "appartenance",
+    "mouvements",
 )  # fmt: skip
 # Families without which a vintage is no diagnosis: the newest one that has them all is taken by default.
 MAIN_FAMILIES = ("serie-historique", "evol-struct-pop", "logement", "coupl-fam-men")

@@ -35,6 +35,7 @@ from helpers.wording.construction import (
     construction_periods,
     starts,
 )
+from helpers.wording.facilities import facilities
 from helpers.wording.finding import (
     Finding,
     closeness,
@@ -127,6 +128,7 @@ __all__ = [
     "delivery",
     "elders",
     "everyone_followed",
+    "facilities",
     "fact_sentences",
     "facts",
     "gained",
