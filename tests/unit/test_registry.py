@@ -340,7 +340,7 @@ def test_the_default_vintage_is_the_newest_whose_main_families_have_an_address()
         ),
         ({"only": "rp_2012"}, ["rp_2012"]),
         ({"vintage": 2022, "only": "rp_2012"}, ["rp_2012"]),
-        ({"only": "extrait"}, ["rp_2021", "rp_2018", "rp_2012", "filosofi_2021_extrait", "lovac_2025_taux"]),
+        ({"only": "extrait"}, ["rp_2018", "rp_2012", "rp_2021", "filosofi_2021_extrait", "lovac_2025_taux"]),
         ({"only": "epci"}, ["epci_2026", "epci_2025"]),
         ({"vintage": 2018, "only": "appartenance"}, ["appartenance_2026"]),
     ],
