@@ -57,10 +57,7 @@ from helpers.wording.households import (
     household_sizes,
 )
 from helpers.wording.issues import (
-    fact_sentences,
-    facts,
-    two_references,
-    why_no_fact,
+    compared,
 )
 from helpers.wording.mobility import (
     newcomers,
@@ -117,6 +114,7 @@ __all__ = [
     "changes",
     "classes",
     "closeness",
+    "compared",
     "composition",
     "construction_groups",
     "construction_periods",
@@ -126,8 +124,6 @@ __all__ = [
     "delivery",
     "elders",
     "everyone_followed",
-    "fact_sentences",
-    "facts",
     "gained",
     "generations",
     "growth_map",
@@ -173,11 +169,9 @@ __all__ = [
     "tenure",
     "tenure_check",
     "to_pass_on",
-    "two_references",
     "types",
     "types_over_time",
     "vacancy",
     "vital_rates",
-    "why_no_fact",
     "yearly_balances",
 ]
