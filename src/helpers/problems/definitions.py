@@ -1,4 +1,4 @@
-"""The facts, the problems that they make together and the rules of a page, as the TOML files of this folder define them.
+"""The facts, the problems that they make together and the rules of a page, as the TOML files of this folder say them.
 
 What each key means is written at the head of its file.
 """
@@ -47,6 +47,7 @@ class Fact:
     basis: str = ""
     instead: str = ""
     text_instead: str = ""
+    after: str = ""
 
     @property
     def sign(self) -> int:
@@ -140,13 +141,9 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
             + "\n".join(f"  • {fault}" for fault in faults),
             remedy=f"Corrigez les fichiers de {folder}.",
         )
-    facts, problems = (
-        {name: kind(id=name, **_frozen(section)) for name, section in written[file].items()}
-        for file, kind in (("facts", Fact), ("problems", Problem))
-    )
     return Catalogue(
-        facts=facts,
-        problems=problems,
+        facts={name: Fact(id=name, **_frozen(section)) for name, section in written["facts"].items()},
+        problems={name: Problem(id=name, **_frozen(one)) for name, one in written["problems"].items()},
         excluded=tuple(Exclusion(**_frozen(one)) for one in rules["excluded"]),
         waiting=tuple(Topic(**_frozen(one)) for one in rules["waiting"]),
         outside_households=rules["outside_households"],
@@ -224,7 +221,7 @@ def _check_fact(where: str, section: Any) -> Iterator[str]:
             yield f"{where} : « {key} » vaut {section[key]!r}, non {' ou '.join(map(repr, values))}"
     threshold = section.get("threshold")
     if not (isinstance(threshold, list) and [type(one) for one in threshold] == [float, float]):
-        yield f"{where} : « threshold » vaut {threshold!r}, non deux nombres à virgule (sous 10 000 habitants, au-dessus)"
+        yield f"{where} : « threshold » vaut {threshold!r}, non deux nombres à virgule (petites communes, grandes)"
 
 
 def _check_problem(where: str, section: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterator[str]:

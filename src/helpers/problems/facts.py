@@ -1,4 +1,4 @@
-"""Where a commune stands for each fact: its figure among comparable communes and in its EPCI, raised or not, how strong.
+"""Where a commune stands for each fact: among comparable communes and in its EPCI, raised or not, how strong.
 
 Only real figures are read: a fact that rests on a simulated one is not known.
 """
@@ -97,7 +97,7 @@ class World:
     _found: dict[str, tuple[pd.DataFrame, Period] | None] = field(default_factory=dict)
 
     def find(self, indicator: Indicator) -> tuple[pd.DataFrame, Period] | None:
-        """Find an indicator where the commune knows it: its real rows by territory and its dates; None where it does not."""
+        """Find an indicator where the commune knows it: real rows by territory, and dates; None where it does not."""
         if indicator.id not in self._found:
             self._found[indicator.id] = next(self._tries(indicator), None)
         return self._found[indicator.id]
@@ -114,7 +114,7 @@ class World:
 
     @property
     def peers(self) -> tuple[str, ...]:
-        """The communes of its EPCI that it is compared with: from a quarter of its population to four times, or none."""
+        """The communes of its EPCI from a quarter of its population to four times; none where they are too few."""
         rows = self.find(find("population"))
         if rows is None:
             return ()

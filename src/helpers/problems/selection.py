@@ -1,9 +1,9 @@
-"""The problems of a commune: which ones its facts raise, how strong, what is said against, which are left aside and why."""
+"""The problems of a commune: which ones its facts raise, how strong, what is said against, which are left aside."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from helpers import french
 from helpers.problems.definitions import Catalogue, Problem
@@ -26,8 +26,8 @@ class Card:
     """A problem that the facts of a commune raise.
 
     `lead` is its first pivot, `second` the best fact of another family, `more` the others that support it, `against`
-    those that say the contrary. `weak` where it is completed by weaker signals; `common` counts the communes of the EPCI
-    that are beyond its thresholds, of so many (`among`).
+    those that say the contrary. `weak` where weaker signals complete it; `common` counts the communes of the EPCI that
+    are beyond the threshold of its lead, of so many (`among`).
     """
 
     problem: Problem
@@ -65,7 +65,7 @@ class Choice:
 
     cards: tuple[Card, ...] = ()
     aside: tuple[Aside, ...] = ()
-    standings: Mapping[str, Standing] = None  # type: ignore[assignment]
+    standings: Mapping[str, Standing] = field(default_factory=dict)
     silence: str = ""
 
 
@@ -168,7 +168,10 @@ def _make(
     ]
     if not pairs:
         return None
-    lead, second = max(pairs, key=lambda pair: pair[0].strength + pair[1].strength)
+    # Of pairs, the strongest that says two things: a fact within the other adds nothing to its reading.
+    lead, second = max(
+        pairs, key=lambda pair: (not _is_within(pair[1], pair[0]), pair[0].strength + pair[1].strength)
+    )
     taken = {lead.fact.indicator, second.fact.indicator}
     more = tuple(one for one in supports if one.fact.indicator not in taken)
     against = tuple(
@@ -181,9 +184,13 @@ def _make(
     strength += _MORE * min(len(more), _MOST_MORE) + (_THREE_FAMILIES if len(families) > 2 else 0)
     strength -= _AGAINST * len(against)
     is_weak = "faible" in (lead.raised, second.raised)
-    return Card(
-        problem, lead, second, more, against, strength * (_WEAK if is_weak else 1.0), weak=weak
-    )
+    return Card(problem, lead, second, more, against, strength * (_WEAK if is_weak else 1.0), weak=weak)
+
+
+def _is_within(second: Standing, lead: Standing) -> bool:
+    """Say whether a fact is made of nothing but what another one tells, of the same dates."""
+    codes = set(second.indicator.measure.codes) <= set(lead.indicator.measure.codes)
+    return codes and (second.since, second.year) == (lead.since, lead.year)
 
 
 def _distinct(standings: Iterable[Standing]) -> list[Standing]:
@@ -223,11 +230,10 @@ def _reason(
 
 
 def _count_common(card: Card, world: World) -> Card:
-    """Count the communes of the EPCI, of 500 inhabitants or more, that are beyond the thresholds of the card's two facts."""
+    """Count the communes of the EPCI, of 500 inhabitants or more, that are beyond the threshold of the card's lead."""
     people = world.inhabitants(world.siblings)
-    large = {str(code) for code in people.index[people >= LEAST_PEOPLE]}
-    known = card.lead.known & card.second.known & large
-    return replace(card, common=len(known & card.lead.beyond & card.second.beyond), among=len(known))
+    known = card.lead.known & {str(code) for code in people.index[people >= LEAST_PEOPLE]}
+    return replace(card, common=len(known & card.lead.beyond), among=len(known))
 
 
 def is_falling(standing: Standing) -> bool:

@@ -57,7 +57,9 @@ from helpers.wording.households import (
     household_sizes,
 )
 from helpers.wording.issues import (
+    card_sentences,
     compared,
+    tell_silence,
 )
 from helpers.wording.mobility import (
     newcomers,
@@ -110,6 +112,7 @@ __all__ = [
     "benchmarks",
     "break_even",
     "break_evens",
+    "card_sentences",
     "categories",
     "changes",
     "classes",
@@ -166,6 +169,7 @@ __all__ = [
     "stay_marks",
     "stays",
     "stock_series",
+    "tell_silence",
     "tenure",
     "tenure_check",
     "to_pass_on",

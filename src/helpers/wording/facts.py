@@ -14,7 +14,7 @@ from helpers.problems.facts import Standing
 
 # Under this annual change the population is stable, or nearly.
 _NEARLY_STABLE, _STABLE = 0.1, 0.05
-# A share of less than a tenth than of more does not keep the same decimals: those of its indicator.
+# Beyond so many years of starts, a stock of vacant homes is told as more than that.
 _VACANT_YEARS = 60
 
 
@@ -89,13 +89,21 @@ def tell_fact(standing: Standing) -> str:
     return _TEMPLATE.vformat(template, (), _words(standing))
 
 
-def tell_after(standing: Standing, before: str) -> str:
-    """Write the sentence of a fact after another one: what they both say of dates is said once."""
+def tell_after(standing: Standing, first: Standing) -> str:
+    """Write the sentence of a fact after that of another one: their dates and the gain of homes are said once."""
+    fact, alike = standing.fact, _dates(standing) == _dates(first)
+    # What is told of homes that are not approached has words of its own.
+    if fact.after and alike and "homes_0" in first.terms and bool(fact.instead) == standing.approached:
+        return f"Sur la même période, {_TEMPLATE.vformat(fact.after, (), _words(standing))}"
     told = tell_fact(standing)
-    dates = _DATED.match(told)
-    if dates and dates.group(0).rstrip(", ")[3:] in before:
-        return f"{'Sur la même période' if dates.group(2) else 'La même année'}, {told[dates.end() :]}"
+    dated = _DATED.match(told)
+    if dated and alike and _DATED.match(tell_fact(first)):
+        return f"{'Sur la même période' if dated.group(2) else 'La même année'}, {told[dated.end() :]}"
     return told
+
+
+def _dates(standing: Standing) -> tuple[int, int]:
+    return standing.since, standing.year
 
 
 def write_dates(standing: Standing) -> str:

@@ -1,4 +1,4 @@
-"""The problems that the facts of a commune raise: what a card says, why it is there, what waits for official figures."""
+"""The problems that the facts of a commune raise: what a card says, why it is there, what waits for figures."""
 
 from __future__ import annotations
 
@@ -25,10 +25,12 @@ _STARTS = (
     "défaut de remontée."
 )
 _APPROACHED = (
-    "Le calcul est approché : il divise toute la population par les logements, faute de connaître celle des ménages aux "
-    "deux dates."
+    "Le calcul est approché : il divise toute la population par les logements, faute de connaître celle des ménages "
+    "aux deux dates."
 )
-_PROVISIONAL = "Les seuils de cette carte sont provisoires : ils seront réglés quand ces chiffres seront réunis."
+_PROVISIONAL = (
+    "Les seuils de cette carte sont provisoires : ils seront réglés quand ces chiffres seront réunis."
+)
 _WEAK = "Signal moins marqué"
 _REASONS = {
     "force": "un écart moins net",
@@ -38,6 +40,10 @@ _REASONS = {
     "place": "cinq cartes au plus",
 }
 _FEW_ASIDE = 4
+# The cards that open a diagnostic.
+_FIRST = 3
+# Two dates are near within so many years.
+_NEAR = 4
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ class FactLine:
 
 @dataclass(frozen=True)
 class CardWords:
-    """What a card says: title of 70 characters at most, reading, question, tension, what to look at, why it is there."""
+    """What a card says: title (70 characters at most), reading, question, tension, what to look at, why it is there."""
 
     id: str
     title: str
@@ -83,7 +89,7 @@ def tell_card(card: Card, *, epci: str) -> CardWords:
     """Write one card."""
     problem, lead, second = card.problem, card.lead, card.second
     first = tell_fact(lead)
-    reading = " ".join(filter(None, (first, tell_after(second, first), _bridge(lead, second))))
+    reading = " ".join(filter(None, (first, tell_after(second, lead), _bridge(lead, second))))
     against = french.enumerate_words([one.fact.named for one in card.against])
     return CardWords(
         id=problem.id,
@@ -124,11 +130,13 @@ def _title(card: Card) -> str:
 
 
 def _bridge(lead: Standing, second: Standing) -> str:
-    """Write what joins two facts that are not of the same dates; nothing where they are."""
-    if (lead.since, lead.year) == (second.since, second.year):
+    """Write that two facts are not of the same years; nothing where one falls within the other, or nearly."""
+    apart = max(lead.since, second.since) - min(lead.year, second.year)
+    spans = [one.year - one.since for one in (lead, second)]
+    if apart <= (0 if 0 in spans else -min(spans)) or (spans == [0, 0] and apart <= _NEAR):
         return ""
     dates = french.enumerate_words([write_dates(lead), write_dates(second)])
-    return f"Les deux constats n’ont pas les mêmes dates ({dates}) : ils se lisent côte à côte."
+    return f"Ces chiffres ne sont pas des mêmes années ({dates}) : ils se lisent côte à côte."
 
 
 def _because(card: Card, *, epci: str) -> str:
@@ -161,13 +169,13 @@ def _cautions(card: Card, *, epci: str) -> Iterable[str]:
     """Write what is to be kept in mind when a card is read."""
     if any(one.rests_on_starts for one in card.facts):
         yield _STARTS
-    if any(one.approached for one in card.facts):
+    if any(one.approached and one.fact.text_instead for one in card.facts):
         yield _APPROACHED
     if card.problem.provisional:
         yield _PROVISIONAL
     if card.is_common:
         yield (
-            "Comme une bonne part de l’intercommunalité : les mêmes seuils y sont dépassés dans "
+            "Comme une bonne part de l’intercommunalité : le premier constat y dépasse le même seuil dans "
             f"{french.quantity(card.common, 'autre commune', 'autres communes')} sur {french.number(card.among)} "
             f"{epci}".rstrip()
             + "."
@@ -186,6 +194,17 @@ def find_evidence(theme: str, subject: str) -> tuple[str, str]:
     return f"{page}#{french.slug(subject)}", words
 
 
+def card_sentences(cards: Iterable[CardWords]) -> list[Finding]:
+    """Write what is to retain of the first three cards: the title of each, and its question."""
+    return [
+        Finding(takeaway=f"{card.title}{_end(card.title)} {card.question}") for card in list(cards)[:_FIRST]
+    ]
+
+
+def _end(title: str) -> str:
+    return "" if title.endswith("?") else "."
+
+
 def tell_aside(aside: Iterable[Aside]) -> str:
     """Write the problems left aside, and why: `Écartées de peu : les familles (un écart moins net) ; …`."""
     told = [f"{one.card.problem.named} ({_REASONS[one.reason]})" for one in aside][:_FEW_ASIDE]
@@ -196,8 +215,8 @@ def tell_silence(choice: Choice, commune: Commune) -> str:
     """Write why there is no card; nothing where there is one."""
     if choice.silence == "petite":
         return (
-            f"Sous {LEAST_PEOPLE} habitants ou {LEAST_HOMES} résidences principales, les chiffres d’une commune sont trop "
-            "petits pour qu’une tension s’en dégage : ses voisines réunies se lisent mieux qu’elle seule."
+            f"Sous {LEAST_PEOPLE} habitants ou {LEAST_HOMES} résidences principales, les chiffres d’une commune sont "
+            "trop petits pour qu’une tension s’en dégage : ses voisines réunies se lisent mieux qu’elle seule."
         )
     if choice.silence:
         return f"Aucune tension ne ressort nettement des chiffres disponibles pour {commune.name}."
@@ -270,7 +289,7 @@ def compared(data: pd.DataFrame, commune: Commune, *, among: ComparisonGroup) ->
         else f"Aucun chiffre ne distingue nettement {commune.name}"
     )
     reading = (
-        f"{first['indicator']} : {first['written']} {french.at(commune.name)}, contre {first['reference_panel']} dans la commune "
-        f"comparable médiane ({len(among.codes)} communes comparées)."
+        f"{first['indicator']} : {first['written']} {french.at(commune.name)}, contre {first['reference_panel']} dans la "
+        f"commune comparable médiane ({len(among.codes)} communes comparées)."
     )
     return Finding(title, reading, headline=title)

@@ -13,6 +13,8 @@ from helpers.indicators.windows import Window
 theme = Theme("Construction", source=STARTS)
 
 _DECLARED = "Déclarations reçues : une partie des chantiers n’est jamais déclarée."
+# Up to the last population known: the two last years of the declarations are provisional.
+_PUBLISHED = {"people": POPULATION}
 _TEN = {
     **{f"year_{year}": (STARTS_OF_HOMES, year - 11, year - 10) for year in range(1, 11)},
     "starts": (STARTS_OF_HOMES, -10, 0),
@@ -60,6 +62,7 @@ INDICATORS = (
             "100 × (logements commencés les cinq années d’avant − ceux des cinq dernières) / ceux d’avant",
             slowing,
             span=10,
+            end=_PUBLISHED,
             during={"starts": (STARTS_OF_HOMES, -10, 0), "recent": (STARTS_OF_HOMES, -5, 0)},
             counts=("starts",),
         ),
@@ -74,6 +77,7 @@ INDICATORS = (
             "100 × logements commencés des deux plus fortes années / logements commencés de dix ans",
             unevenness,
             span=10,
+            end=_PUBLISHED,
             during=_TEN,
             counts=("starts",),
         ),
@@ -86,7 +90,9 @@ INDICATORS = (
         Window(
             "Habitants gagnés pour 10 logements commencés, sur dix ans",
             "10 × évolution de la population / logements commencés",
-            lambda t, p: 10 * (t["people_1"] - t["people_0"]) / np.where(t["starts"] > 0, t["starts"], np.nan),
+            lambda t, p: (
+                10 * (t["people_1"] - t["people_0"]) / np.where(t["starts"] > 0, t["starts"], np.nan)
+            ),
             span=10,
             start={"people": POPULATION},
             end={"people": POPULATION},
