@@ -113,7 +113,7 @@ class Debate(Page):
 
 
 def _census_years(own: Cube, *, ends: Iterable[int]) -> set[int]:
-    """List the years at which a commune may be known by ages, homes or tenure: those of its diagnostic, the last ones."""
+    """List the years at which a commune may be known: those of its diagnostic, those of its tables."""
     tables = ("dwellings", "age_groups", "ages_tenure", "householders", "households")
     years = {*ends, *(year for name in tables for _, year, _ in own.table(name))}
     # What one is compared with is a census earlier, at most.

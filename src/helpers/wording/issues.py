@@ -288,8 +288,9 @@ def compared(data: pd.DataFrame, commune: Commune, *, among: ComparisonGroup) ->
         if number
         else f"Aucun chiffre ne distingue nettement {commune.name}"
     )
+    median = first["reference_panel"]
     reading = (
-        f"{first['indicator']} : {first['written']} {french.at(commune.name)}, contre {first['reference_panel']} dans la "
-        f"commune comparable médiane ({len(among.codes)} communes comparées)."
+        f"{first['indicator']} : {first['written']} {french.at(commune.name)}, contre {median} dans la commune comparable "
+        f"médiane ({len(among.codes)} communes comparées)."
     )
     return Finding(title, reading, headline=title)
