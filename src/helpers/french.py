@@ -158,8 +158,12 @@ def fold(text: str) -> str:
 
 def search_key(name: str) -> str:
     """Fold a name without its leading article and with "st", "ste" spelt out: `l'Haÿ` and `Hay` meet."""
-    key = _ARTICLES.sub("", fold(name))
-    return re.sub(r"\bst\b", "saint", re.sub(r"\bste\b", "sainte", key))
+    return _ARTICLES.sub("", full_key(name))
+
+
+def full_key(name: str) -> str:
+    """Fold a name with its article and with "st", "ste" spelt out: `Le Havre` and `Havre` differ."""
+    return re.sub(r"\bst\b", "saint", re.sub(r"\bste\b", "sainte", fold(name)))
 
 
 def slug(name: str) -> str:

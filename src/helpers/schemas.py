@@ -113,6 +113,10 @@ CATEGORIES = {
 # Insee's kinds of event (MOD) by which several communes become one.
 MERGERS = ("31", "32", "33")
 
+# What an analyst may type that is no commune of today: one that merged, or changed its code or its name since; what is
+# a part of one.
+FORMER = ("merged", "renumbered", "renamed", "delegated", "associated", "arrondissement")
+
 
 def additive(table: str) -> list[str]:
     """List the variables of a table that add up from communes to larger territories."""
@@ -171,10 +175,11 @@ def _reference(table: str) -> pa.DataFrameSchema:
     lists: dict[str, dict[str, pa.Column]] = {
         "territories": _territory_columns(),
         "former_communes": {
-            "code": pa.Column(str, unique=True),
+            "code": pa.Column(str),
             "name": _visible_column(),
             "key": pa.Column(str),
             "date": pa.Column(str, nullable=True),
+            "kind": pa.Column(str, pa.Check.isin(FORMER)),
             "successor": pa.Column(str),
         },
         "movements": {

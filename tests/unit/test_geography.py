@@ -38,7 +38,7 @@ def today(events=EVENTS, *, codes=CODES, year=2024, known_until=2024):
     return Geography(
         year=year,
         territories=small_store.territories(codes, year=year),
-        former=pd.DataFrame(columns=["code", "name", "key", "date", "successor"]),
+        former=pd.DataFrame(columns=["code", "name", "key", "date", "kind", "successor"]),
         events=small_store.movements(events),
         known_until=known_until,
         cities={"13201": "13055", "13202": "13055"},
@@ -423,6 +423,17 @@ def test_a_sum_of_cells_is_whole_where_every_commune_is_known(sums):
         ("arrondissement", "595"), ("departement", "13"), ("departement", "59"), ("epci", "200093201"),
         ("region", "32"), ("region", "93"),
     }  # fmt: skip
+
+
+def test_a_commune_that_is_not_expected_does_not_stand_for_one_that_is(sums):
+    places = today()
+    small = places.territories.assign(
+        area=places.territories["area"].mask(places.territories["code"] == "59350")
+    )
+    found = above(sums(people({**ALL, "59350": 4.0}), where=replace(places, territories=small)))
+    assert found["departement", "59"] == sum(ALL[code] for code in ("59011", "59299")) + 4
+    without = {code: value for code, value in ALL.items() if code != "59299"}
+    assert ("departement", "59") not in above(sums(people(without), where=replace(places, territories=small)))
 
 
 def test_where_nobody_lives_nobody_is_missing(sums, tmp_path):

@@ -251,7 +251,7 @@ def embedded() -> None:
         from helpers.store import embedded as store_builder
 
         with console.status("Lecture des fichiers officiels…"):
-            rows = store_builder.build(paths.sources_folder(), paths.EMBEDDED)
+            rows = store_builder.build(paths.sources_folder(), paths.EMBEDDED, report=typer.echo)
     for table, count in rows.items():
         typer.echo(f"{table:20} {count:>9} lignes")
 

@@ -18,7 +18,7 @@ from helpers.errors import SourceError
 REGISTRY = Path(__file__).with_name("registry.toml")
 
 # The year of the list of communes every figure is carried to.
-GEOGRAPHY = 2024
+GEOGRAPHY = 2026
 
 # Vintage of the census -> the dates it gives in one list of communes, at least five years apart.
 TRIPLES = {

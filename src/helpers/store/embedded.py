@@ -7,20 +7,19 @@ Européenne de Lille is simulated (origin `demonstration`) in agreement with eve
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from helpers import paths, schemas, store
-from helpers.schemas import MAYOTTE
 from helpers.simulation import demonstration
-from helpers.sources import membership, movements, outlines, published, readers
+from helpers.sources import outlines, published, readers
 from helpers.sources.files import locate
-from helpers.sources.movements import Movements, carry
-from helpers.sources.registry import GEOGRAPHY, find_source, load_registry
+from helpers.sources.registry import find_source, load_registry
+from helpers.store import today
 from helpers.store.consolidation import consolidate, first_values
-from helpers.store.geography import Geography, list_communes, list_former
+from helpers.store.geography import Geography
 from helpers.store.parts import write_part
 
 MEL = "200093201"
@@ -31,23 +30,26 @@ _CALIBRATING = r"(?:POP T[013]|LOG T[1-6]|FAM T1|FAM G1|PRINC)"
 # First rank wins where two files give the same value.
 _PRIORITY = [
     "comparateur_2018", "rp_2021", "rp_2018", "rp_2012", "populations_municipales_2013_2021",
-    "populations_legales_2022", "sitadel_2024", "filosofi_2021_extrait", "filosofi_2019", "rpls_2024",
+    "populations_legales_2022", "communes_2026", "sitadel_2024", "filosofi_2021_extrait", "filosofi_2019", "rpls_2024",
     "lovac_2025_taux",
 ]  # fmt: skip
 # Every official file that the store is made from.
-FILES = [*_PRIORITY, "publie", "appartenance_2022", "mouvements", "contours_nord_2018", "codes_postaux_2026"]
+FILES = [*_PRIORITY, "publie", *today.FILES, "contours_nord_2018"]
 
 
-def build(sources: Path, destination: Path) -> dict[str, int]:
+def build(sources: Path, destination: Path, *, report: Callable[[str], None] | None = None) -> dict[str, int]:
     """Read the official files under `sources`, write the store under `destination`; rows by table.
+
+    `report` receives the sentences about the list of communes and what leads to it.
 
     Raises:
         SourceError: an official file is missing or not of the expected form.
         StoreError: a table does not have the store's form.
     """
-    events = movements.read(_path(sources, "mouvements"), source=find_source("mouvements"))
     files = {identifier: readers.read(find_source(identifier), sources) for identifier in _PRIORITY}
-    geography = _geography(sources, files, events=events)
+    geography, notes = today.draw_up(sources, files)
+    if report is not None:
+        report("\n".join(notes))
     facts = published.read(_path(sources, "publie"))
     printed, pages = published.select(facts, path=_path(sources, "publie"))
     destination.mkdir(parents=True, exist_ok=True)
@@ -70,7 +72,7 @@ def build(sources: Path, destination: Path) -> dict[str, int]:
             "outlines": outlines.read(
                 _path(sources, "contours_nord_2018"), source=find_source("contours_nord_2018")
             ),
-            **readers.read(find_source("codes_postaux_2026"), sources),
+            "postal_codes": files["communes_2026"]["postal_codes"],
         }
         checked = {name: schemas.validate(frame, table=name) for name, frame in reference.items()}
         store.write(written | checked, destination)
@@ -118,42 +120,6 @@ class _Writing:
             table, self._parts[table], path, geography=self._geography, temporary=self._folder
         )
         return path
-
-
-def _geography(
-    sources: Path, files: Mapping[str, Mapping[str, pd.DataFrame]], *, events: pd.DataFrame
-) -> Geography:
-    """List the communes: those of the legal populations, cities in place of their arrondissements, and those of Mayotte
-    (which they leave out) from the table of membership."""
-    record = find_source("appartenance_2022")
-    assert record.geography is not None
-    zones = membership.read(_path(sources, "appartenance_2022"), source=record)
-    arrondissements, members = zones["arrondissements"], zones["communes"]
-    communes = files["populations_legales_2022"]["communes"]
-    listed = pd.concat(
-        [
-            communes[~communes["code"].isin(set(arrondissements["code"]))],
-            members[members["code"].isin(set(arrondissements["city"]))],
-            members[members["department"] == MAYOTTE],
-        ],
-        ignore_index=True,
-    )
-    history = Movements(events, geography=GEOGRAPHY)
-    area = files["comparateur_2018"]["area"]
-    core = find_source("comparateur_2018").geography
-    assert core is not None
-    carried = carry(area, successors=history.successors(since=core), keys=[])
-    territories = list_communes(
-        listed, zones=zones, events=history, area=carried, year=GEOGRAPHY, zones_year=record.geography
-    )
-    return Geography(
-        year=GEOGRAPHY,
-        territories=territories,
-        former=list_former(history, territories, arrondissements),
-        events=events,
-        known_until=GEOGRAPHY,
-        cities=dict(zip(arrondissements["code"], arrondissements["city"], strict=True)),
-    )
 
 
 def _write_published(facts: pd.DataFrame, path: Path) -> None:
