@@ -68,7 +68,8 @@ VARIABLES = {
         "C_MENPSEUL", "C_MENHSEUL", "C_MENFSEUL", "C_MENSFAM", "C_MENFAM", "C_MENCOUPSENF", "C_MENCOUPAENF",
         "C_MENFAMMONO", "POP6579", "POP6579_PSEUL", "POP80P", "POP80P_PSEUL",
     ],
-    "income": ["MED", "TP60", "NBMENFISC"],
+    # RD: D9/D1 of the living standards; PPEN: pensions, % of the disposable income.
+    "income": ["MED", "TP60", "NBMENFISC", "RD", "PPEN"],
     "social_housing": ["RPLS", "RPLS_VAC"],
     # Private stock of the tax file (LOVAC): another field than LOGVAC. TX: rates, % of it, where no count is had.
     "vacancy": ["PP_TOTAL", "PP_VACANT", "PP_VACANT_2ANS", "TX_VACANT", "TX_VACANT_2ANS"],

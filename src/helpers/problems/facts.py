@@ -5,8 +5,9 @@ Only real figures are read: a fact that rests on a simulated one is not known.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -107,12 +108,12 @@ class World:
         found = self.find(find(identifier))
         return float("nan") if found is None else float(found[0].loc[self.code, "value"])
 
-    @property
+    @cached_property
     def people(self) -> float:
         """Its inhabitants at the last date known."""
         return self.read("population")
 
-    @property
+    @cached_property
     def peers(self) -> tuple[str, ...]:
         """The communes of its EPCI from a quarter of its population to four times; none where they are too few."""
         rows = self.find(find("population"))
@@ -127,7 +128,7 @@ class World:
         rows = self.find(find("population"))
         return pd.Series(dtype="float64") if rows is None else rows[0]["value"].reindex(list(codes))
 
-    @property
+    @cached_property
     def events(self) -> float:
         """The births and deaths of a year, over the last period that counts them; none where none is known."""
         for period in self.periods:
@@ -136,21 +137,21 @@ class World:
                 return float(sum(one.value[0] for one in found)) / period.years
         return 0.0
 
-    @property
+    @cached_property
     def outside(self) -> float | bool:
         """The share (%) of its people outside households, True where an institution alone is known."""
         share = self.read("hors_menages")
         return True if french.is_missing(share) and self.institution else share
 
-    def _tries(self, indicator: Indicator):  # type: ignore[no-untyped-def]
+    def _tries(self, indicator: Indicator) -> Iterator[tuple[pd.DataFrame, Period]]:
+        """Yield the real rows of an indicator at each date at which the commune knows it, the first to be taken first."""
         measure = indicator.measure
         if measure.own_dates:
-            last = Period(self.years[-1], self.years[-1])
-            tried = [(last, self.figures.measure(indicator, last, known_to=self.code))]
+            dates: tuple[Period, ...] = (Period(self.years[-1], self.years[-1]),)
         else:
             dates = self.periods if measure.spans else tuple(Period(year, year) for year in self.years)
-            tried = ((period, self.figures.measure(indicator, period)) for period in dates)  # type: ignore[assignment]
-        for period, rows in tried:
+        for period in dates:
+            rows = self.figures.measure(indicator, period, known_to=self.code)
             real = rows[rows["origin"] != "demonstration"].set_index("territory")
             if self.code in real.index:
                 own = real.loc[self.code]

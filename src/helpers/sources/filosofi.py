@@ -16,8 +16,9 @@ _WITHHELD = ("s", "ns", "nd")
 def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     """Read the table `income`: `code, year, variable, value`.
 
-    MED is the median living standard (euros a year per consumption unit), NBMENFISC the tax households, TP60 the share
-    of the poor in %, where the file has it.
+    MED is the median living standard (euros a year per consumption unit), NBMENFISC the tax households; where the file
+    has them, TP60 the share of the poor in %, RD the ratio of the ninth decile to the first, PPEN the pensions in % of
+    the disposable income.
 
     Two layouts: FILO20YY_DISP_COM (Q2YY, NBMENYY, secret cells empty) and cc_filosofi_20YY_COM (MEDYY,
     NBMENFISCYY, TP60YY, withheld cells "s", "ns" or "nd"). Decimals with a comma or a point. `source.options["income"]`
@@ -39,9 +40,15 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     if wanted := source.options.get("income", "").split():
         codes = {column: variable for column, variable in codes.items() if variable in wanted}
     require_columns(frame, ["CODGEO", *codes], path=path)
+    codes |= {column: name for column, name in _beside(yy).items() if column in frame.columns and not wanted}
     require_communes(frame, code="CODGEO", path=path)
     plain = frame[["CODGEO", *codes]].apply(lambda column: column.str.replace(",", ".", regex=False))
     if results:
         plain = plain.mask(plain.isin(_WITHHELD))
     names = {column: (variable, source.vintage) for column, variable in codes.items()}
     return {"income": to_tidy(plain, code="CODGEO", names=names, path=path)}
+
+
+def _beside(yy: str) -> dict[str, str]:
+    """Name the columns of both layouts that a file may lack, and their variables."""
+    return {"RD": "RD", f"RD{yy}": "RD", f"PPEN{yy}": "PPEN"}
