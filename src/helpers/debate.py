@@ -116,6 +116,9 @@ def _census_years(own: Cube, *, ends: Iterable[int]) -> set[int]:
     """List the years at which a commune may be known: those of its diagnostic, those of its tables."""
     tables = ("dwellings", "age_groups", "ages_tenure", "householders", "households")
     years = {*ends, *(year for name in tables for _, year, _ in own.table(name))}
+    # Births are counted from one census to another.
+    counted = ((since, year) for name, year, since in own.table("flows") if name == "NAIS")
+    years |= {year for pair in counted if pair[1] - pair[0] >= GAP for year in pair}
     # What one is compared with is a census earlier, at most.
     return {year for year in years if year >= max(years) - 2 * _LONGEST}
 

@@ -50,7 +50,12 @@ def _of_one(code, p):
         for year in (2012, 2013, 2018, 2023)
     }  # fmt: skip
     homes_12 = p["homes"] / (1 + p["gain"] / 100)
-    now = {"RP_PROP": p["owner"], "RP_LOCHLMV": p["hlm"], "RPMAISON": p["houses"], "RPAPPART": 100 - p["houses"]}
+    now = {
+        "RP_PROP": p["owner"],
+        "RP_LOCHLMV": p["hlm"],
+        "RPMAISON": p["houses"],
+        "RPAPPART": 100 - p["houses"],
+    }
     end = {name: p["homes"] * share / 100 for name, share in now.items()}
     end |= {"RP": p["homes"], "RP_LOC": p["homes"] - end["RP_PROP"], "RSECOCC": p["homes"] * p["second"] / 90}
     start = {
@@ -64,7 +69,12 @@ def _of_one(code, p):
     later = {
         "LOG": stock, "RP": p["homes"], "LOGVAC": stock * p["vacant"] / 100, "RSECOCC": stock * p["second"] / 100,
     }  # fmt: skip
-    ages = {"POP0014": p["age_0_14"], "POP1529": p["age_15_29"], "POP1824": p["age_18_24"], "POP75P": p["age_75"]}
+    ages = {
+        "POP0014": p["age_0_14"],
+        "POP1529": p["age_15_29"],
+        "POP1824": p["age_18_24"],
+        "POP75P": p["age_75"],
+    }
     aged = {name: people_18 * share / 100 for name, share in ages.items()}
     before = {
         "POP0014": aged["POP0014"] / (1 + p["children"] / 100), "POP75P": aged["POP75P"] / (1 + p["old"] / 100),
@@ -73,7 +83,8 @@ def _of_one(code, p):
     mean = (people[2013] + people[2018]) / 2
     births = 5 * mean * 1.1 / 100
     yearly = {
-        year: (p["starts_before"] if year < 2018 else p["starts"]) * (p["spread"] if year in (2014, 2020) else 1)
+        year: (p["starts_before"] if year < 2018 else p["starts"])
+        * (p["spread"] if year in (2014, 2020) else 1)
         for year in range(2013, 2023)
     }
     return {

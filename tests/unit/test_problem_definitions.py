@@ -30,7 +30,11 @@ TEXTS = [
         problem.refutes,
         *(word for lever in problem.levers for word in lever),
     )
-] + [text for fact in CATALOGUE.facts.values() for text in (fact.text, fact.text_instead, fact.after, fact.named)]
+] + [
+    text
+    for fact in CATALOGUE.facts.values()
+    for text in (fact.text, fact.text_instead, fact.after, fact.named)
+]
 
 
 @pytest.fixture
@@ -107,7 +111,9 @@ def test_a_question_goes_with_a_fact_that_may_support_its_problem():
 
 def test_every_fact_leads_to_an_exhibit_of_its_theme():
     shown = {
-        path.stem: re.findall(r'subject="([^"]+)"', "\n".join(cell.source for cell in nbformat.read(path, 4).cells))
+        path.stem: re.findall(
+            r'subject="([^"]+)"', "\n".join(cell.source for cell in nbformat.read(path, 4).cells)
+        )
         for path in notebooks()
     }
     for fact in CATALOGUE.facts.values():

@@ -101,7 +101,9 @@ def test_a_village_has_no_card_however_old_it_is(own):
 def test_no_size_effect_is_raised_where_a_prison_is_known():
     own = {"gain": 9, "growth_10": -0.4, "growth_5": -0.4}
     assert assess(CATALOGUE.facts["effet_taille"], build(**own)).raised
-    assert not assess(CATALOGUE.facts["effet_taille"], build(**own, institution="centre pénitentiaire")).raised
+    assert not assess(
+        CATALOGUE.facts["effet_taille"], build(**own, institution="centre pénitentiaire")
+    ).raised
 
 
 def test_the_size_effect_is_that_of_households_where_their_people_are_known():
@@ -208,7 +210,9 @@ def test_the_two_sides_of_one_figure_are_never_raised_together():
     sides = [
         (one.id, other.id)
         for one, other in combinations(CATALOGUE.facts.values(), 2)
-        if one.indicator == other.indicator and one.side != other.side and "alone" not in (one.route, other.route)
+        if one.indicator == other.indicator
+        and one.side != other.side
+        and "alone" not in (one.route, other.route)
     ]
     assert ("pop_baisse", "pop_hausse") in sides
     for growth in (-1.5, 0.0, 1.5):

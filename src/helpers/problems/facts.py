@@ -144,7 +144,7 @@ class World:
         return True if french.is_missing(share) and self.institution else share
 
     def _tries(self, indicator: Indicator) -> Iterator[tuple[pd.DataFrame, Period]]:
-        """Yield the real rows of an indicator at each date at which the commune knows it, the first to be taken first."""
+        """Yield the real rows of an indicator at each date at which the commune knows it, the best date first."""
         measure = indicator.measure
         if measure.own_dates:
             dates: tuple[Period, ...] = (Period(self.years[-1], self.years[-1]),)
@@ -177,7 +177,7 @@ def assess(fact: Fact, world: World) -> Standing | None:
     limits = np.where(towns, fact.threshold[1], fact.threshold[0])
     beyond = siblings.index[fact.sign * (siblings.to_numpy() - limits) >= 0]
     worth = _worth(fact, float(own["count"]), terms, world)
-    notes = [max(0.0, (rank - _HALF) / _HALF) for rank in ranks]
+    notes = [_place(rank) for rank in ranks]
     notes += [_size(fact, value, panel, town=world.people >= TOWN), _movement(fact, indicator, world, period)]
     return Standing(
         fact=fact,
@@ -192,7 +192,7 @@ def assess(fact: Fact, world: World) -> Standing | None:
         count=float(own["count"]),
         terms=terms,
         raised=raised,
-        strength=100 * worth * float(np.nanmean([note for note in notes if note == note] or [0.0])),
+        strength=100 * worth * _mean(notes),
         origin=str(own["origin"]),
         sources=str(own["sources"]),
         beyond=frozenset(beyond),
@@ -212,6 +212,17 @@ def _percentile(value: float, others: pd.Series, fact: Fact) -> float:
         return float("nan")
     rank = percentile_of(value, others)
     return rank if fact.sign > 0 else 100 - rank
+
+
+def _place(rank: float) -> float:
+    """Give the mark of a place: nothing up to the middle, 1 beyond all the others; missing where it is not known."""
+    return rank if french.is_missing(rank) else max(0.0, (rank - _HALF) / _HALF)
+
+
+def _mean(notes: list[float]) -> float:
+    """Average the marks that are known; nothing where none is."""
+    known = [note for note in notes if not french.is_missing(note)]
+    return sum(known) / len(known) if known else 0.0
 
 
 def _route(
@@ -295,7 +306,7 @@ def _movement(fact: Fact, indicator: Indicator, world: World, period: Period) ->
             continue
         change = (now[0]["value"] - before).dropna()
         others = change.reindex(list(world.panel)).dropna()
-        return max(0.0, (_percentile(float(change[world.code]), others, fact) - _HALF) / _HALF)
+        return _place(_percentile(float(change[world.code]), others, fact))
     return float("nan")
 
 

@@ -25,9 +25,9 @@ _ALREADY, _WEAK, _STEP = 2 / 3, 0.75, 5
 class Card:
     """A problem that the facts of a commune raise.
 
-    `lead` is its first pivot, `second` the best fact of another family, `more` the others that support it, `against`
-    those that say the contrary. `weak` where weaker signals complete it; `common` counts the communes of the EPCI that
-    are beyond the threshold of its lead, of so many (`among`).
+    `lead` is its first pivot, `second` the best fact of another family, `context` what is told in its place where it
+    says no more, `more` the others that support it, `against` those that say the contrary. `weak` where weaker
+    signals complete it; `common` counts the communes of the EPCI beyond the threshold of its lead, of so many (`among`).
     """
 
     problem: Problem
@@ -36,6 +36,7 @@ class Card:
     more: tuple[Standing, ...]
     against: tuple[Standing, ...]
     strength: float
+    context: Standing | None = None
     weak: bool = False
     common: int = 0
     among: int = 0
@@ -183,8 +184,18 @@ def _make(
     strength = (lead.strength + second.strength) / 2
     strength += _MORE * min(len(more), _MOST_MORE) + (_THREE_FAMILIES if len(families) > 2 else 0)
     strength -= _AGAINST * len(against)
+    context = standings.get(problem.context) if _is_within(second, lead) else None
     is_weak = "faible" in (lead.raised, second.raised)
-    return Card(problem, lead, second, more, against, strength * (_WEAK if is_weak else 1.0), weak=weak)
+    return Card(
+        problem=problem,
+        lead=lead,
+        second=second,
+        more=more,
+        against=against,
+        strength=strength * (_WEAK if is_weak else 1.0),
+        context=context,
+        weak=weak,
+    )
 
 
 def _is_within(second: Standing, lead: Standing) -> bool:

@@ -23,7 +23,8 @@ class _Template(string.Formatter):
 
     `n` a number, `r1`, `r2` with decimals, `p` and `p0` a percentage; `#habitant` a number and its noun;
     `+habitant` the same, « de plus » or « de moins »; `gain habitant`, « gagné » or « perdu » so many; `and habitant`
-    the same after « gagné … et »; `moved`, « de 3,0 % » up or down. A noun whose plural is not in -s is `un/des`.
+    the same after « gagné … et »; `moved` what follows « ont augmenté de … et … ». A noun whose plural is not in -s is
+    `un/des`.
     """
 
     def format_field(self, value: Any, spec: str) -> str:
@@ -66,7 +67,7 @@ def _gained(value: float, noun: str, *, after_gain: bool) -> str:
 def _moved(rate: float) -> str:
     if french.percent(rate) == french.percent(0):
         return "est restée au même niveau"
-    return f"a {'augmenté' if rate > 0 else 'diminué'} de {french.percent(abs(rate))}"
+    return f"{'' if rate > 0 else 'a diminué '}de {french.percent(abs(rate))}"
 
 
 _PLAIN = {

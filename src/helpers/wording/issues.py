@@ -88,8 +88,8 @@ def tell_cards(choice: Choice, *, epci: str) -> list[CardWords]:
 def tell_card(card: Card, *, epci: str) -> CardWords:
     """Write one card."""
     problem, lead, second = card.problem, card.lead, card.second
-    first = tell_fact(lead)
-    reading = " ".join(filter(None, (first, tell_after(second, lead), _bridge(lead, second))))
+    after = card.context or second
+    reading = " ".join(filter(None, (tell_fact(lead), tell_after(after, lead), _bridge(lead, after))))
     against = french.enumerate_words([one.fact.named for one in card.against])
     return CardWords(
         id=problem.id,
@@ -133,7 +133,8 @@ def _bridge(lead: Standing, second: Standing) -> str:
     """Write that two facts are not of the same years; nothing where one falls within the other, or nearly."""
     apart = max(lead.since, second.since) - min(lead.year, second.year)
     spans = [one.year - one.since for one in (lead, second)]
-    if apart <= (0 if 0 in spans else -min(spans)) or (spans == [0, 0] and apart <= _NEAR):
+    near = _NEAR if spans == [0, 0] else 1 if 0 in spans else -min(spans)
+    if apart <= near:
         return ""
     dates = french.enumerate_words([write_dates(lead), write_dates(second)])
     return f"Ces chiffres ne sont pas des mêmes années ({dates}) : ils se lisent côte à côte."
@@ -151,10 +152,11 @@ def _standing(one: Standing, *, epci: str) -> str:
     """Write a fact and its place: `une part élevée de 75 ans ou plus (plus que 92 % des communes comparables…)`."""
     if one.fact.route == "alone" or french.is_missing(one.percentile):
         return f"{one.fact.named} (lu dans la commune seule)"
+    beyond = "au-delà du seuil ; " if one.raised == "seuil" else ""
     places = [f"{_place(one.percentile, one)} communes comparables"]
     if not french.is_missing(one.percentile_epci):
         places.append(f"{_place(one.percentile_epci, one)} communes de sa taille {epci}".rstrip())
-    return f"{one.fact.named} ({' et '.join(places)})"
+    return f"{one.fact.named} ({beyond}{' et '.join(places)})"
 
 
 def _place(percentile: float, one: Standing) -> str:
@@ -290,7 +292,7 @@ def compared(data: pd.DataFrame, commune: Commune, *, among: ComparisonGroup) ->
     )
     median = first["reference_panel"]
     reading = (
-        f"{first['indicator']} : {first['written']} {french.at(commune.name)}, contre {median} dans la commune comparable "
-        f"médiane ({len(among.codes)} communes comparées)."
+        f"{first['indicator']} : {first['written']} {french.at(commune.name)}, contre {median} dans la commune "
+        f"comparable médiane ({len(among.codes)} communes comparées)."
     )
     return Finding(title, reading, headline=title)
