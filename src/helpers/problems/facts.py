@@ -137,12 +137,6 @@ class World:
                 return float(sum(one.value[0] for one in found)) / period.years
         return 0.0
 
-    @cached_property
-    def outside(self) -> float | bool:
-        """The share (%) of its people outside households, True where an institution alone is known."""
-        share = self.read("hors_menages")
-        return True if french.is_missing(share) and self.institution else share
-
     def _tries(self, indicator: Indicator) -> Iterator[tuple[pd.DataFrame, Period]]:
         """Yield the real rows of an indicator at each date at which the commune knows it, the best date first."""
         measure = indicator.measure
@@ -265,7 +259,8 @@ def _is_material(
         years=period.years,
         events=world.events,
         homes=world.read("menages"),
-        outside=world.outside,
+        outside=world.read("hors_menages"),
+        institution=bool(world.institution),
         approached=indicator.id != fact.indicator,
     )
     return all(RULES[name](given) for name in fact.material_to)

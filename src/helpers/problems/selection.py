@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from helpers import french
 from helpers.problems.definitions import Catalogue, Problem
 from helpers.problems.facts import Standing, World, assess_all
+from helpers.territory.panel import ENOUGH
 
 # As many cards as a page bears, those that weaker signals complete, the least strength of each.
 MOST, COMPLETED_TO = 5, 3
@@ -26,8 +27,8 @@ class Card:
     """A problem that the facts of a commune raise.
 
     `lead` is its first pivot, `second` the best fact of another family, `context` what is told in its place where it
-    says no more, `more` the others that support it, `against` those that say the contrary. `weak` where weaker
-    signals complete it; `common` counts the communes of the EPCI beyond the threshold of its lead, of so many (`among`).
+    says no more, `more` the others that support it, `against` those that say the contrary. `weak` where weaker signals
+    complete it; `common` counts the communes of the EPCI beyond the threshold of its lead, of so many (`among`).
     """
 
     problem: Problem
@@ -49,7 +50,7 @@ class Card:
     @property
     def is_common(self) -> bool:
         """Whether more than a third of the communes of the EPCI are beyond its thresholds."""
-        return bool(self.among) and self.common > COMMON * self.among
+        return self.among >= ENOUGH and self.common > COMMON * self.among
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def choose(catalogue: Catalogue, world: World) -> Choice:
         cards=cards,
         aside=_set_aside(catalogue, standings, cards),
         standings=standings,
-        silence="" if cards else "aucune",
+        silence="" if cards else "aucune" if len(world.panel) >= ENOUGH else "seule",
     )
 
 

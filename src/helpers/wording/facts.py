@@ -151,6 +151,8 @@ def _worked_out(standing: Standing, terms: Mapping[str, float]) -> dict[str, Any
         found |= {
             f"{side}_share": 100 * terms[f"top_{side}"] / terms[f"bottom_{side}"] for side in ("start", "end")
         }
+    if {"children_0", "children_1"} <= terms.keys():
+        found["children_fall"] = terms["children_0"] - terms["children_1"]
     if standing.fact.id == "vacants_annees":
         years = french.number_value(standing.value)
         found["years_of"] = (

@@ -220,6 +220,11 @@ def tell_silence(choice: Choice, commune: Commune) -> str:
             f"Sous {LEAST_PEOPLE} habitants ou {LEAST_HOMES} résidences principales, les chiffres d’une commune sont "
             "trop petits pour qu’une tension s’en dégage : ses voisines réunies se lisent mieux qu’elle seule."
         )
+    if choice.silence == "seule":
+        return (
+            f"Trop peu de communes sont comparables à {commune.name} : aucune tension n’est "
+            "proposée, faute de repère."
+        )
     if choice.silence:
         return f"Aucune tension ne ressort nettement des chiffres disponibles pour {commune.name}."
     return ""
