@@ -52,7 +52,7 @@ INSTEAD = { echo "uv n’a pas installé $(1) (raison ci-dessus) : pip prend le 
 	$(PIP) --no-deps --require-hashes -r $(1) || { echo "Erreur : ni uv ni pip n’ont installé $(1) : $(UNREACHED)."; exit 1; }; }
 FORCE = $(if $(filter-out 0,$(value force)),--force)
 
-.PHONY: help diagnostic batch retry pdf slides posters site data data-check indicateurs sources docs setup lab test large a11y s3 lint references bench embedded schema lock clean
+.PHONY: help diagnostic batch retry pdf slides posters site data data-check indicateurs sources docs setup lab test large a11y s3 lint references cards bench embedded schema lock clean
 
 help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
@@ -129,6 +129,9 @@ lint: $(READY) ## met en forme le code et les carnets
 
 references: $(READY) ## refait les carnets de référence que nbval compare
 	@$(BIN)/python tests/regression/make_references.py
+
+cards: $(READY) ## refait les textes de référence des problématiques (tests/regression/cards.txt)
+	@$(BIN)/python tests/regression/make_cards.py
 
 bench: $(READY) ## mesure les durées et la mémoire, et les écrit dans docs/mesures.md (complet=1 : jusqu’à 95 communes)
 	@PYTHONPATH=tests $(BIN)/python bench/run.py $(if $(filter-out 0,$(value complet)),--complete)

@@ -68,9 +68,10 @@ VARIABLES = {
         "C_MENPSEUL", "C_MENHSEUL", "C_MENFSEUL", "C_MENSFAM", "C_MENFAM", "C_MENCOUPSENF", "C_MENCOUPAENF",
         "C_MENFAMMONO", "POP6579", "POP6579_PSEUL", "POP80P", "POP80P_PSEUL",
     ],
-    # Of everyone; of the households of owners and of tenants; of those named after someone of an age.
+    # RD: D9/D1 of the living standards; PPEN: pensions, % of the disposable income. Then by group: of households of
+    # owners and of tenants, of those named after someone of an age.
     "income": [
-        "MED", "TP60", "NBMENFISC",
+        "MED", "TP60", "NBMENFISC", "RD", "PPEN",
         *(f"{name}_{group}" for name in ("MED", "TP60") for group in
           ("PROP", "LOC", "0029", "3039", "4049", "5059", "6074", "75P")),
     ],

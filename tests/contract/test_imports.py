@@ -33,6 +33,7 @@ FLOORS = (
     {"exhibit"},
     {"figures"},
     {"page"},
+    {"debate"},
     {"diagnostic"},
     {"execution"},
     {"publication"},
@@ -46,6 +47,7 @@ CLOSED = {
     "wording": {"sources", "store", "parameters"},
     "figures": {"sources", "store", "parameters", "territory", "wording"},
     "page": {"figures"},
+    "debate": {"figures"},
     "diagnostic": {"figures"},
     "publication": {"figures", "indicators", "sources", "tables", "wording"},
 }

@@ -136,11 +136,11 @@ class ComputedFigures(Figures):
     """Figures computed from the tables of a cube."""
 
     def __init__(self, tables: Tables) -> None:
-        self._cube = Cube.of(tables)
+        self.cube = Cube.of(tables)
 
     def _measure(self, indicator: Indicator, period: Period, year: int | None) -> pd.DataFrame:
-        figures = indicator.measure.compute(self._cube, period, year=year)
-        frame = self._cube.frame(figures.values)
+        figures = indicator.measure.compute(self.cube, period, year=year)
+        frame = self.cube.frame(figures.values)
         dates = {"indicator": indicator.id, "since": figures.since, "year": figures.year}
         for place, (name, value) in enumerate(dates.items(), start=1):
             frame.insert(place, name, value)
@@ -148,14 +148,14 @@ class ComputedFigures(Figures):
         return frame
 
     def _last_year(self, indicator: Indicator, period: Period, known_to: str) -> int | None:
-        years = sorted(indicator.measure.years(self._cube), reverse=True)
-        if known_to not in self._cube.index:
+        years = sorted(indicator.measure.years(self.cube), reverse=True)
+        if known_to not in self.cube.index:
             return years[0] if years else None
-        place = self._cube.index.get_loc(known_to)
+        place = self.cube.index.get_loc(known_to)
         known = (
             year
             for year in years
-            if indicator.measure.compute(self._cube, period, year=year).values.known[place]
+            if indicator.measure.compute(self.cube, period, year=year).values.known[place]
         )
         return next(known, years[0] if years else None)
 

@@ -29,8 +29,9 @@ _CONFIDENTIAL = "CONF_STATUS"
 def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     """Read the table `income`: `code, year, variable, value`.
 
-    MED is the median living standard (euros a year per consumption unit), NBMENFISC the tax households, TP60 the share
-    of the poor in %, where the file has it.
+    MED is the median living standard (euros a year per consumption unit), NBMENFISC the tax households; where the file
+    has them, TP60 the share of the poor in %, RD the ratio of the ninth decile to the first, PPEN the pensions in % of
+    the disposable income.
 
     Three layouts: FILO20YY_DISP_COM (Q2YY, NBMENYY, secret cells empty), cc_filosofi_20YY_COM (MEDYY,
     NBMENFISCYY, TP60YY, withheld cells "s", "ns" or "nd"), and DS_FILOSOFI_CC_20YY (a row by territory, measure and
@@ -59,6 +60,7 @@ def _read_columns(frame: pd.DataFrame, *, path: Path, source: Source, year: int)
     if wanted := source.options.get("income", "").split():
         codes = {column: variable for column, variable in codes.items() if variable in wanted}
     require_columns(frame, ["CODGEO", *codes], path=path)
+    codes |= {column: name for column, name in _beside(yy).items() if column in frame.columns and not wanted}
     require_communes(frame, code="CODGEO", path=path)
     figures = frame[list(codes)].apply(_plain)
     if results:
@@ -94,3 +96,8 @@ def _read_rows(frame: pd.DataFrame, *, path: Path, source: Source, year: int) ->
 def _plain(cells: pd.Series) -> pd.Series:
     """Write numbers with a decimal point and without spaces between groups of figures."""
     return cells.str.strip().str.replace(_SPACED, "", regex=True).str.replace(",", ".", regex=False)
+
+
+def _beside(yy: str) -> dict[str, str]:
+    """Name the columns of both layouts that a file may lack, and their variables."""
+    return {"RD": "RD", f"RD{yy}": "RD", f"PPEN{yy}": "PPEN"}

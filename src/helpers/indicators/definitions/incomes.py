@@ -60,4 +60,22 @@ INDICATORS = (
         note=_SECRET,
     ),
     *_BY_TENURE,
+    theme.define(
+        "ecart_revenus",
+        Level(
+            register("income", "RD", plural="rapport des niveaux de vie des plus aisés et des plus modestes"),
+            told="neuvième décile du niveau de vie / premier décile",
+        ),
+        "rapport",
+        note=_SECRET,
+    ),
+    theme.define(
+        "pensions",
+        Level(
+            register("income", "PPEN", plural="part des pensions et retraites dans le revenu disponible"),
+            told="pensions, retraites et rentes, en % du revenu disponible",
+        ),
+        "%",
+        note=_SECRET,
+    ),
 )
