@@ -72,3 +72,16 @@ def test_what_cannot_be_read_declares_nothing_known(tmp_path):
     assert themes.list_parameters(tmp_path / "absent.ipynb") is None
     (tmp_path / "1_a.ipynb").write_text("[]", encoding="utf-8")
     assert themes.list_parameters(tmp_path / "1_a.ipynb") is None
+
+
+def test_the_notebook_that_opens_the_reading_comes_first_whatever_its_rank(tmp_path):
+    for stem, metadata in {
+        "1_a": {},
+        "2_b": {"diagnostic": {"letter": "B"}},
+        "3_c": {"diagnostic": {"opens": True}},
+    }.items():
+        (tmp_path / f"{stem}.ipynb").write_text(json.dumps({"cells": [], "metadata": metadata}))
+    # One that cannot be read keeps its rank.
+    (tmp_path / "4_d.ipynb").write_text("<<<<<<< HEAD")
+    assert [path.stem for path in themes.notebooks(tmp_path)] == ["3_c", "1_a", "2_b", "4_d"]
+    assert themes.read_metadata(tmp_path / "2_b.ipynb") == {"letter": "B"}
