@@ -14,15 +14,14 @@ from typing import Any
 import pandas as pd
 
 from helpers import french, indicator_table, levels, provenance, schemas, store
+from helpers.debate import Debate
 from helpers.errors import MissingDataError
 from helpers.indicators import engine, registry, vintages
 from helpers.indicators.cube import Cube
 from helpers.indicators.engine import ComputedFigures, Figures, KnownFigures
 from helpers.indicators.measures import Period
-from helpers.page import Page
 from helpers.parameters import CellParameters, complete, read_cell
 from helpers.paths import fetched_folder, store_folder
-from helpers.problems.facts import FACT_INDICATORS, FACT_TABLES
 from helpers.territory import panel
 from helpers.territory.communes import Commune, Territory, list_communes, members_of, outlines_of
 from helpers.territory.panel import ComparisonGroup
@@ -43,8 +42,8 @@ _NEARLY_ALL = 0.99
 
 
 @dataclass(frozen=True, kw_only=True)
-class Diagnostic(Page):
-    """A diagnostic: its commune, its dates, its territories of comparison; what it shows is in `Page`."""
+class Diagnostic(Debate):
+    """A diagnostic: its commune, its dates, its territories of comparison; `Page` and `Debate` show what it holds."""
 
     territories: list[Territory]
     # Tables of the store that were read, by name and areas.
@@ -125,15 +124,15 @@ class Diagnostic(Page):
         """Read a table of the store for every commune of the EPCI, `territory` being its code."""
         return self._read_communes(name, self.members["code"])
 
-    def tables_for(
-        self, *others: ComparisonGroup, names: Sequence[str] = FACT_TABLES
-    ) -> dict[str, pd.DataFrame]:
-        """Read tables of the store, those of the facts, for the commune and others, `territory` being the code."""
+    def tables_for(self, *others: ComparisonGroup, names: Sequence[str]) -> dict[str, pd.DataFrame]:
+        """Read tables of the store for the commune and others, `territory` being the code."""
         codes = dict.fromkeys([self.commune.code, *(code for group in others for code in group.codes)])
         return {name: self._read_communes(name, list(codes)) for name in names}
 
-    def figures_for(self, *groups: ComparisonGroup, names: Sequence[str] = FACT_INDICATORS) -> Figures:
-        """Give indicators, those of the facts, for the commune and others, `territory` being the code.
+    def figures_for(
+        self, *groups: ComparisonGroup, names: Sequence[str], periods: Sequence[tuple[int, int]] = ()
+    ) -> Figures:
+        """Give indicators for the commune and others, `territory` being the code, between its censuses and `periods`.
 
         They are read in the table of indicators of the store where it is there, and computed by the same definitions
         where it is not, or where it does not have these dates. Official figures fetched for the commune make its own
@@ -141,15 +140,16 @@ class Diagnostic(Page):
         """
         needed = dict.fromkeys(table for name in names for table in registry.find(name).tables)
         table = indicator_table.find(self.folder)
-        if table is None or not table.tells_of(self.since, self.until):
+        pairs = periods or [(self.since, self.until)]
+        if table is None or not all(table.tells_of(*pair) for pair in pairs):
             return ComputedFigures(self.tables_for(*groups, names=tuple(needed)))
         self._tables.update(needed)
         others = dict.fromkeys(code for group in groups for code in group.codes)
         if self.fetched is None and self.commune.split is None:
             return KnownFigures(table.rows("commune", [self.commune.code, *others], names))
         own = Cube(self.tables_for(names=tuple(needed)))
-        period = Period(self.since, self.until)
-        found = engine.compute(own, [period], [registry.find(name) for name in names])
+        between = [Period(*pair) for pair in pairs]
+        found = engine.compute(own, between, [registry.find(name) for name in names])
         return KnownFigures(pd.concat([found, table.rows("commune", others, names)], ignore_index=True))
 
     def commune_rows(self, frame: pd.DataFrame) -> pd.DataFrame:

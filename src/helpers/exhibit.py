@@ -181,6 +181,8 @@ class Prose:
     sources: tuple[str, ...] = ()
     # What it tells in a few words: a title for the section that it opens.
     headline: str = ""
+    # The cards of the issues, field by field, for the cover and the documents.
+    cards: tuple[dict[str, Any], ...] = ()
 
     def to_html(self) -> str:
         """Write the text as one block whose class is its kind, a section when it has a title; nothing without words."""
@@ -199,6 +201,8 @@ class Prose:
             record |= {"tables": list(self.tables), "sources": list(self.sources)}
         if self.headline:
             record["headline"] = self.headline
+        if self.cards:
+            record["cards"] = list(self.cards)
         return {"text/html": self.to_html(), "text/plain": text, MIME: record}
 
 

@@ -146,21 +146,19 @@ def read_cube(folder: Path, areas: Iterable[tuple[str, str]] | None = None) -> C
 def reference_periods(cube: Cube) -> list[Period]:
     """List the pairs of censuses that the diagnostics of a store compare, whichever the commune.
 
-    The end is the last year at which people and homes are widely known; a start, five or six years before, one at which
+    Each end is a year at which people and homes are widely known; a start, five or six years before, one at which
     people are.
     """
     people = {year: _known(cube, "population", "POP", year) for year in cube.years("population", "POP")}
     homes = {year: _known(cube, "dwellings", "LOG", year) for year in cube.years("dwellings", "LOG")}
-    common = {year for year in people.keys() & homes.keys() if homes[year] > _COMMON * max(people.values())}
-    if not common:
-        return []
-    until = max(common)
-    starts = [
-        year
-        for year in sorted(people)
-        if GAP <= until - year <= _LONGEST and people[year] > _COMMON * people[until]
+    most = max(people.values(), default=0)
+    ends = [year for year in people.keys() & homes.keys() if homes[year] > _COMMON * most]
+    return [
+        Period(since, until)
+        for until in sorted(ends)
+        for since in sorted(people)
+        if GAP <= until - since <= _LONGEST and people[since] > _COMMON * people[until]
     ]
-    return [Period(since, until) for since in starts]
 
 
 def write(table: pd.DataFrame, path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import html
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -27,13 +27,10 @@ from helpers.territory.communes import Commune, mergers_of
 from helpers.territory.panel import ComparisonGroup
 from helpers.wording import Finding
 from helpers.wording.cautions import cautions, warn
-from helpers.wording.issues import find_evidence
 
 # A function of `helpers.wording`: the data of an exhibit and the commune -> what they say.
 Sentence = Callable[..., Finding]
 
-# What people may do of a fact that the diagnostic proposes.
-_CHOICES = ("à retenir", "à approfondir", "à écarter")
 # As many rows of counts that are not significant as a page shows unfolded.
 _A_GLANCE = 12
 # Why an exhibit on a few people is not shown.
@@ -70,7 +67,13 @@ class Page(ABC):
         """Read several tables of the store."""
 
     @abstractmethod
-    def figures_for(self, *groups: ComparisonGroup, names: Sequence[str] = ()) -> Figures:
+    def tables_for(self, *others: ComparisonGroup, names: Sequence[str]) -> dict[str, pd.DataFrame]:
+        """Read tables of the store for the commune and others."""
+
+    @abstractmethod
+    def figures_for(
+        self, *groups: ComparisonGroup, names: Sequence[str], periods: Sequence[tuple[int, int]] = ()
+    ) -> Figures:
         """Give indicators for the commune and others."""
 
     @abstractmethod
@@ -234,24 +237,6 @@ class Page(ABC):
         """Ask questions for the workshop, set apart from facts."""
         return Prose(questions, "questions", title="À débattre en atelier", level=3)
 
-    def debate(self, facts: pd.DataFrame, *, missing: str = "") -> Prose | Absence:
-        """List facts for debate: each with its evidence, the question it raises and a place to choose on paper.
-
-        `facts` come from `helpers.problems.facts.choose`. Without any, a sentence says why (`missing`).
-        """
-        self._shown.extend(provenance.split(facts["sources"]))
-        if facts.empty:
-            return self._leave_out("Faits à débattre", why=missing)
-        rows = facts.to_dict("records")
-        return Prose(
-            (),
-            "debate",
-            markup=f'<ol class="debate">{"".join(map(_card, rows))}</ol>',
-            text=tuple(f"{_fact_line(row)} → {row['question']} → {row['issue']}" for row in rows),
-            demonstration=bool((facts["origin"] == "demonstration").any()),
-            headline=f"{french.quantity(len(rows), 'question')} à débattre",
-        )
-
     def note(self, *sentences: str) -> Prose:
         """Say how what follows is counted; empty sentences are left out."""
         kept = tuple(sentence for sentence in sentences if sentence)
@@ -354,29 +339,6 @@ def _has_counts(data: pd.DataFrame) -> bool:
     return any(
         column.is_count or (column.basis == "register" and column.name == name)
         for name, column in find_columns(data).items()
-    )
-
-
-def _fact_line(row: Mapping[str, Any]) -> str:
-    details = [f"médiane des autres communes : {row['reference']}", f"rang {row['rank']}"]
-    details += [] if french.is_missing(row["change"]) else [f"évolution {row['changed']}"]
-    details += [row["reason"]] if row["reason"] else []
-    return f"{row['indicator']} : {row['written']} ({' ; '.join(details)}){blocks.mark_origin(row['origin'])}"
-
-
-def _card(row: Mapping[str, Any]) -> str:
-    """Write one fact for debate as an item of a list: the figure, the question, the issue, a place to choose."""
-    address, words = find_evidence(row["id"])
-    name = blocks.escape(row["indicator"])
-    line = blocks.escape(_fact_line(row)).removeprefix(name)
-    boxes = "".join(f'<li><span class="box"></span>{choice}</li>' for choice in _CHOICES)
-    issue = f"<strong>{blocks.escape('Enjeu possible :')}</strong> {blocks.escape(row['issue'])}."
-    return (
-        f'<li id="enjeu-{french.slug(row["id"])}"><p class="fact"><strong>{name}</strong>{line} '
-        f'<a href="{address}">{blocks.escape(words)}</a></p>'
-        f'<p class="question">{blocks.escape(row["question"])}</p>'
-        f'<p class="issue">{issue}</p>'
-        f'<ul class="choices">{boxes}</ul><p class="write">{blocks.escape("Ce que nous en savons ici :")}</p></li>'
     )
 
 

@@ -34,7 +34,8 @@ VARIABLES = {
     "population": ["POP"],
     # Censuses since 1876, each in the count of its time: never mixed with the series since 1968.
     "population_history": ["POP"],
-    "flows": ["NAIS", "DECE", "LOGCOM"],
+    # Homes authorised and started, of a register.
+    "flows": ["NAIS", "DECE", "LOGAUT", "LOGCOM"],
     "age_groups": [
         "POP0014", "POP1529", "POP1824", "POP3044", "POP4559", "POP6074", "POP75P", "POP7589", "POP90P", "POPH",
         "POPF", "H0019", "H2064", "H65P", "F0019", "F2064", "F65P",
@@ -69,8 +70,8 @@ VARIABLES = {
     ],
     "income": ["MED", "TP60", "NBMENFISC"],
     "social_housing": ["RPLS", "RPLS_VAC"],
-    # Private stock of the tax file (LOVAC): another field than the census's LOGVAC.
-    "vacancy": ["PP_TOTAL", "PP_VACANT", "PP_VACANT_2ANS"],
+    # Private stock of the tax file (LOVAC): another field than LOGVAC. TX: rates, % of it, where no count is had.
+    "vacancy": ["PP_TOTAL", "PP_VACANT", "PP_VACANT_2ANS", "TX_VACANT", "TX_VACANT_2ANS"],
 }  # fmt: skip
 
 # Columns that, beside level, code, year and variable, identify a value.
@@ -94,7 +95,11 @@ _AGES = {
 }
 
 # Averages, rates and counts kept secret in places: they do not add up from communes to larger territories.
-NOT_ADDITIVE = {"income": VARIABLES["income"], "households": ["TMM"]}
+NOT_ADDITIVE = {
+    "income": VARIABLES["income"],
+    "households": ["TMM"],
+    "vacancy": ["TX_VACANT", "TX_VACANT_2ANS"],
+}
 # Registers that list only the communes concerned: elsewhere there is none, and a sum is whole.
 EXHAUSTIVE_REGISTERS = {"social_housing"}
 # Insee's kinds of commune by their place in the attraction area of a town (CATEAAV2020).

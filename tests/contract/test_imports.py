@@ -34,6 +34,7 @@ FLOORS = (
     {"figures"},
     {"blocks"},
     {"page"},
+    {"debate"},
     {"diagnostic"},
     {"execution"},
     {"publication"},
@@ -47,6 +48,7 @@ CLOSED = {
     "wording": {"sources", "store", "parameters"},
     "figures": {"sources", "store", "parameters", "territory", "wording"},
     "page": {"figures"},
+    "debate": {"figures"},
     "diagnostic": {"figures"},
     "publication": {"figures", "indicators", "sources", "tables", "wording"},
 }

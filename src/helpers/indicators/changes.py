@@ -61,6 +61,25 @@ class Growth(Measure):
         return annual_change(terms["start"], terms["end"], period.years)
 
 
+@dataclass(frozen=True)
+class Change(Growth):
+    """The change (%) of a quantity over the whole period between the two censuses."""
+
+    @property
+    def label(self) -> str:
+        """`Évolution du nombre d’habitants de 75 ans ou plus, {since}-{until}`."""
+        return f"Évolution {self.quantity.growing}, {{since}}-{{until}}"
+
+    @property
+    def formula(self) -> str:
+        """`100 × (fin − début) / début`, with what begins and ends."""
+        return f"100 × (fin − début) / début, fin et début étant le nombre {of(self.quantity.words)} à chaque date"
+
+    def evaluate(self, terms: Arrays, period: Period) -> np.ndarray:
+        """Compute the change, nothing where there was none at the start."""
+        return 100 * (terms["end"] - terms["start"]) / np.where(terms["start"] > 0, terms["start"], np.nan)
+
+
 def annual_change(start: np.ndarray, end: np.ndarray, years: int) -> np.ndarray:
     """Compute the average annual change in %: ((end / start)^(1/years) − 1) × 100; missing when `start` is nil.
 

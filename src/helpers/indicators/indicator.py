@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from helpers import french
-from helpers.indicators.changes import Growth, Points
+from helpers.indicators.changes import Change, Growth, Points
 from helpers.indicators.measures import Measure, Ratio, Share, State
 from helpers.indicators.quantities import Code, Quantity
 from helpers.indicators.reliability import SMALL_COMMUNE
@@ -143,6 +143,10 @@ class Theme:
     def growth(self, identifier: str, quantity: Quantity, **more: Any) -> Indicator:
         """Define an average annual change (%)."""
         return self.define(identifier, Growth(quantity), "% par an", signed=True, **more)
+
+    def change(self, identifier: str, quantity: Quantity, **more: Any) -> Indicator:
+        """Define a change (%) over the whole period."""
+        return self.define(identifier, Change(quantity), "%", signed=True, **more)
 
     def points(self, identifier: str, part: Quantity, whole: Quantity, **more: Any) -> Indicator:
         """Define the change of a share, in points."""

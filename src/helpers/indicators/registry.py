@@ -16,6 +16,8 @@ from typing import TypeVar
 from helpers.errors import ExhibitError
 from helpers.indicators.definitions import (
     ages_tenure,
+    building,
+    gain,
     households,
     housing,
     incomes,
@@ -28,7 +30,7 @@ from helpers.indicators.measures import Measure
 
 M = TypeVar("M", bound=Measure)
 
-_MODULES = (population, households, housing, link, ages_tenure, services, incomes)
+_MODULES = (population, households, housing, gain, link, building, ages_tenure, services, incomes)
 THEMES = tuple(module.theme.name for module in _MODULES)
 INDICATORS: tuple[Indicator, ...] = tuple(one for module in _MODULES for one in module.INDICATORS)
 _BY_ID = {one.id: one for one in INDICATORS}

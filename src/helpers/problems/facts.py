@@ -1,241 +1,310 @@
-"""Rank the facts that set a commune apart by how far it stands from other communes, the most salient first.
+"""Where a commune stands for each fact: among comparable communes and in its EPCI, raised or not, how strong.
 
-What a fact is, the questions that it raises and the issue that people may make of it: `helpers.problems.definitions`.
+Only real figures are read: a fact that rests on a simulated one is not known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
-from helpers import french, provenance
-from helpers.indicators.cube import Tables
-from helpers.indicators.engine import Figures, figures_of
+from helpers import french
+from helpers.indicators.cube import Cube
+from helpers.indicators.definitions.terms import BIRTHS, DEATHS
+from helpers.indicators.engine import Figures
 from helpers.indicators.indicator import Indicator
 from helpers.indicators.measures import Period, Ratio
-from helpers.indicators.ranking import QUARTER, beside, percentile_of, quarter, rank_of
+from helpers.indicators.ranking import percentile_of
 from helpers.indicators.registry import find
-from helpers.indicators.reliability import SMALL_COMMUNE, Verdict, explain, judge
-from helpers.problems.definitions import FACT_INDICATORS, FACT_TABLES, FACTS, Fact
+from helpers.indicators.reliability import FRAGILE, SAFE
+from helpers.indicators.vintages import GAP
+from helpers.problems.definitions import Fact
+from helpers.problems.materiality import RULES, Evidence
 from helpers.territory.panel import ENOUGH
 
-__all__ = [
-    "FACTS",
-    "FACT_INDICATORS",
-    "FACT_TABLES",
-    "Fact",
-    "choose",
-    "gather",
-    "gather_each",
-    "pair",
-    "salience",
-]
-
-# So many facts are enough for a debate, and so many are the most that one can hold.
-A_DEBATE = 3
-LONGEST_DEBATE = 8
-# The weight of a figure by its verdict, that of its level for one of its change.
-RELIABILITY: dict[Verdict, float] = {"ok": 1.0, "prudence": 0.5, "n.s.": 0.0, "n.d.": 0.0}
-LEVEL_WEIGHT = 2
-
-_COLUMNS = [
-    "id", "theme", "indicator", "measure", "written", "reference", "median", "beside", "percentile", "position",
-    "change", "changed", "change_percentile", "salience", "stands_out", "question", "issue", "rank", "communes",
-    "verdict", "reason", *provenance.COLUMNS,
-]  # fmt: skip
+# Communes of an EPCI are compared from a quarter of the population to four times.
+TIMES = 4
+# From so many inhabitants a threshold is that of towns.
+TOWN = 10_000
+# A place in the extreme quarter raises a fact, in the extreme tenth without the EPCI; weaker signals from so far.
+_QUARTER, _TENTH, _NEARER = 75.0, 90.0, 65.0
+_HALF = 50.0
+# What a figure is worth by the people or homes that it describes; at most, what comes from starts, partly undeclared.
+_WORTH = ((FRAGILE, 0.5), (SAFE, 0.8))
+STARTS_WORTH = 0.8
+# An identity is worth this much of its full mark at its very threshold.
+_AT_THRESHOLD = 0.25
 
 
-def gather(
-    facts: tuple[Fact, ...],
-    tables: Tables | Figures,
-    *,
-    code: str,
-    since: int,
-    until: int,
-    panel: Iterable[str] | None = None,
-) -> pd.DataFrame:
-    """Rank the facts of one commune among the others, the most salient first.
+@dataclass(frozen=True)
+class Standing:
+    """A fact of a commune: its figure, its references, whether it is raised (`seuil`, `place`, `faible` or nothing).
 
-    `tables` are those of `FACT_TABLES` by name, `territory` being the code of a commune; `code` is the commune,
-    `since` and `until` the two censuses. The others are those of the `panel` (the commune is no part of its own), by
-    default every territory of `tables`.
-
-    Columns `id, theme, indicator, measure, written, reference, median, beside, percentile, position, change, changed,
-    change_percentile, salience, stands_out, question, issue, rank, communes, verdict, reason, origin, sources`.
-    `percentile` is the share (%) of the other communes that stand lower (ties for half) and `position` its quarter in
-    words; `reference` is the median of the others, the commune left out, and `beside` how near it is (words of
-    `helpers.indicators.ranking`); `change` is that since the first census, in the unit of the figure, for a share or a
-    ratio known at both.
-
-    `salience`, from 0 to 50, is `reliability × (2 × |percentile − 50| + |change_percentile − 50|) / 3`, or
-    `reliability × |percentile − 50|` where no change is known. `reliability` is 1, a half for a figure to be read
-    with caution, 0 for one that is not significant (`verdict`, `reason`: `helpers.indicators.reliability`): the
-    latter is not ranked, and has neither percentile nor position.
-
-    A fact without a value for the commune, or known for fewer than 8 others, is left out; so are, of a figure of the
-    exploitation complémentaire, the others under 2 000 inhabitants. Simulated facts are left out as soon as three
-    real ones are known: a debate is held on real figures.
+    `percentile` and `percentile_epci` are on the side of the fact; the latter is missing where the EPCI does not
+    count. `terms` are those of the figure, `strength` goes from 0 to 100. `beyond` lists the other communes of the EPCI
+    beyond the threshold of their size, `known` those of which the figure is known.
     """
-    return gather_each(facts, tables, code=code, since=since, until=until, panels=[panel])[0]
+
+    fact: Fact
+    indicator: Indicator
+    value: float
+    median: float
+    median_epci: float
+    percentile: float
+    percentile_epci: float
+    since: int
+    year: int
+    count: float
+    terms: Mapping[str, float]
+    raised: str
+    strength: float
+    origin: str
+    sources: str
+    beyond: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
+
+    @property
+    def approached(self) -> bool:
+        """Whether its indicator is the one that approaches the other."""
+        return self.indicator.id != self.fact.indicator
+
+    @property
+    def rests_on_starts(self) -> bool:
+        """Whether homes started are among what it is made of."""
+        return any(name == "LOGCOM" for _, name in self.indicator.measure.codes)
 
 
-def gather_each(
-    facts: tuple[Fact, ...],
-    tables: Tables | Figures,
-    *,
-    code: str,
-    since: int,
-    until: int,
-    panels: Sequence[Iterable[str] | None],
-) -> list[pd.DataFrame]:
-    """Rank the facts of one commune, as `gather` does, among several panels: every indicator is computed once."""
-    figures = figures_of(tables)
-    people = figures.measure(find("population"), Period(until, until), year=until)
-    inhabitants = people.set_index("territory")["value"]
-    small = set(inhabitants.index[inhabitants < SMALL_COMMUNE]) - {code}
-    groups = [None if panel is None else {code, *panel} for panel in panels]
-    rows: list[list[dict[str, object]]] = [[] for _ in panels]
-    for fact in facts:
-        values = _values(fact.indicator, figures, Period(since, until), code=code)
-        if code not in values.index:
+@dataclass(frozen=True)
+class World:
+    """A commune (`code`) and those it is compared with: `panel`, and `siblings`, the others of its EPCI.
+
+    `own` has its tables, `figures` the indicators of all. `periods` and `years` are the pairs of censuses and the dates
+    that its figures are looked for at, the first known winning. `institution` is the one where people are known to live
+    outside households.
+    """
+
+    own: Cube
+    figures: Figures
+    code: str
+    panel: tuple[str, ...]
+    siblings: tuple[str, ...]
+    periods: tuple[Period, ...]
+    years: tuple[int, ...]
+    institution: str = ""
+    _found: dict[str, tuple[pd.DataFrame, Period] | None] = field(default_factory=dict)
+
+    def find(self, indicator: Indicator) -> tuple[pd.DataFrame, Period] | None:
+        """Find an indicator where the commune knows it: real rows by territory, and dates; None where it does not."""
+        if indicator.id not in self._found:
+            self._found[indicator.id] = next(self._tries(indicator), None)
+        return self._found[indicator.id]
+
+    def read(self, identifier: str) -> float:
+        """Read the figure of the commune; missing where it is not known."""
+        found = self.find(find(identifier))
+        return float("nan") if found is None else float(found[0].loc[self.code, "value"])
+
+    @property
+    def people(self) -> float:
+        """Its inhabitants at the last date known."""
+        return self.read("population")
+
+    @property
+    def peers(self) -> tuple[str, ...]:
+        """The communes of its EPCI from a quarter of its population to four times; none where they are too few."""
+        rows = self.find(find("population"))
+        if rows is None:
+            return ()
+        people = rows[0]["value"].reindex(list(self.siblings))
+        near = people[people.between(self.people / TIMES, self.people * TIMES)]
+        return tuple(near.index) if len(near) >= ENOUGH else ()
+
+    def inhabitants(self, codes: Iterable[str]) -> pd.Series:
+        """Give the inhabitants of other communes, by code."""
+        rows = self.find(find("population"))
+        return pd.Series(dtype="float64") if rows is None else rows[0]["value"].reindex(list(codes))
+
+    @property
+    def events(self) -> float:
+        """The births and deaths of a year, over the last period that counts them; none where none is known."""
+        for period in self.periods:
+            found = [one.during(self.own, period.since, period.until) for one in (BIRTHS, DEATHS)]
+            if all(one.known.any() for one in found):
+                return float(sum(one.value[0] for one in found)) / period.years
+        return 0.0
+
+    @property
+    def outside(self) -> float | bool:
+        """The share (%) of its people outside households, True where an institution alone is known."""
+        share = self.read("hors_menages")
+        return True if french.is_missing(share) and self.institution else share
+
+    def _tries(self, indicator: Indicator):  # type: ignore[no-untyped-def]
+        measure = indicator.measure
+        if measure.own_dates:
+            last = Period(self.years[-1], self.years[-1])
+            tried = [(last, self.figures.measure(indicator, last, known_to=self.code))]
+        else:
+            dates = self.periods if measure.spans else tuple(Period(year, year) for year in self.years)
+            tried = ((period, self.figures.measure(indicator, period)) for period in dates)  # type: ignore[assignment]
+        for period, rows in tried:
+            real = rows[rows["origin"] != "demonstration"].set_index("territory")
+            if self.code in real.index:
+                own = real.loc[self.code]
+                yield real, Period(int(own["since"]), int(own["year"])) if measure.own_dates else period
+
+
+def assess(fact: Fact, world: World) -> Standing | None:
+    """Say where the commune stands for a fact; None where a real figure is not known."""
+    found = next(((one, hit) for one in fact.indicators if (hit := world.find(one))), None)
+    if found is None:
+        return None
+    indicator, (rows, period) = found
+    own = rows.loc[world.code]
+    value, values = float(own["value"]), rows["value"]
+    panel, peers = (values.reindex(list(codes)).dropna() for codes in (world.panel, world.peers))
+    ranks = [_percentile(value, others, fact) for others in (panel, peers)]
+    terms, margin = _terms(indicator, world, period, year=int(own["year"]))
+    raised = _route(fact, value, panel, peers, ranks, town=world.people >= TOWN)
+    if raised and not _is_material(fact, indicator, value, margin, terms, period, world):
+        raised = ""
+    siblings = values.reindex(list(world.siblings)).dropna()
+    towns = world.inhabitants(siblings.index) >= TOWN
+    limits = np.where(towns, fact.threshold[1], fact.threshold[0])
+    beyond = siblings.index[fact.sign * (siblings.to_numpy() - limits) >= 0]
+    worth = _worth(fact, float(own["count"]), terms, world)
+    notes = [max(0.0, (rank - _HALF) / _HALF) for rank in ranks]
+    notes += [_size(fact, value, panel, town=world.people >= TOWN), _movement(fact, indicator, world, period)]
+    return Standing(
+        fact=fact,
+        indicator=indicator,
+        value=value,
+        median=float(panel.median()) if len(panel) >= ENOUGH else float("nan"),
+        median_epci=float(peers.median()) if len(peers) >= ENOUGH else float("nan"),
+        percentile=ranks[0],
+        percentile_epci=ranks[1],
+        since=period.since,
+        year=int(own["year"]),
+        count=float(own["count"]),
+        terms=terms,
+        raised=raised,
+        strength=100 * worth * float(np.nanmean([note for note in notes if note == note] or [0.0])),
+        origin=str(own["origin"]),
+        sources=str(own["sources"]),
+        beyond=frozenset(beyond),
+        known=frozenset(siblings.index),
+    )
+
+
+def assess_all(facts: Mapping[str, Fact], world: World) -> dict[str, Standing]:
+    """Say where the commune stands for each fact that it knows."""
+    found = {name: assess(fact, world) for name, fact in facts.items()}
+    return {name: standing for name, standing in found.items() if standing is not None}
+
+
+def _percentile(value: float, others: pd.Series, fact: Fact) -> float:
+    """Share (%) of the others that are less on the side of the fact; missing under eight of them."""
+    if len(others) < ENOUGH:
+        return float("nan")
+    rank = percentile_of(value, others)
+    return rank if fact.sign > 0 else 100 - rank
+
+
+def _route(
+    fact: Fact, value: float, panel: pd.Series, peers: pd.Series, ranks: list[float], *, town: bool
+) -> str:
+    """Name the way by which a fact is raised, nothing where it is not."""
+    beyond = fact.sign * (value - fact.threshold[town]) >= 0
+    if fact.route == "alone":
+        return "seuil" if beyond else ""
+    among, here = ranks
+    if french.is_missing(among):
+        return ""
+    gap = fact.sign * (value - panel.median())
+    if fact.route == "median":
+        return "seuil" if gap >= 0 else ""
+    same_side = french.is_missing(here) or fact.sign * (value - peers.median()) > 0
+    if beyond and gap > 0 and (same_side or among >= _TENTH):
+        return "seuil"
+    past_floor = fact.floor is None or fact.sign * (value - fact.floor) >= 0
+    if past_floor and same_side and among >= _QUARTER and gap >= fact.material:
+        return "place"
+    if past_floor and same_side and among >= _NEARER and gap >= fact.material / 2:
+        return "faible"
+    return ""
+
+
+def _is_material(
+    fact: Fact,
+    indicator: Indicator,
+    value: float,
+    margin: float,
+    terms: Mapping[str, float],
+    period: Period,
+    world: World,
+) -> bool:
+    given = Evidence(
+        value=value,
+        margin=margin,
+        terms=terms,
+        years=period.years,
+        events=world.events,
+        homes=world.read("menages"),
+        outside=world.outside,
+        approached=indicator.id != fact.indicator,
+    )
+    return all(RULES[name](given) for name in fact.material_to)
+
+
+def _terms(
+    indicator: Indicator, world: World, period: Period, *, year: int
+) -> tuple[dict[str, float], float]:
+    """Read the terms of the figure of the commune, and compute its margin."""
+    measure = indicator.measure
+    computed = measure.compute(world.own, period, year=year)
+    terms = measure.terms(world.own, period, year)
+    found = {name: float(term.values.value[0]) for name, term in terms.items()}
+    return found, float(computed.margin()[0])
+
+
+def _size(fact: Fact, value: float, panel: pd.Series, *, town: bool) -> float:
+    """Give the mark of size: the gap to the median over the full gap; of an identity, that to its threshold."""
+    if fact.route == "alone":
+        gap = fact.sign * (value - fact.threshold[town]) + _AT_THRESHOLD * fact.full
+    elif len(panel) >= ENOUGH:
+        gap = fact.sign * (value - panel.median())
+    else:
+        return float("nan")
+    return float(np.clip(gap / fact.full, 0, 1))
+
+
+def _movement(fact: Fact, indicator: Indicator, world: World, period: Period) -> float:
+    """Give the mark of movement: the place of the change of a share since an earlier census; missing where unknown."""
+    measure = indicator.measure
+    if not isinstance(measure, Ratio) or measure.own_dates:
+        return float("nan")
+    now = world.find(indicator)
+    for since in sorted({one.since for one in world.periods if period.until - one.since >= GAP}):
+        before = world.figures.measure(indicator, Period(since, since))
+        before = before[before["origin"] != "demonstration"].set_index("territory")["value"]
+        if now is None or world.code not in before.index:
             continue
-        if fact.indicator.exploitation == "complémentaire":
-            values = values[~values.index.isin(small)]
-        basis = {"inhabitants": inhabitants.get(code), "exploitation": fact.indicator.exploitation}
-        figure = values.loc[code]
-        verdict = judge(figure["value"], figure["count"], **basis)
-        labels = {
-            "indicator": fact.indicator.name(since=since, until=until, year=int(figure["year"])),
-            "verdict": verdict,
-            "reason": explain(figure["value"], figure["count"], **basis),
-        }
-        before = None
-        if isinstance(fact.indicator.measure, Ratio) and RELIABILITY[verdict] > 0:
-            before = _values(fact.indicator, figures, Period(since, since), code=code)
-        for group, ranked in zip(groups, rows, strict=True):
-            now = values if group is None else values[values.index.isin(group)]
-            if len(now) > ENOUGH:
-                changes = _changes(before, now, code=code)
-                ranked.append({**_describe(fact, now, changes, code=code, verdict=verdict), **labels})
-    return [_sort(ranked) for ranked in rows]
+        change = (now[0]["value"] - before).dropna()
+        others = change.reindex(list(world.panel)).dropna()
+        return max(0.0, (_percentile(float(change[world.code]), others, fact) - _HALF) / _HALF)
+    return float("nan")
 
 
-def _sort(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
-    """Sort the facts of one panel, the most salient first, simulated ones left out when three are real."""
-    frame = pd.DataFrame(rows, columns=_COLUMNS)
-    real = frame["origin"] != "demonstration"
-    frame = frame[real] if real.sum() >= A_DEBATE else frame
-    return frame.sort_values(["salience", "id"], ascending=[False, True], ignore_index=True)
-
-
-def choose(
-    gathered: pd.DataFrame, *, at_least: int = A_DEBATE, at_most: int = LONGEST_DEBATE
-) -> pd.DataFrame:
-    """Choose the facts to debate: those that stand out, or else the most salient ones, within two numbers.
-
-    Reads `issue, stands_out, salience` of what `gather` gives, and keeps its columns. Of several facts of one issue,
-    the most salient is chosen.
-    """
-    distinct = gathered.drop_duplicates("issue", ignore_index=True)
-    chosen = distinct["stands_out"] | ((distinct.index < at_least) & (distinct["salience"] > 0))
-    return distinct[chosen].head(at_most)
-
-
-def pair(gathered: pd.DataFrame, again: pd.DataFrame) -> pd.DataFrame:
-    """Join facts gathered among some communes with the same gathered among others, where they are ranked in both.
-
-    Columns `id, indicator, measure, written`, then `percentile, position, reference, median` among the former and, with
-    the suffix `_panel`, among the latter, `origin, sources`.
-    """
-    placed = ["percentile", "position", "reference", "median", *provenance.COLUMNS]
-    first, second = (frame.dropna(subset="percentile") for frame in (gathered, again))
-    first = first[["id", "indicator", "measure", "written", *placed]]
-    return provenance.join(first, second[["id", *placed]], on=["id"], suffixes=("", "_panel"))
-
-
-def _values(one: Indicator, figures: Figures, period: Period, *, code: str) -> pd.DataFrame:
-    """Compute an indicator for every territory that knows it: `year, value, count, origin, sources`, by territory."""
-    return figures.measure(one, period, known_to=code).set_index("territory")
-
-
-def _changes(before: pd.DataFrame | None, now: pd.DataFrame, *, code: str) -> pd.DataFrame | None:
-    """Compute the change of a share or a ratio since the first census: `value, origin, sources`, by territory.
-
-    Nothing where it may not be written: a register, a figure that is a change already, a first date that is not known
-    or not significant, or simulated where the last one is real.
-    """
-    if before is None:
-        return None
-    before = before[before.index.isin(now.index)]
-    if code not in before.index or len(before) <= ENOUGH:
-        return None
-    first = before.loc[code]
-    # A register has its own date, whichever census it is asked for.
-    if first["year"] == now.loc[code, "year"] or judge(first["value"], first["count"]) == "n.s.":
-        return None
-    if _is_simulated(before) and not _is_simulated(now):
-        return None
-    return before.assign(value=now["value"] - before["value"])
-
-
-def _is_simulated(values: pd.DataFrame) -> bool:
-    """Return whether any of the values is simulated."""
-    return provenance.least_real(values["origin"]) == "demonstration"
-
-
-def _describe(
-    fact: Fact, values: pd.DataFrame, changes: pd.DataFrame | None, *, code: str, verdict: Verdict
-) -> dict[str, object]:
-    """Compare one fact with the others, from its values and its changes by territory: the columns of `gather`."""
-    one = fact.indicator
-    figure, others = float(values.loc[code, "value"]), values["value"].drop(code)
-    ranked = RELIABILITY[verdict] > 0
-    percentile = percentile_of(figure, others)
-    change = change_percentile = float("nan")
-    parts = [values]
-    if changes is not None:
-        change = float(changes.loc[code, "value"])
-        change_percentile = percentile_of(change, changes["value"].drop(code))
-        parts.append(changes)
-    return {
-        "id": one.id,
-        "theme": one.theme,
-        "measure": figure,
-        "written": one.write(figure),
-        "reference": one.write(others.median()),
-        "median": others.median(),
-        "beside": beside(figure, others.median(), unit=one.unit) if ranked else french.NOT_SIGNIFICANT,
-        "percentile": percentile if ranked else float("nan"),
-        "position": quarter(percentile) if ranked else french.NOT_SIGNIFICANT,
-        "change": change,
-        "changed": _write_change(one, change),
-        "change_percentile": change_percentile,
-        "salience": salience(percentile, change_percentile, verdict=verdict),
-        "stands_out": ranked and abs(percentile - 50) >= 50 - QUARTER,
-        "question": fact.high if percentile >= 50 else fact.low,
-        "issue": fact.issue,
-        "rank": rank_of(figure, others) if ranked else french.NOT_SIGNIFICANT,
-        "communes": len(values),
-        "origin": provenance.least_real(pd.concat([part["origin"] for part in parts])),
-        "sources": provenance.union(pd.concat([part["sources"] for part in parts])),
-    }
-
-
-def salience(percentile: float, change_percentile: float, *, verdict: Verdict) -> float:
-    """Compute the salience of a fact, from 0 to 50, by the formula of `gather`.
-
-    `percentile` and `change_percentile` (missing where no change is known) are shares (%) of the others that stand
-    lower.
-    """
-    distance = abs(percentile - 50)
-    if not french.is_missing(change_percentile):
-        distance = (LEVEL_WEIGHT * distance + abs(change_percentile - 50)) / (LEVEL_WEIGHT + 1)
-    return RELIABILITY[verdict] * distance
-
-
-def _write_change(one: Indicator, change: float) -> str:
-    """Write the change of an indicator: points for a share, its own unit for another."""
-    if one.unit == "%":
-        return french.points(change, digits=one.digits)
-    return french.number(change, digits=one.digits, signed=True)
+def _worth(fact: Fact, count: float, terms: Mapping[str, float], world: World) -> float:
+    """Say what a figure is worth, from the people or homes that it describes."""
+    described = {
+        "": count,
+        "population": world.people,
+        "homes": world.read("menages"),
+        "starts": terms.get("starts", float("nan")),
+    }[fact.basis]
+    worth = next((worth for limit, worth in _WORTH if described < limit), 1.0)
+    return min(worth, STARTS_WORTH) if "starts" in terms else worth

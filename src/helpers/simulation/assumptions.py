@@ -10,8 +10,6 @@ PACE_BOUNDS = (0.3, 3.0)
 VACANCY_ELASTICITY = 0.5
 # Single parents are about twice as frequent in social housing; its large estates date from 1946-1970.
 SINGLE_PARENT_ELASTICITY, ESTATES_ELASTICITY = 0.35, 0.5
-# Dwellings lost a year (demolished, merged, turned to other uses): about 1 per 1 000 in France.
-LOSS_RATE = 0.001
 # Few dwellings were standing before 1880, where published construction periods start from.
 OLDEST_BUILDINGS = 1880
 # Main residences built in the two years before the census, at most.
@@ -50,7 +48,3 @@ METROPOLIS_RATES = {
     (2008, 2013): {"NAIS": 15.5, "DECE": 7.3},
     (2013, 2018): {"NAIS": 14.4, "DECE": 7.3},
 }
-# Dwellings started in France, thousands a year: only their rhythm is used. Sites open by whole operations: a
-# commune's year weighs 0.4 to 1.6 times that rhythm.
-STARTS_CYCLE = dict(zip(range(2008, 2018), (399, 347, 413, 431, 383, 360, 335, 345, 368, 437), strict=True))
-LUMPINESS = 0.6

@@ -14,7 +14,7 @@ import pandas as pd
 from helpers import schemas
 from helpers.simulation.axes import DETAIL_YEARS, SERIES_YEARS, TENURES, Array, at
 from helpers.simulation.dwellings import estimate_details, estimate_periods, estimate_stock, estimate_tenures
-from helpers.simulation.flows import estimate_events, estimate_starts
+from helpers.simulation.flows import estimate_events
 from helpers.simulation.households import estimate_households, estimate_outside, estimate_series
 from helpers.simulation.known import Known
 from helpers.simulation.people import estimate_margins, estimate_metropolis, estimate_pyramids
@@ -39,7 +39,8 @@ def simulate(
     Args:
         real: real values by table, columns `code, year, variable, value` (and `since` for flows).
         published: the published figures, as text (`published_facts.csv`); only Insee's own are used.
-        communes: Insee codes; each needs population (2013, 2018), stock and owners (2018), births, deaths.
+        communes: Insee codes; each needs population (2013, 2018), stock and owners (2018), births, deaths, homes
+            started (2015, 2016).
 
     Returns:
         `population, flows, dwellings, households, ages, single_ages, ages_tenure`: the columns of `KEYS` and `value`
@@ -55,17 +56,16 @@ def simulate(
     series = estimate_series(known, outside, margins.population)
     stock = estimate_stock(known, series["RP"])
     tenures = estimate_tenures(known, stock["RP"])
-    starts = estimate_starts(known.codes, stock["LOG"])
     pyramids = estimate_pyramids(known, margins, metropolis, people=series["POP"])
     tables = {
         "population": _to_frame(known.codes, {SERIES_YEARS: {"POP": series["POP"]}}),
-        "flows": _flows_to_frame(known, series["POP"], starts),
+        "flows": _flows_to_frame(known, series["POP"]),
         "dwellings": _to_frame(
             known.codes,
             {
                 SERIES_YEARS: stock,
                 DETAIL_YEARS: estimate_details(known, stock["RP"], stock["LOG"], tenures),
-                (2018,): estimate_periods(known, stock["RP"], stock["LOG"], tenures, starts),
+                (2018,): estimate_periods(known, stock["RP"], stock["LOG"], tenures),
             },
         ),
         "households": _to_frame(
@@ -90,14 +90,13 @@ def _to_frame(codes: Sequence[str], by_years: Mapping[Sequence[int], Mapping[str
     return pd.concat(frames)
 
 
-def _flows_to_frame(known: Known, people: Array, starts: Mapping[int, Array]) -> pd.DataFrame:
-    """Gather births, deaths and dwellings started: `code, since, year, variable, value`."""
+def _flows_to_frame(known: Known, people: Array) -> pd.DataFrame:
+    """Gather births and deaths: `code, since, year, variable, value`."""
     flows = {
         (variable, *period): values
         for variable in ("NAIS", "DECE")
         for period, values in estimate_events(known, people, variable).items()
     }
-    flows |= {("LOGCOM", year, year + 1): values for year, values in starts.items()}
     wide = pd.DataFrame(flows, index=pd.Index(known.codes, name="code"))
     return wide.rename_axis(columns=["variable", "since", "year"]).melt(ignore_index=False).reset_index()
 

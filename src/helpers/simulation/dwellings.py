@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 from scipy.interpolate import PchipInterpolator
@@ -146,16 +144,15 @@ def _count_rooms(known: Known, homes: Array, rooms: Array) -> Array:
     return count
 
 
-def estimate_periods(
-    known: Known, homes: Array, stock: Array, tenures: Array, starts: Mapping[int, Array]
-) -> dict[str, Array]:
+def estimate_periods(known: Known, homes: Array, stock: Array, tenures: Array) -> dict[str, Array]:
     """Estimate the RP of 2018 built before 2016 by construction period, over communes.
 
     A period weighs more where main residences grew more during it; totals by period are the metropolis's.
-    `starts` are the dwellings started by year.
+    The most recent ones are those started in 2015 and 2016.
     """
     now = homes[:, at(2018)]
-    recent = np.minimum((starts[2015] + starts[2016]) / stock[:, at(2018)], RECENT_CEILING)
+    started = np.sum([known.flow("LOGCOM", since=year, year=year + 1) for year in (2015, 2016)], axis=0)
+    recent = np.minimum(started / stock[:, at(2018)], RECENT_CEILING)
     older = now * (1 - recent)
     figures = known.figures(MEL_2013, "LOG T5")[2015].reindex(PERIOD_LABELS).to_numpy(dtype=float).copy()
     figures[-1] *= 10 / 7  # Published for 2006-2012, wanted for 2006-2015.

@@ -1,19 +1,10 @@
-"""Births and deaths between censuses, dwellings started each year."""
+"""Births and deaths between censuses."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from zlib import crc32
-
 import numpy as np
 
-from helpers.simulation.assumptions import (
-    LOSS_RATE,
-    LUMPINESS,
-    METROPOLIS_RATES,
-    PERSISTENCE,
-    STARTS_CYCLE,
-)
+from helpers.simulation.assumptions import METROPOLIS_RATES, PERSISTENCE
 from helpers.simulation.axes import Array, at
 from helpers.simulation.known import Known
 
@@ -38,28 +29,3 @@ def estimate_events(known: Known, people: Array, variable: str) -> dict[tuple[in
         for period, rates in METROPOLIS_RATES.items()
         if period != last
     }
-
-
-def estimate_starts(codes: Sequence[str], stock: Array) -> dict[int, Array]:
-    """Estimate dwellings started by calendar year, whole numbers: what the stock gained plus what it lost.
-
-    `stock` is the dwellings over communes x GRID.
-    """
-    lumps = np.array([[_draw_weight(code, year) for year in STARTS_CYCLE] for code in codes])
-    rhythm = lumps * list(STARTS_CYCLE.values())
-    starts: dict[int, Array] = {}
-    for since, year in ((2008, 2013), (2013, 2018)):
-        before, after = stock[:, at(since)], stock[:, at(year)]
-        losses = LOSS_RATE * (year - since) * before
-        total = np.ceil(np.maximum(after - before, 0.0) + losses)
-        columns = [y - min(STARTS_CYCLE) for y in range(since, year)]
-        share = rhythm[:, columns].cumsum(axis=1) / rhythm[:, columns].sum(axis=1, keepdims=True)
-        cumulated = np.round(share * total[:, None])
-        yearly = np.diff(cumulated, axis=1, prepend=0.0)
-        starts |= {y: yearly[:, i] for i, y in enumerate(range(since, year))}
-    return starts
-
-
-def _draw_weight(code: str, year: int) -> float:
-    """Draw the weight of one commune's year, between 1-LUMPINESS and 1+LUMPINESS, always the same."""
-    return 1 + LUMPINESS * (2 * (crc32(f"{code}-{year}".encode()) / 0xFFFFFFFF) - 1)

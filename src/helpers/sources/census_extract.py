@@ -1,4 +1,4 @@
-"""Census counts of the communes over 2 000 inhabitants, RP2012 and RP2018."""
+"""Extracts of the census: counts of the communes over 2 000 inhabitants (RP2012, RP2018), stock of all (RP2021)."""
 
 from __future__ import annotations
 
@@ -27,10 +27,14 @@ _DWELLINGS = {
     "log_appart": "RPAPPART",
 }
 _POPULATION = {"pop_tot": "POP"}
+# The extract of the stock has Insee's own names, after the vintage.
+_STOCK = ("LOG", "RP", "RSECOCC", "LOGVAC")
 
 
 def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     """Read the tables `population`, `age_groups` (persons) and `dwellings` of one census.
+
+    An extract of the stock alone (`CODGEO` and `P21_LOG`, `P21_RP`, `P21_RSECOCC`, `P21_LOGVAC`) gives `dwellings`.
 
     Raises:
         SourceError: file missing, damaged or without an expected column; a commune given twice; a count that
@@ -38,6 +42,8 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     """
     assert source.vintage is not None, f"{source.id} has no vintage"
     vintage = source.vintage
+    if source.tables == ("dwellings",):
+        return {"dwellings": _read_stock(path, source=source, vintage=vintage)}
     columns = {**_AGES, **_DWELLINGS, **_POPULATION}
     frame = read_delimited(path, columns=["code_insee", *columns], separator=",", member=source.member)
     require_communes(frame, code="code_insee", path=path)
@@ -47,3 +53,10 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
         return to_tidy(frame, code="code_insee", names=dated, path=path)
 
     return {"population": tidy(_POPULATION), "age_groups": tidy(_AGES), "dwellings": tidy(_DWELLINGS)}
+
+
+def _read_stock(path: Path, *, source: Source, vintage: int) -> pd.DataFrame:
+    names = {f"P{vintage % 100:02d}_{name}": (name, vintage) for name in _STOCK}
+    frame = read_delimited(path, columns=["CODGEO", *names], separator=";", member=source.member)
+    require_communes(frame, code="CODGEO", path=path)
+    return to_tidy(frame, code="CODGEO", names=names, path=path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import zipfile
 import zlib
@@ -101,7 +102,7 @@ def _encoding(content: bytes, encodings: Sequence[str]) -> str:
 
 
 def read_bytes(path: Path, *, member: str | None = None) -> bytes:
-    """Read the content of a file, or of one member of a zip archive.
+    """Read the content of a file (that of a `.gz` once unpacked), or of one member of a zip archive.
 
     Raises:
         SourceError: file missing, web page in its place, archive damaged or without this member.
@@ -109,7 +110,8 @@ def read_bytes(path: Path, *, member: str | None = None) -> bytes:
     try:
         _refuse_page(path)
         if member is None:
-            return path.read_bytes()
+            content = path.read_bytes()
+            return gzip.decompress(content) if path.suffix == ".gz" else content
         with zipfile.ZipFile(path) as archive:
             return archive.read(member)
     except FileNotFoundError:

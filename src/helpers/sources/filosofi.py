@@ -20,7 +20,8 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     of the poor in %, where the file has it.
 
     Two layouts: FILO20YY_DISP_COM (Q2YY, NBMENYY, secret cells empty) and cc_filosofi_20YY_COM (MEDYY,
-    NBMENFISCYY, TP60YY, withheld cells "s", "ns" or "nd"). Decimals with a comma or a point.
+    NBMENFISCYY, TP60YY, withheld cells "s", "ns" or "nd"). Decimals with a comma or a point. `source.options["income"]`
+    names those that an extract has, when it has not all of them.
 
     Raises:
         SourceError: file missing, damaged, of another vintage or without an expected column; a commune given
@@ -35,6 +36,8 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
         if results
         else {f"Q2{yy}": "MED", f"NBMEN{yy}": "NBMENFISC"}
     )
+    if wanted := source.options.get("income", "").split():
+        codes = {column: variable for column, variable in codes.items() if variable in wanted}
     require_columns(frame, ["CODGEO", *codes], path=path)
     require_communes(frame, code="CODGEO", path=path)
     plain = frame[["CODGEO", *codes]].apply(lambda column: column.str.replace(",", ".", regex=False))

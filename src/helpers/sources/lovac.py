@@ -20,6 +20,9 @@ _VARIABLES = {
     "pp_vacant_plus_2ans": "PP_VACANT_2ANS",
 }
 _COUNT = re.compile(rf"({'|'.join(_VARIABLES)})_(\d{{2}})")
+# An extract of rates alone, in % of the private stock: column -> variable.
+_RATES = {"taux_vacance_{yy}_pct": "TX_VACANT", "taux_vacance_long_{yy}_pct": "TX_VACANT_2ANS"}
+_RATES_CODE = "INSEE_C"
 _SECRET = "s"
 # Spaces between thousands: plain, no-break, narrow no-break.
 _SPACES = "[ \u00a0\u202f]"
@@ -34,7 +37,9 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     stock yet.
 
     Columns of the file: CODGEO_YY (YY, the edition), then pp_vacant_YY, pp_vacant_plus_2ans_YY, and pp_total_YY
-    or ff_pp_total_YY. Delimited text in Latin-1 or UTF-8, or workbook.
+    or ff_pp_total_YY. Delimited text in Latin-1 or UTF-8, or workbook. An extract of rates (`source.options["rates"]`)
+    has INSEE_C, taux_vacance_YY_pct and taux_vacance_long_YY_pct: it gives TX_VACANT and TX_VACANT_2ANS, in % of the
+    stock on 1 January of the edition's year, and no count.
 
     Raises:
         SourceError: file missing, damaged, of another edition, without an expected column; a commune given
@@ -42,6 +47,8 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     """
     assert source.vintage is not None, f"{source.id} has no vintage"
     latest = f"{source.vintage % 100:02d}"
+    if "rates" in source.options:
+        return {"vacancy": _read_rates(path, source=source, year=source.vintage)}
     code = f"CODGEO_{latest}"
     parts = []
     for where, frame in _tables(path, code=code, source=source):
@@ -58,6 +65,14 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     require_years(set(vacancy["year"]), source=source, path=path)
     # An edition that gave the stock under both names would give it once.
     return {"vacancy": vacancy.drop_duplicates(["code", "year", "variable"], ignore_index=True)}
+
+
+def _read_rates(path: Path, *, source: Source, year: int) -> pd.DataFrame:
+    names = {name.format(yy=f"{year % 100:02d}"): (variable, year) for name, variable in _RATES.items()}
+    frame = read_text(path, separator=";", member=source.member)
+    require_columns(frame, [_RATES_CODE, *names], path=path)
+    require_communes(frame, code=_RATES_CODE, path=path)
+    return to_tidy(frame, code=_RATES_CODE, names=names, path=path)
 
 
 def _tables(path: Path, *, code: str, source: Source) -> Iterator[tuple[str, pd.DataFrame]]:

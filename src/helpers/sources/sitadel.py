@@ -1,4 +1,4 @@
-"""Sitadel: homes started by commune and year, at the true date of the event (SDES, DiDo)."""
+"""Sitadel: homes authorised and started by commune and year, at the true date of the event (SDES, DiDo)."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from helpers.errors import SourceError
 from helpers.sources.files import read_text, require_columns, require_communes, require_years, to_tidy
 from helpers.sources.registry import Source
 
-_COLUMNS = ["ANNEE", "COMM", "LOG_COM"]
+_VARIABLES = {"LOG_AUT": "LOGAUT", "LOG_COM": "LOGCOM"}
+_COLUMNS = ["ANNEE", "COMM", *_VARIABLES]
 _ALL_TYPES = "Tous Logements"
 
 
 def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
-    """Read the table `flows`: `code, since, year, variable` (LOGCOM)`, value` (homes started).
+    """Read the table `flows`: `code, since, year, variable, value` (homes authorised, LOGAUT, and started, LOGCOM).
 
-    Homes whose works started from 1 January `since` to 31 December `since`, `year` being the next one, all types
-    together: houses alone or grouped, flats, homes of residences. They are those declared, not estimated:
-    SDES reckons that about 15 % of the starts are never declared, and one is declared up to some two years
+    Homes authorised, or whose works started, from 1 January `since` to 31 December `since`, `year` being the next one,
+    all types together: houses alone or grouped, flats, homes of residences. Starts are those declared, not estimated:
+    SDES reckons that about 15 % of them are never declared, and one is declared up to some two years
     after the works began. The last 24 months of the file are therefore provisional, and low.
 
     Columns of the file: ANNEE, COMM, TYPE_LGT, LOG_AUT, LOG_COM and areas; TYPE_LGT "Tous Logements" is the total
@@ -48,14 +49,17 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
             f"{path}, ligne {odd.index[0] + 2}, colonne ANNEE : {odd.iloc[0]!r} n'est pas une année.",
             remedy="Téléchargez le fichier de nouveau.",
         )
-    started = to_tidy(frame, code="COMM", names={"LOG_COM": ("LOGCOM", 0)}, path=path)
-    known = frame["LOG_COM"].notna().to_numpy()
-    since = years[known].astype("int64").to_numpy()
-    started = started.assign(year=since + 1)
-    started.insert(1, "since", since)
+    since = years.astype("int64")
+    parts = []
+    for column, variable in _VARIABLES.items():
+        part = to_tidy(frame, code="COMM", names={column: (variable, 0)}, path=path)
+        begun = since[frame[column].notna()].to_numpy()
+        part["year"] = begun + 1
+        part.insert(1, "since", begun)
+        parts.append(part)
     # Years still without starts are there all the same.
-    require_years(set(years.astype("int64")), source=source, path=path)
-    return {"flows": started}
+    require_years(set(since), source=source, path=path)
+    return {"flows": pd.concat(parts, ignore_index=True)}
 
 
 def _totals(frame: pd.DataFrame, *, path: Path) -> pd.DataFrame:

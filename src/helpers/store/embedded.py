@@ -30,8 +30,9 @@ _CALIBRATING = r"(?:POP T[013]|LOG T[1-6]|FAM T1|FAM G1|PRINC)"
 
 # First rank wins where two files give the same value.
 _PRIORITY = [
-    "comparateur_2018", "rp_2018", "rp_2012", "populations_municipales_2013_2021", "populations_legales_2022",
-    "filosofi_2019", "rpls_2024",
+    "comparateur_2018", "rp_2021", "rp_2018", "rp_2012", "populations_municipales_2013_2021",
+    "populations_legales_2022", "sitadel_2024", "filosofi_2021_extrait", "filosofi_2019", "rpls_2024",
+    "lovac_2025_taux",
 ]  # fmt: skip
 # Every official file that the store is made from.
 FILES = [*_PRIORITY, "publie", "appartenance_2022", "mouvements", "contours_nord_2018", "codes_postaux_2026"]

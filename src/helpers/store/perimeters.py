@@ -9,16 +9,22 @@ import pyarrow as pa
 from helpers import french, levels, schemas
 from helpers.errors import StoreError
 from helpers.schemas import MAYOTTE
-from helpers.sources.movements import Movements, carry_query, heirs_table
+from helpers.sources.movements import Movements, carry_query, exact_sum, heirs_table
 from helpers.sources.registry import Source
 from helpers.store.geography import Geography
 
-# Families of files that give every commune of France, those split since included: the commune then keeps its
-# former perimeter (the territory says so), for the sake of the sums. Elsewhere a commune split since has no value.
+# Families of files that give every commune of France, those split since the national core included: the commune then
+# keeps its former perimeter (the territory says so), for the sake of the sums. Elsewhere a commune split since has no
+# value, and the larger territories around it have the sum on the file's own list.
 _KEEPS_SPLITS = {
     "comparateur", "serie-historique", "evol-struct-pop", "logement", "coupl-fam-men", "ages",
-    "pop-sexe-age-quinquennal", "migcom", "logemt", "naissances", "deces",
+    "pop-sexe-age-quinquennal", "migcom", "logemt", "naissances", "deces", "populations-municipales",
 }  # fmt: skip
+# Families of registers whose rows bear the communes of their own year, a former code as long as somebody writes it.
+_OWN_YEARS = {"sitadel"}
+# A commune without a row counts nothing where the register is at hand for this share of those of its département: an
+# extract says nothing of the others.
+_WHOLE_REGISTER = 0.5
 
 
 def carry_to_today(
@@ -32,6 +38,9 @@ def carry_to_today(
     """
     _create(connection, "cities", heirs_table(dict(geography.cities)))
     lag = source.geography_lag
+    if source.family in _OWN_YEARS:
+        _settle(connection, table=table, source=source, geography=geography)
+        lag = -1
     since = str(source.geography or geography.year) if lag is None else f"year + {lag}"
     connection.execute(
         "CREATE OR REPLACE TEMP VIEW communes AS "
@@ -42,6 +51,7 @@ def carry_to_today(
     ]
     notes = _register_lists(connection, lists, source=source, geography=geography)
     names = ", ".join(schemas.table_columns(table))
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW placed AS {_write_placed(table)}")
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE carried AS
@@ -50,40 +60,92 @@ def carry_to_today(
         SELECT {names} FROM given SEMI JOIN places USING (level, code) WHERE level <> 'commune'
         """
     )
+    if schemas.known_columns(table) == schemas.key_columns(table)[2:]:
+        _add_up_cut(connection, table)
     return notes + _describe_unknown(connection, source=source, geography=geography)
 
 
-def _write_carried(table: str) -> str:
-    """Write the query of the rows of `communes` on today's list: cities for their arrondissements, then heirs."""
-    kept = ["level", "origin", "source"]
-    keys = [name for name in schemas.table_columns(table) if name not in ("code", "value", *kept)]
-    names = ", ".join(schemas.table_columns(table))
-    known = [*schemas.known_columns(table), "list_year"]
+def _write_placed(table: str) -> str:
+    """Write the query of the rows of `communes` with cities in the place of their arrondissements."""
+    names, kept, keys, known = _columns(table)
     adds_up = write_additive(table)
-    inside = carry_query("parts", heirs="cities", keys=[*keys, "list_year"], known=known, kept=kept)
-    merged = carry_query(
-        f"(SELECT * FROM placed WHERE {adds_up})",
-        heirs="heirs",
-        keys=[*keys, "list_year"],
-        known=known,
-        kept=kept,
-        on=("code", "list_year"),
-    )
+    inside = carry_query("parts", heirs="cities", keys=keys, known=known, kept=kept)
     return f"""
         WITH whole AS (SELECT * FROM communes WHERE code NOT IN (SELECT code FROM cities)),
         parts AS (
             SELECT communes.* FROM communes JOIN cities USING (code)
             WHERE {adds_up} AND heir NOT IN (SELECT DISTINCT code FROM whole)
-        ),
-        placed AS (
-            SELECT {names}, list_year FROM whole
-            UNION ALL
-            SELECT {names}, list_year FROM ({inside})
         )
+        SELECT {names}, list_year FROM whole
+        UNION ALL
+        SELECT {names}, list_year FROM ({inside})
+    """
+
+
+def _write_carried(table: str) -> str:
+    """Write the query of the rows of `placed` on today's list: heirs for the communes that merged."""
+    names, kept, keys, known = _columns(table)
+    adds_up = write_additive(table)
+    merged = carry_query(
+        f"(SELECT * FROM placed WHERE {adds_up})",
+        heirs="heirs",
+        keys=keys,
+        known=known,
+        kept=kept,
+        on=("code", "list_year"),
+    )
+    return f"""
         SELECT {names} FROM ({merged}) AS moved ANTI JOIN cuts USING (code, list_year)
         UNION ALL
         SELECT {names} FROM placed ANTI JOIN touched USING (code, list_year) WHERE NOT ({adds_up})
     """
+
+
+def _columns(table: str) -> tuple[str, list[str], list[str], list[str]]:
+    """List the columns that a query carries: all of them, those kept, the keys, what is given whole or not at all."""
+    kept = ["level", "origin", "source"]
+    keys = [name for name in schemas.table_columns(table) if name not in ("code", "value", *kept)]
+    known = schemas.known_columns(table)
+    return ", ".join(schemas.table_columns(table)), kept, [*keys, "list_year"], [*known, "list_year"]
+
+
+def _add_up_cut(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Add to `carried` the sums of the larger territories around a commune cut since, on the file's own list.
+
+    That commune counts there for all those that came out of it, which then had nobody of their own. A sum is kept where
+    every commune expected has its row, or is one of those.
+    """
+    keys = ", ".join(name for name in schemas.key_columns(table) if name not in ("level", "code"))
+    adds_up = write_additive(table)
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE own AS
+        WITH whole AS (SELECT code, {keys}, value, origin, source FROM placed SEMI JOIN cuts USING (code, list_year)
+            WHERE {adds_up})
+        SELECT *, true AS cut FROM whole
+        UNION ALL
+        SELECT code, {keys}, 0, origin, source, true
+        FROM cuts JOIN (SELECT {keys}, list_year, min(origin) AS origin, min(source) AS source FROM placed
+            SEMI JOIN whole USING ({keys}) GROUP BY ALL) USING (list_year)
+        ANTI JOIN whole USING (code, {keys})
+        UNION ALL
+        SELECT code, {keys}, value, origin, source, false FROM carried
+        SEMI JOIN whole USING ({keys}) WHERE level = 'commune' AND {adds_up}
+        """
+    )
+    for level in levels.larger():
+        connection.execute(
+            f"""
+            INSERT INTO carried BY NAME
+            SELECT '{level.key}' AS level, {level.key} AS code, {keys}, {exact_sum("value")} AS value,
+                min(origin) AS origin, min(source) AS source
+            FROM own JOIN members USING (code)
+            JOIN (SELECT {level.key}, count(*) FILTER (expected) AS communes FROM members GROUP BY ALL)
+                AS counted USING ({level.key})
+            GROUP BY {level.key}, {keys}, communes
+            HAVING bool_or(cut) AND count(DISTINCT code) FILTER (expected) >= communes
+            """
+        )
 
 
 def write_additive(table: str) -> str:
@@ -126,16 +188,57 @@ def register_places(connection: duckdb.DuckDBPyConnection, territories: pd.DataF
     )
 
 
+def _settle(
+    connection: duckdb.DuckDBPyConnection, *, table: str, source: Source, geography: Geography
+) -> None:
+    """Give the relation `given` of a register today's communes, and 0 to those that it has no row of.
+
+    A code that the national core knows is today's commune at every date; a former one adds to its successor, which may
+    have no row of its own. A commune that has rows, one of which is empty, stays without this value.
+    """
+    known = _list_core(geography)
+    first = connection.sql("SELECT min(since) FROM given").fetchall()[0][0]
+    successors = geography.movements.successors(since=first or geography.year)
+    _create(connection, "former", heirs_table({c: heir for c, heir in successors.items() if c not in known}))
+    keys = ", ".join(name for name in schemas.key_columns(table) if name not in ("level", "code"))
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE given AS
+        SELECT level, coalesce(heir, code) AS code, {keys}, {exact_sum("value")} AS value,
+            min(origin) AS origin, min(source) AS source
+        FROM given LEFT JOIN former USING (code) GROUP BY ALL
+        """
+    )
+    connection.execute(
+        f"""
+        INSERT INTO given BY NAME
+        WITH listed AS (
+            SELECT code, departement, code IN (SELECT code FROM given WHERE level = 'commune') AS present
+            FROM members WHERE expected
+        )
+        SELECT 'commune' AS level, code, {keys}, 0 AS value, 'insee' AS origin, '{source.id}' AS source
+        FROM listed SEMI JOIN (
+            SELECT departement FROM listed GROUP BY departement HAVING avg(present::INT) >= {_WHOLE_REGISTER}
+        ) USING (departement), (SELECT DISTINCT {keys} FROM given WHERE level = 'commune')
+        WHERE NOT present
+        """
+    )
+
+
 def _register_lists(
     connection: duckdb.DuckDBPyConnection, lists: list[int], *, source: Source, geography: Geography
 ) -> list[str]:
     """Create the tables `heirs`, `touched` and `cuts` for each list of communes; sentences about later lists."""
     heirs, cuts, notes = [], [], []
     for year in lists:
-        if year <= geography.year:
+        if source.family in _OWN_YEARS:
+            successors, gone = {}, _find_unborn(connection, year, geography=geography)
+        elif year <= geography.year:
             successors = geography.movements.successors(since=year)
             parted = geography.movements.splits(since=year)
-            gone = set() if source.family in _KEEPS_SPLITS else {*parted["before"], *parted["after"]}
+            if source.family in _KEEPS_SPLITS:
+                parted = _before_core(parted, geography=geography)
+            gone = {*parted["before"], *parted["after"]}
         else:
             successors, gone = _go_back(year, geography=geography)
             notes += _describe_later(year, gone, source=source, geography=geography)
@@ -151,6 +254,32 @@ def _register_lists(
         "SELECT code, list_year FROM heirs UNION SELECT heir, list_year FROM heirs"
     )
     return notes
+
+
+def _before_core(parted: pd.DataFrame, *, geography: Geography) -> pd.DataFrame:
+    """Leave out the splits since the national core: it does not know what came out of their commune."""
+    kept = parted.loc[~parted["after"].isin(_list_core(geography)), "before"]
+    return parted[~parted["before"].isin(kept)]
+
+
+def _list_core(geography: Geography) -> set[str]:
+    """List the communes that the national core knows: it gives their area."""
+    return set(geography.territories.loc[geography.territories["area"].notna(), "code"])
+
+
+def _find_unborn(connection: duckdb.DuckDBPyConnection, year: int, *, geography: Geography) -> set[str]:
+    """Find the communes of the splits after a year whose register has no row of what came out of them before."""
+    rows = connection.sql(
+        "SELECT code, min(since) FROM given WHERE level = 'commune' GROUP BY code"
+    ).fetchall()
+    first = dict(rows)
+    parted = _before_core(geography.movements.splits(since=year), geography=geography)
+    born = [
+        (cut.before, cut.after)
+        for cut in parted.itertuples(index=False)
+        if cut.before != cut.after and first.get(cut.after, 0) >= int(cut.date[:4])
+    ]
+    return {code for pair in born for code in pair}
 
 
 def _go_back(year: int, *, geography: Geography) -> tuple[dict[str, str], set[str]]:

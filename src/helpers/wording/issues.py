@@ -1,139 +1,295 @@
-"""What sets the commune apart, and what people may want to debate."""
+"""The problems that the facts of a commune raise: what a card says, why it is there, what waits for figures."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import pandas as pd
 
 from helpers import french
-from helpers.indicators.ranking import QUARTER
-from helpers.problems.definitions import FACTS
+from helpers.indicators.ranking import quarter
+from helpers.problems.definitions import CATALOGUE, Topic
+from helpers.problems.facts import Standing
+from helpers.problems.selection import LEAST_HOMES, LEAST_PEOPLE, Aside, Card, Choice, is_falling
 from helpers.territory.communes import Commune
-from helpers.territory.panel import ENOUGH, ComparisonGroup
-from helpers.wording.finding import Finding, simulated
+from helpers.territory.panel import ComparisonGroup
+from helpers.wording.facts import tell_after, tell_fact, write_dates
+from helpers.wording.finding import Finding
 
-# Where a fact without an exhibit of its own is shown.
-_FACTS_TABLE = "Faits saillants"
-_EVIDENCE = {fact.id: (fact.part, fact.subject) for fact in FACTS if fact.subject}
+# The exhibit of the page of the issues where facts that no other tells are shown.
+COMPARED = "Faits comparés"
+_ISSUES = "4_enjeux"
+_STARTS = (
+    "Les mises en chantier sont celles qui ont été déclarées : une partie ne l’est jamais, et une baisse peut être un "
+    "défaut de remontée."
+)
+_APPROACHED = (
+    "Le calcul est approché : il divise toute la population par les logements, faute de connaître celle des ménages "
+    "aux deux dates."
+)
+_PROVISIONAL = (
+    "Les seuils de cette carte sont provisoires : ils seront réglés quand ces chiffres seront réunis."
+)
+_WEAK = "Signal moins marqué"
+_REASONS = {
+    "force": "un écart moins net",
+    "theme": "une autre carte du même thème est plus nette",
+    "contraire": "une carte retenue dit le contraire",
+    "dit": "les mêmes chiffres sont déjà dits par une autre carte",
+    "place": "cinq cartes au plus",
+}
+_FEW_ASIDE = 4
+# The cards that open a diagnostic.
+_FIRST = 3
+# Two dates are near within so many years.
+_NEAR = 4
 
 
-def find_evidence(identifier: str) -> tuple[str, str]:
-    """Write the address, from the page of the issues, and the name of the exhibit that shows a fact.
+@dataclass(frozen=True)
+class FactLine:
+    """A fact of a card in one sentence, and the exhibit that shows it: its address, its name."""
 
-    That of the fact in `problems/facts.toml`; without one, the table of the facts themselves.
-    """
-    part, subject = _EVIDENCE.get(identifier, ("", _FACTS_TABLE))
-    page = f"{part}.html" if part else ""
-    words = f"partie {part[0]}, « {subject} »" if part else f"« {subject} », ci-dessus"
+    text: str
+    address: str
+    shown_by: str
+
+
+@dataclass(frozen=True)
+class CardWords:
+    """What a card says: title (70 characters at most), reading, question, tension, what to look at, why it is there."""
+
+    id: str
+    title: str
+    label: str
+    reading: str
+    question: str
+    tension: str
+    homes: str
+    services: str
+    known_here: str
+    confirms: str
+    refutes: str
+    levers: tuple[tuple[str, str], ...]
+    because: str
+    against: str
+    cautions: tuple[str, ...]
+    facts: tuple[FactLine, ...]
+    strength: float
+    origin: str
+    sources: tuple[str, ...]
+
+
+def tell_cards(choice: Choice, *, epci: str) -> list[CardWords]:
+    """Write the cards of a commune, the strongest first; `epci` follows « communes » (`de la MEL`), if any."""
+    return [tell_card(card, epci=epci) for card in choice.cards]
+
+
+def tell_card(card: Card, *, epci: str) -> CardWords:
+    """Write one card."""
+    problem, lead, second = card.problem, card.lead, card.second
+    first = tell_fact(lead)
+    reading = " ".join(filter(None, (first, tell_after(second, lead), _bridge(lead, second))))
+    against = french.enumerate_words([one.fact.named for one in card.against])
+    return CardWords(
+        id=problem.id,
+        title=_title(card),
+        label=_WEAK if card.weak else "",
+        reading=reading,
+        question=problem.questions.get(second.fact.id, problem.question),
+        tension=problem.tension,
+        homes=problem.homes,
+        services=problem.services,
+        known_here=problem.known_here,
+        confirms=problem.confirms,
+        refutes=problem.refutes,
+        levers=problem.levers,
+        because=_because(card, epci=epci),
+        against=f"En sens contraire : {against}." if against else "",
+        cautions=tuple(_cautions(card, epci=epci)),
+        facts=tuple(_line(one) for one in card.facts),
+        strength=min(card.strength, 100.0),
+        origin="insee",
+        sources=tuple(dict.fromkeys(one.sources for one in card.facts)),
+    )
+
+
+def _title(card: Card) -> str:
+    """Choose the title of a card: that of its lead, by what stands beside it."""
+    raised = {one.fact.id for one in card.facts}
+    holds = {
+        "": True,
+        "people_falls": is_falling(card.lead),
+        "approached": card.lead.approached,
+    }
+    return next(
+        title
+        for pivot, beside, title in card.problem.titles
+        if pivot == card.lead.fact.id and holds.get(beside, beside in raised)
+    )
+
+
+def _bridge(lead: Standing, second: Standing) -> str:
+    """Write that two facts are not of the same years; nothing where one falls within the other, or nearly."""
+    apart = max(lead.since, second.since) - min(lead.year, second.year)
+    spans = [one.year - one.since for one in (lead, second)]
+    if apart <= (0 if 0 in spans else -min(spans)) or (spans == [0, 0] and apart <= _NEAR):
+        return ""
+    dates = french.enumerate_words([write_dates(lead), write_dates(second)])
+    return f"Ces chiffres ne sont pas des mêmes années ({dates}) : ils se lisent côte à côte."
+
+
+def _because(card: Card, *, epci: str) -> str:
+    """Write why a card is retained: where its facts stand in both references."""
+    told = [_standing(one, epci=epci) for one in (card.lead, card.second)]
+    more = [one.fact.named for one in card.more]
+    also = f" ; et aussi : {french.enumerate_words(more)}" if more else ""
+    return f"Retenue parce que la commune a {' ; et '.join(told)}{also}."
+
+
+def _standing(one: Standing, *, epci: str) -> str:
+    """Write a fact and its place: `une part élevée de 75 ans ou plus (plus que 92 % des communes comparables…)`."""
+    if one.fact.route == "alone" or french.is_missing(one.percentile):
+        return f"{one.fact.named} (lu dans la commune seule)"
+    places = [f"{_place(one.percentile, one)} communes comparables"]
+    if not french.is_missing(one.percentile_epci):
+        places.append(f"{_place(one.percentile_epci, one)} communes de sa taille {epci}".rstrip())
+    return f"{one.fact.named} ({' et '.join(places)})"
+
+
+def _place(percentile: float, one: Standing) -> str:
+    """Write a place on the side of a fact: `plus que 92 % des`, `moins que toutes les`."""
+    word = "plus" if one.fact.sign > 0 else "moins"
+    if percentile >= 100:
+        return f"{word} que toutes les"
+    return f"{word} que {french.percent(percentile, digits=0)} des"
+
+
+def _cautions(card: Card, *, epci: str) -> Iterable[str]:
+    """Write what is to be kept in mind when a card is read."""
+    if any(one.rests_on_starts for one in card.facts):
+        yield _STARTS
+    if any(one.approached and one.fact.text_instead for one in card.facts):
+        yield _APPROACHED
+    if card.problem.provisional:
+        yield _PROVISIONAL
+    if card.is_common:
+        yield (
+            "Comme une bonne part de l’intercommunalité : le premier constat y dépasse le même seuil dans "
+            f"{french.quantity(card.common, 'autre commune', 'autres communes')} sur {french.number(card.among)} "
+            f"{epci}".rstrip()
+            + "."
+        )
+
+
+def _line(one: Standing) -> FactLine:
+    address, words = find_evidence(one.fact.theme, one.fact.subject)
+    return FactLine(tell_fact(one), address, words)
+
+
+def find_evidence(theme: str, subject: str) -> tuple[str, str]:
+    """Write the address, from the page of the issues, and the name of the exhibit that shows a fact."""
+    page = "" if theme == _ISSUES else f"{theme}.html"
+    words = f"« {subject} », plus bas" if theme == _ISSUES else f"partie {theme[0]}, « {subject} »"
     return f"{page}#{french.slug(subject)}", words
 
 
-def facts(data: pd.DataFrame, commune: Commune, *, among: ComparisonGroup) -> Finding:
-    """Describe the facts that stand out most.
-
-    Reads `indicator, written, reference, percentile, position, stands_out` (`helpers.problems.facts.gather`), the
-    most salient first; `among` are the communes compared. Title and reading: the first fact; headline: how many stand
-    out. Only a title when none is ranked, nothing without facts. No takeaway.
-    """
-    ranked = data.dropna(subset="percentile")
-    if ranked.empty:
-        return Finding("Des chiffres trop fragiles pour être classés" if len(data) else "")
-    first = ranked.iloc[0]
-    standing = ranked[ranked["stands_out"]]
-    headline = (
-        f"{french.quantity(len(standing), 'fait')} {french.plural(len(standing), 'distingue', 'distinguent')} "
-        f"{commune.name} parmi les communes {among.words}"
-        if len(standing)
-        else f"Aucun fait ne distingue {commune.name} parmi les communes {among.words}"
-    )
-    reading = (
-        f"{first['indicator']} : {first['written']} {french.at(commune.name)}, {_above(first['percentile'])} "
-        f"autres communes {among.words} (médiane des autres : {first['reference']}). "
-        "La barre foncée couvre la moitié centrale des communes."
-    )
-    title = (
-        f"{first['indicator']} : {first['written']}, {_within(first['position'])} des communes {among.words}"
-    )
-    return Finding(title, reading, headline=headline)
+def card_sentences(cards: Iterable[CardWords]) -> list[Finding]:
+    """Write what is to retain of the first three cards: the title of each, and its question."""
+    return [
+        Finding(takeaway=f"{card.title}{_end(card.title)} {card.question}") for card in list(cards)[:_FIRST]
+    ]
 
 
-def fact_sentences(
-    data: pd.DataFrame, commune: Commune, *, among: ComparisonGroup, limit: int = 5
-) -> list[Finding]:
-    """Describe each of the facts chosen for debate, most salient first, `limit` of them at most.
+def _end(title: str) -> str:
+    return "" if title.endswith("?") else "."
 
-    Reads `indicator, written, reference, position, rank, origin`. Each finding has a takeaway alone.
-    """
-    findings = []
-    for row in data.head(limit).to_dict("records"):
-        finding = Finding(
-            takeaway=f"{row['indicator']} : {row['written']}, {_within(row['position'])} des communes {among.words} "
-            f"(médiane des autres communes : {row['reference']} ; {_ordinal(row['rank'])})."
+
+def tell_aside(aside: Iterable[Aside]) -> str:
+    """Write the problems left aside, and why: `Écartées de peu : les familles (un écart moins net) ; …`."""
+    told = [f"{one.card.problem.named} ({_REASONS[one.reason]})" for one in aside][:_FEW_ASIDE]
+    return f"Écartées de peu : {' ; '.join(told)}." if told else ""
+
+
+def tell_silence(choice: Choice, commune: Commune) -> str:
+    """Write why there is no card; nothing where there is one."""
+    if choice.silence == "petite":
+        return (
+            f"Sous {LEAST_PEOPLE} habitants ou {LEAST_HOMES} résidences principales, les chiffres d’une commune sont "
+            "trop petits pour qu’une tension s’en dégage : ses voisines réunies se lisent mieux qu’elle seule."
         )
-        findings.append(simulated(finding) if row["origin"] == "demonstration" else finding)
-    return findings
+    if choice.silence:
+        return f"Aucune tension ne ressort nettement des chiffres disponibles pour {commune.name}."
+    return ""
 
 
-def two_references(
-    data: pd.DataFrame, commune: Commune, *, among: ComparisonGroup, panel: ComparisonGroup
-) -> Finding:
-    """Describe the same facts among the communes of the EPCI and among comparable ones.
+def waiting_topics(choice: Choice, known: Iterable[str]) -> list[Topic]:
+    """List the subjects that official figures would bring: none of their indicators is among those `known`."""
+    real = {*known, *(one.indicator.id for one in choice.standings.values())}
+    return [topic for topic in CATALOGUE.waiting if real.isdisjoint(topic.indicators)]
 
-    Reads `indicator, written, percentile, position, reference` and the same three with the suffix `_panel`
-    (`helpers.problems.facts.pair`). Title and reading: the first fact in both; headline: how many stand out on the
-    same side. Nothing without facts. No takeaway.
+
+def tell_waiting(topics: Iterable[Topic]) -> list[str]:
+    """Write each subject that waits: what it is, where its figures come from."""
+    return [f"{topic.named[:1].upper()}{topic.named[1:]} : {topic.source}." for topic in topics]
+
+
+def compare_facts(choice: Choice) -> pd.DataFrame:
+    """Set the facts of a commune side by side in both references, those that are raised first.
+
+    Columns `id, indicator, measure, written, percentile, position, median, reference` in the EPCI, the last four again
+    with the suffix `_panel` among comparable communes, `origin, sources`. Of several facts of one indicator, one row.
+    """
+    rows = {}
+    ranked = sorted(choice.standings.values(), key=lambda one: (one.raised in ("", "faible"), -one.strength))
+    for one in ranked:
+        if one.indicator.id in rows or french.is_missing(one.percentile):
+            continue
+        rows[one.indicator.id] = {
+            "id": one.indicator.id,
+            "indicator": one.indicator.name(since=one.since, until=one.year, year=one.year),
+            "measure": one.value,
+            "written": one.indicator.write(one.value),
+            "count": one.count,
+            **_compared(one, one.percentile_epci, one.median_epci, ""),
+            **_compared(one, one.percentile, one.median, "_panel"),
+            "origin": one.origin,
+            "sources": one.sources,
+        }
+    return pd.DataFrame(list(rows.values()))
+
+
+def _compared(one: Standing, percentile: float, median: float, suffix: str) -> dict[str, object]:
+    known = not french.is_missing(percentile)
+    low = (percentile if one.fact.sign > 0 else 100 - percentile) if known else float("nan")
+    return {
+        f"percentile{suffix}": low,
+        f"position{suffix}": quarter(low) if known else french.MISSING,
+        f"median{suffix}": median,
+        f"reference{suffix}": one.indicator.write(median),
+    }
+
+
+def compared(data: pd.DataFrame, commune: Commune, *, among: ComparisonGroup) -> Finding:
+    """Describe the table of the facts compared: how many stand in an extreme quarter of both references.
+
+    Reads `indicator, written, position, reference` in the EPCI, the last two with the suffix `_panel` among comparable
+    communes. Reading: the first fact.
     """
     if data.empty:
         return Finding()
-    ends = 50 - QUARTER
-    both_ends = data[
-        ((data["percentile"] - 50).abs() >= ends) & ((data["percentile_panel"] - 50).abs() >= ends)
-    ]
-    same = both_ends[(both_ends["percentile"] > 50) == (both_ends["percentile_panel"] > 50)]
-    headline = (
-        f"{french.quantity(len(same), 'fait')} {french.plural(len(same), 'ressort', 'ressortent')} dans le même sens "
-        "parmi les communes comparables"
-        if len(same)
-        else "Aucun fait ne ressort dans le même sens parmi les communes comparables"
-    )
     first = data.iloc[0]
-    reading = (
-        f"{first['indicator']} : {first['written']} {french.at(commune.name)}, {_within(first['position'])} des "
-        f"communes {among.words} (médiane {first['reference']}), {_within(first['position_panel'])} des "
-        f"{len(panel.codes)} communes comparables (médiane {first['reference_panel']})."
+    ends = data["position_panel"].str.startswith("quart") & (
+        data["position"].eq(french.MISSING) | data["position"].eq(data["position_panel"])
     )
+    number = int(ends.sum())
     title = (
-        f"Les mêmes faits parmi les communes {among.words} et parmi {len(panel.codes)} communes comparables"
+        f"{french.quantity(number, 'chiffre distingue', 'chiffres distinguent')} nettement {commune.name}"
+        if number
+        else f"Aucun chiffre ne distingue nettement {commune.name}"
     )
-    return Finding(title, reading, headline=headline)
-
-
-def why_no_fact(data: pd.DataFrame, *, among: ComparisonGroup) -> str:
-    """Write why no fact is ranked: too few communes to be ranked among, or figures that may not be relied on."""
-    if not among.enough:
-        return f"un rang demande {ENOUGH} autres communes au moins. {among.rule}"
-    if data.empty:
-        return f"les mêmes chiffres ne sont pas connus de {ENOUGH} autres communes au moins. {among.rule}"
-    return (
-        "les chiffres de la commune reposent sur trop peu de personnes ou de logements pour être "
-        "comparés à d’autres."
+    reading = (
+        f"{first['indicator']} : {first['written']} {french.at(commune.name)}, contre {first['reference_panel']} dans la "
+        f"commune comparable médiane ({len(among.codes)} communes comparées)."
     )
-
-
-def _above(percentile: float) -> str:
-    """Write a percentile before « autres communes »: `au-dessus de 90 % des`, `au-dessous de toutes les`."""
-    if percentile in (0, 100):
-        return f"{'au-dessus' if percentile else 'au-dessous'} de toutes les"
-    return f"au-dessus de {french.percent(percentile, digits=0)} des"
-
-
-def _ordinal(rank: str) -> str:
-    """Write a rank (`10 / 93`) in a sentence: `10ᵉ rang sur 93`."""
-    place, communes = rank.split(" / ")
-    return f"{'1er' if place == '1' else f'{place}ᵉ'} rang sur {communes}"
-
-
-def _within(position: str) -> str:
-    """Write a position after a verb: `dans le quart le plus élevé`, `dans la moitié basse`, `à la médiane`."""
-    if position == "médiane":
-        return f"à la {position}"
-    return f"dans {'le' if position.startswith('quart') else 'la'} {position}"
+    return Finding(title, reading, headline=title)

@@ -62,6 +62,7 @@ def _to_pass_on(first: int, suffix: str, whole: Quantity) -> Indicator:
 
 INDICATORS = (
     *map(_owners, TEN_YEARS),
+    theme.change("possedants_60_69_evolution", owning((60, 69)), note=_PERSONS),
     *map(_old_owners, PASSING),
     theme.ratio(
         "possedants_releve",

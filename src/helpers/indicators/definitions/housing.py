@@ -36,7 +36,7 @@ from helpers.indicators.definitions.terms import (
 )
 from helpers.indicators.formulas import Formula
 from helpers.indicators.indicator import Indicator, Theme
-from helpers.indicators.measures import Arrays
+from helpers.indicators.measures import Arrays, Level
 from helpers.indicators.quantities import (
     MAIN_HOMES,
     STOCK,
@@ -167,6 +167,16 @@ INDICATORS = (
     theme.share("secondaires", SECOND_HOMES, STOCK, note=_POINTS),
     theme.share("vacance", VACANT, STOCK, note=_VACANCY),
     _tax("vacance_fiscale", "PP_VACANT", ""),
+    theme.define(
+        "vacance_longue_taux",
+        Level(
+            register("vacancy", "TX_VACANT_2ANS", plural="taux de logements vacants depuis plus de deux ans"),
+            told="logements vacants depuis plus de deux ans, en % du parc privé",
+        ),
+        "%",
+        source=LOVAC,
+        note=f"Taux publié, sans effectif. {_TAX}",
+    ),
     _tax("vacance_longue", "PP_VACANT_2ANS", " depuis plus de deux ans", polarity="high"),
     theme.share("maisons", HOUSES, STOCK),
     theme.share("appartements", FLATS, STOCK),

@@ -24,6 +24,7 @@ from helpers.indicators.formulas import Formula
 from helpers.indicators.indicator import Indicator, Theme
 from helpers.indicators.measures import Arrays, Compute, Period, State
 from helpers.indicators.quantities import POPULATION, Code, Rest, Total, count, difference, people
+from helpers.indicators.windows import Window
 
 theme = Theme("Population")
 
@@ -102,6 +103,21 @@ def _balance(
     return theme.define(name, measure, unit, source=CIVIL, **more)
 
 
+def _trend(years: int, told: str) -> Indicator:
+    """Define the annual change of the population over the last years known."""
+    measure = Window(
+        f"Évolution annuelle moyenne de la population sur {told} ans",
+        f"((fin / début)^(1/{years}) − 1) × 100, fin et début étant le nombre d’habitants à chaque date",
+        lambda terms, period: annual_change(terms["people_0"], terms["people_1"], years),
+        span=years,
+        start={"people": POPULATION},
+        end={"people": POPULATION},
+        counts=("people_0", "people_1"),
+    )
+    note = f"Populations de référence de chaque année, jusqu’à la dernière publiée. {_QUESTIONNAIRE}"
+    return theme.define(f"croissance_{years}", measure, "% par an", signed=True, note=note)
+
+
 # The census of the towns counts three groups out of four: where the other one is not known, it is what is left.
 _THIRTY_TO_74 = replace(
     people((30, 74)),
@@ -156,6 +172,8 @@ INDICATORS = (
         digits=0,
     ),
     theme.growth("croissance", POPULATION),
+    _trend(5, "cinq"),
+    _trend(10, "dix"),
     theme.define(
         "population_indice",
         Formula(
@@ -282,6 +300,11 @@ INDICATORS = (
             (80, None),
         )
     ),
+    theme.share("ages_65", people((65, None)), POPULATION),
+    theme.change("ages_0_14_evolution", people((0, 14))),
+    theme.change("ages_75_evolution", people((75, None))),
+    theme.points("ages_15_29_points", people((15, 29)), POPULATION),
+    theme.ratio("enfants_par_aine", people((0, 14)), people((65, None)), "pour 100", per=100),
     # Bounds of Insee and the ANCT; those of the youth index vary between agencies, hence its label.
     theme.ratio(
         "vieillissement",

@@ -15,6 +15,9 @@ from helpers.publication.pages.colophon import Colophon
 from helpers.publication.pages.render import Page, page_style, render_template
 from helpers.territory.communes import Commune, members_of, outlines_of
 
+# The cards of the issues that a first look takes in.
+_FIRST = 3
+
 
 def describe_pages(books: Sequence[Path], commune: Commune, *, made_from: Colophon) -> dict[str, Page]:
     """Describe the page of every notebook, by stem, except what is known once it is executed."""
@@ -72,11 +75,26 @@ def render_cover(
         locator=_locate(commune),
         key_figures=found.get("key-figures", ""),
         messages=_list_messages(declared),
+        cards=_list_cards(declared),
         expected=_describe_expected(declared),
         parts=parts,
         downloads=downloads,
         colophon=foot,
     )
+
+
+def _list_cards(declared: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """List the first cards of the issues, each with its address."""
+    return [
+        {**_typeset(card), "address": f"{stem}.html#enjeu-{french.slug(card['id'])}"}
+        for stem, records in declared.items()
+        for record in records
+        for card in record.get("cards", ())
+    ][:_FIRST]
+
+
+def _typeset(card: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: french.typography(text) for name, text in card.items() if isinstance(text, str)}
 
 
 def _list_messages(declared: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[str]:

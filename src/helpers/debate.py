@@ -1,0 +1,178 @@
+"""What the figures of a commune call for debate: the cards of its problems on a page, and what waits for figures."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from itertools import product
+
+from helpers import french, provenance
+from helpers.exhibit import Absence, Prose
+from helpers.indicators.cube import Cube
+from helpers.indicators.measures import Period
+from helpers.indicators.vintages import GAP
+from helpers.page import Page
+from helpers.paths import EMBEDDED
+from helpers.problems import selection
+from helpers.problems.definitions import CATALOGUE, PROBLEM_INDICATORS, PROBLEM_TABLES
+from helpers.problems.facts import World
+from helpers.problems.selection import Choice
+from helpers.territory.panel import ComparisonGroup
+from helpers.wording.issues import (
+    CardWords,
+    tell_aside,
+    tell_cards,
+    tell_silence,
+    tell_waiting,
+    waiting_topics,
+)
+
+# What people may do of an issue that the diagnostic proposes.
+_CHOICES = ("à retenir", "à approfondir", "à écarter")
+# As long as two censuses compared may be apart.
+_LONGEST = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Debate(Page):
+    """The part of a `Diagnostic` that proposes issues to debate."""
+
+    @property
+    def siblings(self) -> ComparisonGroup:
+        """The other communes of the EPCI."""
+        raise NotImplementedError
+
+    @cached_property
+    def problems(self) -> Choice:
+        """The problems that the figures of the commune raise (`helpers.problems`), on real figures alone."""
+        return selection.choose(CATALOGUE, self._world)
+
+    @cached_property
+    def cards(self) -> list[CardWords]:
+        """The cards of these problems, in words, the strongest first: five at most; the cover takes the first three."""
+        return tell_cards(self.problems, epci=self.siblings.words)
+
+    def debate(self) -> Prose | Absence:
+        """Show the cards: facts and their figures, question, possible issue, what to look at, why they are there.
+
+        Where there is none, it is said. What is nearly raised, and why it is left aside, follows.
+        """
+        cards = self.cards
+        self._shown.extend(provenance.split(source for card in cards for source in card.sources))
+        silence = tell_silence(self.problems, self.commune)
+        aside = tell_aside(self.problems.aside)
+        listed = f'<ol class="debate">{"".join(map(_card, cards))}</ol>' if cards else ""
+        markup = listed + "".join(f"<p>{_write(text)}</p>" for text in (silence, aside) if text)
+        count = len(cards)
+        return Prose(
+            (),
+            "debate",
+            markup=markup,
+            text=(*(line for card in cards for line in _lines(card)), *filter(None, (silence, aside))),
+            headline=f"{french.quantity(count, 'question')} à débattre" if count else "",
+            cards=tuple(asdict(card) for card in cards),
+        )
+
+    def waiting(self) -> Prose:
+        """List the subjects that official figures would bring, their sources and the command that gathers them."""
+        world = self._world
+        names = (name for topic in CATALOGUE.waiting for name in topic.indicators)
+        known = [name for name in names if not french.is_missing(world.read(name))]
+        topics = waiting_topics(self.problems, known)
+        told = tell_waiting(topics)
+        if not told:
+            return Prose((), "empty")
+        command = (
+            "make data"
+            if self.fetched or self.folder != EMBEDDED
+            else f"make data commune={self.commune.slug}"
+        )
+        items = "".join(f"<li>{_write(text)}</li>" for text in told)
+        after = f"<p>{_write('Commande qui réunit les chiffres publiés :')} <code>{command}</code></p>"
+        return Prose((), "waiting", markup=f"<ul>{items}</ul>{after}", text=(*told, command))
+
+    @cached_property
+    def _world(self) -> World:
+        """Gather what problems are chosen from: the commune, the panel, the EPCI, the dates of the censuses."""
+        own = Cube(self.tables_for(names=PROBLEM_TABLES))
+        years = _census_years(own, ends=(self.since, self.until))
+        periods = _pairs(years, first=(self.since, self.until))
+        figures = self.figures_for(self.panel, self.siblings, names=PROBLEM_INDICATORS, periods=periods)
+        return World(
+            own=own,
+            figures=figures,
+            code=self.commune.code,
+            panel=self.panel.codes,
+            siblings=self.siblings.codes,
+            periods=tuple(Period(since, until) for since, until in periods),
+            years=tuple(year for year in sorted(years, reverse=True) if year >= max(years) - _LONGEST),
+            institution=CATALOGUE.outside_households.get(self.commune.code, ""),
+        )
+
+
+def _census_years(own: Cube, *, ends: Iterable[int]) -> set[int]:
+    """List the years at which a commune may be known by ages, homes or tenure: those of its diagnostic, the last ones."""
+    tables = ("dwellings", "age_groups", "ages_tenure", "householders", "households")
+    years = {*ends, *(year for name in tables for _, year, _ in own.table(name))}
+    # What one is compared with is a census earlier, at most.
+    return {year for year in years if year >= max(years) - 2 * _LONGEST}
+
+
+def _pairs(years: set[int], *, first: tuple[int, int]) -> list[tuple[int, int]]:
+    """List the pairs of years five or six apart, the diagnostic's own first, then the latest and the longest."""
+    pairs = [(since, until) for since, until in product(years, repeat=2) if GAP <= until - since <= _LONGEST]
+    return sorted(pairs, key=lambda pair: (pair != first, -pair[1], pair[0]))
+
+
+def _card(card: CardWords) -> str:
+    """Write one card as an item of a list."""
+    label = f' <span class="weak">{_write(card.label)}</span>' if card.label else ""
+    levers = " ; ".join(f"{lever} ({who})" for lever, who in card.levers)
+    boxes = "".join(f'<li><span class="box"></span>{choice}</li>' for choice in _CHOICES)
+    facts = "".join(
+        f'<li>{_write(fact.text)} <a href="{fact.address}">{_write(fact.shown_by)}</a></li>'
+        for fact in card.facts
+    )
+    looked = "".join(
+        f"<p><strong>{_write(name)} :</strong> {_write(text)}.</p>"
+        for name, text in (
+            ("À regarder, logements", card.homes),
+            ("À regarder, services", card.services),
+            ("Ce que la commune peut nous apprendre", card.known_here),
+            ("Ce qui le confirmerait", card.confirms),
+            ("Ce qui l’infirmerait", card.refutes),
+            ("Leviers, et qui en décide", levers),
+        )
+    )
+    reasons = " ".join(filter(None, (card.because, card.against, *card.cautions)))
+    return (
+        f'<li id="enjeu-{french.slug(card.id)}"><h3>{_write(card.title)}{label}</h3>'
+        f'<p class="fact">{_write(card.reading)}</p><p class="question">{_write(card.question)}</p>'
+        f'<p class="issue"><strong>{_write("Enjeu possible :")}</strong> {_write(card.tension)}.</p>'
+        f'<div class="look">{looked}</div><ul class="choices">{boxes}</ul>'
+        f'<p class="write">{_write("Ce que nous en savons ici :")}</p>'
+        f"<details><summary>{_write('Les chiffres et la raison de cette carte')}</summary><ul>{facts}</ul>"
+        f'<p class="reason">{_write(reasons)}</p></details></li>'
+    )
+
+
+def _lines(card: CardWords) -> list[str]:
+    """Write a card as plain text, line by line."""
+    levers = " ; ".join(f"{lever} ({who})" for lever, who in card.levers)
+    return [
+        f"{card.title}{f' ({card.label})' if card.label else ''}",
+        card.reading,
+        card.question,
+        f"Enjeu possible : {card.tension}.",
+        f"Logements : {card.homes}. Services : {card.services}.",
+        f"Ce que la commune peut nous apprendre : {card.known_here}.",
+        f"Confirmerait : {card.confirms}. Infirmerait : {card.refutes}.",
+        f"Leviers : {levers}.",
+        " ".join(filter(None, (card.because, card.against, *card.cautions))),
+    ]
+
+
+def _write(text: str) -> str:
+    return html.escape(french.typography(text), quote=False)
