@@ -6,9 +6,9 @@ from pathlib import Path
 
 from helpers import themes
 
-STEMS = ["1_demographie", "2_logement", "3_pyramides", "4_enjeux"]
+STEMS = ["4_enjeux", "1_demographie", "2_logement", "3_pyramides"]
 
 
 def notebooks() -> list[Path]:
-    """List them, in the order of their ranks."""
+    """List them, in the order of reading."""
     return [path for path in themes.notebooks() if path.stem in STEMS]

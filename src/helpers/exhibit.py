@@ -44,6 +44,8 @@ class Exhibit:
     note: str = ""
     source: str = ""
     name: str = ""
+    # What people call it by, fixed once: `L-07`.
+    code: str = ""
     warnings: tuple[str, ...] = ()
     folded: bool = False
     # What it finds in a few words: a title for the section that it opens.
@@ -78,12 +80,11 @@ class Exhibit:
     def to_html(self) -> str:
         """Write the exhibit as one `<figure>` element, byte-stable for the same data."""
         heading = f"<h3>{_write(self.title)}</h3>" if self.title else ""
+        if self.code:
+            address = html.escape(self.code)
+            heading = f'<p class="permalink"><a href="#{address}" id="{address}">{address}</a></p>{heading}'
         mark = f'<p class="demonstration">{DEMONSTRATION}</p>' if self.is_demonstration else ""
-        reading = (
-            f'<p class="reading"><strong>Lecture{french.NBSP}:</strong> {_write(self.reading)}</p>'
-            if self.reading
-            else ""
-        )
+        reading = _reading(self.reading) if self.reading else ""
         drawn = prefix_identifiers(self.drawing, self._mark)
         drawing = (
             f'<div class="drawing" tabindex="0" role="group" aria-label="Graphique">{drawn}</div>'
@@ -130,9 +131,27 @@ class Exhibit:
         address = f"donnees/{self.name}.csv"
         return f'<p class="download"><a href="{address}" download>Télécharger les données (CSV)</a></p>'
 
+    def to_message(self, title: str, reading: str, *, of: Exhibit) -> Prose:
+        """Make one of the messages that a diagnostic opens with: a title, this drawing, a reading, a link to `of`.
+
+        `of` is the exhibit that says the same in full, with its data and its sources.
+        """
+        drawn = prefix_identifiers(self.drawing, f"m{of._mark}")
+        more = f'<p class="more"><a href="#{of.name}">{_write(f"La figure et ses données {of.code}".strip())}</a></p>'
+        return Prose(
+            (),
+            "message",
+            title=title,
+            level=2,
+            demonstration=self.is_demonstration or of.is_demonstration,
+            markup=f'<div class="drawing">{drawn}</div>{_reading(reading)}{more}',
+            text=(reading,),
+        )
+
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         record = {
             "name": self.name,
+            "code": self.code,
             "title": self.title,
             "headline": self.headline,
             "demonstration": self.is_demonstration,
@@ -243,6 +262,10 @@ def prefix_identifiers(svg: str, name: str) -> str:
 
 def _write(text: str) -> str:
     return html.escape(french.typography(text), quote=False)
+
+
+def _reading(text: str) -> str:
+    return f'<p class="reading"><strong>Lecture{french.NBSP}:</strong> {_write(text)}</p>'
 
 
 def _label(label: str, text: str) -> str:

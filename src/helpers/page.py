@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import french, provenance, store
+from helpers import blocks, french, provenance, store
 from helpers.columns import find_columns
 from helpers.errors import ExhibitError
 from helpers.exhibit import Absence, Exhibit, Prose, tell_absences
@@ -26,7 +26,7 @@ from helpers.paths import EMBEDDED
 from helpers.territory.communes import Commune, mergers_of
 from helpers.territory.panel import ComparisonGroup
 from helpers.wording import Finding
-from helpers.wording.cautions import cautions, explain_marks, warn
+from helpers.wording.cautions import cautions, warn
 from helpers.wording.citations import cite
 
 # A function of `helpers.wording`: the data of an exhibit and the commune -> what they say.
@@ -55,6 +55,7 @@ class Page(ABC):
     _shown: list[str] = field(default_factory=list)
     _absent: list[Absence] = field(default_factory=list)
     _findings: dict[str, Finding] = field(default_factory=dict)
+    _exhibits: dict[str, Exhibit] = field(default_factory=dict)
     # Tables read so far; every diagnostic reads those: where the commune is, what it was merged from, its sources.
     _tables: set[str] = field(default_factory=lambda: {"territories", "movements", "sources"})
 
@@ -103,6 +104,7 @@ class Page(ABC):
         finding: Sentence | Finding | None = None,
         *,
         subject: str,
+        code: str = "",
         about: pd.DataFrame | None = None,
         scope: str = "",
         note: str = "",
@@ -111,9 +113,10 @@ class Page(ABC):
     ) -> Exhibit | Absence:
         """Complete an exhibit for the page: title, reading, field (`scope`), note, sources, cautions.
 
-        `subject` names it (and its CSV file). `finding` is a function of `helpers.wording`, called with the data of the
-        exhibit (or with those of `about`), the commune and `more`; or a `Finding` of one's own. Without data for the
-        commune, what is absent is said instead, and why (`missing`) when it is not that the figures are unknown.
+        `subject` names it (and its CSV file), `code` is what people call it by (`L-07`). `finding` is a function of
+        `helpers.wording`, called with the data of the exhibit (or with those of `about`), the commune and `more`; or a
+        `Finding` of one's own. Without data for the commune, what is absent is said instead, and why (`missing`) when
+        it is not that the figures are unknown.
         Where none of the figures of the commune is significant, its counts are shown alone; a pyramid, or an exhibit
         without counts, is not shown.
 
@@ -135,11 +138,11 @@ class Page(ABC):
             finding = None
         if exhibit.drawing and finding is not None and not finding.reading:
             finding = replace(finding, reading=self._silent_reading())
-        return self._complete(exhibit, finding or Finding(), subject=subject, scope=scope, note=note)
+        shown = exhibit.complete(code=code, scope=scope, note=note)
+        self._exhibits[subject] = self._complete(shown, finding or Finding(), subject=subject)
+        return self._exhibits[subject]
 
-    def _complete(
-        self, exhibit: Exhibit, finding: Finding, *, subject: str, scope: str, note: str
-    ) -> Exhibit:
+    def _complete(self, exhibit: Exhibit, finding: Finding, *, subject: str) -> Exhibit:
         self._shown.extend(exhibit.source_ids)
         sources = self._sources(exhibit.source_ids)
         shown = exhibit.complete(
@@ -147,8 +150,6 @@ class Page(ABC):
             title=finding.title or subject,
             headline=finding.headline,
             reading=finding.reading,
-            scope=scope,
-            note=note,
             source=self.source_line(exhibit.source_ids),
             warnings=tuple(warn(exhibit.data, commune=self.commune, sources=sources)),
         )
@@ -159,6 +160,19 @@ class Page(ABC):
                 "texte de remplacement vient de helpers.figures, la source de la colonne sources des données.",
             )
         return shown
+
+    def message(self, subject: str, drawing: Exhibit) -> Prose:
+        """Make of an exhibit shown above one of the messages of the cover, with a drawing made `compact`.
+
+        Nothing where the exhibit is not drawn for the commune, or says nothing sound.
+
+        Raises:
+            ExhibitError: no exhibit of that subject was shown.
+        """
+        finding, shown = self._finding_of(subject), self._exhibits.get(subject)
+        if shown is None or not (shown.drawing and drawing.drawing and finding.reading):
+            return Prose((), "empty")
+        return drawing.to_message(finding.headline or finding.title, finding.reading, of=shown)
 
     def takeaways(self, *retained: str | Finding, missing: str = "") -> Prose:
         """Gather the "À retenir" box: the sentences of the first findings, five at most, that have one.
@@ -213,32 +227,12 @@ class Page(ABC):
             code=self.commune.code,
         )
         self._shown.extend(provenance.split(figures["sources"]))
-        items, lines = [], []
-        for row in figures.itertuples(index=False):
-            compared = [line for line in (row.comparison, row.comparable, _mark(row.origin).strip()) if line]
-            comparison = "".join(f'<dd class="comparison">{_escape(line)}</dd>' for line in compared)
-            mark = "" if row.verdict == "ok" else ' class="unsound"'
-            value = f"<dd{mark}>{_escape(row.written)}</dd>"
-            items.append(f"<div><dt>{_escape(row.indicator)}</dt>{value}{comparison}</div>")
-            lines.append(
-                f"{row.indicator} : {row.written}" + (f" ({' ; '.join(compared)})" if compared else "")
-            )
-        marks = "".join(f"<p>{_escape(text)}.</p>" for text in explain_marks(figures["verdict"]))
-        markup = f"<dl>{''.join(items)}</dl>" + (f'<div class="notes">{marks}</div>' if marks else "")
-        simulated = bool((figures["origin"] == "demonstration").any())
-        return Prose((), "key-figures", markup=markup, text=tuple(lines), demonstration=simulated)
+        return blocks.list_key_figures(figures)
 
     def describe_panel(self) -> Prose:
         """Describe the panel: its rule, and the names of its communes, the nearest in population first."""
         named = self.same_size.set_index("code").loc[list(self.panel.codes)]
-        markup = f"<p>{_escape(self.panel.rule)}</p>"
-        if named.empty:
-            return Prose((), "panel", markup=markup, text=(self.panel.rule,))
-        pairs = zip(named["name"], named["department"], strict=True)
-        names = ", ".join(f"{name} ({department})" for name, department in pairs)
-        text = f"Elles sont, de la plus proche à la plus éloignée par la population : {names}."
-        markup += f"<details><summary>Les communes comparables</summary><p>{_escape(text)}</p></details>"
-        return Prose((), "panel", markup=markup, text=(self.panel.rule, text))
+        return blocks.describe_panel(self.panel.rule, named)
 
     def questions(self, *questions: str) -> Prose:
         """Ask questions for the workshop, set apart from facts."""
@@ -247,7 +241,7 @@ class Page(ABC):
     def note(self, *sentences: str) -> Prose:
         """Say how what follows is counted; empty sentences are left out."""
         kept = tuple(sentence for sentence in sentences if sentence)
-        markup = "".join(f"<p>{_escape(sentence)}</p>" for sentence in kept)
+        markup = "".join(f"<p>{blocks.escape(sentence)}</p>" for sentence in kept)
         return Prose((), "note", markup=markup, text=kept)
 
     def comment(self) -> Prose:
@@ -258,7 +252,7 @@ class Page(ABC):
         paragraphs = [line.strip() for line in self.parameters.commentaire.splitlines() if line.strip()]
         if not paragraphs:
             return Prose((), "empty")
-        markup = "".join(f"<p>{_escape(line)}</p>" for line in paragraphs)
+        markup = "".join(f"<p>{blocks.escape(line)}</p>" for line in paragraphs)
         return Prose((), "comment", title="Commentaire", markup=markup)
 
     def method(self) -> Prose:
@@ -268,7 +262,8 @@ class Page(ABC):
         """
         used = self._sources(sorted(set(self._shown)))
         items = "".join(
-            f"<li>{_escape(row.citation)}{_address(row.page)}</li>" for row in used.itertuples(index=False)
+            f"<li>{blocks.escape(row.citation)}{_address(row.page)}</li>"
+            for row in used.itertuples(index=False)
         )
         mergers = mergers_of(self.commune, since=self._first_year(), folder=self.folder)
         people = self.commune_rows(self.table("population"))
@@ -326,7 +321,7 @@ class Page(ABC):
         """Say what the page does not show, why and, where figures are wanting, the command that may bring them."""
         if not self._absent:
             return ""
-        listed = f"<h3>{_escape('Ce que cette page ne montre pas')}</h3>{tell_absences(self._absent)}"
+        listed = f"<h3>{blocks.escape('Ce que cette page ne montre pas')}</h3>{tell_absences(self._absent)}"
         if all(absence.reason for absence in self._absent):
             return listed
         if self.folder != EMBEDDED:
@@ -346,14 +341,6 @@ def _has_counts(data: pd.DataFrame) -> bool:
         column.is_count or (column.basis == "register" and column.name == name)
         for name, column in find_columns(data).items()
     )
-
-
-def _mark(origin: str) -> str:
-    return " (données de démonstration)" if origin == "demonstration" else ""
-
-
-def _escape(text: str) -> str:
-    return html.escape(french.typography(text), quote=False)
 
 
 def _address(page: str) -> str:

@@ -1,14 +1,18 @@
 """The themes of a diagnostic: the notebooks, whose file names give a rank and a name: nothing else lists them.
 
-`2_logement.ipynb` is the second; `2b_mobilite.ipynb` comes between it and the third.
+`2_logement.ipynb` is the second; `2b_mobilite.ipynb` comes between it and the third. The metadata of a notebook say the
+rest, under `diagnostic`: the `letter` that begins the codes of its figures, and whether it `opens` the reading, before
+those of a lower rank.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from helpers import paths, yaml_file
 from helpers.errors import ParameterError
@@ -17,18 +21,33 @@ from helpers.errors import ParameterError
 PARAMETERS = "parameters"
 
 _NAME = re.compile(r"(?P<number>\d+)(?P<letter>[a-z]?)_(?P<theme>.+)")
+# Where the metadata of a notebook are the project's.
+METADATA = "diagnostic"
+# The letters of codes that are no figure's: questions, issues (enjeux), actions, data, commune, materials.
+RESERVED = frozenset("QEADCM")
 # A parameter, as papermill finds it: `decalage: int = 0  # ...`, at the beginning of a line.
 _PARAMETER = re.compile(r"^([a-zA-Z_]\w*)\s*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
 
 
 def notebooks(folder: Path | None = None) -> list[Path]:
-    """List the notebooks of a folder, else those of the project, in the order of their ranks."""
+    """List the notebooks of a folder, else those of the project, in the order of reading.
+
+    That which opens the reading first, the others in the order of their ranks.
+    """
     found = (path for path in (folder or paths.NOTEBOOKS).glob("*.ipynb") if _NAME.fullmatch(path.stem))
-    return sorted(found, key=lambda path: _rank_of(path.stem))
+    return sorted(found, key=lambda path: (not read_metadata(path).get("opens", False), _rank_of(path.stem)))
+
+
+def read_metadata(notebook: Path) -> Mapping[str, Any]:
+    """Read what the metadata of a notebook say of its theme (`letter`, `opens`); nothing of one that cannot be read."""
+    try:
+        return _read_metadata(notebook, notebook.stat().st_mtime_ns)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
 
 
 def list_themes() -> list[str]:
-    """List the names of the themes, in the order of their ranks."""
+    """List the names of the themes, in the order of reading."""
     return [theme_of(path.stem) for path in notebooks()]
 
 
@@ -77,3 +96,10 @@ def _read_parameters(notebook: Path, changed: int) -> tuple[str, ...]:
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     sources = ["".join(cell["source"]) for cell in cells if PARAMETERS in cell["metadata"].get("tags", ())]
     return tuple(name for source in sources for name in _PARAMETER.findall(source))
+
+
+@lru_cache(maxsize=64)
+def _read_metadata(notebook: Path, changed: int) -> Mapping[str, Any]:
+    """Read the metadata of a notebook, once as long as it is as it is (`changed`)."""
+    declared = json.loads(notebook.read_text(encoding="utf-8"))["metadata"].get(METADATA, {})
+    return declared if isinstance(declared, Mapping) else {}

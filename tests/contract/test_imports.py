@@ -32,6 +32,7 @@ FLOORS = (
     {"tables"},
     {"exhibit"},
     {"figures"},
+    {"blocks"},
     {"page"},
     {"debate"},
     {"diagnostic"},

@@ -15,8 +15,9 @@ from helpers import french, paths, store
 from helpers.diagnostic import find_dates, survey
 from helpers.parameters import CellParameters, complete
 from helpers.publication.documents import posters, slides
+from helpers.publication.pages.arrangement import ANNEX
 from helpers.territory.communes import find_commune
-from helpers.themes import list_parameters, notebooks
+from helpers.themes import METADATA, RESERVED, list_parameters, notebooks
 
 BOOKS = {path.stem: nbformat.read(path, as_version=4) for path in notebooks()}
 # The house style is asked of the notebooks that come with the project, not of those that an analyst adds.
@@ -34,7 +35,7 @@ FORBIDDEN = (
 )  # fmt: skip
 # A theme takes a few minutes of a workshop.
 MOST_SLIDES = 5
-LONGEST_CELL = 10
+LONGEST_CELL = 11
 
 
 def tagged(book, tag):
@@ -52,6 +53,17 @@ def sections(book):
     found = dict(re.findall(r"^## +(.+?)$(.*?)(?=^## |\Z)", prose, re.MULTILINE | re.DOTALL))
     return {title: text.strip() for title, text in found.items()}
 
+
+CODES = {
+    stem: [
+        (code, ANNEX in cell.metadata.get("tags", []))
+        for cell in book.cells
+        for code in re.findall(r'code="([^"]+)"', cell.source)
+    ]
+    for stem, book in BOOKS.items()
+}
+# What a reader may take in of the themes together: numbered figures that are not folded.
+OPEN = range(12, 19)
 
 # Any theme.
 
@@ -125,6 +137,12 @@ def test_every_exhibit_of_a_notebook_has_a_file_name_of_its_own(stem):
     assert len(set(slugs)) == len(slugs)
 
 
+def test_the_letters_of_the_notebooks_are_their_own():
+    letters = [book.metadata.get(METADATA, {}).get("letter") for book in BOOKS.values()]
+    assert len(set(letters)) == len(letters)
+    assert not RESERVED & set(letters)
+
+
 REFERENCES = sorted((paths.ROOT / "tests" / "regression").glob("*.ipynb"), key=lambda path: path.stem)
 
 
@@ -142,6 +160,19 @@ def test_the_references_of_nbval_are_made_from_the_notebooks(path):
 # The house style.
 
 
+@pytest.mark.parametrize("stem", SHIPPED)
+def test_every_figure_has_a_code_that_begins_with_the_letter_of_its_notebook(stem):
+    codes = [code for code, _ in CODES[stem]]
+    shown = sum(cell.source.count("d.show(") for cell in BOOKS[stem].cells)
+    assert len(codes) == len(set(codes)) == shown
+    assert all(re.fullmatch(rf"{BOOKS[stem].metadata[METADATA]['letter']}-\d\d", code) for code in codes)
+
+
+def test_few_figures_are_open():
+    themes = [stem for stem in SHIPPED if not BOOKS[stem].metadata[METADATA].get("opens")]
+    assert sum(not folded for stem in themes for _, folded in CODES[stem]) in OPEN
+
+
 def test_the_notebooks_of_the_project_have_their_references():
     assert SHIPPED == shipped.STEMS
     assert set(SHIPPED) <= {path.stem for path in REFERENCES}, "run: make references"
@@ -153,7 +184,7 @@ def test_a_notebook_holds_no_output(stem):
         if cell.cell_type == "code":
             assert cell.outputs == []
             assert cell.execution_count is None
-    assert set(BOOKS[stem].metadata) <= {"kernelspec", "language_info"}
+    assert set(BOOKS[stem].metadata) <= {"kernelspec", "language_info", METADATA}
 
 
 @pytest.mark.parametrize("stem", SHIPPED)
@@ -172,7 +203,7 @@ def test_a_section_asks_what_its_first_finding_answers_and_says_what_to_look_at(
 def test_parameters_and_setup_are_the_first_two_cells_of_code(stem):
     code = [cell for cell in BOOKS[stem].cells if cell.cell_type == "code"]
     assert [cell.metadata.get("tags") for cell in code[:2]] == [["parameters"], ["setup"]]
-    assert all(set(cell.metadata.get("tags", [])) <= {slides.TAG, posters.TAG} for cell in code[2:])
+    assert all(set(cell.metadata.get("tags", [])) <= {slides.TAG, posters.TAG, ANNEX} for cell in code[2:])
 
 
 @pytest.mark.parametrize("stem", SHIPPED)

@@ -156,22 +156,15 @@ def test_a_commune_without_an_epci_is_its_only_neighbour():
     ("code", "siblings", "words"),
     [
         ("59299", 94, "de la MEL"),
-        ("29155", 0, "comparables"),
+        ("29155", 0, ""),
         ("75056", 129, "de la Métropole du Grand Paris"),
     ],
 )
-def test_a_commune_is_ranked_in_its_epci_or_else_in_its_panel(code, siblings, words):
+def test_the_siblings_of_a_commune_are_those_of_its_epci(code, siblings, words):
     d = Diagnostic.open(code)
     assert len(d.siblings.codes) == siblings
     assert code not in d.siblings.codes
-    assert d.reference.words == words
-    assert d.second_reference.codes == (d.panel.codes if siblings else ())
-
-
-def test_an_epci_of_eight_communes_is_too_small_for_a_rank(hem):
-    few = replace(hem)
-    few.__dict__["siblings"] = replace(hem.siblings, codes=hem.siblings.codes[:7])
-    assert few.reference is few.panel
+    assert d.siblings.words == words
 
 
 def test_the_panel_gives_its_tables_with_the_commune(hem):

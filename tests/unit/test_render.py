@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import nbformat
 import pandas as pd
+import pytest
 from bs4 import BeautifulSoup
 from nbformat import v4
 
+from helpers.errors import BuildError
 from helpers.exhibit import MIME, Absence, Exhibit, Prose
+from helpers.publication.pages.arrangement import contents_of, leave_out_absences, lift_opening
 from helpers.publication.pages.colophon import Colophon
-from helpers.publication.pages.render import Page, contents_of, leave_out_absences, lift_opening, render
+from helpers.publication.pages.completeness import check_complete
+from helpers.publication.pages.render import Page, render
 
 
 def cell(shown):
@@ -137,3 +143,76 @@ def test_what_is_to_retain_follows_the_title_where_there_is_no_section():
         "takeaways",
     ]
     assert kinds(lift_opening(book("# Parc"))) == ["# Parc"]
+
+
+def annexed(shown):
+    made = cell(shown)
+    made.metadata["tags"] = ["annexe"]
+    return made
+
+
+def test_an_annex_folds_what_a_page_does_not_argue_with_under_the_title_of_its_section():
+    notebook = book(
+        "# Parc", "## Combien ?", exhibit("Ouverte"), "## Où ?", "## Méthode", Prose(("Règle.",), "method")
+    )
+    notebook.cells.insert(3, annexed(exhibit("De plus")))
+    notebook.cells.insert(5, annexed(exhibit("Ailleurs")))
+    soup = page(notebook)
+    fold = soup.select_one("details.annex")
+    assert [figure["id"] for figure in fold.select("figure")] == ["parc-De plus", "parc-Ailleurs"]
+    assert [title.get_text() for title in fold.select(".annexed")] == ["Combien\u202f?", "Où\u202f?"]
+    assert fold.summary.get_text() == "Les 2 figures de l’annexe"
+    # A section that argues with nothing is not opened; the annex comes before the method.
+    assert [text for _, text in headings(soup)] == [
+        "Parc", "Ouverte", "12 logements", "Annexe : les autres figures", "12 logements", "12 logements", "Méthode",
+    ]  # fmt: skip
+    listed = [link["href"] for link in soup.select(".contents a")]
+    assert listed == ["#section-combien", "#section-annexe", "#section-methode"]
+
+
+def test_a_page_without_an_annex_has_no_trace_of_one():
+    soup = page(
+        book("# Parc", "## Combien ?", exhibit("Ouverte"), "## Méthode", Prose(("Règle.",), "method"))
+    )
+    assert soup.select_one(".annex, #section-annexe") is None
+
+
+def test_a_message_is_for_the_cover_alone():
+    drawn = exhibit().complete(drawing='<svg><path id="a"/><use xlink:href="#a"/></svg>', code="L-01")
+    message = drawn.to_message("Un constat", "12 logements.", of=drawn)
+    assert "Un constat" not in str(page(book("# Parc", "## Combien ?", exhibit("Ouverte"), message)))
+    shown = BeautifulSoup(message.to_html(), "html.parser")
+    # The same drawing may be twice on a page: its parts are its own.
+    assert shown.path["id"] != "a"
+    assert shown.use["xlink:href"] == f"#{shown.path['id']}"
+    assert shown.select_one(".more a")["href"] == f"#{drawn.name}"
+
+
+def coded(*codes, letter="L"):
+    notebook = book("# Parc", *[exhibit().complete(code=code, source="Insee") for code in codes])
+    notebook.metadata["diagnostic"] = {"letter": letter}
+    return notebook
+
+
+def test_the_code_of_a_figure_is_a_place_to_link_to():
+    soup = page(coded("L-07"))
+    link = soup.select_one(".permalink a")
+    assert (link["href"], link["id"], link.get_text()) == ("#L-07", "L-07", "L-07")
+
+
+@pytest.mark.parametrize(
+    ("notebook", "told"),
+    [
+        (coded("L-01", "L-01"), "une seconde figure de code 'L-01'"),
+        (coded("H-01"), "la lettre du carnet (métadonnées, diagnostic.letter) est 'L'"),
+        (coded("L-1"), "'L-1'"),
+        (coded("Q-01", letter="Q"), "'Q'"),
+    ],
+)
+def test_a_code_that_is_not_the_notebook_s_own_is_refused(tmp_path, notebook, told):
+    with pytest.raises(BuildError, match=re.escape(told)):
+        check_complete(notebook, commune="Hem", name="2_logement", kept=tmp_path)
+
+
+def test_codes_of_the_letter_of_their_notebook_are_taken(tmp_path):
+    check_complete(coded("L-01", "L-02"), commune="Hem", name="2_logement", kept=tmp_path)

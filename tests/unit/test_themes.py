@@ -92,3 +92,16 @@ def test_a_notebook_that_git_could_not_merge_names_its_line_and_what_to_do(tmp_p
         themes.list_parameters(path)
     for clue in ("une des deux versions", "<<<<<<<", "git checkout --ours -- notebooks/1_a.ipynb"):
         assert clue in caught.value.remedy
+
+
+def test_the_notebook_that_opens_the_reading_comes_first_whatever_its_rank(tmp_path):
+    for stem, metadata in {
+        "1_a": {},
+        "2_b": {"diagnostic": {"letter": "B"}},
+        "3_c": {"diagnostic": {"opens": True}},
+    }.items():
+        (tmp_path / f"{stem}.ipynb").write_text(json.dumps({"cells": [], "metadata": metadata}))
+    # One that cannot be read keeps its rank.
+    (tmp_path / "4_d.ipynb").write_text("<<<<<<< HEAD")
+    assert [path.stem for path in themes.notebooks(tmp_path)] == ["3_c", "1_a", "2_b", "4_d"]
+    assert themes.read_metadata(tmp_path / "2_b.ipynb") == {"letter": "B"}

@@ -28,7 +28,8 @@ def drawing(
     data, or a function that finds nothing to draw (None), give an empty exhibit: the page then says that the figures
     are not at hand.
 
-    The function made raises ExhibitError where a column is missing.
+    The function made takes `compact` too: the drawing is then as narrow as a column, its letters as large. It raises
+    ExhibitError where a column is missing.
     """
 
     def decorate(make: Make) -> Callable[..., Exhibit]:
@@ -37,13 +38,13 @@ def drawing(
         }
 
         @functools.wraps(make)
-        def draw(data: pd.DataFrame, **parameters: Any) -> Exhibit:
+        def draw(data: pd.DataFrame, *, compact: bool = False, **parameters: Any) -> Exhibit:
             if data.empty:
                 return absent("")
             named = [str(parameters.get(name, default)) for name, default in given.items()]
             require_columns(data, [*columns, *named], figure=make.__name__)
             exhibit = Exhibit(data=data, alt="")
-            with style.styled():
+            with style.styled(style.COMPACT if compact else style.PAGE):
                 drawn = make(data, **parameters)
                 if drawn is None:
                     return absent("")

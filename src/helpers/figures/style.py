@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 import matplotlib as mpl
 import seaborn as sns
@@ -44,7 +45,11 @@ OTHERS = "#8a94a3"
 WEAK = OTHERS
 MEN, WOMEN = "#2f6f9f", "#a8456b"
 
-WIDTH = 8.0
+# Inches: as wide as a page, or as a third of the screen that the diagnostic opens with.
+PAGE, COMPACT = 8.0, 4.9
+# How much lower a compact drawing is.
+_FLAT = 0.72
+_width: ContextVar[float] = ContextVar("width", default=PAGE)
 # Of a tick as a number of so many decimals.
 _EXACT = 1e-9
 
@@ -96,18 +101,23 @@ _DECIMALS = re.compile(r"(\d+\.\d{2})\d+")
 
 
 @contextmanager
-def styled() -> Iterator[None]:
-    """Set the project's settings of matplotlib for the time of a drawing."""
-    with mpl.rc_context(_SETTINGS):
-        yield
+def styled(width: float = PAGE) -> Iterator[None]:
+    """Set the project's settings of matplotlib for the time of a drawing, `width` inches wide."""
+    token = _width.set(width)
+    try:
+        with mpl.rc_context(_SETTINGS):
+            yield
+    finally:
+        _width.reset(token)
 
 
 def new_figure(height: float, *, columns: int = 1) -> tuple[Figure, list[Axes]]:
-    """Make a figure of the standard width and its axes, apart from pyplot's global state.
+    """Make a figure of the width of the drawing and its axes, apart from pyplot's global state.
 
     The axes are bare: `french_axis` and `named_axis` write along them, `show_frame` draws a side.
     """
-    figure = Figure(figsize=(WIDTH, height))
+    width = _width.get()
+    figure = Figure(figsize=(width, height * (1 if width == PAGE else _FLAT)))
     panels = [BareAxes(figure, (rank / columns, 0, 1 / columns, 1)) for rank in range(columns)]
     return figure, [figure.add_axes(axes) for axes in panels]
 

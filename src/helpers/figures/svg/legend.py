@@ -72,37 +72,46 @@ class Legend(Artist):
             artist.set_figure(fig)
 
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
-        """Put all at its place, and measure the box around it."""
-        size = self._size
+        """Put all at its place, in fewer columns where the drawing is too narrow, and measure the box around it."""
         self._corner.clear()
         boxes = [_measure(text, renderer) for text in self.texts]
+        room = self.figure.bbox.width - 2 * _OUTSIDE * self._size
+        for columns in range(min(self.columns, max(len(boxes), 1)), 0, -1):
+            width, height = self._place(boxes, columns=columns, renderer=renderer)
+            if width <= room:
+                break
+        x = _OUTSIDE * self._size
+        y = self.figure.bbox.height - x if self._above else self.lift + x + height
+        self._corner.translate(x, y)
+        return Bbox.from_bounds(x, y - height, width, height)
+
+    def _place(
+        self, boxes: Sequence[Bbox], *, columns: int, renderer: RendererBase | None
+    ) -> tuple[float, float]:
+        """Place keys and texts, measured by `boxes`, in so many columns; return their width and their height."""
+        size = self._size
         # From the upper left corner, downwards.
         top = _INSIDE * size
         title = _measure(self.title, renderer)
         if self.title.get_text():
             self.title.set_position((_INSIDE * size, -top - title.y1))
             top += title.height + _BETWEEN_ROWS * size
-        split = np.array_split(range(len(boxes)), self.columns)
-        columns = [column.tolist() for column in split if len(column)]
+        split = [column.tolist() for column in np.array_split(range(len(boxes)), columns) if len(column)]
         baselines = []
-        for row in zip_longest(*columns):
+        for row in zip_longest(*split):
             found = [boxes[rank] for rank in row if rank is not None]
             baselines.append(top + max(box.y1 for box in found))
             top = baselines[-1] - min(box.y0 for box in found) + _BETWEEN_ROWS * size
         left = _INSIDE * size
         width = left + title.width
-        for column in columns:
+        for column in split:
             start = right = left + self._key_width + _BEFORE_TEXT * size
             for rank, baseline in zip(column, baselines, strict=False):
                 self._places[rank].clear().translate(left, -baseline)
                 self.texts[rank].set_position((start, -baseline))
                 right = max(right, start + boxes[rank].width)
             left, width = right + _BETWEEN_COLUMNS * size, max(width, right)
-        width, height = width + _INSIDE * size, top + (_INSIDE - _BETWEEN_ROWS) * size
-        x = _OUTSIDE * size
-        y = self.figure.bbox.height - x if self._above else self.lift + x + height
-        self._corner.translate(x, y)
-        return Bbox.from_bounds(x, y - height, width, height)
+        return width + _INSIDE * size, top + (_INSIDE - _BETWEEN_ROWS) * size
 
     def draw(self, renderer: RendererBase, *_: Any) -> None:
         """Draw what was put at its place."""

@@ -17,7 +17,8 @@ from helpers.errors import BuildError
 from helpers.exhibit import MIME
 from helpers.paths import TEMPLATES
 from helpers.publication import files, incremental
-from helpers.publication.pages.render import lift_opening, render_template, title_of
+from helpers.publication.pages.arrangement import lift_opening, title_of
+from helpers.publication.pages.render import render_template
 from helpers.themes import notebooks
 
 # The end of the name of each document -> what the cover calls it.

@@ -19,7 +19,7 @@ from helpers.publication.documents import BuiltDiagnostic, Part
 from helpers.publication.pages.render import render_template
 
 # What has no use on paper. The data of the drawings stay out: they are in the workbook, which the PDF names.
-_SCREEN_ONLY = "details:not(.definitions), summary, .download, .contents, .where"
+_SCREEN_ONLY = "details:not(.definitions, .annex), summary, .download, .contents, .where"
 # The drawings were laid out with this font, which comes with matplotlib: the same pages wherever they are printed.
 _FACES = {
     "DejaVuSans.ttf": "DejaVu Sans;font-weight:400",

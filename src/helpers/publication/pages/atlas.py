@@ -82,6 +82,23 @@ def draw(
     )
 
 
+def locate(outlines: pd.DataFrame, *, code: str, label: str) -> str:
+    """Draw (SVG) communes by their outlines (`code, outline` in WKB, degrees), that of `code` set apart.
+
+    Empty without the outline of that commune.
+    """
+    known = outlines.set_index("code")["outline"]
+    if code not in known.index:
+        return ""
+    shapes = dict(zip(known.index, _project(shapely.from_wkb(known.to_numpy())), strict=True))
+    height = math.ceil(max(shape.bounds[3] for shape in shapes.values()))
+    around = "".join(_path(shape) for other, shape in shapes.items() if other != code)
+    return (
+        f'<svg class="locator" role="img" aria-label="{_escape(label)}" viewBox="0 0 {_WIDTH} {height}">'
+        f'<path d="{around}"/><path class="here" d="{_path(shapes[code])}"/></svg>'
+    )
+
+
 def _project(shapes: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:
     """Convert shapes to the units of the drawing: north above, one degree as long east as north at their latitude."""
     west, south, east, north = shapely.total_bounds(shapes)

@@ -28,9 +28,10 @@ from helpers.publication.documents.data import write_data
 from helpers.publication.files import locked, replace_folder
 from helpers.publication.incremental import Inputs, RebuildPlan
 from helpers.publication.pages import colophon
+from helpers.publication.pages.arrangement import is_demonstration, records_of
 from helpers.publication.pages.colophon import Colophon
 from helpers.publication.pages.cover import describe_pages, render_cover
-from helpers.publication.pages.render import Page, is_demonstration, records_of, render_colophon, write_page
+from helpers.publication.pages.render import Page, render_colophon, write_page
 from helpers.territory.communes import Commune
 from helpers.themes import notebooks, theme_of
 

@@ -9,9 +9,14 @@ from typing import Any
 import nbformat
 
 from helpers import french
+from helpers.publication.pages import atlas
+from helpers.publication.pages.arrangement import is_demonstration, title_of
 from helpers.publication.pages.colophon import Colophon
-from helpers.publication.pages.render import Page, is_demonstration, page_style, render_template, title_of
-from helpers.territory.communes import Commune
+from helpers.publication.pages.render import Page, page_style, render_template
+from helpers.territory.communes import Commune, members_of, outlines_of
+
+# The cards of the issues that a first look takes in.
+_FIRST = 3
 
 
 def describe_pages(books: Sequence[Path], commune: Commune, *, made_from: Colophon) -> dict[str, Page]:
@@ -43,7 +48,7 @@ def render_cover(
     downloads: str,
     foot: str,
 ) -> str:
-    """Render the cover as HTML.
+    """Render the cover as HTML: what is essential, then the parts and the documents.
 
     Args:
         declared: what the cells of each notebook declare of their outputs, by stem.
@@ -52,32 +57,91 @@ def render_cover(
         downloads: the list of documents, as HTML.
         foot: the colophon, as HTML.
     """
-    parts, key_figures = [], ""
-    for stem, records in declared.items():
-        sentences: list[str] = []
-        for record in records:
-            if record.get("kind") == "takeaways":
-                sentences = record["text"].splitlines()[1:]
-            elif record.get("kind") == "key-figures":
-                key_figures = record["html"]
-        parts.append(
-            {
-                "file": f"{stem}.html",
-                "title": pages[stem].title,
-                "sentences": [french.typography(sentence) for sentence in sentences],
-                "demonstration": is_demonstration(records),
-            }
-        )
+    found = {record.get("kind"): record["html"] for records in declared.values() for record in records}
+    parts = [
+        {
+            "file": f"{stem}.html",
+            "title": pages[stem].title,
+            "sentences": _list_sentences(records),
+            "demonstration": is_demonstration(records),
+        }
+        for stem, records in declared.items()
+    ]
     return render_template(
         "cover.html.j2",
         commune=french.typography(commune.label),
         of_commune=french.typography(french.of(commune.name)),
         where=place_line(commune),
-        key_figures=key_figures,
+        locator=_locate(commune),
+        key_figures=found.get("key-figures", ""),
+        messages=_list_messages(declared),
+        cards=_list_cards(declared),
+        expected=_describe_expected(declared),
         parts=parts,
         downloads=downloads,
         colophon=foot,
     )
+
+
+def _list_cards(declared: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """List the first cards of the issues, each with its address."""
+    return [
+        {**_typeset(card), "address": f"{stem}.html#enjeu-{french.slug(card['id'])}"}
+        for stem, records in declared.items()
+        for record in records
+        for card in record.get("cards", ())
+    ][:_FIRST]
+
+
+def _typeset(card: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: french.typography(text) for name, text in card.items() if isinstance(text, str)}
+
+
+def _list_messages(declared: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[str]:
+    """List the messages, as HTML: the first of each notebook that rests on no simulated figure."""
+    messages = []
+    for stem, records in declared.items():
+        sound = (
+            record["html"]
+            for record in records
+            if record.get("kind") == "message" and not record.get("demonstration")
+        )
+        if message := next(sound, ""):
+            messages.append(message.replace('<a href="#', f'<a href="{stem}.html#'))
+    return messages
+
+
+def _describe_expected(declared: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+    """Say how many figures of the parts are simulated, none of which is on the cover; nothing when none is."""
+    simulated = sum(
+        bool(record.get("demonstration"))
+        for records in declared.values()
+        for record in records
+        if "csv" in record
+    )
+    if not simulated:
+        return ""
+    figures = french.quantity(simulated, "figure")
+    verb = french.plural(simulated, "repose", "reposent")
+    return french.typography(
+        f"{figures} des autres pages {verb} sur des données de démonstration, jamais reprises ici ; make data "
+        "apporte les chiffres officiels."
+    )
+
+
+def _list_sentences(records: Sequence[Mapping[str, Any]]) -> list[str]:
+    """List what is to retain of a notebook, in French typography."""
+    texts = [record["text"] for record in records if record.get("kind") == "takeaways"]
+    return [french.typography(sentence) for text in texts for sentence in text.splitlines()[1:]]
+
+
+def _locate(commune: Commune) -> str:
+    """Draw (SVG) where the commune is in its EPCI; nothing without the outlines."""
+    if not commune.epci:
+        return ""
+    members = members_of(commune.epci)
+    label = f"Carte : {commune.name} dans {commune.epci_name}"
+    return atlas.locate(outlines_of(list(members["code"])), code=commune.code, label=label)
 
 
 def place_line(commune: Commune) -> str:
