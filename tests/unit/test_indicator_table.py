@@ -11,6 +11,7 @@ from helpers.diagnostic import Diagnostic
 from helpers.indicators import engine
 from helpers.indicators.measures import Period
 from helpers.indicators.registry import INDICATORS
+from helpers.wording.issues import compare_facts
 
 CODES = ["59011", "59299", "59350", "01004"]
 YEARS = (2013, 2018)
