@@ -8,6 +8,14 @@ import pytest
 from helpers import french, wording
 from helpers.diagnostic import Diagnostic
 from helpers.indicators import growth, household_effect, households, point_mort, stock
+from helpers.indicators.engine import figures_of
+from helpers.indicators.measures import Period
+from helpers.indicators.registry import find
+
+
+def measure_of(name, d, period):
+    found = figures_of(d.tables("dwellings")).measure(find(name), period)
+    return found.set_index("territory").loc[d.commune.name]
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +48,20 @@ def test_the_diagnostic_of_hem_opens_on_what_a_stable_population_would_have_take
     told = wording.household_effect(by_start, hem.commune, convention="B")
     for written in ("+416", "−266", "convention B"):
         assert written in told.takeaway
+
+
+def test_what_the_main_homes_gained_by_hem_are_made_of(hem):
+    # Occupied homes by tenure of RP2012 and RP2018 (LOCHLMV, PROP, LOC − LOCHLMV), subtracted by hand.
+    gained = {
+        name: measure_of(name, hem, Period(2012, 2018))
+        for name in ("principales_gain", "proprietaires_gain", "hlm_gain", "locataires_prives_gain")
+    }
+    assert {name: round(row["value"]) for name, row in gained.items()} == {
+        "principales_gain": 314,
+        "proprietaires_gain": 159,
+        "hlm_gain": -105,
+        "locataires_prives_gain": 260,
+    }
 
 
 @pytest.mark.parametrize(

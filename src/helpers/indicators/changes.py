@@ -19,20 +19,10 @@ IN_HOMES = tuple(name for name in schemas.TENURES if name != "outside")
 
 
 @dataclass(frozen=True)
-class Growth(Measure):
-    """The average annual change (%) of a quantity between the two censuses."""
+class Between(Measure):
+    """What becomes of a quantity between the two censuses."""
 
     quantity: Quantity
-
-    @property
-    def label(self) -> str:
-        """`Évolution annuelle moyenne de la population, {since}-{until}`."""
-        return f"Évolution annuelle moyenne {self.quantity.growing}, {{since}}-{{until}}"
-
-    @property
-    def formula(self) -> str:
-        """`((fin / début)^(1/n) − 1) × 100`, with what begins and ends."""
-        return f"((fin / début)^(1/n) − 1) × 100, fin et début étant le nombre {of(self.quantity.words)} à chaque date"
 
     @property
     def codes(self) -> tuple[Code, ...]:
@@ -55,6 +45,40 @@ class Growth(Measure):
             "start": read_term(self.quantity, cube, period.since),
             "end": read_term(self.quantity, cube, period.until),
         }
+
+
+@dataclass(frozen=True)
+class Gain(Between):
+    """The change of a quantity between the two censuses, in its own unit; its margin is 2 √(start + end)."""
+
+    @property
+    def label(self) -> str:
+        """`Évolution du nombre de résidences principales, {since}-{until}`."""
+        return f"Évolution {self.quantity.growing}, {{since}}-{{until}}"
+
+    @property
+    def formula(self) -> str:
+        """`fin − début`, with what ends and begins."""
+        return f"fin − début, fin et début étant le nombre {of(self.quantity.words)} à chaque date"
+
+    def evaluate(self, terms: Arrays, period: Period) -> np.ndarray:
+        """Subtract the quantity at the start from that at the end."""
+        return terms["end"] - terms["start"]
+
+
+@dataclass(frozen=True)
+class Growth(Between):
+    """The average annual change (%) of a quantity between the two censuses."""
+
+    @property
+    def label(self) -> str:
+        """`Évolution annuelle moyenne de la population, {since}-{until}`."""
+        return f"Évolution annuelle moyenne {self.quantity.growing}, {{since}}-{{until}}"
+
+    @property
+    def formula(self) -> str:
+        """`((fin / début)^(1/n) − 1) × 100`, with what begins and ends."""
+        return f"((fin / début)^(1/n) − 1) × 100, fin et début étant le nombre {of(self.quantity.words)} à chaque date"
 
     def evaluate(self, terms: Arrays, period: Period) -> np.ndarray:
         """Compute the average annual change, nothing where there was none at the start."""
