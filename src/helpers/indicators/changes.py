@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,6 +66,10 @@ class Gain(Between):
         """Subtract the quantity at the start from that at the end."""
         return terms["end"] - terms["start"]
 
+    def divided_by(self, cube: Cube, terms: Mapping[str, Term], count: np.ndarray, year: int) -> np.ndarray:
+        """Count nothing: a difference of counts is told, with its margin."""
+        return np.full(len(count), np.nan)
+
 
 @dataclass(frozen=True)
 class Growth(Between):
@@ -83,6 +88,10 @@ class Growth(Between):
     def evaluate(self, terms: Arrays, period: Period) -> np.ndarray:
         """Compute the average annual change, nothing where there was none at the start."""
         return annual_change(terms["start"], terms["end"], period.years)
+
+    def divided_by(self, cube: Cube, terms: Mapping[str, Term], count: np.ndarray, year: int) -> np.ndarray:
+        """Count what there was at the start."""
+        return terms["start"].values.value
 
 
 def annual_change(start: np.ndarray, end: np.ndarray, years: int) -> np.ndarray:
@@ -134,6 +143,10 @@ class Points(Measure):
             for side, at in (("start", period.since), ("end", period.until))
             for name, term in self.share.terms(cube, Period(at, at), at).items()
         }
+
+    def divided_by(self, cube: Cube, terms: Mapping[str, Term], count: np.ndarray, year: int) -> np.ndarray:
+        """Take the smaller of both wholes."""
+        return np.minimum(terms["bottom_start"].values.value, terms["bottom_end"].values.value)
 
     def evaluate(self, terms: Arrays, period: Period) -> np.ndarray:
         """Subtract the share at the start from that at the end."""

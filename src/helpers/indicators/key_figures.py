@@ -61,7 +61,11 @@ def _row(
     first = own.iloc[0]
     value = float(first["value"])
     # A decree makes the population official, however small.
-    verdict = "ok" if one.tables == ("population",) and one.counted else judge(value, first["count"])
+    verdict = (
+        "ok"
+        if one.tables == ("population",) and one.counted
+        else judge(value, first["count"], base=first["base"])
+    )
     reliable = verdict != "n.s."
     peers = peers if reliable and len(peers) >= ENOUGH else peers.head(0)
     compared = pd.concat([own, other, peers])
@@ -77,7 +81,7 @@ def _row(
         comparable = f"Communes comparables : médiane {tell(peers['value'].median())}, rang {rank}"
     return {
         "indicator": one.name(since=since, until=until, year=int(first["year"])),
-        "written": mark(one.write(first["value"]), verdict, is_count=one.counted),
+        "written": mark(one.write(first["value"]), verdict),
         "verdict": verdict,
         "comparison": "".join(told),
         "comparable": comparable,

@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers import provenance
 from helpers.indicators import vintages
+from helpers.indicators.changes import Gain
 from helpers.indicators.crosstabs import (
     Column,
     Parts,
@@ -57,6 +58,12 @@ TENURES = Parts(
     },
 )
 
+# What the main homes gained are made of: what each is called, and its indicator.
+GAINS = {
+    "RP": ("Résidences principales", "principales_gain"),
+    **{code: (label, f"{name}_gain") for code, (name, label) in TENURES.parts.items()},
+}
+
 # The stock and its categories between two dates: what each is, how it grows, the points of its share.
 _CHANGES: dict[str, tuple[str, Quantity, str, str]] = {
     "LOG": ("Ensemble des logements", STOCK, "parc_evolution", ""),
@@ -101,6 +108,36 @@ def tenure_years(dwellings: pd.DataFrame, *, territory: str) -> list[int]:
     cube = Cube({"dwellings": dwellings})
     known = parts_of(cube, TENURES, years=TENURES.years(cube))
     return vintages.spaced(known[known["territory"] == territory])
+
+
+def gains(dwellings: pd.DataFrame, *, territory: str) -> pd.DataFrame:
+    """Give what the main homes of a territory gained, in all then by tenure, between the last two dates of tenure.
+
+    Columns `status, label, since, until, value_0, value_1, gain, give_or_take, count, base` (homes): `give_or_take` is
+    the margin of the gain, 2 √(value_0 + value_1). Empty without two dates.
+    """
+    cube = Cube({"dwellings": dwellings[dwellings["territory"] == territory]})
+    years, stack = tenure_years(dwellings, territory=territory), Stack(cube)
+    for rank, (code, (label, identifier)) in enumerate(GAINS.items()):
+        if len(years) < 2:
+            break
+        period, measure = Period(years[-2], years[-1]), find_measure(identifier, Gain)
+        found = measure.compute(cube, period)
+        columns: dict[str, Column] = {
+            "value_0": measure.quantity.read(cube, year=period.since),
+            "value_1": measure.quantity.read(cube, year=period.until),
+            "gain": found,
+            "give_or_take": found.margin(),
+            "count": found.count,
+            "base": found.base,
+        }
+        same = {"status": code, "label": label, "rank": rank, "since": period.since, "until": period.until}
+        stack.add(columns, optional=["base"], **same)
+    names = [
+        "status", "label", "since", "until", "value_0", "value_1", "gain", "give_or_take", "count", "base"
+    ]  # fmt: skip
+    frame = stack.frame(names, by=["rank"]).drop(columns="territory")
+    return frame if len(frame) == len(GAINS) else frame.iloc[:0]
 
 
 def series(dwellings: pd.DataFrame, *, territory: str) -> pd.DataFrame:

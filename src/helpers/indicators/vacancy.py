@@ -25,7 +25,7 @@ _MEASURES = {
 
 def measures(dwellings: pd.DataFrame, vacancy: pd.DataFrame, *, territory: str, year: int) -> pd.DataFrame:
     """Give the measures of vacancy that are known: `label, field, year, value, whole` (homes)`, share` (%)`,
-    count` (missing for a register).
+    count` (missing for a register)`, base`.
 
     That of the census `year`, and those of the last year of LOVAC at which the territory has a stock.
     """
@@ -38,7 +38,13 @@ def measures(dwellings: pd.DataFrame, vacancy: pd.DataFrame, *, territory: str, 
         part, whole = (one.read(cube, year=date) for one in (measure.top, measure.bottom))
         share = measure.compute(cube, Period(year, year), year=date)
         count = np.full(cube.size, np.nan) if measure.own_dates else part.value
-        columns: dict[str, Column] = {"value": part, "whole": whole, "share": share, "count": count}
+        columns: dict[str, Column] = {
+            "value": part,
+            "whole": whole,
+            "share": share,
+            "count": count,
+            "base": whole,
+        }
         stack.add(columns, optional=["count"], rank=rank, label=label, field=field, year=date)
-    names = ["label", "field", "year", "value", "whole", "share", "count"]
+    names = ["label", "field", "year", "value", "whole", "share", "count", "base"]
     return stack.frame(names, by=["rank"])[[*names, *provenance.COLUMNS]]

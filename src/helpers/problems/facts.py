@@ -36,7 +36,7 @@ __all__ = [
 A_DEBATE = 3
 LONGEST_DEBATE = 8
 # The weight of a figure by its verdict, that of its level for one of its change.
-RELIABILITY: dict[Verdict, float] = {"ok": 1.0, "prudence": 0.5, "n.s.": 0.0, "n.d.": 0.0}
+RELIABILITY: dict[Verdict, float] = {"ok": 1.0, "prudence": 0.5, "précaution": 0.25, "n.s.": 0.0, "n.d.": 0.0}
 LEVEL_WEIGHT = 2
 
 _COLUMNS = [
@@ -104,6 +104,7 @@ def gather_each(
             values = values[~values.index.isin(small)]
         basis = {"inhabitants": inhabitants.get(code), "exploitation": fact.indicator.exploitation}
         figure = values.loc[code]
+        basis["base"] = figure["base"]
         verdict = judge(figure["value"], figure["count"], **basis)
         labels = {
             "indicator": fact.indicator.name(since=since, until=until, year=int(figure["year"])),
@@ -172,7 +173,10 @@ def _changes(before: pd.DataFrame | None, now: pd.DataFrame, *, code: str) -> pd
         return None
     first = before.loc[code]
     # A register has its own date, whichever census it is asked for.
-    if first["year"] == now.loc[code, "year"] or judge(first["value"], first["count"]) == "n.s.":
+    if (
+        first["year"] == now.loc[code, "year"]
+        or judge(first["value"], first["count"], base=first["base"]) == "n.s."
+    ):
         return None
     if _is_simulated(before) and not _is_simulated(now):
         return None

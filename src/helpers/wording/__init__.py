@@ -39,6 +39,7 @@ from helpers.wording.finding import (
     Finding,
     closeness,
 )
+from helpers.wording.gains import gains
 from helpers.wording.homes import (
     categories,
     changes,
@@ -129,6 +130,7 @@ __all__ = [
     "fact_sentences",
     "facts",
     "gained",
+    "gains",
     "generations",
     "growth_map",
     "heating",

@@ -153,6 +153,7 @@ def _small_in_large(name: str, named: str, told: str, count: Callable[[Arrays], 
             "sized": SIZED,
         },
         counted=lambda terms, value: count(terms),
+        base="roomed_1",
         period=False,
         made_of=(("dwellings", "RP_5PP"), ("households", "MEN_1"), ("households", "MEN_2")),
     )
