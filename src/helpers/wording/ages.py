@@ -8,14 +8,18 @@ from helpers import french
 from helpers.territory.communes import Commune
 from helpers.wording.finding import (
     Finding,
+    closeness,
     compared,
+    first_other,
     guard_finding,
+    of_level,
     of_territory,
     out_of_ten,
     rows_of,
     standing,
     started,
     turns,
+    within,
 )
 from helpers.wording.materiality import is_told, more, turn
 
@@ -168,7 +172,7 @@ def services_rates(data: pd.DataFrame, commune: Commune) -> Finding:
     whole = f"l’ensemble {of_territory(str(others['territory'].iloc[0]), commune)}"
     title = f"{share}, contre {french.number(others['share'][label], digits=1)}"
     both = data[data["label"] == label]
-    headline = standing(f"La part des {label}", rows_of(both, commune).iloc[0], both, "share", commune)
+    headline = standing(f"Part des {label}", rows_of(both, commune).iloc[0], both, "share", commune)
     reading = f"{people}, l’âge dont la part diffère le plus de celle de {whole}."
     return Finding(title, reading, headline=headline)
 
@@ -217,7 +221,17 @@ def living_alone(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.plural(row['alone'], 'vit seul', 'vivent seuls')}, sur {french.number(row['people'])} personnes "
         "de cet âge, communautés comprises."
     )
-    headline = standing(f"La part des {oldest} qui vivent seuls", row, both, "share", commune)
+    headline = _compare_solitude(oldest, row, both, commune)
     return Finding(
         title, reading, f"{title} en {year}{compared(row, both, 'share', commune)}.", headline=headline
     )
+
+
+def _compare_solitude(oldest: str, row: pd.Series, data: pd.DataFrame, commune: Commune) -> str:
+    """Write how often the oldest live alone beside the first territory of comparison; nothing without one."""
+    other = first_other(data, commune)
+    if other is None or french.is_missing(other["share"]) or french.is_missing(row["share"]):
+        return ""
+    words = closeness(row["share"], other["share"], unit="%")
+    way = "aussi" if words.startswith("proche") else "plus" if row["share"] > other["share"] else "moins"
+    return f"À {oldest}, on vit {way} souvent seul que {within(of_level(str(other['territory']), commune))}"

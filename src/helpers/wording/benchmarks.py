@@ -15,7 +15,7 @@ from helpers.wording.finding import Finding, guard_finding, of_level, of_territo
 
 # What follows the size of a perimeter is no way to be set apart from it.
 _OF_PERIMETERS = ("densite",)
-_NUMBERS = {1: "Un", 2: "Deux", 3: "Trois", 4: "Quatre", 5: "Cinq", 6: "Six"}
+_NUMBERS = {1: "Un", 2: "Deux", 3: "Trois", 4: "Quatre", 5: "Cinq", 6: "Six", 7: "Sept", 8: "Huit"}
 
 
 @guard_finding
@@ -49,8 +49,8 @@ def benchmarks(data: pd.DataFrame, commune: Commune) -> Finding:
     )
     total = int(gaps.notna().sum())
     title = (
-        f"{_NUMBERS.get(apart, str(apart))} chiffre{'s' if apart > 1 else ''} sur {total} s’écarte"
-        f"{'nt' if apart > 1 else ''} nettement {of_level(nearest, commune)}"
+        f"{_NUMBERS[apart]} {french.plural(apart, 'chiffre')} sur {_NUMBERS[total].lower()} "
+        f"{french.plural(apart, 's’écarte', 's’écartent')} nettement {of_level(nearest, commune)}"
         if apart
         else f"Des niveaux proches de ceux {of_level(nearest, commune)}"
     )

@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers import french
 from helpers.territory.communes import Commune
+from helpers.wording.ages import aged as after_have
 from helpers.wording.finding import Finding, guard_finding
 
 
@@ -29,12 +30,12 @@ def generations(data: pd.DataFrame, commune: Commune) -> Finding:
         french.percent(rates.loc[(low, label), until]),
     )
     who = str(label).removesuffix(f" en {since}")
-    title = f"Ceux qui avaient {who} en {since} accèdent le plus à la propriété"
+    title = f"La génération de {who} en {since} accède le plus à la propriété"
     if change.max() <= 0:
         title = "Aucune génération n’accède davantage à la propriété"
     reading = (
-        f"parmi les habitants qui avaient {who} en {since}, {before} vivaient dans un logement dont leur ménage est "
-        f"propriétaire ; {after} de la même génération en {until}."
+        f"parmi les habitants qui avaient {after_have(who)} en {since}, {before} vivaient dans un logement dont leur "
+        f"ménage est propriétaire ; {after} de la même génération en {until}."
     )
     return Finding(title, reading)
 
@@ -56,7 +57,7 @@ def everyone_followed(data: pd.DataFrame, commune: Commune) -> Finding:
     title = f"La génération de {aged} en {since} {verb} d’habitants"
     reading = (
         f"{french.number(gain['people_0'])} {french.plural(gain['people_0'], 'habitant avait', 'habitants avaient')} "
-        f"{aged} en {since} ; {french.number(gain['people_1'])} "
+        f"{after_have(aged)} en {since} ; {french.number(gain['people_1'])} "
         f"{french.plural(gain['people_1'], 'est', 'sont')} de la même génération en {until}."
     )
     fewer = int((data["gain"] < 0).sum())

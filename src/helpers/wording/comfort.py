@@ -27,7 +27,8 @@ def _share_of_classes(data: pd.DataFrame, kind: str, chosen: Collection[str]) ->
 
 def _share_of_labels(rows: pd.DataFrame, labels: Sequence[str]) -> float:
     """Compute the share (%) of several labels (the index of the rows) in the column `value`."""
-    return float(100 * rows.loc[list(labels), "value"].sum() / rows["value"].sum())
+    whole = rows["value"].sum()
+    return float(100 * rows.loc[list(labels), "value"].sum() / whole) if whole else float("nan")
 
 
 @guard_finding
@@ -105,19 +106,17 @@ def small_in_large(data: pd.DataFrame, commune: Commune) -> Finding:
     """
     row = data.iloc[0]
     year = int(row["year"])
-    which = f"{LARGE_HOME} pièces ou plus pour {SMALL_HOUSEHOLD} personnes au plus"
+    which = "de grands logements habités par de petits ménages"
     made_of = (
         f"en {year}, on compte {french.quantity(row['large'], 'logement')} de {LARGE_HOME} pièces ou plus et "
         f"{french.quantity(row['small_households'], 'ménage')} de {SMALL_HOUSEHOLD} personnes au plus"
     )
     if french.number_value(row["least"]) == 0:
-        title = f"{which}, au plus {french.percent(row['most_share'])} des logements"
+        title = f"Au plus {french.percent(row['most_share'])} {which}"
         return Finding("" if french.is_missing(row["most_share"]) else title, f"{made_of}.")
     share = french.percent(row["least_share"])
-    title = "" if french.is_missing(row["least_share"]) else f"{which}, au moins {share} des logements"
-    counts = (
-        f"{french.count(row['least'])} au moins et {french.count(row['most'])} au plus sont l’un et l’autre"
-    )
+    title = "" if french.is_missing(row["least_share"]) else f"Au moins {share} {which}"
+    counts = f"{french.number(row['least'])} au moins sont l’un et l’autre"
     takeaway = (
         f"En {year}, au moins {french.count(row['least'])} logements de {LARGE_HOME} pièces ou plus sont habités par "
         f"{SMALL_HOUSEHOLD} personnes au plus, soit {share} des résidences principales au moins."

@@ -26,7 +26,7 @@ def construction_periods(data: pd.DataFrame, commune: Commune) -> Finding:
         f"sur {french.number(last['value'].sum())} dont la période est connue."
     )
     headline = f"Des logements construits le plus souvent {period}"
-    return Finding(title, reading, f"{title} (recensement de {int(row['year'])}).", headline=headline)
+    return Finding(title, reading, f"{title}, au recensement de {int(row['year'])}.", headline=headline)
 
 
 def _after_verb(period: str) -> str:

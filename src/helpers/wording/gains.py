@@ -35,8 +35,9 @@ def gains(data: pd.DataFrame, commune: Commune) -> Finding:
     unsure = [f"les {_WHO[str(name)]}" for name in parts.index if name not in [*sure, _UNTOLD]]
     named = [f"{_count(parts.loc[name, 'gain'])} pour les {_WHO[str(name)]}" for name in sure]
     change = f"De {since} à {until}, {more(whole['gain'], *_MAIN)}"
-    within = f"; {french.enumerate_words(unsure)} varient dans leur marge" if unsure else ""
-    takeaway = f"{change}{' : ' if named else ' '}{french.enumerate_words(named)} {within}".strip()
+    told = f" : {french.enumerate_words(named)}" if named else ""
+    within = f" ; {french.enumerate_words(unsure)} varient dans leur marge" if unsure else ""
+    takeaway = f"{change}{told}{within}"
     counted = [
         f"{french.count(row['value_1'])} {_WHO[str(name)]} contre {french.count(row['value_0'])}"
         for name, row in parts.iterrows()
@@ -56,8 +57,9 @@ def _name(sure: pd.DataFrame) -> str:
     """Write which tenure changes most, of those beyond their margin."""
     if sure.empty:
         return "Aucun statut d’occupation ne progresse ni ne recule nettement"
-    most = sure["gain"].abs().idxmax()
-    way = "plus" if sure.loc[most, "gain"] > 0 else "moins"
+    change = sure["value_1"] - sure["value_0"]
+    most = change.abs().idxmax()
+    way = "plus" if change[most] > 0 else "moins"
     who = f"{_WHO[str(most)]} sont nettement {way} nombreux"
     if len(sure) == 1:
         return f"Seuls les {who}"

@@ -16,7 +16,7 @@ from helpers.wording.finding import (
     standing,
     turns,
 )
-from helpers.wording.materiality import more, more_of, moves, turn
+from helpers.wording.materiality import more, more_of_both, moves, turn
 
 _MAIN = ("résidence principale", "résidences principales")
 _FIELDS = {"Ensemble des logements": "des logements", "Résidences principales": "des résidences principales"}
@@ -45,7 +45,7 @@ def categories(data: pd.DataFrame, commune: Commune) -> Finding:
             f"{french.quantity(main['value'], *_MAIN)} sur {french.quantity(homes, 'logement')} en {year}"
         )
         return Finding(stock, f"{counted}.", f"La commune compte {stock}.")
-    title = f"{french.quantity(homes, 'logement')}, dont {french.percent(vacant['share'])} sont vacants"
+    title = f"{french.quantity(homes, 'logement')}, dont {french.percent(vacant['share'])} vacants"
     reading = (
         f"en {year}, {french.percent(main['share'])} des logements {french.of(commune.name)} sont des résidences "
         f"principales ; {_count_vacant_alone(vacant['value'])}."
@@ -55,7 +55,7 @@ def categories(data: pd.DataFrame, commune: Commune) -> Finding:
         f"En {year}, la commune compte {french.quantity(homes, 'logement')} ; {french.percent(vacant['share'])} sont "
         f"vacants{compared(vacant, others, 'share', commune)}."
     )
-    headline = standing("La part des logements vacants", vacant, others, "share", commune)
+    headline = standing("Vacance", vacant, others, "share", commune)
     return Finding(title, reading, takeaway, headline=headline)
 
 
@@ -82,7 +82,7 @@ def owners(data: pd.DataFrame, commune: Commune) -> Finding:
     )
     comparison = compared(row, data, "rate", commune)
     sentence = f"{french.percent(row['rate'])} des ménages sont propriétaires de leur logement{comparison}."
-    headline = standing("La part des propriétaires occupants", row, data, "rate", commune)
+    headline = standing("Part de propriétaires", row, data, "rate", commune)
     return Finding(title, reading, sentence if comparison else "", headline=headline)
 
 
@@ -177,10 +177,7 @@ def people_and_homes(data: pd.DataFrame, commune: Commune) -> Finding:
         f"({french.annual(row['annual_people'])}) ; {per_home}."
     )
     takeaway = f"De {since} à {until}, {more(homes, *_MAIN)} et {more(people, 'habitant')} : {per_home}."
-    headline = (
-        f"{_capital(more_of(row['RP_0'], row['RP_1'], 'résidences principales'))}, "
-        f"{more_of(row['POP_0'], row['POP_1'], 'habitants')}"
-    )
+    headline = more_of_both((row["RP_0"], row["RP_1"]), (row["POP_0"], row["POP_1"]), "habitants")
     return Finding(title, reading, takeaway, headline=headline)
 
 
@@ -258,6 +255,9 @@ def types_over_time(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.percent(row['share'])} {_FIELDS[row['field']]} en {int(row['year'])}"
         for row in last.to_dict("records")
     ]
+    fields = [_FIELDS[row["field"]] for row in last.to_dict("records")]
+    if last["share"].round(1).nunique() == 1 and last["year"].nunique() == 1 and len(last) > 1:
+        by_field = [f"{french.percent(end['share'])} {' comme '.join(fields)} en {int(end['year'])}"]
     reading = f"les {str(most).lower()} forment {french.enumerate_words(by_field)}"
     if first["year"] == end["year"]:
         return Finding(f"En majorité des {str(most).lower()}", f"{reading}.")

@@ -10,8 +10,9 @@ import math
 
 from helpers import french
 from helpers.indicators.measures import ERRORS
+from helpers.indicators.quantities import of
 
-# A balance under this (% a year) is none; a growth under this one is nearly none.
+# A balance under this (% a year) is none; a growth that is written as this one or less is nearly none.
 _BALANCED = 0.05
 _NEARLY_STABLE = 0.1
 
@@ -45,7 +46,8 @@ def moves(annual: float) -> str:
     """Write `augmente`, `diminue` or `est quasi stable`, by an annual change in %; "n.d." when it is missing."""
     if french.is_missing(annual):
         return french.MISSING
-    if abs(annual) < _NEARLY_STABLE:
+    # As it is written: one figure has one word on a page.
+    if abs(round(annual, 1)) <= _NEARLY_STABLE:
         return "est quasi stable"
     return "augmente" if annual > 0 else "diminue"
 
@@ -56,12 +58,20 @@ def more(change: float, singular: str, plural: str = "") -> str:
         return french.MISSING
     many = plural or f"{singular}s"
     if french.number_value(change) == 0:
-        return f"autant {french.of(many)}"
+        return f"autant {of(many)}"
     return f"{french.quantity(abs(change), singular, many)} de {'plus' if change > 0 else 'moins'}"
 
 
 def more_of(before: float, after: float, plural: str) -> str:
     """Write `plus d’habitants`, `moins d’habitants`, or within the margin `un nombre stable d’habitants`."""
     if not is_told(before, after):
-        return f"un nombre stable {french.of(plural)}"
-    return f"{'plus' if after > before else 'moins'} {french.of(plural)}"
+        return f"un nombre stable {of(plural)}"
+    return f"{'plus' if after > before else 'moins'} {of(plural)}"
+
+
+def more_of_both(homes: tuple[float, float], people: tuple[float, float], plural: str) -> str:
+    """Write how main homes and people changed, as a title: each before and after, within its margin stable."""
+    if not is_told(*homes) and not is_told(*people):
+        return f"Résidences principales et {plural} en nombre stable"
+    told = f"{more_of(*homes, 'résidences principales')}, {more_of(*people, plural)}"
+    return f"{told[:1].upper()}{told[1:]}"

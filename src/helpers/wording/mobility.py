@@ -33,7 +33,7 @@ def newcomers(data: pd.DataFrame, commune: Commune) -> Finding:
         f"sur {french.quantity(row['POP01P'], 'habitant')} d’un an ou plus en {year}, {french.number(row['moved'])} "
         f"habitaient un autre logement un an avant, dont {french.number(row['arrived'])} dans une autre commune."
     )
-    headline = standing("La part des habitants arrivés dans l’année", row, data, "rate", commune)
+    headline = standing("Part des nouveaux venus", row, data, "rate", commune)
     takeaway = (
         f"En {year}, {french.percent(row['rate'])} des habitants vivaient dans une autre commune un an avant"
     )

@@ -13,7 +13,7 @@ from helpers.indicators.reliability import FRAGILE
 from helpers.territory.communes import Commune
 from helpers.wording.finding import Finding, first_other, guard_finding, of_territory, rows_of, started
 from helpers.wording.materiality import margin as margin_of
-from helpers.wording.materiality import more, more_of
+from helpers.wording.materiality import more, more_of_both
 
 _MAIN = ("résidence principale", "résidences principales")
 # What is printed next to every figure of a convention.
@@ -30,8 +30,6 @@ _KINDS = {
     "vacancy": ("logement vacant", "logements vacants"),
     "secondary": ("résidence secondaire", "résidences secondaires"),
 }
-# The longest title of a page, in characters.
-_TITLE = 70
 
 
 def convention(name: str) -> str:
@@ -59,12 +57,8 @@ def household_effect(data: pd.DataFrame, commune: Commune, *, convention: str = 
     homes, people = row["homes_1"] - row["homes_0"], row["people_1"] - row["people_0"]
     changed = f"{_capital(more(homes, *_MAIN))}, {more(people, 'personne')}"
     reading, takeaway = _describe_convention_a(row) if convention == "A" else _describe_convention_b(row)
-    headline = (
-        f"{_capital(more_of(row['homes_0'], row['homes_1'], 'résidences principales'))}, "
-        f"{more_of(row['people_0'], row['people_1'], 'personnes')} dans les ménages"
-    )
-    if len(headline) > _TITLE:
-        headline = headline.removesuffix(" dans les ménages")
+    people_told = row["people_0"], row["people_1"]
+    headline = more_of_both((row["homes_0"], row["homes_1"]), people_told, "personnes")
     counts = f"{more(homes, *_MAIN)} et {more(people, 'personne')} dans les ménages"
     return Finding(changed, f"{reading}.", f"De {since} à {until}, {counts} ; {takeaway}.", headline=headline)
 
@@ -76,6 +70,8 @@ def _capital(text: str) -> str:
 def _describe_convention_a(row: pd.Series) -> tuple[str, str]:
     """Write the reading and the takeaway of convention A: homes for the first people, at the last size."""
     since, until, amount = int(row["since"]), int(row["until"]), row["decohabitation"]
+    if french.is_missing(amount):
+        return french.MISSING, french.MISSING
     homes, margin = _count_homes(abs(amount)), _write_margin(row, amount)
     sizes = (
         f"à la taille des ménages de {until} ({french.number(row['size_1'], digits=2)} personnes, contre "
@@ -101,6 +97,8 @@ def _describe_convention_a(row: pd.Series) -> tuple[str, str]:
 def _describe_convention_b(row: pd.Series) -> tuple[str, str]:
     """Write the reading and the takeaway of convention B: homes for the change of people, at the first size."""
     since, until, amount = int(row["since"]), int(row["until"]), row["decohabitation"]
+    if french.is_missing(amount):
+        return french.MISSING, french.MISSING
     effect, margin = more(row["demographic"], *_MAIN), _write_margin(row, row["demographic"])
     word = "desserrement" if french.number_value(amount) >= 0 else "resserrement"
     rest = f"{french.number(abs(amount))} {'de moins' if amount < 0 else 'de plus'}"
@@ -136,22 +134,27 @@ def break_even(data: pd.DataFrame, commune: Commune, *, lag: int = 0) -> Finding
     """
     row = rows_of(data, commune).iloc[-1]
     since, until = int(row["since"]), int(row["until"])
+    if row[["break_even", "demographic"]].isna().any():
+        return Finding()
     margin = _write_margin(row, row["break_even"])
     homes, built = started(row, lag=lag), point_mort.built(lag=lag)
     terms = [_write_term(name, row[name]) for name in ("renewal", "vacancy", "secondary", "decohabitation")]
     reading = (
-        f"{', '.join(terms)} : c’est le point mort ; l’effet démographique, ce qui reste des logements {built}, est "
-        f"{more(row['demographic'], 'logement')}"
+        f"{', '.join(terms)} : c’est le point mort ; l’effet démographique, ce qui reste des logements {built}, "
+        f"représente {more(row['demographic'], 'logement')}"
     )
     if row["large_renewal"]:
         reading += (
             f". Le renouvellement représente plus de {french.percent(100 * LARGE_RENEWAL, digits=0)} "
             f"des logements {built} : c’est le premier chiffre à vérifier"
         )
-    takeaway = (
-        f"De {since} à {until}, {homes} ; garder la même population des ménages en aurait demandé "
-        f"{french.number(row['break_even'])}{margin} (point mort rétrospectif)."
+    needed = (
+        f"garder la même population des ménages en aurait demandé {french.number(row['break_even'])}{margin} (point "
+        "mort rétrospectif)"
+        if row["break_even"] >= 0
+        else "garder la même population des ménages n’en aurait demandé aucun (point mort négatif)"
     )
+    takeaway = f"De {since} à {until}, {homes} ; {needed}."
     gap = french.number_value(row["demographic"])
     # Within the margin of the homes started and of the point mort, neither is more than the other.
     if gap == 0 or abs(gap) <= margin_of(row["starts"], row["break_even"]):
@@ -215,7 +218,7 @@ def break_evens(data: pd.DataFrame, commune: Commune, *, lag: int = 0) -> Findin
     if len(rows) < 2:
         return Finding()
     by_period = [
-        f"{french.number(row['break_even'])} pour {french.number(row['starts'])} de {int(row['since'])} à "
+        f"{_write_point_mort(row['break_even'])} pour {french.number(row['starts'])} de {int(row['since'])} à "
         f"{int(row['until'])}"
         for row in rows.to_dict("records")
     ]
@@ -230,6 +233,11 @@ def break_evens(data: pd.DataFrame, commune: Commune, *, lag: int = 0) -> Findin
         "ménages : elles ne s’additionnent pas."
     )
     return Finding(title, reading)
+
+
+def _write_point_mort(homes: float) -> str:
+    """Write a point mort in a list: a negative one without its sign outside parentheses."""
+    return french.number(homes) if not homes < 0 else f"négatif ({french.number(homes)})"
 
 
 @guard_finding

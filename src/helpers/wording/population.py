@@ -65,7 +65,7 @@ def balances(data: pd.DataFrame, commune: Commune) -> Finding:
         -1: "Moins de naissances que de décès",
         0: "Naissances et décès à l’équilibre",
     }
-    apparent = {1: "positif", -1: "négatif", 0: "à l’équilibre"}
+    apparent = {1: "positif", -1: "négatif", 0: "équilibré"}
     headline = f"{flows[natural]}, solde migratoire apparent {apparent[migratory]}"
     reading = (
         f"entre {since} et {until}, la population {french.of(commune.name)} {moves(row['annual'])} "
@@ -229,6 +229,8 @@ def yearly_balances(data: pd.DataFrame, commune: Commune) -> Finding:
     rows = rows_of(data, commune)
     last = rows[rows["until"] == rows["until"].max()].set_index("part")
     since, until = int(last["since"].iloc[0]), int(last["until"].iloc[0])
+    if last["balance_year"].isna().any():
+        return Finding()
     part = last["balance_year"].abs().idxmax()
     title = f"{_capital(more(last['balance_year'][part], 'habitant'))} {_PERIOD} par le {str(part).lower()}"
     in_all = [
