@@ -16,7 +16,7 @@ import pandas as pd
 from helpers import french, provenance, store
 from helpers.columns import find_columns
 from helpers.errors import ExhibitError
-from helpers.exhibit import Absence, Exhibit, Prose, tell_absences
+from helpers.exhibit import Absence, Exhibit, Prose, subtitle_of, tell_absences
 from helpers.indicators import key_figures
 from helpers.indicators.cube import Cube
 from helpers.indicators.engine import Figures
@@ -141,6 +141,7 @@ class Page(ABC):
         shown = exhibit.complete(
             name=french.slug(subject),
             title=finding.title or subject,
+            subtitle=subtitle_of(exhibit.data, subject) if finding.title else "",
             headline=finding.headline,
             reading=finding.reading,
             scope=scope,

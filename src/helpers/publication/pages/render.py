@@ -19,6 +19,7 @@ from helpers import french
 from helpers.errors import BuildError
 from helpers.exhibit import DEMONSTRATION, MIME
 from helpers.paths import TEMPLATES
+from helpers.publication.pages import cautions
 from helpers.publication.pages.colophon import Colophon
 
 if TYPE_CHECKING:
@@ -245,6 +246,8 @@ def render(notebook: NotebookNode, page: Page) -> str:
     """Render a page as HTML that needs no other file."""
     shown = leave_out_absences(lift_opening(notebook))
     _mark_method(shown)
+    for section in _sections(shown):
+        cautions.say_once(data for cell in section for data in _declared(cell))
     page = replace(page, contents=contents_of(shown), headlines=headlines_of(shown))
     body, _ = _exporter().from_notebook_node(shown, resources={"page": page})
     return body
