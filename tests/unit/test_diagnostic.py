@@ -260,7 +260,7 @@ def test_without_a_significant_figure_the_counts_of_the_commune_stand_alone(hem)
     shown = hem.show(Exhibit(few, alt="a", drawing="<svg></svg>"), Finding("3 %", "lu."), subject="Parc")
     assert (shown.title, shown.reading, shown.drawing, shown.alt) == ("Parc", "", "", "")
     assert shown.data["value"].tolist() == [12.0]
-    assert [td.get_text() for td in page(shown).select("td")] == ["12\u00a0(n.s.)"]
+    assert [td.get_text() for td in page(shown).select("td")] == ["12\u00a0**"]
     assert not shown.folded
     many = pd.concat([few.iloc[:1]] * 13, ignore_index=True)
     assert hem.show(tabulate(many), subject="Parc").folded

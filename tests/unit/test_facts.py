@@ -233,7 +233,7 @@ def test_a_share_known_at_both_dates_weighs_by_its_change_too():
     "tables",
     [
         homes({"own": 5000.0, **FLAT}, {}),
-        homes({"own": 5000.0, **FLAT}, {"own": 100.0, **FLAT}),
+        homes({"own": 5000.0, **FLAT}, {"own": 4.0, **FLAT}),
         homes({"own": 5000.0, **FLAT}, {"own": 3000.0, **FLAT}, origins=("insee", "demonstration")),
         homes({"own": 5000.0, **FLAT}, {"own": 3000.0, **dict(list(FLAT.items())[:7])}),
     ],

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from helpers import french
 from helpers.figures import significance, style
 from helpers.figures.drawing import drawing
+from helpers.frames import find_column_of
 from helpers.indicators.reliability import mark
 
 _STYLES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1))]
@@ -29,6 +30,8 @@ def lines(
     `label` what is measured (above the axes), `zero` whether the axis starts there. Dates whose figure is not
     significant are left out, and a curve that has no other.
     """
+    # One unit on an axis.
+    find_column_of(data, y)
     every = data.assign(_verdict=significance.verdicts(data, y))
     data = significance.keep_significant(every, y).dropna(subset=y)
     if data.empty:

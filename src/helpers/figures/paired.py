@@ -17,6 +17,7 @@ from helpers.figures.drawing import drawing
 from helpers.figures.rows import limits_of_rows, name_rows
 from helpers.figures.svg import shapes
 from helpers.figures.svg.legend import Legend
+from helpers.frames import find_column_of
 from helpers.indicators.reliability import mark
 
 Row = Mapping[Hashable, Any]
@@ -48,6 +49,8 @@ def paired_bars(
         _verdict=significance.verdicts(data, y), **{hue: data[hue].astype("str"), by: data[by].astype("str")}
     )
     names, dates = list(dict.fromkeys(data[by])), list(dict.fromkeys(data[hue]))
+    # One unit on an axis.
+    find_column_of(data, y)
     records = data.to_dict("records")
 
     def write(row: Row, after: str = "") -> str:

@@ -53,7 +53,7 @@ def nearness(value: float, reference: float, *, unit: str, feminine: bool = Fals
             return "double"
     near, some, far = bands(unit, value=value, reference=reference)
     gap = value - reference
-    if abs(gap) < near:
+    if not gap or abs(gap) < near:
         return "proche"
     word = ("élevée" if feminine else "élevé") if gap > 0 else "faible"
     return f"{'un peu plus' if abs(gap) < some else 'plus' if abs(gap) < far else 'bien plus'} {word}"

@@ -75,9 +75,9 @@ def room_means(data: pd.DataFrame, commune: Commune) -> Finding:
 def rooms_beside_households(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe main homes by number of rooms against households by number of persons.
 
-    Reads `part` (homes, then households), `year, label` (« 1 » to « 5 ou plus »), `value, share` (%). Title and
-    headline: which of small households and small homes are more numerous; reading: both; takeaway: small households
-    and large homes.
+    Reads `part` (homes, then households), `year, label` (« 1 » to « 5 ou plus »), `value, share` (%). Title: small
+    households; reading: small homes; takeaway: small households and large homes; headline: which of small households
+    and small homes are more numerous.
     """
     homes, households = (part.set_index("label") for _, part in data.groupby("part", sort=False))
     year = int(data["year"].iloc[0])
@@ -85,16 +85,17 @@ def rooms_beside_households(data: pd.DataFrame, commune: Commune) -> Finding:
     large = homes["share"]["5 ou plus"]
     gap = small - few
     more = "Autant" if french.number(gap, digits=1) == "0,0" else "Plus" if gap > 0 else "Moins"
-    title = f"{more} de petits ménages que de petits logements"
+    title = f"{french.percent(small)} des ménages ont une ou deux personnes"
     reading = (
-        f"en {year}, {french.percent(small)} des ménages {french.of(commune.name)} ont une ou deux personnes, "
-        f"{french.percent(few)} des résidences principales une ou deux pièces."
+        f"en {year}, {french.percent(few)} des résidences principales {french.of(commune.name)} ont une ou deux "
+        "pièces."
     )
+    headline = f"{more} de petits ménages que de petits logements"
     takeaway = (
         f"En {year}, {french.percent(small)} des ménages ont une ou deux personnes, {french.percent(large)} des "
         "résidences principales ont 5 pièces ou plus."
     )
-    return Finding(title, reading, "" if french.is_missing(large) else takeaway, headline=title)
+    return Finding(title, reading, "" if french.is_missing(large) else takeaway, headline=headline)
 
 
 @guard_finding

@@ -73,7 +73,7 @@ def guard_finding(make: Callable[..., Finding]) -> Callable[..., Finding]:
 def _cut_at_missing(text: str) -> str:
     """Cut a text before its first sentence that lacks a figure."""
     sentences = _SENTENCES.split(text)
-    return " ".join(itertools.takewhile(lambda sentence: french.MISSING not in sentence, sentences))
+    return " ".join(itertools.takewhile(lambda sentence: french.MISSING not in sentence.lower(), sentences))
 
 
 def simulated(finding: Finding) -> Finding:

@@ -24,9 +24,9 @@ _UNTOLD = "RP_GRAT"
 def gains(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe what the main homes gained, or lost, are made of by tenure.
 
-    Reads `status` (`RP` for all of them, then `RP_PROP`...), `since, until, value_0, value_1, gain` (homes). Title and
-    headline: the tenure that changes most; reading: the count of each at both dates; takeaway: what each gained or
-    lost. What is within its margin (2 √(n0 + n1)) is said so, and not told as a direction.
+    Reads `status` (`RP` for all of them, then `RP_PROP`...), `since, until, value_0, value_1, gain` (homes). Title:
+    their gain in all; headline: the tenure that changes most; reading: the count of each at both dates; takeaway: what
+    each gained or lost. What is within its margin (2 √(n0 + n1)) is said so, and not told as a direction.
     """
     rows = data.set_index("status")
     since, until = int(rows["since"].iloc[0]), int(rows["until"].iloc[0])
@@ -44,8 +44,10 @@ def gains(data: pd.DataFrame, commune: Commune) -> Finding:
         if name != _UNTOLD
     ]
     reading = f"en {until} et en {since}, {', '.join(counted)}."
-    title = _name(parts.loc[sure])
-    return Finding(title, reading, f"{takeaway}.", headline=title)
+    title = more(whole["gain"], *_MAIN)
+    return Finding(
+        f"{title[:1].upper()}{title[1:]}", reading, f"{takeaway}.", headline=_name(parts.loc[sure])
+    )
 
 
 def _count(gain: float) -> str:

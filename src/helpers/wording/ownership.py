@@ -23,18 +23,16 @@ def ownership(data: pd.DataFrame, commune: Commune) -> Finding:
     peak = last.loc[last["rate"].idxmax()]
     year = int(peak["year"])
     peak_ages = age_label(int(peak["age"]), width=10, last=80)
-    title = f"Les {peak_ages} sont le plus souvent en logement possédé"
-    reading = (
-        f"en {year}, {french.percent(peak['rate'])} des {peak_ages} vivent dans un "
-        "logement dont leur ménage est propriétaire."
-    )
+    title = f"{french.percent(peak['rate'])} des {peak_ages} vivent en logement possédé"
+    reading = f"en {year}, c’est l’âge où l’on vit le plus souvent dans un logement dont le ménage est propriétaire."
     oldest = last.iloc[-1]
     oldest_ages = age_label(int(oldest["age"]), width=10, last=80)
     takeaway = (
         f"En {year}, {french.percent(oldest['rate'])} des personnes de {oldest_ages} vivent dans un logement dont leur "
         "ménage est propriétaire."
     )
-    return Finding(title, reading, takeaway, headline=title)
+    headline = f"Les {peak_ages} sont le plus souvent en logement possédé"
+    return Finding(title, reading, takeaway, headline=headline)
 
 
 @guard_finding

@@ -128,8 +128,8 @@ def break_even(data: pd.DataFrame, commune: Commune, *, lag: int = 0) -> Finding
     """Describe the retrospective point mort of the last period.
 
     Reads `territory, since, until, starts, break_even, renewal, vacancy, secondary, decohabitation, demographic`
-    (homes), `large_renewal` (true or false). Title and headline: more or fewer homes than a stable population would
-    have taken; reading: its terms; takeaway: homes started and point mort. `lag` is the number of years from a start
+    (homes), `large_renewal` (true or false). Title and takeaway: homes started and point mort; reading: its terms;
+    headline: more or fewer homes than a stable population would have taken. `lag` is the number of years from a start
     to a delivery.
     """
     row = rows_of(data, commune).iloc[-1]
@@ -158,10 +158,16 @@ def break_even(data: pd.DataFrame, commune: Commune, *, lag: int = 0) -> Finding
     gap = french.number_value(row["demographic"])
     # Within the margin of the homes started and of the point mort, neither is more than the other.
     if gap == 0 or abs(gap) <= margin_of(row["starts"], row["break_even"]):
-        title = f"Autant de logements {built} que pour une population stable"
+        headline = f"Autant de logements {built} que pour une population stable"
     else:
-        title = f"{'Plus' if gap > 0 else 'Moins'} de logements {built} que pour une population stable"
-    return Finding(title, f"{reading}.", takeaway, headline=title)
+        headline = f"{'Plus' if gap > 0 else 'Moins'} de logements {built} que pour une population stable"
+    title = (
+        f"{french.quantity(row['break_even'], 'logement')} pour une population stable, {french.number(row['starts'])} "
+        f"{built}"
+        if french.number_value(row["break_even"]) > 0
+        else f"Un point mort négatif, {french.number(row['starts'])} logements {built}"
+    )
+    return Finding(title, f"{reading}.", takeaway, headline=headline)
 
 
 def _write_term(name: str, amount: float) -> str:

@@ -12,7 +12,7 @@ from helpers.indicators.ages import TENURES, Bounds, group_label
 from helpers.indicators.reliability import FRAGILE
 from helpers.territory.communes import Commune
 from helpers.wording.finding import Finding, guard_finding
-from helpers.wording.materiality import is_told
+from helpers.wording.materiality import is_told, more
 
 # What each level counts, its name, the field of its exhibits, and the ages of the owners that they tell.
 _COUNTED = {
@@ -125,23 +125,17 @@ def pyramid_tenure(data: pd.DataFrame, commune: Commune, *, level: str = "indivi
         return Finding(f"Les {who} selon l’âge et le statut d’occupation en {years[0]} et {years[-1]}", "")
     told = is_told(before, after)
     verb = "Un nombre stable" if not told else "Plus" if after > before else "Moins"
-    place = french.of(commune.name)
     if households:
         who = f"ménages propriétaires de {aged}"
-        reading = (
-            f"ménages {place} dont la personne de référence a {aged} sont propriétaires de leur logement"
-        )
-        counted = f"de ménages propriétaires dont la personne de référence a {aged}"
+        counted = f"ménages propriétaires dont la personne de référence a {aged}"
     else:
         who = f"propriétaires de {aged}"
-        reading = f"habitants {place} de {aged} vivent dans un logement dont leur ménage est propriétaire"
-        counted = f"d’habitants de {aged} vivant dans un logement dont leur ménage est propriétaire"
-    title = f"{verb} de {who} qu’en {years[0]}" if told else f"{verb} de {who} depuis {years[0]}"
+        counted = f"habitants de {aged} vivant dans un logement dont leur ménage est propriétaire"
     return Finding(
-        title,
-        f"en {years[-1]}, {french.number(after)} {reading}, contre {french.number(before)} en {years[0]}.",
-        f"Le nombre {counted} passe de {french.number(before)} à {french.number(after)} de {years[0]} à {years[-1]}.",
-        headline=title,
+        f"De {french.number(before)} à {french.number(after)} {who}",
+        f"de {years[0]} à {years[-1]}, {more(after - before, counted, counted)} {french.at(commune.name)}.",
+        f"De {years[0]} à {years[-1]}, on passe de {french.number(before)} à {french.number(after)} {counted}.",
+        headline=f"{verb} de {who}" + (f" qu’en {years[0]}" if told else f" depuis {years[0]}"),
     )
 
 
