@@ -122,6 +122,22 @@ def test_a_count_rests_on_itself_is_always_written_and_nil_is_nil(values):
     assert "n.s." not in found
 
 
+def test_a_difference_of_counts_is_written_and_a_rate_of_change_is_barred_by_its_start():
+    # Vacant homes of Annœullin, 176 then 196 of 4 200: twenty more, no rate of change, a share in points.
+    row = frame(
+        value_0=[176.0],
+        value_1=[196.0],
+        count=[176.0],
+        base=[4200.0],
+        change=[20.0],
+        annual=[2.2],
+        points=[0.3],
+    )
+    found = {name: verdicts[0] for name, verdicts in assess_cells(row).items()}
+    assert found["change"] == found["points"] == "précaution"
+    assert found["annual"] == "n.s."
+
+
 def test_a_figure_is_written_with_one_star_or_two():
     marks = {verdict: mark("4,5", verdict) for verdict in ("ok", "prudence", "précaution", "n.s.")}
     assert marks == {

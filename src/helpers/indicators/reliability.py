@@ -193,7 +193,19 @@ def _of_figures(data: pd.DataFrame, column: Column) -> np.ndarray:
     """Judge the figures of a column: a share by its whole, another one by the fewest that it sets side by side."""
     if "verdict" in data:
         return np.array(assess_rows(data), dtype="object")
-    return judge_figures(_counts(data), _bases(data, share=column.kind in ("share", "rate", "written")))
+    counts = _counts(data)
+    if column.kind == "change" and not (column.unit or column.digits):
+        # A difference of counts is one: always written.
+        return judge_figures(counts, np.full(len(data), np.nan))
+    bases = _bases(data, share=column.kind in ("share", "rate", "points", "written"))
+    start = [counts for name, counts in _beside(data).items() if name.endswith("_0")]
+    if column.kind == "change" and start:
+        bases = np.fmin.reduce(start)
+    found = judge_figures(counts, bases)
+    # A pyramid is read as a shape, whatever the size of its classes.
+    return (
+        np.where((found == "n.s.") & (bases >= FRAGILE), "précaution", found) if is_pyramid(data) else found
+    )
 
 
 def _counted(data: pd.DataFrame) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from helpers import provenance
@@ -78,7 +79,7 @@ _CHANGES: dict[str, tuple[str, Quantity, str, str]] = {
 }
 _COLUMNS = [
     "category", "label", "since", "until", "years", "value_0", "value_1", "change", "annual", "share_0", "share_1",
-    "points",
+    "points", "count", "base",
 ]  # fmt: skip
 
 
@@ -153,7 +154,8 @@ def changes(dwellings: pd.DataFrame, *, territory: str, until: int) -> pd.DataFr
     """Compare the stock and its categories at the last two dates, five years apart, up to `until`.
 
     Columns `category, label, since, until, years, value_0, value_1` (homes), `change` (homes), `annual` (% a year),
-    `share_0, share_1` (% of the stock) and `points` (share_1 − share_0, in points: never a change in %). The dates are
+    `share_0, share_1` (% of the stock), `points` (share_1 − share_0, in points: never a change in %), `count` and
+    `base` (the fewest homes of the category, and of the stock). The dates are
     the last that have every category, or else main and second homes alone, without shares nor points. Empty without
     two dates.
     """
@@ -181,14 +183,18 @@ def _compare(cube: Cube, names: list[str], period: Period) -> pd.DataFrame:
         columns: dict[str, Column] = {
             "value_0": start,
             "value_1": end,
+            "count": np.minimum(start.value, end.value),
+            "base": np.minimum(*(STOCK.read(cube, year=year).value for year in (period.since, period.until))),
             "change": end.value - start.value,
             "annual": figures(cube, growth, period),
         }
         if shares:
             columns |= _shares(cube, share, period)
         same = {"category": name, "label": label, "rank": rank, "since": period.since, "until": period.until}
-        stack.add(columns, optional=["annual", "share_0", "share_1", "points"], **same, years=period.years)
-    given = [name for name in _COLUMNS if shares or name not in ("share_0", "share_1", "points")]
+        stack.add(
+            columns, optional=["annual", "base", "share_0", "share_1", "points"], **same, years=period.years
+        )
+    given = [name for name in _COLUMNS if shares or name not in ("share_0", "share_1", "points", "base")]
     frame = stack.frame(given, by=["rank"]).drop(columns="territory")
     return frame.dropna(axis="columns", how="all")
 
