@@ -39,7 +39,7 @@ _SIGN = re.compile(r"[+−]\d")
 _PARENTHESES = re.compile(r"\([^()]*\)")
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 # Of three digits at least: smaller ones meet by chance, and units of account (100, 1 000) are no figures.
-_NUMBER = re.compile(r"\d[\d\u202f]*(?:,\d+)?")
+_NUMBER = re.compile(r"(?P<number>\d[\d\u202f]*(?:,\d+)?)[\s\u00a0]?(?P<what>[^\s\u00a0]*)")
 _OF_ACCOUNT = {"100", "1000"}
 
 
@@ -145,14 +145,20 @@ def faults_in(text: str, *, part: str) -> Iterator[str]:
             yield "majuscule"
     elif text[0].islower():
         yield "minuscule"
-    told = [number for number in re.findall(_NUMBER, _YEAR.sub("", text)) if _is_figure(number)]
+    told = _figures(text)
     if repeated := {number for number in told if told.count(number) > 1}:
         yield f"chiffre redit {sorted(repeated)}"
 
 
 def numbers_in(text: str) -> set[str]:
-    """The figures of a text: no years, no small numbers, no units of account."""
-    return {number for number in _NUMBER.findall(_YEAR.sub("", text)) if _is_figure(number)}
+    """The figures of a text, each with what it counts: no years, no small numbers, no units of account."""
+    return set(_figures(text))
+
+
+def _figures(text: str) -> list[str]:
+    # Two counts of different things may be the same by chance.
+    found = _NUMBER.finditer(_YEAR.sub("", text))
+    return [f"{one['number']} {one['what'][:4]}" for one in found if _is_figure(one["number"])]
 
 
 def _is_figure(number: str) -> bool:

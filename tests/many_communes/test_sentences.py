@@ -12,7 +12,7 @@ from helpers.indicators.measures import Period
 from helpers.indicators.registry import find
 from helpers.indicators.reliability import FRAGILE, WITHIN_MARGIN, judge
 
-SIXTY = [*ALWAYS, *codes()[:95:4], *codes()[95 + len(ALWAYS) :: 7]][:60]
+SIXTY = [*ALWAYS, *codes()[:95:4], *codes()[95 + len(ALWAYS) :: 6]][:60]
 
 
 @pytest.mark.parametrize("code", SIXTY)

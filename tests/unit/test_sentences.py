@@ -87,7 +87,7 @@ def test_no_sentence_has_a_fault_whatever_the_values(kind):
         ("le nombre de de logements augmente.", "lecture"),
         ("un nombre stable de habitants.", "lecture"),
         ("les habitants de Annœullin.", "lecture"),
-        ("De 2012 à 2018, 314 logements de plus, soit 314.", "à retenir"),
+        ("De 2012 à 2018, 314\u00a0logements de plus, soit 314\u00a0logements.", "à retenir"),
         ("La population augmente.", "titre"),
         ("1\u202f505 habitants ont 18 à 24 ans.", "lecture"),
     ],

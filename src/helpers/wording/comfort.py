@@ -161,7 +161,9 @@ def stays(data: pd.DataFrame, commune: Commune) -> Finding:
     title = f"{french.percent(long[last])} des ménages sont là depuis dix ans ou plus"
     reading = f"en {last}, {french.percent(recent[last])} des ménages sont installés depuis moins de deux ans"
     if len(years) > 1 and not french.is_missing(recent[years[0]]):
-        reading += f", contre {french.percent(recent[years[0]])} en {years[0]}"
+        before = french.percent(recent[years[0]])
+        same = before == french.percent(recent[last])
+        reading += f", comme en {years[0]}" if same else f", contre {before} en {years[0]}"
     return Finding(title, f"{reading}.")
 
 

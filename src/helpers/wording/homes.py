@@ -16,7 +16,7 @@ from helpers.wording.finding import (
     standing,
     turns,
 )
-from helpers.wording.materiality import more, more_of_both, moves, turn
+from helpers.wording.materiality import grown_of, is_told, more, more_of, more_of_both, moves, turn
 
 _MAIN = ("résidence principale", "résidences principales")
 _FIELDS = {"Ensemble des logements": "des logements", "Résidences principales": "des résidences principales"}
@@ -172,12 +172,13 @@ def people_and_homes(data: pd.DataFrame, commune: Commune) -> Finding:
         f"contre {french.number(row['people_per_home_0'], digits=2)} en {since}"
     )
     reading = (
-        f"de {since} à {until}, le nombre de résidences principales {moves(row['annual_homes'])} "
+        f"de {since} à {until}, le nombre de résidences principales {turn(row['RP_0'], row['RP_1'])} "
         f"({french.annual(row['annual_homes'])}), la population {moves(row['annual_people'])} "
         f"({french.annual(row['annual_people'])}) ; {per_home}."
     )
     takeaway = f"De {since} à {until}, {more(homes, *_MAIN)} et {more(people, 'habitant')} : {per_home}."
-    headline = more_of_both((row["RP_0"], row["RP_1"]), (row["POP_0"], row["POP_1"]), "habitants")
+    homes_told = more_of(row["RP_0"], row["RP_1"], "résidences principales")
+    headline = more_of_both(homes_told, grown_of(row["annual_people"], "habitants"), "habitants")
     return Finding(title, reading, takeaway, headline=headline)
 
 
@@ -205,7 +206,8 @@ def changes(data: pd.DataFrame, commune: Commune) -> Finding:
     whole, vacant = rows.loc["LOG"], rows.loc["LOGVAC"]
     title = f"Le parc {moves(whole['annual'])}"
     if not french.is_missing(vacant["points"]):
-        title += f", la part des logements vacants {turns(vacant['points'])}"
+        told = is_told(vacant["value_0"], vacant["value_1"])
+        title += f", la part des logements vacants {turns(vacant['points'] if told else 0.0)}"
     takeaway = (
         f"De {since} à {until}, le parc passe de {french.count(whole['value_0'])} à {french.count(whole['value_1'])} "
         f"logements ({french.annual(whole['annual'])}) : {more(main['change'], *_MAIN)}, "

@@ -69,9 +69,15 @@ def more_of(before: float, after: float, plural: str) -> str:
     return f"{'plus' if after > before else 'moins'} {of(plural)}"
 
 
-def more_of_both(homes: tuple[float, float], people: tuple[float, float], plural: str) -> str:
-    """Write how main homes and people changed, as a title: each before and after, within its margin stable."""
-    if not is_told(*homes) and not is_told(*people):
+def more_of_both(homes: str, people: str, plural: str) -> str:
+    """Write how main homes and people changed, as a title, from the words of each (`more_of`, `grown_of`)."""
+    if homes.startswith("un nombre stable") and people.startswith("un nombre stable"):
         return f"Résidences principales et {plural} en nombre stable"
-    told = f"{more_of(*homes, 'résidences principales')}, {more_of(*people, plural)}"
-    return f"{told[:1].upper()}{told[1:]}"
+    return f"{homes[:1].upper()}{homes[1:]}, {people}"
+
+
+def grown_of(annual: float, plural: str) -> str:
+    """Write `plus d’habitants`, `moins d’habitants` or `un nombre stable d’habitants`, by an annual change in %."""
+    way = moves(annual)
+    word = {"augmente": "plus", "diminue": "moins"}.get(way, "un nombre stable")
+    return f"{word} {of(plural)}"

@@ -13,7 +13,7 @@ from helpers.indicators.reliability import FRAGILE
 from helpers.territory.communes import Commune
 from helpers.wording.finding import Finding, first_other, guard_finding, of_territory, rows_of, started
 from helpers.wording.materiality import margin as margin_of
-from helpers.wording.materiality import more, more_of_both
+from helpers.wording.materiality import more, more_of, more_of_both
 
 _MAIN = ("résidence principale", "résidences principales")
 # What is printed next to every figure of a convention.
@@ -57,8 +57,8 @@ def household_effect(data: pd.DataFrame, commune: Commune, *, convention: str = 
     homes, people = row["homes_1"] - row["homes_0"], row["people_1"] - row["people_0"]
     changed = f"{_capital(more(homes, *_MAIN))}, {more(people, 'personne')}"
     reading, takeaway = _describe_convention_a(row) if convention == "A" else _describe_convention_b(row)
-    people_told = row["people_0"], row["people_1"]
-    headline = more_of_both((row["homes_0"], row["homes_1"]), people_told, "personnes")
+    homes_told = more_of(row["homes_0"], row["homes_1"], "résidences principales")
+    headline = more_of_both(homes_told, more_of(row["people_0"], row["people_1"], "personnes"), "personnes")
     counts = f"{more(homes, *_MAIN)} et {more(people, 'personne')} dans les ménages"
     return Finding(changed, f"{reading}.", f"De {since} à {until}, {counts} ; {takeaway}.", headline=headline)
 
@@ -73,10 +73,9 @@ def _describe_convention_a(row: pd.Series) -> tuple[str, str]:
     if french.is_missing(amount):
         return french.MISSING, french.MISSING
     homes, margin = _count_homes(abs(amount)), _write_margin(row, amount)
-    sizes = (
-        f"à la taille des ménages de {until} ({french.number(row['size_1'], digits=2)} personnes, contre "
-        f"{french.number(row['size_0'], digits=2)} en {since})"
-    )
+    last, first = (french.number(row[name], digits=2) for name in ("size_1", "size_0"))
+    before = f"comme en {since}" if last == first else f"contre {first} en {since}"
+    sizes = f"à la taille des ménages de {until} ({last} personnes, {before})"
     if french.number_value(amount) == 0:
         return (
             f"{sizes}, la population de {since} occuperait autant de résidences principales",

@@ -310,10 +310,10 @@ def growth_map(data: pd.DataFrame, commune: Commune, *, epci: str) -> Finding:
     )
     within = f"à la {place}" if place == "médiane" else f"dans {'le' if place[:1] == 'q' else 'la'} {place}"
     title = f"Une évolution {within} de l’intercommunalité" if enough else ""
-    reading = (
-        f"{french.at(commune.name)}, la population {moves(annual)} ({french.annual(annual)}) ; celle de la commune "
-        f"médiane {of_epci(epci)} {moves(known['annual'].median())} ({french.annual(known['annual'].median())})."
-    )
+    reading = f"{french.at(commune.name)}, la population {moves(annual)} ({french.annual(annual)})"
+    if epci:
+        median = known["annual"].median()
+        reading += f" ; celle de la commune médiane {of_epci(epci)} {moves(median)} ({french.annual(median)})"
     place = f"la commune est {ordinal} sur les {total} {of_epci(epci)}"
     takeaway = f"Pour l’évolution de sa population, {place}." if enough else ""
-    return Finding(title, reading, takeaway)
+    return Finding(title, f"{reading}.", takeaway)
