@@ -41,12 +41,17 @@ def test_the_diagnostic_of_hem_opens_on_what_a_stable_population_would_have_take
     # The same page: +150 homes, −721 people in households; 433 homes for a stable population.
     homes = household_effect.occupied(hem.table("households"), hem.table("dwellings"), territory="Hem")
     told = wording.household_effect(household_effect.household_effect(homes, territory="Hem"), hem.commune)
-    for written in ("De 2015 à 2021", "+150\u00a0résidences", "−721\u00a0personnes", "+433", "desserrement"):
+    for written in (
+        "De 2015 à 2021",
+        "150\u00a0résidences principales de plus",
+        "721\u00a0personnes de moins",
+        "433 de plus",
+    ):
         assert written in told.takeaway
     assert not told.demonstration
     by_start = household_effect.household_effect(homes, territory="Hem", convention="B")
     told = wording.household_effect(by_start, hem.commune, convention="B")
-    for written in ("+416", "−266", "convention B"):
+    for written in ("416 de plus", "266 de moins", "convention B"):
         assert written in told.takeaway
 
 

@@ -335,9 +335,12 @@ def test_without_any_sentence_the_box_says_so(hem):
     village = Diagnostic.open("02278")
     known = village.commune_rows(village.table("population")).set_index("year")["value"]
     (sentence,) = village.takeaways(Finding()).sentences
+    fewer = french.number(abs(known[2022] - known[village.since]))
+    # Counts of the registers are told: it is their rates that are not.
     assert sentence.startswith(
-        f"{french.quantity(known[2022], 'habitant')} vivent à Éparcy en 2022 : c’est trop peu"
+        f"{french.quantity(known[2022], 'habitant')} vivent à Éparcy en 2022, {fewer} de "
     )
+    assert f"qu’en {village.since} : c’est trop peu" in sentence
 
 
 def commented(diagnostic, text):

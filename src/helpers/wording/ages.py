@@ -172,7 +172,8 @@ def services_rates(data: pd.DataFrame, commune: Commune) -> Finding:
     whole = f"l’ensemble {of_territory(str(others['territory'].iloc[0]), commune)}"
     title = f"{share}, contre {french.number(others['share'][label], digits=1)}"
     both = data[data["label"] == label]
-    headline = standing(f"Part des {label}", rows_of(both, commune).iloc[0], both, "share", commune)
+    comma = "," if str(label).endswith("plus") else ""
+    headline = standing(f"Part des {label}{comma}", rows_of(both, commune).iloc[0], both, "share", commune)
     reading = f"{people}, l’âge dont la part diffère le plus de celle de {whole}."
     return Finding(title, reading, headline=headline)
 

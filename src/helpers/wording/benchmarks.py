@@ -24,7 +24,7 @@ def benchmarks(data: pd.DataFrame, commune: Commune) -> Finding:
 
     Reads `id, indicator` and, for each territory, `@name` (as written) and `measure@name` (the figure). Title: how many
     differ; reading: the widest of them. Changes and balances are left to their own exhibits, and density, which follows
-    the size of the perimeter. Without another territory, a reading alone; nothing when no figure of the commune is
+    the size of the perimeter. Nothing without another territory, nor when no figure of the commune is
     significant. No takeaway.
     """
     nearest = _nearest_known(data, commune)
@@ -33,14 +33,13 @@ def benchmarks(data: pd.DataFrame, commune: Commune) -> Finding:
     if sound.empty:
         return Finding()
     if nearest is None:
-        first = sound.iloc[0]
-        return Finding("", f"{first[f'@{commune.name}']} pour « {first['indicator']} ».")
+        return Finding()
     values, others = sound[f"measure@{commune.name}"], sound[f"measure@{nearest}"]
     steady = sound["id"].map(lambda one: not find(one).signed and one not in _OF_PERIMETERS)
     gaps = ((values - others) / others).abs().where((others > 0) & steady)
     whole = f"l’ensemble {of_territory(nearest, commune)}"
     if not gaps.notna().any():
-        return Finding("", f"aucun de ces chiffres ne se compare simplement à ceux de {whole}.")
+        return Finding()
     row = sound.loc[gaps.idxmax()].to_dict()
     words = _nearness(row, commune, nearest)
     apart = sum(

@@ -105,8 +105,8 @@ def _describe_convention_b(row: pd.Series) -> tuple[str, str]:
         f"à la taille des ménages de {since} ({french.number(row['size_0'], digits=2)} personnes, "
         f"{french.number(row['size_1'], digits=2)} en {until}), la variation de la population des ménages représente "
         f"{effect}{margin} ; le reste, {rest}, est le {word} des ménages",
-        f"la variation de la population en représente {effect.replace(' résidences principales', '')}{margin}, le "
-        f"{word} {rest} (convention B)",
+        f"la variation de la population en représente {french.number(abs(row['demographic']))} "
+        f"{'de moins' if row['demographic'] < 0 else 'de plus'}{margin}, le {word} {rest} (convention B)",
     )
 
 
