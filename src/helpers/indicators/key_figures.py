@@ -9,7 +9,7 @@ from helpers.indicators.cube import Tables
 from helpers.indicators.engine import Figures, figures_of
 from helpers.indicators.indicator import Indicator
 from helpers.indicators.measures import Period
-from helpers.indicators.ranking import beside, rank_of
+from helpers.indicators.ranking import beside, percentile_of, quarter, rank_of
 from helpers.indicators.registry import find
 from helpers.indicators.reliability import judge, mark
 from helpers.territory.panel import ENOUGH
@@ -78,7 +78,13 @@ def _row(
     comparable = ""
     if len(peers):
         rank = rank_of(value, peers["value"])
-        comparable = f"Communes comparables : médiane {tell(peers['value'].median())}, rang {rank}"
+        place = quarter(percentile_of(value, peers["value"]))
+        within = (
+            f"à la {place}" if place == "médiane" else f"dans {'le' if place[:1] == 'q' else 'la'} {place}"
+        )
+        comparable = (
+            f"Communes comparables : médiane {one.write(peers['value'].median())}, {within}, rang {rank}"
+        )
     return {
         "indicator": one.name(since=since, until=until, year=int(first["year"])),
         "written": mark(one.write(first["value"]), verdict),

@@ -48,7 +48,9 @@ def benchmarks(data: pd.DataFrame, commune: Commune) -> Finding:
     )
     total = int(gaps.notna().sum())
     title = (
-        f"{_NUMBERS[apart]} {french.plural(apart, 'chiffre')} sur {_NUMBERS[total].lower()} "
+        f"Tous ces chiffres s’écartent nettement {of_level(nearest, commune)}"
+        if apart == total > 1
+        else f"{_NUMBERS[apart]} {french.plural(apart, 'chiffre')} sur {_NUMBERS[total].lower()} "
         f"{french.plural(apart, 's’écarte', 's’écartent')} nettement {of_level(nearest, commune)}"
         if apart
         else f"Des niveaux proches de ceux {of_level(nearest, commune)}"
