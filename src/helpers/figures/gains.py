@@ -51,7 +51,7 @@ def gain_bars(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
     style.set_title(axes, label)
     style.french_axis(axes.xaxis, signed=True, grid=True)
     if any(map(_is_within, rows)):
-        hollow = Patch(facecolor=style.PAPER, edgecolor=style.INK, label="Dans sa marge : sans direction")
+        hollow = Patch(facecolor=style.PAPER, edgecolor=style.INK, label="Dans sa marge, sans direction")
         figure.add_artist(Legend([hollow], columns=1))
     sentences = [
         f"{row['label']} {french.number(row['gain'], signed=True)}{f' ({_WITHIN})' if _is_within(row) else ''}"
