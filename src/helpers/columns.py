@@ -126,7 +126,7 @@ def _by_name(*columns: Column) -> dict[str, Column]:
 
 _HIDDEN = (
     # What figures rest on and where they come from: marks and files say it.
-    "count", "verdict", "origin", "sources", "_verdict", "weak", "small", "large_renewal",
+    "count", "base", "verdict", "origin", "sources", "_verdict", "weak", "small", "large_renewal",
     # Identifiers, and the keys behind a label.
     "id", "level", "code", "name", "theme", "kind", "item", "category", "type", "completed", "stay", "rooms", "mode",
     "place", "low", "high", "generation", "years", "register_year", "issue", "question", "communes",

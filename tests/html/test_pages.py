@@ -401,16 +401,25 @@ def test_any_commune_gets_well_made_french_pages(tell, code, only, without):
     if code == "59299":
         # Published: +150 homes, −721 people in households, 433 homes for a stable population
         # (https://www.insee.fr/en/statistiques/8206660?geo=COM-59299, FAM T1).
-        opener = read(folder / "2_logement.html").select_one(".takeaways li").get_text()
-        for written in ("De 2015 à 2021", "+150\u00a0résidences", "−721\u00a0personnes", "+433"):
-            assert written in opener
+        told = [item.get_text() for item in read(folder / "2_logement.html").select(".takeaways li")]
+        for written in (
+            "150\u00a0résidences principales de plus",
+            "721\u00a0personnes de moins",
+            "433 de plus",
+        ):
+            assert written in told[1]
+        # Of RP2012 and RP2018: what the main homes gained are made of opens the page.
+        assert (
+            "314\u00a0résidences principales de plus\u00a0: 260 de plus pour les autres locataires" in told[0]
+        )
 
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_titles_of_sections_are_findings_that_their_exhibits_do_not_repeat(soups, theme):
     soup = soups[f"{theme}.html"]
     asked = [tag.find(string=True).strip() for tag in soup.select("hgroup .asked")]
-    assert len(asked) >= 2
+    # A section that rests on simulated figures keeps its question for title: those of ages by tenure, here.
+    assert len(asked) >= (0 if theme == "3_pyramides" else 2)
     assert all(question.endswith("?") for question in asked)
     found = [tag.get_text() for tag in soup.select("hgroup h2")]
     assert not set(found) & {tag.get_text() for tag in soup.find_all("h3")}

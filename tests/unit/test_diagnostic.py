@@ -262,7 +262,7 @@ def test_without_a_significant_figure_the_counts_of_the_commune_stand_alone(hem)
     shown = hem.show(Exhibit(few, alt="a", drawing="<svg></svg>"), Finding("3 %", "lu."), subject="Parc")
     assert (shown.title, shown.reading, shown.drawing, shown.alt) == ("Parc", "", "", "")
     assert shown.data["value"].tolist() == [12.0]
-    assert [td.get_text() for td in page(shown).select("td")] == ["12\u00a0(n.s.)"]
+    assert [td.get_text() for td in page(shown).select("td")] == ["12\u00a0**"]
     assert not shown.folded
     many = pd.concat([few.iloc[:1]] * 13, ignore_index=True)
     assert hem.show(tabulate(many), subject="Parc").folded
@@ -337,9 +337,12 @@ def test_without_any_sentence_the_box_says_so(hem):
     village = Diagnostic.open("02278")
     known = village.commune_rows(village.table("population")).set_index("year")["value"]
     (sentence,) = village.takeaways(Finding()).sentences
+    fewer = french.number(abs(known[2023] - known[village.since]))
+    # Counts of the registers are told: it is their rates that are not.
     assert sentence.startswith(
-        f"{french.quantity(known[2023], 'habitant')} vivent à Éparcy en 2023 : c’est trop peu"
+        f"{french.quantity(known[2023], 'habitant')} vivent à Éparcy en 2023, {fewer} de "
     )
+    assert f"qu’en {village.since} : c’est trop peu" in sentence
 
 
 def commented(diagnostic, text):

@@ -31,7 +31,7 @@ from random_territories import (
 from helpers import french, paths, schemas
 from helpers.errors import ExhibitError
 from helpers.indicators import growth, point_mort
-from helpers.indicators.changes import Followed, Growth, OwnersFollowed, Points
+from helpers.indicators.changes import Followed, Gain, Growth, OwnersFollowed, Points
 from helpers.indicators.dictionary import describe
 from helpers.indicators.formulas import Formula
 from helpers.indicators.indicator import Indicator
@@ -254,6 +254,9 @@ def read_formula(formula, worlds):
     if formula.startswith("((fin / début)"):
         text = re.search(r"étant le nombre d(?:e |’)(.+) à chaque date$", formula)[1]
         return 100 * ((value_of(text, now) / value_of(text, before)) ** (1 / (UNTIL - SINCE)) - 1)
+    if formula.startswith("fin − début"):
+        text = re.search(r"étant le nombre d(?:e |’)(.+) à chaque date$", formula)[1]
+        return value_of(text, now) - value_of(text, before)
     per, text = re.fullmatch(r"(?:([\d\u202f]+) × )?(.+)", formula).groups()
     sides = text.split(" / ")
     values = [value_of(side, {**now, **register}) for side in sides]
@@ -287,6 +290,9 @@ def read_label(label, worlds):
         assert when == f"{SINCE}-{UNTIL}"
         named = found[1] if found[1] in MEANING or not found[1].startswith("parc") else f"le {found[1]}"
         return 100 * ((value_of(named, now) / value_of(named, before)) ** (1 / (UNTIL - SINCE)) - 1)
+    if found := re.fullmatch(r"Évolution du nombre d(?:e |’)(.+)", text):
+        assert when == f"{SINCE}-{UNTIL}"
+        return value_of(found[1], now) - value_of(found[1], before)
     assert when in (str(UNTIL), str(REGISTER))
     if found := re.fullmatch(
         r"Part des (.+?)(?: (?:parmi celles|parmi les|dans la|dans le) (construites .+|résidences .+|habitants .+|logements occupés .+|population|parc de logements))?",
@@ -505,6 +511,8 @@ def test_a_share_is_written_in_percent_and_a_number_of_people_as_a_number(one):
         assert one.unit == "%"
     if isinstance(one.measure, Growth):
         assert (one.unit, one.signed) == ("% par an", True)
+    if isinstance(one.measure, Gain):
+        assert (one.unit, one.signed) == ("logements", True)
     assert one.counted is (type(one.measure) is State)
     assert one.write(float("nan")) == french.MISSING
     assert french.MISSING not in one.write(12.3)
@@ -536,9 +544,31 @@ def test_a_label_bears_its_dates(one):
     label = one.name(since=1111, until=2222, year=3333)
     assert re.search(r"1111-2222$|2222$|3333$", label)
     assert ("1111" in label) is (
-        isinstance(one.measure, (Growth, Points, Followed))
+        isinstance(one.measure, (Gain, Growth, Points, Followed))
         or (isinstance(one.measure, WORKED_OUT) and one.measure.spans)
     )
+
+
+def test_the_gains_of_the_tenures_add_up_to_that_of_the_main_homes():
+    gains = {
+        name: measure(find(name), dated(4), since=SINCE, until=UNTIL).set_index("territory")["value"]
+        for name in (
+            "principales_gain",
+            "proprietaires_gain",
+            "hlm_gain",
+            "locataires_prives_gain",
+            "gratuit_gain",
+        )
+    }
+    drawn_main = {place: drawn(4)[place, UNTIL]["RP"] - drawn(4)[place, SINCE]["RP"] for place in PLACES}
+    assert gains.pop("principales_gain").to_dict() == pytest.approx(drawn_main)
+    for place in PLACES:
+        parts = sum(
+            drawn(4)[place, year][code] * sign
+            for year, sign in ((UNTIL, 1), (SINCE, -1))
+            for code in ("RP_PROP", "RP_LOC", "RP_GRAT")
+        )
+        assert sum(gain[place] for gain in gains.values()) == pytest.approx(parts)
 
 
 def test_an_index_states_its_bounds():

@@ -11,6 +11,7 @@ from helpers.figures import significance, style
 from helpers.figures.drawing import drawing, require_columns
 from helpers.figures.svg import shapes
 from helpers.indicators.ranking import QUARTER
+from helpers.indicators.reliability import mark
 
 _COLUMNS = ("indicator", "percentile", "written", "reference")
 # So many lines can be read at a glance; the table has them all.
@@ -46,7 +47,7 @@ def _draw(data: pd.DataFrame, *, commune: str, label: str) -> tuple[Figure, str]
     """Draw the lines, each with its quarters, the median and the commune, its figures written beyond."""
     figure, (axes,) = style.new_figure(0.75 + 0.5 * len(data))
     written = [
-        significance.write(text, verdict, column="written")
+        mark(text, verdict)
         for text, verdict in zip(data["written"], significance.verdicts(data, "written"), strict=True)
     ]
     rows = data.assign(written=written).to_dict("records")
