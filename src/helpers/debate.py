@@ -99,7 +99,10 @@ class Debate(Page):
         own = Cube(self.tables_for(names=PROBLEM_TABLES))
         years = _census_years(own, ends=(self.since, self.until))
         periods = _pairs(years, first=(self.since, self.until))
-        figures = self.figures_for(self.panel, self.siblings, names=PROBLEM_INDICATORS, periods=periods)
+        alone = [(year, year) for year in years]
+        figures = self.figures_for(
+            self.panel, self.siblings, names=PROBLEM_INDICATORS, periods=[*periods, *alone]
+        )
         return World(
             own=own,
             figures=figures,

@@ -148,7 +148,7 @@ class Diagnostic(Debate):
         if self.fetched is None and self.commune.split is None:
             return KnownFigures(table.rows("commune", [self.commune.code, *others], names))
         own = Cube(self.tables_for(names=tuple(needed)))
-        between = [Period(*pair) for pair in pairs]
+        between = [Period(*pair) for pair in pairs if pair[0] < pair[1]]
         found = engine.compute(own, between, [registry.find(name) for name in names])
         return KnownFigures(pd.concat([found, table.rows("commune", others, names)], ignore_index=True))
 

@@ -17,7 +17,7 @@ from helpers.indicators.quantities import POPULATION
 from helpers.indicators.registry import INDICATORS
 from helpers.indicators.reliability import FRAGILE, SAFE, SMALL_COMMUNE
 
-# The columns of the table, after those of the territory. `since` is `year` for a figure of one date; `count`, the
+# The columns of the table, after those of the territory. `since` is `year` for a figure of one date, the census under a register; `count`, the
 # people or homes that it rests on, is missing for a register, `margin` (two standard errors) where nothing varies.
 COLUMNS = ["indicator", "since", "year", "value", "count", "margin", "verdict", "origin", "sources"]
 
@@ -72,9 +72,11 @@ def _dates(cube: Cube, one: Indicator, periods: tuple[Period, ...]) -> Iterator[
     """List what an indicator is computed at: periods, and the date of a figure of one date."""
     measure = one.measure
     if measure.own_dates:
-        # A register over a count of the census is asked at the last one.
+        ends = sorted({period.until for period in periods})
         for year in sorted(measure.years(cube)):
-            yield max(periods, key=lambda period: period.until), year
+            # A register over a count of the census is asked at each of them.
+            for until in ends if measure.over_census else ends[-1:]:
+                yield Period(until, until), year
     elif measure.spans:
         for period in periods:
             yield period, period.until
@@ -106,7 +108,7 @@ class Figures(ABC):
     ) -> pd.DataFrame:
         """Give an indicator where it is known: `territory, indicator, since, year, value, count, origin, sources`.
 
-        `since` is the year itself for a figure of one date; a figure with dates of its own is given at `year`, or else
+        `since` is the year itself for a figure of one date, the census under a register; a figure with dates of its own is given at `year`, or else
         at the last one, or at the last one that the territory `known_to` knows. `count`, the people or homes that the
         figure rests on, is missing for a register. Of people by age or tenure, simulated figures are left out as soon
         as a real one is known.
@@ -169,6 +171,8 @@ class KnownFigures(Figures):
         rows = self._rows.get(indicator.id, self._none)
         if indicator.measure.own_dates:
             chosen = rows[rows["year"] == year]
+            if indicator.measure.over_census:
+                chosen = chosen[chosen["since"] == period.until]
         else:
             since = period.since if indicator.measure.spans else period.until
             chosen = rows[(rows["since"] == since) & (rows["year"] == period.until)]
