@@ -17,8 +17,9 @@ from helpers.indicators.quantities import POPULATION
 from helpers.indicators.registry import INDICATORS
 from helpers.indicators.reliability import FRAGILE, SAFE, SMALL_COMMUNE
 
-# The columns of the table, after those of the territory. `since` is `year` for a figure of one date, the census under a register; `count`, the
-# people or homes that it rests on, is missing for a register, `margin` (two standard errors) where nothing varies.
+# The columns of the table, after those of the territory. `since` is `year` for a figure of one date, the census under a
+# register; `count`, the people or homes that it rests on, is missing for a register, `margin` (two standard errors)
+# where nothing varies.
 COLUMNS = ["indicator", "since", "year", "value", "count", "margin", "verdict", "origin", "sources"]
 
 # Tables that sort people or homes by age or tenure: real ones of theirs are not compared with simulated ones.
@@ -108,8 +109,8 @@ class Figures(ABC):
     ) -> pd.DataFrame:
         """Give an indicator where it is known: `territory, indicator, since, year, value, count, origin, sources`.
 
-        `since` is the year itself for a figure of one date, the census under a register; a figure with dates of its own is given at `year`, or else
-        at the last one, or at the last one that the territory `known_to` knows. `count`, the people or homes that the
+        `since` is the year itself for a figure of one date, the census under a register; a figure with dates of its
+        own is given at `year`, or else at the last one, or at the last one that the territory `known_to` knows. `count`, the people or homes that the
         figure rests on, is missing for a register. Of people by age or tenure, simulated figures are left out as soon
         as a real one is known.
         """
