@@ -96,6 +96,12 @@ class Diagnostic(Debate):
         return self.parameters.niveau_pyramide
 
     @cached_property
+    def counted_since(self) -> int:
+        """The date since which births, deaths and homes started are counted up to the end: the first, or else later."""
+        own = [self.commune_rows(self.table(name)) for name in ("population", "flows")]
+        return vintages.choose_counted(*own, since=self.since, until=self.until)
+
+    @cached_property
     def pyramids(self) -> list[int]:
         """The two dates of the pyramids, oldest first; those of the diagnostic when no table has two."""
         tables = (self.commune_rows(self.table(name)) for name in _AGE_TABLES)
@@ -202,8 +208,7 @@ class Diagnostic(Debate):
     @property
     def epci_name(self) -> str:
         """Short name of the EPCI, or an empty text."""
-        names = [territory.name for territory in self.commune.comparison(["epci"])]
-        return names[0] if names else ""
+        return next((territory.name for territory in self.commune.comparison(["epci"])), "")
 
     @property
     def names(self) -> list[str]:
@@ -331,8 +336,7 @@ def find_dates(diagnostic: Diagnostic, *, until: int | None = None) -> Dates:
     pair = vintages.choose(population, dwellings, flows, until=until)
     if pair is None:
         raise _unknown_people(diagnostic, "à deux dates espacées de cinq ans au moins")
-    pyramids = vintages.choose_pyramids(*by_age)
-    return Dates(*pair, pyramids or list(pair))
+    return Dates(*pair, vintages.choose_pyramids(*by_age) or list(pair))
 
 
 def check_data(diagnostic: Diagnostic, *, years: Sequence[int]) -> None:
@@ -384,9 +388,8 @@ def _labels(territories: Sequence[Territory]) -> dict[tuple[str, str], str]:
     labels = {}
     for territory in territories:
         mark = f" ({levels.find(territory.level).mark})" if territory.name in seen else ""
-        name = f"{territory.name}{mark}"
-        seen.add(name)
-        labels[territory.area] = name
+        labels[territory.area] = f"{territory.name}{mark}"
+        seen.add(labels[territory.area])
     return labels
 
 

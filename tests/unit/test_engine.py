@@ -214,3 +214,21 @@ def test_a_figure_made_of_a_simulated_one_is_simulated():
         ["vacance", "Hem", "demonstration", "a|b"],
         ["vacance", "MEL", "insee", "a"],
     ]
+
+
+def test_events_counted_since_a_later_date_give_the_figure_of_that_period_and_its_dates():
+    one, last = find("solde_naturel"), Period(SINCE - 1, UNTIL)
+    rows = tables()
+    people = rows["population"]
+    earlier = people[people["year"] == SINCE].assign(year=SINCE - 1)
+    flows = rows["flows"][rows["flows"]["since"] >= SINCE]
+    born = flows[flows["since"] == SINCE].assign(year=UNTIL)
+    known = {"population": pd.concat([people, earlier]), "flows": pd.concat([flows, born])}
+    for period in (last, Period(SINCE, UNTIL)):
+        found = engine.ComputedFigures(known).measure(one, period)
+        assert set(found["since"]) == {SINCE}
+        pd.testing.assert_frame_equal(found, engine.ComputedFigures(known).measure(one, Period(SINCE, UNTIL)))
+    table = engine.compute(Cube(known), [last, Period(SINCE, UNTIL)], [one])
+    assert not table.duplicated(KEYS).any()
+    again = engine.KnownFigures(table).measure(one, last)
+    assert again["value"].tolist() == found["value"].tolist()

@@ -520,3 +520,74 @@ def test_nothing_gives_an_empty_table(sums, tmp_path):
     found = pd.read_parquet(tmp_path / "empty.parquet")
     assert list(found.columns) == schemas.table_columns("ages_tenure")
     assert found.empty
+
+
+# Registers whose rows bear the communes of their own year.
+
+
+def homes(rows):
+    """Homes started: `{(code, since): value}`."""
+    return pd.DataFrame(
+        [(code, since, since + 1, "LOGCOM", float(value)) for (code, since), value in rows.items()],
+        columns=["code", "since", "year", "variable", "value"],
+    )
+
+
+def started(carried, level="commune"):
+    frame = carried[0][carried[0]["level"] == level]
+    return dict(zip(zip(frame["code"], frame["since"], strict=True), frame["value"], strict=True))
+
+
+SITADEL = source(family="sitadel", geography=2023)
+
+
+def test_a_register_keeps_former_codes_that_add_to_their_commune_of_today(carry):
+    rows = homes({("59011", 2019): 10, ("59012", 2019): 3, ("59011", 2022): 7, ("59299", 2019): 1})
+    found = started(carry(rows, table="flows", record=SITADEL))
+    # 59012 merged into 59011: its rows stop, and its commune keeps its own.
+    assert found["59011", 2019] == 13
+    assert found["59011", 2022] == 7
+
+
+def test_a_commune_without_a_row_has_none_started_where_the_register_is_at_hand(carry):
+    whole = [code for code in CODES if code.startswith("59")]
+    rows = homes({(code, 2019): 4 for code in whole[1:]})
+    found = started(carry(rows, table="flows", record=SITADEL))
+    assert found[whole[0], 2019] == 0
+    # Nothing is said of another département, that the file leaves out.
+    assert not any(code.startswith("01") for code, _ in found)
+
+
+def test_a_year_that_is_empty_is_not_known_for_a_commune_that_has_others(carry):
+    whole = [code for code in CODES if code.startswith("59")]
+    rows = homes({(code, year): 4 for code in whole for year in (2018, 2019)})
+    hole = rows[~((rows["code"] == whole[0]) & (rows["since"] == 2018))]
+    found = started(carry(hole, table="flows", record=SITADEL))
+    assert (whole[0], 2018) not in found
+    assert found[whole[0], 2019] == 4
+
+
+# Communes cut since.
+
+
+@pytest.mark.parametrize(("day", "kept"), [("2019-12-31", False), ("2024-01-01", True)])
+def test_a_commune_cut_since_counts_in_the_sums_on_the_list_of_the_file(carry, day, kept):
+    cut = [("21", day, "59350", "59350"), ("21", day, "59350", "59351")]
+    where = today([*EVENTS, *cut], codes=[*CODES, "59351"])
+    known = source(family="populations-municipales", geography=2019)
+    rows = people({"59350": 90, "59011": 10, "59012": 3, "59300": 5, "01004": 2, "13055": 7}, year=2017)
+    carried, _ = carry(rows, record=known, where=where)
+    by_level = carried.set_index(["level", "code"])["value"]
+    # Its perimeter of before is that of the national core for a later split, and nobody's for an earlier one.
+    assert (("commune", "59350") in by_level.index) is kept
+    if not kept:
+        assert by_level["departement", "59"] == 108
+        assert ("departement", "01") not in by_level.index
+
+
+def test_no_sum_is_made_around_a_cut_commune_where_another_one_is_missing(carry):
+    cut = [("21", "2019-12-31", "59350", "59350"), ("21", "2019-12-31", "59350", "59351")]
+    where = today([*EVENTS, *cut], codes=[*CODES, "59351"])
+    known = source(family="populations-municipales", geography=2019)
+    carried, _ = carry(people({"59350": 90, "59300": 5}, year=2017), record=known, where=where)
+    assert set(carried["level"]) == {"commune"}

@@ -128,7 +128,7 @@ def test_the_key_figures_of_annoeullin_are_those_published():
     )
     written = figures.set_index("indicator")["written"]
     assert written["Nombre d’habitants, 2022"] == "10\u202f887"
-    assert written["Niveau de vie médian, 2019"] == "22\u202f370\u00a0€"
+    assert written["Niveau de vie médian, 2021"] == "23\u202f710\u00a0€"
     assert set(figures["origin"]) == {"insee"}
 
 

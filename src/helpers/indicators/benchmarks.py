@@ -43,9 +43,10 @@ def compare(
         found = found[found.index.isin(territories)]
         if territories[0] not in found.index:
             continue
+        here = found.loc[territories[0]]
         row: dict[str, object] = {
             "id": one.id,
-            "indicator": _name(one, since=since, until=until, year=int(found.loc[territories[0], "year"])),
+            "indicator": _name(one, since=int(here["since"]), until=until, year=int(here["year"])),
             "origin": provenance.least_real(found["origin"]),
             "sources": provenance.union(found["sources"]),
         }

@@ -62,10 +62,14 @@ def compute(
 
 
 def _of_one(cube: Cube, one: Indicator, periods: tuple[Period, ...]) -> Iterator[dict]:
+    told = set()
     for period, year in _dates(cube, one, periods):
         figures = one.measure.compute(cube, period, year=year)
         known = np.flatnonzero(figures.values.known)
-        if known.size:
+        # A period without events may have been given the dates of another one.
+        dates = (figures.since, figures.year)
+        if known.size and dates not in told:
+            told.add(dates)
             yield {"indicator": one.id, **_rows(cube, one, figures, known)}
 
 
@@ -110,9 +114,9 @@ class Figures(ABC):
         """Give an indicator where it is known: `territory, indicator, since, year, value, count, origin, sources`.
 
         `since` is the year itself for a figure of one date, the census under a register; a figure with dates of its
-        own is given at `year`, or else at the last one, or at the last one that the territory `known_to` knows. `count`, the people or homes that the
-        figure rests on, is missing for a register. Of people by age or tenure, simulated figures are left out as soon
-        as a real one is known.
+        own is given at `year`, or else at the last one, or at the last one that the territory `known_to` knows.
+        `count`, the people or homes that the figure rests on, is missing for a register. Of people by age or tenure,
+        simulated figures are left out as soon as a real one is known.
         """
         if indicator.measure.own_dates and year is None:
             year = self._last_year(indicator, period, known_to)
@@ -176,7 +180,12 @@ class KnownFigures(Figures):
                 chosen = chosen[chosen["since"] == period.until]
         else:
             since = period.since if indicator.measure.spans else period.until
-            chosen = rows[(rows["since"] == since) & (rows["year"] == period.until)]
+            rows = rows[rows["year"] == period.until]
+            chosen = rows[rows["since"] == since]
+            if chosen.empty and indicator.measure.spans:
+                # Its events are counted since a later date alone.
+                later = rows.loc[rows["since"] > since, "since"]
+                chosen = rows[rows["since"] == later.max()]
         return chosen.reset_index(drop=True)
 
     def _last_year(self, indicator: Indicator, period: Period, known_to: str) -> int | None:

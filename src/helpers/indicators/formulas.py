@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from helpers.indicators.cube import Cube
-from helpers.indicators.measures import Arrays, Compute, Measure, Period, Term, read_term
+from helpers.indicators.measures import Arrays, Compute, Figures, Measure, Period, Term, read_term
 from helpers.indicators.quantities import Code, Events, Quantity
+from helpers.indicators.vintages import GAP
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,27 @@ class Formula(Measure):
         if self.counts is not None:
             found = {name: term._replace(rests=name in self.counts) for name, term in found.items()}
         return found
+
+    def compute(self, cube: Cube, period: Period, *, year: int | None = None) -> Figures:
+        """Compute it over the period or, where its events are counted nowhere over it, since a later start.
+
+        That is the latest one, five years at least before the end; the figure bears it as its `since`.
+        """
+        if not self._counted(cube, period):
+            flows = {(since, until) for _, until, since in cube.table("flows")}
+            starts = {since for since, until in flows if until == period.until}
+            later = (replace(period, since=since) for since in sorted(starts, reverse=True))
+            found = (one for one in later if period.since < one.since <= one.until - GAP)
+            period = next((one for one in found if self._counted(cube, one)), period)
+        return super().compute(cube, period, year=year)
+
+    def _counted(self, cube: Cube, period: Period) -> bool:
+        """Say whether some territory counts each of its events over a period."""
+        return all(
+            events.during(cube, period.since - lag, period.until - lag).known.any()
+            for events in self.during.values()
+            for lag in [period.lag if events.register else 0]
+        )
 
     def evaluate(self, terms: Arrays, period: Period) -> np.ndarray:
         """As declared; nothing where a term is not known."""

@@ -76,7 +76,7 @@ def _row(
         rank = rank_of(value, peers["value"])
         comparable = f"Communes comparables : médiane {tell(peers['value'].median())}, rang {rank}"
     return {
-        "indicator": one.name(since=since, until=until, year=int(first["year"])),
+        "indicator": one.name(since=int(first["since"]), until=until, year=int(first["year"])),
         "written": mark(one.write(first["value"]), verdict, is_count=one.counted),
         "verdict": verdict,
         "comparison": "".join(told),

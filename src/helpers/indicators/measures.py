@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
 from helpers.indicators.cube import Cube
 from helpers.indicators.quantities import Code, Quantity, of
-from helpers.indicators.values import Values, joint_kind
+from helpers.indicators.values import Values, best_known, joint_kind
 
 Arrays = Mapping[str, np.ndarray]
 # Half-width of a margin, in standard errors of a count that varies at random (√n).
@@ -304,6 +304,29 @@ class Share(Ratio):
         named = self.top.plural.startswith(self.bottom.plural)
         whole = "" if named else f" {self.bottom.among}"
         return f"Part des {self.top.plural}{whole}, {_when(own=self._both_registers)}"
+
+
+@dataclass(frozen=True)
+class PublishedShare(Share):
+    """A share of a register, of which some files publish the `rate` (%) alone, without its counts."""
+
+    rate: Quantity | None = None
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Those of both quantities and of the rate."""
+        return tuple(dict.fromkeys((*super().tables, *(self.rate.tables if self.rate else ()))))
+
+    def years(self, cube: Cube) -> set[int]:
+        """List the years of both quantities, and of the rate."""
+        return super().years(cube) | (self.rate.years(cube) if self.rate else set())
+
+    def compute(self, cube: Cube, period: Period, *, year: int | None = None) -> Figures:
+        """Compute it from its counts or, where they are not known, take the rate as it is published."""
+        found = super().compute(cube, period, year=year)
+        if self.rate is None:
+            return found
+        return replace(found, values=best_known(found.values, self.rate.read(cube, year=found.year)))
 
 
 def _when(*, own: bool) -> str:

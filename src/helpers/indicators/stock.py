@@ -103,12 +103,13 @@ def tenure_years(dwellings: pd.DataFrame, *, territory: str) -> list[int]:
     return vintages.spaced(known[known["territory"] == territory])
 
 
-def series(dwellings: pd.DataFrame, *, territory: str) -> pd.DataFrame:
+def series(dwellings: pd.DataFrame, *, territory: str, until: int | None = None) -> pd.DataFrame:
     """Give the stock by category at dates five years apart at least: `territory, year, category, label, value, share`.
 
-    Empty when a single date is at hand.
+    Up to `until`: a census whose surveys are partly those of another is no date more. Empty when a single date is at
+    hand.
     """
-    frame = over_time(Cube({"dwellings": dwellings}), CATEGORIES, territory=territory)
+    frame = over_time(Cube({"dwellings": dwellings}), CATEGORIES, territory=territory, until=until)
     return frame if frame["year"].nunique() > 1 else frame.iloc[:0]
 
 
@@ -120,11 +121,14 @@ def changes(dwellings: pd.DataFrame, *, territory: str, until: int) -> pd.DataFr
     the last that have every category, or else main and second homes alone, without shares nor points. Empty without
     two dates.
     """
-    cube = Cube({"dwellings": dwellings[dwellings["territory"] == territory]})
-    for names in (list(_CHANGES), ["RP", "RSECOCC"]):
-        years = _known_years(cube, [_CHANGES[name][1] for name in names], until=until)
-        if len(years) > 1:
-            return _compare(cube, names, Period(years[-2], years[-1]))
+    own = dwellings[dwellings["territory"] == territory]
+    # What is real first: two categories known at two dates before four of which one date is simulated.
+    for rows in (own[own["origin"] != "demonstration"], own):
+        cube = Cube({"dwellings": rows})
+        for names in (list(_CHANGES), ["RP", "RSECOCC"]):
+            years = _known_years(cube, [_CHANGES[name][1] for name in names], until=until)
+            if len(years) > 1:
+                return _compare(cube, names, Period(years[-2], years[-1]))
     return pd.DataFrame(columns=[*_COLUMNS, *provenance.COLUMNS])
 
 

@@ -149,8 +149,8 @@ class World:
             real = rows[rows["origin"] != "demonstration"].set_index("territory")
             if self.code in real.index:
                 own = real.loc[self.code]
-                spans = measure.own_dates and not measure.over_census
-                yield real, Period(int(own["since"]), int(own["year"])) if spans else period
+                # Events may be counted since a later date than that asked for.
+                yield real, Period(int(own["since"]), int(own["year"])) if measure.spans else period
 
 
 def assess(fact: Fact, world: World) -> Standing | None:

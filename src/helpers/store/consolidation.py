@@ -40,7 +40,7 @@ def consolidate(
     To what parts give for communes and larger territories, sums at each larger level of `helpers.levels` are added, of
     what is known for every commune there (Mayotte apart). `adjust` changes the rows of whole communes
     before they are added up. `population` is the store's table of that name: a commune where nobody lives has no
-    row in a table of people sorted by age or tenure, and is known. The same parts give the same bytes.
+    row in a table of people sorted by age or tenure, or of homes, and is known. The same parts give the same bytes.
     """
     schema = store.arrow_schema(table)
     if not parts:

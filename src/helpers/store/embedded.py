@@ -117,7 +117,13 @@ class _Writing:
         """Write a table of the store."""
         path = self._folder / f"{table}.table"
         self.rows[table] = consolidate(
-            table, self._parts[table], path, geography=self._geography, temporary=self._folder
+            table,
+            self._parts[table],
+            path,
+            geography=self._geography,
+            temporary=self._folder,
+            # Where nobody lives, some files have no row of the homes.
+            population=self._folder / "population.table" if table == "dwellings" else None,
         )
         return path
 

@@ -310,6 +310,8 @@ def vacancy(data: pd.DataFrame, commune: Commune) -> Finding:
     row = tax.iloc[0]
     rates = [f"{french.percent(measure['share'])} {field}" for measure, field in _rates_by_field(census, tax)]
     title = f"Logements vacants : {french.enumerate_words(rates)}"
+    if french.is_missing(row["value"]):
+        return Finding(title, _rates_alone(row, long), headline=headline)
     reading = f"au 1er janvier {int(row['year'])}, {_count_vacant(row)} du parc privé"
     takeaway = ""
     if len(long):
@@ -321,6 +323,15 @@ def vacancy(data: pd.DataFrame, commune: Commune) -> Finding:
             "autre champ que le recensement."
         )
     return Finding(title, f"{reading}.", takeaway, headline=headline)
+
+
+def _rates_alone(row: pd.Series, long: pd.DataFrame) -> str:
+    """Write the rates of the tax files where their counts are not known."""
+    share = french.percent(row["share"])
+    reading = f"au 1er janvier {int(row['year'])}, {share} des logements du parc privé sont vacants"
+    if len(long) and long.iloc[0]["year"] == row["year"]:
+        reading += f", et {french.percent(long.iloc[0]['share'])} le sont depuis plus de deux ans"
+    return f"{reading} (fichiers fiscaux, taux seuls : les effectifs ne sont pas connus ici)."
 
 
 def _rates_by_field(census: pd.DataFrame, tax: pd.DataFrame) -> list[tuple[pd.Series, str]]:
