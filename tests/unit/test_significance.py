@@ -164,14 +164,6 @@ def test_the_small_classes_of_a_pyramid_by_tenure_are_told_in_letters(value, mar
     assert told(exhibit).count(french.NOT_SIGNIFICANT) == marks
 
 
-def test_positions_have_the_star_of_their_table():
-    rows = rates(SOME, MANY).assign(
-        indicator=["A", "B"], written=["22,2\u00a0%", "33,3\u00a0%"], verdict=["prudence", "ok"], percentile=50.0, reference="1"
-    )  # fmt: skip
-    exhibit = figures.positions(rows, commune="Hem", label="x")
-    assert {"22,2\u00a0%\u00a0*", "33,3\u00a0%"} <= set(told(exhibit))
-
-
 @pytest.mark.parametrize(("value", "marks"), [(FEW, 2), (MANY, 0)])
 def test_bars_as_wide_as_their_class_are_weighed_by_their_count(value, marks):
     rows = [(2018, low, high, "owner", value, value / 15) for low, high in ((25, 39.0), (40, 54.0))]

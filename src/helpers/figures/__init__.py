@@ -5,7 +5,6 @@ from helpers.figures.distributions import distribution
 from helpers.figures.lines import lines
 from helpers.figures.maps import choropleth
 from helpers.figures.paired import paired_bars
-from helpers.figures.positions import positions
 from helpers.figures.pyramids import pyramid, pyramid_tenure
 from helpers.figures.stacked import stacked_bars, stacked_counts
 from helpers.figures.waterfalls import waterfall
@@ -16,7 +15,6 @@ __all__ = [
     "distribution",
     "lines",
     "paired_bars",
-    "positions",
     "pyramid",
     "pyramid_tenure",
     "stacked_bars",
