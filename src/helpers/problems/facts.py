@@ -182,7 +182,7 @@ def assess(fact: Fact, world: World) -> Standing | None:
         median_epci=float(peers.median()) if len(peers) >= ENOUGH else float("nan"),
         percentile=ranks[0],
         percentile_epci=ranks[1],
-        since=int(own["year"]) if indicator.measure.over_census else period.since,
+        since=period.since if indicator.measure.spans else int(own["year"]),
         year=int(own["year"]),
         count=float(own["count"]),
         terms=terms,
