@@ -738,7 +738,7 @@ TRIED = [
     ("ages_75_evolution", 20, 260),
     ("possedants_60_69_evolution", 0, 30),
     # Sixty more main homes: 18 of owners, 12 of HLM tenants, 30 of other tenants.
-    ("principales_gain", 15, 400),
+    ("principales_hausse", 15, 400),
     ("gain_proprietaires", 30, 240),
     ("gain_hlm", 20, 90),
     ("gain_prive", 50, 60),
