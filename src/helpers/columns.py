@@ -131,7 +131,7 @@ _HIDDEN = (
     "id", "level", "code", "name", "theme", "kind", "item", "category", "type", "completed", "stay", "rooms", "mode",
     "place", "low", "high", "generation", "years", "register_year", "issue", "question", "communes",
     # Figures that others write, or are worked out from.
-    "measure", "median", "percentile", "change_percentile", "salience", "stands_out", "gap", "gap_tables", "LOGVAC",
+    "measure", "median", "percentile", "gap", "gap_tables", "LOGVAC",
     "RSECOCC", "NBPI_RP", "beyond",
 )  # fmt: skip
 

@@ -368,54 +368,16 @@ def test_questions_are_set_apart_from_facts(hem):
     assert [li.get_text() for li in shown.find_all("li")] == ["Qui\u202f?", "Quoi\u202f?"]
 
 
-def fact(**parts):
-    known = {
-        "id": "vacance", "indicator": "Part", "written": "12", "reference": "10", "rank": "3 / 9", "change": float("nan"),
-        "changed": "n.d.", "reason": "", "question": "Pourquoi ?", "issue": "les logements vacants", "origin": "insee",
-        "sources": "comparateur_2018",
-    }  # fmt: skip
-    return pd.DataFrame([{**known, **parts}])
-
-
-def test_each_fact_faces_its_question_its_issue_and_a_place_to_choose(hem):
-    shown = hem.debate(fact())
-    text = page(shown).get_text()
-    assert "Part\u00a0: 12 (médiane des autres communes\u00a0: 10\u202f; rang 3 / 9)" in text
-    assert "Pourquoi\u202f?" in text
-    assert "Enjeu possible\u00a0: les logements vacants." in text
-    assert [item.get_text() for item in page(shown).select(".choices li")] == [
+def test_a_hostile_card_is_shown_as_text(hem, monkeypatch):
+    card = replace(hem.cards[0], title="<script>x</script>", question="<b>?", tension="<i>", label="<u>")
+    monkeypatch.setitem(vars(hem), "cards", [card])
+    shown = page(hem.debate())
+    assert not shown.find(["script", "b", "i", "u"])
+    assert [item.get_text() for item in shown.select(".choices li")] == [
         "à retenir",
         "à approfondir",
         "à écarter",
     ]
-    assert not shown.demonstration
-
-
-def test_each_fact_leads_to_the_exhibit_that_tells_it(hem):
-    (link,) = page(hem.debate(fact())).find_all("a")
-    assert link["href"] == "2_logement.html#categories-de-logements"
-
-
-def test_a_fact_tells_its_change_and_why_it_is_to_be_read_with_care(hem):
-    text = page(hem.debate(fact(change=1.5, changed="+1,5 point", reason="à lire avec prudence"))).get_text()
-    assert "évolution +1,5 point\u202f; à lire avec prudence)" in text
-
-
-def test_a_simulated_fact_says_so_on_its_line_and_to_the_page(hem):
-    shown = hem.debate(fact(origin="demonstration"))
-    assert shown.demonstration
-    assert "données de démonstration" in page(shown).get_text()
-
-
-def test_no_fact_to_debate_is_said_with_its_reason(hem):
-    none = fact().iloc[:0]
-    assert "trop peu de communes" in page(hem.debate(none, missing="trop peu de communes.")).get_text()
-    assert hem.takeaways(missing="trop peu de communes.").sentences == ("Trop peu de communes.",)
-
-
-def test_a_hostile_fact_is_shown_as_text(hem):
-    shown = page(hem.debate(fact(indicator="<script>x</script>", question="<b>?", issue="<i>")))
-    assert not shown.find(["script", "b", "i"])
 
 
 @pytest.mark.parametrize(

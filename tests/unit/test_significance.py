@@ -148,11 +148,3 @@ def test_the_classes_of_a_pyramid_keep_their_colour_whatever_their_size(value):
         assert fills(figures.pyramid(pyramid(value), measure=measure, label="âges")) == 0
     by_tenure = figures.pyramid_tenure(pyramid(value).assign(tenure="owner"), label="âges")
     assert french.NOT_SIGNIFICANT not in told(by_tenure)
-
-
-def test_positions_have_the_star_of_their_table():
-    rows = rates(SOME, MANY).assign(
-        indicator=["A", "B"], written=["22,2\u00a0%", "33,3\u00a0%"], verdict=["prudence", "ok"], percentile=50.0, reference="1"
-    )  # fmt: skip
-    exhibit = figures.positions(rows, commune="Hem", label="x")
-    assert {"22,2\u00a0%\u00a0*", "33,3\u00a0%"} <= set(told(exhibit))

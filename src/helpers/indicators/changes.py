@@ -100,8 +100,8 @@ class Change(Growth):
 
     @property
     def label(self) -> str:
-        """`Évolution du nombre d’habitants de 75 ans ou plus, {since}-{until}`."""
-        return f"Évolution {self.quantity.growing}, {{since}}-{{until}}"
+        """`Évolution en % du nombre d’habitants de 75 ans ou plus, {since}-{until}`."""
+        return f"Évolution en % {self.quantity.growing}, {{since}}-{{until}}"
 
     @property
     def formula(self) -> str:

@@ -17,7 +17,8 @@ from helpers.indicators.quantities import POPULATION
 from helpers.indicators.registry import INDICATORS
 from helpers.indicators.reliability import SMALL_COMMUNE, judge_figures
 
-# The columns of the table, after those of the territory. `since` is `year` for a figure of one date; `count`, the
+# The columns of the table, after those of the territory. `since` is `year` for a figure of one date, the census under
+# a register; `count`, the
 # fewest people or homes that it is made of, is missing for a register, `base` (what it is divided by) for a number,
 # `margin` (two standard errors) where nothing varies.
 COLUMNS = ["indicator", "since", "year", "value", "count", "base", "margin", "verdict", "origin", "sources"]
@@ -75,9 +76,11 @@ def _dates(cube: Cube, one: Indicator, periods: tuple[Period, ...]) -> Iterator[
     """List what an indicator is computed at: periods, and the date of a figure of one date."""
     measure = one.measure
     if measure.own_dates:
-        # A register over a count of the census is asked at the last one.
+        ends = sorted({period.until for period in periods})
         for year in sorted(measure.years(cube)):
-            yield max(periods, key=lambda period: period.until), year
+            # A register over a count of the census is asked at each of them.
+            for until in ends if measure.over_census else ends[-1:]:
+                yield Period(until, until), year
     elif measure.spans:
         for period in periods:
             yield period, period.until
@@ -110,10 +113,11 @@ class Figures(ABC):
     ) -> pd.DataFrame:
         """Give an indicator where it is known: `territory, indicator, since, year, value, count, base` and its marks.
 
-        `since` is the year itself for a figure of one date; a figure with dates of its own is given at `year`, or else
-        at the last one, or at the last one that the territory `known_to` knows. `count`, the fewest people or homes
-        that the figure is made of, is missing for a register, `base`, what it is divided by, for a number. Of people by
-        age or tenure, simulated figures are left out as soon as a real one is known.
+        `since` is the year itself for a figure of one date, the census under a register; a figure with dates of its
+        own is given at `year`, or else at the last one, or at the last one that the territory `known_to` knows.
+        `count`, the fewest people or homes that the figure is made of, is missing for a register, `base`, what it is
+        divided by, for a number. Of people by age or tenure, simulated figures are left out as soon as a real one is
+        known.
         """
         if indicator.measure.own_dates and year is None:
             year = self._last_year(indicator, period, known_to)
@@ -174,6 +178,8 @@ class KnownFigures(Figures):
         rows = self._rows.get(indicator.id, self._none)
         if indicator.measure.own_dates:
             chosen = rows[rows["year"] == year]
+            if indicator.measure.over_census:
+                chosen = chosen[chosen["since"] == period.until]
         else:
             since = period.since if indicator.measure.spans else period.until
             rows = rows[rows["year"] == period.until]

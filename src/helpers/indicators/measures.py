@@ -56,6 +56,8 @@ class Figures:
 
     `count` is the fewest people or homes that it is made of (missing for a register), `base` what it is divided by
     (missing for a plain number).
+
+    `since` is the first date of a figure of a period, the census under a register, `year` itself otherwise.
     """
 
     since: int
@@ -99,6 +101,11 @@ class Measure(ABC):
         """Whether it tells of a period, and not of one date."""
         return False
 
+    @property
+    def over_census(self) -> bool:
+        """Whether it sets a register, at its own date, over a count of the second census compared."""
+        return False
+
     def years(self, cube: Cube) -> set[int]:
         """List its own dates; those of a figure that follows the censuses are not asked."""
         raise NotImplementedError(f"{type(self).__name__} follows the censuses")
@@ -131,7 +138,7 @@ class Measure(ABC):
         # Nothing is told from what is only partly known.
         value = np.where(np.logical_and.reduce([term.values.known for term in terms.values()]), value, np.nan)
         values = Values(value, joint_kind(term.values for term in terms.values()), cube.marks)
-        since = period.since if self.spans else year
+        since = period.since if self.spans else period.until if self.over_census else year
         count = np.where(np.isnan(value), np.nan, self.rests_on(terms, value))
         base = np.where(np.isnan(value), np.nan, self.divided_by(cube, terms, count, year))
         return Figures(since, year, values, count, base, lambda: self._margin(terms, arrays, period))
@@ -277,6 +284,11 @@ class Ratio(Measure):
     def own_dates(self) -> bool:
         """True where a register stands above: its date is that of the figure."""
         return self.top.register
+
+    @property
+    def over_census(self) -> bool:
+        """True where a register stands over a count of the census."""
+        return self.top.register and not self.bottom.register
 
     @property
     def _both_registers(self) -> bool:
