@@ -184,20 +184,6 @@ class Diagnostic(Debate):
         """The communes of France comparable with it (`helpers.territory.panel`), at the last census compared."""
         return panel.choose(self.same_size, code=self.commune.code)
 
-    @property
-    def reference(self) -> ComparisonGroup:
-        """The communes that ranks are given among: those of the EPCI, or the panel where they are fewer than nine."""
-        return self.siblings if self.siblings.enough else self.panel
-
-    @property
-    def second_reference(self) -> ComparisonGroup:
-        """The panel, beside the communes of the EPCI; none where the panel is the reference already."""
-        if self.reference is self.panel:
-            return ComparisonGroup(
-                (), self.panel.words, "La comparaison est déjà faite avec les communes comparables."
-            )
-        return self.panel
-
     @cached_property
     def members(self) -> pd.DataFrame:
         """Communes of the EPCI (`code, name`); the commune alone when it has none."""

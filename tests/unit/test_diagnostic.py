@@ -144,25 +144,13 @@ def test_a_commune_without_an_epci_is_its_only_neighbour():
 
 
 @pytest.mark.parametrize(
-    ("code", "siblings", "words"),
-    [
-        ("59299", 94, "de la MEL"),
-        ("29155", 0, "comparables"),
-        ("75056", 130, "de la Métropole du Grand Paris"),
-    ],
+    ("code", "words"), [("59299", "de la MEL"), ("29155", ""), ("75056", "de la Métropole du Grand Paris")]
 )
-def test_a_commune_is_ranked_in_its_epci_or_else_in_its_panel(code, siblings, words):
+def test_the_others_of_its_epci_are_named_and_leave_the_commune_out(code, words):
     d = Diagnostic.open(code)
-    assert len(d.siblings.codes) == siblings
+    assert d.siblings.words == words
     assert code not in d.siblings.codes
-    assert d.reference.words == words
-    assert d.second_reference.codes == (d.panel.codes if siblings else ())
-
-
-def test_an_epci_of_eight_communes_is_too_small_for_a_rank(hem):
-    few = replace(hem)
-    few.__dict__["siblings"] = replace(hem.siblings, codes=hem.siblings.codes[:7])
-    assert few.reference is few.panel
+    assert len(d.siblings.codes) == (len(d.members) - 1 if words else 0)
 
 
 def test_the_panel_gives_its_tables_with_the_commune(hem):
