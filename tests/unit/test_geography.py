@@ -124,6 +124,15 @@ def test_averages_are_left_out_where_communes_merged(carry):
     }  # fmt: skip
 
 
+def test_an_average_follows_a_commune_that_only_changed_its_code(carry):
+    frame = people({"59300": 23_000, "59011": 20_000, "59012": 21_000}, variable="MED")
+    assert totals(carry(frame, table="income")) == {"59299": 23_000}
+    later = people({"01005": 22_000}, variable="MED")
+    where = today([*EVENTS, *LATER], known_until=2026)
+    carried = carry(later, table="income", record=source(geography=2026), where=where)
+    assert totals(carried) == {"01004": 22_000}
+
+
 def test_a_city_given_beside_its_arrondissements_is_counted_once(carry):
     assert totals(carry(people({"13055": 30, "13201": 10, "13202": 20, "01004": 5}))) == {
         "01004": 5,
@@ -144,8 +153,8 @@ def test_an_average_of_arrondissements_is_no_average_of_the_city(carry):
     assert totals(carry(frame, table="income")) == {"01004": 7}
 
 
-@pytest.mark.parametrize(("family", "kept"), [("logement", True), ("rpls", False)])
-def test_a_split_commune_keeps_the_figures_of_the_census_only(carry, family, kept):
+@pytest.mark.parametrize(("family", "kept"), [("logement", True), ("rpls", True), ("lovac", False)])
+def test_a_split_commune_keeps_the_figures_of_the_files_that_list_every_commune_only(carry, family, kept):
     where = today([*EVENTS, *SPLIT], codes=[*CODES, "59351"])
     found = totals(carry(people({"59350": 9, "01004": 2}), record=source(family=family), where=where))
     assert found == {"01004": 2} | ({"59350": 9} if kept else {})
