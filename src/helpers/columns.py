@@ -126,12 +126,12 @@ def _by_name(*columns: Column) -> dict[str, Column]:
 
 _HIDDEN = (
     # What figures rest on and where they come from: marks and files say it.
-    "count", "verdict", "origin", "sources", "_verdict", "weak", "small", "large_renewal",
+    "count", "base", "verdict", "origin", "sources", "_verdict", "weak", "small", "large_renewal",
     # Identifiers, and the keys behind a label.
     "id", "level", "code", "name", "theme", "kind", "item", "category", "type", "completed", "stay", "rooms", "mode",
     "place", "low", "high", "generation", "years", "register_year", "issue", "question", "communes",
     # Figures that others write, or are worked out from.
-    "measure", "median", "percentile", "change_percentile", "salience", "stands_out", "gap", "gap_tables", "LOGVAC",
+    "measure", "median", "percentile", "gap", "gap_tables", "LOGVAC",
     "RSECOCC", "NBPI_RP", "beyond",
 )  # fmt: skip
 

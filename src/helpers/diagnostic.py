@@ -159,7 +159,7 @@ class Diagnostic(Debate):
         fetched = {code for level, code in self._fetched_areas if level == "commune"}
         anew, kept = ([code for code in others if (code in fetched) is side] for side in (True, False))
         own = Cube(self.tables_for(ComparisonGroup(tuple(anew), "", ""), names=tuple(needed)))
-        between = [Period(*pair) for pair in pairs]
+        between = [Period(*pair) for pair in pairs if pair[0] < pair[1]]
         found = engine.compute(own, between, [registry.find(name) for name in names])
         return KnownFigures(pd.concat([found, table.rows("commune", kept, names)], ignore_index=True))
 

@@ -130,6 +130,8 @@ def test_a_commune_has_its_legal_population_its_income_and_its_social_dwellings(
     assert series("population", "POP", 2022)[code] == int(legal["PMUN"])
     assert series("income", "MED", 2019)[code] == float(income["Q219"].replace(",", "."))
     assert series("income", "NBMENFISC", 2019)[code] == float(income["NBMEN19"])
+    assert series("income", "RD", 2019)[code] == float(income["RD"].replace(",", "."))
+    assert series("income", "PPEN", 2019)[code] == float(income["PPEN19"].replace(",", "."))
     assert series("social_housing", "RPLS", 2024)[code] == int(social["nb_ls"])
     assert series("social_housing", "RPLS_VAC", 2024)[code] == int(social["nb_vacants"])
 

@@ -9,7 +9,7 @@ import pytest
 from frames import long
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from problem_worlds import ORDINARY, OWN, build, choose
+from problem_worlds import EPCI, ORDINARY, OWN, PANEL, build, choose
 
 from helpers.indicators.cube import Cube
 from helpers.indicators.engine import ComputedFigures
@@ -151,6 +151,26 @@ def test_where_the_epci_counts_a_place_is_asked_of_both_references():
         periods=world.periods, years=world.years,
     )  # fmt: skip
     assert not assess(CATALOGUE.facts["age75_part"], among_older).raised
+
+
+def built(own, others):
+    """Main homes built from 1946 to 1970, in % of those of 3,400, in the commune and in the others."""
+    shares = dict.fromkeys((*PANEL, *EPCI), others) | {OWN: own}
+    return {
+        "dwellings": long(
+            {
+                (code, 2018): {"RP_ACHTOT": 3_400, "RP_ACH70": 34 * (share + rank % 5 / 10)}
+                for rank, (code, share) in enumerate(shares.items())
+            }
+        )
+    }
+
+
+@pytest.mark.parametrize(("share", "raised"), [(40, True), (21, False)])
+def test_energy_is_raised_once_official_figures_tell_when_homes_were_built(share, raised):
+    found = ids(choose(age_75=13.5, extra=built(share, 20)))
+    assert ("energie" in found) is raised
+    assert "energie" not in ids(choose(age_75=13.5))
 
 
 def test_what_says_the_contrary_lowers_a_card_and_is_told():

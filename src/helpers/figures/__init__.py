@@ -2,10 +2,10 @@
 
 from helpers.figures.balances import balance_bars
 from helpers.figures.distributions import distribution
+from helpers.figures.gains import gain_bars
 from helpers.figures.lines import lines
 from helpers.figures.maps import choropleth
 from helpers.figures.paired import paired_bars
-from helpers.figures.positions import positions
 from helpers.figures.pyramids import pyramid, pyramid_tenure
 from helpers.figures.stacked import stacked_bars, stacked_counts
 from helpers.figures.waterfalls import waterfall
@@ -14,9 +14,9 @@ __all__ = [
     "balance_bars",
     "choropleth",
     "distribution",
+    "gain_bars",
     "lines",
     "paired_bars",
-    "positions",
     "pyramid",
     "pyramid_tenure",
     "stacked_bars",

@@ -18,6 +18,7 @@ from helpers.figures.rows import limits_of_rows, name_rows
 from helpers.figures.svg import shapes
 from helpers.figures.svg.legend import Legend
 from helpers.frames import find_column_of
+from helpers.indicators.reliability import mark
 
 Row = Mapping[Hashable, Any]
 
@@ -42,35 +43,36 @@ def paired_bars(
     Reads three columns: the figure named by `y`, rows named by `by`, bars of a row named by `hue`. With a single `hue`,
     the accent is on the first territory, or on every row of something else. `digits` and `signed` say how values are
     written; `unit` follows them in the alternative text, and along the axis where it is "%": any other one is said by
-    `label`, above the axes. A count that is not significant is grey; a figure that rests on it has no bar.
+    `label`, above the axes. A figure that is not significant has no bar.
     """
     data = data.assign(
         _verdict=significance.verdicts(data, y), **{hue: data[hue].astype("str"), by: data[by].astype("str")}
     )
     names, dates = list(dict.fromkeys(data[by])), list(dict.fromkeys(data[hue]))
-    records, column = data.to_dict("records"), find_column_of(data, y)
+    # One unit on an axis.
+    find_column_of(data, y)
+    records = data.to_dict("records")
 
     def write(row: Row, after: str = "") -> str:
         number = french.number(row[y], digits=digits, signed=signed)
         text = number if number == french.MISSING else number + after
-        return significance.write(text, row["_verdict"], column=column)
+        return mark(text, row["_verdict"])
 
     figure, (axes,) = style.new_figure(1.2 + 0.42 * len(names) * len(dates))
     shades = _shade(dates if len(dates) > 1 else names, several=len(dates) > 1, territories=by == "territory")
-    greyed = column.is_count
     known = [row for row in records if pd.notna(row[y])]
     # Those of a same name side by side, the first date above.
     height = _ROW / len(dates)
     lift = (len(dates) - 1) / 2
     middles = [names.index(row[by]) + height * (dates.index(row[hue]) - lift) for row in known]
-    colours = [style.WEAK if _is_weak(row) else shades[row[hue if len(dates) > 1 else by]] for row in known]
-    ends = [row[y] if greyed or not _is_weak(row) else 0.0 for row in known]
+    colours = [shades[row[hue if len(dates) > 1 else by]] for row in known]
+    ends = [0.0 if _is_weak(row) else row[y] for row in known]
     _add_bars(axes, ends, middles, height=height, colours=colours, texts=[write(row) for row in known])
     name_rows(axes, names)
     axes.set_xlim(shapes.fit(ends, margin=0.12))
     axes.set_ylim(limits_of_rows(len(names)))
     keys = [Patch(facecolor=colour, label=name) for name, colour in shades.items()] if len(dates) > 1 else []
-    if keys := [*keys, *(significance.legend_of_weak(data["_verdict"]) if greyed else [])]:
+    if keys:
         figure.add_artist(Legend(keys, columns=len(keys)))
     style.set_title(axes, label)
     style.french_axis(

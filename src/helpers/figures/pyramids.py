@@ -12,13 +12,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from helpers import french
-from helpers.figures import significance, style
+from helpers.figures import style
 from helpers.figures.drawing import drawing, require_columns
 from helpers.figures.svg import shapes
 from helpers.figures.svg.legend import Legend
 from helpers.indicators.age_by_tenure import OLDEST
 from helpers.indicators.ages import TENURES
-from helpers.indicators.reliability import judge
 
 _SIDES = {"H": -1, "F": 1}
 _SEXES = {"H": "Hommes", "F": "Femmes"}
@@ -45,8 +44,7 @@ def pyramid(data: pd.DataFrame, *, measure: str = "value", label: str) -> tuple[
 
     Reads `year, sex` (`H`, `F`), `low, high` (first and last ages of a class), `group` (its name), `value` (persons),
     as `ages.fit_classes` gives them, and the length of bars, named by `measure`: `value`, or `share` (% of everybody
-    at the date). `label` says whose pyramid it is, for the alternative text. Classes that are not significant are
-    grey; nothing is drawn of nobody.
+    at the date). `label` says whose pyramid it is, for the alternative text. Nothing is drawn of nobody.
     """
     if not data["value"].any():
         return None
@@ -63,7 +61,7 @@ def pyramid(data: pd.DataFrame, *, measure: str = "value", label: str) -> tuple[
                 (scale.place(sex, 0), low + wide * 0.04, _SIDES[sex] * value, wide * 0.92)
                 for low, value in zip(bars["low"], bars[measure], strict=True)
             ],
-            colour=[style.WEAK if weak else colour for weak in significance.is_weak(bars, "value")], linewidth=0.6,
+            colour=colour, linewidth=0.6,
         )  # fmt: skip
         if len(years) > 1:
             former = data[(data["year"] == years[0]) & (data["sex"] == sex)].sort_values("low")
@@ -82,8 +80,6 @@ def pyramid(data: pd.DataFrame, *, measure: str = "value", label: str) -> tuple[
         handles.append(
             Patch(facecolor="none", edgecolor=style.INK, linewidth=1.8, label=f"{years[0]} (contour)")
         )
-    if significance.is_weak(data[data["year"] == years[-1]], "value").any():
-        handles.append(Patch(facecolor=style.WEAK, label=significance.UNSOUND))
     figure.add_artist(Legend(handles, columns=3, size=11))
     return figure, f"Pyramide des âges : {label}. {_summary(data, years)}"
 
@@ -164,13 +160,6 @@ def _stack(axes: Axes, rows: pd.DataFrame, measure: str, *, side: int, start: fl
             colour=style.TENURE_COLOURS[tenure], hatch=style.TENURE_HATCHES[tenure], linewidth=0.5,
         )  # fmt: skip
         base += length
-    # The colours are those of tenure: a bar too small to be significant says so in letters.
-    for low, total in rows.groupby("low")["value"].sum().items():
-        if total > 0 and judge(total, total) == french.NOT_SIGNIFICANT:
-            shapes.note(
-                axes, base[low], low + tall[low] / 2, french.NOT_SIGNIFICANT, shift=(3 * side, 0),
-                ha="left" if side > 0 else "right", va="center", fontsize=9, color=style.MUTED,
-            )  # fmt: skip
 
 
 def _heights(rows: pd.DataFrame) -> pd.Series:

@@ -52,8 +52,10 @@ def compare(
         }
         for name in territories:
             value = found["value"].get(name)
-            count = found["count"].get(name)
-            verdict = judge(value, count, inhabitants=people.get(name), exploitation=one.exploitation)
+            count, base = found["count"].get(name), found["base"].get(name)
+            verdict = judge(
+                value, count, base=base, inhabitants=people.get(name), exploitation=one.exploitation
+            )
             row[f"@{name}"] = french.NOT_SIGNIFICANT if verdict == "n.s." else _write(one, value)
             row[f"measure@{name}"] = float("nan") if value is None else float(value)
         rows.append(row)

@@ -21,7 +21,7 @@ class Formula(Measure):
     `during` the events of the period (those of homes started `lag` years before). `value` computes it from the terms:
     a quantity `x` is `x_0` at the first census and `x_1` at the second, events bear their own name. `counts` are the
     terms that it rests on, by default the quantities of both censuses; `counted` computes another number from the
-    terms and the value.
+    terms and the value. `base` is the term that bars it when it is too small, by default what it rests on.
     """
 
     named: str
@@ -32,6 +32,7 @@ class Formula(Measure):
     during: Mapping[str, Events] = field(default_factory=dict)
     counts: tuple[str, ...] | None = None
     counted: Callable[[Arrays, np.ndarray], np.ndarray] | None = None
+    base: str = ""
     period: bool = True
     made_of: tuple[Code, ...] = ()
 
@@ -106,3 +107,7 @@ class Formula(Measure):
         if self.counted is None:
             return super().rests_on(terms, value)
         return self.counted({name: term.values.value for name, term in terms.items()}, value)
+
+    def divided_by(self, cube: Cube, terms: Mapping[str, Term], count: np.ndarray, year: int) -> np.ndarray:
+        """Count as declared."""
+        return terms[self.base].values.value if self.base else count

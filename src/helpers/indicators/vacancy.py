@@ -28,7 +28,7 @@ _MEASURES = {
 
 def measures(dwellings: pd.DataFrame, vacancy: pd.DataFrame, *, territory: str, year: int) -> pd.DataFrame:
     """Give the measures of vacancy that are known: `label, field, year, value, whole` (homes)`, share` (%)`,
-    count` (missing for a register).
+    count` (missing for a register)`, base`.
 
     That of the last census at which the territory has a stock, from `year` on, and those of the last year of LOVAC at
     which it has a stock, or a rate alone: `value` and `whole` are then missing.
@@ -43,14 +43,14 @@ def measures(dwellings: pd.DataFrame, vacancy: pd.DataFrame, *, territory: str, 
         part, whole = (one.read(cube, year=date) for one in (measure.top, measure.bottom))
         share = measure.compute(cube, Period(date, date), year=date)
         count = np.full(cube.size, np.nan) if measure.own_dates else part.value
-        columns: dict[str, Column] = {"value": part, "whole": whole, "share": share, "count": count}
-        stack.add(
-            columns,
-            optional=["count", *_COUNTS] if measure.own_dates else ["count"],
-            rank=rank,
-            label=label,
-            field=field,
-            year=date,
-        )
-    names = ["label", "field", "year", "value", "whole", "share", "count"]
+        columns: dict[str, Column] = {
+            "value": part,
+            "whole": whole,
+            "share": share,
+            "count": count,
+            "base": whole,
+        }
+        optional = ["count", "base", *_COUNTS] if measure.own_dates else ["count"]
+        stack.add(columns, optional=optional, rank=rank, label=label, field=field, year=date)
+    names = ["label", "field", "year", "value", "whole", "share", "count", "base"]
     return stack.frame(names, by=["rank"])[[*names, *provenance.COLUMNS]]

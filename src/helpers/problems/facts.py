@@ -140,16 +140,17 @@ class World:
     def _tries(self, indicator: Indicator) -> Iterator[tuple[pd.DataFrame, Period]]:
         """Yield the real rows of an indicator at each date at which the commune knows it, the best date first."""
         measure = indicator.measure
-        if measure.own_dates:
-            dates: tuple[Period, ...] = (Period(self.years[-1], self.years[-1]),)
-        else:
-            dates = self.periods if measure.spans else tuple(Period(year, year) for year in self.years)
+        # The dates of a figure that has its own do not depend on those it is asked at, unless a census stands under it.
+        alone = tuple(Period(year, year) for year in self.years)
+        dates = self.periods if measure.spans and not measure.own_dates else alone
+        dates = dates[:1] if measure.own_dates and not measure.over_census else dates
         for period in dates:
             rows = self.figures.measure(indicator, period, known_to=self.code)
             real = rows[rows["origin"] != "demonstration"].set_index("territory")
             if self.code in real.index:
                 own = real.loc[self.code]
-                yield real, Period(int(own["since"]), int(own["year"])) if measure.own_dates else period
+                # Events may be counted since a later date than that asked for.
+                yield real, Period(int(own["since"]), int(own["year"])) if measure.spans else period
 
 
 def assess(fact: Fact, world: World) -> Standing | None:
@@ -181,7 +182,7 @@ def assess(fact: Fact, world: World) -> Standing | None:
         median_epci=float(peers.median()) if len(peers) >= ENOUGH else float("nan"),
         percentile=ranks[0],
         percentile_epci=ranks[1],
-        since=period.since,
+        since=period.since if indicator.measure.spans else int(own["year"]),
         year=int(own["year"]),
         count=float(own["count"]),
         terms=terms,

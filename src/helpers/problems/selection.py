@@ -18,6 +18,8 @@ LEAST_PEOPLE, LEAST_HOMES = 500, 200
 # A card is common where more than this share of the communes of the EPCI are beyond its thresholds.
 COMMON = 1 / 3
 _MORE, _MOST_MORE, _THREE_FAMILIES, _AGAINST = 4.0, 2, 4.0, 15.0
+# How a fact is raised, weaker signals apart.
+_RAISED = ("seuil", "place")
 # What weighs a fact already said, a card of weaker signals; strengths within five points are alike.
 _ALREADY, _WEAK, _STEP = 2 / 3, 0.75, 5
 
@@ -148,7 +150,7 @@ def _make(
     problem: Problem, catalogue: Catalogue, standings: Mapping[str, Standing], state: _State, *, weak: bool
 ) -> Card | None:
     """Make the card of a problem from the facts that are raised; None where they do not raise it."""
-    accepted = ("seuil", "place", "faible") if weak else ("seuil", "place")
+    accepted = (*_RAISED, "faible") if weak else _RAISED
     raised = {
         name: replace(one, strength=one.strength * (_ALREADY if name in state.said else 1.0))
         for name, one in standings.items()
@@ -156,36 +158,14 @@ def _make(
         and not catalogue.forbids(problem.id, name)
         and not state.silences(name, catalogue)
     }
-    if problem.needs and not any(name in raised for name in problem.needs):
-        return None
-    pivots = [raised[name] for name in problem.pivots if name in raised]
-    pivots = _distinct(one for one in pivots if one.fact.indicator not in state.columns)
     supports = _distinct(raised[name] for name in (*problem.pivots, *problem.others) if name in raised)
-    others = [one for one in supports if one.fact.id in problem.others]
-    pairs = [
-        (lead, second)
-        for lead in pivots
-        for second in others
-        if second.fact.family != lead.fact.family and second.fact.indicator != lead.fact.indicator
-    ]
-    if not pairs:
+    pair = _pair(problem, raised, supports, opened=state.columns)
+    if pair is None or (problem.needs and not any(name in raised for name in problem.needs)):
         return None
-    # Of pairs, the strongest that says two things: a fact within the other adds nothing to its reading.
-    lead, second = max(
-        pairs, key=lambda pair: (not _is_within(pair[1], pair[0]), pair[0].strength + pair[1].strength)
-    )
-    taken = {lead.fact.indicator, second.fact.indicator}
-    more = tuple(one for one in supports if one.fact.indicator not in taken)
-    against = tuple(
-        standings[name]
-        for name in problem.against
-        if name in standings and standings[name].raised in ("seuil", "place")
-    )
-    families = {one.fact.family for one in (lead, second, *more)}
-    strength = (lead.strength + second.strength) / 2
-    strength += _MORE * min(len(more), _MOST_MORE) + (_THREE_FAMILIES if len(families) > 2 else 0)
-    strength -= _AGAINST * len(against)
-    context = standings.get(problem.context) if _is_within(second, lead) else None
+    lead, second = pair
+    more = tuple(one for one in supports if one.fact.indicator not in {each.fact.indicator for each in pair})
+    known = (standings[name] for name in problem.against if name in standings)
+    against = tuple(one for one in known if one.raised in _RAISED)
     is_weak = "faible" in (lead.raised, second.raised)
     return Card(
         problem=problem,
@@ -193,10 +173,41 @@ def _make(
         second=second,
         more=more,
         against=against,
-        strength=strength * (_WEAK if is_weak else 1.0),
-        context=context,
+        strength=_weigh(lead, second, more, against) * (_WEAK if is_weak else 1.0),
+        context=standings.get(problem.context) if _is_within(second, lead) else None,
         weak=weak,
     )
+
+
+def _pair(
+    problem: Problem, raised: Mapping[str, Standing], supports: list[Standing], *, opened: set[str]
+) -> tuple[Standing, Standing] | None:
+    """Choose a pivot whose indicator has opened no card, and a fact of another family; None without both."""
+    pivots = _distinct(raised[name] for name in problem.pivots if name in raised)
+    pairs = [
+        (lead, second)
+        for lead in pivots
+        for second in supports
+        if second.fact.id in problem.others
+        and second.fact.family != lead.fact.family
+        and second.fact.indicator != lead.fact.indicator
+        and lead.fact.indicator not in opened
+    ]
+    # The strongest that says two things: a fact within the other adds nothing to its reading.
+    return max(
+        pairs,
+        key=lambda pair: (not _is_within(pair[1], pair[0]), pair[0].strength + pair[1].strength),
+        default=None,
+    )
+
+
+def _weigh(
+    lead: Standing, second: Standing, more: tuple[Standing, ...], against: tuple[Standing, ...]
+) -> float:
+    """Weigh a card by its facts: the two first, a little more when they are many, less when some say the contrary."""
+    families = {one.fact.family for one in (lead, second, *more)}
+    strength = (lead.strength + second.strength) / 2 + _MORE * min(len(more), _MOST_MORE)
+    return strength + (_THREE_FAMILIES if len(families) > 2 else 0) - _AGAINST * len(against)
 
 
 def _is_within(second: Standing, lead: Standing) -> bool:

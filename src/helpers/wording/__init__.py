@@ -40,6 +40,7 @@ from helpers.wording.finding import (
     Finding,
     closeness,
 )
+from helpers.wording.gains import gains
 from helpers.wording.homes import (
     categories,
     changes,
@@ -131,6 +132,7 @@ __all__ = [
     "everyone_followed",
     "facilities",
     "gained",
+    "gains",
     "generations",
     "growth_map",
     "heating",

@@ -197,10 +197,9 @@ def find_evidence(theme: str, subject: str) -> tuple[str, str]:
 
 
 def card_sentences(cards: Iterable[CardWords]) -> list[Finding]:
-    """Write what is to retain of the first three cards: the title of each, and its question."""
-    return [
-        Finding(takeaway=f"{card.title}{_end(card.title)} {card.question}") for card in list(cards)[:_FIRST]
-    ]
+    """Write what is to retain of the first three cards: the title of each, and the fact that carries it."""
+    kept = list(cards)[:_FIRST]
+    return [Finding(takeaway=f"{card.title}{_end(card.title)} {card.facts[0].text}") for card in kept]
 
 
 def _end(title: str) -> str:
@@ -257,7 +256,6 @@ def compare_facts(choice: Choice) -> pd.DataFrame:
             "indicator": one.indicator.name(since=one.since, until=one.year, year=one.year),
             "measure": one.value,
             "written": one.indicator.write(one.value),
-            "count": one.count,
             **_compared(one, one.percentile_epci, one.median_epci, ""),
             **_compared(one, one.percentile, one.median, "_panel"),
             "origin": one.origin,
@@ -290,7 +288,7 @@ def compared(data: pd.DataFrame, commune: Commune, *, among: ComparisonGroup) ->
         data["position"].eq(french.MISSING) | data["position"].eq(data["position_panel"])
     )
     number = int(ends.sum())
-    title = (
+    found = (
         f"{french.quantity(number, 'chiffre distingue', 'chiffres distinguent')} nettement {commune.name}"
         if number
         else f"Aucun chiffre ne distingue nettement {commune.name}"
@@ -300,4 +298,4 @@ def compared(data: pd.DataFrame, commune: Commune, *, among: ComparisonGroup) ->
         f"{first['indicator']} : {first['written']} {french.at(commune.name)}, contre {median} dans la commune "
         f"comparable médiane ({len(among.codes)} communes comparées)."
     )
-    return Finding(title, reading, headline=title)
+    return Finding("Les faits de la commune dans les deux comparaisons", reading, headline=found)

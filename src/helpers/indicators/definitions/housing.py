@@ -124,6 +124,11 @@ def _stay(name: str, code: str, homes: Total) -> Indicator:
     return theme.mean(name, stays(code, homes), homes, "années", mean="ancienneté moyenne d’occupation")
 
 
+def _gained(name: str, homes: Quantity, **more: Any) -> Indicator:
+    """Define how many more main homes are of a tenure: those of all tenures add up to that of main homes."""
+    return theme.gain(name, homes, "logements", **more)
+
+
 def least(terms: Arrays) -> np.ndarray:
     """Count the fewest large homes with a small household: of N homes, L large and S small, L + S − N (Fréchet)."""
     return np.maximum(terms["large_1"] + terms["small_1"] - terms["roomed_1"], 0)
@@ -151,6 +156,7 @@ def _small_in_large(name: str, named: str, told: str, count: Callable[[Arrays], 
             "sized": SIZED,
         },
         counted=lambda terms, value: count(terms),
+        base="roomed_1",
         period=False,
         made_of=(("dwellings", "RP_5PP"), ("households", "MEN_1"), ("households", "MEN_2")),
     )
@@ -195,6 +201,11 @@ INDICATORS = (
         source=f"{RPLS} ; Insee, recensement de la population",
         note=_REGISTER,
     ),
+    _gained("principales_gain", MAIN_HOMES),
+    _gained("proprietaires_gain", OWNED),
+    _gained("hlm_gain", RENTED_HLM, note=_HLM),
+    _gained("locataires_prives_gain", OTHER_TENANTS),
+    _gained("gratuit_gain", FREE),
     _main("petits", rooms((1, 2))),
     _main("grands", _LARGE),
     *(_main(f"pieces_{number}", rooms((number, number))) for number in range(1, 5)),

@@ -63,8 +63,8 @@ INDICATORS = (
     theme.define(
         "ecart_revenus",
         Level(
-            register("income", "RD", plural="rapport des niveaux de vie des plus aisés et des plus modestes"),
-            told="neuvième décile du niveau de vie / premier décile",
+            register("income", "RD", plural="écart des niveaux de vie (rapport interdécile)"),
+            told="rapport interdécile des niveaux de vie",
         ),
         "rapport",
         note=_SECRET,
@@ -72,7 +72,7 @@ INDICATORS = (
     theme.define(
         "pensions",
         Level(
-            register("income", "PPEN", plural="part des pensions et retraites dans le revenu disponible"),
+            register("income", "PPEN", plural="pensions et retraites, en % du revenu disponible"),
             told="pensions, retraites et rentes, en % du revenu disponible",
         ),
         "%",
