@@ -334,12 +334,6 @@ def test_without_any_sentence_the_box_says_so(hem):
     (sentence,) = hem.takeaways(Finding(), Finding()).sentences
     assert "Hem ne permettent pas de résumé" in sentence
     assert hem.takeaways(missing="trop petit.").sentences == ("Trop petit.",)
-    village = Diagnostic.open("02278")
-    known = village.commune_rows(village.table("population")).set_index("year")["value"]
-    (sentence,) = village.takeaways(Finding()).sentences
-    assert sentence.startswith(
-        f"{french.quantity(known[2023], 'habitant')} vivent à Éparcy en 2023 : c’est trop peu"
-    )
 
 
 def commented(diagnostic, text):
