@@ -72,12 +72,15 @@ class Form(Debate):
         ]
         caption = words.caption(self.commune)
         paragraphs = "".join(f"<p>{blocks.escape(text)}</p>" for text in told)
-        source = f'<p class="notes">{blocks.escape("Sources : " + self.source_line(sources))}</p>'
+        notes = "".join(
+            f"<p>{blocks.escape(text)}</p>"
+            for text in (words.marks(), f"Sources : {self.source_line(sources)}")
+        )
         return Prose(
             (),
             "form",
             title=caption,
-            markup=f"{paragraphs}{_table(titles, written, caption=caption)}{source}",
+            markup=f'{paragraphs}{_table(titles, written, caption=caption)}<div class="notes">{notes}</div>',
             text=(*told, *(" ; ".join(row) for row in written)),
         )
 

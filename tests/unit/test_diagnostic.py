@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import french, store
+from helpers import store
 from helpers.diagnostic import Diagnostic, find_dates, survey
 from helpers.errors import (
     ExhibitError,

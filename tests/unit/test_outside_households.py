@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import pandas as pd
+import problem_worlds
 import pytest
+import small_store
 from bs4 import BeautifulSoup
 from frames import NEVER, commune, long
 
-from helpers import wording
+from helpers import schemas, store, wording
 from helpers.diagnostic import Diagnostic
 from helpers.exhibit import MIME
 from helpers.indicators import outside_households
 from helpers.problems.definitions import CATALOGUE
+from helpers.problems.facts import assess
 from helpers.problems.materiality import FEW_OUTSIDE
 from helpers.publication.pages.cover import describe_pages, render_cover
 
@@ -124,6 +127,16 @@ def test_the_size_of_households_is_not_approached_where_the_alert_is_raised_by_a
     assert FEW_OUTSIDE == outside_households.LEAST_SHARE
 
 
+@pytest.mark.parametrize(("inside", "raised"), [(7_900.0, True), (7_700.0, False)])
+def test_the_size_effect_is_approached_where_few_live_outside_households(inside, raised):
+    # The people of households are known at the last census alone: 1.25 % live outside them, or 3.75 %.
+    people = long({(problem_worlds.OWN, 2018): {"PMEN": inside}})
+    world = problem_worlds.build(gain=9, growth_10=-0.4, growth_5=-0.4, extra={"households": people})
+    standing = assess(CATALOGUE.facts["effet_taille"], world)
+    assert standing.approached
+    assert bool(standing.raised) is raised
+
+
 @pytest.mark.parametrize("code", INSTITUTIONS)
 def test_until_the_figures_are_known_they_wait_and_no_size_effect_is_raised(code):
     d = Diagnostic.open(code)
@@ -145,6 +158,35 @@ def test_the_alert_is_under_the_pyramid_and_on_the_cover():
     soup = BeautifulSoup(render_cover(declared, pages, d.commune, downloads="", foot=""), "html.parser")
     (line,) = soup.select(".sure .alerted")
     assert "900\u00a0personnes vivent hors ménages à Annœullin" in line.get_text()
+
+
+@pytest.fixture
+def annoeullin(monkeypatch, tmp_path):
+    """The diagnostic of Annœullin once the people of its households are known at two censuses."""
+    monkeypatch.setenv("HELPERS_FETCHED", str(tmp_path))
+    tables = {name: small_store.rows(name, {}) for name in schemas.TABLES}
+    inside = {
+        ("commune", "59011", year, "PMEN"): value for year, value in ((2016, 9_500.0), (2022, 10_000.0))
+    }
+    tables["households"] = small_store.rows("households", inside, source="rp_2021")
+    folder = tmp_path / "59011"
+    folder.mkdir()
+    store.write(tables, folder)
+    yield Diagnostic.open("59011")
+    store.forget()
+
+
+def test_official_figures_raise_the_alert_and_nothing_waits_any_more(annoeullin):
+    d = annoeullin
+    rows = outside_households.compare(d.tables("population", "households"), territory=d.commune.name)
+    # 10 887 inhabitants in 2022 (https://www.insee.fr/fr/statistiques/8290591).
+    assert (rows["year"].tolist(), rows["outside"].iloc[-1]) == ([2016, 2022], 887)
+    told = wording.outside_households(rows, d.commune)
+    assert told[0].startswith(
+        "En 2022, 887\u00a0personnes vivent hors ménages à Annœullin (8,1\u00a0% de la population)"
+    )
+    assert len(told) == 2
+    assert not any("hors ménages" in text for text in d.waiting().text)
 
 
 def test_no_alert_leaves_nothing():

@@ -88,6 +88,11 @@ def rule(commune: Commune) -> str:
     )
 
 
+def marks() -> str:
+    """Write what the stars after counts of the census mean."""
+    return f"* : moins de {SAFE} ; ** : moins de {FRAGILE}, à manier avec précaution."
+
+
 def group(vicinity: Vicinity) -> str:
     """Write the neighbours after an article: `24 communes de moins de 2 000 habitants de la CC du Diois`."""
     return f"{vicinity.size} communes de moins de {french.number(SMALL)} habitants {_of(vicinity)}"
@@ -112,12 +117,12 @@ def tell_group(data: pd.DataFrame, vicinity: Vicinity) -> str:
     """
     rows = data.set_index("counted")
     told = [
-        f"Ce qui se compare est l’ensemble des {group(vicinity)}, la commune comprise : leurs nombres s’additionnent, "
-        "et portent seuls des parts et des rythmes."
+        f"Pour comparer, elle réunit les {group(vicinity)}, la commune comprise : ensemble, elles sont assez peuplées "
+        "pour que des parts et des rythmes se lisent."
     ]
     heard = [clause for clause in (_growth(rows), _natural(rows)) if clause]
     if heard:
-        told.append(f"Ensemble, {' ; '.join(heard)}.")
+        told.append(f"{heard[0][:1].upper()}{' ; '.join(heard)[1:]}.")
     return " ".join(told)
 
 
