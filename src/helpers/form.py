@@ -52,6 +52,10 @@ class Form(Debate):
         made = super().takeaways(*retained, missing=missing)
         return Prose((), "empty") if self.is_small else made
 
+    def questions(self, *questions: str) -> Prose:
+        """Ask questions for the workshop, as `Page.questions`; of a village, whose figures raise none, nothing."""
+        return Prose((), "empty") if self.is_small else super().questions(*questions)
+
     def form(self) -> Prose:
         """Show the form: the counts of the commune with their dates, those of its neighbours together, their shares."""
         tables = self.tables_for(ComparisonGroup(self.vicinity.codes, "", ""), names=form.FORM_TABLES)
