@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers import french
-from helpers.figures import significance, style
+from helpers.figures import significance, simulated, style
 from helpers.figures.drawing import drawing
 from helpers.frames import find_column_of
 
 _STYLES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1))]
-
-# Share of the width that a year takes.
-_ROOM_FOR_A_YEAR = 0.08
 
 
 @drawing(columns=["year"], options=["y", "by"])
@@ -36,13 +35,10 @@ def lines(
     column = find_column_of(data, y)
     names = list(dict.fromkeys(data[by].sort_values()))
     curves = [data[data[by] == name].sort_values("year") for name in names]
-    figure, (axes,) = style.new_figure(4.2)
+    figure, (axes,) = style.new_figure(3.6)
+    marked = simulated.beside_real(data)
     for rank, curve in enumerate(curves):
-        axes.plot(
-            curve["year"].to_numpy(), curve[y].to_numpy(), color=_colour(rank), linewidth=2.6 if rank == 0 else 1.5,
-            linestyle=_STYLES[rank % len(_STYLES)], marker="o", markersize=5 if rank == 0 else 3.5,
-            markeredgecolor=style.PAPER, markeredgewidth=0.75, zorder=3 - rank * 0.1,
-        )  # fmt: skip
+        _add_curve(axes, curve, y=y, rank=rank, marked=marked[curve.index].tolist())
     if zero:
         axes.set_ylim(bottom=0)
     ends = [curve.iloc[-1] for curve in curves]
@@ -55,13 +51,38 @@ def lines(
     style.set_title(axes, label)
     style.show_frame(axes, "bottom")
     style.french_axis(axes.yaxis, digits=digits if high - low < 10 else 0, grid=True)
-    style.year_axis(axes.xaxis, _ticks(curves[0]["year"]))
+    style.year_axis(axes.xaxis, sorted({int(year) for year in curves[0]["year"]}))
     sentences = [
         _describe(curve, y=y, name=name, digits=digits) for name, curve in zip(names, curves, strict=True)
     ]
     left_out = every[~every[by].isin(names)].drop_duplicates(by, keep="last")
     sentences += [f"{row[by]}, {row['_verdict']}" for row in left_out.to_dict("records")]
     return figure, f"Courbes : {label}. {' ; '.join(sentences)}."
+
+
+def _add_curve(axes: Axes, curve: pd.DataFrame, *, y: str, rank: int, marked: list[bool]) -> None:
+    """Draw a curve: what leads to or from a simulated point is in amber dashes, the point itself is amber."""
+    look: dict[str, Any] = {"linewidth": 2.6 if rank == 0 else 1.5, "zorder": 3 - rank * 0.1}
+    dot: dict[str, Any] = {
+        "marker": "o",
+        "markersize": 5 if rank == 0 else 3.5,
+        "markeredgecolor": style.PAPER,
+    }
+    plain: dict[str, Any] = {"color": _colour(rank), "linestyle": _STYLES[rank % len(_STYLES)]}
+    years, values = curve["year"].to_numpy(), curve[y].to_numpy()
+    if not any(marked):
+        axes.plot(years, values, markeredgewidth=0.75, **plain, **dot, **look)
+        return
+    amber: dict[str, Any] = {"color": style.CAUTION, "linestyle": simulated.DASHES}
+    for place, pair in enumerate(pairwise(marked)):
+        ends = slice(place, place + 2)
+        axes.plot(years[ends], values[ends], **(amber if any(pair) else plain), **look)
+    for is_one in (False, True):
+        kept = [place for place, mark in enumerate(marked) if mark == is_one]
+        colour = style.CAUTION if is_one else _colour(rank)
+        axes.plot(
+            years[kept], values[kept], color=colour, linestyle="none", markeredgewidth=0.75, **dot, **look
+        )
 
 
 def _colour(rank: int) -> str:
@@ -89,13 +110,3 @@ def _describe(curve: pd.DataFrame, *, y: str, name: str, digits: int) -> str:
         f"{name}, {french.number(first[y], digits=digits)} en {int(first['year'])} "
         f"et {french.number(end[y], digits=digits)} en {int(end['year'])}"
     )
-
-
-def _ticks(years: pd.Series) -> list[int]:
-    """Choose the dates of a curve that leave room for one another, from the last one back."""
-    known = sorted({int(year) for year in years}, reverse=True)
-    ticks: list[int] = []
-    for year in known:
-        if not ticks or ticks[-1] - year >= (known[0] - known[-1]) * _ROOM_FOR_A_YEAR:
-            ticks.append(year)
-    return ticks[::-1]

@@ -44,7 +44,7 @@ def positions(data: pd.DataFrame, *, commune: str, label: str) -> Exhibit:
 @drawing(columns=_COLUMNS)
 def _draw(data: pd.DataFrame, *, commune: str, label: str) -> tuple[Figure, str]:
     """Draw the lines, each with its quarters, the median and the commune, its figures written beyond."""
-    figure, (axes,) = style.new_figure(0.75 + 0.5 * len(data))
+    figure, (axes,) = style.new_figure(0.7 + 0.42 * len(data))
     written = [
         significance.write(text, verdict, column="written")
         for text, verdict in zip(data["written"], significance.verdicts(data, "written"), strict=True)

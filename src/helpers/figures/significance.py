@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 from matplotlib.patches import Patch
 
@@ -9,10 +11,19 @@ from helpers import french
 from helpers.columns import Column, find_column
 from helpers.figures import style
 from helpers.frames import find_column_of
+from helpers.indicators.measures import ERRORS
 from helpers.indicators.reliability import assess_cells, explain, mark
 
 # The class of what a legend greys.
 UNSOUND = f"{explain(0.0, 0).split(',')[0]} ({french.NOT_SIGNIFICANT})"
+
+# What a hollow bar is, in a legend.
+WITHIN = "Écart dans sa marge"
+
+
+def is_within(before: float, after: float) -> bool:
+    """Say whether the change of a count is within its margin, two standard errors of both counts: 2 √(n0 + n1)."""
+    return bool(abs(after - before) <= ERRORS * math.sqrt(abs(before) + abs(after)))
 
 
 def verdicts(data: pd.DataFrame, column: str) -> pd.Series:

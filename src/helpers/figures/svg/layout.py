@@ -141,14 +141,16 @@ def _is_within(box: Bbox, frame: Bbox) -> bool:
 
 
 def _place(sides: dict[Axes, np.ndarray], figure: Figure, *, top: float, bottom: float) -> None:
-    """Give each axes as much width, all the height, and their sides around them."""
+    """Give each axes its part of the width, all the height, and their sides around them."""
     width, height = figure.bbox.size
     low, high = bottom + PAD, top + PAD
     low += max(side[1] for side in sides.values())
     high += max(side[3] for side in sides.values())
-    wide = (width - sum(side[0] + side[2] + 2 * PAD for side in sides.values())) / len(sides)
+    room = width - sum(side[0] + side[2] + 2 * PAD for side in sides.values())
+    parts = {axes: getattr(axes, "wide", 1.0) for axes in sides}
     start = 0.0
     for axes, (left, _, right, _) in sides.items():
         start += PAD + left
+        wide = room * parts[axes] / sum(parts.values())
         axes.set_position((start / width, low / height, wide / width, (height - low - high) / height))
         start += wide + right + PAD

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Literal
 
 import matplotlib as mpl
@@ -20,10 +20,14 @@ from matplotlib.transforms import Bbox, IdentityTransform
 _PAD = 7.0
 _MARK = 3.5
 _LINE = 0.8
+# Points between two labels, at least.
+_APART = 3.0
 
 
 class BareAxes(Axes):
-    """Axes without a frame, that make no tick."""
+    """Axes without a frame, that make no tick; `wide` compares their width with that of others."""
+
+    wide = 1.0
 
     def __init__(self, figure: Figure, place: tuple[float, float, float, float]) -> None:
         """`place` is left, bottom, width and height, as parts of the figure."""
@@ -67,12 +71,15 @@ class Ticks(Artist):
         *,
         grid: bool = False,
         marks: bool = False,
-        bold: int | None = None,
-        rotation: float = 0,
+        bold: Collection[int] = (),
+        thin: bool = False,
     ) -> None:
-        """Give or not lines across the axes (`grid`) and `marks` outside; the label of rank `bold` stands out."""
+        """Give or not lines across the axes (`grid`) and `marks` outside; the labels of rank `bold` stand out.
+
+        With `thin`, labels that would touch are left out: the last one stays, their marks too.
+        """
         super().__init__()
-        self._axis, self._bold = axis, bold
+        self._axis, self._bold, self._thin = axis, bold, thin
         self._grid = mpl.rcParams["grid.color"] if grid else ""
         self._marks = mpl.rcParams["xtick.color"] if marks else ""
         # Under the axes, or on their left.
@@ -83,7 +90,7 @@ class Ticks(Artist):
         axes = axis.axes
         place = axes.get_xaxis_text1_transform if self.is_across else axes.get_yaxis_text1_transform
         transform, vertical, horizontal = place(_PAD)
-        self._label = Text(va=vertical, ha=horizontal, rotation=rotation, transform=transform)
+        self._label = Text(va=vertical, ha=horizontal, transform=transform)
         self._label.set_figure(axes.figure)
 
     def _ticks(self) -> list[tuple[float, str, bool]]:
@@ -93,7 +100,7 @@ class Ticks(Artist):
         places = [float(place) for place in self._axis.get_majorticklocs()]
         labels = self._axis.get_major_formatter().format_ticks(places)
         return [
-            (place, text, rank == self._bold)
+            (place, text, rank in self._bold)
             for rank, (place, text) in enumerate(zip(places, labels, strict=True))
             if low - slack <= place <= high + slack
         ]
@@ -106,11 +113,28 @@ class Ticks(Artist):
             self._label.set_fontweight("bold" if is_bold else "normal")
             yield self._label
 
+    def _kept(self, renderer: RendererBase | None) -> list[tuple[float, str, bool]]:
+        """List the ticks whose label has room, the last one first to be served."""
+        ticks = self._ticks()
+        if not (self._thin and self.is_across):
+            return ticks
+        kept: list[tuple[float, str, bool]] = []
+        reached: Bbox | None = None
+        for tick, label in zip(reversed(ticks), self._labels(ticks[::-1]), strict=True):
+            box = label.get_window_extent(renderer)
+            if reached is None or not box.padded(_APART).overlaps(reached):
+                kept.append(tick)
+                reached = box
+        return kept[::-1]
+
+    def label_boxes(self, renderer: RendererBase | None = None) -> list[Bbox]:
+        """Measure the box of each label that is written."""
+        labels = self._labels(self._kept(renderer))
+        return [label.get_window_extent(renderer) for label in labels if label.get_text()]
+
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
         """Put the name of the axis at its place beyond the labels, and measure the box around all."""
-        boxes = [
-            label.get_window_extent(renderer) for label in self._labels(self._ticks()) if label.get_text()
-        ]
+        boxes = self.label_boxes(renderer)
         bounds = self._axis.axes.bbox
         # With nothing written, a corner of the axes.
         box = Bbox.union(boxes or [Bbox.from_bounds(bounds.x0, bounds.y0, 0, 0)])
@@ -133,7 +157,7 @@ class Ticks(Artist):
             self._rule(renderer, places, start, end, colour=self._grid, cap="projecting")
         if self._marks:
             self._rule(renderer, places, start - _MARK, start, colour=self._marks, cap="butt")
-        for label in self._labels(ticks):
+        for label in self._labels(self._kept(renderer)):
             label.draw(renderer)
         if self._axis.get_label_text():
             # The axes may have moved since it was placed.
