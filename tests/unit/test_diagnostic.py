@@ -80,7 +80,7 @@ def test_a_table_holds_nothing_but_the_territories_asked_for():
                 "Saint-Denis",
                 "CA Intercommunale du Nord de la Réunion",
                 "La Réunion",
-                "La Réunion (région)",
+                "France hors Mayotte",
             ],
         ),
         ("25204", ["Doubs", "CC du Grand Pontarlier", "Doubs (département)", "Bourgogne-Franche-Comté"]),
@@ -118,7 +118,7 @@ def test_where_history_begins_is_looked_for_once_for_the_same_areas(fresh):
 
 
 def test_neighbours_are_every_commune_of_the_epci(hem):
-    people = hem.epci_table("population")
+    people = hem.around_table("population")
     assert people["territory"].nunique() == 95
     named = hem.name_communes(people[people["year"] == 2018].rename(columns={"source": "sources"}))
     assert len(named) == 95
@@ -136,11 +136,18 @@ def test_a_neighbour_without_a_figure_is_kept_and_missing(hem):
     assert set(named["sources"]) == {"a", ""}
 
 
-def test_a_commune_without_an_epci_is_its_only_neighbour():
+def test_maps_show_the_departement_of_a_commune_without_an_epci():
     island = Diagnostic.open("29155")
     assert list(island.members["code"]) == ["29155"]
-    assert island.epci_name == ""
+    assert island.epci_name == island.around_epci == ""
+    assert {code[:2] for code in island.around["code"]} == {"29"}
+    assert len(island.around) > 200
     assert island.outlines.empty
+
+
+def test_maps_show_the_communes_of_the_epci(hem):
+    assert hem.around.equals(hem.members)
+    assert hem.around_epci == "MEL"
 
 
 @pytest.mark.parametrize(
@@ -181,7 +188,7 @@ def test_the_panel_is_told_with_its_rule_and_its_communes(hem):
 def test_a_split_commune_keeps_to_one_perimeter():
     d = Diagnostic.open("85084")
     assert set(d.commune_rows(d.table("population"))["year"]) == {2013, 2018}
-    around = d.epci_table("population")
+    around = d.around_table("population")
     assert set(around.loc[around["territory"] == "85084", "year"]) == {2013, 2018}
     # What it is compared with has not moved.
     assert 2022 in set(d.table("population")["year"])

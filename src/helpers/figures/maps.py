@@ -8,9 +8,11 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, PathPatch
+from matplotlib.path import Path
 from shapely import LineString, box
 
 from helpers import french
@@ -23,14 +25,24 @@ from helpers.frames import find_column_of
 # Lambert-93, in metres: distances on the map are distances on the ground.
 _PROJECTION = 2154
 # Details under so many points of paper cannot be seen.
-_FINE = 0.7
+_FINE = 1.2
 # Inches that the legend leaves to the map, sizes of letters in points, width of a letter to its size.
 _MAP = (6.5, 4.2)
 _HOME, _NEIGHBOUR = 12, 10
 _LETTER = 0.6
 _SCALES = (1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
-_UNKNOWN: dict[str, Any] = {"facecolor": style.PAPER, "edgecolor": style.MUTED, "linestyle": (0, (3, 2)), "linewidth": 0.8}
-_WEAK: dict[str, Any] = {"facecolor": style.GRID, "edgecolor": style.MUTED, "linestyle": "-", "linewidth": 0.8}
+_UNKNOWN: dict[str, Any] = {
+    "facecolor": style.PAPER,
+    "edgecolor": style.MUTED,
+    "linestyle": (0, (3, 2)),
+    "linewidth": 0.8,
+}
+_WEAK: dict[str, Any] = {
+    "facecolor": style.GRID,
+    "edgecolor": style.MUTED,
+    "linestyle": "-",
+    "linewidth": 0.8,
+}
 
 
 @drawing(columns=["code", "name"], options=["value"])
@@ -88,8 +100,9 @@ def _map(
     figure, (axes,) = style.new_figure(5.6)
     handles = []
     for one in classes:
-        known[one.holds(known[value])].plot(ax=axes, color=one.colour, edgecolor=style.PAPER, linewidth=0.7)
-        name = f"{one.name} ({one.count(known[value])})"
+        held = known[one.holds(known[value])]
+        _fill(axes, held.geometry, facecolor=one.colour, edgecolor=style.PAPER, linewidth=0.7)
+        name = f"{one.name} ({len(held)})"
         handles.append(Patch(facecolor=one.colour, edgecolor=style.MUTED, linewidth=0.5, label=name))
     weak = blank["weak"].eq(True)
     for shown, look, text in (
@@ -97,15 +110,25 @@ def _map(
         (blank[weak], _WEAK, significance.UNSOUND),
     ):
         if len(shown):
-            shown.plot(ax=axes, **look)
+            _fill(axes, shown.geometry, **look)
             handles.append(Patch(**look, label=f"{text} ({len(shown)})"))
-    drawn[drawn.index == commune].boundary.plot(ax=axes, color=style.COMMUNE, linewidth=3)
+    home = drawn.geometry[drawn.index == commune]
+    _fill(axes, home, facecolor="none", edgecolor=style.COMMUNE, linewidth=3)
+    axes.set_aspect("equal")
+    axes.autoscale_view()
     _name(axes, drawn, commune=commune)
     _scale_bar(axes, shapes)
     figure.add_artist(
         Legend(handles, columns=2, above=False, title="Entre parenthèses, le nombre de communes")
     )
     return figure
+
+
+def _fill(axes: Axes, outlines: gpd.GeoSeries, **look: Any) -> None:
+    """Draw outlines as one shape: each by itself would weigh as much again in attributes."""
+    rings = [ring for outline in outlines.explode() for ring in (outline.exterior, *outline.interiors)]
+    path = Path.make_compound_path(*(Path(shapely.get_coordinates(ring), closed=True) for ring in rings))
+    axes.add_patch(PathPatch(path, **look))
 
 
 def _point(bounds: np.ndarray) -> float:

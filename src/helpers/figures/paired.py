@@ -80,7 +80,8 @@ def paired_bars(
         _add_bars(axes, ends, middles, height=height, colours=colours, texts=[write(row) for row in drawn])
         marked = zip(ends, middles, [row["_simulated"] for row in drawn], strict=True)
         simulated.outline(axes, [(0.0, at - height / 2, end, height) for end, at, is_one in marked if is_one])
-        name_rows(axes, names if rank == 0 else [""] * len(names))
+        home = 0 if by == "territory" else None
+        name_rows(axes, names if rank == 0 else [""] * len(names), bold=home)
         axes.set_xlim(limits)
         axes.set_ylim(limits_of_rows(len(names)))
         style.french_axis(

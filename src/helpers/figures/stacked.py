@@ -23,8 +23,8 @@ Row = Mapping[Hashable, Any]
 
 # The least width of the bar of a year, in years.
 _YEAR = 0.8
-# The least share (%) that has room for what is written in it.
-_ROOM_FOR_A_LABEL = 4.5
+# The least share (%) that has room for a letter written in it: on a page, on a card.
+_ROOM_FOR_A_LETTER = 1.5, 2.4
 _GREYED = {"facecolor": style.WEAK}
 
 
@@ -87,9 +87,10 @@ def _add_part(
             colour=shown["facecolor"], linewidth=shown["linewidth"],
         )  # fmt: skip
     for row in rows:
-        if row["share"] >= _ROOM_FOR_A_LABEL:
+        text = _write_share(row)
+        if row["share"] >= len(text) * _ROOM_FOR_A_LETTER[style.is_compact()]:
             axes.text(
-                left[row[by]] + row["share"] / 2, bars.index(row[by]), _write_share(row), ha="center", va="center",
+                left[row[by]] + row["share"] / 2, bars.index(row[by]), text, ha="center", va="center",
                 color=style.letters_on(_ground(row, look)), fontsize=10,
             )  # fmt: skip
         left[row[by]] += row["share"]

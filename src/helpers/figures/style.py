@@ -101,8 +101,8 @@ _REFERENCES = re.compile(r'(?:url\(#|href="#)([^")]+)')
 _UNTURNED = re.compile(r'\stransform="rotate\(-?0 [^"]*\)"')
 _LINES = re.compile(r" ?\n(?=[LCQz])")
 _FONT = "font-family: 'DejaVu Sans', sans-serif"
-# A hundredth of a point is finer than any screen or printer: further decimals only weigh.
-_DECIMALS = re.compile(r"(\d+\.\d{2})\d+")
+# A tenth of a point is finer than what anyone sees: further decimals only weigh.
+_DECIMALS = re.compile(r"(\d+\.\d)\d+")
 
 
 @contextmanager

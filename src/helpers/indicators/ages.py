@@ -101,9 +101,7 @@ def pool_oldest(pyramid: pd.DataFrame, *, oldest: int) -> pd.DataFrame:
     return add_up(pyramid.assign(age=pyramid["age"].clip(upper=oldest)), by=keys)
 
 
-def fit_classes(
-    pyramid: pd.DataFrame, *, at_least: float = FRAGILE, oldest: int = _LAST_AGE
-) -> pd.DataFrame:
+def fit_classes(pyramid: pd.DataFrame, *, at_least: float = FRAGILE, oldest: int = _LAST_AGE) -> pd.DataFrame:
     """Put a pyramid, by tenure or not, in the classes that its counts allow: `low, high, group` in place of `age`.
 
     Five years or, where at any date most bars (a sex, an age, every tenure together) count fewer than `at_least`

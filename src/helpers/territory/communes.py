@@ -58,9 +58,11 @@ class Commune(Territory):
 
     def comparison(self, kinds: Sequence[str] | None = None) -> list[Territory]:
         """List the larger territories of the levels asked for (`helpers.levels`; those of most diagnostics unless
-        said), nearest first; no EPCI for a commune that has none."""
+        said), nearest first; no EPCI for a commune that has none, no région beside its one département (overseas)."""
         asked = levels.defaults() if kinds is None else kinds
-        return [territory for territory in self.larger if territory.level in asked]
+        found = [territory for territory in self.larger if territory.level in asked]
+        known = {territory.level for territory in found}
+        return [one for one in found if not levels.find(one.level).is_double(one.code, beside=known)]
 
 
 def find_commune(query: str, *, folder: Path | None = None) -> Commune:
@@ -102,9 +104,22 @@ def find_commune(query: str, *, folder: Path | None = None) -> Commune:
     raise _unknown(query, folder=folder)
 
 
-def members_of(epci: str, *, folder: Path | None = None) -> pd.DataFrame:
-    """List the communes of an EPCI: `code, name`, sorted by code."""
-    found = store.read_reference("territories", folder=folder or store_folder(), key="epci", values=[epci])
+def name_apart(territories: Sequence[Territory]) -> dict[tuple[str, str], str]:
+    """Name each territory by its area, told apart by its level when two bear the same name (Doubs)."""
+    seen: set[str] = set()
+    names = {}
+    for territory in territories:
+        mark = f" ({levels.find(territory.level).mark})" if territory.name in seen else ""
+        name = f"{territory.name}{mark}"
+        seen.add(name)
+        names[territory.area] = name
+    return names
+
+
+def members_of(code: str, *, level: str = "epci", folder: Path | None = None) -> pd.DataFrame:
+    """List the communes of a larger territory, an EPCI unless said: `code, name`, sorted by code."""
+    key = levels.find(level).column
+    found = store.read_reference("territories", folder=folder or store_folder(), key=key, values=[code])
     return found[["code", "name"]].sort_values("code", ignore_index=True)
 
 

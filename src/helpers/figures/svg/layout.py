@@ -18,7 +18,7 @@ from helpers.figures.svg.legend import Legend
 from helpers.figures.svg.ticks import Ticks
 
 # Points left around everything.
-PAD = 3.0
+PAD = 5.0
 # What stands farther than this part of the axes from their sides does not reach them when they shrink.
 _NEAR = 0.12
 # Points, at which letters are measured: large enough for what FreeType rounds not to show.

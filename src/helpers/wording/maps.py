@@ -1,0 +1,37 @@
+"""Maps: the figure of the commune beside the median one of those around it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers import french
+from helpers.territory.communes import Commune
+from helpers.wording.finding import Finding, guard_finding, of_epci
+
+
+@guard_finding
+def level_map(
+    data: pd.DataFrame, commune: Commune, *, value: str, what: str, unit: str = "%", epci: str
+) -> Finding:
+    """Describe a level (a rate, a share) of the commune among those around it.
+
+    Reads `code` and the figure named by `value`, in `unit`; `what` says what it is, after an article. Reading: the
+    figure and the median; neither title nor takeaway. `epci` is the name of the EPCI, empty where those around are of
+    the département. Says nothing when the figure of the commune is not known.
+    """
+    known = data.dropna(subset=value)
+    own = known.loc[known["code"] == commune.code, value]
+    if own.empty:
+        return Finding()
+
+    def write(number: float) -> str:
+        return f"{french.number(number, digits=1)}{french.NBSP}{unit}"
+
+    others = known.loc[known["code"] != commune.code, value]
+    reading = f"{what} : {write(own.iloc[0])} {french.at(commune.name)}"
+    if others.empty:
+        return Finding("", f"{reading}.")
+    place = of_epci(epci) if epci else "du département"
+    return Finding(
+        "", f"{reading} ; la moitié des autres communes {place} dépassent {write(others.median())}."
+    )
