@@ -12,15 +12,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from matplotlib.colors import to_hex
 from pyproj import Geod
 from shapely import box
 
 from helpers import figures, french
 from helpers.errors import ExhibitError
 from helpers.exhibit import DEMONSTRATION
-from helpers.figures import style
-from helpers.indicators import ages
+from helpers.figures import classes, style
+from helpers.indicators import ages, stock
 
 LONG = "Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson & <Cie>"
 NAMES = ["Hem", LONG, "Nord", "Hauts-de-France", "France hors Mayotte"]
@@ -267,7 +266,8 @@ def test_two_dollars_in_a_name_are_no_formula(name):
     "name", ["stacked_bars", "paired_bars", "balance_bars", "lines", "waterfall", "positions"]
 )
 def test_names_are_written_as_text_that_can_be_selected_and_escaped(name):
-    assert any(LONG in text for text in texts(drawn(name, 2)))
+    # A long one is on several lines.
+    assert LONG.replace(" ", "") in "".join(texts(drawn(name, 2))).replace(" ", "")
     assert "<Cie>" not in drawn(name, 2).drawing
 
 
@@ -322,7 +322,11 @@ def test_the_bar_of_a_map_measures_what_it_says_and_outlines_have_their_source()
     kilometres = int(next(text for text in told if text.endswith("\u00a0km")).split("\u00a0")[0])
     # The one line with two ends; the outline of the commune, a tenth of a degree high.
     start, end = re.search(r'd="M ([\d.]+) [\d.]+L ([\d.]+) [\d.]+\s*"', exhibit.drawing).groups()
-    outline = next(path for path in exhibit.drawing.split("<path") if "stroke-width: 2.6" in path)
+    outline = next(
+        path
+        for path in exhibit.drawing.split("<path")
+        if "stroke-width: 3;" in path or 'stroke-width: 3"' in path
+    )
     south, north = re.search(r'd="M [\d.]+ ([\d.]+)L [\d.]+ ([\d.]+)L', outline).groups()
     _, _, metres = Geod(ellps="GRS80").inv(3, 50, 3, 50.1)
     unit = (float(end) - float(start)) / kilometres
@@ -352,13 +356,22 @@ def test_a_map_tells_the_commune_the_lowest_and_the_highest():
     assert "Hem : 0,5\u00a0%" in alt
     assert f"plus basse : {LONG}, −1,3" in alt
     assert "plus haute : Nord, 8,6" in alt
-    assert "non disponible" in texts(draw("choropleth"))
+    assert "non disponible (1)" in texts(draw("choropleth"))
 
 
 def test_the_classes_of_a_map_follow_each_other_from_the_lowest_to_the_highest():
-    classes = [text for text in texts(draw("choropleth")) if " à " in text]
-    assert classes[0].startswith("−1,3 à ")
-    assert classes[-1].endswith("à 8,6\u00a0%")
+    told = [
+        text
+        for text in texts(draw("choropleth", levels_of(1.0, 2.0, 3.0, 4.0, 5.0), value="share"))
+        if " à " in text
+    ]
+    assert told == [
+        "1,0 à 1,8\u00a0% (1)",
+        "1,8 à 2,6\u00a0% (1)",
+        "2,6 à 3,4\u00a0% (1)",
+        "3,4 à 4,2\u00a0% (1)",
+        "4,2 à 5,0\u00a0% (1)",
+    ]
 
 
 def test_both_sides_of_a_pyramid_are_named_and_positive():
@@ -426,19 +439,6 @@ def test_the_balances_of_territories_without_a_rate_are_said_to_be_missing():
     assert not re.search(r"\bnan\b", exhibit.drawing, re.IGNORECASE)
 
 
-def luminance(colour):
-    """Relative luminance of a colour, as WCAG 2 defines it: what is left of it in greyscale."""
-    parts = [int(to_hex(colour)[rank : rank + 2], 16) / 255 for rank in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(colour, background="#ffffff"):
-    """Ratio of contrast of two colours, as WCAG 2 defines it."""
-    light, dark = sorted((luminance(colour), luminance(background)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
 def fills(exhibit):
     """How the bars and areas of a drawing are filled: each colour, and whether it bears a hatch."""
     soup = BeautifulSoup(exhibit.drawing, "html.parser")
@@ -450,42 +450,139 @@ def fills(exhibit):
     }
 
 
-@pytest.mark.parametrize(
-    ("name", "one", "other"),
-    [
-        ("balance_bars", style.OWNER, style.SOCIAL),
-        ("waterfall", style.RISE, style.FALL),
-        ("pyramid_tenure", style.OWNER, style.SOCIAL),
-        ("pyramid_tenure", style.OWNER, style.PRIVATE),
-        ("stacked_bars", *style.CATEGORY_COLOURS[:2]),
-        ("stacked_counts", *style.CATEGORY_COLOURS[:2]),
-    ],
-)
-def test_what_colours_tell_apart_a_hatch_does_too(name, one, other):
-    plain, hatched = fills(draw(name))
-    assert one in plain
-    assert one not in hatched
-    assert other in hatched
-    assert other not in plain
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_no_drawing_is_hatched(name):
+    _, hatched = fills(drawn(name))
+    assert not hatched
+
+
+@pytest.mark.parametrize("palette", style.PALETTES)
+def test_parts_side_by_side_are_told_apart_without_colour(palette):
+    colours = style.PALETTES[palette]
+    assert len(set(colours)) == len(colours)
+    assert all(style.contrast(one, other) >= 3 for one, other in pairwise(colours))
+
+
+def test_the_two_balances_are_told_apart_without_colour():
+    assert style.contrast(*style.PARTS) >= 3
+
+
+def test_the_order_of_tenures_is_that_of_their_colours():
+    assert list(style.TENURE_COLOURS) == ["owner", "social", "private", "other"]
+    assert [key for key in ages.TENURES if key in style.TENURE_COLOURS] == list(style.TENURE_COLOURS)
+    assert list(stock.TENURES.parts) == ["RP_PROP", "RP_LOCHLMV", "RP_LOCAUT", "RP_GRAT"]
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_the_colours_of_tenure_are_for_tenure_alone_and_the_accent_never_beside_them(name):
+    plain, _ = fills(drawn(name))
+    of_tenure = name in ("pyramid_tenure", "households by age")
+    assert bool(plain & set(style.TENURE_COLOURS.values())) == of_tenure
+    assert not (of_tenure and style.COMMUNE in drawn(name).drawing)
+
+
+def test_the_accent_is_that_of_the_commune_and_others_are_grey():
+    plain, _ = fills(draw("paired_bars"))
+    assert plain - {style.PAPER} == {style.COMMUNE, style.OTHERS}
+    dates, _ = fills(draw("paired_bars at two dates"))
+    own, others = style.shades(style.COMMUNE, 2), style.shades(style.COMPARISONS[0], 2)
+    assert dates - {style.PAPER} == {*own, *others}
+    # In the legend of the dates, those of the commune.
+    across = two_dates(3).assign(label="Taux")
+    beside, _ = fills(draw("paired_bars", across[across["year"] == 2018], by="label", hue="territory"))
+    assert beside & {style.COMMUNE, *style.COMPARISONS} == beside - {style.PAPER}
+    assert len(beside - {style.PAPER}) == 3
+    tenures, _ = fills(draw("paired_bars", rates(3).assign(label=NAMES[:3]), by="label", tenures=True))
+    assert tenures - {style.PAPER} == {style.INK}
+
+
+def test_parts_that_are_no_dates_have_no_shade_of_the_accent():
+    parts = pd.concat([rates(2).assign(part=name) for name in ("Naturel", "Migratoire")], ignore_index=True)
+    plain, _ = fills(draw("paired_bars", parts, hue="part"))
+    assert plain - {style.PAPER} == set(style.PARTS)
+    balances, _ = fills(draw("balance_bars"))
+    assert set(style.PARTS) <= balances
+
+
+def test_more_territories_than_a_row_holds_have_a_panel_each():
+    data = pd.concat([rates(5).assign(label=name) for name in ("Un", "Deux")], ignore_index=True)
+    exhibit = draw("paired_bars", data, by="label", hue="territory")
+    told = texts(exhibit)
+    # Rows are named once.
+    assert told.count("Un") == told.count("Deux") == 1
+    assert {"Hem", "Nord"} <= set(told)
+    assert len(told) == len(texts(draw("paired_bars", data, by="label", hue="territory")))
+    plain, _ = fills(exhibit)
+    assert plain - {style.PAPER} == {style.COMMUNE, style.OTHERS}
 
 
 @pytest.mark.parametrize("size", range(2, 7))
 def test_bars_side_by_side_are_told_apart_in_greyscale(size):
     parts = pd.concat([rates(2).assign(year=2000 + rank) for rank in range(size)], ignore_index=True)
-    bars = figures.paired_bars(parts, y="rate", by="territory", label="taux")
-    plain, hatched = fills(bars)
-    greys = sorted(map(luminance, plain - {style.PAPER}))
+    parts = parts[parts["territory"] == "Hem"]
+    plain, _ = fills(figures.paired_bars(parts, y="rate", by="territory", label="taux"))
+    greys = sorted(plain - {style.PAPER}, key=style.luminance)
     assert len(greys) == size
-    assert not hatched
-    # The least difference between two shades that lie side by side.
-    assert all((light + 0.05) / (dark + 0.05) >= 1.3 for dark, light in pairwise(greys))
+    assert greys[0] == style.COMMUNE
+    # The least difference between two shades that lie side by side, and with what is around.
+    assert all(style.contrast(light, dark) >= 1.2 for dark, light in pairwise(greys))
+    assert style.contrast(greys[-1]) >= 3
 
 
-def test_the_classes_of_a_map_go_from_light_to_dark_in_greyscale():
-    plain, _ = fills(draw("choropleth", around(5).assign(annual=[1.0, 2.0, 3.0, 4.0, 5.0])))
-    greys = sorted(map(luminance, plain - {style.PAPER}), reverse=True)
-    assert len(greys) == 5
-    assert all((light + 0.05) / (dark + 0.05) >= 1.2 for light, dark in pairwise(greys))
+def levels_of(*values):
+    return around(5).drop(columns="annual").assign(share=list(values))
+
+
+def test_the_classes_of_a_level_go_from_light_to_dark():
+    plain, _ = fills(draw("choropleth", levels_of(1.0, 2.0, 3.0, 4.0, 5.0), value="share"))
+    shown = sorted(plain - {style.PAPER}, key=style.luminance, reverse=True)
+    assert shown == style.RAMP
+    assert all(style.contrast(light, dark) >= 1.3 for light, dark in pairwise(shown))
+
+
+def test_a_map_of_changes_falls_and_rises_on_both_sides_of_nothing():
+    exhibit = draw("choropleth", around(5).assign(annual=[0.05, -0.06, 0.3, -2.0, 0.0]))
+    plain, _ = fills(exhibit)
+    falls, rises = plain & set(style.FALLS), plain & set(style.RISES)
+    assert (falls, rises) == ({style.FALLS[2], style.FALLS[0]}, {style.RISES[0]})
+    told = texts(exhibit)
+    assert "à l’équilibre (±\u00a00,05\u00a0%) (2)" in told
+    assert "−0,5 à −0,05\u00a0% (1)" in told
+    assert "moins de −1,0\u00a0% (1)" in told
+    assert "+0,05 à +0,5\u00a0% (1)" in told
+    # As dark for a change of the same size.
+    sides = zip(style.FALLS[::-1], style.RISES, strict=True)
+    assert all(style.contrast(fall, rise) < 1.2 for fall, rise in sides)
+
+
+@pytest.mark.parametrize("signed", [True, False])
+@pytest.mark.parametrize(
+    "values",
+    [
+        [-1.0, -0.5, -0.05, 0.0, 0.05, 0.5, 1.0],
+        [3.0, 3.0, 3.0, 3.0],
+        [0.0, 0.0, 0.0, 9.0],
+        [-7.5, -1.0000001, 0.0500001, 12.0],
+    ],
+)
+def test_every_commune_is_in_one_class_of_a_map(values, signed):
+    known = pd.Series(values)
+    made = classes.split(known, signed=signed, digits=1, unit="%")
+    held = pd.concat([one.holds(known) for one in made], axis=1)
+    assert (held.sum(axis=1) == 1).all()
+    assert held.any().all()
+    if signed:
+        fallen = [one for one in made if one.colour in style.FALLS]
+        assert all(known[one.holds(known)].max() < 0 for one in fallen)
+
+
+def test_a_map_has_no_colour_where_there_is_no_figure():
+    exhibit = draw("choropleth", around(5).assign(annual=[0.5, float("nan"), 1.5, 2.0, float("nan")]))
+    assert "non disponible (2)" in texts(exhibit)
+    dashed = [path for path in exhibit.drawing.split("<path") if "stroke-dasharray" in path]
+    # Where they are, and in the legend.
+    assert len(dashed) == 2
+    assert all(f"fill: {style.PAPER}" in path for path in dashed)
 
 
 @pytest.mark.parametrize(
@@ -493,15 +590,18 @@ def test_the_classes_of_a_map_go_from_light_to_dark_in_greyscale():
     [
         *style.TENURE_COLOURS.values(),
         *style.CATEGORY_COLOURS,
-        style.MEN,
-        style.WOMEN,
+        *style.PARTS,
+        *style.COMPARISONS,
+        style.RISE,
+        style.FALL,
         style.COMMUNE,
         style.OTHERS,
+        style.CAUTION,
     ],
 )
 def test_every_colour_of_a_part_stands_out_on_white(colour):
     # RGAA 3.3: at least 3:1.
-    assert contrast(colour) >= 3
+    assert style.contrast(colour) >= 3
 
 
 @pytest.mark.parametrize("digits", [0, 1])
@@ -518,17 +618,22 @@ def test_the_ticks_of_an_axis_are_written_as_they_are(digits, span):
     assert len({len(text.partition(",")[2]) for text in told if text.partition(",")[0] != "0"}) == 1
 
 
-@pytest.mark.parametrize("colour", [style.INK, style.MUTED, style.COMMUNE])
-def test_every_colour_of_text_is_readable_on_white(colour):
+@pytest.mark.parametrize("colour", [style.INK, style.MUTED, style.COMMUNE, style.CAUTION])
+@pytest.mark.parametrize("ground", [style.PAPER, style.BAND])
+def test_every_colour_of_text_is_readable(colour, ground):
     # RGAA 3.2: at least 4,5:1.
-    assert contrast(colour) >= 4.5
+    assert style.contrast(colour, ground) >= 4.5
 
 
-@pytest.mark.parametrize("palette", style.PALETTES)
-def test_parts_are_told_apart_without_colour(palette):
-    colours, hatches = style.PALETTES[palette]
-    assert len(set(colours)) == len(colours) == len(set(hatches)) == len(hatches)
-    assert not any("." in hatch or "o" in hatch.lower() or "*" in hatch for hatch in hatches)
+@pytest.mark.parametrize("ground", [*style.TENURE_COLOURS.values(), *style.CATEGORY_COLOURS, style.WEAK])
+def test_what_is_written_in_a_bar_is_readable(ground):
+    assert style.contrast(style.letters_on(ground), ground) >= 4.5
+
+
+@pytest.mark.parametrize(("one", "ratio"), [("#000000", 21.0), ("#777777", 4.48), ("#ffffff", 1.0)])
+def test_contrasts_are_those_of_wcag(one, ratio):
+    # https://webaim.org/resources/contrastchecker/
+    assert style.contrast(one) == pytest.approx(ratio, abs=0.005)
 
 
 @pytest.mark.parametrize("positions", [[1.0, 1.0, 1.0], [5.0, 1.0, 1.01, 9.0], [2.0], []])

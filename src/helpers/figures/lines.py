@@ -15,6 +15,8 @@ from helpers.figures import significance, simulated, style
 from helpers.figures.drawing import drawing
 from helpers.frames import find_column_of
 
+# Points of height of a line of text, and of what stands above and under the axes.
+_LINE, _AROUND = 13.0, 62.0
 _STYLES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1))]
 
 
@@ -93,7 +95,10 @@ def _colour(rank: int) -> str:
 def _name_ends(axes: Axes, values: Sequence[float], texts: Sequence[str], *, years: pd.Series) -> None:
     """Write a text at the end of each curve, apart from one another."""
     low, high = axes.get_ylim()
-    heights = style.spread(list(values), gap=(high - low) * 0.062)
+    texts = [style.wrap(text) for text in texts]
+    tall = max(text.count("\n") for text in texts) + 1
+    room = axes.figure.bbox.height - _AROUND
+    heights = style.spread(list(values), gap=(high - low) * (_LINE * tall + 1) / room)
     last = int(years.max())
     margin = (last - int(years.min()) or 1) * 0.02
     for rank, (text, height) in enumerate(zip(texts, heights, strict=True)):

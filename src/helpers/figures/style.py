@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
+import textwrap
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -53,6 +54,8 @@ PAGE, COMPACT = 6.7, 4.2
 # How much lower a compact drawing is.
 _FLAT = 0.8
 _width: ContextVar[float] = ContextVar("width", default=PAGE)
+# Letters of a line of a name.
+_NAME_OF_A_PAGE, _NAME_OF_A_CARD = 27, 22
 # Of a tick as a number of so many decimals.
 _EXACT = 1e-9
 # The contrast of a mark with paper, and a little more: colours are of 256 steps.
@@ -145,6 +148,13 @@ def contrast(one: str, other: str = PAPER) -> float:
     """Compute the ratio of contrast of two colours, as WCAG 2 defines it."""
     light, dark = sorted((luminance(one), luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
+
+
+def wrap(name: str) -> str:
+    """Break a long name into lines: it leaves most of the width to what is drawn. Two lines at most on a card."""
+    if is_compact():
+        return textwrap.fill(name, _NAME_OF_A_CARD, max_lines=2, placeholder="…")
+    return textwrap.fill(name, _NAME_OF_A_PAGE)
 
 
 def letters_on(colour: str) -> str:

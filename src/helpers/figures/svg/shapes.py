@@ -66,7 +66,7 @@ def fit(ends: Iterable[float], *, margin: float) -> tuple[float, float]:
     known = list(ends)
     low, high = min([0.0, *known]), max([0.0, *known])
     if low == high:
-        # Nothing but zeros: as matplotlib does.
-        low, high = -0.05, 0.05
+        # Nothing but zeros, that may be counts.
+        return 0.0, 1.0
     room = margin * (high - low)
     return (low - room if low < 0 else 0.0), (high + room if high > 0 else 0.0)

@@ -21,7 +21,7 @@ _PAD = 7.0
 _MARK = 3.5
 _LINE = 0.8
 # Points between two labels, at least.
-_APART = 3.0
+_APART = 5.0
 
 
 class BareAxes(Axes):
