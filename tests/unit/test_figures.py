@@ -18,7 +18,7 @@ from shapely import box
 from helpers import figures, french
 from helpers.errors import ExhibitError
 from helpers.exhibit import DEMONSTRATION
-from helpers.figures import classes, style
+from helpers.figures import classes, significance, style
 from helpers.indicators import ages, stock
 
 LONG = "Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson & <Cie>"
@@ -408,6 +408,107 @@ def test_a_pyramid_in_percent_says_so_on_its_axis():
 def test_the_former_date_is_an_outline_named_as_such():
     assert "2008 (contour)" in texts(draw("pyramid"))
     assert "contour" not in "".join(texts(drawn("pyramid", 1)))
+
+
+def mixed(name):
+    """Data of a drawing whose first rows, or whose first date, are simulated, and the others real."""
+    data = DRAWINGS[name][1](2)
+    first = data["year"] == data["year"].min() if "year" in data else data.index == 0
+    return data.assign(origin=["demonstration" if one else "insee" for one in first])
+
+
+def dashes(exhibit):
+    """How many shapes are drawn in amber dashes."""
+    shapes = re.findall(r"<(?:path|use) [^>]*>", exhibit.drawing)
+    return sum(f"stroke: {style.CAUTION}" in one and "stroke-dasharray" in one for one in shapes)
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_amber_dashes_go_round_what_is_simulated_alone(name):
+    data = DRAWINGS[name][1](2)
+    assert dashes(draw(name, data)) == 0
+    # The frame: where all is simulated, nothing more is told by dashes.
+    assert dashes(draw(name, data.assign(origin="demonstration"))) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["lines", "paired_bars at two dates", "balance_bars", "stacked_counts", "paired_bars"]
+)
+def test_beside_real_values_each_simulated_one_is_in_amber_dashes(name):
+    data = mixed(name)
+    data = data if name != "paired_bars" else two_dates(2).assign(origin=["demonstration", "insee"] * 2)
+    exhibit = draw(name, data)
+    marked = {"balance_bars": 2, "stacked_counts": 1, "lines": 2}.get(name, 2)
+    assert dashes(exhibit) == 1 + marked
+    assert f"{DEMONSTRATION} (tirets)" in texts(exhibit)
+
+
+def test_a_simulated_point_is_amber_and_a_real_one_is_not():
+    exhibit = draw("lines", curves(1).assign(origin=["demonstration", "insee", "insee"]))
+    assert points(exhibit) == {style.CAUTION: 1, style.COMMUNE: 2}
+
+
+def owners(first, last):
+    """Owners of ten ages at two dates, and tenants of the last one."""
+    rows = [
+        (year, sex, age, tenure, count)
+        for year, tenure, counts in ((2008, "owner", first), (2018, "owner", last), (2018, "social", last))
+        for sex in "HF"
+        for age, count in zip(range(0, 100, 5), counts, strict=True)
+    ]
+    data = pd.DataFrame(rows, columns=["year", "sex", "age", "tenure", "value"]).assign(
+        origin="insee", sources="s"
+    )
+    return ages.fit_classes(ages.pool_oldest(data, oldest=85), at_least=0, oldest=85)
+
+
+@pytest.mark.parametrize("name", ["pyramid_tenure", "households by age"])
+def test_a_pyramid_by_tenure_shows_the_last_date_and_the_owners_of_the_first(name):
+    told = texts(draw(name))
+    assert "2018" in told
+    assert "2008" not in told
+    assert "Propriétaire, 2008 (contour)" in told
+    alone = texts(drawn(name, 1))
+    assert not [text for text in alone if "contour" in text or "écart" in text]
+
+
+def test_what_owners_gained_is_written_by_class_and_hollow_within_its_margin():
+    first = [400.0] * 20
+    last = [400.0] * 12 + [600.0, 610.0] + [400.0] * 6
+    exhibit = draw("pyramid_tenure", owners(first, last), band=(60, 69))
+    told = texts(exhibit)
+    assert {"+400", "+420", "85 +", "60-64"} <= set(told)
+    # All but two classes of eighteen are as before; the last one is of everybody from 85.
+    assert told.count("0") >= 16
+    assert "Écart dans sa marge" in told
+    assert "60-64 ans +400" in exhibit.alt
+    assert "20-24 ans 0 (dans sa marge)" in exhibit.alt
+    beyond = draw("pyramid_tenure", owners(first, [900.0] * 20))
+    assert "Écart dans sa marge" not in texts(beyond)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "within"),
+    [(100, 131, False), (100, 130, True), (100, 100, True), (0, 0, True), (0, 5, False), (5, 0, False)],
+)
+def test_a_margin_is_two_standard_errors_of_both_counts(before, after, within):
+    assert significance.is_within(before, after) == within
+
+
+def test_the_classes_that_a_title_names_are_set_off():
+    data = owners([400.0] * 20, [500.0] * 20)
+    plain, _ = fills(draw("pyramid_tenure", data, band=(60, 69)))
+    assert style.BAND in plain
+    assert style.BAND not in fills(draw("pyramid_tenure", data))[0]
+    bold = [
+        text.get_text()
+        for text in BeautifulSoup(
+            draw("pyramid_tenure", data, band=(65, None)).drawing, "html.parser"
+        ).find_all("text")
+        if "700" in text["style"] or "bold" in text["style"]
+    ]
+    assert {"65-69", "80-84", "85 +"} <= set(bold)
+    assert "60-64" not in bold
 
 
 def test_bars_are_as_high_as_their_class_is_wide():

@@ -26,6 +26,8 @@ Row = Mapping[Hashable, Any]
 _ROW = 0.8
 # As many bars as a row holds side by side; more have a panel each.
 _SIDE_BY_SIDE = 3
+# The part of the width that is left for the values.
+_MARGIN = 0.12
 # Letters of the titles of all the panels together.
 _TITLE = 60
 
@@ -65,43 +67,45 @@ def paired_bars(
 
     greyed = column.is_count
     palette = _Palette(by, hue, names=names, hues=hues, home=style.INK if tenures else style.COMMUNE)
-    panels = _split(records, hue=hue, hues=hues)
+    bars = [
+        _Bar(
+            names.index(row[by]), row[hue], row["_simulated"], text=write(row),
+            end=float(row[y]) if greyed or not _is_weak(row) else 0.0,
+            colour=style.WEAK if greyed and _is_weak(row) else palette.of(row),
+        )
+        for row in records
+        if pd.notna(row[y])
+    ]  # fmt: skip
+    panels = _split(bars, hue=hue, hues=hues)
     figure, places = style.new_figure(_height(len(names), len(panels[0][0])), columns=len(panels))
-    known = [row for row in records if pd.notna(row[y])]
-    limits = shapes.fit([_length(row, y, greyed=greyed) for row in known], margin=0.12 * len(panels) ** 0.6)
-    for rank, (axes, (dates, rows)) in enumerate(zip(places, panels, strict=True)):
-        drawn = [row for row in rows if pd.notna(row[y])]
-        # Those of a same name side by side, the first date above.
-        height = _ROW / len(dates)
-        lift = (len(dates) - 1) / 2
-        middles = [names.index(row[by]) + height * (dates.index(row[hue]) - lift) for row in drawn]
-        colours = [style.WEAK if greyed and _is_weak(row) else palette.of(row) for row in drawn]
-        ends = [_length(row, y, greyed=greyed) for row in drawn]
-        _add_bars(axes, ends, middles, height=height, colours=colours, texts=[write(row) for row in drawn])
-        marked = zip(ends, middles, [row["_simulated"] for row in drawn], strict=True)
-        simulated.outline(axes, [(0.0, at - height / 2, end, height) for end, at, is_one in marked if is_one])
-        home = 0 if by == "territory" else None
-        name_rows(axes, names if rank == 0 else [""] * len(names), bold=home)
-        axes.set_xlim(limits)
+    limits = shapes.fit([bar.end for bar in bars], margin=_MARGIN * len(panels) ** 0.6)
+    home = 0 if by == "territory" else None
+    for axes, (dates, drawn) in zip(places, panels, strict=True):
+        _draw_panel(axes, drawn, dates=dates, limits=limits)
+        name_rows(axes, names if axes is places[0] else [""] * len(names), bold=home)
         axes.set_ylim(limits_of_rows(len(names)))
-        style.french_axis(
-            axes.xaxis, unit=unit if unit == "%" else "", digits=digits if signed else 0, signed=signed, grid=True
-        )  # fmt: skip
-        if len(panels) > 1:
-            title = textwrap.fill(dates[0], _TITLE // len(panels))
-            axes.set_title(title, x=0, ha="left", fontsize=10, fontweight="bold" if rank == 0 else "normal")
+        after = unit if unit == "%" else ""
+        style.french_axis(axes.xaxis, unit=after, digits=digits if signed else 0, signed=signed, grid=True)
+    _name_panels(places, [dates[0] for dates, _ in panels], label=label)
     if keys := [*palette.keys(), *(significance.legend_of_weak(data["_verdict"]) if greyed else [])]:
         figure.add_artist(Legend(keys, columns=len(keys)))
-    if len(panels) == 1:
-        style.set_title(places[0], label)
-    else:
-        places[0].set_xlabel(label, fontsize=10)
-    sentences = [
-        f"{name} : "
-        + ", ".join(f"{row[hue]}, {write(row, f'{french.NBSP}{unit}')}" for row in records if row[by] == name)
-        for name in names
-    ]
+    told: dict[str, list[str]] = {row[by]: [] for row in records}
+    for row in records:
+        told[row[by]].append(f"{row[hue]}, {write(row, f'{french.NBSP}{unit}')}")
+    sentences = [f"{name} : {', '.join(parts)}" for name, parts in told.items()]
     return figure, f"Barres : {label}. {' ; '.join(sentences)}."
+
+
+@dataclass(frozen=True)
+class _Bar:
+    """A bar: the rank of its row, its date or its territory, where it ends, what is written there."""
+
+    row: int
+    hue: str
+    is_simulated: bool
+    text: str
+    end: float
+    colour: str
 
 
 @dataclass(frozen=True)
@@ -148,11 +152,41 @@ def _grey(place: int, count: int) -> str:
     return style.COMPARISONS[min(2 * place - 2, len(style.COMPARISONS) - 1)] if count <= 3 else style.OTHERS
 
 
-def _split(records: Sequence[Row], *, hue: str, hues: Sequence[str]) -> list[tuple[list[str], list[Row]]]:
-    """Split rows by panel: each territory has its own where a row would hold too many bars."""
+def _split(bars: Sequence[_Bar], *, hue: str, hues: Sequence[str]) -> list[tuple[list[str], list[_Bar]]]:
+    """Split bars by panel: each territory has its own where a row would hold too many."""
     if hue != "territory" or len(hues) <= _SIDE_BY_SIDE or style.is_compact():
-        return [(list(hues), list(records))]
-    return [([name], [row for row in records if row[hue] == name]) for name in hues]
+        return [(list(hues), list(bars))]
+    return [([name], [bar for bar in bars if bar.hue == name]) for name in hues]
+
+
+def _draw_panel(
+    axes: Axes, bars: Sequence[_Bar], *, dates: Sequence[str], limits: tuple[float, float]
+) -> None:
+    """Draw bars from zero to their ends, those of a row side by side, the first date above, a text beyond each."""
+    height = _ROW / len(dates)
+    lift = (len(dates) - 1) / 2
+    boxes = [(0.0, bar.row + height * (dates.index(bar.hue) - lift - 0.5), bar.end, height) for bar in bars]
+    shapes.bars(axes, boxes, colour=[bar.colour for bar in bars])
+    simulated.outline(axes, [box for box, bar in zip(boxes, bars, strict=True) if bar.is_simulated])
+    for bar, (_, low, end, _) in zip(bars, boxes, strict=True):
+        side = 1 if end >= 0 else -1
+        shapes.note(
+            axes, end, low + height / 2, bar.text, shift=(4 * side, 0), ha="left" if side > 0 else "right", va="center",
+            fontsize=10,
+        )  # fmt: skip
+    axes.set_xlim(limits)
+
+
+def _name_panels(places: Sequence[Axes], names: Sequence[str], *, label: str) -> None:
+    """Say what is measured above the axes, or under them where each panel bears the name of its territory."""
+    if len(places) == 1:
+        style.set_title(places[0], label)
+        return
+    places[0].set_xlabel(label, fontsize=10)
+    for axes, name in zip(places, names, strict=True):
+        title = textwrap.fill(name, _TITLE // len(places))
+        weight = "bold" if axes is places[0] else "normal"
+        axes.set_title(title, x=0, ha="left", fontsize=10, fontweight=weight)
 
 
 def _height(rows: int, bars: int) -> float:
@@ -160,30 +194,6 @@ def _height(rows: int, bars: int) -> float:
     return 0.95 + rows * (0.1 + 0.26 * bars)
 
 
-def _length(row: Row, y: str, *, greyed: bool) -> float:
-    """Compute the length of a bar: none for a figure that is not significant."""
-    return float(row[y]) if greyed or not _is_weak(row) else 0.0
-
-
 def _is_weak(row: Row) -> bool:
     """Return whether the figure of a row is not significant."""
     return bool(row["_verdict"] == french.NOT_SIGNIFICANT)
-
-
-def _add_bars(
-    axes: Axes,
-    ends: Sequence[float],
-    middles: Sequence[float],
-    *,
-    height: float,
-    colours: Sequence[Any],
-    texts: Sequence[str],
-) -> None:
-    """Draw bars from zero to their ends, and write a text beyond each."""
-    boxes = [(0.0, middle - height / 2, end, height) for middle, end in zip(middles, ends, strict=True)]
-    shapes.bars(axes, boxes, colour=colours)
-    for text, middle, end in zip(texts, middles, ends, strict=True):
-        side = 1 if end >= 0 else -1
-        shapes.note(
-            axes, end, middle, text, shift=(4 * side, 0), ha="left" if side > 0 else "right", va="center", fontsize=10,
-        )  # fmt: skip
