@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from helpers import french
+from helpers.columns import Column
 from helpers.figures import significance, simulated, style
 from helpers.figures.drawing import drawing
 from helpers.figures.rows import limits_of_rows, name_rows
@@ -59,12 +61,7 @@ def paired_bars(
     )  # fmt: skip
     names, hues = list(dict.fromkeys(data[by])), list(dict.fromkeys(data[hue]))
     records, column = data.to_dict("records"), find_column_of(data, y)
-
-    def write(row: Row, after: str = "") -> str:
-        number = french.number(row[y], digits=digits, signed=signed)
-        text = number if number == french.MISSING else number + after
-        return significance.write(text, row["_verdict"], column=column)
-
+    write = partial(_write, y=y, column=column, digits=digits, signed=signed)
     greyed = column.is_count
     palette = _Palette(by, hue, names=names, hues=hues, home=style.INK if tenures else style.COMMUNE)
     bars = [
@@ -79,19 +76,20 @@ def paired_bars(
     panels = _split(bars, hue=hue, hues=hues)
     figure, places = style.new_figure(_height(len(names), len(panels[0][0])), columns=len(panels))
     limits = shapes.fit([bar.end for bar in bars], margin=_MARGIN * len(panels) ** 0.6)
-    home = 0 if by == "territory" else None
     for axes, (dates, drawn) in zip(places, panels, strict=True):
-        _draw_panel(axes, drawn, dates=dates, limits=limits)
-        name_rows(axes, names if axes is places[0] else [""] * len(names), bold=home)
-        axes.set_ylim(limits_of_rows(len(names)))
-        after = unit if unit == "%" else ""
-        style.french_axis(axes.xaxis, unit=after, digits=digits if signed else 0, signed=signed, grid=True)
+        _draw_panel(axes, drawn, dates=dates, rows=len(names), limits=limits)
+        name_rows(
+            axes, names if axes is places[0] else [""] * len(names), bold=0 if by == "territory" else None
+        )
+        style.french_axis(
+            axes.xaxis, unit=unit if unit == "%" else "", digits=digits * signed, signed=signed, grid=True
+        )
     _name_panels(places, [dates[0] for dates, _ in panels], label=label)
     if keys := [*palette.keys(), *(significance.legend_of_weak(data["_verdict"]) if greyed else [])]:
         figure.add_artist(Legend(keys, columns=len(keys)))
-    told: dict[str, list[str]] = {row[by]: [] for row in records}
+    told: dict[str, list[str]] = {}
     for row in records:
-        told[row[by]].append(f"{row[hue]}, {write(row, f'{french.NBSP}{unit}')}")
+        told.setdefault(row[by], []).append(f"{row[hue]}, {write(row, f'{french.NBSP}{unit}')}")
     sentences = [f"{name} : {', '.join(parts)}" for name, parts in told.items()]
     return figure, f"Barres : {label}. {' ; '.join(sentences)}."
 
@@ -160,7 +158,7 @@ def _split(bars: Sequence[_Bar], *, hue: str, hues: Sequence[str]) -> list[tuple
 
 
 def _draw_panel(
-    axes: Axes, bars: Sequence[_Bar], *, dates: Sequence[str], limits: tuple[float, float]
+    axes: Axes, bars: Sequence[_Bar], *, dates: Sequence[str], rows: int, limits: tuple[float, float]
 ) -> None:
     """Draw bars from zero to their ends, those of a row side by side, the first date above, a text beyond each."""
     height = _ROW / len(dates)
@@ -175,6 +173,7 @@ def _draw_panel(
             fontsize=10,
         )  # fmt: skip
     axes.set_xlim(limits)
+    axes.set_ylim(limits_of_rows(rows))
 
 
 def _name_panels(places: Sequence[Axes], names: Sequence[str], *, label: str) -> None:
@@ -192,6 +191,13 @@ def _name_panels(places: Sequence[Axes], names: Sequence[str], *, label: str) ->
 def _height(rows: int, bars: int) -> float:
     """Compute the height of a drawing, in inches: bars that touch need less room than those of rows apart."""
     return 0.95 + rows * (0.1 + 0.26 * bars)
+
+
+def _write(row: Row, after: str = "", *, y: str, column: Column, digits: int, signed: bool) -> str:
+    """Write the figure of a row as its table does, with what follows it."""
+    number = french.number(row[y], digits=digits, signed=signed)
+    text = number if number == french.MISSING else number + after
+    return significance.write(text, row["_verdict"], column=column)
 
 
 def _is_weak(row: Row) -> bool:
