@@ -111,6 +111,17 @@ def classes_tenure(size, sign=1):
     return pd.DataFrame(rows, columns=columns).assign(origin="insee", sources="s")
 
 
+def gains(size, sign=1):
+    """What main homes gained: by more than its margin for the first and the last."""
+    status = ["RP", "RP_PROP", "RP_LOCHLMV", "RP_LOCAUT", "RP_GRAT"]
+    found = pd.DataFrame(
+        {"status": status, "label": ["Total", *NAMES[:4]], "gain": [sign * 314.0, 159.0, -105.0, 260.0, 0.0]}
+    )
+    return found.assign(give_or_take=[236.0, 181.0, 134.0, 69.0, 20.0], origin="insee", sources="s").head(
+        size
+    )
+
+
 def around(size, sign=1):
     values = [sign * 0.5, -1.25, 8.6, 0.0, float("nan")][:size]
     return pd.DataFrame(
@@ -145,6 +156,7 @@ DRAWINGS = {
     "waterfall": (figures.waterfall, steps, {"label": "marches"}),
     "stacked_counts": (figures.stacked_counts, counts, {"label": "parc"}),
     "positions": (figures.positions, positions, {"commune": "Hem", "label": "positions"}),
+    "gain_bars": (figures.gain_bars, gains, {"label": "logements"}),
     "pyramid": (figures.pyramid, pyramid, {"label": "âges"}),
     "pyramid in %": (figures.pyramid, pyramid, {"measure": "share", "label": "âges"}),
     "households by age": (figures.pyramid_tenure, classes_tenure, {"label": "ménages"}),
@@ -487,6 +499,20 @@ def test_what_owners_gained_is_written_by_class_and_hollow_within_its_margin():
     assert "Écart dans sa marge" not in texts(beyond)
 
 
+def test_a_change_within_its_margin_is_hollow():
+    exhibit = draw("gain_bars")
+    plain, _ = fills(exhibit)
+    assert {style.INK, style.PRIVATE} <= plain
+    assert not {style.OWNER, style.SOCIAL} & plain
+    # The outlines of those, and nothing dashed: amber dashes are for what is simulated.
+    assert all(f"stroke: {colour}" in exhibit.drawing for colour in (style.OWNER, style.SOCIAL, style.OTHER))
+    assert "stroke-dasharray" not in exhibit.drawing
+    assert f"{LONG} −105 (dans sa marge)" in exhibit.alt
+    assert "Total +314 ;" in exhibit.alt
+    assert significance.WITHIN in texts(exhibit)
+    assert significance.WITHIN not in texts(draw("gain_bars", gains(1)))
+
+
 @pytest.mark.parametrize(
     ("before", "after", "within"),
     [(100, 131, False), (100, 130, True), (100, 100, True), (0, 0, True), (0, 5, False), (5, 0, False)],
@@ -577,7 +603,7 @@ def test_the_order_of_tenures_is_that_of_their_colours():
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_the_colours_of_tenure_are_for_tenure_alone_and_the_accent_never_beside_them(name):
     plain, _ = fills(drawn(name))
-    of_tenure = name in ("pyramid_tenure", "households by age")
+    of_tenure = name in ("pyramid_tenure", "households by age", "gain_bars")
     assert bool(plain & set(style.TENURE_COLOURS.values())) == of_tenure
     assert not (of_tenure and style.COMMUNE in drawn(name).drawing)
 

@@ -2,6 +2,7 @@
 
 from helpers.figures.balances import balance_bars
 from helpers.figures.distributions import distribution
+from helpers.figures.gains import gain_bars
 from helpers.figures.lines import lines
 from helpers.figures.maps import choropleth
 from helpers.figures.paired import paired_bars
@@ -15,6 +16,7 @@ __all__ = [
     "balance_bars",
     "choropleth",
     "distribution",
+    "gain_bars",
     "lines",
     "paired_bars",
     "positions",

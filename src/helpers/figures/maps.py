@@ -91,7 +91,7 @@ def choropleth(
 def _map(
     data: pd.DataFrame, *, outlines: pd.DataFrame, commune: str, value: str, digits: int, unit: str
 ) -> Figure:
-    """Draw the outlines of the communes coloured by class, hatched where there is no figure, and their legend."""
+    """Draw the outlines of the communes coloured by class, dashed where there is no figure, and their legend."""
     shapes = gpd.GeoSeries.from_wkb(outlines.set_index("code")["outline"], crs=4326).to_crs(_PROJECTION)
     shapes = shapes.simplify_coverage(_FINE * _point(shapes.total_bounds))
     drawn = gpd.GeoDataFrame(data.set_index("code").reindex(shapes.index), geometry=shapes)

@@ -55,7 +55,7 @@ PAGE, COMPACT = 6.7, 4.2
 _FLAT = 0.8
 _width: ContextVar[float] = ContextVar("width", default=PAGE)
 # Letters of a line of a name.
-_NAME_OF_A_PAGE, _NAME_OF_A_CARD = 27, 22
+_NAME_OF_A_PAGE, _NAME_OF_A_CARD = 31, 22
 # Of a tick as a number of so many decimals.
 _EXACT = 1e-9
 # The contrast of a mark with paper, and a little more: colours are of 256 steps.
@@ -85,7 +85,6 @@ _SETTINGS = {
     "xtick.color": INK,
     "ytick.color": INK,
     "grid.color": GRID,
-    "hatch.linewidth": 0.6,
     # Bars have the edge that they are given, and lines end where their values do.
     "patch.edgecolor": "black",
     "patch.force_edgecolor": False,
