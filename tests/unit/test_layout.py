@@ -118,6 +118,20 @@ def test_years_never_touch_and_the_last_one_is_written(monkeypatch, compact):
 
 
 @pytest.mark.parametrize("compact", [False, True])
+@pytest.mark.parametrize("scale", [0.03, 1, 700, 12_345_678])
+def test_numbers_along_an_axis_never_touch_stand_at_equal_steps_and_zero_is_one(monkeypatch, scale, compact):
+    data = rates(5).assign(rate=[-1.0 * scale, 0.5 * scale, 2.0 * scale, scale, 0.0])
+    figure, renderer = laid_out(monkeypatch, "paired_bars", data, signed=True, compact=compact)
+    [axes] = figure.axes
+    [ticks] = [artist for artist in axes.artists if isinstance(artist, Ticks) and artist.is_across]
+    boxes, kept = ticks.label_boxes(renderer), [place for place, _, _ in ticks._kept(renderer)]
+    assert all(one.x1 + 2 < other.x0 for one, other in pairwise(boxes))
+    steps = [other - one for one, other in pairwise(kept)]
+    assert steps == pytest.approx(steps[:1] * len(steps))
+    assert min(map(abs, kept)) == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize("compact", [False, True])
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_letters_are_large_enough_on_paper_and_on_a_card(name, compact):
     if compact and name == "positions":

@@ -313,11 +313,11 @@ def test_a_map_of_a_level_tells_the_commune_and_the_median_of_the_others():
     found = told_of_a_map(3.25, 4.0, 9.0, 5.0)
     assert (found.title, found.takeaway) == ("", "")
     assert found.reading == (
-        "part de logements vacants : 3,3\u00a0% à Hem ; la moitié des autres communes de la MEL dépassent 5,0\u00a0%."
+        "part de logements vacants : 3,3\u00a0% à Hem en 2021 ; la moitié des autres communes de la MEL dépassent 5,0\u00a0%."
     )
     assert "autres communes du département dépassent" in told_of_a_map(3.0, 4.0, epci="").reading
     # Alone with a figure.
-    assert told_of_a_map(3.0, float("nan")).reading == "part de logements vacants : 3,0\u00a0% à Hem."
+    assert told_of_a_map(3.0, float("nan")).reading == "part de logements vacants : 3,0\u00a0% à Hem en 2021."
     assert told_of_a_map(float("nan"), 4.0) == wording.Finding()
     assert told_of_a_map(3.0, codes=("a",)) == wording.Finding()
 

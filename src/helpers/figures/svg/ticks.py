@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from itertools import pairwise
 from typing import Any, Literal
 
 import matplotlib as mpl
@@ -14,6 +15,7 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 from matplotlib.path import Path
 from matplotlib.text import Text
+from matplotlib.ticker import FixedFormatter
 from matplotlib.transforms import Bbox, IdentityTransform
 
 # Points from the axes to a label, length of a mark, width of lines.
@@ -76,7 +78,7 @@ class Ticks(Artist):
     ) -> None:
         """Give or not lines across the axes (`grid`) and `marks` outside; the labels of rank `bold` stand out.
 
-        With `thin`, labels that would touch are left out: the last one stays, their marks too.
+        With `thin`, labels across that would touch are left out: the last name stays, or zero, and all marks.
         """
         super().__init__()
         self._axis, self._bold, self._thin = axis, bold, thin
@@ -114,18 +116,24 @@ class Ticks(Artist):
             yield self._label
 
     def _kept(self, renderer: RendererBase | None) -> list[tuple[float, str, bool]]:
-        """List the ticks whose label has room, the last one first to be served."""
+        """List the ticks whose label has room: of names, from the last one back; of numbers, at equal steps."""
         ticks = self._ticks()
-        if not (self._thin and self.is_across):
+        if not (self._thin and self.is_across) or not ticks:
             return ticks
-        kept: list[tuple[float, str, bool]] = []
-        reached: Bbox | None = None
-        for tick, label in zip(reversed(ticks), self._labels(ticks[::-1]), strict=True):
-            box = label.get_window_extent(renderer)
-            if reached is None or not box.padded(_APART).overlaps(reached):
-                kept.append(tick)
-                reached = box
-        return kept[::-1]
+        boxes = [label.get_window_extent(renderer) for label in self._labels(ticks)]
+        if isinstance(self._axis.get_major_formatter(), FixedFormatter):
+            kept = [len(ticks) - 1]
+            for rank in reversed(range(len(ticks) - 1)):
+                if boxes[rank].x1 + _APART < boxes[kept[-1]].x0:
+                    kept.append(rank)
+            return [ticks[rank] for rank in reversed(kept)]
+        # Zero among them, where it is.
+        first = min(range(len(ticks)), key=lambda rank: abs(ticks[rank][0]))
+        for step in range(1, len(ticks) + 1):
+            chosen = range(first % step, len(ticks), step)
+            if all(boxes[one].x1 + _APART < boxes[other].x0 for one, other in pairwise(chosen)):
+                break
+        return [ticks[rank] for rank in chosen]
 
     def label_boxes(self, renderer: RendererBase | None = None) -> list[Bbox]:
         """Measure the box of each label that is written."""
