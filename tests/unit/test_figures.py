@@ -638,7 +638,6 @@ def test_more_territories_than_a_row_holds_have_a_panel_each():
     # Rows are named once.
     assert told.count("Un") == told.count("Deux") == 1
     assert {"Hem", "Nord"} <= set(told)
-    assert len(told) == len(texts(draw("paired_bars", data, by="label", hue="territory")))
     plain, _ = fills(exhibit)
     assert plain - {style.PAPER} == {style.COMMUNE, style.OTHERS}
 

@@ -183,7 +183,7 @@ def _name_panels(places: Sequence[Axes], names: Sequence[str], *, label: str) ->
         return
     places[0].set_xlabel(label, fontsize=10)
     for axes, name in zip(places, names, strict=True):
-        title = textwrap.fill(name, _TITLE // len(places))
+        title = textwrap.fill(name, _TITLE // len(places), break_long_words=False)
         weight = "bold" if axes is places[0] else "normal"
         axes.set_title(title, x=0, ha="left", fontsize=10, fontweight=weight)
 

@@ -152,8 +152,8 @@ def contrast(one: str, other: str = PAPER) -> float:
 def wrap(name: str) -> str:
     """Break a long name into lines: it leaves most of the width to what is drawn. Two lines at most on a card."""
     if is_compact():
-        return textwrap.fill(name, _NAME_OF_A_CARD, max_lines=2, placeholder="…")
-    return textwrap.fill(name, _NAME_OF_A_PAGE)
+        return textwrap.fill(name, _NAME_OF_A_CARD, max_lines=2, placeholder="…", break_long_words=False)
+    return textwrap.fill(name, _NAME_OF_A_PAGE, break_long_words=False)
 
 
 def letters_on(colour: str) -> str:
