@@ -45,14 +45,20 @@ ifneq ($(origin lot),undefined)
 endif
 LIMITS = --jobs="$$JOBS" --limit="$$LIMITE" --memory="$$MEMOIRE"
 WHERE = --outputs="$$SORTIES" --scheduler="$$SCHEDULER"
+# uv installe vite ; pip prend le relais s'il n'atteint pas le dépôt de paquets (miroir déclaré à pip seulement).
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+UNREACHED := le dépôt de paquets ne répond pas. Vérifiez la connexion ; derrière un proxy, HTTPS_PROXY ; avec un miroir, PIP_INDEX_URL
+INSTEAD = { echo "uv n’a pas installé $(1) (raison ci-dessus) : pip prend le relais."; \
+	$(PIP) --no-deps --require-hashes -r $(1) || { echo "Erreur : ni uv ni pip n’ont installé $(1) : $(UNREACHED)."; exit 1; }; }
 FORCE = $(if $(filter-out 0,$(value force)),--force)
 
-.PHONY: help diagnostic batch retry pdf slides posters site data data-check indicateurs sources docs setup lab test large a11y s3 lint references bench embedded schema lock clean
+.PHONY: help diagnostic batch retry pdf slides posters site data data-check indicateurs sources docs setup lab test large a11y s3 lint references cards bench embedded schema lock clean
 
 help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
 	@echo 'make lot=mel         construit ceux d’un lot (params/lots/mel.yml, epci:200093201, departement:59, france)'
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1|\2/' | column -t -s '|'
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1|\2/' \
+		| while IFS='|' read -r target words; do printf 'make %-15s %s\n' "$$target" "$$words"; done
 
 diagnostic: $(READY) ## construit ce qui n’est plus à jour du diagnostic de commune=… (force=1 : tout)
 	@$(BIN)/diagnostic build $(FORCE) $(LIMITS) -- "$$COMMUNE"
@@ -124,6 +130,9 @@ lint: $(READY) ## met en forme le code et les carnets
 references: $(READY) ## refait les carnets de référence que nbval compare
 	@$(BIN)/python tests/regression/make_references.py
 
+cards: $(READY) ## refait les textes de référence des problématiques (tests/regression/cards.txt)
+	@$(BIN)/python tests/regression/make_cards.py
+
 bench: $(READY) ## mesure les durées et la mémoire, et les écrit dans docs/mesures.md (complet=1 : jusqu’à 95 communes)
 	@PYTHONPATH=tests $(BIN)/python bench/run.py $(if $(filter-out 0,$(value complet)),--complete)
 
@@ -141,18 +150,18 @@ lock: $(READY) ## recalcule requirements.txt et environment.yml depuis requireme
 clean: ## efface l’environnement et les diagnostics construits
 	@rm -rf $(VENV) && find outputs -mindepth 1 ! -name .gitignore -delete
 
-# L'environnement est refait quand le verrou change. uv installe vite ; pip prend le relais s'il n'atteint pas
-# le dépôt de paquets (miroir déclaré à pip seulement).
+# L'environnement est refait quand le verrou change.
 $(READY): requirements.txt requirements-uv.txt pyproject.toml
 	@command -v "$$INTERPRETER" >/dev/null || { echo "Erreur : $$INTERPRETER est introuvable. Installez Python 3.11 (Debian, Ubuntu : apt install python3.11 python3.11-venv), ou donnez PYTHON=chemin."; exit 1; }
 	@"$$INTERPRETER" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Erreur : Python 3.11 ou plus récent est nécessaire, $$("$$INTERPRETER" --version) trouvé. Donnez PYTHON=chemin."; exit 1; }
 	@"$$INTERPRETER" -c 'import ensurepip, venv' 2>/dev/null || { echo "Erreur : le module venv manque. Installez-le (Debian, Ubuntu : apt install python3.11-venv)."; exit 1; }
 	@echo "Installation de l’environnement $(VENV)…"
 	@"$$INTERPRETER" -m venv --clear $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	@$(PIP) --require-hashes -r requirements-uv.txt || { echo "Erreur : pip n’a pas installé uv : $(UNREACHED)."; exit 1; }
 	@$(BIN)/uv pip sync --quiet --system-certs --python $(BIN)/python --require-hashes --compile-bytecode requirements.txt requirements-uv.txt \
-		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --editable .
+		|| $(call INSTEAD,requirements.txt)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --editable . \
+		|| $(PIP) --no-deps --no-build-isolation --no-index --editable .
 	@$(BIN)/python -m compileall -q src
 	@touch $(READY)
 
@@ -161,11 +170,13 @@ $(CHECKED): $(READY) $(A11Y)/requirements.txt $(A11Y)/package-lock.json
 	@command -v chromium >/dev/null || test -n "$$CHROMIUM" || { echo "Erreur : Chromium est introuvable. Installez-le (Debian, Ubuntu : apt install chromium), ou donnez CHROMIUM=chemin."; exit 1; }
 	@command -v java >/dev/null || { echo "Erreur : Java est introuvable. Installez-le (Debian, Ubuntu : apt install default-jre-headless)."; exit 1; }
 	@command -v npm >/dev/null || { echo "Erreur : npm est introuvable. Installez-le (Debian, Ubuntu : apt install npm)."; exit 1; }
-	@$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --require-hashes -r $(A11Y)/requirements.txt
-	@cd $(A11Y) && npm ci --silent --ignore-scripts
+	@$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --require-hashes -r $(A11Y)/requirements.txt \
+		|| $(call INSTEAD,$(A11Y)/requirements.txt)
+	@cd $(A11Y) && npm ci --silent --ignore-scripts || { echo "Erreur : npm n’a pas installé les outils de $(A11Y). Vérifiez la connexion ; derrière un proxy, HTTPS_PROXY ; avec un miroir, npm_config_registry."; exit 1; }
 	@touch $(CHECKED)
 
 # botocore demande un python-dateutil plus ancien que celui du verrou, et se contente de celui-ci : --no-deps.
 $(STORED): $(READY) $(CLUSTER)/requirements.txt
-	@$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --no-deps --require-hashes -r $(CLUSTER)/requirements.txt
+	@$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --no-deps --require-hashes -r $(CLUSTER)/requirements.txt \
+		|| $(call INSTEAD,$(CLUSTER)/requirements.txt)
 	@touch $(STORED)

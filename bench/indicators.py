@@ -16,7 +16,7 @@ from pathlib import Path
 
 from helpers import indicator_table, paths
 from helpers.indicators.registry import INDICATORS
-from helpers.problems.definitions import FACT_INDICATORS
+from helpers.problems.definitions import PROBLEM_INDICATORS
 from helpers.territory.communes import members_of
 
 # Seconds of processors and gigabytes at most for all the indicators of all territories, milliseconds to read one.
@@ -44,7 +44,7 @@ def main() -> None:
         codes = list(members_of(_EPCI, folder=paths.EMBEDDED)["code"])
         for _ in range(_ROUNDS):
             start = time.process_time()
-            table.rows("commune", codes, FACT_INDICATORS)
+            table.rows("commune", codes, PROBLEM_INDICATORS)
             reads.append(1000 * (time.process_time() - start))
         size = path.stat().st_size / 1e6
     figures = {

@@ -81,6 +81,7 @@ def write(
             "name": [yearly.name(before) for _, _, before, _ in merged],
             "key": [french.search_key(yearly.name(before)) for _, _, before, _ in merged],
             "date": [date for _, date, _, _ in merged],
+            "kind": "merged",
             "successor": [after for _, _, _, after in merged],
         },
         dtype="str",

@@ -126,13 +126,13 @@ def _by_name(*columns: Column) -> dict[str, Column]:
 
 _HIDDEN = (
     # What figures rest on and where they come from: marks and files say it.
-    "count", "verdict", "origin", "sources", "_verdict", "weak", "small", "large_renewal",
+    "count", "base", "verdict", "origin", "sources", "_verdict", "weak", "small", "large_renewal",
     # Identifiers, and the keys behind a label.
     "id", "level", "code", "name", "theme", "kind", "item", "category", "type", "completed", "stay", "rooms", "mode",
     "place", "low", "high", "generation", "years", "register_year", "issue", "question", "communes",
     # Figures that others write, or are worked out from.
-    "measure", "median", "percentile", "change_percentile", "salience", "stands_out", "gap", "gap_tables", "LOGVAC",
-    "RSECOCC", "NBPI_RP",
+    "measure", "median", "percentile", "gap", "gap_tables", "LOGVAC",
+    "RSECOCC", "NBPI_RP", "beyond",
 )  # fmt: skip
 
 # One name, one quantity, one unit.
@@ -163,6 +163,7 @@ COLUMNS = _by_name(
     Column("events", "Événements de la période", "exact"),
     Column("starts", "Logements commencés", "exact", "logements"),
     Column("RPLS", "Logements sociaux (RPLS)", "exact", "logements"),
+    Column("facilities", "Équipements", "exact", "équipements"),
     Column("value", "Effectif", "count"),
     Column("start", "Effectif au premier millésime", "count"),
     Column("end", "Effectif au second millésime", "count"),
@@ -203,6 +204,7 @@ COLUMNS = _by_name(
     _rate("declared_rate", "Locataires HLM, % des RP (recensement)"),
     _rate("register_rate", "Logements sociaux RPLS, pour 100 RP", "pour 100", rests_on="register"),
     _rate("per_mille", "Taux (‰)", "‰"),
+    Column("per_thousand", "Pour 1 000 habitants concernés", "rate", "pour 1 000", 2),
     _rate("birth_rate", "Natalité (‰)", "‰"),
     _rate("death_rate", "Mortalité (‰)", "‰"),
     # Indices, means and ratios.
@@ -237,8 +239,12 @@ COLUMNS = _by_name(
     Column("points", "Évolution (points)", "points", "points", 1),
     # Homes that a period needed, made or lost.
     Column("amount", "Logements", "amount", "logements"),
+    _change("stock_rate", "En % des logements de la première date"),
+    _change("homes_rate", "Résidences principales (% des logements)"),
+    _change("decohabitation_rate", "Effet taille des ménages (% des logements)"),
+    _change("demographic_rate", "Effet démographique (% des logements)"),
     Column("homes_per_year", "Logements par an", "amount", "logements", 1),
-    Column("decohabitation", "Desserrement (logements)", "amount", "logements"),
+    Column("decohabitation", "Effet taille des ménages (logements)", "amount", "logements"),
     Column("demographic", "Effet démographique (logements)", "amount", "logements"),
     Column("break_even", "Point mort (logements)", "amount", "logements"),
     Column("renewal", "Renouvellement (logements)", "amount", "logements"),
@@ -247,6 +253,7 @@ COLUMNS = _by_name(
     # Margins say themselves how sure they are.
     Column("margin", "Marge (±)", "margin"),
     Column("give_or_take", "Marge indicative (±)", "margin", "logements"),
+    Column("tolerance", "Écart que le sondage explique (±)", "margin", "personnes"),
     # Figures in French words, and the words that come with them.
     Column("written", "Valeur", "written", rests_on="row", behind="measure"),
     Column("reference", "Médiane des autres communes", "written", behind="median"),

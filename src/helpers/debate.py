@@ -91,7 +91,14 @@ class Debate(Page):
         )
         items = "".join(f"<li>{_write(text)}</li>" for text in told)
         after = f"<p>{_write('Commande qui réunit les chiffres publiés :')} <code>{command}</code></p>"
-        return Prose((), "waiting", markup=f"<ul>{items}</ul>{after}", text=(*told, command))
+        count = french.quantity(len(told), "sujet attend", "sujets attendent")
+        return Prose(
+            (),
+            "waiting",
+            markup=f"<ul>{items}</ul>{after}",
+            text=(*told, command),
+            headline=f"{count} des chiffres officiels",
+        )
 
     @cached_property
     def _world(self) -> World:
@@ -99,7 +106,10 @@ class Debate(Page):
         own = Cube(self.tables_for(names=PROBLEM_TABLES))
         years = _census_years(own, ends=(self.since, self.until))
         periods = _pairs(years, first=(self.since, self.until))
-        figures = self.figures_for(self.panel, self.siblings, names=PROBLEM_INDICATORS, periods=periods)
+        alone = [(year, year) for year in years]
+        figures = self.figures_for(
+            self.panel, self.siblings, names=PROBLEM_INDICATORS, periods=[*periods, *alone]
+        )
         return World(
             own=own,
             figures=figures,
@@ -113,9 +123,12 @@ class Debate(Page):
 
 
 def _census_years(own: Cube, *, ends: Iterable[int]) -> set[int]:
-    """List the years at which a commune may be known by ages, homes or tenure: those of its diagnostic, the last ones."""
+    """List the years at which a commune may be known: those of its diagnostic, those of its tables."""
     tables = ("dwellings", "age_groups", "ages_tenure", "householders", "households")
     years = {*ends, *(year for name in tables for _, year, _ in own.table(name))}
+    # Births are counted from one census to another.
+    counted = ((since, year) for name, year, since in own.table("flows") if name == "NAIS")
+    years |= {year for pair in counted if pair[1] - pair[0] >= GAP for year in pair}
     # What one is compared with is a census earlier, at most.
     return {year for year in years if year >= max(years) - 2 * _LONGEST}
 
@@ -136,7 +149,7 @@ def _card(card: CardWords) -> str:
         for fact in card.facts
     )
     looked = "".join(
-        f"<p><strong>{_write(name)} :</strong> {_write(text)}.</p>"
+        f"<p><strong>{_write(f'{name} :')}</strong> {_write(text)}.</p>"
         for name, text in (
             ("À regarder, logements", card.homes),
             ("À regarder, services", card.services),

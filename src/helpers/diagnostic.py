@@ -15,13 +15,14 @@ import pandas as pd
 
 from helpers import french, indicator_table, levels, provenance, schemas, store
 from helpers.debate import Debate
-from helpers.errors import MissingDataError
+from helpers.errors import MissingDataError, NoDiagnosticError
 from helpers.indicators import engine, registry, vintages
+from helpers.indicators.crosstabs import sampled
 from helpers.indicators.cube import Cube
 from helpers.indicators.engine import ComputedFigures, Figures, KnownFigures
 from helpers.indicators.measures import Period
 from helpers.parameters import CellParameters, complete, read_cell
-from helpers.paths import fetched_folder, store_folder
+from helpers.paths import store_folder
 from helpers.territory import panel
 from helpers.territory.communes import Commune, Territory, list_communes, members_of, name_apart, outlines_of
 from helpers.territory.panel import ComparisonGroup
@@ -77,7 +78,7 @@ class Diagnostic(Debate):
             parameters=asked,
             territories=[found, *found.comparison(list(asked.comparaison))],
             folder=folder,
-            fetched=_fetched(found),
+            fetched=store.find_fetched(found.code),
         )
         check_data(opened, years=[opened.since, opened.until])
         return opened
@@ -98,6 +99,12 @@ class Diagnostic(Debate):
         return self.parameters.niveau_pyramide
 
     @cached_property
+    def counted_since(self) -> int:
+        """The date since which births, deaths and homes started are counted up to the end: the first, or else later."""
+        own = [self.commune_rows(self.table(name)) for name in ("population", "flows")]
+        return vintages.choose_counted(*own, since=self.since, until=self.until)
+
+    @cached_property
     def pyramids(self) -> list[int]:
         """The two dates of the pyramids, oldest first; those of the diagnostic when no table has two."""
         tables = (self.commune_rows(self.table(name)) for name in _AGE_TABLES)
@@ -106,7 +113,8 @@ class Diagnostic(Debate):
     def table(self, name: str) -> pd.DataFrame:
         """Read a table of the store for the commune and its territories of comparison.
 
-        Columns of the store, with `territory` (ordered, the commune first) in place of level and code.
+        Columns of the store, with `territory` (ordered, the commune first) in place of level and code; no row
+        of a sample (`schemas.SAMPLED`) under 2 000 inhabitants.
         """
         labels = name_apart(self.territories)
         frame = self._read(name, [territory.area for territory in self.territories])
@@ -116,7 +124,8 @@ class Diagnostic(Debate):
             dtype="str",
         )
         frame.insert(0, "territory", pd.Categorical(named, categories=list(labels.values()), ordered=True))
-        return frame.drop(columns=["level", "code"])
+        frame = frame.drop(columns=["level", "code"])
+        return sampled(frame, self.table("population")) if name in schemas.SAMPLED else frame
 
     def tables(self, *names: str) -> Cube:
         """Read several tables of the store by name, as `table` gives each."""
@@ -137,8 +146,8 @@ class Diagnostic(Debate):
         """Give indicators for the commune and others, `territory` being the code, between its censuses and `periods`.
 
         They are read in the table of indicators of the store where it is there, and computed by the same definitions
-        where it is not, or where it does not have these dates. Official figures fetched for the commune make its own
-        rows anew.
+        where it is not, or where it does not have these dates. Official figures fetched for the commune, and for those
+        of its EPCI, make their rows anew.
         """
         needed = dict.fromkeys(table for name in names for table in registry.find(name).tables)
         table = indicator_table.find(self.folder)
@@ -149,10 +158,12 @@ class Diagnostic(Debate):
         others = dict.fromkeys(code for group in groups for code in group.codes)
         if self.fetched is None and self.commune.split is None:
             return KnownFigures(table.rows("commune", [self.commune.code, *others], names))
-        own = Cube(self.tables_for(names=tuple(needed)))
-        between = [Period(*pair) for pair in pairs]
+        fetched = {code for level, code in self._fetched_areas if level == "commune"}
+        anew, kept = ([code for code in others if (code in fetched) is side] for side in (True, False))
+        own = Cube(self.tables_for(ComparisonGroup(tuple(anew), "", ""), names=tuple(needed)))
+        between = [Period(*pair) for pair in pairs if pair[0] < pair[1]]
         found = engine.compute(own, between, [registry.find(name) for name in names])
-        return KnownFigures(pd.concat([found, table.rows("commune", others, names)], ignore_index=True))
+        return KnownFigures(pd.concat([found, table.rows("commune", kept, names)], ignore_index=True))
 
     def commune_rows(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Keep the rows of the commune itself, of a frame by `territory`."""
@@ -180,20 +191,6 @@ class Diagnostic(Debate):
         """The communes of France comparable with it (`helpers.territory.panel`), at the last census compared."""
         return panel.choose(self.same_size, code=self.commune.code)
 
-    @property
-    def reference(self) -> ComparisonGroup:
-        """The communes that ranks are given among: those of the EPCI, or the panel where they are fewer than nine."""
-        return self.siblings if self.siblings.enough else self.panel
-
-    @property
-    def second_reference(self) -> ComparisonGroup:
-        """The panel, beside the communes of the EPCI; none where the panel is the reference already."""
-        if self.reference is self.panel:
-            return ComparisonGroup(
-                (), self.panel.words, "La comparaison est déjà faite avec les communes comparables."
-            )
-        return self.panel
-
     @cached_property
     def members(self) -> pd.DataFrame:
         """Communes of the EPCI (`code, name`); the commune alone when it has none."""
@@ -216,8 +213,7 @@ class Diagnostic(Debate):
     @property
     def epci_name(self) -> str:
         """Short name of the EPCI, or an empty text."""
-        names = [territory.name for territory in self.commune.comparison(["epci"])]
-        return names[0] if names else ""
+        return next((territory.name for territory in self.commune.comparison(["epci"])), "")
 
     @property
     def names(self) -> list[str]:
@@ -273,8 +269,8 @@ class Diagnostic(Debate):
         frame = self._stored(name, areas)
         if self.fetched is not None:
             official = _read_known(name, folder=self.fetched, areas=areas)
-            known = [territory.area for territory in self.territories]
-            frame = store.overlay(frame, official, table=name, areas=known)
+            own = [territory.area for territory in self.territories]
+            frame = store.overlay(frame, official, table=name, areas=[*own, *self._fetched_areas])
         frame = (
             provenance.drop_unanchored(frame, since=self._anchors(areas))
             if _has_simulated_past(frame)
@@ -283,9 +279,14 @@ class Diagnostic(Debate):
         if self.commune.split is None:
             return frame
         # Figures of the commune since its split are those of another place: they do not follow the others.
-        sources = store.read_reference("sources", folder=self.folder)
+        sources = store.read_sources(self.folder, fetched=self.fetched)
         later = sources.loc[sources["geography"] >= pd.Timestamp(self.commune.split).year, "id"]
         return frame[~((frame["code"] == self.commune.code) & frame["source"].isin(later))]
+
+    @cached_property
+    def _fetched_areas(self) -> list[tuple[str, str]]:
+        """The areas that official figures were fetched for with the commune's."""
+        return [] if self.fetched is None else store.list_fetched(self.fetched)
 
     def _anchors(self, areas: Sequence[tuple[str, str]]) -> pd.Series:
         """Find the first year at which figures of the long past of an area are published, by level and code."""
@@ -303,12 +304,6 @@ class Diagnostic(Debate):
         if key not in self._reads:
             self._reads[key] = _read_known(name, folder=self.folder, areas=areas)
         return self._reads[key].copy(deep=False)
-
-
-def _fetched(commune: Commune) -> Path | None:
-    """Find the folder of the official figures fetched for the commune, if any."""
-    folder = fetched_folder(commune.code)
-    return folder if folder.is_dir() else None
 
 
 @dataclass(frozen=True)
@@ -331,7 +326,7 @@ def survey(commune: Commune) -> Diagnostic:
         parameters=CellParameters(commune=commune.code),
         territories=[commune],
         folder=folder,
-        fetched=_fetched(commune),
+        fetched=store.find_fetched(commune.code),
     )
 
 
@@ -339,25 +334,26 @@ def find_dates(diagnostic: Diagnostic, *, until: int | None = None) -> Dates:
     """Find the latest dates at which the store knows the commune of a survey, or those that go with the end `until`.
 
     Raises:
-        MissingDataError: the store does not know its people at two dates five years apart.
+        MissingDataError: the store does not know its people at that end and five years before.
+        NoDiagnosticError: nor at any other two dates five years apart.
     """
     population, dwellings, flows, *by_age = (diagnostic.table(name) for name in DATE_TABLES)
     pair = vintages.choose(population, dwellings, flows, until=until)
     if pair is None:
         raise _unknown_people(diagnostic, "à deux dates espacées de cinq ans au moins")
-    pyramids = vintages.choose_pyramids(*by_age)
-    return Dates(*pair, pyramids or list(pair))
+    return Dates(*pair, vintages.choose_pyramids(*by_age) or list(pair))
 
 
 def check_data(diagnostic: Diagnostic, *, years: Sequence[int]) -> None:
     """Check that the store knows people of the commune in these years.
 
     Raises:
-        MissingDataError: names the missing years and those at hand, or says that nobody lives there.
+        MissingDataError: names the missing years and those at hand.
+        NoDiagnosticError: nobody lives there, or no two years go together.
     """
     population = diagnostic.commune_rows(diagnostic.table("population"))
     if len(population) and not population["value"].any():
-        raise MissingDataError(
+        raise NoDiagnosticError(
             f"{diagnostic.commune.label} n'a pas d'habitant : il n'y a pas de diagnostic à construire.",
             remedy="Choisissez une autre commune.",
         )
@@ -376,19 +372,18 @@ def _has_simulated_past(frame: pd.DataFrame) -> bool:
 
 def _unknown_people(diagnostic: Diagnostic, when: str) -> MissingDataError:
     """Make the error that says which years are at hand."""
+    commune = diagnostic.commune
     known = sorted({int(year) for year in diagnostic.commune_rows(diagnostic.table("population"))["year"]})
-    if known:
-        remedy = f"Années disponibles : {', '.join(map(str, known))}. Changez millesime et millesime_ancien."
-    elif diagnostic.commune.department == _MAYOTTE:
-        remedy = "Mayotte n'entre pas dans ces millésimes du recensement."
-    else:
-        remedy = "Choisissez une autre commune."
-    if diagnostic.commune.split:
-        day = french.long_date(pd.Timestamp(diagnostic.commune.split).date())
-        remedy += f" Le périmètre de la commune a changé le {day} (scission)."
-    return MissingDataError(
-        f"Le magasin de données ne connaît pas la population {french.of(diagnostic.commune.label)} {when}.",
-        remedy=remedy,
+    possible = vintages.choose(*(diagnostic.commune_rows(diagnostic.table(name)) for name in DATE_TABLES[:3]))
+    why, years = "", f"Années disponibles : {', '.join(map(str, known)) or 'aucune'}."
+    if commune.department == _MAYOTTE and not known:
+        why = " Mayotte n'entre pas dans ces millésimes du recensement."
+    if commune.split:
+        day = french.long_date(pd.Timestamp(commune.split).date())
+        why += f" Le périmètre de la commune a changé le {day} (scission)."
+    return (MissingDataError if possible else NoDiagnosticError)(
+        f"Le magasin de données ne connaît pas la population {french.of(commune.label)} {when}.{why}",
+        remedy=f"{years} {'Changez millesime et millesime_ancien' if possible else 'Choisissez une autre commune'}.",
     )
 
 

@@ -58,6 +58,10 @@ class MissingDataError(DiagnosticError):
     """The store holds nothing for this territory: no diagnostic can be built."""
 
 
+class NoDiagnosticError(MissingDataError):
+    """No diagnostic can be built of this commune, whatever is asked: its people are none, or unknown at two dates."""
+
+
 class ExhibitError(DiagnosticError):
     """A figure or a table lacks what its reader needs: a title, a reading, an alternative text, a source."""
 

@@ -39,6 +39,8 @@ class Exhibit:
     alt: str
     drawing: str = ""
     title: str = ""
+    # What it shows and when, under a title that is a finding.
+    subtitle: str = ""
     reading: str = ""
     scope: str = ""
     note: str = ""
@@ -80,6 +82,8 @@ class Exhibit:
     def to_html(self) -> str:
         """Write the exhibit as one `<figure>` element, byte-stable for the same data."""
         heading = f"<h3>{_write(self.title)}</h3>" if self.title else ""
+        if self.subtitle:
+            heading += f'<p class="subtitle">{_write(self.subtitle)}</p>'
         if self.code:
             address = html.escape(self.code)
             heading = f'<p class="permalink"><a href="#{address}" id="{address}">{address}</a></p>{heading}'
@@ -253,6 +257,19 @@ def tabulate(data: pd.DataFrame) -> Exhibit:
 def absent(subject: str) -> Exhibit:
     """Make an exhibit whose data are not at hand: it says so, and draws nothing."""
     return Exhibit(data=pd.DataFrame(), alt="", title=subject)
+
+
+def subtitle_of(data: pd.DataFrame, subject: str) -> str:
+    """Write what an exhibit shows and when, under the finding that is its title: `Statut d’occupation, 2012 et 2018`.
+
+    Reads the dates of the rows, `year` or `since` and `until`.
+    """
+    columns = [data[name].dropna() for name in ("year", "since", "until") if name in data]
+    years = sorted({int(year) for column in columns for year in column})
+    if not years:
+        return subject
+    dates = f"{years[0]} à {years[-1]}" if len(years) > 2 else " et ".join(map(str, years))
+    return f"{subject}, {dates}"
 
 
 def prefix_identifiers(svg: str, name: str) -> str:

@@ -33,6 +33,12 @@ _SPACES = (
     (re.compile(rf"(?<![ {NBSP}])[ {NBSP}]+([:%»])"), rf"{NBSP}\1"),
     (re.compile(rf"«[ {NBSP}]+"), f"«{NBSP}"),
 )
+# Beginnings of the names whose H is mute in the usage of their inhabitants: of the Métropole Européenne de Lille (Hem
+# excepted) and near it, and those in Hy-.
+_MUTE = (
+    "hy", "hallennes", "halluin", "hantay", "haubourdin", "hellemmes", "herlies", "houplin", "houplines", "henin",
+    "hesdin",
+)  # fmt: skip
 _ARTICLES = re.compile(r"^(?:le|la|les|l) (?=.)")
 
 
@@ -144,9 +150,11 @@ def at(name: str) -> str:
 
 
 def _elides(name: str) -> bool:
-    """Return whether "de" loses its vowel before a name."""
-    # Names in H- are written without elision in administrative use, save "Hyères" and the like.
-    return fold(name).startswith(("a", "e", "i", "o", "u", "y", "hy"))
+    """Return whether "de" loses its vowel before a name.
+
+    A name in H- keeps it (`de Hem`), save where usage says otherwise.
+    """
+    return fold(name).startswith(("a", "e", "i", "o", "u", "y", *_MUTE))
 
 
 def fold(text: str) -> str:
@@ -158,8 +166,12 @@ def fold(text: str) -> str:
 
 def search_key(name: str) -> str:
     """Fold a name without its leading article and with "st", "ste" spelt out: `l'Haÿ` and `Hay` meet."""
-    key = _ARTICLES.sub("", fold(name))
-    return re.sub(r"\bst\b", "saint", re.sub(r"\bste\b", "sainte", key))
+    return _ARTICLES.sub("", full_key(name))
+
+
+def full_key(name: str) -> str:
+    """Fold a name with its article and with "st", "ste" spelt out: `Le Havre` and `Havre` differ."""
+    return re.sub(r"\bst\b", "saint", re.sub(r"\bste\b", "sainte", fold(name)))
 
 
 def slug(name: str) -> str:

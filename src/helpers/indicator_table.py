@@ -32,6 +32,8 @@ _CODE = ("indicators", "provenance.py", "schemas.py", "indicator_table.py")
 _COMMON = 0.05
 # As long as a census and the next one may be apart.
 _LONGEST = 6
+# Figures that have dates of their own, whichever censuses are compared.
+_OWN_DATES = [one.id for one in INDICATORS if one.measure.own_dates]
 # What stands between the level and the code of a territory in the names of a cube.
 _BETWEEN = ":"
 
@@ -55,7 +57,9 @@ class IndicatorTable:
         return {(int(since), int(until)) for since, until in pairs}
 
     def tells_of(self, since: int, until: int) -> bool:
-        """Say whether it has the figures that compare two censuses."""
+        """Say whether it has the figures that compare two censuses; of one twice, those of that date."""
+        if since == until:
+            return any(until in pair for pair in self.periods)
         return (since, until) in self.periods
 
     def rows(self, level: str, codes: Iterable[str], indicators: Iterable[str] | None = None) -> pd.DataFrame:
@@ -166,7 +170,8 @@ def write(table: pd.DataFrame, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     ordered = table.sort_values("territory", kind="stable", ignore_index=True)
     ordered["territory"] = ordered["territory"].astype("category")
-    spans = ordered.loc[ordered["since"] < ordered["year"], ["since", "year"]].drop_duplicates()
+    between = ordered["since"].lt(ordered["year"]) & ~ordered["indicator"].isin(_OWN_DATES)
+    spans = ordered.loc[between, ["since", "year"]].drop_duplicates()
     periods = " ".join(f"{since}-{year}" for since, year in spans.itertuples(index=False))
     content = pa.Table.from_pandas(ordered, preserve_index=False).combine_chunks()
     content = content.replace_schema_metadata({"periods": periods})

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from helpers import yaml_file
 from helpers.errors import ParameterError
 
 
@@ -31,13 +30,20 @@ class Layer:
 
 
 def merge(layers: Sequence[Layer]) -> dict[str, Any]:
-    """Merge layers: the last value of each key; the keys of dictionaries are merged too."""
+    """Merge layers: the last value of each key; the keys of dictionaries are merged too (an empty one adds none)."""
     merged: dict[str, Any] = {}
     for layer in layers:
         for key, value in layer.values.items():
+            if is_empty(value) and isinstance(merged.get(key), dict):
+                continue
             both = isinstance(value, dict) and isinstance(merged.get(key), dict)
             merged[key] = {**merged[key], **value} if both else value
     return merged
+
+
+def is_empty(value: object) -> bool:
+    """Tell a key without a value, as `defaut.yml` writes one of any kind: nothing, or an empty text."""
+    return value is None or (isinstance(value, str) and not value)
 
 
 def read_layer(path: Path) -> Layer:
@@ -46,28 +52,19 @@ def read_layer(path: Path) -> Layer:
     Raises:
         ParameterError: file missing, unreadable, or not a list of keys and values.
     """
-    remedy = "Une clé par ligne, par exemple : millesime: 2018. Voyez params/defaut.yml."
+    content = yaml_file.load(path)
     try:
-        content = YAML(typ="rt", pure=True).load(path.read_text(encoding="utf-8"))
         plain = _plain(content, left=iter(range(_MANY)))
-    except FileNotFoundError:
-        raise ParameterError(
-            f"Fichier de paramètres absent : {path}.",
-            remedy="Vérifiez le chemin, ou donnez le nom de la commune : make commune=Hem.",
-        ) from None
-    except MarkedYAMLError as error:
-        line = f", ligne {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise ParameterError(f"{path}{line} : YAML illisible ({error.problem}).", remedy=remedy) from error
     except (StopIteration, RecursionError) as error:
         raise ParameterError(
-            f"{path} : YAML illisible (trop de valeurs, ou trop emboîtées).", remedy=remedy
+            f"{path} : YAML illisible (trop de valeurs, ou trop emboîtées).", remedy=yaml_file.REMEDY
         ) from error
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
-        raise ParameterError(f"Fichier de paramètres illisible : {path} ({error}).", remedy=remedy) from error
     if content is None:
         return Layer(str(path), {})
     if not isinstance(content, CommentedMap):
-        raise ParameterError(f"{path} : attendu des clés et des valeurs, trouvé {content!r}.", remedy=remedy)
+        raise ParameterError(
+            f"{path} : attendu des clés et des valeurs, trouvé {content!r}.", remedy=yaml_file.REMEDY
+        )
     lines = {str(key): content.lc.key(key)[0] + 1 for key in content if key in (content.lc.data or {})}
     return Layer(str(path), plain, lines)
 

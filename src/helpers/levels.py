@@ -7,7 +7,7 @@ no code at a level (an island outside any EPCI) takes no part in its sums.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from helpers import french
@@ -40,18 +40,11 @@ class Level:
     lasting: bool = True
     # Codes of the territories made of a single commune: comparing it with them says nothing.
     single: frozenset[str] = frozenset()
-    # Codes of the territories made of a single one of another level, and that level: once is enough.
-    doubles: frozenset[str] = frozenset()
-    doubled: str = ""
 
     @property
     def name_column(self) -> str:
         """The column of the table `territories` that holds its name."""
         return "name" if self.column == "code" else f"{self.column}_name"
-
-    def is_double(self, code: str, *, beside: Collection[str]) -> bool:
-        """Tell whether a territory is the same as the one of another level beside it."""
-        return code in self.doubles and self.doubled in beside
 
     @property
     def sql(self) -> str:
@@ -80,11 +73,7 @@ LEVELS = (
     Level(
         "departement", "DEP", "département", "du département", "département", "department", single=frozenset({"75"}),
     ),
-    Level(
-        "region", "REG", "région", "de la région", "région", "region",
-        # Overseas, each région is a département.
-        doubles=frozenset({"01", "02", "03", "04", "06"}), doubled="departement",
-    ),
+    Level("region", "REG", "région", "de la région", "région", "region"),
     Level("france", "FRANCE", "France", "de la France", only=("F", "France hors Mayotte"), lasting=False),
 )  # fmt: skip
 

@@ -16,7 +16,7 @@ import pandas as pd
 from helpers import blocks, french, provenance, store
 from helpers.columns import find_columns
 from helpers.errors import ExhibitError
-from helpers.exhibit import Absence, Exhibit, Prose, tell_absences
+from helpers.exhibit import Absence, Exhibit, Prose, subtitle_of, tell_absences
 from helpers.indicators import key_figures
 from helpers.indicators.cube import Cube
 from helpers.indicators.engine import Figures
@@ -27,6 +27,8 @@ from helpers.territory.communes import Commune, mergers_of
 from helpers.territory.panel import ComparisonGroup
 from helpers.wording import Finding
 from helpers.wording.cautions import cautions, warn
+from helpers.wording.citations import cite
+from helpers.wording.population import too_few
 
 # A function of `helpers.wording`: the data of an exhibit and the commune -> what they say.
 Sentence = Callable[..., Finding]
@@ -147,6 +149,7 @@ class Page(ABC):
         shown = exhibit.complete(
             name=french.slug(subject),
             title=finding.title or subject,
+            subtitle=subtitle_of(exhibit.data, subject) if finding.title else "",
             headline=finding.headline,
             reading=finding.reading,
             source=self.source_line(exhibit.source_ids),
@@ -205,15 +208,11 @@ class Page(ABC):
         return self._findings[subject]
 
     def _why_nothing_to_retain(self) -> str:
-        people = self.commune_rows(self.table("population")).sort_values("year")
-        last = people.iloc[-1] if len(people) else None
-        if last is None or last["value"] >= FRAGILE:
+        people = self.commune_rows(self.table("population")).query("variable == 'POP'").sort_values("year")
+        if people.empty or people["value"].iloc[-1] >= FRAGILE:
             return f"Les chiffres disponibles pour {self.commune.name} ne permettent pas de résumé."
-        inhabitants = french.quantity(last["value"], "habitant")
-        return (
-            f"{inhabitants} {french.plural(last['value'], 'vit', 'vivent')} {french.at(self.commune.name)} en "
-            f"{int(last['year'])} : c’est trop peu pour que des taux ou des évolutions soient significatifs."
-        )
+        known = people[people["year"] >= self.since]
+        return too_few(known.set_index("year")["value"], self.commune)
 
     def key_figures(self) -> Prose:
         """List the figures that open the diagnostic."""
@@ -279,10 +278,10 @@ class Page(ABC):
 
     def source_line(self, identifiers: Sequence[str]) -> str:
         """Write the line of sources under an exhibit, after Insee's model; nothing without a source of the store."""
-        citations = list(dict.fromkeys(self._sources(identifiers)["citation"]))
-        if not citations:
+        cited = self._sources(identifiers)
+        if cited.empty:
             return ""
-        line = f"{' ; '.join(citations)}, géographie au 01/01/{self.commune.geography}."
+        line = f"{cite(cited, geography=self.commune.geography)}."
         agency = self.parameters.agence
         return f"{line} Traitements : {agency}." if agency else line
 
@@ -297,7 +296,7 @@ class Page(ABC):
 
     @cached_property
     def _every_source(self) -> pd.DataFrame:
-        return store.read_reference("sources", folder=self.folder)
+        return store.read_sources(self.folder, fetched=self.fetched)
 
     def _is_written_void(self, data: pd.DataFrame) -> bool:
         """Say whether figures written side by side are all "n.s." for the commune."""

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 from helpers import french, levels, paths, themes
 from helpers.errors import DiagnosticError, ParameterError
-from helpers.layers import Layer, find_problems, merge, read_layer, suggest, validate
+from helpers.layers import Layer, find_problems, is_empty, merge, read_layer, suggest, validate
 
 if TYPE_CHECKING:
     from helpers.territory.communes import Commune
@@ -102,7 +102,8 @@ class Settings(BaseModel):
     def _fill(cls, value: object, info: ValidationInfo) -> object:
         """Give its default to a key without a value."""
         declared = cls.model_fields[str(info.field_name)]
-        if value is None and not declared.is_required():
+        # As `defaut.yml` writes an empty key, of any kind: nothing, or "".
+        if is_empty(value) and not declared.is_required():
             return declared.get_default(call_default_factory=True)
         return _read_code(value) if info.field_name == "commune" else value
 
@@ -169,14 +170,12 @@ class Parameters(Settings):
         """Choose what a notebook is executed with: the parameters that its own cell declares, no other.
 
         Raises:
-            ParameterError: it does not take a commune, and would show the same one whatever is asked for.
+            ParameterError: it cannot be read, or does not take a commune and would show the same one whatever is
+                asked for.
         """
         comment = self.commentaires.get(themes.theme_of(notebook.stem), "")
         known = {**self.model_dump(exclude={"commentaires"}), "commentaire": comment}
         declared = themes.list_parameters(notebook)
-        if declared is None:
-            # What cannot be read says why when it is executed.
-            return known
         if "commune" not in declared:
             raise ParameterError(
                 f"{notebook.name} ne déclare pas le paramètre commune : il montrerait toujours la même.",
@@ -235,7 +234,7 @@ def load_parameters(
     if chosen is None and own.is_file():
         found = read_layer(own)
         layers.insert(common, found)
-        if found.values.get("commune") is not None and _find([found]).code != commune.code:
+        if not is_empty(found.values.get("commune")) and _find([found]).code != commune.code:
             raise ParameterError(
                 f"{found.where('commune')} : le fichier porte le nom de {commune.label} "
                 f"mais désigne {found.values['commune']!r}.",

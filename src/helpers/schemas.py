@@ -68,10 +68,20 @@ VARIABLES = {
         "C_MENPSEUL", "C_MENHSEUL", "C_MENFSEUL", "C_MENSFAM", "C_MENFAM", "C_MENCOUPSENF", "C_MENCOUPAENF",
         "C_MENFAMMONO", "POP6579", "POP6579_PSEUL", "POP80P", "POP80P_PSEUL",
     ],
-    "income": ["MED", "TP60", "NBMENFISC"],
+    # RD: D9/D1 of the living standards; PPEN: pensions, % of the disposable income. Then by group: of households of
+    # owners and of tenants, of those named after someone of an age.
+    "income": [
+        "MED", "TP60", "NBMENFISC", "RD", "PPEN",
+        *(f"{name}_{group}" for name in ("MED", "TP60") for group in
+          ("PROP", "LOC", "0029", "3039", "4049", "5059", "6074", "75P")),
+    ],
     "social_housing": ["RPLS", "RPLS_VAC"],
     # Private stock of the tax file (LOVAC): another field than LOGVAC. TX: rates, % of it, where no count is had.
     "vacancy": ["PP_TOTAL", "PP_VACANT", "PP_VACANT_2ANS", "TX_VACANT", "TX_VACANT_2ANS"],
+    # Facilities of the permanent database (BPE), on 1 January of the year: the kinds that answer to an age.
+    "facilities": [
+        "CRECHES", "ECOLES", "ECOLES_PUBLIQUES", "COLLEGES", "LYCEES", "MEDECINS", "PHARMACIES", "HEBERGEMENTS_AGES",
+    ],
 }  # fmt: skip
 
 # Columns that, beside level, code, year and variable, identify a value.
@@ -101,7 +111,10 @@ NOT_ADDITIVE = {
     "vacancy": ["TX_VACANT", "TX_VACANT_2ANS"],
 }
 # Registers that list only the communes concerned: elsewhere there is none, and a sum is whole.
-EXHAUSTIVE_REGISTERS = {"social_housing"}
+EXHAUSTIVE_REGISTERS = {"social_housing", "facilities"}
+# Tables that come whole from the exploitation complémentaire, a survey of one household in four under 10 000
+# inhabitants: the individuals of MIGCOM (Insee, documentation 2383331).
+SAMPLED = {"ages_tenure"}
 # Insee's kinds of commune by their place in the attraction area of a town (CATEAAV2020).
 CATEGORIES = {
     "11": "commune-centre d’une aire d’attraction",
@@ -112,6 +125,10 @@ CATEGORIES = {
 }
 # Insee's kinds of event (MOD) by which several communes become one.
 MERGERS = ("31", "32", "33")
+
+# What an analyst may type that is no commune of today: one that merged, or changed its code or its name since; what is
+# a part of one.
+FORMER = ("merged", "renumbered", "renamed", "delegated", "associated", "arrondissement")
 
 
 def additive(table: str) -> list[str]:
@@ -171,10 +188,11 @@ def _reference(table: str) -> pa.DataFrameSchema:
     lists: dict[str, dict[str, pa.Column]] = {
         "territories": _territory_columns(),
         "former_communes": {
-            "code": pa.Column(str, unique=True),
+            "code": pa.Column(str),
             "name": _visible_column(),
             "key": pa.Column(str),
             "date": pa.Column(str, nullable=True),
+            "kind": pa.Column(str, pa.Check.isin(FORMER)),
             "successor": pa.Column(str),
         },
         "movements": {

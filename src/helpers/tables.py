@@ -16,7 +16,7 @@ from helpers.columns import Column
 from helpers.indicators import registry
 from helpers.indicators.ages import TENURES, age_label
 from helpers.indicators.indicator import Indicator
-from helpers.indicators.reliability import CARE_MARK, assess_cells, columns_not_significant, mark
+from helpers.indicators.reliability import MARKS, assess_cells, columns_not_significant, mark
 
 SEXES = {"H": "Hommes", "F": "Femmes"}
 
@@ -71,7 +71,7 @@ class Table:
     def cells(self) -> dict[str, list[str]]:
         """The data as they are written on a page: French headings, French numbers, and marks of what is not sound.
 
-        A figure that rests on too little is "n.s."; a count of too few is followed by it; a star asks for care. Columns
+        A figure that rests on too little is "n.s."; a star or two ask for care. Columns
         of which no figure is significant are left to the CSV.
         """
         left_out = columns_not_significant(self._verdicts)
@@ -88,14 +88,11 @@ class Table:
             written = [
                 one.write(value) for one, value in zip(self._indicators, self._data[name], strict=True)
             ]
-            counted = [one.counted for one in self._indicators]
         else:
             written = [write(value, column) for value in self._data[name]]
-            counted = [column.is_count] * len(written)
         if name not in self._verdicts:
             return written
-        rows = zip(written, self._verdicts[name], counted, strict=True)
-        return [mark(text, verdict, is_count=is_count) for text, verdict, is_count in rows]
+        return [mark(text, verdict) for text, verdict in zip(written, self._verdicts[name], strict=True)]
 
     def _name_indicators(self) -> list[str]:
         """Name the indicators at the dates of their rows."""
@@ -129,7 +126,7 @@ class Table:
             found.setdefault("Unité", pd.Series([one.unit for one in self._indicators], index=data.index))
         assessed = [self._verdicts[name] for name in self._columns if name in self._verdicts]
         worst = [
-            next((each for each in ("n.s.", "prudence") if each in row), "")
+            next((each for each in ("n.s.", "précaution", "prudence") if each in row), "")
             for row in zip(*assessed, strict=True)
         ]
         if any(worst):
@@ -194,9 +191,7 @@ def _to_row(texts: Sequence[str], aligned: Sequence[bool]) -> str:
 
 def _is_unsound(text: str) -> bool:
     """Say whether a cell bears a mark that it is not sound: it is greyed too, for those who see it."""
-    return text in (french.NOT_SIGNIFICANT, french.MISSING) or text.endswith(
-        (CARE_MARK, f"({french.NOT_SIGNIFICANT})")
-    )
+    return text in (french.NOT_SIGNIFICANT, french.MISSING) or text.endswith(tuple(MARKS.values()))
 
 
 def _class(**classes: bool) -> str:

@@ -14,7 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from helpers import paths
+from helpers import paths, yaml_file
+from helpers.errors import ParameterError
 
 # The tag of the cell that says which parameters a notebook takes: papermill's.
 PARAMETERS = "parameters"
@@ -55,12 +56,33 @@ def theme_of(stem: str) -> str:
     return stem.split("_", 1)[1]
 
 
-def list_parameters(notebook: Path) -> tuple[str, ...] | None:
-    """List the parameters that the cell tagged `parameters` of a notebook declares; None of one that cannot be read."""
+def list_parameters(notebook: Path) -> tuple[str, ...]:
+    """List the parameters that the cell tagged `parameters` of a notebook declares.
+
+    Raises:
+        ParameterError: the file is not a notebook that can be read.
+    """
     try:
         return _read_parameters(notebook, notebook.stat().st_mtime_ns)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    except OSError as error:
+        raise _unreadable(notebook, str(error.strerror or error)) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        line = yaml_file.find_merge(notebook.read_text(encoding="utf-8", errors="replace"))
+        if line:
+            raise ParameterError(
+                f"Carnet illisible : {notebook}, ligne {line} : des marques de fusion de git.",
+                remedy=f"{yaml_file.MERGED} Ou reprenez une version entière : git checkout --ours -- "
+                f"notebooks/{notebook.name} (ou --theirs).",
+            ) from error
+        where = f"ligne {error.lineno}" if isinstance(error, json.JSONDecodeError) else str(error)
+        raise _unreadable(notebook, where) from error
+
+
+def _unreadable(notebook: Path, why: str) -> ParameterError:
+    return ParameterError(
+        f"Carnet illisible : {notebook} ({why}).",
+        remedy=f"Reprenez-en une version qui s'ouvre : git checkout -- notebooks/{notebook.name}, ou une sauvegarde.",
+    )
 
 
 def _rank_of(stem: str) -> tuple[int, str, str]:

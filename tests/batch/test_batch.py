@@ -6,6 +6,8 @@ import io
 import json
 import os
 import pickle
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -23,7 +25,7 @@ from helpers.errors import BuildError
 from helpers.execution.execute import execute
 from helpers.parameters import Layer, load_parameters
 from helpers.publication import files, incremental, selection
-from helpers.publication.batch import batch
+from helpers.publication.batch import batch, last_batch
 from helpers.publication.batch.commune_build import BuildResult, CommuneBuild
 from helpers.publication.batch.failures import Failure
 from helpers.publication.batch.progress import Board
@@ -123,7 +125,7 @@ def test_a_failure_does_not_stop_the_others_and_is_told_at_the_end(project, tell
         in answer
     )
     assert "Faches-Thumesnil (59) : ValueError: bogue (small.py, ligne" in answer
-    assert "make retry" in answer
+    assert answer.count("corrigez, puis make retry Lot") == 1
     assert contents(project / "outputs" / "hem") == before
     told = {failure["commune"]: failure for failure in failures(project)}
     assert told.keys() == {HEM, FACHES}
@@ -134,7 +136,7 @@ def test_a_failure_does_not_stop_the_others_and_is_told_at_the_end(project, tell
 
 
 def test_retry_builds_what_had_failed_and_nothing_else(project, teller, call):
-    assert call("retry") == (0, "Aucun échec à relancer.")
+    assert call("retry") == (0, f"Aucun échec à relancer sous {project / 'outputs'}.")
     (project / "params" / "lots" / "trois.yml").write_text(
         "communes: ['59299', '59011', '59220']\nparametres: {agence: Du lot}\n", encoding="utf-8"
     )
@@ -151,6 +153,84 @@ def test_retry_builds_what_had_failed_and_nothing_else(project, teller, call):
     assert call("retry")[0] == 0
     assert not (project / "outputs" / "erreurs.jsonl").exists()
     assert "3 à jour" in call("batch", "trois")[1]
+
+
+def test_retry_reads_where_the_last_lot_went_and_the_command_to_type_is_printed(
+    project, teller, call, tmp_path
+):
+    place = tmp_path / "un dossier d'ici"
+    teller.fail(HEM, "2_logement")
+    code, answer = call("batch", "trois", f"--outputs={place}")
+    assert code == 1
+    assert f"corrigez, puis make retry sorties={shlex.quote(str(place))}" in answer
+    # The words that make gives to the command, then without a word.
+    typed = shlex.split(re.search(r"make retry (sorties=.*?) Lot trois", answer)[1])
+    teller.runs.clear()
+    assert call("retry", typed[0].replace("sorties=", "--outputs="))[0] == 1
+    assert call("retry", "--outputs=", "--scheduler=")[0] == 1
+    assert {commune for commune, _ in teller.runs} == {HEM}
+    assert f"make retry sorties={shlex.quote(str(place))}" in call("site", f"--outputs={place}")[1]
+    teller.failing.clear()
+    assert call("retry")[0] == 0
+    assert not (place / "erreurs.jsonl").exists()
+    assert call("retry") == (0, f"Aucun échec à relancer sous {place}.")
+    # The next lot, in its usual place, is then the last one.
+    call("batch", "trois")
+    assert call("retry") == (0, f"Aucun échec à relancer sous {project / 'outputs'}.")
+
+
+def test_the_last_lot_is_that_of_its_scheduler_too(project):
+    last_batch.remember("s3://seau/x", "tcp://grappe:8786")
+    assert last_batch.recall() == ("s3://seau/x", "tcp://grappe:8786")
+    assert (
+        last_batch.retry_command(*last_batch.recall())
+        == "make retry sorties=s3://seau/x scheduler=tcp://grappe:8786"
+    )
+    last_batch.remember("", "")
+    assert (last_batch.recall(), last_batch.retry_command("", "")) == (("", ""), "make retry")
+    for text in ("{", "3", '["a"]'):
+        (project / "outputs" / ".dernier-lot.json").write_text(text, encoding="utf-8")
+        assert last_batch.recall() == ("", "")
+
+
+def test_communes_that_can_have_no_diagnostic_are_no_failures(project, teller, call):
+    # Without a soul, of Mayotte, born of a split in 2024.
+    write_lot(project, HEM, "55039", "97611", "85165")
+    code, answer = call("batch", "essai")
+    assert code == 0, answer
+    assert "Lot essai : 1 construit, 0 à jour, 3 sans diagnostic, sur 4" in answer
+    assert "sans diagnostic, Beaumont-en-Verdunois (55) n'a pas d'habitant" in answer
+    for name in ("Beaumont-en-Verdunois (55)", "Mamoudzou (976)", "de L'Oie (85)"):
+        assert re.search(rf"Sans diagnostic : [^:]*{re.escape(name)}", answer), name
+    assert "chec" not in answer
+    assert not (project / "outputs" / "erreurs.jsonl").exists()
+    assert call("retry")[0] == 0
+    # A commune of which nothing is asked that it has: dates can be changed, this one is a failure.
+    write_lot(project, HEM, "55039", parameters="{millesime: 2018, millesime_ancien: 1971}")
+    code, answer = call("batch", "essai")
+    assert code == 1
+    assert "0 construit, 0 à jour, 1 sans diagnostic, sur 2" in answer
+    assert [failure["commune"] for failure in failures(project)] == [HEM]
+    assert "Changez millesime et millesime_ancien" in answer
+
+
+def write_lot(project, *codes, parameters="{}"):
+    (project / "params" / "lots" / "essai.yml").write_text(
+        f"communes: {list(codes)}\nparametres: {parameters}\n", encoding="utf-8"
+    )
+
+
+def test_a_notebook_that_git_could_not_merge_stops_the_lot_once(project, teller, call):
+    path = project / "notebooks" / "2_logement.ipynb"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(f"<<<<<<< HEAD\n{text}\n=======\n{text}\n>>>>>>> autre\n", encoding="utf-8")
+    for words in (["batch", "trois"], ["build", "Hem"]):
+        code, answer = call(*words)
+        assert code == 1
+        assert answer.count("2_logement.ipynb, ligne 1 : des marques de fusion de git.") == 1
+        assert "Gardez une des deux versions" in answer
+    assert teller.runs == []
+    assert not (project / "outputs" / "erreurs.jsonl").exists()
 
 
 @pytest.mark.parametrize(
@@ -457,15 +537,6 @@ def test_the_error_of_a_build_carries_where_it_failed_across_processes():
     copy = pickle.loads(pickle.dumps(error))
     assert (copy.theme, copy.heading, copy.exception, copy.partial) == ("c", "d", "e", "f")
     assert str(copy) == str(error)
-
-
-def test_a_commune_of_which_nothing_is_known_is_a_failure_like_another(project, teller, call):
-    (project / "params" / "lots" / "trois.yml").write_text("communes: [Hem, '97611']\n", encoding="utf-8")
-    code, answer = call("batch", "trois")
-    assert code == 1
-    assert "Mamoudzou" in answer
-    assert failures(project)[0]["theme"] == ""
-    assert (project / "outputs" / "hem" / "index.html").is_file()
 
 
 def test_two_builds_of_a_commune_at_once_leave_a_whole_diagnostic(project, teller, monkeypatch):

@@ -33,7 +33,7 @@ def test_the_lots_of_the_project_are_the_communes_of_lille_and_those_with_a_file
 @pytest.mark.parametrize(
     ("selector", "some", "least"),
     [("epci:200093201", "59299", 95), ("arrondissement:595", "59299", 120), ("departement:59", "59299", 640), ("departement:2A", "2A004", 120),
-     ("region:32", "60057", 3700), ("france", "97611", 34_900)],
+     ("region:32", "60057", 3700), ("france", "97611", 34_800)],
 )  # fmt: skip
 def test_a_selector_holds_every_commune_of_its_territory_once_in_order(selector, some, least):
     found = codes(selector)
@@ -105,6 +105,15 @@ LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
 )
 
 
+@pytest.mark.parametrize("empty", ["", ' ""', " null"])
+def test_an_empty_key_is_as_if_it_were_not_there(project, empty):
+    keys = [*selection.Lot.model_fields.keys() - {"communes"}]
+    write(project, "communes:\n  - Hem\n  -\n" + "".join(f"{key}:{empty}\n" for key in keys))
+    lot = selection.load("essai")
+    assert [place.code for place in lot.places] == ["59299"]
+    assert lot.parameters is None
+
+
 @pytest.mark.parametrize(
     ("text", "clues"),
     [
@@ -126,7 +135,7 @@ LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         ("communes: Hem\nparametres: {agense: x}\n", ["ligne 2", "'agense'", "'agence'"]),
         ("communes: Hem\nparametres: {commune: '59011'}\n", ["ligne 2", "ne désignent pas de commune"]),
         ("communes: Hem\nparametres: {millesime: 2018, millesime_ancien: 2016}\n", ["ligne 2", "5 ans"]),
-        (b"communes: \xff\n", ["utf-8"]),
+        (b"communes: \xff\n", ["ligne 1", "UTF-8"]),
         ("communes: [Hem\n", ["illisible"]),
         ("communes: !!python/object/apply:os.system ['true']\n", ["communes"]),
         ("communes: *x\n", ["illisible"]),

@@ -123,3 +123,14 @@ def test_an_address_without_a_store_is_told(remote, monkeypatch):
     monkeypatch.setenv("HELPERS_STORE", "memory://ailleurs")
     with pytest.raises(StoreError, match="memory://ailleurs"):
         storage.bring_store()
+
+
+@pytest.mark.parametrize(("kind", "remedy"), [("s3", "make s3 (s3://)"), ("gs", "pip install gcsfs (gs://)")])
+def test_what_reads_an_address_is_named_with_what_installs_it(monkeypatch, kind, remedy):
+    def _absent(address):
+        raise ImportError("Install s3fs to access S3")
+
+    monkeypatch.setattr(fsspec.core, "url_to_fs", _absent)
+    with pytest.raises(ParameterError, match=f"de quoi lire les adresses {kind}://") as caught:
+        Storage(f"{kind}://seau/lot")
+    assert remedy in caught.value.remedy

@@ -187,7 +187,7 @@ def _base(country: Country, dataset: str) -> pd.DataFrame:
         years = pd.DataFrame({"year": range(first, last + 1)})
         yearly = near.merge(years, how="cross")
         return yearly.assign(events=(yearly["POP"] * (0.01 + (yearly["year"] % 3) / 1000)).round())
-    if dataset.startswith("DS_RP_TD") or dataset == "DS_POPULATIONS_REFERENCE":
+    if dataset.startswith(("DS_RP_TD", "DS_POPULATIONS_REFERENCE", "DS_FILOSOFI", "DS_BPE")):
         base = base[base["year"] == max(country.dates)].reset_index(drop=True)
     return base
 
@@ -286,12 +286,14 @@ def _table(
         codes, names = pd.factorize(pd.Series(column))
         return pd.Categorical.from_codes(np.repeat(codes, width), names.astype(str))
 
-    columns: dict[str, Any] = {"GEO": along(placed["GEO"]), "GEO_OBJECT": along(placed["GEO_OBJECT"])}
+    # The civil registry has a France with Mayotte, F, and the one without.
+    geo = placed["GEO"].replace("F", "F_X_D976") if dataset.startswith("DS_ETAT_CIVIL") else placed["GEO"]
+    columns: dict[str, Any] = {"GEO": along(geo), "GEO_OBJECT": along(placed["GEO_OBJECT"])}
     columns["FREQ"] = pd.Categorical.from_codes(np.zeros(number * width, int), ["A"])
     for dimension in cells[0][0]:
         codes, names = pd.factorize(pd.Series([cell[0][dimension] for cell in cells]))
         columns[dimension] = pd.Categorical.from_codes(np.tile(codes, number), names)
-    if dataset != "DS_POPULATIONS_REFERENCE":
+    if dataset != "DS_POPULATIONS_REFERENCE" and not dataset.startswith("DS_BPE"):
         columns["OBS_STATUS"] = along(status)
     if dataset.startswith("DS_RP"):
         columns["UNIT_MEASURE"] = pd.Categorical.from_codes(np.zeros(number * width, int), ["NR"])
@@ -469,6 +471,62 @@ def _holders(base: pd.DataFrame) -> list[Cell]:
     return _cells(pinned, values)
 
 
+def _incomes(base: pd.DataFrame) -> list[Cell]:
+    values = {"MED_SL": 0 * base["POP"] + 21_500, "PR_MD60": 0 * base["POP"] + 14.5, "NUM_HH": base["RP"]}
+    # The number of persons is in nobody's tables.
+    values["NUM_PER"] = base["POP"]
+    return _cells({}, [({"FILOSOFI_MEASURE": measure}, value) for measure, value in values.items()])
+
+
+def _incomes_by(dimension: str, codes: Sequence[str]) -> Callable[[pd.DataFrame], list[Cell]]:
+    measures = {"MED_SL": 20_000, "PR_MD60": 12}
+    return lambda base: _cells(
+        {},
+        [
+            ({"FILOSOFI_MEASURE": measure, dimension: code}, 0 * base["POP"] + value + rank)
+            for measure, value in measures.items()
+            for rank, code in enumerate(["_T", *codes])
+        ],
+    )
+
+
+_FACILITIES = {
+    "C107": 0.0003, "C108": 0.0002, "C109": 0.0001, "C201": 0.0001, "C301": 0.00005, "C302": 0.00002, "C303": 0.00001,
+    "D502": 0.0002, "D509": 0.0001, "D265": 0.0009, "D307": 0.0003, "D401": 0.0001, "A206": 0.0001,
+}  # fmt: skip
+
+
+def _facilities(base: pd.DataFrame) -> list[Cell]:
+    totals = dict.fromkeys(["FACILITY_DOM", "FACILITY_SDOM", "FACILITY_TYPE"], "_T")
+    people = base["POP"]
+    values: list[tuple[Mapping[str, str], Any]] = [({}, people * 0.02)]
+    values += [({"FACILITY_DOM": code}, people * 0.003) for code in "ABCD"]
+    values += [
+        (
+            {"FACILITY_DOM": code[0], "FACILITY_SDOM": code[:2], "FACILITY_TYPE": code},
+            people * share,
+        )
+        for code, share in _FACILITIES.items()
+    ]
+    return _cells({"BPE_MEASURE": "FACILITIES", **totals}, values)
+
+
+def _schools(base: pd.DataFrame) -> list[Cell]:
+    pinned = {
+        "BPE_MEASURE": "FACILITIES", "FACILITY_DOM": "C", "FACILITY_SDOM": "C1",
+        **dict.fromkeys(
+            ["FACILITY_TYPE", "BOARDING_SCHOOL", "CANTEEN", "CPGE", "EP", "SCHOOL_SECTOR", "RPI_TYPE"], "_T"
+        ),
+    }  # fmt: skip
+    schools = base["POP"] * 0.0006
+    values = [
+        ({}, schools),
+        ({"SCHOOL_SECTOR": "PUBL"}, schools * 0.75),
+        ({"SCHOOL_SECTOR": "PRIV"}, schools * 0.25),
+    ]
+    return _cells(pinned, [*values, ({"CANTEEN": "1"}, schools * 0.9)])
+
+
 _CELLS: dict[str, Callable[[pd.DataFrame], list[Cell]]] = {
     "DS_RP_SERIE_HISTORIQUE": _series,
     "DS_RP_LOGEMENT_PRINC": _housing,
@@ -482,5 +540,12 @@ _CELLS: dict[str, Callable[[pd.DataFrame], list[Cell]]] = {
     "DS_RP_MENAGES_COMP": _households,
     "DS_RP_TD_LOGEMENT_AGE_PRINC": _holders,
     "DS_RP_LOGEMENT_COMP": _occupation,
+    "DS_FILOSOFI_CC": _incomes,
+    "DS_FILOSOFI_LOG_TP_NIVVIE": _incomes_by("TSH", ["1", "2"]),
+    "DS_FILOSOFI_AGE_TP_NIVVIE": _incomes_by(
+        "AGE_RF", ["Y_LT30", "Y30T39", "Y40T49", "Y50T59", "Y60T74", "Y_GE75"]
+    ),
+    "DS_BPE": _facilities,
+    "DS_BPE_EDUCATION": _schools,
 }
 DATASETS = list(_CELLS)

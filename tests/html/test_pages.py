@@ -176,7 +176,9 @@ def test_the_cover_repeats_what_every_part_has_to_retain(soups):
 @pytest.mark.parametrize("theme", THEMES)
 def test_no_sentence_made_from_figures_names_a_cause(soups, theme):
     soup = soups[f"{theme}.html"]
-    told = soup.select(".takeaways li, figure h3, figure .reading, .debate li")
+    told = soup.select(
+        ".takeaways li, figure h3, figure .reading, .debate .fact, .debate .question, .debate .issue"
+    )
     assert told
     assert [tag.get_text() for tag in told if CAUSES.search(tag.get_text())] == []
 
@@ -230,7 +232,7 @@ def test_a_page_says_what_it_was_made_from(annoeullin, soups, theme):
     assert told["Recensements comparés"] == "2013 et 2018"
     assert told["Territoires de comparaison"] == "intercommunalité, département, région et France"
     assert re.fullmatch(
-        r"sources de \d{4} à \d{4}\u202f; communes au 1er janvier 2024", told["Date des données"]
+        r"sources de \d{4} à \d{4}\u202f; communes au 1er janvier 2026", told["Date des données"]
     )
     assert re.fullmatch(rf"version {version('helpers')}, empreinte [0-9a-f]{{10}}", told["Code"])
     read = json.loads((annoeullin / "manifest.json").read_text(encoding="utf-8"))["build"]["parts"][theme][
@@ -353,12 +355,8 @@ def test_a_kernel_and_this_process_tell_the_same(soups, tell):
 @pytest.mark.parametrize("code", ["97411", "29155"])
 def test_a_commune_that_has_too_few_neighbours_is_ranked_among_comparable_ones(tell, code):
     soup = read(tell(code, only=["4_enjeux"]) / "4_enjeux.html")
-    assert soup.select("figure#faits-saillants svg")
-    assert len(soup.select("ol.debate > li")) >= 3
-    assert "communes comparables" in soup.select_one("section.takeaways").get_text()
-    assert (
-        "déjà faite avec les communes comparables" in soup.select_one("#deux-comparaisons").parent.get_text()
-    )
+    assert soup.select("figure#faits-compares table")
+    assert "communes comparables" in soup.select_one("#faits-compares").get_text()
 
 
 ENDS = ["1_demographie", "4_enjeux"]
@@ -399,16 +397,25 @@ def test_any_commune_gets_well_made_french_pages(tell, code, only, without):
     if code == "59299":
         # Published: +150 homes, −721 people in households, 433 homes for a stable population
         # (https://www.insee.fr/en/statistiques/8206660?geo=COM-59299, FAM T1).
-        opener = read(folder / "2_logement.html").select_one(".takeaways li").get_text()
-        for written in ("De 2015 à 2021", "+150\u00a0résidences", "−721\u00a0personnes", "+433"):
-            assert written in opener
+        told = [item.get_text() for item in read(folder / "2_logement.html").select(".takeaways li")]
+        for written in (
+            "150\u00a0résidences principales de plus",
+            "721\u00a0personnes de moins",
+            "433 de plus",
+        ):
+            assert written in told[1]
+        # Of RP2012 and RP2018: what the main homes gained are made of opens the page.
+        assert (
+            "314\u00a0résidences principales de plus\u00a0: 260 de plus pour les autres locataires" in told[0]
+        )
 
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_titles_of_sections_are_findings_that_their_exhibits_do_not_repeat(soups, theme):
     soup = soups[f"{theme}.html"]
     asked = [tag.find(string=True).strip() for tag in soup.select("hgroup .asked")]
-    assert len(asked) >= 3
+    # A section that rests on simulated figures keeps its question for title: those of ages by tenure, here.
+    assert len(asked) >= (0 if theme == "3_pyramides" else 2)
     assert all(question.endswith("?") for question in asked)
     found = [tag.get_text() for tag in soup.select("hgroup h2")]
     assert not set(found) & {tag.get_text() for tag in soup.find_all("h3")}

@@ -109,4 +109,5 @@ def test_annoeullin_is_told_to_be_near_the_threshold_of_the_yearly_surveys(embed
     told = cautions.cautions(find_commune("59011"), since=2011, until=2022, people=people)
     (warning,) = [sentence for sentence in told if "seuil" in sentence]
     assert "seuil de 10\u202f000 habitants" in warning
-    assert "10\u202f887 en 2022" in warning
+    # https://www.insee.fr/fr/statistiques/8680726.
+    assert "10\u202f847 en 2023" in warning

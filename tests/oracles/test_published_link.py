@@ -8,6 +8,14 @@ import pytest
 from helpers import french, wording
 from helpers.diagnostic import Diagnostic
 from helpers.indicators import growth, household_effect, households, point_mort, stock
+from helpers.indicators.engine import figures_of
+from helpers.indicators.measures import Period
+from helpers.indicators.registry import find
+
+
+def measure_of(name, d, period):
+    found = figures_of(d.tables("dwellings")).measure(find(name), period)
+    return found.set_index("territory").loc[d.commune.name]
 
 
 @pytest.fixture(scope="module")
@@ -33,13 +41,32 @@ def test_the_diagnostic_of_hem_opens_on_what_a_stable_population_would_have_take
     # The same page: +150 homes, −721 people in households; 433 homes for a stable population.
     homes = household_effect.occupied(hem.table("households"), hem.table("dwellings"), territory="Hem")
     told = wording.household_effect(household_effect.household_effect(homes, territory="Hem"), hem.commune)
-    for written in ("De 2015 à 2021", "+150\u00a0résidences", "−721\u00a0personnes", "+433", "desserrement"):
+    for written in (
+        "De 2015 à 2021",
+        "150\u00a0résidences principales de plus",
+        "721\u00a0personnes de moins",
+        "433 de plus",
+    ):
         assert written in told.takeaway
     assert not told.demonstration
     by_start = household_effect.household_effect(homes, territory="Hem", convention="B")
     told = wording.household_effect(by_start, hem.commune, convention="B")
-    for written in ("+416", "−266", "convention B"):
+    for written in ("416 de plus", "266 de moins", "convention B"):
         assert written in told.takeaway
+
+
+def test_what_the_main_homes_gained_by_hem_are_made_of(hem):
+    # Occupied homes by tenure of RP2012 and RP2018 (LOCHLMV, PROP, LOC − LOCHLMV), subtracted by hand.
+    gained = {
+        name: measure_of(name, hem, Period(2012, 2018))
+        for name in ("principales_gain", "proprietaires_gain", "hlm_gain", "locataires_prives_gain")
+    }
+    assert {name: round(row["value"]) for name, row in gained.items()} == {
+        "principales_gain": 314,
+        "proprietaires_gain": 159,
+        "hlm_gain": -105,
+        "locataires_prives_gain": 260,
+    }
 
 
 @pytest.mark.parametrize(
@@ -137,7 +164,7 @@ PUBLISHED = [
 
 def inhabited(*rows):
     return pd.DataFrame(rows, columns=["territory", "year", "homes", "people"]).assign(
-        origin="insee", sources="recensement"
+        stock=float("nan"), origin="insee", sources="recensement"
     )
 
 

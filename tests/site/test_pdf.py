@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+import shipped
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 from pypdf.generic import ContentStream, NullObject
@@ -34,9 +35,10 @@ def sheets(annoeullin):
 
 
 def pages_of(folder):
+    """The pages of a diagnostic by stem, in the order of reading."""
     return {
         path.stem: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-        for path in sorted(folder.glob("[0-9]_*.html"))
+        for path in (folder / f"{stem}.html" for stem in shipped.STEMS)
     }
 
 

@@ -76,6 +76,8 @@ def check_sentences(findings: Iterable[Finding]) -> None:
             assert not NEVER.search(sentence), sentence
             assert not CAUSES.search(sentence), sentence
         assert not finding.title.endswith(".")
+        assert len(finding.title) <= 70, finding.title
+        assert len(finding.headline) <= 70, finding.headline
         # A title of section: a few words, that its first exhibit does not repeat.
         assert not finding.headline.endswith((".", " "))
         assert "%" not in finding.headline

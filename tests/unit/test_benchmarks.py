@@ -66,8 +66,8 @@ def test_what_rests_on_too_few_people_is_not_significant_and_keeps_its_figure():
 def test_words_have_the_direction_of_the_figures():
     words = wording.in_words(compare(), HEM).set_index("id")["compared"]
     assert words["densite"] == "un peu plus élevé"
-    assert words["natalite"] == "plus élevé"
-    assert words["croissance"] == "plus faible"
+    assert words["natalite"] == "bien plus élevé"
+    assert words["croissance"] == "bien plus faible"
 
 
 def test_words_say_what_cannot_be_compared():
@@ -80,13 +80,13 @@ def test_words_say_what_cannot_be_compared():
 def test_without_any_other_territory_there_are_no_words():
     frame = benchmarks.compare(benchmarks.MOVEMENT, known(), territories=["Hem"], since=2013, until=2018)
     assert "compared" not in wording.in_words(frame, HEM)
-    assert wording.benchmarks(frame, HEM).title == "Densité, 2018 (habitants par km²) : 2\u202f000"
+    assert wording.benchmarks(frame, HEM) == wording.Finding()
 
 
 def test_the_sentence_tells_the_figure_that_differs_most_changes_left_out():
     told = wording.benchmarks(wording.in_words(compare(), HEM), HEM)
-    assert told.title.startswith("Ce qui s’éloigne le plus de l’intercommunalité : Taux de ")
-    assert "un niveau plus élevé que celui de l’intercommunalité (MEL : " in told.reading
+    assert told.title == "Tous ces chiffres s’écartent nettement de l’intercommunalité"
+    assert "dans l’ensemble de la MEL : un niveau bien plus élevé" in told.reading
 
 
 def test_nothing_significant_nothing_said():

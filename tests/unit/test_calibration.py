@@ -108,11 +108,24 @@ def test_communes_that_the_file_lacks_count(country):
 
 def test_another_vintage_is_told_by_communes_that_hold_too_many(country):
     # The whole may agree between two vintages; communes that lose people do not.
-    held = people(("59299", "H", 0, "owner", 9_000), ("59350", "H", 0, "owner", 91_000))
+    held = people(("59299", "H", 0, "owner", 5_000), ("59350", "H", 0, "owner", 95_000))
     with pytest.raises(SourceError) as caught:
         calibration.measure_coverage(held, population(**{"59299": 10_000, "59350": 90_000}))
     assert "59350" in caught.value.message
     assert "millésime" in caught.value.remedy
+
+
+def test_the_margin_is_two_standard_errors_of_one_household_of_three_in_four():
+    margin = calibration.sampling_margin(pd.Series([0.0, 400.0, 18_163.0]))
+    assert margin.tolist() == pytest.approx([0, 120, 808.6], abs=0.1)
+
+
+def test_what_the_survey_of_one_household_in_four_explains_is_no_other_vintage():
+    # One commune holds 5 % more than its people, the other 5 % less: 100 is under 6 √2 000.
+    held = people(("59299", "H", 0, "owner", 1_900), ("59350", "H", 0, "owner", 2_100))
+    assert (
+        calibration.measure_coverage(held, population(**{"59299": 2_000, "59350": 2_000})).kind == "complet"
+    )
 
 
 def test_a_rounding_in_a_small_commune_is_no_excess():

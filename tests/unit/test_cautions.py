@@ -23,7 +23,7 @@ def care(*, people=PEOPLE, **options):
 
 
 @pytest.mark.parametrize(
-    ("count", "mark"), [(199.9, "n.s."), (200.0, "*"), (499.9, "*"), (500.0, ""), (1.0, "n.s."), (0.0, "")]
+    ("count", "mark"), [(199.9, "**"), (200.0, "*"), (499.9, "*"), (500.0, ""), (1.0, "**"), (0.0, "")]
 )
 @pytest.mark.parametrize("column", ["value", "RP_1", "people"])
 def test_the_marks_of_a_table_are_explained_and_no_other(column, count, mark):

@@ -19,7 +19,7 @@ from helpers import levels, schemas, store
 from helpers.errors import StoreError
 from helpers.sources.registry import find_source, load_registry
 from helpers.sources.verification import CHECKSUMS
-from helpers.store import checks, ingest
+from helpers.store import checks, ingest, insee_split
 
 COUNTRY = Country(dates=(2017, 2022))
 TENURES = {"10": "owner", "21": "private", "22": "social", "23": "private", "30": "other", "ZZ": "outside"}
@@ -355,3 +355,60 @@ def test_a_store_that_lacks_a_level_is_refused_with_what_to_do(tables, tmp_path)
     with pytest.raises(StoreError, match="arrondissement") as caught:
         checks.check(folder)
     assert "make data" in caught.value.remedy
+
+
+# Insee's own split of the change in main homes.
+
+
+def of_households(**options):
+    """People in the households of Fromelles at two censuses."""
+
+    def write(folder, values):
+        keyed = {("commune", "59257", year, "PMEN"): value for year, value in values.items()}
+        tables = {"households": small_store.rows("households", keyed, **options)}
+        return small_store.write(folder, codes=["59257"], tables=tables)
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("after", "convention"), [(1_235, "A"), (1_217, "B"), (1_226, "ni A ni B"), (990, "ni A ni B")]
+)
+def test_the_people_of_fromelles_tell_which_convention_insee_follows(after, convention, tmp_path):
+    # LOG T2bis, https://www.insee.fr/fr/statistiques/8581193?geo=COM-59257: RP 368 to 420, size −28, demographic +80.
+    folder = of_households()(tmp_path, {2016: 1_000.0, 2022: float(after)})
+    (told,) = checks.check(folder)
+    assert told.severity == "constat"
+    row = told.rows.iloc[0]
+    assert (row["code"], row["période"], row["elle suit"]) == ("59257", "2016-2022", convention)
+    assert (round(row["selon A"] / 100, 3), round(row["selon B"] / 100, 3)) == (1.235, 1.217)
+    console = Console(file=io.StringIO(), width=240)
+    assert checks.report([told], console=console) == 0
+    written = console.file.getvalue()
+    assert "Constat : le partage publié par l’Insee (LOG T2bis)" in written
+    assert "0 erreur, 0 avertissement" in written.replace("\u00a0", " ")
+    assert "convention Insee" not in written
+
+
+def test_figures_fetched_for_fromelles_alone_tell_it_too(tmp_path):
+    national = small_store.write(tmp_path / "national", codes=["59299"])
+    fetched = of_households()(tmp_path / "59257", {2016: 1_000.0, 2022: 1_235.0})
+    assert checks.check(national, fetched=[tmp_path / "absent"]) == []
+    (told,) = checks.check(national, fetched=[tmp_path / "absent", fetched])
+    assert told.rows["elle suit"].tolist() == ["A"]
+
+
+@pytest.mark.parametrize(
+    ("years", "origin"),
+    [((2016,), "insee"), ((2022,), "insee"), ((2017, 2023), "insee"), ((2016, 2022), "demonstration")],
+)
+def test_nothing_is_told_of_insee_s_split_without_the_real_people_of_both_dates(years, origin, tmp_path):
+    folder = of_households(origin=origin)(tmp_path, dict.fromkeys(years, 1_000.0))
+    assert checks.check(folder) == []
+
+
+def test_a_witness_tells_both_conventions_apart_beyond_the_rounding_of_its_effects():
+    for one in insee_split.WITNESSES:
+        asked = one.factors()
+        assert {name: one.tell(factor) for name, factor in asked.items()} == {"A": "A", "B": "B"}
+        assert abs(one.homes_1 - one.homes_0 - one.size - one.demographic) <= 1

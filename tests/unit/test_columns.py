@@ -105,7 +105,7 @@ def test_what_the_error_asks_for_is_what_lets_the_frame_be_shown():
 def test_a_declared_column_is_assessed_as_its_kind_asks():
     columns.declare(Column("mine", "Le mien", "rate", "%", digits=2), Column("ours", "Le nôtre", "count"))
     data = frame(mine=[3.333], ours=[150.0])
-    assert Table(data).cells == {"Territoire": ["Hem"], "Le nôtre": ["150\u00a0(n.s.)"]}
+    assert Table(data).cells == {"Territoire": ["Hem"], "Le nôtre": ["150\u00a0**"]}
     assert Table(data.assign(ours=300.0)).cells["Le mien"] == ["3,33\u00a0*"]
 
 
@@ -202,7 +202,7 @@ def test_each_row_is_written_as_its_own_indicator():
 def test_a_count_of_the_registry_stays_beside_its_mark():
     rows = pd.DataFrame({"territory": ["A", "B", "C"], "value": [12.0, 300.0, 0.0]})
     data = rows.assign(indicator="parc", since=2018, year=2018, count=rows["value"])
-    assert Table(data).cells["Valeur"] == ["12\u00a0(n.s.)", "300\u00a0*", "–"]
+    assert Table(data).cells["Valeur"] == ["12\u00a0**", "300\u00a0*", "–"]
 
 
 def test_the_verdict_of_the_engine_is_that_of_the_row():

@@ -46,7 +46,7 @@ def test_parts_are_told_in_their_order_with_their_share_of_the_whole(values):
     homes = dict(zip(CODES, values, strict=True))
     found = parts_of(cube_of({("Hem", 2018): {"LOG": sum(values), **homes}}), STOCKS, years=[2018])
     assert list(found.columns) == [
-        "territory", "year", "category", "label", "value", "share", "origin", "sources",
+        "territory", "year", "category", "label", "value", "share", "base", "origin", "sources",
     ]  # fmt: skip
     assert found["category"].tolist() == ["vacant", "main", "second"]
     assert (

@@ -237,7 +237,7 @@ def test_the_page_is_written_on_demand(folder, monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("code", [0, 1])
 def test_the_store_that_is_read_is_checked_with_what_it_was_made_from(folder, monkeypatch, code):
-    asked = []
+    asked, fetched = [], [paths.fetched_folder(code) for code in ("59257", "18119")]
     monkeypatch.setattr(
         checks, "check", lambda store, **options: asked.append((store, options)) or ["problem"]
     )
@@ -251,6 +251,6 @@ def test_the_store_that_is_read_is_checked_with_what_it_was_made_from(folder, mo
         place.mkdir()
     assert call("data-check")[0] == code
     assert asked == [
-        (paths.EMBEDDED, {"parts": None, "folder": None}),
-        (paths.NATIONAL, {"parts": parts, "folder": folder}),
+        (paths.EMBEDDED, {"parts": None, "folder": None, "fetched": fetched}),
+        (paths.NATIONAL, {"parts": parts, "folder": folder, "fetched": fetched}),
     ]

@@ -19,6 +19,7 @@ from helpers.errors import (
     ExhibitError,
     MergedCommuneError,
     MissingDataError,
+    NoDiagnosticError,
     ParameterError,
     StoreError,
     UnknownCommuneError,
@@ -69,6 +70,14 @@ def test_a_table_names_its_territories_the_commune_first(hem):
 def test_a_table_holds_nothing_but_the_territories_asked_for():
     people = Diagnostic.open("59299", comparaison=["france"]).table("population")
     assert set(people["territory"]) == {"Hem", "France hors Mayotte"}
+
+
+def test_a_small_commune_has_no_row_of_a_sample_and_the_others_keep_theirs():
+    # Fromelles has fewer than 2 000 inhabitants: no pyramid by tenure from the exploitation complémentaire (Insee).
+    fromelles = Diagnostic.open("59257", comparaison=["epci"])
+    assert not store.read("ages_tenure", folder=fromelles.folder, areas=[("commune", "59257")]).empty
+    assert set(fromelles.table("ages_tenure")["territory"]) == {"MEL"}
+    assert set(fromelles.table("population")["territory"]) == {"Fromelles", "MEL"}
 
 
 @pytest.mark.parametrize(
@@ -151,25 +160,13 @@ def test_maps_show_the_communes_of_the_epci(hem):
 
 
 @pytest.mark.parametrize(
-    ("code", "siblings", "words"),
-    [
-        ("59299", 94, "de la MEL"),
-        ("29155", 0, "comparables"),
-        ("75056", 130, "de la Métropole du Grand Paris"),
-    ],
+    ("code", "words"), [("59299", "de la MEL"), ("29155", ""), ("75056", "de la Métropole du Grand Paris")]
 )
-def test_a_commune_is_ranked_in_its_epci_or_else_in_its_panel(code, siblings, words):
+def test_the_others_of_its_epci_are_named_and_leave_the_commune_out(code, words):
     d = Diagnostic.open(code)
-    assert len(d.siblings.codes) == siblings
+    assert d.siblings.words == words
     assert code not in d.siblings.codes
-    assert d.reference.words == words
-    assert d.second_reference.codes == (d.panel.codes if siblings else ())
-
-
-def test_an_epci_of_eight_communes_is_too_small_for_a_rank(hem):
-    few = replace(hem)
-    few.__dict__["siblings"] = replace(hem.siblings, codes=hem.siblings.codes[:7])
-    assert few.reference is few.panel
+    assert len(d.siblings.codes) == (len(d.members) - 1 if words else 0)
 
 
 def test_the_panel_gives_its_tables_with_the_commune(hem):
@@ -187,9 +184,9 @@ def test_the_panel_is_told_with_its_rule_and_its_communes(hem):
 
 def test_a_split_commune_keeps_to_one_perimeter():
     d = Diagnostic.open("85084")
-    assert set(d.commune_rows(d.table("population"))["year"]) == {2013, 2018}
+    assert set(d.commune_rows(d.table("population"))["year"]) == set(range(2013, 2022))
     around = d.around_table("population")
-    assert set(around.loc[around["territory"] == "85084", "year"]) == {2013, 2018}
+    assert set(around.loc[around["territory"] == "85084", "year"]) == set(range(2013, 2022))
     # What it is compared with has not moved.
     assert 2022 in set(d.table("population")["year"])
 
@@ -267,7 +264,7 @@ def test_without_a_significant_figure_the_counts_of_the_commune_stand_alone(hem)
     shown = hem.show(Exhibit(few, alt="a", drawing="<svg></svg>"), Finding("3 %", "lu."), subject="Parc")
     assert (shown.title, shown.reading, shown.drawing, shown.alt) == ("Parc", "", "", "")
     assert shown.data["value"].tolist() == [12.0]
-    assert [td.get_text() for td in page(shown).select("td")] == ["12\u00a0(n.s.)"]
+    assert [td.get_text() for td in page(shown).select("td")] == ["12\u00a0**"]
     assert not shown.folded
     many = pd.concat([few.iloc[:1]] * 13, ignore_index=True)
     assert hem.show(tabulate(many), subject="Parc").folded
@@ -342,9 +339,12 @@ def test_without_any_sentence_the_box_says_so(hem):
     village = Diagnostic.open("02278")
     known = village.commune_rows(village.table("population")).set_index("year")["value"]
     (sentence,) = village.takeaways(Finding()).sentences
+    fewer = french.number(abs(known[2023] - known[village.since]))
+    # Counts of the registers are told: it is their rates that are not.
     assert sentence.startswith(
-        f"{french.quantity(known[2022], 'habitant')} vivent à Éparcy en 2022 : c’est trop peu"
+        f"{french.quantity(known[2023], 'habitant')} vivent à Éparcy en 2023, {fewer} de "
     )
+    assert f"qu’en {village.since} : c’est trop peu" in sentence
 
 
 def commented(diagnostic, text):
@@ -370,54 +370,16 @@ def test_questions_are_set_apart_from_facts(hem):
     assert [li.get_text() for li in shown.find_all("li")] == ["Qui\u202f?", "Quoi\u202f?"]
 
 
-def fact(**parts):
-    known = {
-        "id": "vacance", "indicator": "Part", "written": "12", "reference": "10", "rank": "3 / 9", "change": float("nan"),
-        "changed": "n.d.", "reason": "", "question": "Pourquoi ?", "issue": "les logements vacants", "origin": "insee",
-        "sources": "comparateur_2018",
-    }  # fmt: skip
-    return pd.DataFrame([{**known, **parts}])
-
-
-def test_each_fact_faces_its_question_its_issue_and_a_place_to_choose(hem):
-    shown = hem.debate(fact())
-    text = page(shown).get_text()
-    assert "Part\u00a0: 12 (médiane des autres communes\u00a0: 10\u202f; rang 3 / 9)" in text
-    assert "Pourquoi\u202f?" in text
-    assert "Enjeu possible\u00a0: les logements vacants." in text
-    assert [item.get_text() for item in page(shown).select(".choices li")] == [
+def test_a_hostile_card_is_shown_as_text(hem, monkeypatch):
+    card = replace(hem.cards[0], title="<script>x</script>", question="<b>?", tension="<i>", label="<u>")
+    monkeypatch.setitem(vars(hem), "cards", [card])
+    shown = page(hem.debate())
+    assert not shown.find(["script", "b", "i", "u"])
+    assert [item.get_text() for item in shown.select(".choices li")] == [
         "à retenir",
         "à approfondir",
         "à écarter",
     ]
-    assert not shown.demonstration
-
-
-def test_each_fact_leads_to_the_exhibit_that_tells_it(hem):
-    (link,) = page(hem.debate(fact())).find_all("a")
-    assert link["href"] == "2_logement.html#categories-de-logements"
-
-
-def test_a_fact_tells_its_change_and_why_it_is_to_be_read_with_care(hem):
-    text = page(hem.debate(fact(change=1.5, changed="+1,5 point", reason="à lire avec prudence"))).get_text()
-    assert "évolution +1,5 point\u202f; à lire avec prudence)" in text
-
-
-def test_a_simulated_fact_says_so_on_its_line_and_to_the_page(hem):
-    shown = hem.debate(fact(origin="demonstration"))
-    assert shown.demonstration
-    assert "données de démonstration" in page(shown).get_text()
-
-
-def test_no_fact_to_debate_is_said_with_its_reason(hem):
-    none = fact().iloc[:0]
-    assert "trop peu de communes" in page(hem.debate(none, missing="trop peu de communes.")).get_text()
-    assert hem.takeaways(missing="trop peu de communes.").sentences == ("Trop peu de communes.",)
-
-
-def test_a_hostile_fact_is_shown_as_text(hem):
-    shown = page(hem.debate(fact(indicator="<script>x</script>", question="<b>?", issue="<i>")))
-    assert not shown.find(["script", "b", "i"])
 
 
 @pytest.mark.parametrize(
@@ -464,9 +426,9 @@ def test_a_simulated_series_that_no_published_figure_anchors_is_no_history():
 
 
 def test_sources_are_told_in_the_list_of_communes_of_the_store(hem):
-    assert "géographie au 01/01/2024" in hem.source_line(["rpls_2024"])
-    later = replace(hem, commune=replace(hem.commune, geography=2026))
-    assert "géographie au 01/01/2026" in later.source_line(["rpls_2024"])
+    assert "géographie au 01/01/2026" in hem.source_line(["rpls_2024"])
+    later = replace(hem, commune=replace(hem.commune, geography=2028))
+    assert "géographie au 01/01/2028" in later.source_line(["rpls_2024"])
 
 
 def test_the_method_lists_the_sources_used_and_only_those(fresh):
@@ -486,8 +448,8 @@ def test_the_method_lists_the_sources_used_and_only_those(fresh):
     [
         ({"commune": "Nulle-part"}, UnknownCommuneError, "Nulle-part"),
         ({"commune": "Lomme"}, MergedCommuneError, "59350"),
-        ({"commune": "97611"}, MissingDataError, "Mayotte"),
-        ({"commune": "55039"}, MissingDataError, "pas d'habitant"),
+        ({"commune": "97611"}, NoDiagnosticError, "Mayotte"),
+        ({"commune": "55039"}, NoDiagnosticError, "pas d'habitant"),
         ({"commune": "39198", "millesime_ancien": 2008}, MissingDataError, "2008"),
         ({"commune": "59299", "comparaison": ["canton"]}, ParameterError, "'canton'"),
         ({"commune": "59299", "niveau_pyramide": "ages"}, ParameterError, "niveau_pyramide vaut 'ages'"),

@@ -19,6 +19,7 @@ from helpers.exhibit import (
     Prose,
     absent,
     prefix_identifiers,
+    subtitle_of,
     tabulate,
     tell_absences,
 )
@@ -70,6 +71,22 @@ def test_an_exhibit_says_its_title_its_reading_its_cautions_and_its_sources():
         "Sources\u00a0: Insee, RP2018.",
     ]  # fmt: skip
     assert exhibit.source_ids == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("years", "told"),
+    [
+        ({"year": [2018, 2018]}, "Parc, 2018"),
+        ({"year": [2012, 2018]}, "Parc, 2012 et 2018"),
+        ({"since": [2013, 2013], "until": [2018, 2018]}, "Parc, 2013 et 2018"),
+        ({"year": [1968, 1975, 2018]}, "Parc, 1968 à 2018"),
+        ({"value": [1.0]}, "Parc"),
+    ],
+)
+def test_what_an_exhibit_shows_and_when_is_told_under_its_title(years, told):
+    assert subtitle_of(pd.DataFrame(years), "Parc") == told
+    page = shown(complete(title="Le parc augmente", subtitle=told))
+    assert [tag.get_text() for tag in page.select("h3, h3 + .subtitle")] == ["Le parc augmente", told]
 
 
 def test_what_is_not_said_leaves_no_empty_element():

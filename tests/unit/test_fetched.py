@@ -3,12 +3,16 @@ from __future__ import annotations
 import re
 from functools import partial
 
+import pandas as pd
 import pytest
 from melodi_rows import SINGLE_AGES, housing, people, pyramid, series
 from melodi_server import Fault, serve
+from typer.testing import CliRunner
 
-from helpers import Diagnostic, store
+from helpers import Diagnostic, cli, indicator_table, store
 from helpers.errors import MissingDataError, SourceError
+from helpers.indicators import engine, registry
+from helpers.indicators.measures import Period
 from helpers.sources import melodi as client
 from helpers.sources.registry import load_registry
 from helpers.territory import melodi_store
@@ -16,6 +20,13 @@ from helpers.territory.communes import find_commune
 
 HEM = "59299"
 PLACES = ["COM-59299", "EPCI-200093201", "DEP-59", "REG-32", "FRANCE-F"]
+PEOPLE_OF = {
+    "COM-59299": {2017: 18_617, 2023: 18_700}, "EPCI-200093201": {2017: 1_170_630, 2023: 1_200_000},
+    "DEP-59": {2017: 2_604_361, 2023: 2_620_000}, "REG-32": {2017: 6_004_000, 2023: 5_999_000},
+    "FRANCE-F": {2017: 66_700_000, 2023: 67_900_000}, "COM-59011": {2017: 10_428, 2023: 10_900},
+}  # fmt: skip
+# Annœullin, of the same EPCI, comes with Hem.
+MEMBERS = {"EPCI-200093201": ["COM-59299", "COM-59011"]}
 SERIES, HOUSING, AGES, PEOPLE = (
     "DS_RP_SERIE_HISTORIQUE",
     "DS_RP_LOGEMENT_PRINC",
@@ -29,17 +40,24 @@ OTHERS = [
 ]
 
 
+# The others have none of the levels asked for.
+AROUND = {"members": MEMBERS, "levels": dict.fromkeys(OTHERS, ("ZE2020",))}
+
+
 def holdings(status="A", places=PLACES):
-    """Figures made up for five territories at two censuses, the second ten times the first."""
+    """Figures made up for five territories at two censuses; their populations are near the true ones."""
     stock = {"LOG": 100, "RP": 90, "RSECOCC": 4, "LOGVAC": 6}
-    events = {"POP": 200, "NAIS": 30, "DECE": 20, "PMEN": 190}
+    events = {"NAIS": 30, "DECE": 20, "PMEN": 190}
     return {
         SERIES: [
             row
             for place in places
             for year, size in ((2017, 1), (2023, 10))
             for row in series(
-                place, year, {name: size * value for name, value in {**stock, **events}.items()}, status
+                place,
+                year,
+                {"POP": PEOPLE_OF[place][year], **{name: size * n for name, n in {**stock, **events}.items()}},
+                status,
             )
         ],
         HOUSING: [
@@ -81,7 +99,7 @@ def contents(folder):
 def test_official_figures_take_the_place_of_what_was_simulated(folder):
     before = Diagnostic.open(HEM).table("ages")
     assert (before["origin"] == "demonstration").all()
-    with serve(holdings()) as melodi:
+    with serve(holdings(), **AROUND) as melodi:
         melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
     d = Diagnostic.open(HEM, millesime=2023, millesime_ancien=2017)
     for name in ("population", "dwellings", "households", "ages", "ages_tenure", "flows"):
@@ -95,12 +113,12 @@ def test_official_figures_take_the_place_of_what_was_simulated(folder):
 
 
 def test_an_embedded_value_that_nothing_official_replaces_is_kept(folder):
-    with serve(holdings()) as melodi:
+    with serve(holdings(), **AROUND) as melodi:
         melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
     population = Diagnostic.open(HEM, millesime=2023, millesime_ancien=2017).table("population")
     own = population[population["territory"] == "Hem"].set_index("year")
-    assert own.loc[2023, "value"] == 2000
-    assert own.loc[2017, "value"] == 200
+    assert own.loc[2023, "value"] == 18_700
+    assert own.loc[2017, "value"] == 18_617
     assert own.loc[2017, "source"] == "melodi_serie_historique"
     # Legal population of 2022, https://www.insee.fr/fr/statistiques/8290591
     assert own.loc[2022, "value"] == 18579
@@ -108,7 +126,7 @@ def test_an_embedded_value_that_nothing_official_replaces_is_kept(folder):
 
 
 def test_the_other_communes_keep_their_figures(folder):
-    with serve(holdings()) as melodi:
+    with serve(holdings(), **AROUND) as melodi:
         melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
     other = Diagnostic.open("59011").table("ages")
     assert (other["origin"] == "demonstration").all()
@@ -126,7 +144,7 @@ def test_figures_that_hold_another_commune_s_are_said_to(folder):
 
 
 def test_figures_of_the_commune_alone_are_not(folder):
-    with serve(holdings()) as melodi:
+    with serve(holdings(), **AROUND) as melodi:
         melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
     assert (
         "d’une autre commune"
@@ -134,33 +152,46 @@ def test_figures_of_the_commune_alone_are_not(folder):
     )
 
 
-def test_a_fetch_that_fails_half_way_leaves_the_former_figures(folder):
-    with serve(holdings()) as melodi:
+def test_a_fetch_that_gives_nothing_leaves_the_former_figures(folder):
+    with serve(holdings(), **AROUND) as melodi:
         melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
         before = contents(folder)
-        melodi.faults.extend([Fault(200, '{"observations": [')])
-        with pytest.raises(SourceError, match="illisible"):
-            melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
+    with serve({}) as melodi, pytest.raises(SourceError, match="aucun chiffre"):
+        melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
     assert contents(folder) == before
 
 
 def test_the_first_fetch_that_fails_leaves_nothing(folder):
-    with serve(holdings()) as melodi:
-        melodi.faults.extend([Fault(404)])
-        with pytest.raises(SourceError, match=re.escape(SERIES)):
-            melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
+    with serve({}) as melodi, pytest.raises(SourceError, match=re.escape(SERIES)):
+        melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
     assert not folder.exists() or contents(folder) == {}
     assert Diagnostic.open(HEM).fetched is None
 
 
+def test_what_a_data_set_gave_before_is_kept_when_it_gives_nothing(folder):
+    with serve(holdings(), **AROUND) as melodi:
+        melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
+    later = holdings()
+    for row in later[SERIES]:
+        row["value"] += 1 if row["RP_MEASURE"] == "POP" else 0
+    with serve(later, **AROUND, refused={AGES: Fault(404)}, listed=2027) as melodi:
+        fetched = melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
+    assert [gap.dataset for gap in fetched.gaps if not gap.place] == [AGES]
+    d = Diagnostic.open(HEM, millesime=2023, millesime_ancien=2017)
+    people = d.commune_rows(d.table("population")).set_index("year")["value"]
+    assert people[2023] == 18_701
+    assert set(d.commune_rows(d.table("ages"))["origin"]) == {"insee"}
+    # Each is in the list of communes of its own edition.
+    geographies = store.read_sources(d.folder, fetched=d.fetched).set_index("id")["geography"]
+    assert (geographies["melodi_ages"], geographies["melodi_serie_historique"]) == (2026, 2027)
+
+
 def test_a_data_set_that_has_changed_is_told_and_the_others_are_kept(folder):
-    refused = []
-    with serve({**holdings(), HOUSING: [housing("COM-59299", 2023, TSH="999")]}) as melodi:
-        tables = melodi_store.fetch_official_figures(
-            find_commune(HEM), base=melodi.base, refuse=refused.append
-        )
-    assert ["'999'" in error.message for error in refused] == [True]
-    assert set(tables) == {
+    changed = {**holdings(), HOUSING: [housing("COM-59299", 2023, TSH="999")]}
+    with serve(changed, **AROUND) as melodi:
+        fetched = melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
+    assert ["'999'" in gap.reason for gap in fetched.gaps if not gap.place] == [True]
+    assert set(fetched.tables) == {
         "population",
         "flows",
         "dwellings",
@@ -169,20 +200,94 @@ def test_a_data_set_that_has_changed_is_told_and_the_others_are_kept(folder):
         "single_ages",
         "age_groups",
     }
-    assert set(tables["dwellings"]["variable"]) == {"LOG", "RP", "RSECOCC", "LOGVAC"}
+    assert set(fetched.tables["dwellings"]["variable"]) == {"LOG", "RP", "RSECOCC", "LOGVAC"}
 
 
-def test_a_data_set_that_melodi_no_longer_knows_is_told_and_the_others_are_kept(folder):
-    refused = []
-    known = holdings()
-    del known[AGES]
-    with serve(known) as melodi:
-        tables = melodi_store.fetch_official_figures(
-            find_commune(HEM), base=melodi.base, refuse=refused.append
-        )
-    assert [AGES in error.message for error in refused] == [True]
-    assert {"population", "dwellings"} <= set(tables)
-    assert "ages" not in tables
+def test_the_communes_of_the_epci_are_official_too(folder):
+    with serve(holdings(places=[*PLACES, "COM-59011"]), **AROUND) as melodi:
+        melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
+    d = Diagnostic.open(HEM, millesime=2023, millesime_ancien=2017)
+    around = d.epci_table("ages")
+    near = around[around["territory"] == "59011"]
+    assert set(near["origin"]) == {"insee"}
+    assert near["value"].sum() == 3 * len(SINGLE_AGES)
+    # Those of which nothing came are as they were.
+    assert "demonstration" in set(around.loc[around["territory"] == "59350", "origin"])
+    stock = d.tables_for(d.siblings, names=("dwellings",))["dwellings"]
+    stock = stock[(stock["territory"] == "59011") & (stock["year"] == 2023) & (stock["variable"] == "LOG")]
+    assert stock["value"].tolist() == [1000]
+    assert stock["origin"].tolist() == ["insee"]
+
+
+def test_ranks_among_the_communes_of_the_epci_are_computed_from_what_was_fetched(folder, monkeypatch):
+    """A store with its table of indicators: the rows of a commune that was fetched are made anew."""
+    asked = []
+
+    class Table:
+        def tells_of(self, since, until):
+            return True
+
+        def rows(self, level, codes, names):
+            asked.extend(codes)
+            return pd.DataFrame(columns=["territory", *engine.COLUMNS])
+
+    monkeypatch.setattr(indicator_table, "find", lambda folder: Table())
+    with serve(holdings(places=[*PLACES, "COM-59011"]), **AROUND) as melodi:
+        melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
+    d = Diagnostic.open(HEM, millesime=2023, millesime_ancien=2017)
+    figures = d.figures_for(d.siblings, names=("vacance",))
+    assert "59350" in asked
+    assert {HEM, "59011"}.isdisjoint(asked)
+    shares = figures.measure(registry.find("vacance"), Period(2017, 2023)).set_index("territory")["value"]
+    # 60 vacant homes in 1 000.
+    assert shares[[HEM, "59011"]].tolist() == pytest.approx([6, 6])
+
+
+def test_the_citation_is_that_of_the_rows(folder):
+    """A later census, in a later list of communes: the page says so, and what it takes from the store stays apart."""
+    later = holdings()
+    for row in later[SERIES]:
+        row["TIME_PERIOD"] = {"2017": "2018", "2023": "2024"}[row["TIME_PERIOD"]]
+    with serve(later, **AROUND, listed=2027) as melodi:
+        melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
+    d = Diagnostic.open(HEM, millesime=2024, millesime_ancien=2018)
+    line = d.source_line(["melodi_serie_historique"])
+    assert line.startswith(
+        "Insee, RP2018 à RP2024, exploitations principales ; état civil, géographie au 01/01/2027."
+    )
+    both = d.source_line(["melodi_serie_historique", "comparateur_2018"])
+    assert "géographie au 01/01/2027" in both
+    assert f"géographie au 01/01/{d.commune.geography}" in both
+    assert "2023" not in line
+
+
+def test_figures_of_another_place_are_stopped_and_both_are_named(folder):
+    """A mirror, or an edition whose rows have moved: a population three times the known one."""
+    moved = holdings()
+    for row in moved[SERIES]:
+        if row["GEO"] == "COM-59299":
+            row["value"] *= 3
+    with serve(moved, **AROUND) as melodi, pytest.raises(SourceError, match="Hem") as caught:
+        melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
+    # Known: legal population of 2022, https://www.insee.fr/fr/statistiques/8290591
+    assert "56\u202f100 habitants en 2023" in caught.value.message
+    assert "18\u202f579 connus en 2022" in caught.value.message
+    assert "HELPERS_MIRROR" in caught.value.remedy
+    assert not folder.exists() or contents(folder) == {}
+
+
+def test_a_neighbour_or_a_territory_of_another_place_is_left_out_and_told(folder):
+    moved = holdings(places=[*PLACES, "COM-59011"])
+    for row in moved[SERIES]:
+        if row["GEO"] in ("COM-59011", "DEP-59") and row["RP_MEASURE"] == "POP":
+            row["value"] *= 3
+    with serve(moved, **AROUND) as melodi:
+        fetched = melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
+    assert [gap.place for gap in fetched.gaps if gap.dataset == "population"] == ["Annœullin (59011)", "Nord"]
+    for table in fetched.tables.values():
+        kept = set(zip(table["level"], table["code"], strict=True))
+        assert ("commune", "59299") in kept
+        assert kept.isdisjoint({("commune", "59011"), ("departement", "59")})
 
 
 def test_a_commune_that_melodi_does_not_hold_is_refused_by_name(folder):
@@ -192,7 +297,7 @@ def test_a_commune_that_melodi_does_not_hold_is_refused_by_name(folder):
 
 
 def test_vintages_that_were_not_fetched_are_refused_with_those_at_hand(folder):
-    with serve(holdings()) as melodi:
+    with serve(holdings(), **AROUND) as melodi:
         melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
     with pytest.raises(MissingDataError, match="2024") as caught:
         Diagnostic.open(HEM, millesime=2024, millesime_ancien=2017)
@@ -200,8 +305,50 @@ def test_vintages_that_were_not_fetched_are_refused_with_those_at_hand(folder):
 
 
 def test_the_same_figures_fetched_again_give_the_same_bytes(folder):
-    with serve(holdings()) as melodi:
+    with serve(holdings(), **AROUND) as melodi:
         melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
         before = contents(folder)
         melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
     assert contents(folder) == before
+
+
+# The command.
+
+
+def command(base, monkeypatch):
+    monkeypatch.setenv("HELPERS_MIRROR", base)
+    result = CliRunner().invoke(cli.app, ["data", "Hem"])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.output
+    return result.exit_code, " ".join(result.output.split())
+
+
+def test_the_command_tells_what_came_and_what_did_not(folder, monkeypatch):
+    held = holdings(places=[place for place in PLACES if place not in ("DEP-59", "REG-32")])
+    with serve(held, **AROUND) as melodi:
+        code, answer = command(melodi.base, monkeypatch)
+    assert code == 0, answer
+    assert "population 6 valeurs, 2017, 2023" in answer
+    assert "Source : Insee, RP2017 à RP2023, exploitations principales ; état civil" in answer
+    assert (
+        "Manque : Recensements de 1968 à 2023, série historique (DS_RP_SERIE_HISTORIQUE), Arrondissement de Lille, "
+        "Nord, Hauts-de-France : aucune valeur. → "
+    ) in answer
+    assert "lancez make commune=hem" in answer
+
+
+def test_the_command_ends_badly_when_a_data_set_is_missing_and_keeps_the_others(folder, monkeypatch):
+    with serve(holdings(), **AROUND, refused={AGES: Fault(404)}) as melodi:
+        code, answer = command(melodi.base, monkeypatch)
+    assert code == 1
+    assert f"({AGES}) : Melodi ne donne pas {AGES} : réponse 404" in answer
+    assert Diagnostic.open(HEM, millesime=2023, millesime_ancien=2017).fetched is not None
+
+
+def test_the_command_says_which_figures_are_not_those_of_the_place(folder, monkeypatch):
+    moved = holdings()
+    for row in moved[SERIES]:
+        row["value"] *= 3
+    with serve(moved, **AROUND) as melodi:
+        code, answer = command(melodi.base, monkeypatch)
+    assert code == 1
+    assert "Erreur : Hem (59) : Melodi donne 56 100 habitants en 2023, contre 18 579 connus en 2022" in answer

@@ -76,15 +76,6 @@ def counts(size, sign=1):
     return pd.concat(frames, ignore_index=True)
 
 
-def positions(size, sign=1):
-    rows = {
-        "indicator": NAMES[:size],
-        "percentile": [0.0, 100.0, 50.0, 12.5, 75.0][:size],
-        "written": ["−7,3\u00a0%"] * size,
-    }
-    return pd.DataFrame(rows).assign(reference="n.d.", origin="insee", sources="s")
-
-
 def pyramid(size, sign=1):
     years = [2008, 2018][: max(1, min(size, 2))]
     rows = [(year, sex, age, 100.0 + age) for year in years for sex in "HF" for age in AGES]
@@ -155,7 +146,6 @@ DRAWINGS = {
     "lines": (figures.lines, curves, {"y": "rate", "digits": 1, "label": "courbes"}),
     "waterfall": (figures.waterfall, steps, {"label": "marches"}),
     "stacked_counts": (figures.stacked_counts, counts, {"label": "parc"}),
-    "positions": (figures.positions, positions, {"commune": "Hem", "label": "positions"}),
     "gain_bars": (figures.gain_bars, gains, {"label": "logements"}),
     "pyramid": (figures.pyramid, pyramid, {"label": "âges"}),
     "pyramid in %": (figures.pyramid, pyramid, {"measure": "share", "label": "âges"}),
@@ -261,22 +251,17 @@ def test_a_drawing_of_simulated_values_says_so_in_itself(name):
     assert DEMONSTRATION in draw(name, make(1).assign(origin="demonstration")).drawing
 
 
-@pytest.mark.parametrize(
-    "name", ["stacked_bars", "paired_bars", "balance_bars", "lines", "waterfall", "positions"]
-)
+@pytest.mark.parametrize("name", ["stacked_bars", "paired_bars", "balance_bars", "lines", "waterfall"])
 def test_two_dollars_in_a_name_are_no_formula(name):
     _, make, _ = DRAWINGS[name]
-    column = {"stacked_bars": "label", "waterfall": "label", "positions": "indicator"}.get(name, "territory")
+    column = {"stacked_bars": "label", "waterfall": "label"}.get(name, "territory")
     data = make(2)
     data[column] = data[column].str.replace("Hem", r"$\frac{1}{$").replace("Premier", r"$\frac{1}{$")
     data[column] = data[column].replace("Logements commencés", r"$\frac{1}{$")
-    options = {"commune": r"$\frac{1}{$"} if name == "positions" else {}
-    assert any(r"$\frac{1}{$" in text for text in texts(draw(name, data, **options)))
+    assert any(r"$\frac{1}{$" in text for text in texts(draw(name, data)))
 
 
-@pytest.mark.parametrize(
-    "name", ["stacked_bars", "paired_bars", "balance_bars", "lines", "waterfall", "positions"]
-)
+@pytest.mark.parametrize("name", ["stacked_bars", "paired_bars", "balance_bars", "lines", "waterfall"])
 def test_names_are_written_as_text_that_can_be_selected_and_escaped(name):
     # A long one is on several lines.
     assert LONG.replace(" ", "") in "".join(texts(drawn(name, 2))).replace(" ", "")
@@ -343,24 +328,6 @@ def test_the_bar_of_a_map_measures_what_it_says_and_outlines_have_their_source()
     _, _, metres = Geod(ellps="GRS80").inv(3, 50, 3, 50.1)
     unit = (float(end) - float(start)) / kilometres
     assert (float(south) - float(north)) / unit == pytest.approx(metres / 1000, rel=0.005)
-
-
-def test_the_most_salient_positions_are_drawn_and_the_table_has_them_all():
-    many = pd.concat([positions(5)] * 4, ignore_index=True).assign(changed="n.d.", change=float("nan"))
-    many["indicator"] = [f"Fait {rank}" for rank in range(20)]
-    many.loc[0, "percentile"] = float("nan")
-    exhibit = draw("positions", many)
-    drawn = [text for text in texts(exhibit) if text.startswith("Fait")]
-    assert drawn == [f"Fait {rank}" for rank in range(1, 13)]
-    assert len(exhibit.data) == 20
-    # A change that nobody knows is no column.
-    assert not {"change", "changed"} & set(exhibit.data)
-
-
-def test_positions_that_are_not_ranked_are_a_table():
-    exhibit = draw("positions", positions(3).assign(percentile=float("nan")))
-    assert not exhibit.drawing
-    assert len(exhibit.data) == 3
 
 
 def test_a_map_tells_the_commune_the_lowest_and_the_highest():

@@ -38,7 +38,7 @@ def today(events=EVENTS, *, codes=CODES, year=2024, known_until=2024):
     return Geography(
         year=year,
         territories=small_store.territories(codes, year=year),
-        former=pd.DataFrame(columns=["code", "name", "key", "date", "successor"]),
+        former=pd.DataFrame(columns=["code", "name", "key", "date", "kind", "successor"]),
         events=small_store.movements(events),
         known_until=known_until,
         cities={"13201": "13055", "13202": "13055"},
@@ -89,6 +89,11 @@ def test_mergers_and_changes_of_code_are_followed(carry):
 
 def test_a_merger_of_which_one_commune_is_unknown_is_unknown(carry):
     assert totals(carry(people({"59011": 10, "01004": 2}))) == {"01004": 2}
+
+
+def test_a_merged_commune_that_a_register_does_not_list_has_none_of_what_it_counts(carry):
+    listed = people({"59012": 3, "01004": 2}, variable="RPLS")
+    assert totals(carry(listed, table="social_housing")) == {"01004": 2, "59011": 3}
 
 
 def test_a_value_comes_out_as_it_went_in(carry):
@@ -284,6 +289,37 @@ def test_a_list_that_cannot_be_read_leaves_the_former_one_and_is_told(tmp_path):
     assert path.name in notes[0]
 
 
+def test_a_file_that_goes_as_far_as_the_events_of_the_store_tells_them_in_their_place(tmp_path):
+    base = today(LATER, codes=["01005", "13055", "59011", "59299"], year=2026, known_until=2026)
+    save_movements(tmp_path, "mouvements_2026", {"59350": "59299"}, "2024-07-01")
+    found, notes = geography.find_newest(tmp_path, base=base)
+    assert (found.year, found.known_until, notes) == (2026, 2026, [])
+    assert set(found.events["date"]) == {"2024-07-01"}
+    # An older file does not.
+    (tmp_path / "insee/v_mvt_commune_2026.csv").rename(tmp_path / "mouvements_communes.csv")
+    found, _ = geography.find_newest(tmp_path, base=base)
+    assert set(found.events["date"]) == {"2025-01-01"}
+
+
+def test_the_parts_of_communes_follow_them_into_a_newer_list(tmp_path):
+    parts = pd.DataFrame(
+        {
+            "code": ["59355", "59011"],
+            "name": ["Lomme", "Cité"],
+            "key": ["lomme", "cite"],
+            "date": ["2000-02-27", None],
+            "kind": ["associated", "delegated"],
+            "successor": ["59350", "59011"],
+        }
+    )
+    base = replace(today(), former=parts)
+    save_list(tmp_path, "appartenance_2026", [code for code in CODES if code != "59350"])
+    save_movements(tmp_path, "mouvements_2026", {"59350": "59299", "59299": "59299"}, "2025-01-01")
+    former = geography.find_newest(tmp_path, base=base)[0].former.set_index("name")
+    assert former.loc["Lomme", ["kind", "successor"]].tolist() == ["associated", "59299"]
+    assert former.loc["Cité", ["kind", "successor"]].tolist() == ["delegated", "59011"]
+
+
 @pytest.mark.parametrize("column", ["arrondissement", "category", "epci"])
 def test_a_commune_belongs_where_the_one_whose_code_it_bears_does_or_else_where_one_it_comes_from_does(
     column,
@@ -425,6 +461,17 @@ def test_a_sum_of_cells_is_whole_where_every_commune_is_known(sums):
     }  # fmt: skip
 
 
+def test_a_commune_that_is_not_expected_does_not_stand_for_one_that_is(sums):
+    places = today()
+    small = places.territories.assign(
+        area=places.territories["area"].mask(places.territories["code"] == "59350")
+    )
+    found = above(sums(people({**ALL, "59350": 4.0}), where=replace(places, territories=small)))
+    assert found["departement", "59"] == sum(ALL[code] for code in ("59011", "59299")) + 4
+    without = {code: value for code, value in ALL.items() if code != "59299"}
+    assert ("departement", "59") not in above(sums(people(without), where=replace(places, territories=small)))
+
+
 def test_where_nobody_lives_nobody_is_missing(sums, tmp_path):
     sums(people({**ALL, "01004": 0.0}))
     population = (tmp_path / "table.parquet").rename(tmp_path / "population.parquet")
@@ -509,3 +556,74 @@ def test_nothing_gives_an_empty_table(sums, tmp_path):
     found = pd.read_parquet(tmp_path / "empty.parquet")
     assert list(found.columns) == schemas.table_columns("ages_tenure")
     assert found.empty
+
+
+# Registers whose rows bear the communes of their own year.
+
+
+def homes(rows):
+    """Homes started: `{(code, since): value}`."""
+    return pd.DataFrame(
+        [(code, since, since + 1, "LOGCOM", float(value)) for (code, since), value in rows.items()],
+        columns=["code", "since", "year", "variable", "value"],
+    )
+
+
+def started(carried, level="commune"):
+    frame = carried[0][carried[0]["level"] == level]
+    return dict(zip(zip(frame["code"], frame["since"], strict=True), frame["value"], strict=True))
+
+
+SITADEL = source(family="sitadel", geography=2023)
+
+
+def test_a_register_keeps_former_codes_that_add_to_their_commune_of_today(carry):
+    rows = homes({("59011", 2019): 10, ("59012", 2019): 3, ("59011", 2022): 7, ("59299", 2019): 1})
+    found = started(carry(rows, table="flows", record=SITADEL))
+    # 59012 merged into 59011: its rows stop, and its commune keeps its own.
+    assert found["59011", 2019] == 13
+    assert found["59011", 2022] == 7
+
+
+def test_a_commune_without_a_row_has_none_started_where_the_register_is_at_hand(carry):
+    whole = [code for code in CODES if code.startswith("59")]
+    rows = homes({(code, 2019): 4 for code in whole[1:]})
+    found = started(carry(rows, table="flows", record=SITADEL))
+    assert found[whole[0], 2019] == 0
+    # Nothing is said of another département, that the file leaves out.
+    assert not any(code.startswith("01") for code, _ in found)
+
+
+def test_a_year_that_is_empty_is_not_known_for_a_commune_that_has_others(carry):
+    whole = [code for code in CODES if code.startswith("59")]
+    rows = homes({(code, year): 4 for code in whole for year in (2018, 2019)})
+    hole = rows[~((rows["code"] == whole[0]) & (rows["since"] == 2018))]
+    found = started(carry(hole, table="flows", record=SITADEL))
+    assert (whole[0], 2018) not in found
+    assert found[whole[0], 2019] == 4
+
+
+# Communes cut since.
+
+
+@pytest.mark.parametrize(("day", "kept"), [("2019-12-31", False), ("2024-01-01", True)])
+def test_a_commune_cut_since_counts_in_the_sums_on_the_list_of_the_file(carry, day, kept):
+    cut = [("21", day, "59350", "59350"), ("21", day, "59350", "59351")]
+    where = today([*EVENTS, *cut], codes=[*CODES, "59351"])
+    known = source(family="populations-municipales", geography=2019)
+    rows = people({"59350": 90, "59011": 10, "59012": 3, "59300": 5, "01004": 2, "13055": 7}, year=2017)
+    carried, _ = carry(rows, record=known, where=where)
+    by_level = carried.set_index(["level", "code"])["value"]
+    # Its perimeter of before is that of the national core for a later split, and nobody's for an earlier one.
+    assert (("commune", "59350") in by_level.index) is kept
+    if not kept:
+        assert by_level["departement", "59"] == 108
+        assert ("departement", "01") not in by_level.index
+
+
+def test_no_sum_is_made_around_a_cut_commune_where_another_one_is_missing(carry):
+    cut = [("21", "2019-12-31", "59350", "59350"), ("21", "2019-12-31", "59350", "59351")]
+    where = today([*EVENTS, *cut], codes=[*CODES, "59351"])
+    known = source(family="populations-municipales", geography=2019)
+    carried, _ = carry(people({"59350": 90, "59300": 5}, year=2017), record=known, where=where)
+    assert set(carried["level"]) == {"commune"}

@@ -17,7 +17,7 @@ counts = st.floats(1, 1e6, allow_nan=False)
 
 def inhabited(*rows):
     return pd.DataFrame(rows, columns=["territory", "year", "homes", "people"]).assign(
-        origin="insee", sources="recensement"
+        stock=float("nan"), origin="insee", sources="recensement"
     )
 
 
@@ -82,6 +82,43 @@ def test_one_exploitation_is_used_throughout_never_a_mix_of_two(origin, years, s
     used = household_effect.occupied(both, dwellings, territory="Hem")
     assert set(used["homes"]) == {homes}
     assert set(used["sources"]) == ({"complementaire"} if homes == 990 else {"recensement"})
+
+
+@pytest.mark.parametrize(
+    ("stock", "known"),
+    [
+        # Shares are of the homes of the first date, never of simulated ones beside real households.
+        ({"origin": "insee"}, True),
+        ({"origin": "demonstration"}, False),
+        (None, False),
+    ],
+)
+def test_shares_are_of_every_home_of_the_first_date_or_are_not_given(stock, known):
+    real = {"source": "recensement"}
+    main = long({("Hem", 2013): {"RP": 900.0}, ("Hem", 2018): {"RP": 1_000.0}}, **real)
+    people = long({("Hem", 2013): {"PMEN": 2_700.0}, ("Hem", 2018): {"PMEN": 2_500.0}}, **real)
+    every = (
+        []
+        if stock is None
+        else [
+            long({("Hem", 2013): {"LOG": 1_250.0}, ("Hem", 2018): {"LOG": 1_400.0}}, source="parc", **stock)
+        ]
+    )
+    inhabited = household_effect.occupied(people, pd.concat([main, *every]), territory="Hem")
+    row = household_effect.household_effect(inhabited, territory="Hem").iloc[0]
+    assert row["origin"] == "insee"
+    assert ("parc" in row["sources"]) is known
+    parts = household_effect.effect_parts(row.to_frame().T.infer_objects())
+    if not known:
+        assert math.isnan(row["homes_rate"])
+        assert "stock_rate" not in parts
+        return
+    # 2 700 people in households of 2,5 take 1 080 homes: 180 more; 200 people fewer, 80 homes fewer.
+    assert (row["homes_rate"], row["decohabitation_rate"], row["demographic_rate"]) == pytest.approx(
+        (8.0, 14.4, -6.4)
+    )
+    assert parts["part"].tolist() == ["Effet taille des ménages (desserrement)", "Effet démographique"]
+    assert parts["stock_rate"].tolist() == pytest.approx([14.4, -6.4])
 
 
 both_conventions = pytest.mark.parametrize("convention", ["A", "B"])

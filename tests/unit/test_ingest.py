@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -176,10 +177,16 @@ def test_the_store_is_complete_in_itself_and_in_order(done, national):
     assert {name: store.sha256(national / f"{name}.parquet") for name in index} == store.hashes(national)
     # Nothing else is left beside the store and its parts.
     assert {path.name for path in national.parent.iterdir()} == {"national", "parts", ".verrou"}
-    assert {path.name for path in (national.parent / "parts").iterdir()} == {*TABLES_2022, "embarque"}
+    assert {path.name for path in (national.parent / "parts").iterdir()} == {
+        *TABLES_2022,
+        "embarque",
+        "demonstration",
+    }
 
 
-def test_the_embedded_values_come_last_and_the_simulated_ones_never(done, national):
+def test_the_embedded_values_come_last_and_the_simulated_ones_never_beside_a_file_that_gives_them(
+    done, national
+):
     people = store.read("population", folder=national)
     assert "demonstration" not in set(people["origin"])
     assert values(national, "population", year=2008).to_dict() == {"59299": 321.0}
@@ -232,11 +239,26 @@ def test_only_what_a_changed_file_feeds_is_made_again(done, run, raw, national):
 
 def test_what_was_read_before_stays_with_what_is_selected_now(run, national):
     run("logement_2022")
-    assert values(national, "population", year=DATE).empty
+    assert values(national, "occupants", year=DATE, tenure="owner").size == len(CODES)
     report = run("serie_historique_2022")
     assert (report.read, report.kept) == (["serie_historique_2022"], ["logement_2022"])
     assert not values(national, "dwellings", variable="RP_1P").empty
-    assert not values(national, "population", year=DATE).empty
+    assert values(national, "population", year=DATE).size == len(CODES)
+
+
+def test_what_is_simulated_stays_until_a_file_gives_it_and_it_is_told_when_it_goes(run, national):
+    report = run("logement_2022")
+    assert "emonstration" not in " ".join(report.notes).replace("é", "e")
+    people = store.read("population", folder=national)
+    assert set(people.loc[people["year"].isin([1962, DATE]), "origin"]) == {"demonstration"}
+    told = " ".join(run("serie_historique_2022").notes)
+    assert "Démonstration retirée, table population" in told
+    assert "de 1962 à 2022" in told
+    assert "remplacé par serie_historique_2022" in told
+    assert "rm -r data/store/national data/store/parts" in told
+    # What is told is told again, as long as it is so.
+    assert "Démonstration retirée" in " ".join(run("serie_historique_2022").notes)
+    assert set(store.read("population", folder=national)["origin"]) == {"insee"}
 
 
 def test_a_part_outlives_its_file(done, run, raw, national):
@@ -439,6 +461,22 @@ def test_a_part_of_another_list_whose_file_is_gone_leaves_the_store_and_is_told(
     assert report.absent == ["logement_2022"]
     assert any(find_source("logement_2022").title in note and "Remettez" in note for note in report.notes)
     assert values(national, "dwellings", variable="RP_1P").empty
+
+
+def test_an_extract_is_read_for_what_it_has_and_the_report_says_what_it_lacks(run, raw, national):
+    path = write_file("logement_2022", raw)
+    with zipfile.ZipFile(path) as archive:
+        whole = pd.read_csv(archive.open("base-cc-logement-2022.CSV"), sep=";", dtype=str)
+    whole[["CODGEO", "P22_LOG", "P22_RP"]].to_csv(path, sep=";", index=False, compression=None)
+    for again in (False, True):
+        report = run("logement_2022")
+        assert report.failures == {}
+        assert report.kept == (["logement_2022"] if again else [])
+        (told,) = [note for note in report.notes if "lu pour les colonnes" in note]
+        assert "P22_RSECOCC" in told
+        assert str(path) in told
+    homes = values(national, "dwellings", variable="LOG", year=2022, source="logement_2022")
+    assert set(homes) == set(whole["P22_LOG"].astype("float64"))
 
 
 # The pyramids by tenure of the detail file.

@@ -88,7 +88,7 @@ def test_a_figure_is_told_beside_the_median_of_the_panel_with_its_rank():
     told = beside_panel(8)
     assert (
         told["Part des logements vacants, 2018"]
-        == "Communes comparables : médiane 2,0\u00a0%, ici plus élevé, rang 1 / 9"
+        == "Communes comparables : médiane 2,0\u00a0%, dans le quart le plus élevé, rang 1 / 9"
     )
     # Numbers of homes are not compared, and the panel knows no people.
     assert told["Nombre de logements, 2018"] == ""
@@ -101,7 +101,7 @@ def test_a_panel_of_fewer_than_eight_communes_tells_nothing():
 
 def test_a_figure_that_is_not_significant_is_compared_with_none():
     homes = tables()["dwellings"]
-    homes.loc[homes["variable"] == "LOGVAC", "value"] = 50.0
+    homes.loc[homes["variable"] == "LOGVAC", "value"] = 3.0
     frame = key_figures.gather(
         tables(dwellings=homes), commune="Hem", since=2013, until=2018, panel=panel(8), code="59299"
     ).set_index("indicator")
@@ -128,7 +128,7 @@ def test_the_key_figures_of_annoeullin_are_those_published():
     )
     written = figures.set_index("indicator")["written"]
     assert written["Nombre d’habitants, 2022"] == "10\u202f887"
-    assert written["Niveau de vie médian, 2019"] == "22\u202f370\u00a0€"
+    assert written["Niveau de vie médian, 2021"] == "23\u202f710\u00a0€"
     assert set(figures["origin"]) == {"insee"}
 
 
@@ -137,7 +137,7 @@ def test_a_figure_that_rests_on_too_few_is_not_written_nor_ranked_and_the_popula
     people = long({("Hem", year): {"POP": 41.0} for year in (2013, 2018)})
     figures = gathered(dwellings=few, population=people)
     assert figures.loc["Nombre d’habitants, 2018", "written"] == "41"
-    assert figures.loc["Nombre de logements, 2018", "written"] == "50\u00a0(n.s.)"
+    assert figures.loc["Nombre de logements, 2018", "written"] == "50\u00a0**"
     assert figures.loc["Part des logements vacants, 2018", ["written", "verdict"]].tolist() == [
         "n.s.",
         "n.s.",
@@ -145,7 +145,8 @@ def test_a_figure_that_rests_on_too_few_is_not_written_nor_ranked_and_the_popula
 
 
 @pytest.mark.parametrize(
-    ("vacant", "written"), [(199.0, "n.s."), (200.0, "10,0\u00a0%\u00a0*"), (500.0, "25,0\u00a0%")]
+    ("vacant", "written"),
+    [(3.0, "n.s."), (199.0, "10,0\u00a0%\u00a0**"), (200.0, "10,0\u00a0%\u00a0*"), (500.0, "25,0\u00a0%")],
 )
 def test_a_figure_is_marked_by_what_it_rests_on(vacant, written):
     homes = long({("Hem", 2018): {"LOG": 2000.0, "RP": 1500.0, "LOGVAC": vacant}})

@@ -124,18 +124,3 @@ def test_the_default_comparisons_of_the_parameters_are_those_of_the_table():
     assert f"comparaison: [{', '.join(levels.defaults())}]" in (paths.PARAMS / "defaut.yml").read_text(
         "utf-8"
     )
-
-
-def test_a_region_that_is_one_departement_is_named_once():
-    territories = store.read_reference(
-        "territories", folder=paths.EMBEDDED, columns=["code", "department", "region"]
-    )
-    departments = territories.groupby("region")["department"].nunique()
-    single = {code for code, count in departments.items() if count == 1}
-    assert single
-    region = levels.find("region")
-    assert single <= region.doubles
-    assert all(region.is_double(code, beside=["departement"]) for code in single)
-    # Where the département is not asked for, the région stands for it.
-    assert not any(region.is_double(code, beside=["epci"]) for code in single)
-    assert not region.is_double("32", beside=["departement"])

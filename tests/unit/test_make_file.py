@@ -116,3 +116,111 @@ def test_no_value_is_run(make, tmp_path, names, form):
 def test_a_value_reaches_the_command_as_it_was_typed(make):
     value = "$(shell echo non) `echo non` $HOME \"'"
     assert words_of(make("diagnostic", f"commune={value}"))[-1] == value
+
+
+def test_without_a_word_it_lists_its_goals_with_the_barest_programs(make, tmp_path):
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    # No column, which some systems lack.
+    for name in ("make", "bash", "sh", "grep", "sed"):
+        (bare / name).symlink_to(shutil.which(name))
+    done = make(PATH=str(bare))
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    listed = dict(re.split(r"\s{2,}", line, maxsplit=1) for line in done.stdout.splitlines())
+    assert listed["make retry"] == "relance les communes du dernier lot qui ont échoué"
+    declared = re.search(r"^\.PHONY: (.*)$", (paths.ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+    assert {f"make {goal}" for goal in declared[1].split()} == {name for name in listed if "=" not in name}
+
+
+# Each tells its words; uv reaches nothing, and what is named in FAIL neither.
+_TOLD = """#!/bin/sh
+echo "$(basename "$0") $*"
+case " $FAIL " in *" $(basename "$0") "*) exit 1 ;; esac
+"""
+# A Python whose environments hold programs that tell their words.
+_INTERPRETER = """#!/bin/sh
+[ "$2" = venv ] || exit 0
+mkdir -p "$4/bin" && cp "$TOLD" "$4/bin/python" && cp "$TOLD" "$4/bin/uv" && chmod +x "$4/bin/python" "$4/bin/uv"
+"""
+_GOAL_FILES = {
+    "setup": "requirements.txt",
+    "a11y": "tests/a11y/requirements.txt",
+    "s3": "tests/cluster/requirements.txt",
+}
+
+
+@pytest.fixture
+def install(make, tmp_path):
+    """Run a goal that installs, where uv never reaches the packages; `fail` names what fails too."""
+    programs, system = tmp_path / "venv" / "bin", tmp_path / "system"
+    system.mkdir()
+    for name in ("uv", "python", "pytest"):
+        (programs / name).write_text(_TOLD, encoding="utf-8")
+        (programs / name).chmod(0o755)
+    for name in ("chromium", "java", "npm"):
+        (system / name).write_text(_TOLD, encoding="utf-8")
+        (system / name).chmod(0o755)
+    (system / "interpreter").write_text(_INTERPRETER, encoding="utf-8")
+    (system / "interpreter").chmod(0o755)
+    (tmp_path / "told").write_text(_TOLD, encoding="utf-8")
+
+    def _install(goal, *, fail=""):
+        if goal == "setup":
+            (tmp_path / "venv" / ".ready").unlink()
+        return make(
+            goal,
+            f"PYTHON={system / 'interpreter'}",
+            FAIL=f"uv {fail}",
+            TOLD=str(tmp_path / "told"),
+            PATH=f"{system}:{os.environ['PATH']}",
+        )
+
+    return _install
+
+
+@pytest.mark.parametrize("goal", ["a11y", "s3"])
+def test_pip_takes_over_from_uv_and_it_is_said_why(install, goal):
+    done = install(goal)
+    assert done.returncode == 0, done.stdout + done.stderr
+    file = _GOAL_FILES[goal]
+    assert f"uv n’a pas installé {file} (raison ci-dessus) : pip prend le relais." in done.stdout
+    pip = re.search(rf"^python (-m pip install .*-r {re.escape(file)})$", done.stdout, re.MULTILINE)
+    assert "--no-deps --require-hashes" in pip[1]
+    # Only then is it used.
+    assert done.stdout.index("\npytest ") > pip.start()
+
+
+@pytest.mark.parametrize("goal", ["a11y", "s3"])
+def test_an_index_that_neither_reaches_is_told_with_what_to_set(install, tmp_path, goal):
+    done = install(goal, fail="python")
+    assert done.returncode != 0
+    assert f"Erreur : ni uv ni pip n’ont installé {_GOAL_FILES[goal]}" in done.stdout
+    for clue in ("HTTPS_PROXY", "PIP_INDEX_URL"):
+        assert clue in done.stdout
+    assert "\npytest " not in done.stdout
+    assert not list((tmp_path / "venv").glob(".[as]*"))
+
+
+def test_the_set_up_falls_back_to_pip_too(install, tmp_path):
+    done = install("setup")
+    assert done.returncode == 0, done.stdout + done.stderr
+    file = _GOAL_FILES["setup"]
+    assert f"uv n’a pas installé {file} (raison ci-dessus) : pip prend le relais." in done.stdout
+    assert re.search(rf"^python -m pip install .*-r {re.escape(file)}$", done.stdout, re.MULTILINE)
+    assert (tmp_path / "venv" / ".ready").exists()
+
+
+def test_a_set_up_without_any_index_names_what_to_set(install, tmp_path):
+    done = install("setup", fail="python")
+    assert done.returncode != 0
+    assert "Erreur : pip n’a pas installé uv" in done.stdout
+    assert "HTTPS_PROXY" in done.stdout
+    assert not (tmp_path / "venv" / ".ready").exists()
+
+
+def test_the_tools_of_the_browser_that_npm_cannot_reach_are_told(install):
+    done = install("a11y", fail="npm")
+    assert done.returncode != 0
+    assert "Erreur : npm n’a pas installé les outils de tests/a11y" in done.stdout
+    assert "npm_config_registry" in done.stdout

@@ -5,16 +5,14 @@ import socket
 from collections import deque
 
 import pytest
-from fake_official_files import melodi as official
-from fake_official_files.country import Country
+import requests
 from melodi_rows import REAL_ROWS, series
 from melodi_server import Fault, serve
 
-from helpers import schemas
 from helpers.errors import SourceError
 from helpers.sources import melodi
-from helpers.sources.melodi_forms import find_form
-from helpers.sources.registry import find_source, load_registry
+from helpers.sources.melodi_client import Client
+from helpers.sources.registry import find_source
 
 SERIES, HOUSING = "DS_RP_SERIE_HISTORIQUE", "DS_RP_LOGEMENT_PRINC"
 HEM = [
@@ -52,9 +50,15 @@ def fetch(time):
     """Ask the stand-in for one data set, without ever waiting."""
 
     def fetch(server, dataset=SERIES, areas=(ANGOULEME, ROYAN), **options):
-        return melodi.fetch(dataset, areas=areas, base=server.base, pace=time.pace, **options)
+        return call(dataset, areas, time=time, base=server.base, **options)
 
     return fetch
+
+
+def call(dataset, areas, *, time, base=None, progress=None, page_size=100_000, **options):
+    with requests.Session() as session:
+        client = Client(session, base=base, progress=progress, pace=time.pace, page_size=page_size)
+        return melodi.fetch(dataset, areas=areas, client=client, **options)
 
 
 # Asking.
@@ -128,7 +132,7 @@ def test_a_dimension_may_be_restricted(fetch):
 def test_a_mirror_takes_the_place_of_insee(time, monkeypatch):
     with serve({SERIES: REAL_ROWS}) as server:
         monkeypatch.setenv("HELPERS_MIRROR", server.base + "/")
-        assert len(melodi.fetch(SERIES, areas=[ROYAN], pace=time.pace)) == 10
+        assert len(call(SERIES, [ROYAN], time=time)) == 10
 
 
 def test_a_missing_value_is_missing(fetch):
@@ -258,17 +262,18 @@ def test_pages_that_turn_in_circles_are_refused(fetch):
 def test_without_network_one_is_told_at_once(time):
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
-        base = f"http://127.0.0.1:{closed.getsockname()[1]}/melodi"
+        place = f"127.0.0.1:{closed.getsockname()[1]}"
+        base = f"http://{place}/melodi"
         with pytest.raises(SourceError, match="réseau est injoignable") as caught:
-            melodi.fetch(SERIES, areas=[ROYAN], base=base, pace=time.pace)
-    assert f"{base}/data/{SERIES}" in caught.value.message
+            call(SERIES, [ROYAN], time=time, base=base)
+    assert f"{place} ne répond pas" in caught.value.message
     assert "données embarquées continuent de fonctionner" in caught.value.remedy
     assert not time.slept
 
 
 def test_insee_itself_is_out_of_reach_of_the_tests(time):
-    with pytest.raises(SourceError, match=r"injoignable : https://api\.insee\.fr/melodi/data/"):
-        melodi.fetch(SERIES, areas=[ROYAN], pace=time.pace)
+    with pytest.raises(SourceError, match=r"injoignable : api\.insee\.fr ne répond pas"):
+        call(SERIES, [ROYAN], time=time)
     assert not time.slept
 
 
@@ -276,96 +281,7 @@ def test_insee_itself_is_out_of_reach_of_the_tests(time):
 def test_a_mirror_that_is_a_folder_cannot_serve_the_interface(folder, time, monkeypatch):
     monkeypatch.setenv("HELPERS_MIRROR", folder)
     with pytest.raises(SourceError, match=f"HELPERS_MIRROR désigne un dossier .{folder}.") as caught:
-        melodi.fetch(SERIES, areas=[ROYAN], pace=time.pace)
+        call(SERIES, [ROYAN], time=time)
     assert "http://" in caught.value.remedy
     assert "make data" in caught.value.remedy
     assert not time.slept
-
-
-# Everything for one commune.
-
-
-COUNTRY = Country(codes=("01004", "59011", "59299"), dates=(2012, 2017, 2023))
-RECORDS = [source for source in load_registry().values() if source.dataset and not source.file]
-
-
-@pytest.fixture(scope="module")
-def national():
-    return {
-        dataset: official.rows(COUNTRY, dataset, included={"59011": "59299"}) for dataset in official.DATASETS
-    }
-
-
-def test_a_commune_and_its_comparisons_take_a_call_per_data_set(national, time):
-    told = []
-    with serve(national) as server:
-        tables = melodi.fetch_commune(HEM, base=server.base, progress=told.append, pace=time.pace)
-    assert len(server.calls) == len(told) == len(RECORDS)
-    assert not time.slept
-    assert set(tables) == {melodi.NOTES, *(table for source in RECORDS for table in source.tables)}
-    for name in schemas.TABLES:
-        if name in tables:
-            table = tables[name]
-            stored = schemas.validate(table.assign(origin="insee")[schemas.table_columns(name)], table=name)
-            assert set(zip(stored["level"], stored["code"], strict=True)) == set(HEM)
-
-
-def test_the_figures_of_a_territory_are_those_of_its_communes(national, time):
-    homes = COUNTRY.homes.set_index(["code", "year"])["RP_PROP"]
-    with serve(national) as server:
-        table = melodi.fetch_commune(HEM, base=server.base, pace=time.pace)["dwellings"]
-    owners = table[table["variable"] == "RP_PROP"].set_index(["level", "year"])["value"]
-    assert owners["commune", 2023] == pytest.approx(homes["59299", 2023])
-    north = homes["59299", 2017] + homes["59011", 2017]
-    assert owners[["commune", "epci", "departement"]].xs(2017, level="year").tolist() == pytest.approx(
-        [north] * 3
-    )
-    assert owners["france", 2017] == pytest.approx(north + homes["01004", 2017])
-
-
-def test_of_two_values_the_first_source_of_the_registry_gives_its_own(national, time):
-    with serve(national) as server:
-        groups = melodi.fetch_commune(HEM[:1], base=server.base, pace=time.pace)["age_groups"]
-    young = groups[groups["variable"] == "POP0014"].set_index("year")
-    assert young["source"].to_dict() == {
-        2012: "melodi_population",
-        2017: "melodi_population",
-        2023: "melodi_ages",
-    }
-
-
-def test_notes_tell_the_source(national, time):
-    with serve(national) as server:
-        notes = melodi.fetch_commune(HEM, base=server.base, pace=time.pace)["notes"]
-    series = notes[notes["source"] == "melodi_serie_historique"]
-    assert series.to_dict("records") == [
-        {
-            "level": "commune",
-            "code": "59299",
-            "year": year,
-            "status": "W",
-            "source": "melodi_serie_historique",
-        }
-        for year in (2012, 2017)
-    ]
-
-
-def test_a_commune_that_melodi_does_not_hold_gives_empty_tables(national, time):
-    with serve(national) as server:
-        tables = melodi.fetch_commune([("commune", "97611")], base=server.base, pace=time.pace)
-    assert all(table.empty for table in tables.values())
-
-
-def test_every_data_set_of_the_registry_can_be_read():
-    for source in load_registry().values():
-        if source.dataset:
-            assert set(source.tables) <= set(find_form(source.dataset).tables), source.id
-
-
-def test_whole_files_are_not_asked_for(national, time):
-    """A record of a national file has the same data set as that of the interface."""
-    asked = {source.dataset for source in RECORDS}
-    assert len(asked) == len(RECORDS)
-    with serve({dataset: rows for dataset, rows in national.items() if dataset in asked}) as server:
-        melodi.fetch_commune(HEM[:1], base=server.base, pace=time.pace)
-    assert len(server.calls) == len(asked)

@@ -172,8 +172,8 @@ def test_a_missing_dimension_is_refused():
 
 
 def test_an_unknown_data_set_lists_those_that_are_known():
-    with pytest.raises(SourceError, match="DS_BPE") as caught:
-        melodi_tables.to_tables(frame(REAL_ROWS), dataset="DS_BPE")
+    with pytest.raises(SourceError, match="DS_BPE_SPORT_CULTURE") as caught:
+        melodi_tables.to_tables(frame(REAL_ROWS), dataset="DS_BPE_SPORT_CULTURE")
     assert SERIES in caught.value.remedy
 
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers import store
 from helpers.errors import SourceError
 from helpers.sources import movements
 from helpers.sources.movements import Movements, carry
@@ -149,31 +150,103 @@ def test_a_split_is_no_succession_and_tells_its_date(history):
     assert events.splits(since=2024).empty
 
 
-def test_a_former_commune_knows_its_name_its_date_and_its_last_successor(history):
-    former = history([*MERGER, *CHAIN]).former(current={"59350", "50129"})
-    assert former.to_dict("records") == [
-        {"code": "50001", "name": "Acqueville", "date": "2016-01-01", "successor": "50129"},
-        {"code": "50041", "name": "La Hague", "date": "2019-01-01", "successor": "50129"},
-        {"code": "59355", "name": "Lomme", "date": "2000-02-27", "successor": "59350"},
-    ]
+def former(events, names):
+    return (
+        events.former(names=names)
+        .drop(columns="key")
+        .set_index(["code", "name"])
+        .apply(tuple, axis="columns")
+        .to_dict()
+    )
+
+
+def test_a_former_commune_knows_its_names_its_date_and_its_last_successor(history):
+    events = history([*MERGER, *CHAIN])
+    assert former(events, {"59350": "Lille", "50129": "Cherbourg"}) == {
+        ("50001", "Acqueville"): ("2016-01-01", "merged", "50129"),
+        ("50041", "Beaumont"): ("2016-01-01", "merged", "50129"),
+        ("50041", "La Hague"): ("2019-01-01", "merged", "50129"),
+        ("59355", "Lomme"): ("2000-02-27", "merged", "59350"),
+    }
 
 
 def test_a_commune_that_was_born_and_died_since_1943_is_former_too(history):
-    events = [("41", "1968-01-01", "75001 X", "91001 X"), ("31", "1990-01-01", "91001 X", "91002 Y")]
-    former = history(events).former(current={"91002"})
-    assert dict(zip(former["code"], former["successor"], strict=True)) == {"75001": "91002", "91001": "91002"}
+    events = history([("41", "1968-01-01", "75001 X", "91001 X"), ("31", "1990-01-01", "91001 X", "91002 Y")])
+    assert former(events, {"91002": "Y"}) == {
+        ("75001", "X"): ("1968-01-01", "renumbered", "91002"),
+        ("91001", "X"): ("1990-01-01", "merged", "91002"),
+    }
 
 
 def test_a_commune_that_came_back_is_not_former(history):
-    assert history(REBORN).former(current={"01001", "01002"}).empty
+    assert former(history(REBORN), {"01001": "Haut", "01002": "Bas"}) == {}
 
 
 def test_a_commune_that_disappeared_twice_did_so_the_last_time(history):
     again = ("31", "1999-01-01", "01002 Bas", "01003 Vallée")
-    former = history([*REBORN, again]).former(current={"01001", "01003"})
-    assert former.to_dict("records") == [
-        {"code": "01002", "name": "Bas", "date": "1999-01-01", "successor": "01003"}
+    found = former(history([*REBORN, again]), {"01001": "Haut", "01003": "Vallée"})
+    assert found == {("01002", "Bas"): ("1999-01-01", "merged", "01003")}
+
+
+def test_the_former_name_of_a_commune_of_today_is_told_with_its_end(history):
+    events = history(
+        [
+            ("10", "1998-01-04", "51108 Châlons-sur-Marne", "51108 Châlons-en-Champagne"),
+            ("31", "1970-03-25", "59009 Annappes", "59009 Villeneuve-d'Ascq"),
+            ("31", "1970-03-25", "59020 Ascq", "59009 Villeneuve-d'Ascq"),
+        ]
+    )
+    names = {"51108": "Châlons-en-Champagne", "59009": "Villeneuve-d'Ascq"}
+    assert former(events, names) == {
+        ("51108", "Châlons-sur-Marne"): ("1998-01-04", "renamed", "51108"),
+        ("59009", "Annappes"): ("1970-03-25", "merged", "59009"),
+        ("59020", "Ascq"): ("1970-03-25", "merged", "59009"),
+    }
+
+
+# Freigné changes its département and merges on one day; five others merge with it.
+ONE_DAY = [
+    ("41", "2018-01-01", "49144 Freigné", "44225 Freigné"),
+    *(
+        ("32", "2018-01-01", f"{code} X", "44180 Vallons-de-l'Erdre")
+        for code in ("44017", "44093", "44180", "44191", "44219", "44225")
+    ),
+]
+
+
+def relabelled(events, codes):
+    """The same events under other codes: the order of the file, by code, is another one."""
+    return [
+        (kind, date, *(f"{codes.get(each[:5], each[:5])}{each[5:]}" for each in pair))
+        for kind, date, *pair in events
     ]
+
+
+@pytest.mark.parametrize("codes", [{}, {"49144": "01144"}, {"44180": "99180"}, {"44225": "98225"}], ids=str)
+def test_two_events_of_one_day_are_followed_to_the_end_whatever_their_order(history, codes):
+    events = history(relabelled(ONE_DAY, codes))
+    last = codes.get("44180", "44180")
+    parts = [codes.get(code, code) for code in ("44017", "44093", "44180", "44191", "44219", "49144")]
+    assert events.successors(since=2015) == dict.fromkeys(parts, last)
+    people = frame(**{f"c{code}": 1_000 for code in parts})
+    assert totals(carry(people, successors=events.successors(since=2015), keys=["year"])) == {last: 6_000}
+    gone = {code for code, _ in former(events, {last: "Vallons-de-l'Erdre"})}
+    assert gone == {*parts, codes.get("44225", "44225")}
+
+
+def test_every_heir_is_a_commune_of_the_list(embedded):
+    events = store.read_reference("movements", folder=embedded)
+    names = store.read_reference("territories", folder=embedded).set_index("code")["name"]
+    known = Movements(events, geography=2026)
+    former = known.former(names=names.to_dict())
+    succeeded = events[events["kind"].isin(movements._SUCCESSIONS)]
+    assert len(succeeded) > 6_000
+    assert set(succeeded["before"]) <= {*former["code"], *names.index}
+    for since in range(1968, 2027):
+        assert set(known.successors(since=since).values()) <= set(names.index), since
+    assert known.successors(since=2017)["14513"] == "50592"
+    assert known.successors(since=2017)["49144"] == "44180"
+    assert known.successors(since=2025) == {}
 
 
 @pytest.mark.parametrize("kinds", [("COM", "COMD"), ("COMA", "COM"), ("ARM", "COM"), ("COMD", "COMD")])

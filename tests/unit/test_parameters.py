@@ -253,7 +253,7 @@ def test_a_file_that_bears_one_name_and_designates_another_commune_is_refused(wr
 @pytest.mark.parametrize(
     ("content", "clue"),
     [
-        ("agence: é".encode("latin-1"), "utf-8"),
+        ("agence: é".encode("latin-1"), "UTF-8"),
         (b"- 59299\n", "des clés et des valeurs"),
         (b"59299\n", "des clés et des valeurs"),
         (b"agence: a\n\tmillesime: 2018\n", "ligne 2"),
@@ -273,6 +273,81 @@ def test_a_file_that_cannot_be_used_is_named_and_not_a_crash(write, refused, con
     assert "hem.yml" in error.message
     assert clue in error.message
     assert error.remedy
+
+
+@pytest.mark.parametrize("code", ["utf-16-le", "utf-16-be"])
+def test_a_file_of_windows_that_says_how_it_is_written_is_read(folder, write, code):
+    write("hem", '\ufeffcommune: "59299"\r\nagence: L’été à Hem\r\n'.encode(code))
+    assert load_parameters("Hem", folder=folder)[0].agence == "L’été à Hem"
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "shown", "clues"),
+    [
+        (
+            "agence: a\r\ncommentaires:\r\n  logement: L’été\r\n".encode("cp1252"),
+            3,
+            "logement: L’été",
+            ["UTF-8", "Bloc-notes"],
+        ),
+        ("agence: été\n".encode("utf-16-le"), 1, "", ["UTF-16", "Enregistrez le fichier en UTF-8"]),
+        (b"commentaires:\n\tlogement: a\n", 2, "logement: a", ["tabulation", "espaces"]),
+        (b"agence:\ta\n", 1, "agence:\ta", ["tabulation", "espaces"]),
+        (b"# b\nagence: Atelier : Lille\n", 2, "agence: Atelier : Lille", ["guillemets", "clé: >"]),
+        (
+            b"commentaires:\n  logement: Le parc : ancien\n",
+            2,
+            "logement: Le parc : ancien",
+            ["guillemets", "clé: >"],
+        ),
+        (
+            b"commentaires:\n  logement: un texte\n  sur deux lignes\n",
+            3,
+            "sur deux lignes",
+            ["guillemets", "clé: >"],
+        ),
+        (b"agence: 'l'atelier'\n", 1, "agence: 'l'atelier'", ["guillemet"]),
+        (b"agence: a\nagence: b\n", 2, "agence: b", ["deux fois"]),
+        (b"agence: 'a\nmillesime: 2018\n", 2, "millesime: 2018", ["guillemet"]),
+        (b"agence: @a\n", 1, "agence: @a", ["guillemets"]),
+        (b"millesime: 2018-13-45\n", 1, "millesime: 2018-13-45", ["date impossible", "guillemets"]),
+        (
+            b"agence: a\npyramides: [2018-02-30, 2008]\n",
+            2,
+            "pyramides: [2018-02-30, 2008]",
+            ["date impossible"],
+        ),
+        (
+            b"agence: a\n<<<<<<< HEAD\nmillesime: 2018\n=======\nmillesime: 2021\n>>>>>>> x\n",
+            2,
+            "<<<<<<< HEAD",
+            ["fusion", "une des deux versions"],
+        ),
+    ],
+)
+def test_a_mistake_of_writing_shows_its_line_and_the_remedy(write, refused, content, line, shown, clues):
+    write("hem", content)
+    error = refused()
+    assert f"hem.yml, ligne {line} : " in error.message
+    assert error.message.endswith(f"\n  {shown}" if shown else ".")
+    for clue in clues:
+        assert clue in str(error)
+    # ruamel's own words would be English.
+    assert not any(word in str(error) for word in ("found", "expected", "codec", "not allowed"))
+
+
+@pytest.mark.parametrize("empty", ["", ' ""', " null"])
+def test_an_empty_key_of_any_kind_means_its_default(folder, write, empty):
+    keys = [name for name in Parameters.model_fields if name != "commune"]
+    (folder / "defaut.yml").write_text("".join(f"{key}:{empty}\n" for key in keys), encoding="utf-8")
+    write("hem", "".join(f"{key}:{empty}\n" for key in ["commune", *keys]))
+    assert load_parameters("Hem", folder=folder)[0] == Parameters(commune="59299")
+
+
+def test_an_empty_list_of_comments_leaves_those_of_everyone(folder, write):
+    (folder / "defaut.yml").write_text("commentaires: {enjeux: a}\n", encoding="utf-8")
+    write("hem", "commentaires:\n")
+    assert load_parameters("Hem", folder=folder)[0].commentaires == {"enjeux": "a"}
 
 
 def test_a_missing_file_is_named_with_what_to_do(folder, refused):
@@ -465,7 +540,8 @@ def test_a_notebook_that_takes_no_commune_is_refused(theme):
         Parameters(commune="59299").arguments_of(theme("5_fixe", "convention = 'A'"))
 
 
-def test_a_notebook_that_cannot_be_read_is_left_to_say_so_when_it_runs(theme):
+def test_a_notebook_that_cannot_be_read_is_named(theme):
     path = theme("5_casse", "")
     path.write_text("{", encoding="utf-8")
-    assert Parameters(commune="59299").arguments_of(path)["convention"] == "A"
+    with pytest.raises(ParameterError, match=r"Carnet illisible : .*5_casse\.ipynb"):
+        Parameters(commune="59299").arguments_of(path)

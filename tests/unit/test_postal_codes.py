@@ -107,9 +107,7 @@ def test_in_a_file_of_parameters_a_number_is_an_insee_code(tmp_path):
 
 
 def test_every_commune_of_the_list_of_the_file_has_a_postal_code(pairs, communes):
-    assert len(set(pairs["code"])) > 34_800
-    # What has merged since the list of the store has none of its own.
-    assert len(set(communes.index) - set(pairs["code"])) < 100
+    assert set(communes.index) == set(pairs["code"])
 
 
 def write(path, rows):
@@ -138,5 +136,5 @@ def test_the_embedded_table_is_that_of_the_file(sources, pairs):
     from helpers.sources import readers
     from helpers.sources.registry import find_source
 
-    read = readers.read(find_source("codes_postaux_2026"), sources)["postal_codes"]
+    read = readers.read(find_source("communes_2026"), sources)["postal_codes"]
     pd.testing.assert_frame_equal(read, pairs, check_dtype=False)

@@ -242,3 +242,42 @@ def test_a_published_file_without_a_column_is_refused(tmp_path):
     path.write_text(";".join(column for column in COLUMNS if column != "source_url") + "\n", encoding="utf-8")
     with pytest.raises(SourceError, match=": source_url"):
         published.read(path)
+
+
+def test_the_words_of_the_second_file_are_those_of_the_first(tmp_path):
+    path = tmp_path / "published.csv"
+    rows = [
+        row(category="1919-1945", variable="residences_principales_achevement"),
+        row(category="avant 1919 x Résidences principales", variable="logements_categorie_achevement"),
+        row(category="RP construites avant 2012", variable="residences_principales_achevement"),
+        row(category="De 1919 à 1945", variable="residences_principales_par_periode_d_achevement"),
+    ]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, delimiter=";", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    read = published.read(path)
+    assert read["category"].tolist() == [
+        "De 1919 à 1945", "Avant 1919 | Résidences principales", "Résidences principales construites avant 2012",
+        "De 1919 à 1945",
+    ]  # fmt: skip
+    assert read["variable"].tolist()[::3] == ["residences_principales_par_periode_d_achevement"] * 2
+
+
+def test_tenures_are_read_beside_areas(select):
+    """Roubaix in 2010: https://www.insee.fr/fr/statistiques/2044398?geo=COM-59512."""
+    crossed = {
+        "source_table": "PRINC26 (ensemble)",
+        "variable": "rp_superficie_statut",
+        "year": "2010",
+        "code": "59512",
+    }
+    tables, _ = select(
+        row(category="Propriétaire x Ensemble", value="13112", **crossed),
+        row(category="Propriétaire x Moins de 40 m²", value="301", **crossed),
+        row(category="Locataire vide HLM x Ensemble", value="12360", **crossed),
+    )
+    assert tables["dwellings"][["variable", "value"]].values.tolist() == [
+        ["RP_PROP", 13112],
+        ["RP_LOCHLMV", 12360],
+    ]

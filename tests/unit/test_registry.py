@@ -58,15 +58,17 @@ def test_every_official_source_gives_its_page_and_its_licence(source):
 @every_file
 def test_every_file_tells_the_list_of_communes_it_is_given_in(source):
     # Published figures have no list of their own.
-    if source.id != "publie":
+    if source.family != "publie":
         assert source.geography is not None
 
 
 def test_no_record_of_the_embedded_store_is_on_a_list_of_communes_later_than_its_own():
     from helpers.store.embedded import FILES as EMBEDDED
 
-    # Postal codes are no figures: those of a commune that is not on the list are left aside.
-    carried = (find_source(name) for name in EMBEDDED if find_source(name).tables != ("postal_codes",))
+    # Postal codes are no figures: those of a commune that is not on the list are left aside. A rate does not add up: that
+    # of a commune that has absorbed another one since is a rate all the same.
+    apart = {("postal_codes",), ("vacancy",)}
+    carried = (find_source(name) for name in EMBEDDED if find_source(name).tables not in apart)
     assert all((source.geography or 0) <= GEOGRAPHY for source in carried)
 
 
@@ -134,7 +136,26 @@ def test_every_vintage_has_its_tables_and_its_detail_files(vintage):
     assert all(source.dates == dates for source in tables)
     for family in BY_DATE:
         held = {source.vintage for source in FILES if source.family == family}
-        assert held >= set(dates[:-1])
+        assert held >= set(dates[:-1]) - NEVER_PUBLISHED[family]
+
+
+def test_individuals_are_of_the_exploitation_complementaire_and_homes_of_the_principale():
+    # Insee, https://www.insee.fr/fr/information/2383331.
+    expected = {"migcom": "complémentaire", "logemt": "principale"}
+    for source in SOURCES:
+        if source.family in expected:
+            assert source.exploitation == expected[source.family]
+            assert f"exploitation {source.exploitation}" in source.citation
+
+
+@pytest.mark.parametrize("vintage", TRIPLES)
+def test_a_file_that_never_was_is_never_proposed(vintage):
+    assert NEVER_PUBLISHED["migcom"].isdisjoint(
+        source.vintage for source in select(vintage=vintage) if source.family == "migcom"
+    )
+    with pytest.raises(SourceError) as caught:
+        find_source("migcom_2011")
+    assert not re.search("migcom_20(09|10|11|12)", caught.value.remedy)
 
 
 def test_no_address_is_said_to_have_been_opened():
@@ -261,6 +282,10 @@ def test_a_key_outside_any_record_is_told(tmp_path):
 # ---- selecting
 
 
+# There is no file of individuals at the commune for these censuses.
+NEVER_PUBLISHED = {"migcom": {2009, 2010, 2011, 2012}, "logemt": set()}
+
+
 def ids(selected):
     return [source.id for source in selected]
 
@@ -315,7 +340,7 @@ def test_the_default_vintage_is_the_newest_whose_main_families_have_an_address()
         ),
         ({"only": "rp_2012"}, ["rp_2012"]),
         ({"vintage": 2022, "only": "rp_2012"}, ["rp_2012"]),
-        ({"only": "extrait"}, ["rp_2018", "rp_2012"]),
+        ({"only": "extrait"}, ["rp_2018", "rp_2012", "rp_2021", "filosofi_2021_extrait", "lovac_2025_taux"]),
         ({"only": "epci"}, ["epci_2026", "epci_2025"]),
         ({"vintage": 2018, "only": "appartenance"}, ["appartenance_2026"]),
     ],

@@ -10,30 +10,45 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.indicators.reliability import (
+    REASONS,
     assess_cells,
-    assess_rows,
     columns_not_significant,
     explain,
     hide_insignificant,
     is_void,
     judge,
+    mark,
 )
 
 
 @pytest.mark.parametrize(
-    ("count", "verdict"),
+    ("count", "base", "verdict"),
     [
-        (0, "n.s."),
-        (199.999, "n.s."),
-        (200, "prudence"),
-        (499.9, "prudence"),
-        (500, "ok"),
-        (None, "ok"),
-        (math.nan, "ok"),
+        # Vacancy of Annœullin: 196 of 4 320 homes, which Insee publishes. A small numerator is marked, not barred.
+        (196, 4320, "précaution"),
+        (300, 4320, "prudence"),
+        (600, 4320, "ok"),
+        (0, 4320, "ok"),
+        # Of three homes, two standard errors are more than three.
+        (3, 4320, "n.s."),
+        (150, 199.9, "n.s."),
+        (199, 200, "précaution"),
+        # A register has no numerator to weigh: 4 social homes for 90 say nothing, 30 for 900 do.
+        (None, 90, "n.s."),
+        (None, 300, "prudence"),
+        (None, 900, "ok"),
+        # A plain number is always written.
+        (12, math.nan, "précaution"),
+        (12, None, "n.s."),
+        (199.999, None, "n.s."),
+        (200, None, "prudence"),
+        (499.9, None, "prudence"),
+        (500, None, "ok"),
+        (None, None, "ok"),
     ],
 )
-def test_a_figure_is_worth_the_people_or_homes_it_rests_on(count, verdict):
-    assert judge(12.3, count) == verdict
+def test_the_denominator_bars_and_the_numerator_marks(count, base, verdict):
+    assert judge(12.3, count, base=base) == verdict
 
 
 @pytest.mark.parametrize(
@@ -66,6 +81,7 @@ def test_every_verdict_but_a_sound_one_has_its_reason(value, count, inhabitants,
     options = {"inhabitants": inhabitants, "exploitation": exploitation}
     verdict, reason = judge(value, count, **options), explain(value, count, **options)
     assert bool(reason) is (verdict != "ok")
+    assert REASONS[verdict] in reason
     assert "'" not in reason
     assert not reason.endswith(".")
 
@@ -77,23 +93,65 @@ def frame(**columns):
     return pd.DataFrame(columns)
 
 
-@given(count=counts, value=counts)
-def test_a_figure_rests_on_the_count_of_its_row_then_on_the_smallest_beside_it(count, value):
+@given(count=counts, value=counts, base=counts)
+def test_a_share_rests_on_the_count_and_the_base_of_its_row_or_else_on_the_counts_beside_it(
+    count, value, base
+):
     beside = frame(value=[value], RP=[900.0], share=[3.0]).astype("float64")
     smallest = 900.0 if value is None else min(value, 900.0)
-    assert assess_rows(beside) == [judge(3.0, smallest)]
-    assert assess_rows(beside.assign(count=count).astype("float64")) == [judge(3.0, count)]
+    largest = 900.0 if value is None else max(value, 900.0)
+    assert assess_cells(beside)["share"] == [judge(3.0, smallest, base=largest)]
+    counted = beside.assign(count=count).astype("float64")
+    assert assess_cells(counted)["share"] == [judge(3.0, count)]
+    divided = counted.assign(base=base).astype("float64")
+    assert assess_cells(divided)["share"] == [judge(3.0, count, base=math.nan if base is None else base)]
+
+
+def test_a_change_rests_on_the_smaller_of_its_two_dates_and_a_share_on_the_smaller_whole():
+    both = frame(value_0=[150.0], value_1=[900.0], annual=[3.0], share=[3.0])
+    assert assess_cells(both)["annual"] == ["n.s."]
+    homes = frame(owned_0=[150.0], RP_0=[190.0], owned_1=[300.0], RP_1=[900.0], share=[3.0])
+    assert assess_cells(homes)["share"] == ["n.s."]
+    assert assess_cells(homes.assign(RP_0=210.0))["share"] == ["précaution"]
 
 
 @given(values=st.lists(counts, min_size=1, max_size=4))
-def test_a_count_rests_on_itself_and_nil_is_nil(values):
+def test_a_count_rests_on_itself_is_always_written_and_nil_is_nil(values):
     found = assess_cells(frame(value=values).astype("float64"))["value"]
-    assert found == ["ok" if value == 0 else judge(value, value) for value in values]
+    assert found == ["ok" if value == 0 else judge(value, value, base=math.nan) for value in values]
+    assert "n.s." not in found
+
+
+def test_a_difference_of_counts_is_written_and_a_rate_of_change_is_barred_by_its_start():
+    # Vacant homes of Annœullin, 176 then 196 of 4 200: twenty more, no rate of change, a share in points.
+    row = frame(
+        value_0=[176.0],
+        value_1=[196.0],
+        count=[176.0],
+        base=[4200.0],
+        change=[20.0],
+        annual=[2.2],
+        points=[0.3],
+    )
+    found = {name: verdicts[0] for name, verdicts in assess_cells(row).items()}
+    assert found["change"] == found["points"] == "précaution"
+    assert found["annual"] == "n.s."
+
+
+def test_a_figure_is_written_with_one_star_or_two():
+    marks = {verdict: mark("4,5", verdict) for verdict in ("ok", "prudence", "précaution", "n.s.")}
+    assert marks == {
+        "ok": "4,5",
+        "prudence": "4,5\u00a0*",
+        "précaution": "4,5\u00a0**",
+        "n.s.": "n.s.",
+    }
 
 
 def test_a_figure_of_a_register_is_sound_and_so_are_its_counts():
     row = frame(value=[12.0], share=[3.0], count=[float("nan")])
     assert assess_cells(row) == {"value": ["ok"], "share": ["ok"]}
+    assert assess_cells(row.assign(base=90.0)) == {"value": ["ok"], "share": ["n.s."]}
 
 
 def test_a_row_may_bear_its_verdict():

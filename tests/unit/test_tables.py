@@ -190,20 +190,20 @@ def few():
 
 def test_what_is_not_sound_is_written_so_each_in_its_way():
     assert [list(row) for row in zip(*tables.Table(few()).cells.values(), strict=True)] == [
-        ["Hem", "12\u00a0(n.s.)", "n.s."],
+        ["Hem", "12\u00a0**", "n.s."],
         ["MEL", "300\u00a0*", "2,0\u00a0*"],
         ["Nord", "900", "3,0"],
     ]
     # Missing, nil, not significant: three things.
     data = frame(territory=["Hem"] * 3, value=[float("nan"), 0.0, 12.0], POP=[34.0] * 3)
-    assert tables.Table(data).cells["Effectif"] == ["n.d.", "–", "12\u00a0(n.s.)"]
+    assert tables.Table(data).cells["Effectif"] == ["n.d.", "–", "12\u00a0**"]
     assert tables.Table(data).cells["Population"] == ["34"] * 3
 
 
 def test_cells_that_are_not_sound_are_greyed_and_no_other():
     page = soup(few().assign(POP=[float("nan"), 1000.0, 1000.0]))
     greyed = [td.get_text() for td in page.select("td.unsound")]
-    assert greyed == ["12\u00a0(n.s.)", "n.s.", "n.d.", "300\u00a0*", "2,0\u00a0*"]
+    assert greyed == ["12\u00a0**", "n.s.", "n.d.", "300\u00a0*", "2,0\u00a0*"]
 
 
 def test_a_table_says_what_explains_its_marks():

@@ -57,6 +57,16 @@ def test_gaps_are_in_persons_and_in_percent_of_what_is_compared_with():
     assert row["sources"] == "logement_2018|logemt|migcom"
 
 
+def test_a_gap_within_what_sampling_explains_is_told_from_a_wider_one():
+    # Two standard errors of a survey of one household in four, of three persons each: 6 √2 500 = 300.
+    for persons, beyond in ((2_800.0, False), (2_201.0, False), (2_801.0, True), (2_199.0, True)):
+        row = tenure_check.compare(
+            pyramids(owner=[persons, 0.0, 0.0, 0.0, 0.0]), occupants(INPER=2_500)
+        ).iloc[0]
+        assert row["tolerance"] == pytest.approx(300)
+        assert bool(row["beyond"]) is beyond
+
+
 def test_people_outside_ordinary_dwellings_are_in_no_household():
     both = tenure_check.compare(pyramids(owner=[300.0] * 5, outside=[900.0] * 5), occupants(INPER=1500))
     assert both["tenure"].tolist() == ["owner"]

@@ -57,6 +57,29 @@ def communes(embedded):
         ("Lyon", "69123"),
         ("Marseille", "13055"),
         ("Mamoudzou", "97611"),
+        # With its département, told otherwise than in brackets.
+        ("Saint-Denis 93", "93066"),
+        ("saint-denis 974", "97411"),
+        ("hem 59", "59299"),
+        ("Hem, Nord", "59299"),
+        ("Hem (Nord)", "59299"),
+        ("hem, 59", "59299"),
+        ("Ajaccio 2a", "2A004"),
+        ("Saint-Denis, la Réunion", "97411"),
+        ("Lyon 69", "69123"),
+        # A whole name that one commune bears, among others that differ by their article.
+        ("Ham", "80410"),
+        ("ham", "80410"),
+        ("Crest", "26108"),
+        ("Maisnil", "62539"),
+        ("Biot", "06018"),
+        ("Le Biot", "74034"),
+        # Restored in 2025; codes given since the list of 2024.
+        ("Celles (15)", "15031"),
+        ("Conques-en-Rouergue", "12218"),
+        ("14581", "14581"),
+        ("Orée d'Anjou", "49126"),
+        ("Porte des Pierres Dorées", "69114"),
     ],
 )
 def test_a_commune_is_found_however_it_is_written(query, code):
@@ -97,7 +120,7 @@ def test_homonyms_are_listed_with_their_code_and_departement():
 @pytest.mark.parametrize(
     ("query", "clue", "day", "successor"),
     [
-        ("59355", "59355", "27 février 2000", "Lille (59350)"),
+        ("59355", "commune associée de Lille", "27 février 2000", "Lille (59350)"),
         ("Lomme", "59355", "27 février 2000", "Lille (59350)"),
         ("lomme (59)", "59355", "27 février 2000", "Lille (59350)"),
         ("59298", "59298", "24 avril 1977", "Lille (59350)"),
@@ -106,6 +129,23 @@ def test_homonyms_are_listed_with_their_code_and_departement():
         ("20004", "Ajaccio", "1976", "Ajaccio (2A004)"),
         # Merged in 1973 into one commune, on its own again in 1980, merged in 2016 into another.
         ("50170", "Écoquenéauville", "1er janvier 2016", "Sainte-Mère-Église (50523)"),
+        ("Bermeries", "commune déléguée de L'Orée de Mormal", "1er janvier 2025", "L'Orée de Mormal (59006)"),
+        ("59070", "Bermeries", "1er janvier 2025", "L'Orée de Mormal (59006)"),
+        ("Freigné", "commune déléguée de Vallons", "1er janvier 2018", "Vallons-de-l'Erdre (44180)"),
+        ("44225", "commune déléguée de Vallons", "1er janvier 2018", "Vallons-de-l'Erdre (44180)"),
+        ("Freigné (49)", "49144", "1er janvier 2018", "Vallons-de-l'Erdre (44180)"),
+        ("49144", "Freigné", "1er janvier 2018", "Vallons-de-l'Erdre (44180)"),
+        ("Pont-Farcy", "50649", "1er janvier 2018", "Tessy-Bocage (50592)"),
+        # Its part bears its code.
+        ("Arbignieu", "commune déléguée d’Arboys en Bugey", "1er janvier 2016", "Arboys en Bugey (01015)"),
+        # Codes and names changed.
+        ("12076", "a changé de code", "1er janvier 2025", "Conques-en-Rouergue (12218)"),
+        ("14011", "a changé de code", "1er janvier 2025", "Aurseulles (14581)"),
+        ("49069", "a changé de code", "1er janvier 2025", "Orée d'Anjou (49126)"),
+        ("69159", "a changé de code", "1er janvier 2025", "Porte des Pierres Dorées (69114)"),
+        ("Châlons-sur-Marne", "a changé de nom", "4 janvier 1998", "Châlons-en-Champagne (51108)"),
+        ("Grigny (69)", "a changé de nom", "1er janvier 2025", "Grigny-sur-Rhône (69096)"),
+        ("Annappes", "n'est plus une commune", "25 mars 1970", "Villeneuve-d'Ascq (59009)"),
     ],
 )
 def test_a_merged_commune_names_its_successor(query, clue, day, successor):
@@ -114,17 +154,59 @@ def test_a_merged_commune_names_its_successor(query, clue, day, successor):
     assert clue in caught.value.message
     assert day in caught.value.message
     assert successor in caught.value.message
+    assert "communes au 1er janvier 2026" in caught.value.message
     code = successor[successor.index("(") + 1 : -1]
     assert caught.value.remedy.endswith(f"commune=insee:{code}.")
 
 
-def test_the_beginning_of_a_former_name_is_completed():
+def test_the_beginning_of_a_former_name_is_completed_with_its_commune():
     with pytest.raises(UnknownCommuneError) as caught:
         find_commune("Hellemmes")
-    assert caught.value.remedy.startswith("Vouliez-vous dire : Hellemmes-Lille (59298)")
+    assert caught.value.remedy.startswith("Vouliez-vous dire : Hellemmes-Lille (59298, aujourd'hui Lille)")
 
 
-@pytest.mark.parametrize(("query", "city"), [("75101", "75056"), ("69389", "69123"), ("13216", "13055")])
+def test_a_former_name_of_several_communes_names_them_all():
+    with pytest.raises(MergedCommuneError) as caught:
+        find_commune("Flers-lez-Lille")
+    assert caught.value.remedy.endswith("commune=insee:59009.")
+    with pytest.raises(MergedCommuneError) as caught:
+        find_commune("Le Cambout")
+    assert caught.value.remedy.endswith("commune=insee:22241.")
+
+
+@pytest.mark.parametrize(
+    ("query", "collectivity"),
+    [
+        ("Nouméa", "Nouvelle-Calédonie"),
+        ("98818", "Nouvelle-Calédonie"),
+        ("Papeete", "Polynésie française"),
+        ("97801", "Saint-Martin"),
+        ("Saint-Martin (978)", "Saint-Martin"),
+        ("Saint-Barthélemy 977", "Saint-Barthélemy"),
+        ("97502", "Saint-Pierre-et-Miquelon"),
+        ("Wallis-et-Futuna", "Wallis-et-Futuna"),
+    ],
+)
+def test_an_overseas_collectivity_is_outside_the_files_of_the_census(query, collectivity):
+    with pytest.raises(UnknownCommuneError) as caught:
+        find_commune(query)
+    assert f"collectivités d'outre-mer ({collectivity})" in caught.value.message
+    assert "ne sont pas dans les fichiers du recensement" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("query", "city"),
+    [
+        ("75101", "75056"),
+        ("69389", "69123"),
+        ("13216", "13055"),
+        ("Paris 15", "75056"),
+        ("Paris 15e", "75056"),
+        ("paris 1er", "75056"),
+        ("Lyon 3e arrondissement", "69123"),
+        ("Marseille 8", "13055"),
+    ],
+)
 def test_a_municipal_arrondissement_names_its_city(query, city):
     with pytest.raises(MergedCommuneError, match="arrondissement municipal") as caught:
         find_commune(query)
@@ -140,7 +222,9 @@ def test_a_municipal_arrondissement_names_its_city(query, city):
         ("Ajacio", "Ajaccio (2A004)"),
         ("Hemm", "Hem (59299)"),
         ("Hem (62)", "Hem (59299)"),
-        ("Paris 1er", "Paris 1er Arrondissement (75101)"),
+        ("Hem 62", "Hem (59299)"),
+        ("Hem, Pas-de-Calais", "Hem (59299)"),
+        ("Paris 25", "Paris (75056)"),
     ],
 )
 def test_a_near_miss_suggests_the_right_name(query, near):
@@ -211,6 +295,14 @@ def test_every_code_slug_and_full_label_finds_its_own_commune(communes):
         assert find_commune(row.slug).code == row.code
 
 
+def test_a_whole_name_that_one_commune_bears_finds_it(communes):
+    alone = communes[~communes["name"].map(french.full_key).duplicated(keep=False)]
+    among = alone[alone["key"].isin(communes.loc[communes["key"].duplicated(), "key"])]
+    assert len(among) > 100
+    for row in among.itertuples():
+        assert find_commune(row.name).code == row.code
+
+
 def test_codes_and_slugs_designate_one_commune_each(communes):
     assert communes["code"].is_unique
     assert communes["slug"].is_unique
@@ -260,6 +352,18 @@ def test_a_commune_is_not_compared_with_itself():
     everywhere = [level.key for level in levels.larger()]
     compared = find_commune("75056").comparison(everywhere)
     assert [place.level for place in compared] == ["epci", "region", "france"]
+
+
+@pytest.mark.parametrize("query", ["Saint-Denis (974)", "Les Abymes", "Fort-de-France", "Cayenne"])
+def test_a_departement_that_is_a_region_is_there_once(query):
+    found = find_commune(query)
+    assert [place.level for place in found.comparison()] == ["epci", "departement", "france"]
+    assert [place.level for place in found.comparison(["region", "france"])] == ["region", "france"]
+
+
+def test_a_departement_of_another_name_than_its_region_stays_beside_it():
+    levels = [place.level for place in find_commune("Ajaccio").comparison()]
+    assert levels == ["epci", "departement", "region", "france"]
 
 
 def test_an_island_without_epci_is_compared_with_the_rest():

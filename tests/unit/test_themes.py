@@ -8,6 +8,7 @@ import os
 import pytest
 
 from helpers import themes
+from helpers.errors import ParameterError
 
 
 @pytest.mark.parametrize(
@@ -68,10 +69,29 @@ def test_a_notebook_that_changes_is_read_again(tmp_path):
     assert themes.list_parameters(path) == ("commune", "agence")
 
 
-def test_what_cannot_be_read_declares_nothing_known(tmp_path):
-    assert themes.list_parameters(tmp_path / "absent.ipynb") is None
-    (tmp_path / "1_a.ipynb").write_text("[]", encoding="utf-8")
-    assert themes.list_parameters(tmp_path / "1_a.ipynb") is None
+@pytest.mark.parametrize(
+    ("content", "clue"),
+    [(None, "No such file"), (b"[]", "1_a.ipynb"), (b'{"cells": [\n {]}', "ligne 2"), (b"\xe9", "1_a.ipynb")],
+)
+def test_a_notebook_that_cannot_be_read_is_named_with_what_to_do(tmp_path, content, clue):
+    path = tmp_path / "1_a.ipynb"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ParameterError, match=r"Carnet illisible : .*1_a\.ipynb") as caught:
+        themes.list_parameters(path)
+    assert clue in caught.value.message
+    assert "git checkout -- notebooks/1_a.ipynb" in caught.value.remedy
+
+
+def test_a_notebook_that_git_could_not_merge_names_its_line_and_what_to_do(tmp_path):
+    path = write(tmp_path / "1_a.ipynb", "commune = ''")
+    lines = json.dumps(json.loads(path.read_text(encoding="utf-8")), indent=1).splitlines()
+    lines[4:4] = ["<<<<<<< HEAD", "=======", ">>>>>>> autre"]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(ParameterError, match=r"1_a\.ipynb, ligne 5 : des marques de fusion") as caught:
+        themes.list_parameters(path)
+    for clue in ("une des deux versions", "<<<<<<<", "git checkout --ours -- notebooks/1_a.ipynb"):
+        assert clue in caught.value.remedy
 
 
 def test_the_notebook_that_opens_the_reading_comes_first_whatever_its_rank(tmp_path):

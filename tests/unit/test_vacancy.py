@@ -49,3 +49,20 @@ def test_a_secret_count_leaves_out_its_measure_alone():
 
 def test_a_nil_stock_has_no_rate():
     assert measures(census={("Hem", 2018): {"LOG": 0.0, "LOGVAC": 0.0}}, tax={}).empty
+
+
+def test_a_rate_published_without_its_counts_is_told_alone():
+    rates = {("Hem", 2025): {"TX_VACANT": 3.56, "TX_VACANT_2ANS": 1.32}}
+    told = measures(tax=rates).set_index("label")
+    assert told["share"].to_dict() == pytest.approx(
+        {vacancy.CENSUS: 100 * 247 / 7412, vacancy.TAX: 3.56, vacancy.TAX_LONG: 1.32}
+    )
+    assert told.loc[[vacancy.TAX, vacancy.TAX_LONG], ["value", "whole", "count"]].isna().all(axis=None)
+    assert told.loc[vacancy.TAX, "year"] == 2025
+
+
+def test_the_census_is_told_at_its_last_date_and_never_before_the_one_asked():
+    later = CENSUS | {("Hem", 2021): {"LOG": 7600.0, "LOGVAC": 228.0}}
+    told = measures(census=later, tax={}).iloc[0]
+    assert (told["year"], told["share"]) == (2021, pytest.approx(3.0))
+    assert measures(census=later, tax={}, year=2021)["year"].tolist() == [2021]

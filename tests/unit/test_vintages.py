@@ -67,8 +67,8 @@ def test_the_rows_of_the_years_asked_for_are_kept_in_order():
     assert kept.index.tolist() == [0, 1]
 
 
-def rows(variable, years, since=None):
-    frame = pd.DataFrame({"variable": variable, "year": list(years)})
+def rows(variable, years, since=None, origin="insee"):
+    frame = pd.DataFrame({"variable": variable, "year": list(years), "origin": origin})
     return frame if since is None else frame.assign(since=since)
 
 
@@ -88,6 +88,31 @@ def test_homes_decide_of_the_end_where_they_are_known_and_people_elsewhere():
 def test_an_end_that_is_asked_for_is_kept():
     people, births = rows("POP", [2008, 2013, 2018]), rows("NAIS", [2018], since=2013)
     assert vintages.choose(people, rows("LOG", [2018]), births, until=2013) == (2008, 2013)
+
+
+def test_the_stock_of_a_census_without_tenures_is_no_end_where_another_has_them():
+    people, births = rows("POP", [2012, 2013, 2018, 2021, 2022]), rows("NAIS", [2018], since=2013)
+    homes = pd.concat(
+        [rows("LOG", [2018, 2021]), rows("RP", [2012, 2018, 2021]), rows("RP_PROP", [2012, 2018])]
+    )
+    assert vintages.choose(people, homes, births) == (2012, 2018)
+    village = pd.concat([rows("LOG", [2018, 2021]), rows("RP", [2018, 2021]), rows("RP_PROP", [2018])])
+    assert vintages.choose(people, village, births) == (2013, 2018)
+
+
+def test_simulated_dates_are_chosen_only_where_there_are_not_two_real_ones():
+    people, births = rows("POP", [2012, 2018]), rows("NAIS", [2018], since=2013)
+    simulated = rows("POP", [2008, 2013], origin="demonstration")
+    both = pd.concat([people, simulated])
+    assert vintages.choose(both, rows("LOG", [2018]), births) == (2012, 2018)
+    assert vintages.choose(both[both["year"] >= 2013], rows("LOG", [2018]), births) == (2013, 2018)
+
+
+def test_births_are_counted_since_the_first_date_or_else_since_a_later_one():
+    people, births = rows("POP", [2012, 2013, 2018]), rows("NAIS", [2018, 2018], since=[2013, 2017])
+    assert vintages.choose_counted(people, births, since=2012, until=2018) == 2013
+    assert vintages.choose_counted(people, births, since=2013, until=2018) == 2013
+    assert vintages.choose_counted(people, births.iloc[:0], since=2012, until=2018) == 2012
 
 
 @given(years, years)

@@ -8,7 +8,8 @@ from frames import check_sentences, commune, flows, long
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from helpers import wording
+from helpers import figures, wording
+from helpers.figures import style
 from helpers.indicators import (
     construction,
     heating,
@@ -105,24 +106,34 @@ def test_whatever_the_figures_a_sentence_is_whole_french_and_names_no_cause(told
     check_sentences(told)
 
 
-def effect(*, people, homes=(4000.0, 4200.0)):
+def effect(*, people, homes=(4000.0, 4200.0), stock=5000.0):
     frame = pd.DataFrame(
         [("Hem", year, count, inside) for year, count, inside in zip(YEARS, homes, people, strict=True)],
         columns=["territory", "year", "homes", "people"],
-    ).assign(origin="insee", sources="s")
+    ).assign(stock=stock, origin="insee", sources="s")
     return household_effect.household_effect(frame, territory="Hem")
 
 
 def test_smaller_households_are_told_apart_from_larger_ones():
     smaller = wording.household_effect(effect(people=(10_000.0, 10_000.0)), HEM)
-    assert "desserrement des ménages" in smaller.takeaway
+    assert "effet taille des ménages (desserrement)" in smaller.takeaway
     assert "de plus" in smaller.reading
     larger = wording.household_effect(effect(people=(10_000.0, 11_000.0)), HEM)
-    assert "resserrement des ménages" in larger.takeaway
+    assert "effet taille des ménages (resserrement)" in larger.takeaway
     assert "les ménages se sont agrandis" in larger.reading
     assert "de moins" in larger.reading
     same = wording.household_effect(effect(people=(10_000.0, 10_500.0)), HEM)
     assert "ni plus ni moins" in same.takeaway
+
+
+def test_both_effects_are_told_by_the_names_and_over_the_whole_that_insee_gives_them():
+    # LOG T2bis divides by all homes of the first date: 200 more main homes in 5 000 homes, all of the size of households.
+    told = wording.household_effect(effect(people=(10_000.0, 10_000.0)), HEM).reading
+    shares = "effet taille des ménages +4,0\u00a0%, effet démographique 0,0\u00a0%, ensemble +4,0\u00a0%"
+    assert f"En % de tous les logements de 2013 : {shares}." in told.replace("\u202f", "\u00a0")
+    unknown = wording.household_effect(effect(people=(10_000.0, 10_000.0), stock=float("nan")), HEM).reading
+    assert "%" not in unknown
+    assert "convention" not in told + unknown
 
 
 def test_the_figures_of_a_small_commune_have_a_margin():
@@ -131,7 +142,7 @@ def test_the_figures_of_a_small_commune_have_a_margin():
     assert "±" not in large.reading + large.takeaway
     # Twenty homes, give or take 2 √20.
     assert "20\u00a0résidences principales de plus (±\u00a09)" in small.reading
-    assert "+20 (±\u00a09)" in small.takeaway
+    assert "20 de plus (±\u00a09) (desserrement)" in small.takeaway
 
 
 def broken(starts, *, more=100.0):
@@ -148,7 +159,7 @@ def broken(starts, *, more=100.0):
 def test_a_large_renewal_is_told_to_be_checked(starts, flagged):
     told = wording.break_even(broken(starts), HEM)
     assert ("premier chiffre à vérifier" in told.reading) is flagged
-    assert "point mort" in told.title
+    assert "point mort" in told.reading
     for text in (told.title, told.reading, told.takeaway):
         assert "besoin" not in text
 
@@ -171,8 +182,7 @@ def test_a_large_renewal_is_told_to_be_checked(starts, flagged):
 )
 def test_homes_counted_as_they_are_delivered_say_when_they_were_started(lag, homes, note):
     told = wording.break_even(broken(200.0), HEM, lag=lag)
-    for text in (told.title, told.takeaway):
-        assert homes in text.replace("\u00a0", " ")
+    assert homes in told.takeaway.replace("\u00a0", " ")
     word = "livrés" if lag else "commencés"
     steps, periods = (
         tell(broken(200.0), lag=lag)["label"] for tell in (point_mort.steps, point_mort.over_periods)
@@ -184,8 +194,8 @@ def test_homes_counted_as_they_are_delivered_say_when_they_were_started(lag, hom
     yearly = flows({("Hem", year, year + 1): {"LOGCOM": 40.0} for year in range(YEARS[0] - 2, YEARS[1])})
     gained = point_mort.gained(people, yearly, since=YEARS[0], until=YEARS[1], lag=lag)
     told = wording.gained(gained, HEM, lag=lag)
-    assert homes in told.title.replace("\u00a0", " ")
-    assert ("livrés" in told.reading) is bool(lag)
+    assert homes in told.reading.replace("\u00a0", " ")
+    assert ("livrés" in told.title) is bool(lag)
     check_sentences([told])
 
 
@@ -202,12 +212,7 @@ def test_people_of_a_home_are_told_by_type_then_from_the_smallest_to_the_largest
         tenure="owner",
     )
     told = wording.people_per_kind(homes_occupancy.people_per_kind(table, territory="Hem"), HEM)
-    assert (
-        told.title
-        == "Personnes par résidence principale en 2018\u00a0: 2,50 (maisons) et 1,80 (appartements)".replace(
-            "\u00a0:", " :"
-        )
-    )
+    assert told.title == "2,50 personnes par maison, 1,80 personne par appartement"
     assert "de 1 pièce loge en moyenne 1,20 personne, et une de 5 pièces ou plus 3,30." in told.reading
     check_sentences([told])
     few = table.assign(value=table["value"] / 100)
@@ -235,16 +240,14 @@ def test_a_share_moves_in_points_and_a_stock_in_percent():
         for year, extra in zip(YEARS, (0.0, 100.0), strict=True)
     }
     title = wording.changes(stock.changes(long(table), territory="Hem", until=2018), HEM).title
-    assert "le parc augmente (+1,9\u00a0% par\u00a0an)" in title.replace("%\u00a0par", "% par")
-    assert "augmente (+6,4\u00a0points)" in title
+    assert title == "Le parc augmente, la part des logements vacants augmente"
 
 
 def test_the_tax_file_is_told_with_its_field_and_the_census_with_its_own():
     census = long({("Hem", 2018): {"LOG": 7412.0, "LOGVAC": 247.0}})
     tax = long({("Hem", 2020): {"PP_TOTAL": 5000.0, "PP_VACANT": 260.0, "PP_VACANT_2ANS": 51.0}})
     told = wording.vacancy(vacancy.measures(census, tax, territory="Hem", year=2018), HEM)
-    assert "3,3\u00a0% au recensement de 2018" in told.title
-    assert "5,2\u00a0% du parc privé" in told.title
+    assert told.title == "Vacance : 3,3\u00a0% au recensement, 5,2\u00a0% aux fichiers fiscaux"
     assert "51 (1,0\u00a0%) depuis plus de deux ans" in told.reading
     assert "un autre champ que le recensement" in told.takeaway
     alone = wording.vacancy(vacancy.measures(census, tax.iloc[:0], territory="Hem", year=2018), HEM)
@@ -256,21 +259,48 @@ def test_the_mean_of_starts_leaves_out_the_provisional_years():
         {("Hem", year, year + 1): {"LOGCOM": 100.0 if year < 2023 else 1.0} for year in range(2020, 2025)}
     )
     told = wording.starts(construction.starts(table, territory="Hem"), HEM)
-    assert told.title.startswith("100\u00a0logements commencés par an")
-    assert "de 2020 à 2022" in told.title
+    assert told.title == "100\u00a0logements commencés par\u00a0an, en moyenne"
+    assert "de 2020 à 2022" in told.reading
 
 
-def test_too_few_vacant_homes_for_a_rate_leave_the_rest_of_the_sentence():
-    table = long(
-        {
-            ("Hem", year): {"LOG": 4000.0 + year, "RP": 3900.0 + year, "RSECOCC": 0.0, "LOGVAC": 100.0}
-            for year in YEARS
-        }
-    )
+def test_a_small_number_of_vacant_homes_has_its_rate_and_its_words():
+    # Annœullin: 196 vacant homes of 4 320, which Insee publishes as 4,5 %.
+    table = long({("Hem", 2018): {"LOG": 4320.0, "RP": 4120.0, "RSECOCC": 4.0, "LOGVAC": 196.0}})
     told = wording.categories(stock.categories(table, year=2018), HEM)
-    assert told.title.endswith("de résidences principales")
-    assert "vacant" not in told.title + told.reading + told.takeaway
-    changed = wording.changes(stock.changes(table, territory="Hem", until=2018), HEM)
-    assert "résidences principales" in changed.takeaway
-    assert "vacant" not in changed.title + changed.takeaway
-    check_sentences([told, changed])
+    assert told.title == "4\u202f320\u00a0logements, dont 4,5\u00a0% vacants"
+    assert "196\u00a0logements sont vacants" in told.reading
+    check_sentences([told])
+
+
+def test_a_stock_of_fewer_than_two_hundred_homes_has_no_rate():
+    table = long({("Hem", 2018): {"LOG": 150.0, "RP": 130.0, "RSECOCC": 8.0, "LOGVAC": 12.0}})
+    assert wording.categories(stock.categories(table, year=2018), HEM) == wording.Finding()
+
+
+HEM_2012_2018 = {
+    2012: {"RP": 6814.0, "RP_PROP": 4029.0, "RP_LOC": 2758.0, "RP_LOCHLMV": 2334.0},
+    2018: {"RP": 7128.0, "RP_PROP": 4188.0, "RP_LOC": 2913.0, "RP_LOCHLMV": 2229.0},
+}
+
+
+def test_what_the_main_homes_gained_are_made_of_is_told_beyond_the_margin_of_each():
+    # Hem: +159 owners (margin 181), −105 HLM (135), +260 other tenants (67).
+    table = long({("Hem", year): homes for year, homes in HEM_2012_2018.items()})
+    told = wording.gains(stock.gains(table, territory="Hem"), HEM)
+    assert told.title == "314\u00a0résidences principales de plus"
+    assert told.headline == "Seuls les autres locataires sont nettement plus nombreux"
+    assert told.takeaway == (
+        "De 2012 à 2018, 314\u00a0résidences principales de plus : 260 de plus pour les autres locataires ; les "
+        "propriétaires et les locataires HLM varient dans leur marge."
+    )
+    check_sentences([told])
+
+
+def test_what_lies_within_its_margin_is_drawn_hollow():
+    table = long({("Hem", year): homes for year, homes in HEM_2012_2018.items()})
+    exhibit = figures.gain_bars(stock.gains(table, territory="Hem"), label="gain")
+    hollow = [part for part in exhibit.alt.split(" ; ") if "dans sa marge" in part]
+    assert len(hollow) == 3
+    assert "+260 (" not in exhibit.alt
+    assert exhibit.drawing.count(f"fill: {style.PAPER}; stroke: {style.OWNER}") == 1
+    assert f"fill: {style.PRIVATE}; stroke: {style.PRIVATE}" in exhibit.drawing

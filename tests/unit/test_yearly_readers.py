@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -38,7 +38,7 @@ from helpers.sources import (
     workbooks,
 )
 from helpers.sources.files import join_code, parse_numbers, require_communes
-from helpers.sources.registry import Source
+from helpers.sources.registry import Source, find_source
 
 COUNTRY = Country()
 YEARS = tuple(range(2008, 2020))
@@ -474,7 +474,7 @@ def test_a_code_is_made_of_its_two_parts(department, commune, code):
 )
 def test_a_year_of_flows_runs_to_the_next_one(name, variable, counts, tmp_path):
     frame = CASES[name].tables(CASES[name].file(tmp_path))["flows"]
-    assert set(frame["variable"]) == {variable}
+    frame = frame[frame["variable"] == variable]
     assert (frame["year"] - frame["since"] == 1).all()
     known = counts[counts["year"] < 2025]
     assert by_key(frame, "since") == truth(known, "year")
@@ -493,6 +493,19 @@ def test_a_city_counts_those_of_its_arrondissements_once(left, right, expected, 
     assert by_key(frame, "since") == {
         ("75056", 2020): expected, ("75101", 2020): 100, ("75120", 2020): 200, ("59299", 2020): 12,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["births", "deaths", "tidy births"])
+@pytest.mark.parametrize("code", ["751XX", "693XX", "132XX"])
+def test_an_unknown_arrondissement_is_no_commune_and_costs_nothing(name, code, tmp_path):
+    case = CASES[name]
+    stray = tuple(
+        code if column == case.code else value
+        for column, value in zip(case.grid.columns, case.grid.rows[0], strict=True)
+    )
+    whole = case.tables(case.file(tmp_path))["flows"]
+    grid = replace(case.grid, rows=(*case.grid.rows, stray))
+    pd.testing.assert_frame_equal(case.tables(case.file(tmp_path, grid))["flows"], whole)
 
 
 @pytest.mark.parametrize(
@@ -532,7 +545,10 @@ def test_homes_started_are_those_of_the_total_line_never_added_to_its_parts(tmp_
     counts = pd.DataFrame({"code": ["59299"], "year": [2020], "value": [40.0]})
     path = yearly.save_text(tmp_path / "s.csv", yearly.sitadel(counts))
     frame = sitadel.read(path, source=record("sitadel"))["flows"]
-    assert frame[["code", "since", "year", "value"]].to_numpy().tolist() == [["59299", 2020, 2021, 40.0]]
+    assert frame[["code", "since", "year", "variable", "value"]].to_numpy().tolist() == [
+        ["59299", 2020, 2021, "LOGAUT", 41.0],
+        ["59299", 2020, 2021, "LOGCOM", 40.0],
+    ]
 
 
 def test_homes_started_without_types_are_totals(tmp_path):
@@ -544,8 +560,8 @@ def test_homes_started_without_types_are_totals(tmp_path):
 def test_a_year_of_which_nothing_is_started_yet_is_not_a_year_without_homes(tmp_path):
     case = CASES["starts"]
     frame = case.tables(case.file(tmp_path))["flows"]
-    assert 2025 not in set(frame["since"])
-    assert 2024 in set(frame["since"])
+    years = frame.groupby("variable")["since"].max()
+    assert years.to_dict() == {"LOGAUT": 2025, "LOGCOM": 2024}
 
 
 def test_the_monthly_series_is_refused_with_the_one_to_take(tmp_path):
@@ -626,6 +642,51 @@ def test_incomes_under_secrecy_are_missing(withheld, decimal, tmp_path):
     first = frame[frame["code"] == "01004"].set_index("variable")["value"]
     row = dict(zip(grid.columns, grid.rows[0], strict=True))
     assert first.to_dict() == {"MED": row["MED21"], "NBMENFISC": row["NBMENFISC21"], "TP60": 14.5}
+
+
+@pytest.mark.parametrize("space", [" ", "\u00a0", "\u2009", "\u202f"])
+def test_incomes_and_households_written_with_spaces_are_read(space, tmp_path):
+    case = CASES["incomes"]
+    spaced = case.grid.changed(0, "NBMENFISC21", f"1{space}234{space}567").changed(
+        0, "MED21", f"21{space}920,5 "
+    )
+    frame = case.tables(case.file(tmp_path, spaced))["income"]
+    first = frame[frame["code"] == "01004"].set_index("variable")["value"]
+    assert first[["NBMENFISC", "MED"]].to_list() == [1_234_567, 21_920.5]
+
+
+@pytest.mark.parametrize("cell", ["1 23", "12 34", "1  234", "1-234"])
+def test_spaces_that_make_no_groups_of_three_are_no_number(cell, tmp_path):
+    case = CASES["incomes"]
+    with pytest.raises(SourceError, match="n'est pas un nombre"):
+        case.tables(case.file(tmp_path, case.grid.changed(0, "NBMENFISC21", cell)))
+
+
+def test_incomes_in_rows_are_those_of_the_communes_secret_ones_missing(tmp_path):
+    rows = [
+        ("59299", "COM", "MED_SL", "F", "2023", "22000"), ("59299", "COM", "PR_MD60", "F", "2023", "14.5"),
+        ("59299", "COM", "NUM_HH", "F", "2023", "7 012"), ("59299", "COM", "D1_SL", "F", "2023", "12000"),
+        ("01001", "COM", "MED_SL", "C", "2023", ""), ("2A004", "COM", "MED_SL", "C", "2023", "9"),
+        ("75101", "ARM", "MED_SL", "F", "2023", "40000"), ("59299", "COM", "MED_SL", "F", "2022", "21000"),
+        ("59", "DEP", "MED_SL", "F", "2023", "21500"), ("200093201", "EPCI", "PR_MD60", "F", "2023", "20"),
+    ]  # fmt: skip
+    columns = ("GEO", "GEO_OBJECT", "FILOSOFI_MEASURE", "CONF_STATUS", "TIME_PERIOD", "OBS_VALUE")
+    path = yearly.save_text(
+        tmp_path / "long", Grid(columns, tuple(rows)), member="DS_FILOSOFI_CC_2023_data.csv"
+    )
+    source = find_source("filosofi_2023")
+    frame = filosofi.read(path, source=source)["income"]
+    assert {(row.code, row.variable): row.value for row in frame.itertuples()} == {
+        ("59299", "MED"): 22_000, ("59299", "TP60"): 14.5, ("59299", "NBMENFISC"): 7_012, ("75101", "MED"): 40_000,
+    }  # fmt: skip
+    assert set(frame["year"]) == {2023}
+    with pytest.raises(SourceError, match="n'est pas du millésime attendu"):
+        filosofi.read(path, source=source.model_copy(update={"vintage": 2021, "dates": (2021,)}))
+    without = tuple(row for row in rows if row[2] != "MED_SL")
+    path = yearly.save_text(tmp_path / "long", Grid(columns, without), member="DS_FILOSOFI_CC_2023_data.csv")
+    with pytest.raises(SourceError, match="MED_SL") as caught:
+        filosofi.read(path, source=source)
+    assert "D1_SL, NUM_HH, PR_MD60" in caught.value.remedy
 
 
 def test_social_dwellings_under_secrecy_are_missing_in_the_workbook(tmp_path):

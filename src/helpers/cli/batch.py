@@ -37,6 +37,7 @@ def batch(
     """Construit les diagnostics d'un lot de communes, ou ce qui n'en est plus à jour."""
     from helpers.publication import selection
     from helpers.publication.batch import batch as batches
+    from helpers.publication.batch import last_batch
     from helpers.publication.batch.destination import open_destination
 
     with reported():
@@ -46,7 +47,9 @@ def batch(
             builds = batches.list_builds(
                 chosen, outputs=place.folder, address=place.address, limits=limits, force=force
             )
-            _run(builds, place, name=name, at_once=at_once, scheduler=scheduler)
+            last_batch.remember(outputs, scheduler)
+            command = last_batch.retry_command(outputs, scheduler)
+            _run(builds, place, name=name, at_once=at_once, scheduler=scheduler, again=command)
 
 
 def retry(
@@ -56,25 +59,30 @@ def retry(
     outputs: Annotated[str, OUTPUTS] = "",
     scheduler: Annotated[str, SCHEDULER] = "",
 ) -> None:
-    """Relance les communes du dernier lot qui ont échoué."""
+    """Relance les communes du dernier lot qui ont échoué, où il les avait mises."""
     from helpers.publication.batch import batch as batches
+    from helpers.publication.batch import last_batch
     from helpers.publication.batch.destination import open_destination
     from helpers.publication.batch.failures import failed
 
     with reported():
         at_once, limits = read_whole("jobs", jobs), read_limits(limit, memory)
+        if not outputs and not scheduler:
+            outputs, scheduler = last_batch.recall()
+        command = last_batch.retry_command(outputs, scheduler)
         with open_destination(outputs) as place:
             if not (failures := failed(place.folder)):
-                typer.echo("Aucun échec à relancer.")
+                typer.echo(f"Aucun échec à relancer sous {_locate('', place)}.")
                 return
             builds = batches.retry(failures, outputs=place.folder, address=place.address, limits=limits)
             name = "Échecs relancés"
-            _run(builds, place, name=name, at_once=at_once, scheduler=scheduler)
+            _run(builds, place, name=name, at_once=at_once, scheduler=scheduler, again=command)
 
 
 def site(outputs: Annotated[str, OUTPUTS] = "") -> None:
     """Écrit à nouveau l'accueil des diagnostics construits, avec l'état de chacun ; rien n'est exécuté."""
     from helpers.publication.batch.destination import open_destination, writing
+    from helpers.publication.batch.last_batch import retry_command
     from helpers.publication.pages import site as index
 
     with reported(), open_destination(outputs) as place:
@@ -87,7 +95,7 @@ def site(outputs: Annotated[str, OUTPUTS] = "") -> None:
         with writing(place.folder):
             page = index.write(entries, place.folder)
         place.send([page.name])
-    _report_stale([entry for entry in entries if entry.kind != "fresh"])
+    _report_stale([entry for entry in entries if entry.kind != "fresh"], again=retry_command(outputs, ""))
     counts = Counter(entry.state for entry in entries)
     states = [f"{french.number(counts[state])} {state}" for state in index.STATES.values() if counts[state]]
     total = f"{french.quantity(len(entries), 'commune')}, {french.enumerate_words(states)}"
@@ -101,8 +109,11 @@ def _locate(name: str, destination: Destination) -> str:
     return shorten(destination.folder / name)
 
 
-def _report_stale(entries: Sequence[Entry]) -> None:
-    """Show the communes whose diagnostic is not up to date, each with the reason, and what to do."""
+def _report_stale(entries: Sequence[Entry], *, again: str) -> None:
+    """Show the communes whose diagnostic is not up to date, each with the reason, and what to do.
+
+    `again` is the command that builds again what has failed.
+    """
     for entry in entries[:_SHOWN]:
         # The reason of a failure names the commune.
         note(f"Échec : {entry.reason}" if entry.kind == "failed" else f"{entry.name} : {entry.reason}")
@@ -112,21 +123,29 @@ def _report_stale(entries: Sequence[Entry]) -> None:
     if "stale" in kinds:
         console.print("À refaire par make commune=…, ou make lot=….")
     if "failed" in kinds:
-        console.print("Échecs à relancer par make retry.")
+        console.print(f"Échecs à relancer par : {again}", markup=False, soft_wrap=True)
 
 
 def _run(
-    builds: list[CommuneBuild], place: Destination, *, name: str, at_once: int | None, scheduler: str
+    builds: list[CommuneBuild],
+    place: Destination,
+    *,
+    name: str,
+    at_once: int | None,
+    scheduler: str,
+    again: str,
 ) -> None:
-    """Build communes at a destination, and report how it ended."""
+    """Build communes at a destination, and report how it ended; `again` is the command for what has failed."""
     from helpers.publication.batch.runner import run_batch
 
     outcome = run_batch(builds, place, name=name, console=console, at_once=at_once, scheduler=scheduler)
-    _report_batch(outcome, name=name, destination=place)
+    _report_batch(outcome, name=name, destination=place, again=again)
 
 
-def _report_batch(outcome: Outcome, *, name: str, destination: Destination) -> None:
+def _report_batch(outcome: Outcome, *, name: str, destination: Destination, again: str) -> None:
     """Show how a batch ended; exit with 130 when it was interrupted, 1 when communes failed.
+
+    That a commune can have no diagnostic is told, and is no failure.
 
     Raises:
         DiagnosticError: the error that stopped the batch.
@@ -134,14 +153,20 @@ def _report_batch(outcome: Outcome, *, name: str, destination: Destination) -> N
     from helpers.publication.batch.failures import FAILURES
 
     tally = outcome.tally
+    for reason in tally.without[:_SHOWN]:
+        note(f"Sans diagnostic : {reason}")
+    if len(tally.without) > _SHOWN:
+        console.print(f"… et {french.number(len(tally.without) - _SHOWN)} de plus.")
     for failure in tally.failures[:_SHOWN]:
         note(f"Échec : {failure}", style="red")
     if tally.failures:
         count, where = french.quantity(len(tally.failures), "échec"), _locate(FAILURES, destination)
-        note(f"{count}, dans {where} : corrigez, puis make retry.", style="red")
+        note(f"{count}, dans {where} : corrigez, puis {again}", style="red")
     if outcome.interrupted:
         console.print("Interrompu : la même commande reprendra où elle en était.")
     counts = f"{french.quantity(tally.built, 'construit')}, {french.number(tally.fresh)} à jour"
+    if tally.without:
+        counts += f", {french.number(len(tally.without))} sans diagnostic"
     typer.echo(f"{name} : {counts}, sur {french.number(tally.total)} : {_locate('index.html', destination)}")
     if outcome.error is not None:
         raise outcome.error

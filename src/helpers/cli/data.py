@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,11 +13,12 @@ from rich.table import Table
 from helpers import french, paths
 from helpers.cli.console import console, note, printer, reported, shorten
 from helpers.cli.options import read_year
-from helpers.errors import DiagnosticError, ParameterError
+from helpers.errors import ParameterError
 from helpers.parameters import load_parameters, write_schema
 
 if TYPE_CHECKING:
     from helpers.sources.download_plan import DownloadPlan, Outcome
+    from helpers.sources.melodi import Gap
     from helpers.sources.registry import Source
     from helpers.store.journal import Report
 
@@ -48,21 +49,39 @@ def _fetch_commune(commune: str) -> None:
     _, found = load_parameters(commune)
     from helpers.territory import melodi_store
 
-    refused: list[DiagnosticError] = []
     with console.status(f"Chiffres officiels {french.of(found.label)}…") as status:
-        tables = melodi_store.fetch_official_figures(
-            found, progress=lambda step: status.update(f"{found.label} · {step}"), refuse=refused.append
+        fetched = melodi_store.fetch_official_figures(
+            found, progress=lambda step: status.update(f"{found.label} · {step}")
         )
-    for table, frame in tables.items():
+    for table, frame in fetched.tables.items():
         years = ", ".join(map(str, sorted(frame["year"].unique())))
         typer.echo(f"{table:16} {len(frame):>7} valeurs, {years}")
+    for citation in dict.fromkeys(source.citation for source in fetched.editions.values()):
+        typer.echo(f"Source : {citation}")
+    _report_gaps(fetched.gaps)
     typer.echo(
         f"Ils remplacent les données de démonstration {french.of(found.label)} : lancez make commune={found.slug}."
     )
-    for error in refused:
-        note(f"Jeu de données laissé de côté : {error}", style="red")
-    if refused:
+    if any(not gap.place for gap in fetched.gaps):
         raise typer.Exit(1)
+
+
+def _report_gaps(gaps: Sequence[Gap]) -> None:
+    """Show what is missing, data sets first, then territories together, each with its remedy."""
+    from helpers.sources.registry import load_registry
+
+    titles = {
+        source.dataset: source.title
+        for source in load_registry().values()
+        if source.dataset and not source.file
+    }
+    places: dict[tuple[str, str, str], list[str]] = {}
+    for gap in gaps:
+        places.setdefault((gap.dataset, gap.reason, gap.remedy), []).append(gap.place)
+    for (dataset, reason, remedy), named in sorted(places.items(), key=lambda group: bool(group[1][0])):
+        where = f", {', '.join(named)}" if named[0] else ""
+        told = f"{titles[dataset]} ({dataset})" if dataset in titles else dataset
+        note(f"Manque : {told}{where} : {reason}\n→ {remedy}", style="" if named[0] else "red")
 
 
 def indicators(
@@ -189,7 +208,7 @@ def accept(
 def data_check() -> None:
     """Vérifie les chiffres du magasin : identités, sommes des communes, accord des fichiers entre eux."""
     with reported():
-        from helpers.store import checks
+        from helpers.store import checks, insee_split
 
         store, parts, folder = (
             paths.store_folder(),
@@ -201,6 +220,7 @@ def data_check() -> None:
                 store,
                 parts=parts if store == paths.NATIONAL and parts.is_dir() else None,
                 folder=folder if folder.is_dir() else None,
+                fetched=[paths.fetched_folder(one.code) for one in insee_split.WITNESSES],
             )
         code = checks.report(problems, console=printer())
     raise typer.Exit(code)
@@ -251,7 +271,7 @@ def embedded() -> None:
         from helpers.store import embedded as store_builder
 
         with console.status("Lecture des fichiers officiels…"):
-            rows = store_builder.build(paths.sources_folder(), paths.EMBEDDED)
+            rows = store_builder.build(paths.sources_folder(), paths.EMBEDDED, report=typer.echo)
     for table, count in rows.items():
         typer.echo(f"{table:20} {count:>9} lignes")
 

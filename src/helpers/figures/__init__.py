@@ -6,7 +6,6 @@ from helpers.figures.gains import gain_bars
 from helpers.figures.lines import lines
 from helpers.figures.maps import choropleth
 from helpers.figures.paired import paired_bars
-from helpers.figures.positions import positions
 from helpers.figures.pyramids import pyramid
 from helpers.figures.stacked import stacked_bars, stacked_counts
 from helpers.figures.tenures import pyramid_tenure
@@ -19,7 +18,6 @@ __all__ = [
     "gain_bars",
     "lines",
     "paired_bars",
-    "positions",
     "pyramid",
     "pyramid_tenure",
     "stacked_bars",

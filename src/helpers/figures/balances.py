@@ -17,6 +17,7 @@ from helpers.figures.drawing import drawing
 from helpers.figures.rows import BAR, limits_of_rows, name_rows, rule_zero
 from helpers.figures.svg import shapes
 from helpers.figures.svg.legend import Legend
+from helpers.indicators.reliability import mark
 
 Row = Mapping[Hashable, Any]
 
@@ -80,7 +81,7 @@ def _add_row(axes: Axes, row: Row, position: int, *, boxes: dict[str, list[shape
         ends[side] += value
     change = french.annual(row["annual"]).replace(f"par{french.NBSP}an", "/ an")
     shapes.note(
-        axes, ends[1], position, significance.write(change, row["_verdict"], column="annual"), shift=(9, 0),
+        axes, ends[1], position, mark(change, row["_verdict"]), shift=(9, 0),
         va="center", fontweight="bold" if bold else "normal", color=style.COMMUNE if bold else style.INK,
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from helpers import french
 from helpers.figures import significance, simulated, style
 from helpers.figures.drawing import drawing
 from helpers.frames import find_column_of
+from helpers.indicators.reliability import mark
 
 # Points of height of a line of text, and of what stands above and under the axes.
 _LINE, _AROUND = 13.0, 62.0
@@ -30,11 +31,12 @@ def lines(
     `label` what is measured (above the axes), `zero` whether the axis starts there. Dates whose figure is not
     significant are left out, and a curve that has no other.
     """
+    # One unit on an axis.
+    find_column_of(data, y)
     every = data.assign(_verdict=significance.verdicts(data, y))
     data = significance.keep_significant(every, y).dropna(subset=y)
     if data.empty:
         return None
-    column = find_column_of(data, y)
     names = list(dict.fromkeys(data[by].sort_values()))
     curves = [data[data[by] == name].sort_values("year") for name in names]
     figure, (axes,) = style.new_figure(3.6)
@@ -44,10 +46,7 @@ def lines(
     if zero:
         axes.set_ylim(bottom=0)
     ends = [curve.iloc[-1] for curve in curves]
-    texts = [
-        f"{end[by]} {significance.write(french.number(end[y], digits=digits), end['_verdict'], column=column)}"
-        for end in ends
-    ]
+    texts = [f"{end[by]} {mark(french.number(end[y], digits=digits), end['_verdict'])}" for end in ends]
     _name_ends(axes, [float(end[y]) for end in ends], texts, years=data["year"])
     low, high = axes.get_ylim()
     style.set_title(axes, label)

@@ -14,13 +14,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from helpers import french
-from helpers.columns import Column
 from helpers.figures import significance, simulated, style
 from helpers.figures.drawing import drawing
 from helpers.figures.rows import limits_of_rows, name_rows
 from helpers.figures.svg import shapes
 from helpers.figures.svg.legend import Legend
 from helpers.frames import find_column_of
+from helpers.indicators.reliability import mark
 
 Row = Mapping[Hashable, Any]
 
@@ -53,22 +53,21 @@ def paired_bars(
     the accent colour, other territories are grey; where rows are tenures (`tenures`), which have colours of their own,
     it is in ink. More than three territories to a row have a panel each. `digits` and `signed` say how values are
     written; `unit` follows them in the alternative text, and along the axis where it is "%": any other one is said by
-    `label`, above the axes. A count that is not significant is grey; a figure that rests on it has no bar.
+    `label`, above the axes. A figure that is not significant has no bar.
     """
     data = data.assign(
         _verdict=significance.verdicts(data, y), _simulated=simulated.beside_real(data),
         **{hue: data[hue].astype("str"), by: data[by].astype("str")},
     )  # fmt: skip
     names, hues = list(dict.fromkeys(data[by])), list(dict.fromkeys(data[hue]))
-    records, column = data.to_dict("records"), find_column_of(data, y)
-    write = partial(_write, y=y, column=column, digits=digits, signed=signed)
-    greyed = column.is_count
+    # One unit on an axis.
+    find_column_of(data, y)
+    records, write = data.to_dict("records"), partial(_write, y=y, digits=digits, signed=signed)
     palette = _Palette(by, hue, names=names, hues=hues, home=style.INK if tenures else style.COMMUNE)
     bars = [
         _Bar(
             names.index(row[by]), row[hue], row["_simulated"], text=write(row),
-            end=float(row[y]) if greyed or not _is_weak(row) else 0.0,
-            colour=style.WEAK if greyed and _is_weak(row) else palette.of(row),
+            end=0.0 if _is_weak(row) else float(row[y]), colour=palette.of(row),
         )
         for row in records
         if pd.notna(row[y])
@@ -85,7 +84,7 @@ def paired_bars(
             axes.xaxis, unit=unit if unit == "%" else "", digits=digits * signed, signed=signed, grid=True
         )
     _name_panels(places, [dates[0] for dates, _ in panels], label=label)
-    if keys := [*palette.keys(), *(significance.legend_of_weak(data["_verdict"]) if greyed else [])]:
+    if keys := palette.keys():
         figure.add_artist(Legend(keys, columns=len(keys)))
     told: dict[str, list[str]] = {}
     for row in records:
@@ -193,11 +192,11 @@ def _height(rows: int, bars: int) -> float:
     return 0.95 + rows * (0.1 + 0.26 * bars)
 
 
-def _write(row: Row, after: str = "", *, y: str, column: Column, digits: int, signed: bool) -> str:
+def _write(row: Row, after: str = "", *, y: str, digits: int, signed: bool) -> str:
     """Write the figure of a row as its table does, with what follows it."""
     number = french.number(row[y], digits=digits, signed=signed)
     text = number if number == french.MISSING else number + after
-    return significance.write(text, row["_verdict"], column=column)
+    return mark(text, row["_verdict"])
 
 
 def _is_weak(row: Row) -> bool:

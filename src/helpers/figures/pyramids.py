@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from helpers import french
-from helpers.figures import significance, style
+from helpers.figures import style
 from helpers.figures.drawing import drawing
 from helpers.figures.svg import shapes
 from helpers.figures.svg.legend import Legend
@@ -43,8 +43,7 @@ def pyramid(data: pd.DataFrame, *, measure: str = "value", label: str) -> tuple[
 
     Reads `year, sex` (`H`, `F`), `low, high` (first and last ages of a class), `group` (its name), `value` (persons),
     as `ages.fit_classes` gives them, and the length of bars, named by `measure`: `value`, or `share` (% of everybody
-    at the date). `label` says whose pyramid it is, for the alternative text. Classes that are not significant are
-    grey; nothing is drawn of nobody.
+    at the date). `label` says whose pyramid it is, for the alternative text. Nothing is drawn of nobody.
     """
     if not data["value"].any():
         return None
@@ -61,8 +60,7 @@ def pyramid(data: pd.DataFrame, *, measure: str = "value", label: str) -> tuple[
                 (scale.place(sex, 0), low + wide * 0.04, SIDES[sex] * value, wide * 0.92)
                 for low, value in zip(bars["low"], bars[measure], strict=True)
             ],
-            colour=[style.WEAK if weak else style.COMMUNE for weak in significance.is_weak(bars, "value")],
-            linewidth=0.6,
+            colour=style.COMMUNE, linewidth=0.6,
         )  # fmt: skip
         if len(years) > 1:
             former = data[(data["year"] == years[0]) & (data["sex"] == sex)].sort_values("low")
@@ -81,8 +79,6 @@ def pyramid(data: pd.DataFrame, *, measure: str = "value", label: str) -> tuple[
         handles.append(
             Patch(facecolor="none", edgecolor=style.INK, linewidth=1.8, label=f"{years[0]} (contour)")
         )
-    if significance.is_weak(data[data["year"] == years[-1]], "value").any():
-        handles.append(Patch(facecolor=style.WEAK, label=significance.UNSOUND))
     figure.add_artist(Legend(handles, columns=3, size=11))
     return figure, f"Pyramide des âges : {label}. {_summary(data, years)}"
 

@@ -1,4 +1,7 @@
-"""What a drawing may show of a figure: what its table writes of it, and nothing where that is not significant."""
+"""What a drawing may show of a figure: what its table writes of it, and nothing where that is not significant.
+
+Counts are always drawn, with their mark.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,13 @@ import pandas as pd
 from matplotlib.patches import Patch
 
 from helpers import french
-from helpers.columns import Column, find_column
 from helpers.figures import style
 from helpers.frames import find_column_of
 from helpers.indicators.measures import ERRORS
-from helpers.indicators.reliability import assess_cells, explain, mark
+from helpers.indicators.reliability import FRAGILE, assess_cells
 
 # The class of what a legend greys.
-UNSOUND = f"{explain(0.0, 0).split(',')[0]} ({french.NOT_SIGNIFICANT})"
+UNSOUND = f"rapporté à moins de {FRAGILE} ({french.NOT_SIGNIFICANT})"
 
 # What a hollow bar is, in a legend.
 WITHIN = "Écart dans sa marge"
@@ -42,12 +44,6 @@ def keep_significant(data: pd.DataFrame, column: str) -> pd.DataFrame:
     if not find_column_of(data, column).is_figure:
         return data
     return data.assign(**{column: data[column].mask(is_weak(data, column))})
-
-
-def write(text: str, verdict: str, *, column: str | Column) -> str:
-    """Write a figure as its table does: "n.s." in its place or after a count, a star that asks for care."""
-    known = find_column(column) if isinstance(column, str) else column
-    return mark(text, verdict, is_count=known.is_count)
 
 
 def legend_of_weak(found: pd.Series) -> list[Patch]:

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -17,7 +18,7 @@ from helpers.figures.drawing import drawing
 from helpers.figures.rows import BAR, limits_of_bars, name_rows
 from helpers.figures.svg import shapes
 from helpers.figures.svg.legend import Legend
-from helpers.indicators.reliability import judge
+from helpers.indicators.reliability import judge_counts, mark
 
 Row = Mapping[Hashable, Any]
 
@@ -104,7 +105,7 @@ def _ground(row: Row, look: dict[str, Any]) -> str:
 def _write_share(row: Row, unit: str = "") -> str:
     """Write a share, with or without its unit, as its table does."""
     text = french.percent(row["share"]) if unit else french.number(row["share"], digits=1)
-    return significance.write(text, row["_verdict"], column="share")
+    return mark(text, row["_verdict"])
 
 
 @drawing(columns=["year", "value"], options=["part"])
@@ -112,7 +113,7 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
     """Draw counts of homes stacked over the years that know them, the total written above.
 
     Reads `year`, `value` (homes) and the column named by `part` (parts of a year, in their order). `label` says what is
-    counted, above the axes. Counts that are not significant are grey.
+    counted, above the axes.
     """
     data = data.assign(_verdict=significance.verdicts(data, "value"))
     years = sorted(int(year) for year in data["year"].unique())
@@ -125,7 +126,6 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
         look = _look(rank, palette="category")
         keys.append(Patch(label=name, **look))
         _add_counts(axes, data[data[part] == name].sort_values("year"), width=width, totals=totals, look=look)
-    keys += significance.legend_of_weak(data["_verdict"])
     marked = set(data.loc[simulated.beside_real(data), "year"])
     simulated.outline(
         axes, [(year - width / 2, 0.0, width, totals[year]) for year in years if year in marked]
@@ -134,8 +134,8 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
     sampled = (data["_verdict"] != "ok").groupby(data["year"]).any()
 
     def write(year: int, text: str) -> str:
-        verdict = judge(totals[year], totals[year]) if sampled[year] else "ok"
-        return significance.write(text, verdict, column="value")
+        verdict = judge_counts(np.array([totals[year]]))[0] if sampled[year] else "ok"
+        return mark(text, verdict)
 
     for year in years:
         total = write(year, french.count(totals[year]))
@@ -156,15 +156,12 @@ def _add_counts(
     axes: Axes, rows: pd.DataFrame, *, width: float, totals: dict[int, float], look: dict[str, Any]
 ) -> None:
     """Draw one part of every year on top of the former ones (`totals`, moved on)."""
-    boxes: dict[bool, list[shapes.Box]] = {False: [], True: []}
+    boxes: list[shapes.Box] = []
     for row in rows.to_dict("records"):
         year = int(row["year"])
-        box = (year - width / 2, totals[year], width, row["value"])
-        boxes[row["_verdict"] == french.NOT_SIGNIFICANT].append(box)
+        boxes.append((year - width / 2, totals[year], width, row["value"]))
         totals[year] += row["value"]
-    for is_weak, drawn in boxes.items():
-        shown = look | _GREYED if is_weak else look
-        shapes.bars(axes, drawn, colour=shown["facecolor"])
+    shapes.bars(axes, boxes, colour=look["facecolor"])
 
 
 def _look(rank: int, *, palette: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from helpers.figures import significance, style
 from helpers.figures.drawing import drawing
 from helpers.figures.rows import BAR, limits_of_bars, name_rows, rule_zero
 from helpers.figures.svg import shapes
+from helpers.indicators.reliability import mark
 
 _LOOKS = {"total": style.INK, "rise": style.RISE, "fall": style.FALL}
 
@@ -59,4 +60,4 @@ def waterfall(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
 def _write(row: Mapping[Hashable, Any]) -> str:
     """Write an amount as its table does, that of a step with its sign."""
     amount = french.number(row["amount"], signed=row["kind"] != "total")
-    return significance.write(amount, row["_verdict"], column="amount")
+    return mark(amount, row["_verdict"])

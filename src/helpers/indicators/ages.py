@@ -90,9 +90,9 @@ def pyramid(ages: pd.DataFrame, *, territory: str, years: list[int]) -> pd.DataF
 
 
 def shares(pyramid: pd.DataFrame) -> pd.DataFrame:
-    """Add `share` to a pyramid, by tenure or not: % of everybody at the date, both sexes together."""
+    """Add `share` to a pyramid, by tenure or not: % of everybody at the date (`base`), both sexes together."""
     totals = pyramid.groupby("year")["value"].transform("sum")
-    return pyramid.assign(share=100 * pyramid["value"] / totals.where(totals > 0))
+    return pyramid.assign(share=100 * pyramid["value"] / totals.where(totals > 0), base=totals)
 
 
 def pool_oldest(pyramid: pd.DataFrame, *, oldest: int) -> pd.DataFrame:
@@ -115,6 +115,7 @@ def fit_classes(pyramid: pd.DataFrame, *, at_least: float = FRAGILE, oldest: int
     keys = [name for name in ("year", "sex", "age", "tenure") if name in pyramid]
     cells = pyramid.assign(age=pyramid["age"] // 10 * 10, cells=1)
     columns = [name for name in ("value", "share", "cells") if name in cells]
+    keys = [*keys, *(["base"] if "base" in cells else [])]
     frame = add_up(cells, by=keys, columns=columns)
     if "tenure" not in keys:
         frame = frame[frame["cells"] == 2]

@@ -43,16 +43,19 @@ def compare(
         found = found[found.index.isin(territories)]
         if territories[0] not in found.index:
             continue
+        here = found.loc[territories[0]]
         row: dict[str, object] = {
             "id": one.id,
-            "indicator": _name(one, since=since, until=until, year=int(found.loc[territories[0], "year"])),
+            "indicator": _name(one, since=int(here["since"]), until=until, year=int(here["year"])),
             "origin": provenance.least_real(found["origin"]),
             "sources": provenance.union(found["sources"]),
         }
         for name in territories:
             value = found["value"].get(name)
-            count = found["count"].get(name)
-            verdict = judge(value, count, inhabitants=people.get(name), exploitation=one.exploitation)
+            count, base = found["count"].get(name), found["base"].get(name)
+            verdict = judge(
+                value, count, base=base, inhabitants=people.get(name), exploitation=one.exploitation
+            )
             row[f"@{name}"] = french.NOT_SIGNIFICANT if verdict == "n.s." else _write(one, value)
             row[f"measure@{name}"] = float("nan") if value is None else float(value)
         rows.append(row)

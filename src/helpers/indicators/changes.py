@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,20 +20,10 @@ IN_HOMES = tuple(name for name in schemas.TENURES if name != "outside")
 
 
 @dataclass(frozen=True)
-class Growth(Measure):
-    """The average annual change (%) of a quantity between the two censuses."""
+class Between(Measure):
+    """What becomes of a quantity between the two censuses."""
 
     quantity: Quantity
-
-    @property
-    def label(self) -> str:
-        """`Évolution annuelle moyenne de la population, {since}-{until}`."""
-        return f"Évolution annuelle moyenne {self.quantity.growing}, {{since}}-{{until}}"
-
-    @property
-    def formula(self) -> str:
-        """`((fin / début)^(1/n) − 1) × 100`, with what begins and ends."""
-        return f"((fin / début)^(1/n) − 1) × 100, fin et début étant le nombre {of(self.quantity.words)} à chaque date"
 
     @property
     def codes(self) -> tuple[Code, ...]:
@@ -56,9 +47,51 @@ class Growth(Measure):
             "end": read_term(self.quantity, cube, period.until),
         }
 
+
+@dataclass(frozen=True)
+class Gain(Between):
+    """The change of a quantity between the two censuses, in its own unit; its margin is 2 √(start + end)."""
+
+    @property
+    def label(self) -> str:
+        """`Évolution du nombre de résidences principales, {since}-{until}`."""
+        return f"Évolution {self.quantity.growing}, {{since}}-{{until}}"
+
+    @property
+    def formula(self) -> str:
+        """`fin − début`, with what ends and begins."""
+        return f"fin − début, fin et début étant le nombre {of(self.quantity.words)} à chaque date"
+
+    def evaluate(self, terms: Arrays, period: Period) -> np.ndarray:
+        """Subtract the quantity at the start from that at the end."""
+        return terms["end"] - terms["start"]
+
+    def divided_by(self, cube: Cube, terms: Mapping[str, Term], count: np.ndarray, year: int) -> np.ndarray:
+        """Count nothing: a difference of counts is told, with its margin."""
+        return np.full(len(count), np.nan)
+
+
+@dataclass(frozen=True)
+class Growth(Between):
+    """The average annual change (%) of a quantity between the two censuses."""
+
+    @property
+    def label(self) -> str:
+        """`Évolution annuelle moyenne de la population, {since}-{until}`."""
+        return f"Évolution annuelle moyenne {self.quantity.growing}, {{since}}-{{until}}"
+
+    @property
+    def formula(self) -> str:
+        """`((fin / début)^(1/n) − 1) × 100`, with what begins and ends."""
+        return f"((fin / début)^(1/n) − 1) × 100, fin et début étant le nombre {of(self.quantity.words)} à chaque date"
+
     def evaluate(self, terms: Arrays, period: Period) -> np.ndarray:
         """Compute the average annual change, nothing where there was none at the start."""
         return annual_change(terms["start"], terms["end"], period.years)
+
+    def divided_by(self, cube: Cube, terms: Mapping[str, Term], count: np.ndarray, year: int) -> np.ndarray:
+        """Count what there was at the start."""
+        return terms["start"].values.value
 
 
 @dataclass(frozen=True)
@@ -67,8 +100,8 @@ class Change(Growth):
 
     @property
     def label(self) -> str:
-        """`Évolution du nombre d’habitants de 75 ans ou plus, {since}-{until}`."""
-        return f"Évolution {self.quantity.growing}, {{since}}-{{until}}"
+        """`Évolution en % du nombre d’habitants de 75 ans ou plus, {since}-{until}`."""
+        return f"Évolution en % {self.quantity.growing}, {{since}}-{{until}}"
 
     @property
     def formula(self) -> str:
@@ -129,6 +162,10 @@ class Points(Measure):
             for side, at in (("start", period.since), ("end", period.until))
             for name, term in self.share.terms(cube, Period(at, at), at).items()
         }
+
+    def divided_by(self, cube: Cube, terms: Mapping[str, Term], count: np.ndarray, year: int) -> np.ndarray:
+        """Take the smaller of both wholes."""
+        return np.minimum(terms["bottom_start"].values.value, terms["bottom_end"].values.value)
 
     def evaluate(self, terms: Arrays, period: Period) -> np.ndarray:
         """Subtract the share at the start from that at the end."""

@@ -44,7 +44,7 @@ def ownership(ages_tenure: pd.DataFrame, *, years: Sequence[int]) -> pd.DataFram
 
 
 def elders(ages_tenure: pd.DataFrame, *, years: Sequence[int]) -> pd.DataFrame:
-    """Give the ages of the people in owned homes: `territory, year, label, value, owners, share, count`.
+    """Give the ages of the people in owned homes: `territory, year, label, value, owners, share`.
 
     `value` persons of the age of `label` (65 or over, 80 or over: nested, never to be added up) among the
     `owners`, persons in homes that their household owns; `share` in %. Persons, not homes: see `householders`.
@@ -55,8 +55,8 @@ def elders(ages_tenure: pd.DataFrame, *, years: Sequence[int]) -> pd.DataFrame:
         asked, label = f"possedants_ages_{first}", ages.group_label((first, None))
         for year in years:
             found = ratio(cube, asked, year=year, top="value", bottom="owners", value="share")
-            stack.add({**found, "count": found["value"]}, year=year, rank=rank, label=label)
-    return stack.frame(["year", "value", "owners", "label", "share", "count"], by=["year", "rank"])
+            stack.add(found, year=year, rank=rank, label=label)
+    return stack.frame(["year", "value", "owners", "label", "share"], by=["year", "rank"])
 
 
 def renewal(ages_tenure: pd.DataFrame, *, years: Sequence[int]) -> pd.DataFrame:

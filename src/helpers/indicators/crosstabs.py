@@ -130,7 +130,7 @@ def by_year(cube: Cube, columns: Mapping[str, str], *, years: Iterable[int]) -> 
 
 
 def parts_of(cube: Cube, parts: Parts, *, years: Iterable[int]) -> pd.DataFrame:
-    """Give the parts of a whole: `territory, year, <kind>, label, value, share` (a count, % of the whole).
+    """Give the parts of a whole: `territory, year, <kind>, label, value, share, base` (a count, its %, the whole).
 
     Parts come in their order; a territory that does not know them all at a date has no row there.
     """
@@ -139,14 +139,15 @@ def parts_of(cube: Cube, parts: Parts, *, years: Iterable[int]) -> pd.DataFrame:
         measures = {code: find_measure(identifier, Ratio) for code, (identifier, _) in parts.parts.items()}
         shares = {code: measure.compute(cube, at(year)).values for code, measure in measures.items()}
         counts = {code: measure.top.read(cube, year=year).value for code, measure in measures.items()}
+        wholes = {code: measure.bottom.read(cube, year=year).value for code, measure in measures.items()}
         # A part is told beside all the others, or not at all.
         whole = joint_kind(shares.values())
         known = np.logical_and.reduce([share.known for share in shares.values()])
         for rank, (code, label) in enumerate(parts.labels.items()):
             share = Values(np.where(known, shares[code].value, np.nan), whole, cube.marks)
             same: dict[str, Any] = {"year": year, "rank": rank, parts.kind: code, "label": label}
-            stack.add({"share": share, "value": counts[code]}, **same)
-    return stack.frame(["year", parts.kind, "label", "value", "share"], by=["year", "rank"])
+            stack.add({"share": share, "value": counts[code], "base": wholes[code]}, **same)
+    return stack.frame(["year", parts.kind, "label", "value", "share", "base"], by=["year", "rank"])
 
 
 def over_time(cube: Cube, parts: Parts, *, territory: str, until: int | None = None) -> pd.DataFrame:

@@ -15,19 +15,19 @@ from helpers.indicators.measures import Figures as Computed
 from helpers.indicators.measures import Period
 from helpers.indicators.quantities import POPULATION
 from helpers.indicators.registry import INDICATORS
-from helpers.indicators.reliability import FRAGILE, SAFE, SMALL_COMMUNE
+from helpers.indicators.reliability import SMALL_COMMUNE, judge_figures
 
-# The columns of the table, after those of the territory. `since` is `year` for a figure of one date; `count`, the
-# people or homes that it rests on, is missing for a register, `margin` (two standard errors) where nothing varies.
-COLUMNS = ["indicator", "since", "year", "value", "count", "margin", "verdict", "origin", "sources"]
+# The columns of the table, after those of the territory. `since` is `year` for a figure of one date, the census under
+# a register; `count`, the
+# fewest people or homes that it is made of, is missing for a register, `base` (what it is divided by) for a number,
+# `margin` (two standard errors) where nothing varies.
+COLUMNS = ["indicator", "since", "year", "value", "count", "base", "margin", "verdict", "origin", "sources"]
 
 # Tables that sort people or homes by age or tenure: real ones of theirs are not compared with simulated ones.
 _SORTED = {
     "age_groups",
     *(name for name, columns in schemas.DIMENSIONS.items() if {"age", "tenure"} & {*columns}),
 }
-# From the fewest people or homes; a missing count, that of a register, stands after all of them.
-_VERDICTS = np.array(["n.s.", "prudence", "ok"], dtype="object")
 
 
 def compute(
@@ -61,10 +61,14 @@ def compute(
 
 
 def _of_one(cube: Cube, one: Indicator, periods: tuple[Period, ...]) -> Iterator[dict]:
+    told = set()
     for period, year in _dates(cube, one, periods):
         figures = one.measure.compute(cube, period, year=year)
         known = np.flatnonzero(figures.values.known)
-        if known.size:
+        # A period without events may have been given the dates of another one.
+        dates = (figures.since, figures.year)
+        if known.size and dates not in told:
+            told.add(dates)
             yield {"indicator": one.id, **_rows(cube, one, figures, known)}
 
 
@@ -72,9 +76,11 @@ def _dates(cube: Cube, one: Indicator, periods: tuple[Period, ...]) -> Iterator[
     """List what an indicator is computed at: periods, and the date of a figure of one date."""
     measure = one.measure
     if measure.own_dates:
-        # A register over a count of the census is asked at the last one.
+        ends = sorted({period.until for period in periods})
         for year in sorted(measure.years(cube)):
-            yield max(periods, key=lambda period: period.until), year
+            # A register over a count of the census is asked at each of them.
+            for until in ends if measure.over_census else ends[-1:]:
+                yield Period(until, until), year
     elif measure.spans:
         for period in periods:
             yield period, period.until
@@ -92,8 +98,9 @@ def _rows(cube: Cube, one: Indicator, figures: Computed, known: np.ndarray) -> d
         "year": np.full(known.size, figures.year, dtype="int16"),
         "value": figures.values.value[known],
         "count": count,
+        "base": figures.base[known],
         "margin": figures.margin()[known],
-        "verdict": verdicts(count, people=people, exploitation=one.exploitation),
+        "verdict": verdicts(count, figures.base[known], people=people, one=one),
         "kind": figures.values.kind[known],
     }
 
@@ -104,12 +111,13 @@ class Figures(ABC):
     def measure(
         self, indicator: Indicator, period: Period, *, known_to: str = "", year: int | None = None
     ) -> pd.DataFrame:
-        """Give an indicator where it is known: `territory, indicator, since, year, value, count, origin, sources`.
+        """Give an indicator where it is known: `territory, indicator, since, year, value, count, base` and its marks.
 
-        `since` is the year itself for a figure of one date; a figure with dates of its own is given at `year`, or else
-        at the last one, or at the last one that the territory `known_to` knows. `count`, the people or homes that the
-        figure rests on, is missing for a register. Of people by age or tenure, simulated figures are left out as soon
-        as a real one is known.
+        `since` is the year itself for a figure of one date, the census under a register; a figure with dates of its
+        own is given at `year`, or else at the last one, or at the last one that the territory `known_to` knows.
+        `count`, the fewest people or homes that the figure is made of, is missing for a register, `base`, what it is
+        divided by, for a number. Of people by age or tenure, simulated figures are left out as soon as a real one is
+        known.
         """
         if indicator.measure.own_dates and year is None:
             year = self._last_year(indicator, period, known_to)
@@ -132,26 +140,27 @@ class ComputedFigures(Figures):
     """Figures computed from the tables of a cube."""
 
     def __init__(self, tables: Tables) -> None:
-        self._cube = Cube.of(tables)
+        self.cube = Cube.of(tables)
 
     def _measure(self, indicator: Indicator, period: Period, year: int | None) -> pd.DataFrame:
-        figures = indicator.measure.compute(self._cube, period, year=year)
-        frame = self._cube.frame(figures.values)
+        figures = indicator.measure.compute(self.cube, period, year=year)
+        frame = self.cube.frame(figures.values)
         dates = {"indicator": indicator.id, "since": figures.since, "year": figures.year}
         for place, (name, value) in enumerate(dates.items(), start=1):
             frame.insert(place, name, value)
         frame.insert(5, "count", figures.count[figures.values.known])
+        frame.insert(6, "base", figures.base[figures.values.known])
         return frame
 
     def _last_year(self, indicator: Indicator, period: Period, known_to: str) -> int | None:
-        years = sorted(indicator.measure.years(self._cube), reverse=True)
-        if known_to not in self._cube.index:
+        years = sorted(indicator.measure.years(self.cube), reverse=True)
+        if known_to not in self.cube.index:
             return years[0] if years else None
-        place = self._cube.index.get_loc(known_to)
+        place = self.cube.index.get_loc(known_to)
         known = (
             year
             for year in years
-            if indicator.measure.compute(self._cube, period, year=year).values.known[place]
+            if indicator.measure.compute(self.cube, period, year=year).values.known[place]
         )
         return next(known, years[0] if years else None)
 
@@ -160,7 +169,7 @@ class KnownFigures(Figures):
     """Figures read in rows of the table of indicators: `territory`, then the columns of `COLUMNS`."""
 
     def __init__(self, rows: pd.DataFrame) -> None:
-        names = ["territory", "indicator", "since", "year", "value", "count", "origin", "sources"]
+        names = ["territory", "indicator", "since", "year", "value", "count", "base", "origin", "sources"]
         rows = rows[names].astype(dict.fromkeys(("indicator", "origin", "sources"), "str"))
         self._rows = {str(name): part for name, part in rows.groupby("indicator", sort=False)}
         self._none = rows.iloc[:0]
@@ -169,9 +178,16 @@ class KnownFigures(Figures):
         rows = self._rows.get(indicator.id, self._none)
         if indicator.measure.own_dates:
             chosen = rows[rows["year"] == year]
+            if indicator.measure.over_census:
+                chosen = chosen[chosen["since"] == period.until]
         else:
             since = period.since if indicator.measure.spans else period.until
-            chosen = rows[(rows["since"] == since) & (rows["year"] == period.until)]
+            rows = rows[rows["year"] == period.until]
+            chosen = rows[rows["since"] == since]
+            if chosen.empty and indicator.measure.spans:
+                # Its events are counted since a later date alone.
+                later = rows.loc[rows["since"] > since, "since"]
+                chosen = rows[rows["since"] == later.max()]
         return chosen.reset_index(drop=True)
 
     def _last_year(self, indicator: Indicator, period: Period, known_to: str) -> int | None:
@@ -186,15 +202,15 @@ def figures_of(tables: Tables | Figures) -> Figures:
     return tables if isinstance(tables, Figures) else ComputedFigures(tables)
 
 
-def verdicts(count: np.ndarray, *, people: np.ndarray, exploitation: str) -> np.ndarray:
-    """Judge figures that are known by Insee's thresholds: "ok", "prudence" or "n.s.".
+def verdicts(count: np.ndarray, base: np.ndarray, *, people: np.ndarray, one: Indicator) -> np.ndarray:
+    """Judge figures of an indicator that are known (`helpers.indicators.reliability`).
 
-    `count` is what each rests on, missing for a register; `people`, the inhabitants of its territory; the exploitation
-    complémentaire is not used where they are fewer than 2 000.
+    `count` is the fewest that each is made of, missing for a register, `base` what it is divided by; `people`, the
+    inhabitants of its territory; the exploitation complémentaire is not used where they are fewer than 2 000.
     """
-    found = _VERDICTS[np.searchsorted((FRAGILE, SAFE), count, side="right")]
-    if exploitation == "complémentaire":
-        found = np.where(people < SMALL_COMMUNE, _VERDICTS[0], found)
+    found = judge_figures(count, base)
+    if one.exploitation == "complémentaire":
+        found = np.where(people < SMALL_COMMUNE, "n.s.", found)
     return found
 
 

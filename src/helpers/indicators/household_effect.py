@@ -1,5 +1,7 @@
 """What smaller households and more people took of the occupied homes: a constat on the past, never a need to come.
 
+Insee publishes this split since RP2022 (LOG T2bis): "effet taille des ménages" and "effet démographique", in homes
+and in % of all homes of the first date. Which of the conventions A and B it follows is not known (`store.checks` asks).
 Periods are never added up: each has its own size of households.
 """
 
@@ -18,11 +20,16 @@ from helpers.indicators.cube import Cube
 from helpers.indicators.definitions import link
 from helpers.indicators.definitions.terms import FAMILIES, OCCUPANTS
 from helpers.indicators.measures import Period
-from helpers.indicators.quantities import MAIN_HOMES, Quantity, count
+from helpers.indicators.quantities import MAIN_HOMES, STOCK, Quantity, count
 from helpers.indicators.reliability import SMALL_COMMUNE
 
 # The periods that a diagnostic tells in detail begin here; before, the long series is enough.
 RECENT = 2006
+# The two parts, by Insee's names; planners say "desserrement" for the first.
+PARTS = {
+    "decohabitation": "Effet taille des ménages (desserrement)",
+    "demographic": "Effet démographique",
+}
 # Two standard errors of a number of homes that comes and goes at random: 2 √n.
 _ERRORS = 2
 
@@ -30,18 +37,31 @@ _FAMILY_MEMBERS = count("households", "C_PMEN", plural="population des ménages 
 
 
 def occupied(households: pd.DataFrame, dwellings: pd.DataFrame, *, territory: str) -> pd.DataFrame:
-    """Give occupied homes and the people in them: `territory, year, homes, people`, from one exploitation only.
+    """Give occupied homes and the people in them: `territory, year, homes, people, stock`, from one exploitation only.
 
     RP and PMEN (principale) where the territory has real ones at two dates five years apart; C_MEN and C_PMEN
     (complémentaire), as in Insee's published tables of households, where it has only these and 2 000 people at least.
+    `stock`, all homes (LOG), is what shares are of: missing where it is not known, or simulated beside real figures.
     """
     cube = Cube({"households": households, "dwellings": dwellings})
     whole = _known(cube, {"homes": MAIN_HOMES, "people": OCCUPANTS})
     if _has_two_real_dates(whole, territory):
-        return whole
+        return _with_stock(whole, cube)
     sampled = _known(cube, {"homes": FAMILIES, "people": _FAMILY_MEMBERS})
     large = sampled.loc[sampled["territory"] == territory, "people"].min() >= SMALL_COMMUNE
-    return sampled if large and _has_two_real_dates(sampled, territory) else whole
+    return _with_stock(sampled if large and _has_two_real_dates(sampled, territory) else whole, cube)
+
+
+def _with_stock(inhabited: pd.DataFrame, cube: Cube) -> pd.DataFrame:
+    """Add `stock` to occupied homes, and its sources to theirs, as `occupied`."""
+    every = _known(cube, {"stock": STOCK})
+    both = inhabited.merge(every, on=["territory", "year"], how="left", suffixes=("", "_stock"))
+    simulated = (both["origin_stock"] == "demonstration") & (both["origin"] != "demonstration")
+    used = both["stock"].notna() & ~simulated
+    for name, bring in (("origin", provenance.least_real), ("sources", provenance.union)):
+        pairs = zip(both[name], both.pop(f"{name}_stock"), strict=True)
+        both[name] = [bring(pair) if known else pair[0] for pair, known in zip(pairs, used, strict=True)]
+    return both.assign(stock=both["stock"].where(used))
 
 
 def _known(cube: Cube, quantities: Mapping[str, Quantity]) -> pd.DataFrame:
@@ -64,7 +84,9 @@ def household_effect(
 
     `inhabited` as `occupied` gives it. Columns `territory, since, until, years, homes_0, homes_1, people_0,
     people_1, size_0, size_1`, then `decohabitation` and `demographic` (homes) as `split` gives them: together
-    homes_1 − homes_0. One row for each pair of successive dates, five years apart at least, from `since` on.
+    homes_1 − homes_0; `decohabitation_rate, demographic_rate, homes_rate`, each and their sum in % of all homes of the
+    first date, as in Insee's LOG T2bis. One row for each pair of successive dates, five years apart at least, from
+    `since` on.
     """
     own = inhabited[(inhabited["territory"] == territory) & (inhabited["year"] >= since)]
     return _effects(_between_successive(own, vintages.spaced(own)), convention=convention)
@@ -75,17 +97,21 @@ def household_effects(
 ) -> pd.DataFrame:
     """Give `household_effect` of every territory between two dates, from RP and PMEN (exploitation principale)."""
     cube = Cube({"households": households, "dwellings": dwellings})
-    both = _known(cube, {"homes": MAIN_HOMES, "people": OCCUPANTS})
+    both = _with_stock(_known(cube, {"homes": MAIN_HOMES, "people": OCCUPANTS}), cube)
     return _effects(provenance.between(both, since=since, until=until), convention=convention)
 
 
 def _effects(both: pd.DataFrame, *, convention: str) -> pd.DataFrame:
     """Add the columns of `household_effect` to two dates side by side."""
     order = ["territory", "since", "until", "years", "homes_0", "homes_1", "people_0", "people_1"]
+    parts = split(both, convention=convention)
+    of_stock = 100 / both["stock_0"].where(both["stock_0"] > 0)
     return both[[*order, *provenance.COLUMNS]].assign(
         size_0=both["people_0"] / both["homes_0"].where(both["homes_0"] > 0),
         size_1=both["people_1"] / both["homes_1"].where(both["homes_1"] > 0),
-        **split(both, convention=convention),
+        **parts,
+        **{f"{name}_rate": amount * of_stock for name, amount in parts.items()},
+        homes_rate=(both["homes_1"] - both["homes_0"]) * of_stock,
     )
 
 
@@ -121,18 +147,19 @@ def _between_successive(wide: pd.DataFrame, years: Sequence[int]) -> pd.DataFram
 def effect_parts(effect: pd.DataFrame) -> pd.DataFrame:
     """Set the two parts of `household_effect` one under the other: `territory, period, part, amount` (homes)`, count`.
 
-    `count`, the fewest homes of either date, is what they rest on. Beside the amount stands what `beside_amounts` adds.
+    `stock_rate` is the amount in % of all homes of the first date, where they are known. `count`, the fewest homes of
+    either date, is what they rest on. Beside the amount stands what `beside_amounts` adds.
     """
-    names = {"decohabitation": "Desserrement", "demographic": "Effet démographique"}
     counted = effect.assign(small=is_small(effect), count=effect[["homes_0", "homes_1"]].min(axis=1))
-    long = counted.melt(
-        id_vars=["territory", "since", "until", "years", "small", "count", *provenance.COLUMNS],
-        value_vars=list(names),
-        var_name="part",
-        value_name="amount",
-    )
-    long = long.assign(period=period_names(long), part=long["part"].map(names))
-    return beside_amounts(long.sort_values(["period", "part"], ignore_index=True))
+    kept = ["territory", "since", "until", "years", "small", "count", *provenance.COLUMNS]
+    frames = [
+        counted[kept].assign(part=label, amount=counted[name], stock_rate=counted[f"{name}_rate"])
+        for name, label in PARTS.items()
+    ]
+    long = pd.concat(frames, ignore_index=True).assign(period=lambda frame: period_names(frame))
+    # Insee's order: the size of households, then the people.
+    long = beside_amounts(long.sort_values("period", kind="stable", ignore_index=True))
+    return long if long["stock_rate"].notna().any() else long.drop(columns="stock_rate")
 
 
 def period_names(frame: pd.DataFrame) -> pd.Series:

@@ -39,7 +39,7 @@ def classes(householders: pd.DataFrame, *, years: Sequence[int]) -> pd.DataFrame
 
 def to_pass_on(householders: pd.DataFrame, *, years: Sequence[int]) -> pd.DataFrame:
     """Owned homes whose reference person is old, "à transmettre": `territory, year, label, value, owned, homes, share,
-    share_all, count`.
+    share_all, base`.
 
     `value` counts the owned homes held from the age of `label` (65 or over, 80 or over: nested, never to be added
     up), `share` their % of all `owned` homes, `share_all` of all main `homes`.
@@ -53,13 +53,13 @@ def to_pass_on(householders: pd.DataFrame, *, years: Sequence[int]) -> pd.DataFr
                 **ratio(cube, asked, year=year, top="value", bottom="owned", value="share"),
                 **ratio(cube, f"{asked}_parc", year=year, top="value", bottom="homes", value="share_all"),
             }
-            stack.add({**found, "count": found["value"]}, year=year, rank=rank, label=label)
-    names = ["year", "value", "owned", "homes", "label", "share", "count", "share_all"]
+            stack.add({**found, "base": found["owned"]}, year=year, rank=rank, label=label)
+    names = ["year", "value", "owned", "homes", "label", "share", "base", "share_all"]
     return stack.frame(names, by=["year", "rank"])
 
 
 def ownership(householders: pd.DataFrame, *, years: Sequence[int]) -> pd.DataFrame:
-    """Ownership by age of the reference person: `territory, year, low, label, owned, homes, rate, count`.
+    """Ownership by age of the reference person: `territory, year, low, label, owned, homes, rate`.
 
     `rate` = 100 × owned homes / main homes of that age, youngest first. Classes are those of Insee, of unequal
     widths. An age at which nobody holds a home has no row.
@@ -70,8 +70,8 @@ def ownership(householders: pd.DataFrame, *, years: Sequence[int]) -> pd.DataFra
         asked, low = f"menages_proprietaires_{identifier(bounds)}", max(bounds[0], YOUNGEST)
         for year in years:
             found = ratio(cube, asked, year=year, top="owned", bottom="homes", value="rate")
-            stack.add({**found, "count": found["homes"]}, year=year, low=low, label=_label(bounds))
-    names = ["year", "low", "label", "owned", "homes", "rate", "count"]
+            stack.add(found, year=year, low=low, label=_label(bounds))
+    names = ["year", "low", "label", "owned", "homes", "rate"]
     return stack.frame(names, by=["year", "low"])
 
 

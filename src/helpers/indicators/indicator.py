@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from helpers import french
-from helpers.indicators.changes import Change, Growth, Points
+from helpers.indicators.changes import Change, Gain, Growth, Points
 from helpers.indicators.measures import Measure, Ratio, Share, State
 from helpers.indicators.quantities import Code, Quantity
 from helpers.indicators.reliability import SMALL_COMMUNE
+from helpers.schemas import SAMPLED
 
 # Tables and variables that are no census: they have neither its exploitations nor its vintages.
-_ELSEWHERE = ("income", "social_housing", "vacancy", "territories")
+_ELSEWHERE = ("income", "social_housing", "vacancy", "facilities", "territories")
 _ELSEWHERE_TOO = ("LOGCOM",)
 # How the codes of a producer bear their vintage (yy) or the two ends of their period (aayy); "P…" otherwise.
 _DATED = {
@@ -70,11 +71,11 @@ class Indicator:
     def exploitation(self) -> str:
         """`complémentaire` or `principale`; nothing for a figure that has nothing of the census."""
         census = [
-            name
+            (table, name)
             for table, name in self.measure.codes
             if table not in _ELSEWHERE and name not in _ELSEWHERE_TOO
         ]
-        if any(name.startswith("C_") for name in census):
+        if any(table in SAMPLED or name.startswith("C_") for table, name in census):
             return "complémentaire"
         return "principale" if census else ""
 
@@ -91,7 +92,7 @@ class Indicator:
     @property
     def counted(self) -> bool:
         """True for a plain number of people, homes or households: it grows with the territory."""
-        return self.unit in _COUNTED
+        return self.unit in _COUNTED and not self.signed
 
     def name(self, *, since: int | str, until: int | str, year: int | str | None = None) -> str:
         """Its label at its dates, `year` being that of a figure that has its own."""
@@ -147,6 +148,10 @@ class Theme:
     def change(self, identifier: str, quantity: Quantity, **more: Any) -> Indicator:
         """Define a change (%) over the whole period."""
         return self.define(identifier, Change(quantity), "%", signed=True, **more)
+
+    def gain(self, identifier: str, quantity: Quantity, unit: str, **more: Any) -> Indicator:
+        """Define how many more, or fewer, there are."""
+        return self.define(identifier, Gain(quantity), unit, digits=0, signed=True, **more)
 
     def points(self, identifier: str, part: Quantity, whole: Quantity, **more: Any) -> Indicator:
         """Define the change of a share, in points."""

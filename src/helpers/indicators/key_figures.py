@@ -9,7 +9,7 @@ from helpers.indicators.cube import Tables
 from helpers.indicators.engine import Figures, figures_of
 from helpers.indicators.indicator import Indicator
 from helpers.indicators.measures import Period
-from helpers.indicators.ranking import beside, rank_of
+from helpers.indicators.ranking import beside, percentile_of, quarter, rank_of
 from helpers.indicators.registry import find
 from helpers.indicators.reliability import judge, mark
 from helpers.territory.panel import ENOUGH
@@ -61,7 +61,11 @@ def _row(
     first = own.iloc[0]
     value = float(first["value"])
     # A decree makes the population official, however small.
-    verdict = "ok" if one.tables == ("population",) and one.counted else judge(value, first["count"])
+    verdict = (
+        "ok"
+        if one.tables == ("population",) and one.counted
+        else judge(value, first["count"], base=first["base"])
+    )
     reliable = verdict != "n.s."
     peers = peers if reliable and len(peers) >= ENOUGH else peers.head(0)
     compared = pd.concat([own, other, peers])
@@ -74,10 +78,16 @@ def _row(
     comparable = ""
     if len(peers):
         rank = rank_of(value, peers["value"])
-        comparable = f"Communes comparables : médiane {tell(peers['value'].median())}, rang {rank}"
+        place = quarter(percentile_of(value, peers["value"]))
+        within = (
+            f"à la {place}" if place == "médiane" else f"dans {'le' if place[:1] == 'q' else 'la'} {place}"
+        )
+        comparable = (
+            f"Communes comparables : médiane {one.write(peers['value'].median())}, {within}, rang {rank}"
+        )
     return {
-        "indicator": one.name(since=since, until=until, year=int(first["year"])),
-        "written": mark(one.write(first["value"]), verdict, is_count=one.counted),
+        "indicator": one.name(since=int(first["since"]), until=until, year=int(first["year"])),
+        "written": mark(one.write(first["value"]), verdict),
         "verdict": verdict,
         "comparison": "".join(told),
         "comparable": comparable,

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
+from helpers import french
 from helpers.indicators.cube import Cube
-from helpers.indicators.quantities import Code, Quantity, of
-from helpers.indicators.values import Values, joint_kind
+from helpers.indicators.quantities import POPULATION, Code, Quantity, of
+from helpers.indicators.values import Values, best_known, joint_kind
 
 Arrays = Mapping[str, np.ndarray]
 # Half-width of a margin, in standard errors of a count that varies at random (√n).
@@ -51,12 +52,19 @@ class Term(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Figures:
-    """An indicator for every territory: dates, values, the people or homes it rests on (missing for a register)."""
+    """An indicator for every territory: dates, values, and what they are worth.
+
+    `count` is the fewest people or homes that it is made of (missing for a register), `base` what it is divided by
+    (missing for a plain number).
+
+    `since` is the first date of a figure of a period, the census under a register, `year` itself otherwise.
+    """
 
     since: int
     year: int
     values: Values
     count: np.ndarray
+    base: np.ndarray
     margin: Callable[[], np.ndarray]
 
 
@@ -93,6 +101,11 @@ class Measure(ABC):
         """Whether it tells of a period, and not of one date."""
         return False
 
+    @property
+    def over_census(self) -> bool:
+        """Whether it sets a register, at its own date, over a count of the second census compared."""
+        return False
+
     def years(self, cube: Cube) -> set[int]:
         """List its own dates; those of a figure that follows the censuses are not asked."""
         raise NotImplementedError(f"{type(self).__name__} follows the censuses")
@@ -110,6 +123,10 @@ class Measure(ABC):
         counts = [term.values.value for term in terms.values() if term.rests]
         return np.minimum.reduce(counts) if counts else np.full(len(value), np.nan)
 
+    def divided_by(self, cube: Cube, terms: Mapping[str, Term], count: np.ndarray, year: int) -> np.ndarray:
+        """Count the people or homes under it, which bar it when they are too few: by default what it rests on."""
+        return count
+
     def compute(self, cube: Cube, period: Period, *, year: int | None = None) -> Figures:
         """Compute it for every territory of a cube; a figure with its own dates at its last one, or at `year`."""
         if year is None:
@@ -121,9 +138,10 @@ class Measure(ABC):
         # Nothing is told from what is only partly known.
         value = np.where(np.logical_and.reduce([term.values.known for term in terms.values()]), value, np.nan)
         values = Values(value, joint_kind(term.values for term in terms.values()), cube.marks)
-        since = period.since if self.spans else year
+        since = period.since if self.spans else period.until if self.over_census else year
         count = np.where(np.isnan(value), np.nan, self.rests_on(terms, value))
-        return Figures(since, year, values, count, lambda: self._margin(terms, arrays, period))
+        base = np.where(np.isnan(value), np.nan, self.divided_by(cube, terms, count, year))
+        return Figures(since, year, values, count, base, lambda: self._margin(terms, arrays, period))
 
     def _margin(self, terms: Mapping[str, Term], arrays: Arrays, period: Period) -> np.ndarray:
         """Compute an indicative margin: two standard errors, each count varying by its square root on its own.
@@ -193,6 +211,10 @@ class State(Measure):
         """Give the quantity itself."""
         return terms["value"]
 
+    def divided_by(self, cube: Cube, terms: Mapping[str, Term], count: np.ndarray, year: int) -> np.ndarray:
+        """Count nothing: a number is always told."""
+        return np.full(len(count), np.nan)
+
 
 @dataclass(frozen=True)
 class Level(State):
@@ -209,6 +231,11 @@ class Level(State):
     def formula(self) -> str:
         """What it is."""
         return self.told
+
+    def divided_by(self, cube: Cube, terms: Mapping[str, Term], count: np.ndarray, year: int) -> np.ndarray:
+        """Count the inhabitants whom it describes, at the last census at hand: a median of few is no diagnosis."""
+        years = [known for known in POPULATION.years(cube) if known <= year]
+        return POPULATION.read(cube, year=max(years)).value if years else np.full(len(count), np.nan)
 
 
 @dataclass(frozen=True)
@@ -231,16 +258,17 @@ class Ratio(Measure):
         top = _capital(self.top.plural)
         # Two numbers in a row would be read as one.
         below = self.bottom.words if self.bottom.plural[0].isdigit() else self.bottom.plural
+        per = french.number(self.per)
         if self.top.register and not self.bottom.register:
-            return f"{top} en {{year}} pour {self.per} {below} en {{until}}"
-        told = f"par {self.bottom.singular}" if self.per == 1 else f"pour {self.per} {below}"
+            return f"{top} en {{year}} pour {per} {below} en {{until}}"
+        told = f"par {self.bottom.singular}" if self.per == 1 else f"pour {per} {below}"
         return f"{top} {told}, {_when(own=self._both_registers)}"
 
     @property
     def formula(self) -> str:
         """`100 × habitants de 65 ans ou plus / habitants de moins de 20 ans`."""
         ratio = f"{self.top.words} / {self.bottom.words}"
-        return ratio if self.per == 1 else f"{self.per} × {ratio}"
+        return ratio if self.per == 1 else f"{french.number(self.per)} × {ratio}"
 
     @property
     def codes(self) -> tuple[Code, ...]:
@@ -256,6 +284,11 @@ class Ratio(Measure):
     def own_dates(self) -> bool:
         """True where a register stands above: its date is that of the figure."""
         return self.top.register
+
+    @property
+    def over_census(self) -> bool:
+        """True where a register stands over a count of the census."""
+        return self.top.register and not self.bottom.register
 
     @property
     def _both_registers(self) -> bool:
@@ -274,6 +307,10 @@ class Ratio(Measure):
         # A register is complete, whatever it is set against.
         return {"top": top, "bottom": Term(bottom.values, rests=top.rests, varies=bottom.varies)}
 
+    def divided_by(self, cube: Cube, terms: Mapping[str, Term], count: np.ndarray, year: int) -> np.ndarray:
+        """Count what stands below, of a register too."""
+        return terms["bottom"].values.value
+
     def evaluate(self, terms: Arrays, period: Period) -> np.ndarray:
         """`per` × top / bottom."""
         return self.per * terms["top"] / np.where(terms["bottom"] > 0, terms["bottom"], np.nan)
@@ -291,6 +328,29 @@ class Share(Ratio):
         named = self.top.plural.startswith(self.bottom.plural)
         whole = "" if named else f" {self.bottom.among}"
         return f"Part des {self.top.plural}{whole}, {_when(own=self._both_registers)}"
+
+
+@dataclass(frozen=True)
+class PublishedShare(Share):
+    """A share of a register, of which some files publish the `rate` (%) alone, without its counts."""
+
+    rate: Quantity | None = None
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Those of both quantities and of the rate."""
+        return tuple(dict.fromkeys((*super().tables, *(self.rate.tables if self.rate else ()))))
+
+    def years(self, cube: Cube) -> set[int]:
+        """List the years of both quantities, and of the rate."""
+        return super().years(cube) | (self.rate.years(cube) if self.rate else set())
+
+    def compute(self, cube: Cube, period: Period, *, year: int | None = None) -> Figures:
+        """Compute it from its counts or, where they are not known, take the rate as it is published."""
+        found = super().compute(cube, period, year=year)
+        if self.rate is None:
+            return found
+        return replace(found, values=best_known(found.values, self.rate.read(cube, year=found.year)))
 
 
 def _when(*, own: bool) -> str:

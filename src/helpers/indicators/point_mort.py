@@ -6,7 +6,9 @@ households.
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,7 +23,7 @@ from helpers.indicators.household_effect import RECENT, beside_amounts, is_small
 from helpers.indicators.measures import Period
 from helpers.indicators.quantities import POPULATION
 from helpers.indicators.registry import find_measure
-from helpers.indicators.reliability import FRAGILE
+from helpers.indicators.reliability import judge, mark
 
 # The four terms of the point mort, in the order in which they are told.
 TERMS = {
@@ -133,27 +135,38 @@ def built(*, lag: int) -> str:
 
 
 def steps(broken: pd.DataFrame, *, lag: int = 0) -> pd.DataFrame:
-    """Break down a territory's point mort on the last period: `label, amount, kind, count, origin, sources` (homes).
+    """Break down a territory's point mort on the last period: `label, amount, kind, count, base, origin, sources`.
 
-    The four terms lead from nothing to the point mort, the demographic effect from there to the homes `built`. Beside
-    the amount stands what `beside_amounts` adds.
+    Amounts are homes. The four terms lead from nothing to the point mort, the demographic effect from there to the
+    homes `built`. Beside the amount stands what `beside_amounts` adds.
     """
     rows = []
     for row in broken.tail(1).to_dict("records"):
-        terms = [(term_name(name, row[name]), row[name], "step") for name in TERMS]
+        terms = [(name, term_name(name, row[name]), row[name], "step") for name in TERMS]
         if abs(row["gap"]) >= 0.5:
-            terms.append(("Arrondi des effectifs publiés", row["gap"], "step"))
+            terms.append(("gap", "Arrondi des effectifs publiés", row["gap"], "step"))
         terms += [
-            ("Point mort", row["break_even"], "total"),
-            ("Effet démographique", row["demographic"], "step"),
-            (f"Logements {built(lag=lag)}", row["starts"], "total"),
+            ("break_even", "Point mort", row["break_even"], "total"),
+            ("demographic", "Effet démographique", row["demographic"], "step"),
+            ("starts", f"Logements {built(lag=lag)}", row["starts"], "total"),
         ]
         shared = {name: row[name] for name in ("since", "until", "years", *provenance.COLUMNS)}
-        shared["count"] = min(row["RP_0"], row["RP_1"])
-        rows += [{"label": label, "amount": amount, "kind": kind, **shared} for label, amount, kind in terms]
-    columns = ["label", "amount", "kind", "count", "since", "until", "years", *provenance.COLUMNS]
+        shared["base"] = min(row["RP_0"], row["RP_1"])
+        rows += [
+            {"label": label, "amount": amount, "kind": kind, "count": _rests_on(name, row), **shared}
+            for name, label, amount, kind in terms
+        ]
+    columns = ["label", "amount", "kind", "count", "base", "since", "until", "years", *provenance.COLUMNS]
     frame = pd.DataFrame(rows, columns=columns)
     return beside_amounts(frame.assign(small=bool(is_small(broken.tail(1)).any())))
+
+
+def _rests_on(name: str, row: Mapping[Hashable, Any]) -> float:
+    """Count the fewest homes that an amount is made of: a point mort inherits the marks of its terms."""
+    stocks = {"vacancy": ["LOGVAC"], "secondary": ["RSECOCC"], "break_even": ["RP", "LOGVAC", "RSECOCC"]}
+    if name == "starts":
+        return float("nan")
+    return min(float(row[f"{stock}_{side}"]) for stock in stocks.get(name, ["RP"]) for side in "01")
 
 
 def term_name(name: str, amount: float) -> str:
@@ -180,11 +193,15 @@ def over_periods(broken: pd.DataFrame, *, lag: int = 0) -> pd.DataFrame:
     }
     for row in known:
         homes, years = [row[name] for name in lines], [row[name] / row["years"] for name in yearly]
-        sound = min(row["RP_0"], row["RP_1"]) >= FRAGILE
         written = [french.count(homes[0]), *(french.number(amount, signed=True) for amount in homes[1:])]
         written += [french.number(amount, digits=1, signed=True) for amount in years]
+        verdicts = [
+            judge(1.0, _rests_on(name, row), base=min(row["RP_0"], row["RP_1"]))
+            for name in (*list(lines)[1:], *yearly)
+        ]
         columns[f"@{row['period']}"] = [
-            text if sound or rank == 0 else french.NOT_SIGNIFICANT for rank, text in enumerate(written)
+            written[0],
+            *(mark(text, verdict) for text, verdict in zip(written[1:], verdicts, strict=True)),
         ]
         columns[f"measure@{row['period']}"] = [*homes, *years]
     if not known:

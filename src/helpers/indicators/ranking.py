@@ -1,6 +1,6 @@
 """How a figure stands beside others: its rank, its quarter, and words for its distance to a reference.
 
-The bands of this module are the only ones: what a page calls near, a little higher or higher is written here.
+The bands of this module are the only ones: what a page calls near, a little higher or half as much is written here.
 """
 
 from __future__ import annotations
@@ -9,15 +9,19 @@ import pandas as pd
 
 from helpers import french
 
-# Half-widths within which two figures are said to be alike, or nearly: in points for annual changes and for shares,
-# as shares of the reference for any other figure.
-NEAR_CHANGE = (0.1, 0.3)
-NEAR_SHARE = (1.0, 5.0)
-NEAR_RATIO = (0.05, 0.2)
+# A share is compared by the ratio of the two while both are under this (%): 3 % is half of 6 %. Above it, by points.
+SMALL_SHARE = 20.0
+# Half-widths within which two figures are said to be alike, nearly alike, apart: in points for annual changes and for
+# large shares, as shares of the reference for any other figure.
+NEAR_CHANGE = (0.1, 0.3, 1.0)
+NEAR_SHARE = (1.0, 4.0, 15.0)
+NEAR_RATIO = (0.05, 0.1, 0.5)
+# A small share is half of another one, or its double, within these ratios.
+HALF, DOUBLE = (0.4, 0.6), (1.7, 2.4)
 # A commune in the first or last quarter of the others stands out.
 QUARTER = 25.0
 
-_IN_POINTS = {"% par an": NEAR_CHANGE, "%": NEAR_SHARE}
+_IN_POINTS = {"% par an": NEAR_CHANGE, "%": NEAR_SHARE, "points": NEAR_SHARE}
 
 
 def percentile_of(value: float, others: pd.Series) -> float:
@@ -39,25 +43,32 @@ def quarter(percentile: float) -> str:
     return "quart le plus faible" if percentile <= QUARTER else "moitié basse"
 
 
-def nearness(value: float, reference: float, *, near: tuple[float, float], feminine: bool = False) -> str:
-    """`proche`, `un peu plus élevé`, `plus faible`..., by the two half-widths of the bands."""
+def nearness(value: float, reference: float, *, unit: str, feminine: bool = False) -> str:
+    """`proche`, `un peu plus élevé`, `plus faible`, `moitié moindre`, `double`..., in the bands of the unit."""
+    if unit == "%" and reference > 0 and max(value, reference) < SMALL_SHARE:
+        ratio = value / reference
+        if HALF[0] <= ratio <= HALF[1]:
+            return "moitié moindre"
+        if DOUBLE[0] <= ratio <= DOUBLE[1]:
+            return "double"
+    near, some, far = bands(unit, value=value, reference=reference)
     gap = value - reference
-    if abs(gap) < near[0]:
+    if not gap or abs(gap) < near:
         return "proche"
     word = ("élevée" if feminine else "élevé") if gap > 0 else "faible"
-    return f"un peu plus {word}" if abs(gap) < near[1] else f"plus {word}"
+    return f"{'un peu plus' if abs(gap) < some else 'plus' if abs(gap) < far else 'bien plus'} {word}"
 
 
-def bands(unit: str, *, reference: float) -> tuple[float, float]:
-    """Give the two half-widths for a figure of this unit, in its unit."""
-    if unit in _IN_POINTS:
+def bands(unit: str, *, value: float, reference: float) -> tuple[float, float, float]:
+    """Give the three half-widths for a figure of this unit, in its unit."""
+    if unit in _IN_POINTS and not (unit == "%" and max(value, reference) < SMALL_SHARE):
         return _IN_POINTS[unit]
-    first, second = NEAR_RATIO
-    return first * abs(reference), second * abs(reference)
+    first, second, third = NEAR_RATIO
+    return first * abs(reference), second * abs(reference), third * abs(reference)
 
 
 def beside(value: float, reference: float, *, unit: str) -> str:
     """`nearness` in the bands of the unit; nothing where one of the two is missing."""
     if french.is_missing(value) or french.is_missing(reference):
         return ""
-    return nearness(value, reference, near=bands(unit, reference=reference))
+    return nearness(value, reference, unit=unit)

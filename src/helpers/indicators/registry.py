@@ -17,6 +17,7 @@ from helpers.errors import ExhibitError
 from helpers.indicators.definitions import (
     ages_tenure,
     building,
+    facilities,
     gain,
     households,
     housing,
@@ -30,7 +31,9 @@ from helpers.indicators.measures import Measure
 
 M = TypeVar("M", bound=Measure)
 
-_MODULES = (population, households, housing, gain, link, building, ages_tenure, services, incomes)
+_MODULES = (
+    population, households, housing, gain, link, building, ages_tenure, services, facilities, incomes,
+)  # fmt: skip
 THEMES = tuple(module.theme.name for module in _MODULES)
 INDICATORS: tuple[Indicator, ...] = tuple(one for module in _MODULES for one in module.INDICATORS)
 _BY_ID = {one.id: one for one in INDICATORS}

@@ -1,7 +1,10 @@
 """Whether a figure may be relied on: Insee's thresholds on the people or homes that it rests on.
 
-A count of the census rests on itself. Any other figure rests on the column `count` of its row or, in a frame without
-one, on the smallest of the counts beside it. A row whose `count` is missing comes from a register, where everyone is.
+Two counts decide. `count`, the fewest people or homes that a figure is made of, gives its mark: a star under 500, two
+under 200. `base`, what it is divided by, bars it ("n.s.") under 200: a small numerator is marked, not barred. A count
+of the census rests on itself and is always written. In a frame both are the columns `count` and `base` of the row or,
+without them, the counts beside: the smallest is the count, and the largest the base of a share. A row whose `count` is
+missing comes from a register, where everyone is: it has no mark, and is weighed by the size of what it describes.
 """
 
 from __future__ import annotations
@@ -13,10 +16,10 @@ import numpy as np
 import pandas as pd
 
 from helpers import french
-from helpers.columns import find_column, find_columns, find_value
+from helpers.columns import DATES, Column, find_column, find_columns, find_value
 from helpers.frames import holds_indicators
 
-Verdict = Literal["ok", "prudence", "n.s.", "n.d."]
+Verdict = Literal["ok", "prudence", "précaution", "n.s.", "n.d."]
 
 # Insee, notes of the census tables by commune: over 500 a count is safe; under 200 it must be handled with
 # care and small territories are not to be compared; under 2 000 inhabitants the exploitation complémentaire
@@ -28,64 +31,108 @@ SMALL_COMMUNE = 2_000
 # The population is exact, and small all the same: what is worked out beside it rests on it.
 _INHABITANTS = "POP"
 
-# The verdicts of counts, from the fewest; the thresholds stand between them.
-_VERDICTS = np.array(["n.s.", "prudence", "ok"], dtype="object")
+# A figure of so few varies by more than itself: two standard errors, 2 √n, are more than n.
+WITHIN_MARGIN = 4
 
-# What follows a count that is not significant, and any figure to read with care.
-FRAGILE_MARK = f"{french.NBSP}({french.NOT_SIGNIFICANT})"
-CARE_MARK = f"{french.NBSP}*"
+# The verdicts of counts, from the fewest; the thresholds stand between them.
+_VERDICTS = np.array(["précaution", "prudence", "ok"], dtype="object")
+
+# What follows a figure to read with care, by its verdict.
+MARKS: dict[Verdict, str] = {"prudence": f"{french.NBSP}*", "précaution": f"{french.NBSP}**"}
+
+# What a verdict means, as a French clause.
+REASONS: dict[Verdict, str] = {
+    "n.d.": "chiffre non disponible",
+    "n.s.": f"rapporté à moins de {FRAGILE} personnes ou logements (Insee), ou plus petit que sa propre marge",
+    "précaution": f"effectif inférieur à {FRAGILE}, à manier avec précaution (Insee)",
+    "prudence": f"effectif compris entre {FRAGILE} et {SAFE}, à lire avec prudence (Insee)",
+    "ok": "",
+}
 
 
 def judge(
     value: float | None,
     count: float | None,
     *,
+    base: float | None = None,
     inhabitants: float | None = None,
     exploitation: str = "principale",
 ) -> Verdict:
-    """Judge a figure by the number of people or homes that it rests on, `count`.
+    """Judge a figure by the fewest people or homes that it is made of, `count`, and by its denominator, `base`.
 
-    "n.d.": it is missing. "n.s.": it rests on fewer than 200 people or homes (none included), or on the
-    exploitation complémentaire in a commune under 2 000 `inhabitants`. "prudence": on 200 to 499. "ok": on more, or
-    on a register, that has no `count`.
+    `base` is the count itself by default, and missing (NaN) for a plain number. "n.d.": the figure is missing. "n.s.":
+    its base is under 200, it is made of so few that its
+    margin exceeds it, or it comes from the exploitation complémentaire in a commune under 2 000 `inhabitants`.
+    "précaution": it is made of fewer than 200; "prudence": of fewer than 500, or divided by fewer; "ok": of more, or of
+    a register, that has no `count`.
     """
-    return _assess(value, count, inhabitants=inhabitants, exploitation=exploitation)[0]
+    if french.is_missing(value):
+        return "n.d."
+    known = inhabitants is not None and not french.is_missing(inhabitants)
+    if exploitation == "complémentaire" and known and inhabitants < SMALL_COMMUNE:  # type: ignore[operator]
+        return "n.s."
+    weighed = [np.array([np.nan if one is None or french.is_missing(one) else one]) for one in (count, base)]
+    return str(judge_figures(weighed[0], weighed[0 if base is None else 1])[0])  # type: ignore[return-value]
 
 
 def explain(
     value: float | None,
     count: float | None,
     *,
+    base: float | None = None,
     inhabitants: float | None = None,
     exploitation: str = "principale",
 ) -> str:
     """Explain the verdict of `judge`: a French clause without a full stop, nothing for a figure that is sound."""
-    return _assess(value, count, inhabitants=inhabitants, exploitation=exploitation)[1]
+    verdict = judge(value, count, base=base, inhabitants=inhabitants, exploitation=exploitation)
+    if verdict == "n.s." and exploitation == "complémentaire":
+        few = french.number(SMALL_COMMUNE)
+        return f"{REASONS[verdict]}, ou exploitation complémentaire, à ne pas utiliser sous {few} habitants"
+    return REASONS[verdict]
+
+
+def judge_counts(counts: np.ndarray) -> np.ndarray:
+    """Judge counts of the census, which are always written: "ok", "prudence" or "précaution"; a nil one is sound."""
+    # What is missing stands after all numbers.
+    found = _VERDICTS[np.searchsorted((FRAGILE, SAFE), counts, side="right")]
+    found[counts == 0] = "ok"
+    return found
+
+
+def judge_figures(counts: np.ndarray, bases: np.ndarray) -> np.ndarray:
+    """Judge figures that are known by the fewest that they are made of (missing for a register) and by what they are
+    divided by (missing for a plain number, which is always written)."""
+    found = judge_counts(counts)
+    found[(found == "ok") & (bases < SAFE)] = "prudence"
+    found[(bases < FRAGILE) | ((counts > 0) & (counts <= WITHIN_MARGIN) & ~np.isnan(bases))] = "n.s."
+    return found
 
 
 def assess_rows(data: pd.DataFrame) -> list[str]:
-    """Assess the figures of each row: its `verdict` if it has one, "ok" where nothing says what they rest on."""
-    return list(data["verdict"].astype("str")) if "verdict" in data else _verdicts(_bases(data)).tolist()
+    """Assess each row by its best figure: its `verdict` if it has one, "ok" where nothing says what it rests on."""
+    if "verdict" in data:
+        return list(data["verdict"].astype("str"))
+    return judge_figures(_counts(data), _bases(data, share=True)).tolist()
 
 
 def assess_cells(data: pd.DataFrame, *, columns: Iterable[str] | None = None) -> dict[str, list[str]]:
     """Assess each count and each figure: the verdicts of these columns, of all those that may be assessed.
 
-    A nil count is one: "ok", where `judge` finds nothing to rely on. In a frame of indicators, `value` is a count or a
-    figure by the indicator of each row.
+    A nil count is one: "ok". In a frame of indicators, `value` is a count or a figure by the indicator of each row.
 
     Raises:
         ExhibitError: a column is not declared (`helpers.columns`).
     """
-    rows, cells = np.array(assess_rows(data), dtype="object"), {}
+    cells = {}
     for name in data.columns if columns is None else columns:
         column = find_column(name)
         if column.is_count:
             verdicts = _of_counts(data, name)
             if name == "value" and holds_indicators(data):
+                rows = np.array(assess_rows(data), dtype="object")
                 verdicts = np.where(_counted(data) & ("verdict" not in data), verdicts, rows)
         elif column.is_figure:
-            verdicts = rows
+            verdicts = _of_figures(data, column)
         else:
             continue
         cells[name] = np.where(data[name].isna(), "n.d.", verdicts).tolist()
@@ -94,15 +141,16 @@ def assess_cells(data: pd.DataFrame, *, columns: Iterable[str] | None = None) ->
 
 def hide_insignificant(data: pd.DataFrame, *, rows: Sequence[bool]) -> pd.DataFrame:
     """Hide the figures of these rows that are not significant: they go missing, counts stay."""
-    hidden = np.array(assess_rows(data)) == "n.s."
-    hidden &= np.array(rows, dtype="bool")
-    if not hidden.any():
-        return data
     figures = [name for name in data.select_dtypes("number") if find_column(name).is_figure]
-    masks = dict.fromkeys(figures, hidden)
     if holds_indicators(data):
-        masks["value"] = hidden & ~_counted(data)
-    return data.assign(**{name: data[name].astype("float64").mask(mask) for name, mask in masks.items()})
+        figures.append("value")
+    chosen = np.array(rows, dtype="bool")
+    masks = {
+        name: chosen & (np.array(verdicts) == "n.s.")
+        for name, verdicts in assess_cells(data, columns=figures).items()
+    }
+    hidden = {name: data[name].astype("float64").mask(mask) for name, mask in masks.items() if mask.any()}
+    return data.assign(**hidden) if hidden else data
 
 
 def columns_not_significant(cells: Mapping[str, Sequence[str]]) -> list[str]:
@@ -126,27 +174,38 @@ def is_void(data: pd.DataFrame) -> bool:
     return {*assess_rows(data)} == {"n.s."}
 
 
-def mark(text: str, verdict: str, *, is_count: bool) -> str:
-    """Mark a written figure with its verdict: "n.s." in its place, or after a count; a star asks for care."""
+def mark(text: str, verdict: str) -> str:
+    """Mark a written figure with its verdict: "n.s." in its place, a star or two after it where it asks for care."""
     if verdict == "n.s.":
-        return f"{text}{FRAGILE_MARK}" if is_count else french.NOT_SIGNIFICANT
-    return f"{text}{CARE_MARK}" if verdict == "prudence" else text
-
-
-def _verdicts(counts: np.ndarray) -> np.ndarray:
-    """Judge figures that are known and rest on these counts, missing for those of a register."""
-    # What is missing stands after all numbers.
-    return _VERDICTS[np.searchsorted((FRAGILE, SAFE), counts, side="right")]
+        return french.NOT_SIGNIFICANT
+    return f"{text}{MARKS.get(verdict, '')}"  # type: ignore[call-overload]
 
 
 def _of_counts(data: pd.DataFrame, name: str) -> np.ndarray:
     """Judge counts by what they are themselves, unless they are nil or a register's."""
-    counts = _floats(data[name])
-    verdicts = _verdicts(counts)
-    verdicts[counts == 0] = "ok"
+    verdicts = judge_counts(_floats(data[name]))
     if "count" in data:
         verdicts[np.isnan(_floats(data["count"]))] = "ok"
     return verdicts
+
+
+def _of_figures(data: pd.DataFrame, column: Column) -> np.ndarray:
+    """Judge the figures of a column: a share by its whole, another one by the fewest that it sets side by side."""
+    if "verdict" in data:
+        return np.array(assess_rows(data), dtype="object")
+    counts = _counts(data)
+    if column.kind == "change" and not (column.unit or column.digits):
+        # A difference of counts is one: always written.
+        return judge_figures(counts, np.full(len(data), np.nan))
+    bases = _bases(data, share=column.kind in ("share", "rate", "points", "written"))
+    start = [counts for name, counts in _beside(data).items() if name.endswith("_0")]
+    if column.kind == "change" and start:
+        bases = np.fmin.reduce(start)
+    found = judge_figures(counts, bases)
+    # A pyramid is read as a shape, whatever the size of its classes.
+    return (
+        np.where((found == "n.s.") & (bases >= FRAGILE), "précaution", found) if is_pyramid(data) else found
+    )
 
 
 def _counted(data: pd.DataFrame) -> np.ndarray:
@@ -154,40 +213,37 @@ def _counted(data: pd.DataFrame) -> np.ndarray:
     return np.array([find_value(indicator).is_count for indicator in data["indicator"]], dtype="bool")
 
 
-def _bases(data: pd.DataFrame) -> np.ndarray:
-    """Find what the figures of each row rest on, missing where nothing says it."""
+def _counts(data: pd.DataFrame) -> np.ndarray:
+    """Find the fewest that each row is made of, missing where nothing says it."""
     if "count" in data:
         return _floats(data["count"])
+    return np.fmin.reduce([np.full(len(data), np.nan), *_beside(data).values()])
+
+
+def _bases(data: pd.DataFrame, *, share: bool) -> np.ndarray:
+    """Find what the figures of each row are divided by; of two dates, the smaller."""
+    if "base" in data:
+        return _floats(data["base"])
+    if "count" in data or not share:
+        return _counts(data)
+    nothing = np.full(len(data), np.nan)
+    sides: dict[str, list[np.ndarray]] = {}
+    for name, counts in _beside(data).items():
+        sides.setdefault(name[-2:] if name[-2:] in DATES else "", [nothing]).append(counts)
+    return np.fmin.reduce([nothing, *(np.fmax.reduce(side) for side in sides.values())])
+
+
+def _beside(data: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Take the counts of a frame, by column."""
     columns = find_columns(data.columns)
     if holds_indicators(data):
         del columns["value"]
-    known = [
-        _floats(data[name])
+    return {
+        name: _floats(data[name])
         for name, column in columns.items()
         if column.is_count or column.name == _INHABITANTS
-    ]
-    return np.fmin.reduce([np.full(len(data), np.nan), *known])
+    }
 
 
 def _floats(values: pd.Series) -> np.ndarray:
     return values.to_numpy("float64", na_value=np.nan)
-
-
-def _assess(
-    value: float | None, count: float | None, *, inhabitants: float | None, exploitation: str
-) -> tuple[Verdict, str]:
-    if french.is_missing(value):
-        return "n.d.", "chiffre non disponible"
-    small = inhabitants is not None and not french.is_missing(inhabitants) and inhabitants < SMALL_COMMUNE
-    if small and exploitation == "complémentaire":
-        return (
-            "n.s.",
-            f"exploitation complémentaire, à ne pas utiliser sous {french.number(SMALL_COMMUNE)} habitants (Insee)",
-        )
-    if count is None or french.is_missing(count):
-        return "ok", ""
-    if count < FRAGILE:
-        return "n.s.", f"effectif inférieur à {FRAGILE}, trop imprécis pour être comparé (Insee)"
-    if count < SAFE:
-        return "prudence", f"effectif compris entre {FRAGILE} et {SAFE}, à lire avec prudence (Insee)"
-    return "ok", ""

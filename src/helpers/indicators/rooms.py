@@ -63,7 +63,7 @@ def beside_households(dwellings: pd.DataFrame, households: pd.DataFrame, *, terr
     rooms = homes(dwellings, territory=territory)
     sizes = families.by_size(households, territory=territory).assign(territory=territory)
     year = max({*rooms["year"]} & {*sizes["year"]}, default=None)
-    columns = ["territory", "year", "part", "label", "value", "share", *provenance.COLUMNS]
+    columns = ["territory", "year", "part", "label", "value", "share", "base", *provenance.COLUMNS]
     if year is None:
         return pd.DataFrame(columns=columns)
     both = pd.concat([rooms.assign(part=HOMES), sizes.assign(part=FAMILIES)], ignore_index=True)

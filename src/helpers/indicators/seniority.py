@@ -53,8 +53,9 @@ def marks(dwellings: pd.DataFrame, *, year: int) -> pd.DataFrame:
     cube = Cube({"dwellings": dwellings})
     found = {name: figures(cube, identifier, at(year)) for name, identifier in _MARKS.items()}
     count = np.minimum.reduce([one.count for one in found.values()])
-    frame = gather(cube, {**found, "count": count}, year=year)
-    return frame[["territory", "year", *found, "count", *provenance.COLUMNS]]
+    base = np.minimum.reduce([one.base for one in found.values()])
+    frame = gather(cube, {**found, "count": count, "base": base}, year=year)
+    return frame[["territory", "year", *found, "count", "base", *provenance.COLUMNS]]
 
 
 def means(dwellings: pd.DataFrame, *, territory: str) -> pd.DataFrame:

@@ -74,11 +74,12 @@ def rates(
     found = found[found["year"] == year]
     people = provenance.widen(population[population["year"] == year], keys=["territory"], variables=["POP"])
     both = provenance.join(found, people, on=["territory"], suffixes=("_ages", "_all"))
-    both = both.assign(share=100 * both["value"] / both["POP"].where(both["POP"] > 0)).dropna(subset="share")
+    both = both.assign(share=100 * both["value"] / both["POP"].where(both["POP"] > 0), base=both["POP"])
+    both = both.dropna(subset="share")
     own = both[both["territory"] == territory]
     others = both[(both["territory"] != territory) & both["label"].isin(own["label"])]
     near = others[others["territory"] == others["territory"].min()] if len(others) else own
-    columns = ["territory", "label", "service", "year", "value", "share", *provenance.COLUMNS]
+    columns = ["territory", "label", "service", "year", "value", "share", "base", *provenance.COLUMNS]
     sides = [own[own["label"].isin(near["label"])], near] if near is not own else [own]
     return pd.concat(sides, ignore_index=True)[columns]
 

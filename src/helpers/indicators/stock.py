@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from helpers import provenance
 from helpers.indicators import vintages
+from helpers.indicators.changes import Gain
 from helpers.indicators.crosstabs import (
     Column,
     Parts,
@@ -57,6 +59,12 @@ TENURES = Parts(
     },
 )
 
+# What the main homes gained are made of: what each is called, and its indicator.
+GAINS = {
+    "RP": ("Résidences principales", "principales_gain"),
+    **{code: (label, f"{name}_gain") for code, (name, label) in TENURES.parts.items()},
+}
+
 # The stock and its categories between two dates: what each is, how it grows, the points of its share.
 _CHANGES: dict[str, tuple[str, Quantity, str, str]] = {
     "LOG": ("Ensemble des logements", STOCK, "parc_evolution", ""),
@@ -71,7 +79,7 @@ _CHANGES: dict[str, tuple[str, Quantity, str, str]] = {
 }
 _COLUMNS = [
     "category", "label", "since", "until", "years", "value_0", "value_1", "change", "annual", "share_0", "share_1",
-    "points",
+    "points", "count", "base",
 ]  # fmt: skip
 
 
@@ -103,12 +111,43 @@ def tenure_years(dwellings: pd.DataFrame, *, territory: str) -> list[int]:
     return vintages.spaced(known[known["territory"] == territory])
 
 
-def series(dwellings: pd.DataFrame, *, territory: str) -> pd.DataFrame:
+def gains(dwellings: pd.DataFrame, *, territory: str) -> pd.DataFrame:
+    """Give what the main homes of a territory gained, in all then by tenure, between the last two dates of tenure.
+
+    Columns `status, label, since, until, value_0, value_1, gain, give_or_take, count, base` (homes): `give_or_take` is
+    the margin of the gain, 2 √(value_0 + value_1). Empty without two dates.
+    """
+    cube = Cube({"dwellings": dwellings[dwellings["territory"] == territory]})
+    years, stack = tenure_years(dwellings, territory=territory), Stack(cube)
+    for rank, (code, (label, identifier)) in enumerate(GAINS.items()):
+        if len(years) < 2:
+            break
+        period, measure = Period(years[-2], years[-1]), find_measure(identifier, Gain)
+        found = measure.compute(cube, period)
+        columns: dict[str, Column] = {
+            "value_0": measure.quantity.read(cube, year=period.since),
+            "value_1": measure.quantity.read(cube, year=period.until),
+            "gain": found,
+            "give_or_take": found.margin(),
+            "count": found.count,
+            "base": found.base,
+        }
+        same = {"status": code, "label": label, "rank": rank, "since": period.since, "until": period.until}
+        stack.add(columns, optional=["base"], **same)
+    names = [
+        "status", "label", "since", "until", "value_0", "value_1", "gain", "give_or_take", "count", "base"
+    ]  # fmt: skip
+    frame = stack.frame(names, by=["rank"]).drop(columns="territory")
+    return frame if len(frame) == len(GAINS) else frame.iloc[:0]
+
+
+def series(dwellings: pd.DataFrame, *, territory: str, until: int | None = None) -> pd.DataFrame:
     """Give the stock by category at dates five years apart at least: `territory, year, category, label, value, share`.
 
-    Empty when a single date is at hand.
+    Up to `until`: a census whose surveys are partly those of another is no date more. Empty when a single date is at
+    hand.
     """
-    frame = over_time(Cube({"dwellings": dwellings}), CATEGORIES, territory=territory)
+    frame = over_time(Cube({"dwellings": dwellings}), CATEGORIES, territory=territory, until=until)
     return frame if frame["year"].nunique() > 1 else frame.iloc[:0]
 
 
@@ -116,15 +155,19 @@ def changes(dwellings: pd.DataFrame, *, territory: str, until: int) -> pd.DataFr
     """Compare the stock and its categories at the last two dates, five years apart, up to `until`.
 
     Columns `category, label, since, until, years, value_0, value_1` (homes), `change` (homes), `annual` (% a year),
-    `share_0, share_1` (% of the stock) and `points` (share_1 − share_0, in points: never a change in %). The dates are
+    `share_0, share_1` (% of the stock), `points` (share_1 − share_0, in points: never a change in %), `count` and
+    `base` (the fewest homes of the category, and of the stock). The dates are
     the last that have every category, or else main and second homes alone, without shares nor points. Empty without
     two dates.
     """
-    cube = Cube({"dwellings": dwellings[dwellings["territory"] == territory]})
-    for names in (list(_CHANGES), ["RP", "RSECOCC"]):
-        years = _known_years(cube, [_CHANGES[name][1] for name in names], until=until)
-        if len(years) > 1:
-            return _compare(cube, names, Period(years[-2], years[-1]))
+    own = dwellings[dwellings["territory"] == territory]
+    # What is real first: two categories known at two dates before four of which one date is simulated.
+    for rows in (own[own["origin"] != "demonstration"], own):
+        cube = Cube({"dwellings": rows})
+        for names in (list(_CHANGES), ["RP", "RSECOCC"]):
+            years = _known_years(cube, [_CHANGES[name][1] for name in names], until=until)
+            if len(years) > 1:
+                return _compare(cube, names, Period(years[-2], years[-1]))
     return pd.DataFrame(columns=[*_COLUMNS, *provenance.COLUMNS])
 
 
@@ -144,14 +187,18 @@ def _compare(cube: Cube, names: list[str], period: Period) -> pd.DataFrame:
         columns: dict[str, Column] = {
             "value_0": start,
             "value_1": end,
+            "count": np.minimum(start.value, end.value),
+            "base": np.minimum(*(STOCK.read(cube, year=year).value for year in (period.since, period.until))),
             "change": end.value - start.value,
             "annual": figures(cube, growth, period),
         }
         if shares:
             columns |= _shares(cube, share, period)
         same = {"category": name, "label": label, "rank": rank, "since": period.since, "until": period.until}
-        stack.add(columns, optional=["annual", "share_0", "share_1", "points"], **same, years=period.years)
-    given = [name for name in _COLUMNS if shares or name not in ("share_0", "share_1", "points")]
+        stack.add(
+            columns, optional=["annual", "base", "share_0", "share_1", "points"], **same, years=period.years
+        )
+    given = [name for name in _COLUMNS if shares or name not in ("share_0", "share_1", "points", "base")]
     frame = stack.frame(given, by=["rank"]).drop(columns="territory")
     return frame.dropna(axis="columns", how="all")
 

@@ -1,4 +1,8 @@
-"""The people of each tenure counted twice, from the individuals and from the dwellings of the census."""
+"""The people of each tenure counted twice, from the individuals and from the dwellings of the census.
+
+Individuals are of the exploitation complémentaire, homes of the principale: a gap within `sampling_margin` says
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import pandas as pd
 from helpers import provenance
 from helpers.indicators.ages import group_label
 from helpers.indicators.reliability import FRAGILE
+from helpers.simulation.calibration import sampling_margin
 
 # Groups that the file of dwellings counts in each household, with their bounds.
 GROUPS: dict[str, tuple[int, int | None]] = {
@@ -31,6 +36,7 @@ def compare(ages_tenure: pd.DataFrame, occupants: pd.DataFrame) -> pd.DataFrame:
     * `tables_file`: people of the tenure in the tables by commune (NPER), for the group `Ensemble`; else missing;
     * `gap`: persons - dwellings_file; `gap_tables`: persons - tables_file; `gap_rate` and `gap_tables_rate`: the same
       in % of what persons are compared with (missing when that is zero);
+    * `tolerance`: the gap that sampling explains (persons); `beyond`: the gap is wider;
     * `small`: one of the counts is under 200: imprecise, not to be compared;
     * `origin` and `sources` of all that the row uses.
     """
@@ -46,12 +52,14 @@ def compare(ages_tenure: pd.DataFrame, occupants: pd.DataFrame) -> pd.DataFrame:
     for reference, gap in (("dwellings_file", "gap"), ("tables_file", "gap_tables")):
         frame[gap] = frame["persons"] - frame[reference]
         frame[f"{gap}_rate"] = 100 * frame[gap] / frame[reference].where(frame[reference] > 0)
+    frame["tolerance"] = sampling_margin(frame["dwellings_file"])
+    frame["beyond"] = frame["gap"].abs() > frame["tolerance"]
     frame["small"] = frame[["persons", "dwellings_file"]].min(axis=1) < FRAGILE
     frame["group"] = frame["variable"].map(_label)
     order = {variable: rank for rank, variable in enumerate(GROUPS)}
     frame = frame.assign(_rank=frame["variable"].map(order)).sort_values([*_KEYS, "_rank"], ignore_index=True)
     counts = ["persons", "dwellings_file", "tables_file", "gap", "gap_rate", "gap_tables", "gap_tables_rate"]
-    return frame[[*_KEYS, "group", *counts, "small", *provenance.COLUMNS]]
+    return frame[[*_KEYS, "group", *counts, "tolerance", "beyond", "small", *provenance.COLUMNS]]
 
 
 def _count(ages_tenure: pd.DataFrame, variable: str) -> pd.DataFrame:

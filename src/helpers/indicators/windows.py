@@ -69,9 +69,11 @@ class Window(Measure):
         """List the dates at which every term may be known."""
         known = [one.years(cube) for one in self.end.values()]
         known += [{year + self.span for year in one.years(cube)} for one in self.start.values()]
+        # The first and the last year of the events, of which a row bears the end.
         known += [
-            {year - last for year in cube.years("flows", events.variable)}
-            for events, _, last in self.during.values()
+            {year - edge for year in cube.years("flows", events.variable)}
+            for events, first, last in self.during.values()
+            for edge in (first + 1, last)
         ]
         return set.intersection(*known)
 

@@ -82,6 +82,7 @@ class Problem:
     levers: tuple[tuple[str, str], ...]
     needs: tuple[str, ...] = ()
     questions: Mapping[str, str] = field(default_factory=dict)
+    context: str = ""
     provisional: bool = False
 
 
@@ -226,7 +227,8 @@ def _check_fact(where: str, section: Any) -> Iterator[str]:
 
 def _check_problem(where: str, section: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterator[str]:
     lists = {key: section.get(key, []) for key in ("pivots", "others", "against", "needs")}
-    for names in (*lists.values(), section.get("questions", {})):
+    context = [section["context"]] if section.get("context") else []
+    for names in (*lists.values(), section.get("questions", {}), context):
         yield from _unknown(where, names, facts)
     titled = {title[0] for title in section.get("titles", []) if not title[1]}
     for pivot in lists["pivots"]:

@@ -5,8 +5,9 @@ Only real figures are read: a fact that rests on a simulated one is not known.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -107,12 +108,12 @@ class World:
         found = self.find(find(identifier))
         return float("nan") if found is None else float(found[0].loc[self.code, "value"])
 
-    @property
+    @cached_property
     def people(self) -> float:
         """Its inhabitants at the last date known."""
         return self.read("population")
 
-    @property
+    @cached_property
     def peers(self) -> tuple[str, ...]:
         """The communes of its EPCI from a quarter of its population to four times; none where they are too few."""
         rows = self.find(find("population"))
@@ -127,7 +128,7 @@ class World:
         rows = self.find(find("population"))
         return pd.Series(dtype="float64") if rows is None else rows[0]["value"].reindex(list(codes))
 
-    @property
+    @cached_property
     def events(self) -> float:
         """The births and deaths of a year, over the last period that counts them; none where none is known."""
         for period in self.periods:
@@ -136,25 +137,20 @@ class World:
                 return float(sum(one.value[0] for one in found)) / period.years
         return 0.0
 
-    @property
-    def outside(self) -> float | bool:
-        """The share (%) of its people outside households, True where an institution alone is known."""
-        share = self.read("hors_menages")
-        return True if french.is_missing(share) and self.institution else share
-
-    def _tries(self, indicator: Indicator):  # type: ignore[no-untyped-def]
+    def _tries(self, indicator: Indicator) -> Iterator[tuple[pd.DataFrame, Period]]:
+        """Yield the real rows of an indicator at each date at which the commune knows it, the best date first."""
         measure = indicator.measure
-        if measure.own_dates:
-            last = Period(self.years[-1], self.years[-1])
-            tried = [(last, self.figures.measure(indicator, last, known_to=self.code))]
-        else:
-            dates = self.periods if measure.spans else tuple(Period(year, year) for year in self.years)
-            tried = ((period, self.figures.measure(indicator, period)) for period in dates)  # type: ignore[assignment]
-        for period, rows in tried:
+        # The dates of a figure that has its own do not depend on those it is asked at, unless a census stands under it.
+        alone = tuple(Period(year, year) for year in self.years)
+        dates = self.periods if measure.spans and not measure.own_dates else alone
+        dates = dates[:1] if measure.own_dates and not measure.over_census else dates
+        for period in dates:
+            rows = self.figures.measure(indicator, period, known_to=self.code)
             real = rows[rows["origin"] != "demonstration"].set_index("territory")
             if self.code in real.index:
                 own = real.loc[self.code]
-                yield real, Period(int(own["since"]), int(own["year"])) if measure.own_dates else period
+                # Events may be counted since a later date than that asked for.
+                yield real, Period(int(own["since"]), int(own["year"])) if measure.spans else period
 
 
 def assess(fact: Fact, world: World) -> Standing | None:
@@ -176,7 +172,7 @@ def assess(fact: Fact, world: World) -> Standing | None:
     limits = np.where(towns, fact.threshold[1], fact.threshold[0])
     beyond = siblings.index[fact.sign * (siblings.to_numpy() - limits) >= 0]
     worth = _worth(fact, float(own["count"]), terms, world)
-    notes = [max(0.0, (rank - _HALF) / _HALF) for rank in ranks]
+    notes = [_place(rank) for rank in ranks]
     notes += [_size(fact, value, panel, town=world.people >= TOWN), _movement(fact, indicator, world, period)]
     return Standing(
         fact=fact,
@@ -186,12 +182,12 @@ def assess(fact: Fact, world: World) -> Standing | None:
         median_epci=float(peers.median()) if len(peers) >= ENOUGH else float("nan"),
         percentile=ranks[0],
         percentile_epci=ranks[1],
-        since=period.since,
+        since=period.since if indicator.measure.spans else int(own["year"]),
         year=int(own["year"]),
         count=float(own["count"]),
         terms=terms,
         raised=raised,
-        strength=100 * worth * float(np.nanmean([note for note in notes if note == note] or [0.0])),
+        strength=100 * worth * _mean(notes),
         origin=str(own["origin"]),
         sources=str(own["sources"]),
         beyond=frozenset(beyond),
@@ -211,6 +207,17 @@ def _percentile(value: float, others: pd.Series, fact: Fact) -> float:
         return float("nan")
     rank = percentile_of(value, others)
     return rank if fact.sign > 0 else 100 - rank
+
+
+def _place(rank: float) -> float:
+    """Give the mark of a place: nothing up to the middle, 1 beyond all the others; missing where it is not known."""
+    return rank if french.is_missing(rank) else max(0.0, (rank - _HALF) / _HALF)
+
+
+def _mean(notes: list[float]) -> float:
+    """Average the marks that are known; nothing where none is."""
+    known = [note for note in notes if not french.is_missing(note)]
+    return sum(known) / len(known) if known else 0.0
 
 
 def _route(
@@ -253,7 +260,8 @@ def _is_material(
         years=period.years,
         events=world.events,
         homes=world.read("menages"),
-        outside=world.outside,
+        outside=world.read("hors_menages"),
+        institution=bool(world.institution),
         approached=indicator.id != fact.indicator,
     )
     return all(RULES[name](given) for name in fact.material_to)
@@ -294,7 +302,7 @@ def _movement(fact: Fact, indicator: Indicator, world: World, period: Period) ->
             continue
         change = (now[0]["value"] - before).dropna()
         others = change.reindex(list(world.panel)).dropna()
-        return max(0.0, (_percentile(float(change[world.code]), others, fact) - _HALF) / _HALF)
+        return _place(_percentile(float(change[world.code]), others, fact))
     return float("nan")
 
 

@@ -26,7 +26,8 @@ class Evidence:
     """The figure of the commune, its margin, its terms, and what is known beside.
 
     `events` are the births and deaths of a year; `homes` the main homes; `outside` the share (%) of the people outside
-    households, or True where an institution is known; `approached`, whether the indicator is approached.
+    households, missing where it is not known; `institution`, whether a prison or barracks are known to be there;
+    `approached`, whether the indicator is approached.
     """
 
     value: float
@@ -35,7 +36,8 @@ class Evidence:
     years: int
     events: float
     homes: float
-    outside: float | bool
+    outside: float
+    institution: bool
     approached: bool
 
 
@@ -79,9 +81,12 @@ def are_starts_many(given: Evidence) -> bool:
 
 def are_households_known(given: Evidence) -> bool:
     """Say whether the size of households may be read: their people are known, or few live outside them."""
-    if not given.approached:
-        return True
-    return given.outside is not True and not given.outside > FEW_OUTSIDE
+    return not given.approached or not (given.institution or given.outside > FEW_OUTSIDE)
+
+
+def is_without_institution(given: Evidence) -> bool:
+    """Say whether no prison nor barracks are known, whose people would make an age stand out."""
+    return not given.institution
 
 
 def _change(name: str, given: Evidence) -> float:
@@ -101,4 +106,5 @@ RULES: Mapping[str, Callable[[Evidence], bool]] = {
     "second": is_change_of_second_homes,
     "starts": are_starts_many,
     "households": are_households_known,
+    "institution": is_without_institution,
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from helpers import french
 from helpers.problems.definitions import Catalogue, Problem
 from helpers.problems.facts import Standing, World, assess_all
+from helpers.territory.panel import ENOUGH
 
 # As many cards as a page bears, those that weaker signals complete, the least strength of each.
 MOST, COMPLETED_TO = 5, 3
@@ -17,6 +18,8 @@ LEAST_PEOPLE, LEAST_HOMES = 500, 200
 # A card is common where more than this share of the communes of the EPCI are beyond its thresholds.
 COMMON = 1 / 3
 _MORE, _MOST_MORE, _THREE_FAMILIES, _AGAINST = 4.0, 2, 4.0, 15.0
+# How a fact is raised, weaker signals apart.
+_RAISED = ("seuil", "place")
 # What weighs a fact already said, a card of weaker signals; strengths within five points are alike.
 _ALREADY, _WEAK, _STEP = 2 / 3, 0.75, 5
 
@@ -25,9 +28,9 @@ _ALREADY, _WEAK, _STEP = 2 / 3, 0.75, 5
 class Card:
     """A problem that the facts of a commune raise.
 
-    `lead` is its first pivot, `second` the best fact of another family, `more` the others that support it, `against`
-    those that say the contrary. `weak` where weaker signals complete it; `common` counts the communes of the EPCI that
-    are beyond the threshold of its lead, of so many (`among`).
+    `lead` is its first pivot, `second` the best fact of another family, `context` what is told in its place where it
+    says no more, `more` the others that support it, `against` those that say the contrary. `weak` where weaker signals
+    complete it; `common` counts the communes of the EPCI beyond the threshold of its lead, of so many (`among`).
     """
 
     problem: Problem
@@ -36,6 +39,7 @@ class Card:
     more: tuple[Standing, ...]
     against: tuple[Standing, ...]
     strength: float
+    context: Standing | None = None
     weak: bool = False
     common: int = 0
     among: int = 0
@@ -48,7 +52,7 @@ class Card:
     @property
     def is_common(self) -> bool:
         """Whether more than a third of the communes of the EPCI are beyond its thresholds."""
-        return bool(self.among) and self.common > COMMON * self.among
+        return self.among >= ENOUGH and self.common > COMMON * self.among
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ def choose(catalogue: Catalogue, world: World) -> Choice:
         cards=cards,
         aside=_set_aside(catalogue, standings, cards),
         standings=standings,
-        silence="" if cards else "aucune",
+        silence="" if cards else "aucune" if len(world.panel) >= ENOUGH else "seule",
     )
 
 
@@ -146,7 +150,7 @@ def _make(
     problem: Problem, catalogue: Catalogue, standings: Mapping[str, Standing], state: _State, *, weak: bool
 ) -> Card | None:
     """Make the card of a problem from the facts that are raised; None where they do not raise it."""
-    accepted = ("seuil", "place", "faible") if weak else ("seuil", "place")
+    accepted = (*_RAISED, "faible") if weak else _RAISED
     raised = {
         name: replace(one, strength=one.strength * (_ALREADY if name in state.said else 1.0))
         for name, one in standings.items()
@@ -154,37 +158,56 @@ def _make(
         and not catalogue.forbids(problem.id, name)
         and not state.silences(name, catalogue)
     }
-    if problem.needs and not any(name in raised for name in problem.needs):
-        return None
-    pivots = [raised[name] for name in problem.pivots if name in raised]
-    pivots = _distinct(one for one in pivots if one.fact.indicator not in state.columns)
     supports = _distinct(raised[name] for name in (*problem.pivots, *problem.others) if name in raised)
-    others = [one for one in supports if one.fact.id in problem.others]
+    pair = _pair(problem, raised, supports, opened=state.columns)
+    if pair is None or (problem.needs and not any(name in raised for name in problem.needs)):
+        return None
+    lead, second = pair
+    more = tuple(one for one in supports if one.fact.indicator not in {each.fact.indicator for each in pair})
+    known = (standings[name] for name in problem.against if name in standings)
+    against = tuple(one for one in known if one.raised in _RAISED)
+    is_weak = "faible" in (lead.raised, second.raised)
+    return Card(
+        problem=problem,
+        lead=lead,
+        second=second,
+        more=more,
+        against=against,
+        strength=_weigh(lead, second, more, against) * (_WEAK if is_weak else 1.0),
+        context=standings.get(problem.context) if _is_within(second, lead) else None,
+        weak=weak,
+    )
+
+
+def _pair(
+    problem: Problem, raised: Mapping[str, Standing], supports: list[Standing], *, opened: set[str]
+) -> tuple[Standing, Standing] | None:
+    """Choose a pivot whose indicator has opened no card, and a fact of another family; None without both."""
+    pivots = _distinct(raised[name] for name in problem.pivots if name in raised)
     pairs = [
         (lead, second)
         for lead in pivots
-        for second in others
-        if second.fact.family != lead.fact.family and second.fact.indicator != lead.fact.indicator
+        for second in supports
+        if second.fact.id in problem.others
+        and second.fact.family != lead.fact.family
+        and second.fact.indicator != lead.fact.indicator
+        and lead.fact.indicator not in opened
     ]
-    if not pairs:
-        return None
-    # Of pairs, the strongest that says two things: a fact within the other adds nothing to its reading.
-    lead, second = max(
-        pairs, key=lambda pair: (not _is_within(pair[1], pair[0]), pair[0].strength + pair[1].strength)
+    # The strongest that says two things: a fact within the other adds nothing to its reading.
+    return max(
+        pairs,
+        key=lambda pair: (not _is_within(pair[1], pair[0]), pair[0].strength + pair[1].strength),
+        default=None,
     )
-    taken = {lead.fact.indicator, second.fact.indicator}
-    more = tuple(one for one in supports if one.fact.indicator not in taken)
-    against = tuple(
-        standings[name]
-        for name in problem.against
-        if name in standings and standings[name].raised in ("seuil", "place")
-    )
+
+
+def _weigh(
+    lead: Standing, second: Standing, more: tuple[Standing, ...], against: tuple[Standing, ...]
+) -> float:
+    """Weigh a card by its facts: the two first, a little more when they are many, less when some say the contrary."""
     families = {one.fact.family for one in (lead, second, *more)}
-    strength = (lead.strength + second.strength) / 2
-    strength += _MORE * min(len(more), _MOST_MORE) + (_THREE_FAMILIES if len(families) > 2 else 0)
-    strength -= _AGAINST * len(against)
-    is_weak = "faible" in (lead.raised, second.raised)
-    return Card(problem, lead, second, more, against, strength * (_WEAK if is_weak else 1.0), weak=weak)
+    strength = (lead.strength + second.strength) / 2 + _MORE * min(len(more), _MOST_MORE)
+    return strength + (_THREE_FAMILIES if len(families) > 2 else 0) - _AGAINST * len(against)
 
 
 def _is_within(second: Standing, lead: Standing) -> bool:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, create_model, field_validator
 
 from helpers import french, levels, paths
 from helpers.errors import DiagnosticError, ParameterError, StoreError
-from helpers.layers import Layer, read_layer, validate
+from helpers.layers import Layer, is_empty, read_layer, validate
 from helpers.parameters import check_lot
 from helpers.publication import incremental
 
@@ -39,10 +39,15 @@ class _Lot(BaseModel):
         default_factory=dict, description="Paramètres de ces communes, entre defaut.yml et <commune>.yml"
     )
 
-    @field_validator("communes", *_SELECTORS, mode="before", check_fields=False)
+    @field_validator("*", mode="before")
     @classmethod
-    def _listed(cls, value: object) -> object:
-        return [value] if isinstance(value, str) else value
+    def _fill(cls, value: object, info: ValidationInfo) -> object:
+        """Give its default to a key without a value; a code alone is a list of one."""
+        if is_empty(value):
+            return cls.model_fields[str(info.field_name)].get_default(call_default_factory=True)
+        if info.field_name in ("communes", *_SELECTORS) and isinstance(value, str):
+            return [value]
+        return [one for one in value if not is_empty(one)] if isinstance(value, list) else value
 
 
 _CODES: dict[str, Any] = {

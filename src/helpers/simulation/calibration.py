@@ -1,8 +1,9 @@
 """What the individuals of a detail file lack, measured against the tables by commune, and put right.
 
-FD_MIGCOM is about people who were born a year before: children under one seem to be absent from it, and its class
-of 0-4 years would hold four ages out of five. Its weights are those of the tables otherwise: the same people of the
-same survey.
+FD_MIGCOM is about people who were born a year before: children under one are absent from it, and its class of 0-4 years
+holds four ages out of five. It is of the exploitation complémentaire (Insee, documentation 2383331), the tables of the
+principale: the same survey, of which one household in four is worked out under 10 000 inhabitants, with weights of its
+own. A commune may differ by `sampling_margin`; France as a whole does not.
 
 All functions take and give frames of the store (`code, year, variable, ..., value`, in persons) and leave their
 arguments as they are. What a function has not changed keeps the origin `insee`; what it has is an `estimation`.
@@ -22,13 +23,16 @@ WITHOUT_UNDER_ONE = "sans les moins d'un an"
 # A year of births: about 1 % of the people of France today, 1.3 % twenty years ago; less in an ageing département.
 _BIRTHS = (0.005, 0.016)
 _ACCEPTED = (0.95, 1.01)
-# Roundings only: the sums of weights and the tables come from the same file of individuals.
+# A factor that is one but for roundings leaves a cell as the file gives it.
 _SAME = 1e-6
 _COMPLETE_GAP = 0.001
-# Individuals are part of the people: their commune may not hold more of them than the table, but for a person or so.
-_EXCESS = 0.001
-_EXCESS_PEOPLE = 1.0
+# A commune may not hold more individuals than people, but for the sampling; more of France in such communes is refused.
 _EXCESS_SHARE = 0.10
+# Under 10 000 inhabitants the exploitation complémentaire has one household in four (Insee).
+_SURVEYED = 1 / 4
+# Persons come by households: taken at random, one lives in a household of about three.
+_HOUSEMATES = 3
+_ERRORS = 2
 
 _CELL = ["code", "year", "sex", "age"]
 
@@ -46,6 +50,17 @@ class Coverage:
     communes: pd.DataFrame
 
 
+def sampling_margin(persons: pd.Series) -> pd.Series:
+    """Give what the exploitation complémentaire may be off by, in persons, for counts of the principale.
+
+    Two standard errors of the survey of one household in four, households of three: 2 √(3 n (1 − f) / f) = 6 √n. It is
+    an order of magnitude, and a ceiling from 10 000 inhabitants on, where every household surveyed is worked out:
+    in 2021, Hem has 7 118 households in one exploitation and 7 195 in the other (1.1 %).
+    """
+    spread = _HOUSEMATES * (1 - _SURVEYED) / _SURVEYED
+    return _ERRORS * (spread * persons) ** 0.5
+
+
 def measure_coverage(ages_tenure: pd.DataFrame, population: pd.DataFrame) -> Coverage:
     """Compare the weighted persons of a detail file with the people of the tables, where both know a commune and year.
 
@@ -56,8 +71,8 @@ def measure_coverage(ages_tenure: pd.DataFrame, population: pd.DataFrame) -> Cov
 
     Raises:
         SourceError: the whole is outside 95 to 101 % of the people, or explained by neither case; or communes with
-            more weighted persons than people hold a tenth of the people, which is the mark of another vintage or
-            of another list of communes. Names the numbers.
+            more weighted persons than people, beyond `sampling_margin`, hold a tenth of the people, which is the mark
+            of another vintage or of another list of communes. Names the numbers.
     """
     people = population[population["variable"] == "POP"]
     people = people[people["year"].isin(ages_tenure["year"].unique())]
@@ -82,7 +97,7 @@ def measure_coverage(ages_tenure: pd.DataFrame, population: pd.DataFrame) -> Cov
             remedy="Vérifiez que le fichier est entier, de ce millésime et dans la même liste de communes.",
         )
     excess = communes["persons"] - communes["population"]
-    over = excess > (_EXCESS * communes["population"]).clip(lower=_EXCESS_PEOPLE)
+    over = excess > sampling_margin(communes["population"])
     share = float(communes.loc[over, "population"].sum() / total)
     if share > _EXCESS_SHARE:
         worst = excess.idxmax()

@@ -15,6 +15,7 @@ from helpers import schemas
 from helpers.simulation.axes import DETAIL_YEARS, SERIES_YEARS, TENURES, Array, at
 from helpers.simulation.dwellings import estimate_details, estimate_periods, estimate_stock, estimate_tenures
 from helpers.simulation.flows import estimate_events
+from helpers.simulation.generations import estimate_settlers
 from helpers.simulation.households import estimate_households, estimate_outside, estimate_series
 from helpers.simulation.known import Known
 from helpers.simulation.people import estimate_margins, estimate_metropolis, estimate_pyramids
@@ -56,7 +57,10 @@ def simulate(
     series = estimate_series(known, outside, margins.population)
     stock = estimate_stock(known, series["RP"])
     tenures = estimate_tenures(known, stock["RP"])
-    pyramids = estimate_pyramids(known, margins, metropolis, people=series["POP"])
+    settlers = estimate_settlers(
+        known, stock["RP"], seniors=margins.groups[..., 3], children=margins.groups[..., 0]
+    )
+    pyramids = estimate_pyramids(known, margins, metropolis, settlers, people=series["POP"])
     tables = {
         "population": _to_frame(known.codes, {SERIES_YEARS: {"POP": series["POP"]}}),
         "flows": _flows_to_frame(known, series["POP"]),
@@ -75,7 +79,9 @@ def simulate(
                 DETAIL_YEARS: estimate_households(known, stock["RP"], series["PMEN"], tenures),
             },
         ),
-        **_ages_to_frames(known, pyramids, tenures=tenures, persons=series["PMEN"], inmates=margins.inmates),
+        **_ages_to_frames(
+            known, pyramids, settlers, tenures=tenures, persons=series["PMEN"], inmates=margins.inmates
+        ),
     }
     return {table: _without_real(frame, real.get(table), table) for table, frame in tables.items()}
 
@@ -102,7 +108,13 @@ def _flows_to_frame(known: Known, people: Array) -> pd.DataFrame:
 
 
 def _ages_to_frames(
-    known: Known, pyramids: Mapping[int, Array], *, tenures: Array, persons: Array, inmates: Array
+    known: Known,
+    pyramids: Mapping[int, Array],
+    settlers: Mapping[int, Array],
+    *,
+    tenures: Array,
+    persons: Array,
+    inmates: Array,
 ) -> dict[str, pd.DataFrame]:
     """Gather the tables by age from the pyramids by single age; the other arrays run over communes x GRID."""
 
@@ -114,6 +126,7 @@ def _ages_to_frames(
         year: cross_tenures(
             known,
             pyramid,
+            settlers[year],
             tenures=tenures[:, at(year)],
             persons=persons[:, at(year)],
             inmates=inmates[:, at(year)],

@@ -7,10 +7,13 @@ import pandas as pd
 from scipy.interpolate import PchipInterpolator
 
 from helpers.simulation.assumptions import (
+    BUILT,
     ESTATES_ELASTICITY,
+    LOSS_RATES,
     OLDEST_BUILDINGS,
     RECENT_CEILING,
     SIX_ROOMS,
+    VACANCY_BOUNDS,
     VACANCY_ELASTICITY,
 )
 from helpers.simulation.axes import (
@@ -41,7 +44,10 @@ from helpers.simulation.known import (
 
 
 def estimate_stock(known: Known, homes: Array) -> dict[str, Array]:
-    """Estimate LOG and its parts over communes x GRID: the region's vacancy cycle through known counts."""
+    """Estimate LOG and its parts over communes x GRID: the region's vacancy cycle through known counts.
+
+    Where the dwellings started from 2013 to 2017 are known, those of 2013 are what they leave of the stock of 2018.
+    """
     region = known.figures(REGION, "LOG T1").T
     vacancy = region["Logements vacants"] / region["Résidences principales"]
     cycle = interpolate(vacancy)[None, :] ** VACANCY_ELASTICITY
@@ -49,10 +55,30 @@ def estimate_stock(known: Known, homes: Array) -> dict[str, Array]:
     ratios = parts[:, [at(2018)], 1:] / parts[:, [at(2018)], :1]
     second = homes * ratios[..., 0]
     vacant = homes * ratios[..., 1] * cycle / cycle[:, [at(2018)]]
+    vacant[:, at(2013)] = _deduce_vacant(known, homes, second, vacant)
     estimate = np.stack([homes, steer(second, parts[..., 1]), steer(vacant, parts[..., 2])], axis=-1)
     total = known.series("dwellings", "LOG")
     total = np.where(np.isnan(total), np.where(np.isnan(parts), estimate, parts).sum(axis=-1), total)
     return {"LOG": total, **name_parts(STOCK, complete(estimate, parts, total))}
+
+
+def _deduce_vacant(known: Known, homes: Array, second: Array, vacant: Array) -> Array:
+    """Deduce the vacant dwellings of 2013 from the stock of 2018, the starts between and the losses, where known.
+
+    Over communes x GRID: `homes`, `second` and `vacant` (the cycle's, kept where starts are not known) dwellings.
+    """
+    then, now = at(2013), at(2018)
+    starts = sum(known.find_flow("LOGCOM", since=year, year=year + 1) for year in range(2013, 2018))
+    stock = (homes + second + vacant)[:, now]
+    lost = 5 * stock * estimate_loss_rates(estimate_tenures(known, homes)[:, now])
+    deduced = stock - starts + lost - homes[:, then] - second[:, then]
+    bounds = vacant[:, [then]] * np.array(VACANCY_BOUNDS)
+    return np.where(np.isnan(deduced), vacant[:, then], np.clip(deduced, *bounds.T))
+
+
+def estimate_loss_rates(tenures: Array) -> Array:
+    """Estimate the dwellings lost a year, net of those divided, per dwelling, from main residences by tenure."""
+    return tenures @ np.array(LOSS_RATES) / tenures.sum(axis=-1)
 
 
 def estimate_tenures(known: Known, homes: Array) -> Array:
@@ -156,41 +182,84 @@ def estimate_periods(known: Known, homes: Array, stock: Array, tenures: Array) -
     older = now * (1 - recent)
     figures = known.figures(MEL_2013, "LOG T5")[2015].reindex(PERIOD_LABELS).to_numpy(dtype=float).copy()
     figures[-1] *= 10 / 7  # Published for 2006-2012, wanted for 2006-2015.
-    growth = np.column_stack(
-        [
-            homes[:, at(1970)],
-            *(
-                np.maximum(homes[:, at(b)] - homes[:, at(a)], 0)
-                for a, b in ((1970, 1990), (1990, 2005), (2005, 2015))
-            ),
-        ]
-    )
-    growth = growth / now[:, None] + 0.03  # Replacement gives every period some dwellings.
-    contrast = growth / np.average(growth, axis=0, weights=now)
-    social = tenures[:, at(2018), 2] / now
-    estates = (social / np.average(social, weights=now)) ** ESTATES_ELASTICITY
-    seed = normalise(figures) * older[:, None] * contrast[:, [0, 0, 0, 1, 2, 3]]
-    seed[:, 2] *= estates
-    periods = rake(seed, older, normalise(figures) * older.sum())
+    seed = older[:, None] * _weigh_periods(known, homes, tenures, normalise(figures))
+    left, totals = np.ones(len(now), dtype=bool), normalise(figures) * older.sum()
+    periods = np.zeros_like(seed)
     for line, counts in _read_periods(known).items():
         if counts.sum() < older[line]:
-            periods[line] = [*counts, older[line] - counts.sum()]
+            left[line], periods[line] = False, [*counts, older[line] - counts.sum()]
+    periods[left] = rake(seed[left], older[left], np.maximum(totals - periods.sum(axis=0), 0.0))
     return name_parts(PERIODS, np.repeat(periods[:, None], GRID.size, axis=1))
+
+
+def _weigh_periods(known: Known, homes: Array, tenures: Array, shares: Array) -> Array:
+    """Weigh the six periods in each commune, from `shares`, the metropolis's.
+
+    Growth since 1968 tells of the last three, its past size of the others; the larger a commune, the more of its old
+    homes are said to date from after 1919, as on the pages at hand; what no count tells is assumed.
+    """
+    now = homes[:, at(2018)]
+    spans = ((1970, 1990), (1990, 2005), (2005, 2015))
+    gains = [np.maximum(homes[:, at(b)] - homes[:, at(a)], 0) for a, b in spans]
+    growth = np.column_stack([homes[:, at(1970)], *gains])
+    growth = growth / now[:, None] + 0.03  # Replacement gives every period some dwellings.
+    weights = shares * (growth / np.average(growth, axis=0, weights=now))[:, [0, 0, 0, 1, 2, 3]]
+    social = tenures[:, at(2018), 2] / now
+    weights[:, 2] *= (social / np.average(social, weights=now)) ** ESTATES_ELASTICITY
+    oldest = _estimate_oldest(known, now)
+    weights[:, :2] = weights[:, :2].sum(axis=1, keepdims=True) * np.column_stack([oldest, 1 - oldest])
+    for line, code in enumerate(known.codes):
+        weights[line, :4] *= np.array(BUILT.get(code, 1.0))
+    return weights
+
+
+def _estimate_oldest(known: Known, homes: Array) -> Array:
+    """Estimate the share of homes built before 1919 in those before 1946, from the pages that tell them apart."""
+    tables = {position: _order_periods(table) for position, table in _find_periods(known).items()}
+    told = {
+        position: table[1919] / table[1946]
+        for position, table in tables.items()
+        if {1919, 1946} <= {*table.index}
+    }
+    if len(told) < 2:
+        before, between = known.figures(MEL_2013, "LOG T5")[2015].reindex(PERIOD_LABELS[:2])
+        return np.full(len(homes), before / (before + between))
+    shares = np.array([*told.values()])
+    slope, level = np.polyfit(np.log(homes[[*told]]), np.log(shares), 1)
+    return np.clip(np.exp(level + slope * np.log(homes)), shares.min(), shares.max())
+
+
+def _find_periods(known: Known) -> dict[int, pd.Series]:
+    """Find the RP by period of construction published for communes, by their position; some pages give all homes."""
+    crossed = {
+        position: table.filter(like="| Résidences principales", axis=0).rename(
+            lambda label: label.split(" |")[0]
+        )
+        for position, table in known.figures_by_commune("LOG1 (ensemble)").items()
+    }
+    return {
+        position: table.iloc[:, 0]
+        for position, table in (crossed | known.figures_by_commune("LOG T5")).items()
+    }
 
 
 def _read_periods(known: Known) -> dict[int, Array]:
     """Read RP by the five periods before 2006 of the communes with a published table, whatever its classes."""
     counts = {}
-    for position, table in known.figures_by_commune("LOG T5").items():
-        figures = table.iloc[:, 0]
-        figures = figures[figures.index.str.match(r"Avant|De \d")]
-        # "Avant 1949" ends as 1949 begins, "De 1949 à 1974" as 1975 does.
-        ends = figures.index.str[-4:].astype(int) + figures.index.str.startswith("De").astype(int)
-        ordered = pd.Series(figures.to_numpy(), index=ends).sort_index().cumsum()
+    for position, table in _find_periods(known).items():
+        ordered = _order_periods(table)
         curve = PchipInterpolator([OLDEST_BUILDINGS, *ordered.index], [0.0, *ordered])
         bounds = [OLDEST_BUILDINGS, 1919, 1946, 1971, 1991, 2006]
         counts[position] = np.diff(curve(np.minimum(bounds, ordered.index[-1])))
     return counts
+
+
+def _order_periods(figures: pd.Series) -> pd.Series:
+    """Order RP by period into RP built before the first of January of each year that a period ends with."""
+    figures = figures[figures.index.str.match(r"Avant|De \d")]
+    # "Avant 1949" ends as 1949 begins, "De 1949 à 1974" as 1975 does.
+    ends = figures.index.str[-4:].astype(int) + figures.index.str.startswith("De").astype(int)
+    return pd.Series(figures.to_numpy(), index=ends).sort_index().cumsum()
 
 
 def _estimate_seniority(known: Known, tenures: Array) -> Array:

@@ -48,9 +48,13 @@ class Known:
         Raises:
             ValueError: names the communes that lack it.
         """
-        frame = self.real["flows"].query("since == @since and year == @year and variable == @variable")
-        values = frame.set_index("code")["value"].reindex(self.codes).to_numpy(dtype=float)
+        values = self.find_flow(variable, since=since, year=year)
         return self.require(values, f"flows {variable} {since}-{year}")
+
+    def find_flow(self, variable: str, *, since: int, year: int) -> Array:
+        """Read one flow (events) over `codes`, NaN where not known."""
+        frame = self.real["flows"].query("since == @since and year == @year and variable == @variable")
+        return frame.set_index("code")["value"].reindex(self.codes).to_numpy(dtype=float)
 
     def require(self, values: Array, label: str) -> Array:
         """Return `values`, over `codes`.

@@ -10,13 +10,11 @@ import pandas as pd
 
 from helpers.simulation.assumptions import (
     AGE_ELASTICITY,
-    COHORT_WEIGHT,
-    GOMPERTZ,
     INSTITUTION_AGES,
     INSTITUTION_OPENED,
     INSTITUTION_THRESHOLD,
 )
-from helpers.simulation.axes import AGE_LABELS, DETAIL_YEARS, FINE_KNOTS, GRID, SINGLE_AGES, Array, at
+from helpers.simulation.axes import AGE_LABELS, DETAIL_YEARS, FINE_KNOTS, GRID, Array, at
 from helpers.simulation.fit import (
     bisect,
     complete,
@@ -27,9 +25,9 @@ from helpers.simulation.fit import (
     predict,
     rake,
     remap,
-    spread,
     steer,
 )
+from helpers.simulation.generations import count_survivors
 from helpers.simulation.known import (
     DISTRICT,
     JOINED_LATER,
@@ -101,26 +99,34 @@ def _estimate_inmates(codes: Sequence[str], lacking: Array, people: Array) -> Ar
 def estimate_metropolis(known: Known) -> dict[int, Array]:
     """Estimate the metropolis's pyramid (sex x single age) by year of detail.
 
-    2013 is published by sex and broad age; other years keep its profile for the young, its cohorts for the
-    old, and follow the broad ages of the district.
+    2013 is published by sex and broad age; within them, and in other years, generations are as many as their
+    births and deaths leave of them. Other years follow the broad ages of the district.
     """
     figures = known.figures(MEL_2013, "POP T3")[2013]
-    base = np.stack([spread(_fine_ages(figures, sex), FINE_KNOTS) for sex in _SEXES])
+    left = count_survivors(2013)
+    base = np.stack(
+        [
+            _bend(line, FINE_KNOTS, np.array(_fine_ages(figures, sex)))
+            for line, sex in zip(left, _SEXES, strict=True)
+        ]
+    )
     pace = interpolate_each(known.figures(DISTRICT, "POP T0").reindex(AGE_LABELS))
-    survival = np.stack([np.exp(-a * np.exp(b * SINGLE_AGES)) for a, b in GOMPERTZ])
     knots = [0, 15, 30, 45, 60, 75, 105]
     pyramids = {}
     for year in DETAIL_YEARS:
-        cohort = base
-        for _ in range(2013, year):
-            cohort = np.column_stack([cohort[:, :1], cohort[:, :-1] * survival[:, :-1]])
-        for _ in range(year, 2013):
-            cohort = np.column_stack([cohort[:, 1:] / survival[:, :-1], cohort[:, -1:]])
-        aged = base + draw_profile(COHORT_WEIGHT) * (cohort - base)
+        aged = base / left * count_survivors(year)
         everyone = aged.sum(axis=0)
         total = np.add.reduceat(base.sum(axis=0), knots[:-1]) * pace[at(year)] / pace[at(2013)]
-        pyramids[year] = aged * remap(everyone, knots, total) / everyone
+        pyramids[year] = aged * _bend(everyone, knots, total) / everyone
     return pyramids
+
+
+def _bend(density: Array, knots: Sequence[int], totals: Array) -> Array:
+    """Bend a density by single age to `totals` between `knots`; those under 15, the first, keep its proportions."""
+    children = np.add.reduceat(density[:15], [0, 5, 10])
+    return remap(
+        density, [0, 5, 10, *knots[1:]], np.concatenate([totals[0] * normalise(children), totals[1:]])
+    )
 
 
 def _fine_ages(figures: pd.Series, sex: str) -> list[float]:
@@ -133,35 +139,48 @@ def _fine_ages(figures: pd.Series, sex: str) -> list[float]:
 
 
 def estimate_pyramids(
-    known: Known, margins: Margins, metropolis: Mapping[int, Array], *, people: Array
+    known: Known,
+    margins: Margins,
+    metropolis: Mapping[int, Array],
+    settlers: Mapping[int, Array],
+    *,
+    people: Array,
 ) -> dict[int, Array]:
     """Estimate communes x sex x single age by year of detail, on each commune's margins and final total.
 
-    `metropolis` are its own pyramids, `people` the final totals over communes x GRID.
+    `metropolis` are its own pyramids, `settlers` how over-represented each generation is, over communes x single
+    age; `people` the final totals over communes x GRID.
     """
     scale = people / margins.population
     pyramids = {
-        year: _estimate_pyramid(margins, metropolis[year], column=at(year)) * scale[:, at(year), None, None]
+        year: _estimate_pyramid(margins, metropolis[year], settlers[year], column=at(year))
+        * scale[:, at(year), None, None]
         for year in DETAIL_YEARS
     }
     return pyramids | {2013: _fit_metropolis(known, pyramids[2013], people[:, at(2013)])}
 
 
-def _estimate_pyramid(margins: Margins, base: Array, *, column: int) -> Array:
-    """Estimate one year's pyramids: ages mapped from the metropolis's, sexes shifted to the women known."""
+def _estimate_pyramid(margins: Margins, base: Array, settlers: Array, *, column: int) -> Array:
+    """Estimate one year's pyramids: the metropolis's ages, weighed by `settlers` and mapped to the margins.
+
+    Sexes are shifted to the women known.
+    """
     knots = [0, 15, 18, 25, 30, 45, 60, 75, 105]
     everyone = base.sum(axis=0)
     reference = np.add.reduceat(everyone, knots[:-1])
+    settled = everyone * settlers
+    own = np.add.reduceat(settled, knots[:-1], axis=1)
     children, youth, adults, seniors = margins.groups[:, column].T
     young = margins.young[:, column]
-    teens = np.minimum(children * reference[1] / reference[0], 0.8 * (youth - young))
+    # Those of 15-17 are still at home: as many a year as those of 10-14.
+    teens = np.minimum(0.6 * children * settled[:, 10:15].sum(axis=1) / own[:, 0], 0.8 * (youth - young))
     total = margins.groups[:, column].sum(axis=1)
     like_children = children / total / (reference[0] / reference.sum())
     like_seniors = seniors / total / (reference[-1] / reference.sum())
     contrast = np.column_stack([like_children, like_children, like_seniors]) ** AGE_ELASTICITY
-    middle = rake(reference[4:7] * contrast, adults, normalise(reference[4:7]) * adults.sum())
+    middle = rake(own[:, 4:7] * contrast, adults, normalise(reference[4:7]) * adults.sum())
     counts = np.column_stack([children, teens, young, youth - young - teens, middle, seniors])
-    ages = np.stack([remap(everyone, knots, line) for line in counts])
+    ages = np.stack([_bend(density, knots, line) for density, line in zip(settled, counts, strict=True)])
     pyramid = _split_sexes(ages, base[1] / everyone, women=margins.women[:, column])
     pyramid[:, 0] += margins.inmates[:, column, None] * normalise(draw_profile(INSTITUTION_AGES))
     return pyramid

@@ -11,6 +11,7 @@ from helpers.simulation.assumptions import (
     IN_HOMES,
     INSTITUTION_AGES,
     OUTSIDE_FLOOR,
+    OWNERS_SETTLE,
     PARENTHOOD,
     SIX_AND_OVER,
 )
@@ -27,18 +28,23 @@ from helpers.simulation.fit import draw_profile, normalise, rake, spread
 from helpers.simulation.known import DISTRICT, LILLE, NORD, Known, cross
 
 
-def cross_tenures(known: Known, pyramid: Array, *, tenures: Array, persons: Array, inmates: Array) -> Array:
+def cross_tenures(
+    known: Known, pyramid: Array, settlers: Array, *, tenures: Array, persons: Array, inmates: Array
+) -> Array:
     """Cross one year's ages by sex with `TENURES`: communes x sex x class x tenure.
 
     Persons by tenure: main residences x the mean household size of the tenure, scaled to the household
-    population; those outside ordinary housing are apart. `pyramid` is by single age; over communes, `tenures` are the
-    main residences, `persons` the people of households, `inmates` the men of institutions.
+    population; those outside ordinary housing are apart. `pyramid` is by single age,
+    `settlers` how over-represented each generation is: more so among owners. Over communes, `tenures` are the main
+    residences, `persons` the people of households, `inmates` the men of institutions.
     """
     adults, children = _describe_tenures(known)
     cohort = pyramid[:, :, 10:18].mean(axis=2, keepdims=True)
     home = np.minimum(cohort * draw_profile(AT_HOME), 0.97 * pyramid)
     home[..., :18] = pyramid[..., :18]
-    seed = home[..., None] * children.T + (pyramid - home)[..., None] * adults.T
+    seed = (pyramid - home)[..., None] * adults.T
+    seed[..., 0] *= settlers[:, None] ** OWNERS_SETTLE
+    seed += home[..., None] * children.T
     apart = pyramid * (OUTSIDE_FLOOR + draw_profile(IN_HOMES) + draw_profile(IN_HALLS))
     apart[:, 0] += inmates[:, None] * normalise(draw_profile(INSTITUTION_AGES))
     seed = np.concatenate([seed, apart[..., None]], axis=-1)

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.sources.files import require_years
+from helpers import french
+from helpers.sources.files import require_years, tell
 from helpers.sources.registry import Source
 from helpers.sources.wide_csv import Cell, WideFile, open_wide, tabulate
 
@@ -24,6 +25,8 @@ _CODE = "CODGEO"
 # Censuses of everybody, before the yearly surveys.
 _EXHAUSTIVE = (1968, 1975, 1982, 1990, 1999)
 _NEVER = 0
+# Absent columns named in a message; all are counted.
+_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -53,22 +56,40 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     * `logement`: `dwellings`, `households` (MEN, PMEN) and `occupants` (NPER, persons, with `tenure`);
     * `coupl-fam-men`: `households`, whose counts of the exploitation complémentaire keep their `C_`.
 
-    Municipal arrondissements stand beside their city when the file has them. Values are not rounded.
+    Municipal arrondissements stand beside their city when the file has them. Values are not rounded. An extract is
+    read for the columns that it has; those it lacks are told (`files.tell`).
 
     Raises:
-        SourceError: file missing, damaged, of another vintage, or without an expected column (it lists those it
-            has); a commune given twice; a count that is not a positive number, with its line.
+        SourceError: file missing, damaged, of another vintage, or without any of the expected columns (it lists those
+            it has); a commune given twice; a count that is not a positive number, with its line.
     """
     file = open_wide(path, member=source.member, dictionary=source.dictionary)
     held = {census_year(found[1]) for name in file.columns if (found := re.match(r"[PC](\d\d)_", name))}
-    require_years(held, source=source, path=path)
     dates = source.dates or tuple(sorted(held))
+    # An extract may keep the last census alone: the file is then of its vintage all the same.
+    latest = source.model_copy(update={"dates": dates[-1:]})
+    require_years(held, source=latest, path=path)
     if source.family == "serie-historique":
-        cells = _plan_series(file, dates)
+        cells, absent = _plan_series(file, dates)
     else:
-        cells = _plan(file, _COUNTS[source.family], dates=dates)
+        cells, absent = _plan(file, _COUNTS[source.family], dates=dates)
+    file.require([_CODE, *(() if cells else absent)])
     rows = file.read([_CODE, *(name for cell in cells for name in (*cell.plus, *cell.minus))])
-    return tabulate(rows, cells, code=_CODE)
+    return tell(tabulate(rows, cells, code=_CODE), _describe_absent(absent, file=file, source=source))
+
+
+def _describe_absent(absent: Sequence[str], *, file: WideFile, source: Source) -> str:
+    """Describe the columns that an extract lacks; nothing where it has them all."""
+    if not absent:
+        return ""
+    more = f" et {len(absent) - _SHOWN} autres" if len(absent) > _SHOWN else ""
+    announced = [name for name in absent if name in file.labels]
+    damaged = f" ({len(announced)} annoncées par son dictionnaire)" if announced else ""
+    return (
+        f"{source.title} ({file.path}) : lu pour les colonnes qu’il a ; {french.quantity(len(absent), 'colonne')} de "
+        f"la table de l’Insee n’y {french.plural(len(absent), 'est', 'sont')} pas{damaged} : "
+        f"{', '.join(absent[:_SHOWN])}{more}."
+    )
 
 
 def census_year(digits: str) -> int:
@@ -167,12 +188,8 @@ _COUPLES = [
 _COUNTS = {"evol-struct-pop": _POPULATION, "logement": _DWELLINGS, "coupl-fam-men": _COUPLES}
 
 
-def _plan(file: WideFile, counts: Iterable[Count], *, dates: Sequence[int]) -> list[Cell]:
-    """Plan the cells that a file gives.
-
-    Raises:
-        SourceError: names every column that should be there.
-    """
+def _plan(file: WideFile, counts: Iterable[Count], *, dates: Sequence[int]) -> tuple[list[Cell], list[str]]:
+    """Plan the cells that a file gives, and list the columns that it should have and has not."""
     cells, missing = [], []
     for count in counts:
         for year in count.only or dates:
@@ -188,8 +205,7 @@ def _plan(file: WideFile, counts: Iterable[Count], *, dates: Sequence[int]) -> l
                 cells.append(Cell(count.table, keys, plus, minus))
             elif not (year <= count.before or (count.since is not None and max(dates) >= count.since)):
                 missing += [name for _, name in spelled[0] if name not in file.columns]
-    file.require(list(dict.fromkeys([_CODE, *missing])))
-    return cells
+    return cells, list(dict.fromkeys(missing))
 
 
 def _spell(text: str, *, year: int) -> list[tuple[str, str]]:
@@ -202,11 +218,10 @@ def _spell(text: str, *, year: int) -> list[tuple[str, str]]:
     return re.findall(r"([+-]?)((?:[PC]\d\d_)\w+)", dated)
 
 
-def _plan_series(file: WideFile, dates: Sequence[int]) -> list[Cell]:
+def _plan_series(file: WideFile, dates: Sequence[int]) -> tuple[list[Cell], list[str]]:
     """Plan the cells of the historical series: every census since 1968, and what happened between two of them.
 
-    Raises:
-        SourceError: names every column that should be there.
+    Beside, list the columns that it should have and has not.
     """
     known = {
         census_year(found[1]) for name in file.columns if (found := re.fullmatch(r"[PD](\d\d)_POP", name))
@@ -236,5 +251,5 @@ def _plan_series(file: WideFile, dates: Sequence[int]) -> list[Cell]:
             column = spell_flow(variable, since=since, until=until, columns=file.columns)
             cells.append(Cell("flows", {"since": since, "year": until, "variable": variable}, (column,)))
     cells.append(Cell("area", {"year": max(dates), "variable": "SUPERF"}, ("SUPERF",)))
-    file.require([_CODE, *missing, *(name for cell in cells for name in cell.plus)])
-    return cells
+    missing += [cell.plus[0] for cell in cells if cell.plus[0] not in file.columns]
+    return [cell for cell in cells if cell.plus[0] in file.columns], missing

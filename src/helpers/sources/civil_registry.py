@@ -28,6 +28,8 @@ _MEASURE = "EC_MEASURE"
 _FIRST_YEAR = 1968
 # Codes of the cities that have municipal arrondissements, and how those of the arrondissements begin.
 _CITIES = {"75056": "751", "69123": "6938", "13055": "132"}
+# Rows of these cities whose arrondissement is not known bear the code of an arrondissement without its last figures.
+_UNKNOWN_ARRONDISSEMENT = ("751XX", "693XX", "132XX")
 
 
 def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
@@ -41,7 +43,7 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     as text or workbook; since, tidy text: GEO, GEO_OBJECT (COM, ARM, and larger territories, left out), EC_MEASURE,
     TIME_PERIOD, OBS_VALUE. The rows of Paris, Lyon and Marseille may count the events whose arrondissement is
     unknown, beside those of each arrondissement: where such a row is under the sum of its arrondissements,
-    it is raised by it.
+    it is raised by it. Rows of an unknown arrondissement (751XX, 693XX, 132XX) are those of no place: left out.
 
     Raises:
         SourceError: file missing, damaged, of another vintage, of another kind of event, without an expected
@@ -63,6 +65,7 @@ def _read_wide(frame: pd.DataFrame, *, source: Source, where: str) -> pd.DataFra
     """Read the layout with a row by commune and a column by year."""
     variable, prefix, _ = _kind(source)
     require_columns(frame, ["CODGEO"], path=where)
+    frame = frame[~frame["CODGEO"].isin(_UNKNOWN_ARRONDISSEMENT)]
     names = {
         str(name): (variable, _year(found[1]) + 1)
         for name in frame.columns
@@ -78,7 +81,7 @@ def _read_tidy(frame: pd.DataFrame, *, source: Source, where: str) -> pd.DataFra
     """Read the layout with a row by territory and year."""
     variable, _, measure = _kind(source)
     require_columns(frame, _TIDY, path=where)
-    frame = frame[frame["GEO_OBJECT"].isin(["COM", "ARM"])]
+    frame = frame[frame["GEO_OBJECT"].isin(["COM", "ARM"]) & ~frame["GEO"].isin(_UNKNOWN_ARRONDISSEMENT)]
     other = (
         frame.loc[frame[_MEASURE] != measure, _MEASURE]
         if _MEASURE in frame.columns

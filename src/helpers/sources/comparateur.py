@@ -45,6 +45,8 @@ _MEASURES = {
     "PR_MD60": ("income", "TP60"),
     "MED_SL": ("income", "MED"),
 }
+# Areas come with the list of communes too: an edition may go without them.
+_OPTIONAL = ("SUP",)
 _COMMUNES = ("COM", "ARM")
 _ROW = ("GEO", "GEO_OBJECT", "TAB_MEASURE", "TIME_PERIOD", "OBS_VALUE")
 _CONFIDENTIAL = "CONF_STATUS"
@@ -54,7 +56,7 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     """Read the tables `population`, `flows`, `dwellings`, `households`, `income` and `area` of one edition.
 
     Columns `code, year, variable, value` (and `since` for flows): persons, dwellings, events, poverty
-    rate in %, km2. The layout in rows has no number of households.
+    rate in %, km2. The layout in rows has no number of households; an edition may have no area.
     Municipal arrondissements stand beside their city in the file and in the result. `source.options["income"]`
     names the incomes to read (`TP60` unless said otherwise).
 
@@ -84,7 +86,8 @@ def _plan(file: WideFile, censuses: list[int], *, incomes: Iterable[str]) -> lis
     ]
     cells += [Cell("dwellings", {**counted, "variable": name}, (p + name,)) for name in _STOCKS]
     cells.append(Cell("households", {**counted, "variable": "MEN"}, (f"{p}MEN",)))
-    cells.append(Cell("area", {**counted, "variable": "SUPERF"}, ("SUPERF",)))
+    if "SUPERF" in file.columns:
+        cells.append(Cell("area", {**counted, "variable": "SUPERF"}, ("SUPERF",)))
     for since in former:
         for variable in ("NAIS", "DECE"):
             column = spell_flow(variable, since=since, until=latest, columns=file.columns)
@@ -137,7 +140,7 @@ def _tabulate_rows(
         SourceError: a measure or a census is missing, a year is not one, a commune is given twice.
     """
     measures, periods = rows.texts("TAB_MEASURE"), rows.texts("TIME_PERIOD")
-    absent = [name for name in wanted if name not in set(measures)]
+    absent = [name for name in wanted if name not in {*measures, *_OPTIONAL}]
     if absent:
         raise SourceError(
             f"Mesures absentes de {rows.path} (colonne TAB_MEASURE) : {', '.join(absent)}.",
@@ -164,7 +167,7 @@ def _tabulate_rows(
     # Events of a year: from its 1 January to the next.
     events = tables["flows"]
     tables["flows"] = events.assign(since=events["year"], year=events["year"] + 1)
-    tables["area"] = (
-        tables["area"].sort_values("year").drop_duplicates("code", keep="last").sort_values("code")
-    )
+    if "area" in tables:
+        latest = tables["area"].sort_values("year").drop_duplicates("code", keep="last")
+        tables["area"] = latest.sort_values("code")
     return tables

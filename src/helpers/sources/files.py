@@ -15,6 +15,8 @@ import pandas as pd
 from helpers.errors import SourceError
 from helpers.sources.registry import Source
 
+# What a reader has to tell beside its values, in the `attrs` of a table.
+NOTES = "notes"
 _PAGE_STARTS = (b"<!doctype html", b"<html")
 _BOM_AND_SPACES = b"\xef\xbb\xbf \t\r\n"
 
@@ -223,6 +225,13 @@ def require_years(held: Iterable[int], *, source: Source, path: Path | str) -> N
             remedy=f"Le fichier contient : {', '.join(map(str, sorted(held))) or 'aucune année'}. "
             f"Téléchargez le bon millésime depuis {source.page}.",
         )
+
+
+def tell(tables: dict[str, pd.DataFrame], sentence: str) -> dict[str, pd.DataFrame]:
+    """Attach a French sentence for the report of the ingest to the tables of a reader; an empty one is none."""
+    for frame in tables.values():
+        frame.attrs[NOTES] = [sentence] if sentence else []
+    return tables
 
 
 def join_code(department: pd.Series, commune: pd.Series) -> pd.Series:

@@ -1,269 +1,235 @@
-"""Insee's Melodi: the official figures of a few territories, asked for by name (no key, 30 calls a minute)."""
+"""Insee's Melodi: the official figures of a few territories, asked for by name.
+
+Nothing that was received is lost for what was not: a data set that is refused, a territory that has no row, a value
+that does not add up are told, and the rest is kept.
+"""
 
 from __future__ import annotations
 
-import math
-import os
-import re
-import time
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from http import HTTPStatus
-from typing import Any
-from urllib.parse import urlencode
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 import requests
 
-from helpers import schemas
+from helpers import levels, schemas
 from helpers.errors import NetworkError, SourceError
-from helpers.sources.melodi_tables import LEVELS, NOTES, to_tables
-from helpers.sources.network import AGENT, PATIENCE, asked_wait, was_cut
-from helpers.sources.registry import load_registry
+from helpers.sources.melodi_client import (
+    PACE,
+    Client,
+    Pace,
+    Progress,
+    Row,
+    UnavailableError,
+    find_page,
+)
+from helpers.sources.melodi_editions import describe_edition
+from helpers.sources.melodi_forms import FORMS
+from helpers.sources.melodi_tables import LEVELS, NOTES, Reading, read_rows, to_tables
+from helpers.sources.registry import Source, load_registry
 
-__all__ = ["BASE", "NOTES", "Pace", "fetch", "fetch_commune", "to_tables"]
+__all__ = ["NOTES", "Gap", "Pace", "Received", "fetch", "fetch_commune", "to_tables"]
 
-BASE = "https://api.insee.fr/melodi"
-CATALOGUE = "https://catalogue-donnees.insee.fr/fr/catalogue/recherche"
-PAGE_SIZE = 10_000
-
-# Two calls fewer than are allowed: Melodi's clock is not ours.
-_CALLS, _WINDOW = 28, 60.0
-_ATTEMPTS = 4
-_TIMEOUT = (10, 30)
-# What Melodi answers to a call that it does not understand: 500 (not 404) to an unknown data set.
-_QUERY_FAULTS = {HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR}
-# Seconds, when the quota is exceeded and nothing says until when.
-_QUOTA_WAIT = 20.0
-_HEADERS = {"Accept": "application/json", "User-Agent": AGENT}
+Area = tuple[str, str]
 _PREFIXES = {level: kind for kind, level in LEVELS.items()}
 
-Progress = Callable[[str], None]
+
+@dataclass(frozen=True)
+class Gap:
+    """What a data set did not give: `place` is a territory, or nothing for the data set itself."""
+
+    dataset: str
+    place: str
+    reason: str
+    remedy: str
+
+    def __str__(self) -> str:
+        where = f"{self.dataset}, {self.place} : " if self.place else f"{self.dataset} : "
+        told = "" if not self.place and self.dataset in self.reason else where
+        return f"{told}{self.reason}\n→ {self.remedy}"
 
 
-@dataclass
-class Pace:
-    """Calls kept under Melodi's limit: the next one waits when the last minute was full."""
-
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
-    calls: deque[float] = field(default_factory=lambda: deque(maxlen=_CALLS))
-
-    def hold(self) -> None:
-        """Wait for the right to call, and take it."""
-        if len(self.calls) == _CALLS and (wait := self.calls[0] + _WINDOW - self.clock()) > 0:
-            self.sleep(wait)
-        self.calls.append(self.clock())
+Tell = Callable[[Gap], None]
 
 
-# Shared by every call of the process: a lot of communes stays under the limit too.
-_PACE = Pace()
+@dataclass(frozen=True)
+class Received:
+    """What Melodi gave of a commune: tables of the store with their `source`, notes, editions, and what is missing."""
 
-
-class MelodiRefusalError(SourceError):
-    """Melodi does not understand the call, or gives a data set in another form than the one known."""
+    tables: dict[str, pd.DataFrame]
+    notes: pd.DataFrame
+    # What the rows say of each data set, by the identifier that they bear in the tables.
+    editions: dict[str, Source]
+    gaps: tuple[Gap, ...]
 
 
 def fetch(
     dataset: str,
     *,
-    areas: Sequence[tuple[str, str]],
-    base: str | None = None,
+    areas: Sequence[Area],
+    communes_of: str | None = None,
+    held: frozenset[str] | None = None,
+    client: Client,
+    tell: Tell = lambda _: None,
+    names: Mapping[Area, str] | None = None,
     filters: Mapping[str, str | Sequence[str]] | None = None,
-    progress: Progress | None = None,
-    pace: Pace = _PACE,
-    page_size: int = PAGE_SIZE,
 ) -> pd.DataFrame:
     """Fetch the rows of one data set for several territories, as Melodi gives them.
 
-    `areas` are pairs of level and code, as `Territory.area`; `filters` restrict dimensions to one or
-    several codes; `base` is the address of the interface (`$HELPERS_MIRROR`, then Insee's). One column per
-    dimension, `OBS_STATUS` and `OBS_VALUE` (number, NaN when missing). A territory that Melodi does not hold
-    has no row. `progress` is told each call and each wait, in French.
+    `areas` are pairs of level and code, as `Territory.area`, the most wanted first; those whose level the data set
+    has not (`held`, Insee's short names) are not asked for. `communes_of` is an EPCI of which every commune is asked
+    for too, in one call. `names` are what `tell` calls territories by; it is told of those that gave nothing.
+    `filters` restrict dimensions to one or several codes. One column per dimension, `OBS_STATUS` and `OBS_VALUE`
+    (number, NaN when missing).
 
     Raises:
-        SourceError: the network is out of reach; Melodi refuses, or answers something else than figures; the
-            mirror is a folder.
+        SourceError: the network is out of reach; Melodi refuses even the first territory, or answers something else
+            than figures.
     """
-    address = f"{_base(base)}/data/{dataset}"
-    wanted = [f"{_PREFIXES[level]}-{code}" for level, code in areas]
-    report = progress or (lambda _: None)
-    with requests.Session() as session:
-        session.headers.update(_HEADERS)
+    called = names or {}
+    places = {
+        f"{_PREFIXES[level]}-{_find_code(dataset, level, code)}": called.get((level, code), f"{level} {code}")
+        for level, code in areas
+        if held is None or _PREFIXES[level] in held
+    }
+    # A dimension of which one code is read is restricted to it: a data set has up to a thousand rows a territory.
+    chosen = {**(FORMS[dataset].constant if dataset in FORMS else {}), **(filters or {})}
 
-        def ask(places: list[str]) -> list[dict[str, Any]]:
-            options = {"GEO": places, **(filters or {}), "maxResult": page_size, "totalCount": "TRUE"}
-            first = f"{address}?{urlencode(options, doseq=True)}"
-            return _read_pages(first, session=session, dataset=dataset, report=report, pace=pace)
+    def ask(wanted: Iterable[str]) -> list[Row]:
+        return client.rows(dataset, list(wanted), chosen)
 
+    rows = _ask_each(dataset, places, ask, tell)
+    if communes_of and places and (held is None or "COM" in held):
+        place = f"EPCI-{communes_of}*COM"
         try:
-            rows = ask(wanted)
-        except MelodiRefusalError:
-            if len(wanted) == 1:
-                raise
-            rows = []
-        # Whoever is missing is asked for alone: several territories in one call are not a promise of Melodi's.
-        found = {re.sub(r"^\d{4}-", "", row["GEO"]) for row in rows}
-        if len(wanted) > 1:
-            rows += [row for place in wanted if place not in found for row in ask([place])]
+            around = ask([place])
+        except SourceError as error:
+            tell(Gap(dataset, f"communes de l'EPCI {communes_of}", error.message, error.remedy))
+            around = []
+        known = {_place(row) for row in rows}
+        rows += [row for row in around if _place(row) not in known]
     return pd.DataFrame(rows, columns=None if rows else ["GEO", "TIME_PERIOD", "OBS_STATUS", "OBS_VALUE"])
 
 
+def _ask_each(
+    dataset: str, places: Mapping[str, str], ask: Callable[[Iterable[str]], list[Row]], tell: Tell
+) -> list[Row]:
+    """Ask for places in one call, then for whoever is missing alone; tell which gave nothing."""
+    if not places:
+        return []
+    try:
+        rows = ask(places)
+    except (NetworkError, UnavailableError):
+        raise
+    except SourceError:
+        # Several territories in one call are not a promise of Melodi's, and one that is unknown may cost them all.
+        if len(places) == 1:
+            raise
+        rows = ask(list(places)[:1])
+    alone = len(places) > 1
+    missing = [place for place in places if place not in {_place(row) for row in rows}]
+    for place in missing:
+        reason = "aucune valeur."
+        remedy = f"L'Insee ne les donne pas, ou pas encore : voyez {find_page(dataset)}. Le reste est gardé."
+        try:
+            found = ask([place]) if alone else []
+        except SourceError as error:
+            found, reason, remedy = [], error.message, error.remedy
+        rows += found
+        if not found:
+            tell(Gap(dataset, places[place], reason, remedy))
+    return rows
+
+
 def fetch_commune(
-    areas: Sequence[tuple[str, str]],
+    areas: Sequence[Area],
     *,
+    communes_of: str | None = None,
+    names: Mapping[Area, str] | None = None,
     base: str | None = None,
     progress: Progress | None = None,
-    pace: Pace = _PACE,
-    refuse: Callable[[SourceError], None] | None = None,
-) -> dict[str, pd.DataFrame]:
+    pace: Pace = PACE,
+    sources: Sequence[Source] | None = None,
+) -> Received:
     """Fetch the store's tables for a commune and its comparison territories, from every data set of the registry.
 
-    Tables and `notes` as `to_tables` gives them, with `source`, the registry's identifier of the data set: a
-    record that has a `dataset` and no `file`. Where two data sets give the same value, that of the first one in
-    the registry is kept. `refuse` is told of a data set that Melodi no longer gives in the form known: the others
-    are then read without it.
+    The commune is the first of `areas`; `communes_of` is its EPCI, whose communes come with it; `names` as in `fetch`;
+    `sources` are the records to ask for, those of the registry by default.
+    Tables as `read_rows` gives them, with `source`, the registry's identifier of the data set: a record that has a
+    `dataset` and no `file`. Where two data sets give the same value, that of the first one in the registry is kept.
 
     Raises:
-        SourceError: as `fetch`; as `to_tables` without `refuse`.
+        SourceError: nothing was received: the network is out of reach, or no data set is given.
     """
+    readings: dict[str, Reading] = {}
+    gaps: list[Gap] = []
+    every = load_registry().values() if sources is None else sources
+    sources = [source for source in every if source.dataset and source.file is None]
+    with requests.Session() as session:
+        client = Client(session, base=base, progress=progress, pace=pace)
+        known = client.levels()
+        for number, source in enumerate(sources):
+            dataset = str(source.dataset)
+            try:
+                rows = fetch(
+                    dataset, areas=areas, communes_of=communes_of, held=known.get(dataset), client=client,
+                    tell=gaps.append, names=names,
+                )  # fmt: skip
+                readings[source.id] = _read(rows, dataset, gaps)
+            except NetworkError as error:
+                if not any(_holds(reading) for reading in readings.values()):
+                    raise
+                lost = ", ".join(str(other.dataset) for other in sources[number:])
+                gaps.append(Gap(lost, "", error.message, error.remedy))
+                break
+            except SourceError as error:
+                gaps.append(Gap(dataset, "", error.message, error.remedy))
+    if not any(_holds(reading) for reading in readings.values()) and (
+        whole := [gap for gap in gaps if not gap.place]
+    ):
+        raise SourceError(f"Melodi n'a donné aucun chiffre. {whole[0].reason}", remedy=whole[0].remedy)
+    tables, notes = _merge(readings)
+    editions = {
+        source.id: describe_edition(source, readings[source.id])
+        for source in sources
+        if source.id in readings and _holds(readings[source.id])
+    }
+    return Received(tables, notes, editions, tuple(gaps))
+
+
+def _read(rows: pd.DataFrame, dataset: str, gaps: list[Gap]) -> Reading:
+    """Read the rows of a data set; values that do not hold are left out and told."""
+    remedy = f"Les autres sont gardées. Comparez avec {find_page(dataset)}."
+    return read_rows(
+        rows, dataset=dataset, tell=lambda fault: gaps.append(Gap(dataset, "une partie", f"{fault}.", remedy))
+    )
+
+
+def _holds(reading: Reading) -> bool:
+    return any(len(table) for table in reading.tables.values())
+
+
+def _merge(readings: Mapping[str, Reading]) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+    """Put together the tables of data sets, in their order of precedence, and their notes."""
     parts: dict[str, list[pd.DataFrame]] = {}
-    for source in load_registry().values():
-        if source.dataset is None or source.file is not None:
-            continue
-        try:
-            rows = fetch(source.dataset, areas=areas, base=base, progress=progress, pace=pace)
-            tables = _read_rows(rows, dataset=source.dataset)
-        except MelodiRefusalError as error:
-            if refuse is None:
-                raise
-            refuse(error)
-            continue
-        for name, table in tables.items():
-            parts.setdefault(name, []).append(table.assign(source=source.id))
+    for identifier, reading in readings.items():
+        for name, table in {**reading.tables, NOTES: reading.notes}.items():
+            parts.setdefault(name, []).append(table.assign(source=identifier))
     merged = {}
     for name, given in parts.items():
         table = pd.concat([table for table in given if len(table)] or given[:1], ignore_index=True)
         keys = list(table.columns) if name == NOTES else schemas.key_columns(name)
         merged[name] = table.drop_duplicates(keys, ignore_index=True)
-    return merged
+    notes = merged.pop(NOTES, pd.DataFrame(columns=["level", "code", "year", "status", "source"]))
+    return merged, notes
 
 
-def _read_rows(rows: pd.DataFrame, *, dataset: str) -> dict[str, pd.DataFrame]:
-    """Read the tables of a data set; one that has changed is refused as such."""
-    try:
-        return to_tables(rows, dataset=dataset)
-    except SourceError as error:
-        raise MelodiRefusalError(error.message, remedy=error.remedy) from error
+def _find_code(dataset: str, level: str, code: str) -> str:
+    """Find the code of a territory in a data set: that of the France of the store is not always F."""
+    is_france = level == levels.LEVELS[-1].key
+    return FORMS[dataset].france if is_france and dataset in FORMS else code
 
 
-def _base(chosen: str | None) -> str:
-    """Return the address of the interface: the one chosen, the mirror's, or Insee's."""
-    address = chosen or os.environ.get("HELPERS_MIRROR") or BASE
-    if not address.startswith(("http://", "https://")):
-        raise SourceError(
-            f"HELPERS_MIRROR désigne un dossier ({address}) : il sert des fichiers, pas l'interface de Melodi.",
-            remedy="Pour une seule commune, donnez l'adresse d'un miroir (http://…) ou videz HELPERS_MIRROR. Les "
-            "fichiers nationaux d'un dossier se lisent tous ensemble : lancez make data sans commune.",
-        )
-    return address.rstrip("/")
-
-
-def _read_pages(
-    address: str, *, session: requests.Session, dataset: str, report: Progress, pace: Pace
-) -> list[dict[str, Any]]:
-    """Read every row from a first address on, the number that Melodi announces."""
-    rows: list[dict[str, Any]] = []
-    followed: list[str] = []
-    announced, following = 0, address
-    while following:
-        page = following
-        if page in followed:
-            raise _strange(page, "page déjà lue")
-        followed.append(page)
-        report(f"{dataset}, page {len(followed)}")
-        answer = _ask(page, session=session, dataset=dataset, report=report, pace=pace)
-        try:
-            content = answer.json()
-            rows += [_to_row(observation) for observation in content["observations"]]
-            paging = content.get("paging") or {}
-            announced = max(announced, int(paging.get("count") or 0))
-            following = "" if paging.get("isLast") else paging.get("next") or ""
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise _strange(page, f"{type(error).__name__} : {error}") from error
-    if len(rows) < announced:
-        raise _strange(address, f"{len(rows)} lignes sur les {announced} annoncées")
-    return rows
-
-
-def _to_row(observation: dict[str, Any]) -> dict[str, Any]:
-    """Turn one observation into a row: its dimensions, its status and its value."""
-    measures = observation.get("measures") or {}
-    # An empty measure is a value that is not published; another measure would not be a count.
-    value = (measures["OBS_VALUE_NIVEAU"] or {}).get("value") if measures else None
-    status = (observation.get("attributes") or {}).get("OBS_STATUS")
-    dimensions = observation["dimensions"]
-    return {
-        # Named for the sake of a row that would be nowhere: it is refused here.
-        "GEO": dimensions["GEO"],
-        **dimensions,
-        "OBS_STATUS": status,
-        "OBS_VALUE": math.nan if value is None else float(value),
-    }
-
-
-def _ask(
-    address: str, *, session: requests.Session, dataset: str, report: Progress, pace: Pace
-) -> requests.Response:
-    """Ask for one good answer, after waiting and trying again where that may help."""
-    for attempt in range(_ATTEMPTS):
-        pace.hold()
-        wait, status = 2.0**attempt, 0
-        try:
-            answer = session.get(address, timeout=_TIMEOUT)
-        except requests.RequestException as error:
-            if not was_cut(error):
-                raise _unreachable(address, error) from error
-            fault = f"connexion interrompue ({error})"
-        else:
-            status = answer.status_code
-            fault = f"réponse {status}"
-            if status == HTTPStatus.OK:
-                return answer
-            if status == HTTPStatus.TOO_MANY_REQUESTS:
-                asked = asked_wait(answer)
-                wait = _QUOTA_WAIT if asked is None else asked
-            elif status < HTTPStatus.INTERNAL_SERVER_ERROR:
-                break
-        if attempt == _ATTEMPTS - 1 or wait > PATIENCE:
-            break
-        report(f"{dataset} : {fault}, nouvel essai dans {wait:.0f} s")
-        pace.sleep(wait)
-    kind = MelodiRefusalError if status in _QUERY_FAULTS else SourceError
-    raise kind(
-        f"Melodi ne donne pas {dataset} : {fault}, adresse {address}.",
-        remedy="Réessayez dans quelques minutes. Si cela persiste, le jeu de données a changé de nom : ouvrez "
-        f"{_page(dataset)} et corrigez registry.toml. Les données embarquées continuent de fonctionner.",
-    )
-
-
-def _page(dataset: str) -> str:
-    pages = {source.dataset: source.page for source in load_registry().values() if source.file is None}
-    return pages.get(dataset, f"{CATALOGUE}/{dataset}")
-
-
-def _unreachable(address: str, error: requests.RequestException) -> NetworkError:
-    return NetworkError(
-        f"Le réseau est injoignable : {address} ({error}).",
-        remedy="Les données embarquées continuent de fonctionner sans réseau. Pour les chiffres à jour, vérifiez la "
-        "connexion et, derrière un proxy, HTTPS_PROXY et REQUESTS_CA_BUNDLE.",
-    )
-
-
-def _strange(address: str, fault: str) -> SourceError:
-    return SourceError(
-        f"Réponse de Melodi illisible ou incomplète : {address} ({fault}).",
-        remedy="Réessayez ; si cela persiste, ouvrez cette adresse dans un navigateur : un proxy répond peut-être à "
-        "la place de l'Insee.",
-    )
+def _place(row: Row) -> str:
+    """Return the territory of a row, without the year of its list of communes."""
+    return str(row["GEO"]).split("-", 1)[1] if str(row["GEO"])[:4].isdigit() else str(row["GEO"])

@@ -15,7 +15,7 @@ import pyarrow as pa
 from helpers import levels, schemas
 from helpers.errors import SourceError
 from helpers.sources.duckdb_scan import quote
-from helpers.sources.melodi_forms import DESCRIPTION, Form
+from helpers.sources.melodi_form import DESCRIPTION, Form
 from helpers.sources.melodi_queries import (
     enumerate_values,
     locate_rows,
@@ -37,13 +37,20 @@ _CHANGED = (
 )
 
 Fetch = Callable[[str], pa.Table]
+Tell = Callable[[str], None]
 
 
 class Figures:
-    """The wanted figures of one data set, on a connection of DuckDB that nothing else writes to."""
+    """The wanted figures of one data set, on a connection of DuckDB that nothing else writes to.
 
-    def __init__(self, form: Form, *, dataset: str, connection: duckdb.DuckDBPyConnection) -> None:
-        self._form, self._dataset, self._connection = form, dataset, connection
+    A figure that does not hold is refused with all the others. With `tell`, which receives a French sentence, it is
+    left out with those that should have agreed with it, and the others are kept.
+    """
+
+    def __init__(
+        self, form: Form, *, dataset: str, connection: duckdb.DuckDBPyConnection, tell: Tell | None = None
+    ) -> None:
+        self._form, self._dataset, self._connection, self._tell = form, dataset, connection, tell
         self._number = {name: number for number, name in enumerate(form.crosses)}
         crosses = list(form.crosses.values())
         connection.register(
@@ -83,7 +90,7 @@ class Figures:
             ),
         )
         located = locate_rows(self._form, dimensions, columns=columns, levels=levels)
-        self._connection.register("found", fetch(located + select_figures(self._form, dimensions, text=text)))
+        self._keep(fetch(located + select_figures(self._form, dimensions, text=text)))
         self._refuse_faults()
         self._connection.execute(
             f"CREATE TABLE computed (level {enumerate_values(_LEVEL_KEYS)}, code VARCHAR, year SMALLINT, "
@@ -106,6 +113,12 @@ class Figures:
                 rows = pd.DataFrame([row for row in codes.values() if row[measure] in lost])[dimensions]
                 raise self._refusal("croisement attendu introuvable", rows)
 
+    def _keep(self, rows: pa.Table) -> None:
+        """Keep the rows found; what is left out will be written over, but of a national file nothing is."""
+        self._connection.register("rows_found", rows)
+        kind = "VIEW" if self._tell is None else "TABLE"
+        self._connection.execute(f"CREATE {kind} found AS FROM rows_found")
+
     def check(self) -> None:
         """Compute what the file does not give, and insist on figures that hold together.
 
@@ -113,13 +126,16 @@ class Figures:
             SourceError: a value given twice, negative or infinite; parts that do not add up to their whole.
         """
         shown = "SELECT level, code, year, name AS variable, value FROM known JOIN crosses USING (figure)"
-        self._refuse(
+        self._settle(
             "valeurs données deux fois",
             f"{shown} WHERE (level, code, year, figure) IN (SELECT (level, code, year, figure) FROM known "
             "GROUP BY ALL HAVING count(*) > 1)",
+            named="variable",
         )
         self._compute()
-        self._refuse("valeurs négatives ou infinies", f"{shown} WHERE value < 0 OR NOT isfinite(value)")
+        impossible = "valeurs négatives ou infinies"
+        self._settle(impossible, f"{shown} WHERE value < 0 OR NOT isfinite(value)", named="variable")
+        self._count_nothing()
         self._check_identities()
         if self._form.by_age:
             self._complete_ages()
@@ -145,9 +161,10 @@ class Figures:
         for (whole, parts), test, found in zip(identities, broken, faults.fetchall()[0], strict=True):
             if found:
                 shown = ", ".join(map(quote, (whole, *parts)))
-                self._refuse(
+                self._settle(
                     f"{' + '.join(parts)} diffère de {whole}",
                     f"SELECT level, code, year, {shown} FROM wholes WHERE {test}",
+                    figures=[whole, *parts],
                 )
 
     def check_departments(self) -> None:
@@ -158,7 +175,7 @@ class Figures:
         Raises:
             SourceError: shows the first ones that are not.
         """
-        if self._form.yearly:
+        if self._form.yearly or not self._form.additive:
             return
         self._refuse(
             "département différent de la somme de ses communes",
@@ -255,6 +272,20 @@ class Figures:
                 """
             )
 
+    def _count_nothing(self) -> None:
+        """Count none of what has no row, where a place is known to be counted."""
+        if self._form.whole:
+            self._connection.execute(
+                f"""
+                INSERT INTO computed
+                SELECT w.level, w.code, w.year, c.figure, 0 FROM known w CROSS JOIN crosses c
+                WHERE w.figure = {self._number[self._form.whole]} AND NOT EXISTS (
+                    FROM found f WHERE f.level = w.level AND f.code = w.code AND f.year = w.year
+                    AND f.figure = c.figure
+                )
+                """
+            )
+
     def _complete_ages(self) -> None:
         """Add the ages that are not given: nobody where the others make the total; elsewhere they are unknown."""
         self._connection.execute(
@@ -265,10 +296,11 @@ class Figures:
             FROM known JOIN crosses USING (figure) GROUP BY ALL
             """
         )
-        self._refuse(
+        self._settle(
             "la somme des âges diffère du total",
             "SELECT level, code, year, sex, ages, total FROM pyramids "
             f"WHERE given = {len(schemas.SINGLE_AGES)} AND abs(ages - total) > {_TOLERANCE}",
+            named="sex",
         )
         self._connection.execute(
             f"""
@@ -293,19 +325,51 @@ class Figures:
         if len(rows):
             raise self._refusal(fault, rows.drop(columns="number"), number=int(rows["number"].iloc[0]))
 
+    def _settle(self, fault: str, query: str, *, figures: Sequence[str] = (), named: str = "") -> None:
+        """Refuse the rows of a query, if it has any, or leave out the figures that they show, and tell it.
+
+        These are `figures`, or those whose `variable` or `sex` is in the column `named`.
+        """
+        if self._tell is None:
+            self._refuse(fault, query)
+            return
+        rows = self._frame(f"SELECT * FROM ({query}) ORDER BY ALL")
+        if rows.empty:
+            return
+        self._connection.register("faulty", pa.Table.from_pandas(rows, preserve_index=False))
+        column = {"variable": "name", "sex": "sex"}.get(named)
+        chosen = (
+            f'c."{column}" = f."{named}"'
+            if column
+            else f"c.figure IN ({', '.join(str(self._number[name]) for name in figures)})"
+        )
+        here = (
+            f"FROM faulty f JOIN crosses c ON {chosen} WHERE f.level = {{0}}.level::VARCHAR AND f.code = {{0}}.code "
+            "AND f.year = {0}.year AND c.figure = {0}.figure"
+        )
+        self._connection.execute(f"UPDATE found SET value = NULL WHERE EXISTS ({here.format('found')})")
+        self._connection.execute(f"DELETE FROM computed WHERE EXISTS ({here.format('computed')})")
+        self._tell(f"valeurs laissées de côté ({self._describe(fault, rows, number=len(rows))})")
+
     def _nowhere(self, rows: pd.DataFrame) -> SourceError:
         return self._refusal("territoire ou année illisible", rows)
 
     def _refusal(self, fault: str, rows: pd.DataFrame, *, number: int | None = None) -> SourceError:
         """Return the error that shows the first failing rows."""
-        shown = " ; ".join(" ".join(map(str, row)) for row in rows.head(_SHOWN).itertuples(index=False))
-        others = (len(rows) if number is None else number) - _SHOWN
-        more = f" (et {others} autres)" if others > 0 else ""
+        told = self._describe(fault, rows, number=len(rows) if number is None else number)
         return SourceError(
-            f"{self._dataset} : {fault}, {' '.join(map(str, rows.columns))} = {shown}{more}.",
+            f"{self._dataset} : {told}.",
             remedy="Réessayez plus tard ; si cela persiste, l'Insee a changé ce jeu de données : comparez avec sa "
             "page.",
         )
+
+    @staticmethod
+    def _describe(fault: str, rows: pd.DataFrame, *, number: int) -> str:
+        """Show the first rows of a fault."""
+        lines = rows.head(_SHOWN).round(5).itertuples(index=False)
+        shown = " ; ".join(" ".join(map(str, row)) for row in lines)
+        more = f" (et {number - _SHOWN} autres)" if number > _SHOWN else ""
+        return f"{fault}, {' '.join(map(str, rows.columns))} = {shown}{more}"
 
 
 # How the keys of a table come out.

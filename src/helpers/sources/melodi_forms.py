@@ -9,74 +9,11 @@ and two readers of the births (LVB) and deaths (DTH) by commune.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-
 from helpers import schemas
 from helpers.errors import SourceError
-
-TOTAL = "_T"
-# What a row says beside its dimensions: of what, when, and how good the value is.
-DESCRIPTION = {
-    "GEO", "GEO_OBJECT", "FREQ", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "OBS_STATUS_FR", "CONF_STATUS",
-    "UNIT_MEASURE", "UNIT_MULT", "DECIMALS",
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Cross:
-    """One figure of a data set, and where it goes in the store."""
-
-    # The table "" is only checked: another data set gives its values, or no table asks for it.
-    table: str
-    variable: str
-    # Codes that differ from the pinned ones; None when the file has no such cross: it is computed.
-    codes: Mapping[str, str] | None
-    sex: str | None = None
-    age: int | None = None
-    tenure: str | None = None
-
-
-@dataclass(frozen=True)
-class Form:
-    """How one data set is read: the figures wanted, and what is known but left out."""
-
-    # Every dimension, with the code it has in a cross that does not name another. The first one is the measure.
-    pinned: Mapping[str, str]
-    crosses: Mapping[str, Cross]
-    # Dimensions that some editions do not have.
-    optional: Sequence[str] = ()
-    # Dimension -> pattern of the codes that overlap those read, or that tell a detail nobody asks for.
-    left_out: Mapping[str, str] = field(default_factory=dict)
-    # Dimension -> code -> the SQL of what it is called in the `year` of a row.
-    dated: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    # Figure -> its parts and their signs: computed where the file does not give it.
-    computed: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    # A whole, and parts that add up to it.
-    identities: Sequence[tuple[str, Sequence[str]]] = ()
-    # Flows run since the census before in the file, or last a year.
-    yearly: bool = False
-    # Single years of age, summed to classes and groups.
-    by_age: bool = False
-    # Several figures add up to one cell of the store.
-    summed: bool = False
-
-    @property
-    def measure(self) -> str:
-        """Return the dimension that says what is counted."""
-        return next(iter(self.pinned))
-
-    @property
-    def tables(self) -> list[str]:
-        """List the tables of the store it feeds."""
-        summed = ["ages", "age_groups"] if self.by_age else []
-        return list(
-            dict.fromkeys([*(cross.table for cross in self.crosses.values() if cross.table), *summed])
-        )
-
-    def codes(self, cross: Cross) -> dict[str, str]:
-        """Return the code of every dimension in one cross."""
-        return {**self.pinned, **(cross.codes or {})}
+from helpers.sources.melodi_facilities import FACILITIES, SCHOOLS
+from helpers.sources.melodi_form import TOTAL, Cross, Form, along, computed
+from helpers.sources.melodi_incomes import INCOMES, INCOMES_BY_AGE, INCOMES_BY_TENURE
 
 
 def find_form(dataset: str | None) -> Form:
@@ -92,26 +29,16 @@ def find_form(dataset: str | None) -> Form:
     return FORMS[dataset]
 
 
-def _along(table: str, dimension: str, *, measure: str | None = None, **codes: str) -> dict[str, Cross]:
-    """List figures that differ by their code in one dimension."""
-    shared = {} if measure is None else {"RP_MEASURE": measure}
-    return {name: Cross(table, name, {**shared, dimension: code}) for name, code in codes.items()}
-
-
-def _computed(table: str, *variables: str) -> dict[str, Cross]:
-    return {variable: Cross(table, variable, None) for variable in variables}
-
-
 _BY_STATUS = {"LOG": TOTAL, "RP": "DW_MAIN", "RSECOCC": "DW_SEC_DW_OCC", "LOGVAC": "DW_VAC"}
 _STOCK = ("LOG", ["RP", "RSECOCC", "LOGVAC"])
 
 _SERIES = Form(
     pinned={"RP_MEASURE": "DWELLINGS", "OCS": TOTAL},
     crosses={
-        **_along("population", "RP_MEASURE", POP="POP"),
-        **_along("flows", "RP_MEASURE", NAIS="BRTH", DECE="DEATH"),
-        **_along("dwellings", "OCS", **_BY_STATUS),
-        **_along("households", "OCS", measure="DWELLINGS_POPSIZE", PMEN="DW_MAIN"),
+        **along("population", "RP_MEASURE", POP="POP"),
+        **along("flows", "RP_MEASURE", NAIS="BRTH", DECE="DEATH"),
+        **along("dwellings", "OCS", **_BY_STATUS),
+        **along("households", "OCS", measure="DWELLINGS_POPSIZE", PMEN="DW_MAIN"),
     },
     left_out={"RP_MEASURE": "SUP"},
     identities=[_STOCK],
@@ -141,28 +68,28 @@ _HOUSING = Form(
         **dict.fromkeys(["TDW", "TSH", "NOR", "L_STAY", "BUILD_END", "NRG_SRC", "CARPARK", "CARS"], TOTAL),
     },
     crosses={
-        **_along("", "OCS", **_BY_STATUS),
+        **along("", "OCS", **_BY_STATUS),
         "MAISON": Cross("dwellings", "MAISON", {"TDW": "1", "OCS": TOTAL}),
         "APPART": Cross("dwellings", "APPART", {"TDW": "2", "OCS": TOTAL}),
-        **_along("dwellings", "TDW", RPMAISON="1", RPAPPART="2"),
-        **_along("dwellings", "TSH", **{f"RP_{tenure}": code for tenure, code in _TENURES.items()}),
-        **_along("dwellings", "NOR", RP_1P="R1", RP_2P="R2", RP_3P="R3", RP_4P="R4", RP_5PP="R_GE5"),
-        **_along(
+        **along("dwellings", "TDW", RPMAISON="1", RPAPPART="2"),
+        **along("dwellings", "TSH", **{f"RP_{tenure}": code for tenure, code in _TENURES.items()}),
+        **along("dwellings", "NOR", RP_1P="R1", RP_2P="R2", RP_3P="R3", RP_4P="R4", RP_5PP="R_GE5"),
+        **along(
             "dwellings", "TDW", measure="DWELLINGS_ROOMS", NBPI_RP=TOTAL, NBPI_RPMAISON="1", NBPI_RPAPPART="2"
         ),
-        **_along("dwellings", "BUILD_END", **_PERIODS, RP_ACHTOT="Y_LTAAAA"),
-        **_along("dwellings", "BUILD_END", **_BROAD_PERIODS),
-        **_along("dwellings", "NRG_SRC", **_FUELS),
-        **_along("dwellings", "L_STAY", **_STAYS),
-        **_computed("dwellings", "MEN_ANEM10P"),
+        **along("dwellings", "BUILD_END", **_PERIODS, RP_ACHTOT="Y_LTAAAA"),
+        **along("dwellings", "BUILD_END", **_BROAD_PERIODS),
+        **along("dwellings", "NRG_SRC", **_FUELS),
+        **along("dwellings", "L_STAY", **_STAYS),
+        **computed("dwellings", "MEN_ANEM10P"),
         # Years spent in the dwelling, added up over main homes.
-        **_along(
+        **along(
             "dwellings", "TSH", measure="DWELLING_L_STAY", ANEM_RP=TOTAL,
             **{f"ANEM_RP_{tenure}": code for tenure, code in _TENURES.items()},
         ),
-        **_along("dwellings", "CARPARK", RP_GARL="1"),
-        **_along("dwellings", "CARS", RP_VOIT1P="C_GE1", RP_VOIT1="C1", RP_VOIT2P="C_GE2"),
-        **_along(
+        **along("dwellings", "CARPARK", RP_GARL="1"),
+        **along("dwellings", "CARS", RP_VOIT1P="C_GE1", RP_VOIT1="C1", RP_VOIT2P="C_GE2"),
+        **along(
             "", "TSH", measure="DWELLINGS_POPSIZE", NPER=TOTAL, NPER_LOC="200", NPER_LOCVIDE="211",
             NPER_MEUBLE="212_222",
         ),
@@ -246,14 +173,14 @@ _POPULATION = Form(
     pinned=_PEOPLE,
     crosses={
         "POP": Cross("", "POP", {}),
-        **_along("age_groups", "AGE", POP0014="Y_LT15", POP75P="Y_GE75"),
-        **_along("age_groups", "SEX", POPH="M", POPF="F"),
+        **along("age_groups", "AGE", POP0014="Y_LT15", POP75P="Y_GE75"),
+        **along("age_groups", "SEX", POPH="M", POPF="F"),
         **{
             f"{sex}{name}": Cross("age_groups", f"{sex}{name}", {"SEX": code, "AGE": band})
             for code, sex in SEXES.items()
             for name, band in _BANDS.items()
         },
-        **_along("households", "AGE", POP6579="Y65T79", POP80P="Y_GE80"),
+        **along("households", "AGE", POP6579="Y65T79", POP80P="Y_GE80"),
     },
     left_out={"AGE": _OTHER_BANDS},
     identities=[
@@ -272,20 +199,26 @@ _REFERENCE = Form(
 
 def _civil(variable: str, measure: str) -> Form:
     """Describe births or deaths of each year, by commune of residence."""
-    return Form(pinned={"EC_MEASURE": measure}, crosses={variable: Cross("flows", variable, {})}, yearly=True)
+    # Its France F has Mayotte since 2014.
+    return Form(
+        pinned={"EC_MEASURE": measure},
+        crosses={variable: Cross("flows", variable, {})},
+        yearly=True,
+        france="F_X_D976",
+    )
 
 
 _MOVES = Form(
     pinned={"RP_MEASURE": "POP", "AGE": "Y_GE1", "PREV_RES_AREA": TOTAL},
     crosses={
         "POP01P": Cross("mobility", "POP01P", {}),
-        **_along(
+        **along(
             "mobility", "PREV_RES_AREA", POP01P_IRAN1="11", POP01P_IRAN2="12", POP01P_IRAN3="21", POP01P_IRAN4="22",
             POP01P_IRAN5="23",
         ),
         # Overseas and abroad: which of the two holds the overseas collectivities is not known for certain, so
         # that neither is IRAN6 nor IRAN7.
-        **_along("", "PREV_RES_AREA", OVERSEAS="24", ABROAD="25T32"),
+        **along("", "PREV_RES_AREA", OVERSEAS="24", ABROAD="25T32"),
     },
     # "Another commune" holds five of those above.
     left_out={"AGE": rf"{TOTAL}|{_OTHER_BANDS}", "PREV_RES_AREA": "20_30"},
@@ -296,7 +229,7 @@ _ALONE = Form(
     pinned={
         "RP_MEASURE": "ONEPERS", "OCS": "DW_MAIN", "NOC": "P1", "AGE": TOTAL, "COUPLE": TOTAL, "CIVIL_STATUS": TOTAL,
     },
-    crosses=_along("households", "AGE", POP6579_PSEUL="Y65T79", POP80P_PSEUL="Y_GE80"),
+    crosses=along("households", "AGE", POP6579_PSEUL="Y65T79", POP80P_PSEUL="Y_GE80"),
     # The population of households, by age, marital status and couple, is not asked for.
     left_out={
         "RP_MEASURE": "POP|DWELLINGS|DWELLINGS_POPSIZE", "OCS": TOTAL, "NOC": r"_T|P\d|P_GE\d", "AGE": _OTHER_BANDS,
@@ -308,10 +241,10 @@ _HOUSEHOLDS = Form(
     pinned={"RP_MEASURE": "DWELLINGS", "OCS": "DW_MAIN", "TPH": TOTAL, "PCS": TOTAL, "PREFPH": TOTAL},
     optional=["PREFPH"],
     crosses={
-        **_along("households", "TPH", C_MEN=TOTAL, C_MENPSEUL="11", C_MENHSEUL="110", C_MENFSEUL="111"),
-        **_along("households", "TPH", C_MENSFAM="12", C_MENFAM="2", C_MENFAMMONO="MF21"),
-        **_along("households", "TPH", C_MENCOUPSENF="MF221", C_MENCOUPAENF="MF222"),
-        **_along("households", "RP_MEASURE", C_PMEN="DWELLINGS_POPSIZE"),
+        **along("households", "TPH", C_MEN=TOTAL, C_MENPSEUL="11", C_MENHSEUL="110", C_MENFSEUL="111"),
+        **along("households", "TPH", C_MENSFAM="12", C_MENFAM="2", C_MENFAMMONO="MF21"),
+        **along("households", "TPH", C_MENCOUPSENF="MF221", C_MENCOUPAENF="MF222"),
+        **along("households", "RP_MEASURE", C_PMEN="DWELLINGS_POPSIZE"),
     },
     left_out={"TPH": r"[A-Z]*\d+", "PCS": r"\d\w*", "PREFPH": r"\w+"},
     identities=[
@@ -329,8 +262,8 @@ _OCCUPATIONS = {
 _OCCUPATION = Form(
     pinned={"RP_MEASURE": "DWELLINGS", "OCS": "DW_MAIN", "OCC_IND": TOTAL},
     crosses={
-        **_along("", "OCC_IND", **{"all homes": TOTAL}),
-        **_along("dwellings", "OCC_IND", **_OCCUPATIONS),
+        **along("", "OCC_IND", **{"all homes": TOTAL}),
+        **along("dwellings", "OCC_IND", **_OCCUPATIONS),
     },
     identities=[("all homes", [*_OCCUPATIONS])],
 )
@@ -345,7 +278,7 @@ _HOLDERS = Form(
     pinned={"RP_MEASURE": "DWELLINGS", "OCS": "DW_MAIN", **dict.fromkeys(["TSH", "AGE", "TDW", "NOR"], TOTAL)},
     crosses={
         "MEN": Cross("", "MEN", {}),
-        **_along("", "TSH", **{f"MEN {code}": code for code in _HOLDERS_TENURES}),
+        **along("", "TSH", **{f"MEN {code}": code for code in _HOLDERS_TENURES}),
         **{
             f"MEN {code} {band}": Cross("householders", "MEN", {"TSH": code, "AGE": band}, age=age, tenure=tenure)
             for code, tenure in _HOLDERS_TENURES.items()
@@ -374,4 +307,9 @@ FORMS = {
     "DS_RP_MENAGES_COMP": _HOUSEHOLDS,
     "DS_RP_TD_LOGEMENT_AGE_PRINC": _HOLDERS,
     "DS_RP_LOGEMENT_COMP": _OCCUPATION,
+    "DS_FILOSOFI_CC": INCOMES,
+    "DS_FILOSOFI_LOG_TP_NIVVIE": INCOMES_BY_TENURE,
+    "DS_FILOSOFI_AGE_TP_NIVVIE": INCOMES_BY_AGE,
+    "DS_BPE": FACILITIES,
+    "DS_BPE_EDUCATION": SCHOOLS,
 }

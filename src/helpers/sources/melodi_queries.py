@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from helpers import levels as territorial_levels
 from helpers import schemas
 from helpers.sources.duckdb_scan import literal
-from helpers.sources.melodi_forms import GROUPS, Form
+from helpers.sources.melodi_form import Form
+from helpers.sources.melodi_forms import GROUPS
 
 _LEVELS = territorial_levels.keys()
 
@@ -48,8 +49,9 @@ def locate_rows(
             FROM written
         ), located AS (
             -- FM, metropolitan France, is not the France of the store.
-            SELECT * {f"REPLACE ({dated})" if dated else ""}, CASE kind {named} END AS level FROM placed
-            WHERE kind IN ({", ".join(map(literal, levels))}) AND (kind <> 'FRANCE' OR code = 'F')
+            SELECT * REPLACE (CASE kind WHEN 'FRANCE' THEN 'F' ELSE code END AS code{f", {dated}" if dated else ""}),
+                CASE kind {named} END AS level FROM placed
+            WHERE kind IN ({", ".join(map(literal, levels))}) AND (kind <> 'FRANCE' OR code = {literal(form.france)})
         )
     """
 
@@ -111,7 +113,8 @@ def query_table(form: Form, table: str, dimensions: Sequence[str]) -> str:
     if form.summed:
         # A cell that lacks one of its parts is unknown; a part without a row has nobody in it.
         return (
-            f"SELECT level, code, year, variable{extra}, sum(value) AS value FROM found JOIN crosses USING (figure) "
+            f"SELECT level, code, year, variable{extra}, sum(value) AS value FROM (SELECT level, code, year, figure, "
+            "value FROM found UNION ALL SELECT * FROM computed) JOIN crosses USING (figure) "
             f"WHERE \"into\" = '{table}' GROUP BY ALL HAVING count(value) = count(*)"
         )
     if table != "flows":

@@ -10,6 +10,7 @@ import csv
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -17,10 +18,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers import levels, schemas
+from helpers import french, levels, schemas
 from helpers.errors import SourceError
 from helpers.sources.duckdb_scan import open_scan
-from helpers.sources.melodi_figures import AREA, Figures
+from helpers.sources.melodi_figures import AREA, Figures, Tell
 from helpers.sources.melodi_forms import find_form
 from helpers.sources.registry import Source
 
@@ -33,8 +34,30 @@ _NATIONAL = {kind: LEVELS[kind] for kind in ("COM", "DEP")}
 _DATA = "_data.csv"
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What the rows of a data set give: tables of the store, notes, and the edition that they are of."""
+
+    tables: dict[str, pd.DataFrame]
+    notes: pd.DataFrame
+    # The years of the figures (of events, those in which they begin), oldest first.
+    years: tuple[int, ...] = ()
+    # Year (1 January) of the list of communes; none where the rows do not name it.
+    geography: int | None = None
+
+
 def to_tables(rows: pd.DataFrame, *, dataset: str) -> dict[str, pd.DataFrame]:
-    """Turn rows of a data set of Melodi into the store's tables that it feeds, and `notes`.
+    """Turn rows of a data set of Melodi into the store's tables that it feeds, and `notes`: as `read_rows`.
+
+    Raises:
+        SourceError: as `read_rows`; a value given twice or negative; parts that do not add up to their whole.
+    """
+    reading = read_rows(rows, dataset=dataset)
+    return {**reading.tables, NOTES: reading.notes}
+
+
+def read_rows(rows: pd.DataFrame, *, dataset: str, tell: Tell | None = None) -> Reading:
+    """Read the rows of a data set of Melodi: the store's tables that it feeds, its notes, its edition.
 
     `rows` have one column per dimension, `GEO` ("COM-59299", with or without the year of its list before;
     or a bare code beside `GEO_OBJECT`), `TIME_PERIOD`, `OBS_VALUE` (number) and, where the data set has it,
@@ -45,19 +68,21 @@ def to_tables(rows: pd.DataFrame, *, dataset: str) -> dict[str, pd.DataFrame]:
     A value that is missing, or included in another commune's, has no row. `notes` has `level, code, year,
     status`: K where the figures are included in those of another commune, W where they include another's.
 
+    With `tell`, figures given twice, negative, or that do not add up, are left out, and it receives a French sentence
+    that names them.
+
     Raises:
-        SourceError: unknown data set, dimension or code; a value given twice or negative; parts that do not
-            add up to their whole.
+        SourceError: unknown data set, dimension or code; rows of several lists of communes.
     """
     form = find_form(dataset)
     if rows.empty:
-        tables = {
-            table: pd.DataFrame(columns=[*schemas.key_columns(table), "value"]) for table in form.tables
-        }
-        return {**tables, NOTES: pd.DataFrame(columns=[*AREA, "status"])}
+        return Reading(
+            {table: pd.DataFrame(columns=[*schemas.key_columns(table), "value"]) for table in form.tables},
+            pd.DataFrame(columns=[*AREA, "status"]),
+        )
     with duckdb.connect() as connection:
         connection.register("rows", pa.Table.from_pandas(rows, preserve_index=False))
-        figures = Figures(form, dataset=dataset, connection=connection)
+        figures = Figures(form, dataset=dataset, connection=connection, tell=tell)
         figures.collect(
             lambda query: connection.sql(query).to_arrow_table(),
             columns=list(rows.columns),
@@ -65,7 +90,15 @@ def to_tables(rows: pd.DataFrame, *, dataset: str) -> dict[str, pd.DataFrame]:
             text=False,
         )
         figures.check()
-        return {**figures.tables(), NOTES: figures.notes()}
+        listed = figures.geographies()
+        if len(listed) > 1:
+            raise SourceError(
+                f"{dataset} : lignes dans les listes de communes de {french.enumerate_words(list(map(str, listed)))}.",
+                remedy="Une réponse n'a qu'une édition : réessayez plus tard, sans miroir (HELPERS_MIRROR vide).",
+            )
+        return Reading(
+            figures.tables(), figures.notes(), tuple(figures.years()), listed[0] if listed else None
+        )
 
 
 def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,13 +11,15 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from helpers import schemas
+from helpers import french, schemas
 from helpers.sources.files import read_delimited
 from helpers.sources.registry import Source
 
 # Insee's kinds of event (MOD): a commune disappears into another one, or changes its code.
-_SUCCESSIONS = (*schemas.MERGERS, "41", "50")
+_CHANGES_OF_CODE = ("41", "50")
+_SUCCESSIONS = (*schemas.MERGERS, *_CHANGES_OF_CODE)
 _SPLITS = ("20", "21", "30")
+_CHANGE_OF_NAME = "10"
 
 
 def read(path: Path, *, source: Source | None = None) -> pd.DataFrame:
@@ -67,10 +69,20 @@ class Movements:
         return steps
 
     def _born(self, since: int) -> set[str]:
-        """List the codes that appear after 1 January `since`: what comes out of their first event, but not into it."""
+        """List the codes that appear after 1 January `since`: what comes out of their first event, but not into it.
+
+        A code may be made and unmade on one day, whatever the order of the file: into that day went only a commune
+        that has a row with itself, as those that absorb others have.
+        """
         events = self._between(since, kinds=_SUCCESSIONS + _SPLITS)
         first_in, first_out = (events.groupby(side)["date"].min() for side in ("before", "after"))
-        return {str(code) for code, date in first_out.items() if first_in.get(code, "9999") > date}
+        stayed = events.loc[events["before"] == events["after"]]
+        there = set(zip(stayed["before"], stayed["date"], strict=True))
+        return {
+            str(code)
+            for code, date in first_out.items()
+            if first_in.get(code, "9999") >= date and (code, date) not in there
+        }
 
     def _between(self, since: int, *, kinds: tuple[str, ...]) -> pd.DataFrame:
         """Keep the events of these kinds after 1 January `since`, up to the list of today."""
@@ -78,26 +90,33 @@ class Movements:
         window = (events["date"] > f"{since}-01-01") & (events["date"] <= f"{self.geography}-01-01")
         return events[window & events["kind"].isin(kinds)]
 
-    def former(self, *, current: set[str]) -> pd.DataFrame:
-        """List the communes that are no more: `code, name, date, successor`, one row per former commune.
+    def former(self, *, names: Mapping[str, str]) -> pd.DataFrame:
+        """List the codes and the names that are no more: `code, name, key, date, kind, successor`.
 
-        A code still (or again) in use is not former.
+        `names` are those of today's communes by code. One row by code and search key of the name, at its last end;
+        `kind` as in the store's table `former_communes`. A code still (or again) in use has rows only for the other
+        names that it bore.
         """
         steps = self._steps(1900)
-        gone = self._between(1900, kinds=_SUCCESSIONS)
-        gone = gone[(gone["before"] != gone["after"]) & ~gone["before"].isin(current)]
-        # A commune may have come back and gone again: only its last end counts.
-        last = gone.drop_duplicates("before", keep="last")
-        ends = zip(last["date"], last["after"], strict=True)
+        ended = self._between(1900, kinds=(*_SUCCESSIONS, *_SPLITS, _CHANGE_OF_NAME))
+        ended = ended[ended["kind"].isin(_SUCCESSIONS) | (ended["before"] == ended["after"])]
+        ended = ended.assign(key=ended["before_name"].map(french.search_key))
+        today = ended["before"].map(names).map(french.search_key, na_action="ignore")
+        last = ended[ended["key"] != today].drop_duplicates(["before", "key"], keep="last")
         frame = pd.DataFrame(
             {
                 "code": last["before"],
                 "name": last["before_name"],
+                "key": last["key"],
                 "date": last["date"],
-                "successor": [_follow(after, steps, day=date) for date, after in ends],
+                "kind": last["kind"].map(_name_end),
+                "successor": [
+                    _follow(after, steps, day=date)
+                    for date, after in zip(last["date"], last["after"], strict=True)
+                ],
             }
         )
-        return frame[frame["successor"].isin(current)].sort_values("code", ignore_index=True)
+        return frame[frame["successor"].isin(list(names))].sort_values(["code", "date"], ignore_index=True)
 
     def splits(self, *, since: int) -> pd.DataFrame:
         """List the splits after 1 January `since`: `before, after, date`, one row per commune that came out of one."""
@@ -105,10 +124,26 @@ class Movements:
         return cut[["before", "after", "date"]].reset_index(drop=True)
 
 
+def _name_end(kind: str) -> str:
+    """Name what an event makes of the code or the name that goes into it."""
+    if kind in schemas.MERGERS:
+        return "merged"
+    return "renumbered" if kind in _CHANGES_OF_CODE else "renamed"
+
+
 def _follow(code: str, steps: dict[str, list[tuple[str, str]]], *, day: str = "") -> str:
-    """Follow a chain of successions to its end, each step later than the one before (the first, than `day`)."""
-    while later := [(date, after) for date, after in steps.get(code, []) if date > day]:
-        day, code = later[0]
+    """Follow a chain of successions to its end, each step no earlier than the one before (the first, than `day`).
+
+    Two steps may be of one day; none is taken twice.
+    """
+    taken = set()
+    while ahead := [
+        (date, code, after)
+        for date, after in steps.get(code, [])
+        if date >= day and (date, code, after) not in taken
+    ]:
+        taken.add(ahead[0])
+        day, _, code = ahead[0]
     return code
 
 
@@ -147,19 +182,22 @@ def carry_query(
     known: Sequence[str] | None = None,
     kept: Sequence[str] = (),
     on: Sequence[str] = ("code",),
+    partial: bool = False,
 ) -> str:
     """Write the query (DuckDB) of `carry`: rows of `given` that `heirs` does not touch, then the sums by heir.
 
     `known` are those of the `keys` for which a commune has all its rows or none (all of them unless said).
-    `on` are the columns that find a row's heir; the least of each of the columns `kept` goes with a sum.
+    `on` are the columns that find a row's heir; the least of each of the columns `kept` goes with a sum. `partial` sums
+    are kept too: those of a register, where a commune without a row has none of what it counts.
     """
     using = ", ".join(on)
     columns = ", ".join(["code", *keys, *kept, "value"])
     others = "".join(f", min({name}) AS {name}" for name in kept)
     whole = ", ".join(["heir", *(keys if known is None else known)])
+    condition = "true" if partial else "count(DISTINCT code) = any_value(covered)"
     return f"""
         WITH moved AS (SELECT * FROM {given} AS given JOIN {heirs} AS heirs USING ({using})),
-        whole AS (SELECT {whole} FROM moved GROUP BY {whole} HAVING count(DISTINCT code) = any_value(covered))
+        whole AS (SELECT {whole} FROM moved GROUP BY {whole} HAVING {condition})
         SELECT {columns} FROM {given} AS given ANTI JOIN {heirs} AS heirs USING ({using})
         UNION ALL
         SELECT {", ".join(["heir AS code", *keys])}{others}, {exact_sum("value")} AS value

@@ -51,11 +51,29 @@ _AGES = {
     "60 à 74 ans": "POP6074", "75 ans ou plus": "POP75P",
 }  # fmt: skip
 
+# Words of the second file, by those of the first.
+_VARIABLES = {
+    "residences_principales_pieces": "residences_principales_par_nombre_de_pieces",
+    "residences_principales_achevement": "residences_principales_par_periode_d_achevement",
+    "rp_superficie_statut": "residences_principales_par_superficie_et_statut",
+}
+_CATEGORIES = {
+    r" x ": " | ",
+    r"^(\d{4})-(\d{4})": r"De \1 à \2",
+    r"^avant ": "Avant ",
+    r"^RP construites": "Résidences principales construites",
+}
+_TENURES = {
+    "Propriétaire | Ensemble": "RP_PROP", "Locataire vide HLM | Ensemble": "RP_LOCHLMV",
+    "Logé gratuitement | Ensemble": "RP_GRAT", "Ensemble | Ensemble": "RP",
+}  # fmt: skip
+
 # (table of the page, variable) -> table of the store, category -> variable, exploitation.
 _READINGS: list[tuple[str, str, str, dict[str, str], str]] = [
     ("LOG T1", "logements", "dwellings", _STOCK, "principale"),
     ("LOG T2", "logements", "dwellings", _STOCK, "principale"),
     ("LOG T3", "residences_principales_par_nombre_de_pieces", "dwellings", _ROOMS, "principale"),
+    ("PRINC26 (ensemble)", "residences_principales_par_superficie_et_statut", "dwellings", _TENURES, "principale"),
     ("FAM T1", "composition_menages", "households", _HOUSEHOLDS, "complémentaire"),
     ("FAM T1", "composition_population_des_menages", "households", {"Ensemble": "C_PMEN"}, "complémentaire"),
     ("FAM G1", "taille_moyenne_des_menages", "households", {"Nombre moyen d'occupants par résidence principale": "TMM"},
@@ -66,14 +84,18 @@ _READINGS: list[tuple[str, str, str, dict[str, str], str]] = [
 
 
 def read(path: Path) -> pd.DataFrame:
-    """Read the published figures as text, one row each, restricted to Insee's own pages.
+    """Read the published figures as text, one row each, restricted to Insee's own pages, in the same words.
 
     Raises:
         SourceError: file missing, damaged or without an expected column.
     """
     frame = read_delimited(path, columns=COLUMNS, separator=";")
     # The index stays that of the file: a message about a cell gives its line.
-    return frame[frame["source_url"].str.match(_TRUSTED).fillna(False)]
+    frame = frame[frame["source_url"].str.match(_TRUSTED).fillna(False)]
+    return frame.assign(
+        variable=frame["variable"].replace(_VARIABLES),
+        category=frame["category"].replace(_CATEGORIES, regex=True),
+    )
 
 
 def select(facts: pd.DataFrame, *, path: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:

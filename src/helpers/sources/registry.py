@@ -18,7 +18,7 @@ from helpers.errors import SourceError
 REGISTRY = Path(__file__).with_name("registry.toml")
 
 # The year of the list of communes every figure is carried to.
-GEOGRAPHY = 2024
+GEOGRAPHY = 2026
 
 # Vintage of the census -> the dates it gives in one list of communes, at least five years apart.
 TRIPLES = {
@@ -35,7 +35,8 @@ BY_DATE = ("migcom", "logemt")
 # the newest edition, whatever the vintage:
 NEWEST = (
     "pop-sexe-age-quinquennal", "populations-historiques", "populations-municipales", "populations-legales",
-    "naissances", "deces", "sitadel", "filosofi", "rpls", "lovac", "appartenance", "mouvements",
+    "naissances", "deces", "sitadel", "filosofi", "revenus", "rpls", "lovac", "equipements", "appartenance",
+    "mouvements",
 )  # fmt: skip
 # Families without which a vintage is no diagnosis: the newest one that has them all is taken by default.
 MAIN_FAMILIES = ("serie-historique", "evol-struct-pop", "logement", "coupl-fam-men")

@@ -11,7 +11,7 @@ from helpers.sources.files import read_text, require_columns, require_communes, 
 from helpers.sources.registry import Source
 
 _VARIABLES = {"LOG_AUT": "LOGAUT", "LOG_COM": "LOGCOM"}
-_COLUMNS = ["ANNEE", "COMM", *_VARIABLES]
+_COLUMNS = ["ANNEE", "COMM", "LOG_COM"]
 _ALL_TYPES = "Tous Logements"
 
 
@@ -23,9 +23,9 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     SDES reckons that about 15 % of them are never declared, and one is declared up to some two years
     after the works began. The last 24 months of the file are therefore provisional, and low.
 
-    Columns of the file: ANNEE, COMM, TYPE_LGT, LOG_AUT, LOG_COM and areas; TYPE_LGT "Tous Logements" is the total
-    of the other types, which are left out. A file without TYPE_LGT gives totals. A year that is not
-    known yet is empty, and has no row. Paris and its arrondissements are both there.
+    Columns of the file: ANNEE, COMM, TYPE_LGT, LOG_AUT (where it is given), LOG_COM and areas; TYPE_LGT
+    "Tous Logements" is the total of the other types, which are left out. A file without TYPE_LGT gives totals. A year
+    that is not known yet is empty, and has no row. Paris and its arrondissements are both there.
 
     Raises:
         SourceError: file missing, damaged, without an expected column or year; monthly file; a commune given
@@ -52,6 +52,8 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     since = years.astype("int64")
     parts = []
     for column, variable in _VARIABLES.items():
+        if column not in frame.columns:
+            continue
         part = to_tidy(frame, code="COMM", names={column: (variable, 0)}, path=path)
         begun = since[frame[column].notna()].to_numpy()
         part["year"] = begun + 1

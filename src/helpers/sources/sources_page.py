@@ -33,6 +33,7 @@ _TABLES = {
     "income": "Revenus",
     "social_housing": "Logements sociaux",
     "vacancy": "Logements vacants du parc privé",
+    "facilities": "Équipements et services",
     "territories": "Liste des communes et de leurs territoires",
     "former_communes": "Mouvements de communes",
     "outlines": "Contours des communes",
@@ -67,7 +68,8 @@ fichier et relancez.
 
 **Miroir.** `HELPERS_MIRROR` remplace toutes les adresses : c’est une adresse (`http://serveur/dossier`, chaque
 fichier étant à `http://serveur/dossier/<nom>`) ou un dossier. Une adresse remplace aussi celle de l’interface Melodi,
-attendue à `http://serveur/dossier/data/<jeu de données>` ; un dossier ne sert que des fichiers, pas l’interface.
+attendue à `http://serveur/dossier/data/<jeu de données>` (et son catalogue à `http://serveur/dossier/catalog/all`) ;
+un dossier ne sert que des fichiers, pas l’interface.
 
 **Millésimes.** Chacun donne trois dates dans une même liste de communes : {triples}. Sans `vintage=`, c’est le plus
 récent dont chaque grande famille ({families}) a une adresse connue. Les fichiers annuels sont toujours ceux de la

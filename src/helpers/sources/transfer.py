@@ -14,12 +14,19 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 
-from helpers.errors import NetworkError, SourceError
-from helpers.sources.network import AGENT, PATIENCE, asked_wait, was_cut
+from helpers.errors import SourceError
+from helpers.sources.network import (
+    AGENT,
+    PATIENCE,
+    asked_wait,
+    asks_password,
+    missing_authorities,
+    unreachable,
+    was_cut,
+)
 
 _HEADERS = {
     "User-Agent": AGENT,
@@ -148,6 +155,8 @@ def _go_on(url: str, partial: _Partial, *, session: requests.Session, progress: 
 def _require_file(answer: requests.Response, *, url: str) -> None:
     """Insist on the bytes of a file."""
     status = answer.status_code
+    if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        raise asks_password(url)
     if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise _PassingError(f"réponse {status}", wait=asked_wait(answer))
     if status not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
@@ -179,16 +188,12 @@ def _network_faults(url: str) -> Iterator[None]:
     except requests.RequestException as error:
         if was_cut(error):
             raise _PassingError("connexion interrompue") from error
-        if not isinstance(error, requests.ConnectionError | requests.Timeout):
+        barred = (requests.ConnectionError, requests.Timeout, requests.exceptions.InvalidProxyURL)
+        if not isinstance(error, barred):
             raise MovedError(f"{url} ne se lit pas ({error}).") from error
-        # The cause that urllib3 gives, rather than the whole call.
-        cause = getattr(error.args[0], "reason", error) if error.args else error
-        raise NetworkError(
-            f"Le réseau est injoignable : {urlsplit(url).netloc} ne répond pas ({cause}).",
-            remedy="Les données embarquées continuent de fonctionner sans réseau. Pour les fichiers officiels, "
-            "vérifiez la connexion et, derrière un proxy, HTTPS_PROXY et REQUESTS_CA_BUNDLE ; ou donnez un miroir "
-            "(HELPERS_MIRROR), ou déposez les fichiers à la main. Ce qui est déjà téléchargé n'est pas perdu.",
-        ) from error
+        raise unreachable(url, error) from error
+    except OSError as error:
+        raise (missing_authorities(error) or error) from error
 
 
 def _given_up(url: str, fault: _PassingError, *, kept: int) -> SourceError:

@@ -1,6 +1,14 @@
 """The store: tables of the figures of territories, as Parquet, and how they are made."""
 
-from helpers.store.fetched import includes_another, overlay, write_notes
+from helpers.store.fetched import (
+    find_fetched,
+    includes_another,
+    keep_former,
+    list_fetched,
+    overlay,
+    read_sources,
+    write_notes,
+)
 from helpers.store.tables import (
     INDEX,
     forget,
@@ -21,16 +29,20 @@ __all__ = [
     "ROW_GROUP",
     "arrow_schema",
     "describe",
+    "find_fetched",
     "forget",
     "has",
     "hashes",
     "includes_another",
+    "keep_former",
+    "list_fetched",
     "mark_seen",
     "overlay",
     "prepare",
     "read",
     "read_date",
     "read_reference",
+    "read_sources",
     "reopen",
     "sha256",
     "write",

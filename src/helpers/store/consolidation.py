@@ -40,7 +40,7 @@ def consolidate(
     To what parts give for communes and larger territories, sums at each larger level of `helpers.levels` are added, of
     what is known for every commune there (Mayotte apart). `adjust` changes the rows of whole communes
     before they are added up. `population` is the store's table of that name: a commune where nobody lives has no
-    row in a table of people sorted by age or tenure, and is known. The same parts give the same bytes.
+    row in a table of people sorted by age or tenure, or of homes, and is known. The same parts give the same bytes.
     """
     schema = store.arrow_schema(table)
     if not parts:
@@ -202,7 +202,7 @@ def _create_sums(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     """Create the tables that sums are made in, empty.
 
     * `sums`: a sum of some communes of a territory, with the least provenance among them (`_write_provenance`);
-    * `counts`: how many of its communes are known;
+    * `counts`: how many of the communes that are expected of it are known;
     * `uninhabited_with_rows`: the communes without inhabitants that a source gives all the same.
     """
     key, known = ", ".join(schemas.key_columns(table)), ", ".join(schemas.known_columns(table))
@@ -244,7 +244,8 @@ def _add_up(connection: duckdb.DuckDBPyConnection, table: str) -> None:
             """
         )
         connection.execute(
-            f"INSERT INTO counts SELECT '{level.key}', {place}, {known}, count(DISTINCT code) {inside}"
+            f"INSERT INTO counts "
+            f"SELECT '{level.key}', {place}, {known}, count(DISTINCT code) FILTER (expected) {inside}"
         )
     connection.execute(
         f"INSERT INTO uninhabited_with_rows "
@@ -262,7 +263,7 @@ def _count_uninhabited(connection: duckdb.DuckDBPyConnection, table: str) -> Non
             SELECT '{level.key}', members.{level.key}, {known}, count(*)
             FROM (SELECT DISTINCT {known} FROM counts) JOIN uninhabited USING (year)
             JOIN members USING (code) ANTI JOIN uninhabited_with_rows USING (code, {known})
-            WHERE members.{level.key} IS NOT NULL GROUP BY ALL
+            WHERE members.{level.key} IS NOT NULL AND expected GROUP BY ALL
             """
         )
 

@@ -7,58 +7,66 @@ Européenne de Lille is simulated (origin `demonstration`) in agreement with eve
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from helpers import paths, schemas, store
-from helpers.schemas import MAYOTTE
 from helpers.simulation import demonstration
-from helpers.sources import membership, movements, outlines, published, readers
+from helpers.sources import outlines, published, readers
 from helpers.sources.files import locate
-from helpers.sources.movements import Movements, carry
-from helpers.sources.registry import GEOGRAPHY, find_source, load_registry
+from helpers.sources.registry import find_source, load_registry
+from helpers.store import today
 from helpers.store.consolidation import consolidate, first_values
-from helpers.store.geography import Geography, list_communes, list_former
+from helpers.store.geography import Geography
 from helpers.store.parts import write_part
 
 MEL = "200093201"
 
 # The tables of published pages that are read, here or by the simulation.
-_CALIBRATING = r"(?:POP T[013]|LOG T[1-6]|FAM T1|FAM G1|PRINC)"
+_CALIBRATING = r"(?:POP T[013]|LOG T[1-6](?!bis)|LOG1 .ens|FAM T1|FAM G1|PRINC)"
 
 # First rank wins where two files give the same value.
 _PRIORITY = [
     "comparateur_2018", "rp_2021", "rp_2018", "rp_2012", "populations_municipales_2013_2021",
-    "populations_legales_2022", "sitadel_2024", "filosofi_2021_extrait", "filosofi_2019", "rpls_2024",
+    "populations_legales_2022", "communes_2026", "sitadel_2024", "filosofi_2021_extrait", "filosofi_2019", "rpls_2024",
     "lovac_2025_taux",
 ]  # fmt: skip
+# Pages read for the country, then for the metropolis alone: the second file has communes of all France.
+PUBLISHED = ["publie", "publie_2"]
 # Every official file that the store is made from.
-FILES = [*_PRIORITY, "publie", "appartenance_2022", "mouvements", "contours_nord_2018", "codes_postaux_2026"]
+FILES = [*_PRIORITY, *PUBLISHED, *today.FILES, "contours_nord_2018"]
 
 
-def build(sources: Path, destination: Path) -> dict[str, int]:
+def build(sources: Path, destination: Path, *, report: Callable[[str], None] | None = None) -> dict[str, int]:
     """Read the official files under `sources`, write the store under `destination`; rows by table.
+
+    `report` receives the sentences about the list of communes and what leads to it.
 
     Raises:
         SourceError: an official file is missing or not of the expected form.
         StoreError: a table does not have the store's form.
     """
-    events = movements.read(_path(sources, "mouvements"), source=find_source("mouvements"))
     files = {identifier: readers.read(find_source(identifier), sources) for identifier in _PRIORITY}
-    geography = _geography(sources, files, events=events)
-    facts = published.read(_path(sources, "publie"))
-    printed, pages = published.select(facts, path=_path(sources, "publie"))
+    geography, notes = today.draw_up(sources, files)
+    if report is not None:
+        report("\n".join(notes))
+    communes = geography.territories
+    members = communes.loc[communes["epci"] == MEL, "code"].tolist()
+    facts = {identifier: published.read(_path(sources, identifier)) for identifier in PUBLISHED}
+    facts["publie_2"] = facts["publie_2"][facts["publie_2"]["territory_code"].isin(members)]
+    printed = {name: published.select(read, path=_path(sources, name)) for name, read in facts.items()}
+    pages = pd.concat([listed for _, listed in printed.values()]).drop_duplicates("id")
+    calibrating = pd.concat(facts.values(), ignore_index=True)
     destination.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=destination, prefix=".ecriture-") as temporary:
         writing = _Writing(Path(temporary), geography)
         for identifier, tables in files.items():
             writing.add(identifier, tables)
-        writing.add("publie", printed)
-        communes = geography.territories
-        members = communes.loc[communes["epci"] == MEL, "code"].tolist()
-        simulated = demonstration.simulate(writing.values_of(members), facts, communes=members)
+        for identifier, (tables, _) in printed.items():
+            writing.add(identifier, tables)
+        simulated = demonstration.simulate(writing.values_of(members), calibrating, communes=members)
         origin = {"origin": "demonstration"}
         writing.add("demonstration", {name: frame.assign(**origin) for name, frame in simulated.items()})
         written: dict[str, pd.DataFrame | Path] = {name: writing.consolidate(name) for name in schemas.TABLES}
@@ -70,11 +78,11 @@ def build(sources: Path, destination: Path) -> dict[str, int]:
             "outlines": outlines.read(
                 _path(sources, "contours_nord_2018"), source=find_source("contours_nord_2018")
             ),
-            **readers.read(find_source("codes_postaux_2026"), sources),
+            "postal_codes": files["communes_2026"]["postal_codes"],
         }
         checked = {name: schemas.validate(frame, table=name) for name, frame in reference.items()}
         store.write(written | checked, destination)
-    _write_published(facts, destination / "published_facts.csv")
+    _write_published(calibrating, destination / "published_facts.csv")
     return writing.rows | {name: len(frame) for name, frame in checked.items()}
 
 
@@ -115,45 +123,15 @@ class _Writing:
         """Write a table of the store."""
         path = self._folder / f"{table}.table"
         self.rows[table] = consolidate(
-            table, self._parts[table], path, geography=self._geography, temporary=self._folder
+            table,
+            self._parts[table],
+            path,
+            geography=self._geography,
+            temporary=self._folder,
+            # Where nobody lives, some files have no row of the homes.
+            population=self._folder / "population.table" if table == "dwellings" else None,
         )
         return path
-
-
-def _geography(
-    sources: Path, files: Mapping[str, Mapping[str, pd.DataFrame]], *, events: pd.DataFrame
-) -> Geography:
-    """List the communes: those of the legal populations, cities in place of their arrondissements, and those of Mayotte
-    (which they leave out) from the table of membership."""
-    record = find_source("appartenance_2022")
-    assert record.geography is not None
-    zones = membership.read(_path(sources, "appartenance_2022"), source=record)
-    arrondissements, members = zones["arrondissements"], zones["communes"]
-    communes = files["populations_legales_2022"]["communes"]
-    listed = pd.concat(
-        [
-            communes[~communes["code"].isin(set(arrondissements["code"]))],
-            members[members["code"].isin(set(arrondissements["city"]))],
-            members[members["department"] == MAYOTTE],
-        ],
-        ignore_index=True,
-    )
-    history = Movements(events, geography=GEOGRAPHY)
-    area = files["comparateur_2018"]["area"]
-    core = find_source("comparateur_2018").geography
-    assert core is not None
-    carried = carry(area, successors=history.successors(since=core), keys=[])
-    territories = list_communes(
-        listed, zones=zones, events=history, area=carried, year=GEOGRAPHY, zones_year=record.geography
-    )
-    return Geography(
-        year=GEOGRAPHY,
-        territories=territories,
-        former=list_former(history, territories, arrondissements),
-        events=events,
-        known_until=GEOGRAPHY,
-        cities=dict(zip(arrondissements["code"], arrondissements["city"], strict=True)),
-    )
 
 
 def _write_published(facts: pd.DataFrame, path: Path) -> None:

@@ -18,8 +18,8 @@ from helpers.sources.files import locate
 from helpers.sources.movements import Movements, carry
 from helpers.sources.registry import Source, find_source, load_registry
 
-# What every list of communes gives of them; the rest comes from a table of membership.
-_LISTED = ("department", "region")
+# The parts of communes that a list tells beside the communes of old, in the table `former_communes`.
+_PARTS = ("delegated", "associated")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def read_geography(folder: Path) -> Geography:
     territories, former, events = (
         store.read_reference(name, folder=folder) for name in ("territories", "former_communes", "movements")
     )
-    inside = former[former["date"].isna()]
+    inside = former[former["kind"] == "arrondissement"]
     year = int(territories["geography"].iloc[0])
     return Geography(
         year=year,
@@ -85,7 +85,8 @@ def find_newest(folder: Path, *, base: Geography) -> tuple[Geography, list[str]]
             notes.append(str(error))
             continue
         until = max(source.geography or 0, _last_year(found))
-        if until > known_until:
+        # A file that goes as far as the events of the store tells them as they were: some of these are inferred.
+        if until >= known_until:
             events, known_until = found, until
         break
     base = replace(base, events=events, known_until=known_until)
@@ -127,15 +128,19 @@ def _renew(base: Geography, *, zones: dict[str, pd.DataFrame], year: int) -> Geo
     """Make the list of a table of membership, with the surfaces known on the list before."""
     events = Movements(base.events, geography=year)
     areas = base.territories[["code", "area"]].dropna().rename(columns={"area": "value"})
-    area = carry(areas, successors=events.successors(since=base.year), keys=[])
+    heirs = events.successors(since=base.year)
+    area = carry(areas, successors=heirs, keys=[])
     cities = zones["arrondissements"]
+    parts = base.former.loc[base.former["kind"].isin(_PARTS), ["code", "name", "kind", "successor"]]
+    parts = parts.assign(successor=parts["successor"].map(lambda code: heirs.get(code, code)))
+    arrondissements = cities.rename(columns={"city": "successor"}).assign(kind="arrondissement")
     territories = list_communes(
         zones["communes"], zones=zones, events=events, area=area, year=year, zones_year=year
     )
     return Geography(
         year=year,
         territories=territories,
-        former=list_former(events, territories, cities),
+        former=list_former(events, territories, pd.concat([parts, arrondissements], ignore_index=True)),
         events=base.events,
         known_until=base.known_until,
         cities=dict(zip(cities["code"], cities["city"], strict=True)),
@@ -153,9 +158,10 @@ def list_communes(
 ) -> pd.DataFrame:
     """List every commune with what it belongs to, as the store's table `territories`.
 
-    `communes` has `code, name, department, region`. `zones` is the table of membership of 1 January `zones_year`
-    (`helpers.sources.membership.read`): a commune born since takes the EPCI, the other territories and the category of
-    the communes it comes from, those of the one whose code it bears first. `area` has `code, value` (km2).
+    `communes` has `code, name`, and the code of each level that the list gives. `zones` is the table of membership of
+    1 January `zones_year` (`helpers.sources.membership.read`), which gives the others, the category and the names of
+    territories: a commune born since takes what it tells of the communes it comes from, of the one whose code it bears
+    first. `area` has `code, value` (km2).
 
     Raises:
         SourceError: the table of membership does not name the territories of a level.
@@ -177,7 +183,7 @@ def list_communes(
         return frame["code"].map(_inherit(members, column, events=events, since=zones_year))
 
     for level in levels.divided():
-        frame[level.column] = communes[level.column] if level.column in _LISTED else inherit(level.column)
+        frame[level.column] = communes[level.column] if level.column in communes else inherit(level.column)
         frame[level.name_column] = frame[level.column].map(names[level.insee])
     frame["category"] = inherit("category")
     frame["area"] = frame["code"].map(area.set_index("code")["value"])
@@ -206,14 +212,20 @@ def _split_dates(events: Movements) -> pd.Series:
     return pd.concat([cut.set_index(side)["date"] for side in ("before", "after")]).groupby(level=0).last()
 
 
-def list_former(events: Movements, territories: pd.DataFrame, arrondissements: pd.DataFrame) -> pd.DataFrame:
-    """List what an analyst may type that is not a commune of today: merged communes, municipal arrondissements.
+def list_former(events: Movements, territories: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
+    """List what an analyst may type that is not a commune of today: the store's table `former_communes`.
 
-    `arrondissements` has `code, name, city`; the list is the store's table `former_communes`.
+    `parts` has `code, name, kind, successor`, the delegated and associated communes and the municipal arrondissements;
+    one that was a commune bears the date at which it ceased to be.
     """
-    current = set(territories["code"])
-    merged = events.former(current=current)
-    inside = arrondissements.rename(columns={"city": "successor"}).assign(date=None)
-    frame = pd.concat([merged, inside[~inside["code"].isin(merged["code"])]], ignore_index=True)
-    frame["key"] = frame["name"].map(french.search_key)
-    return frame[["code", "name", "key", "date", "successor"]].sort_values("code", ignore_index=True)
+    names = dict(zip(territories["code"], territories["name"], strict=True))
+    former = events.former(names=names)
+    parts = parts.assign(key=parts["name"].map(french.search_key))
+    # A part that has the code and the name of its commune is found as the commune.
+    own = parts["key"] == parts["code"].map(names).map(french.search_key, na_action="ignore")
+    parts = parts[parts["successor"].isin(territories["code"]) & ~own]
+    dates = former[["code", "key", "date"]]
+    parts = parts.merge(dates, on=["code", "key"], how="left")
+    frame = pd.concat([parts, former], ignore_index=True).drop_duplicates(["code", "key"], keep="first")
+    columns = ["code", "name", "key", "date", "kind", "successor"]
+    return frame[columns].sort_values(["code", "key"], ignore_index=True)

@@ -22,7 +22,14 @@ from helpers.sources.registry import Source, load_registry
 from helpers.store.geography import find_newest, read_geography
 from helpers.store.journal import Context, Journal, Progress, Report, hash_texts
 from helpers.store.national import renew_store
-from helpers.store.source_parts import BASE, is_figures, renew_base, renew_part
+from helpers.store.source_parts import (
+    BASE,
+    SIMULATED,
+    is_figures,
+    renew_base,
+    renew_part,
+    renew_simulated,
+)
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 # The code that makes the values of the store: the store is made again when it changes.
@@ -41,7 +48,8 @@ def ingest(
 
     Files already read and unchanged are not read again; those read before and not selected now stay in the
     store. A file that cannot be read keeps its former part, and is reported. `embedded` is the store whose real
-    values complete those of the files. `progress` receives each step, in French.
+    values, then the simulated ones (`helpers.store.simulated`), complete those of the files. `progress` receives each
+    step, in French.
 
     Raises:
         StoreError: the store could not be written, or another ingest is at work; it is then as it was.
@@ -86,6 +94,7 @@ def _ingest(
         if journal is not None:
             usable[source.id] = journal
     usable[BASE] = renew_base(embedded, base=base, context=context)
+    usable[SIMULATED] = renew_simulated(embedded, usable, base=base, context=context)
     report.notes += [note for journal in usable.values() for note in journal.notes]
     renew_store(usable, destination=destination, embedded=embedded, context=context, report=report)
     return report

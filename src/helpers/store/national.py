@@ -23,9 +23,11 @@ from helpers.store.journal import JOURNAL, Context, Journal, Report, hash_texts
 
 # The table whose detail files are to be calibrated on the tables of the census.
 _DETAIL = "ages_tenure"
-# The tables of people sorted by age, sex or tenure: none where nobody lives.
+# The tables of people sorted by age, sex or tenure, and that of their homes: none where nobody lives.
 _SORTED = [
-    table for table in schemas.TABLES if schemas.known_columns(table) != schemas.key_columns(table)[2:]
+    table
+    for table in schemas.TABLES
+    if schemas.known_columns(table) != schemas.key_columns(table)[2:] or table == "dwellings"
 ]
 
 # What the index of a store says of a table.

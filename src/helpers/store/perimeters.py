@@ -10,7 +10,7 @@ from helpers import french, levels, schemas
 from helpers.errors import StoreError
 from helpers.schemas import MAYOTTE
 from helpers.sources.movements import Movements, carry_query, exact_sum, heirs_table
-from helpers.sources.registry import Source
+from helpers.sources.registry import Source, find_source
 from helpers.store.geography import Geography
 
 # Families of files that give every commune of France, those split since the national core included: the commune then
@@ -19,6 +19,7 @@ from helpers.store.geography import Geography
 _KEEPS_SPLITS = {
     "comparateur", "serie-historique", "evol-struct-pop", "logement", "coupl-fam-men", "ages",
     "pop-sexe-age-quinquennal", "migcom", "logemt", "naissances", "deces", "populations-municipales",
+    "rpls",
 }  # fmt: skip
 # Families of registers whose rows bear the communes of their own year, a former code as long as somebody writes it.
 _OWN_YEARS = {"sitadel"}
@@ -93,6 +94,7 @@ def _write_carried(table: str) -> str:
         known=known,
         kept=kept,
         on=("code", "list_year"),
+        partial=table in schemas.EXHAUSTIVE_REGISTERS,
     )
     return f"""
         SELECT {names} FROM ({merged}) AS moved ANTI JOIN cuts USING (code, list_year)
@@ -112,37 +114,40 @@ def _columns(table: str) -> tuple[str, list[str], list[str], list[str]]:
 def _add_up_cut(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     """Add to `carried` the sums of the larger territories around a commune cut since, on the file's own list.
 
-    That commune counts there for all those that came out of it, which then had nobody of their own. A sum is kept where
-    every commune expected has its row, or is one of those.
+    That commune counts there for all those that came out of it, which then had nothing of their own. A sum is kept
+    where every commune expected has its row, or is one of those; not where they are today in several territories.
     """
     keys = ", ".join(name for name in schemas.key_columns(table) if name not in ("level", "code"))
     adds_up = write_additive(table)
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE own AS
-        WITH whole AS (SELECT code, {keys}, value, origin, source FROM placed SEMI JOIN cuts USING (code, list_year)
-            WHERE {adds_up})
-        SELECT *, true AS cut FROM whole
+        WITH whole AS (SELECT * FROM placed WHERE {adds_up}
+            AND (code, list_year) IN (SELECT (before, list_year) FROM parted))
+        SELECT code, {keys}, value, origin, source, true AS cut FROM whole
         UNION ALL
-        SELECT code, {keys}, 0, origin, source, true
-        FROM cuts JOIN (SELECT {keys}, list_year, min(origin) AS origin, min(source) AS source FROM placed
-            SEMI JOIN whole USING ({keys}) GROUP BY ALL) USING (list_year)
-        ANTI JOIN whole USING (code, {keys})
+        SELECT DISTINCT after, {keys}, 0, origin, source, true
+        FROM whole JOIN parted ON before = code AND parted.list_year = whole.list_year WHERE after <> before
         UNION ALL
         SELECT code, {keys}, value, origin, source, false FROM carried
         SEMI JOIN whole USING ({keys}) WHERE level = 'commune' AND {adds_up}
         """
     )
     for level in levels.larger():
+        place = level.key
         connection.execute(
             f"""
             INSERT INTO carried BY NAME
-            SELECT '{level.key}' AS level, {level.key} AS code, {keys}, {exact_sum("value")} AS value,
+            WITH crossed AS (
+                SELECT DISTINCT unnest([a.{place}, b.{place}]) AS {place} FROM parted
+                JOIN members AS a ON a.code = before JOIN members AS b ON b.code = after
+                WHERE a.{place} IS DISTINCT FROM b.{place}
+            ),
+            sizes AS (SELECT {place}, count(*) FILTER (expected) AS communes FROM members GROUP BY ALL)
+            SELECT '{place}' AS level, {place} AS code, {keys}, {exact_sum("value")} AS value,
                 min(origin) AS origin, min(source) AS source
-            FROM own JOIN members USING (code)
-            JOIN (SELECT {level.key}, count(*) FILTER (expected) AS communes FROM members GROUP BY ALL)
-                AS counted USING ({level.key})
-            GROUP BY {level.key}, {keys}, communes
+            FROM own JOIN members USING (code) JOIN sizes USING ({place}) ANTI JOIN crossed USING ({place})
+            GROUP BY {place}, {keys}, communes
             HAVING bool_or(cut) AND count(DISTINCT code) FILTER (expected) >= communes
             """
         )
@@ -228,17 +233,21 @@ def _settle(
 def _register_lists(
     connection: duckdb.DuckDBPyConnection, lists: list[int], *, source: Source, geography: Geography
 ) -> list[str]:
-    """Create the tables `heirs`, `touched` and `cuts` for each list of communes; sentences about later lists."""
-    heirs, cuts, notes = [], [], []
+    """Create the tables `heirs`, `touched`, `cuts`, `parted` for each list of communes; sentences about later lists.
+
+    `parted` has the splits that `cuts` comes from, for the lists before today's: `before, after, list_year`.
+    """
+    heirs, cuts, pairs, notes = [], [], [], []
     for year in lists:
-        if source.family in _OWN_YEARS:
-            successors, gone = {}, _find_unborn(connection, year, geography=geography)
-        elif year <= geography.year:
-            successors = geography.movements.successors(since=year)
+        if year <= geography.year or source.family in _OWN_YEARS:
             parted = geography.movements.splits(since=year)
-            if source.family in _KEEPS_SPLITS:
-                parted = _before_core(parted, geography=geography)
+            if source.family in _OWN_YEARS | _KEEPS_SPLITS:
+                parted = _before_core(parted)
+            successors = geography.movements.successors(since=year)
+            if source.family in _OWN_YEARS:
+                parted, successors = _keep_unborn(connection, parted), {}
             gone = {*parted["before"], *parted["after"]}
+            pairs.append(parted[["before", "after"]].assign(list_year=year))
         else:
             successors, gone = _go_back(year, geography=geography)
             notes += _describe_later(year, gone, source=source, geography=geography)
@@ -249,6 +258,8 @@ def _register_lists(
     empty = heirs_table({}).append_column("list_year", _repeat(0, 0))
     _create(connection, "heirs", pa.concat_tables([empty, *heirs]))
     _create(connection, "cuts", pa.concat_tables([empty.select(["code", "list_year"]), *cuts]))
+    none = pd.DataFrame({"before": pd.array([], "str"), "after": pd.array([], "str"), "list_year": []})
+    _create(connection, "parted", pa.Table.from_pandas(pd.concat([none, *pairs]), preserve_index=False))
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE touched AS "
         "SELECT code, list_year FROM heirs UNION SELECT heir, list_year FROM heirs"
@@ -256,10 +267,9 @@ def _register_lists(
     return notes
 
 
-def _before_core(parted: pd.DataFrame, *, geography: Geography) -> pd.DataFrame:
-    """Leave out the splits since the national core: it does not know what came out of their commune."""
-    kept = parted.loc[~parted["after"].isin(_list_core(geography)), "before"]
-    return parted[~parted["before"].isin(kept)]
+def _before_core(parted: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the splits since the national core: their commune keeps its former perimeter, as it has it there."""
+    return parted[parted["date"] <= f"{find_source('comparateur_2018').geography}-01-01"]
 
 
 def _list_core(geography: Geography) -> set[str]:
@@ -267,19 +277,17 @@ def _list_core(geography: Geography) -> set[str]:
     return set(geography.territories.loc[geography.territories["area"].notna(), "code"])
 
 
-def _find_unborn(connection: duckdb.DuckDBPyConnection, year: int, *, geography: Geography) -> set[str]:
-    """Find the communes of the splits after a year whose register has no row of what came out of them before."""
+def _keep_unborn(connection: duckdb.DuckDBPyConnection, parted: pd.DataFrame) -> pd.DataFrame:
+    """Keep the splits of which a register has no row of what came out before: what it came from counted for it."""
     rows = connection.sql(
         "SELECT code, min(since) FROM given WHERE level = 'commune' GROUP BY code"
     ).fetchall()
     first = dict(rows)
-    parted = _before_core(geography.movements.splits(since=year), geography=geography)
     born = [
-        (cut.before, cut.after)
+        cut.before != cut.after and first.get(cut.after, 0) >= int(cut.date[:4])
         for cut in parted.itertuples(index=False)
-        if cut.before != cut.after and first.get(cut.after, 0) >= int(cut.date[:4])
     ]
-    return {code for pair in born for code in pair}
+    return parted[pd.Series(born, index=parted.index, dtype="bool")]
 
 
 def _go_back(year: int, *, geography: Geography) -> tuple[dict[str, str], set[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,14 +13,17 @@ import pandas as pd
 from helpers import schemas, store
 from helpers.errors import DiagnosticError, SourceError
 from helpers.sources import readers
-from helpers.sources.files import locate
+from helpers.sources.files import NOTES, locate
 from helpers.sources.registry import Source, load_registry
+from helpers.store import simulated
 from helpers.store.geography import Geography
 from helpers.store.journal import JOURNAL, Context, Journal, Report, describe_file, hash_texts, read_journal
 from helpers.store.parts import write_part
 
 # The real values of the embedded store come last: whatever is known without a file stays known.
 BASE = "embarque"
+# What is simulated comes after: in the place of nothing that is known.
+SIMULATED = "demonstration"
 # Figures read on pages, of which the embedded store already holds what can be used.
 _PAGES = "published"
 
@@ -92,10 +96,55 @@ def renew_base(embedded: Path, *, base: Geography, context: Context) -> Journal:
             # What a page gives for a larger territory is known nowhere else; its sums are made again.
             given = (frame["level"] == "commune") | ~frame["source"].isin(list(load_registry()))
             frames[table] = frame[real & given]
-    source = Source(
-        id=BASE,
+    source = _embedded_source(BASE, "Données embarquées", base=base)
+    return _write_part(frames, source=source, made_from=made_from, path=index, context=context)
+
+
+def renew_simulated(
+    embedded: Path, usable: Mapping[str, Journal], *, base: Geography, context: Context
+) -> Journal:
+    """Write anew what stays simulated beside the files of the parts that can be used; the journal of its part."""
+    place = context.parts / SIMULATED
+    index = embedded / store.INDEX
+    former = read_journal(place)
+    frames = {}
+    for table in schemas.TABLES:
+        if store.has(table, folder=embedded):
+            frame = store.read(table, folder=embedded)
+            # Sums are made again, of what is real and of what is not.
+            frame = frame[(frame["origin"] == "demonstration") & (frame["level"] == "commune")]
+            if len(frame):
+                frames[table] = frame.reset_index(drop=True)
+    files = {
+        table: [name for name, journal in usable.items() if name != BASE and table in journal.rows]
+        for table in frames
+    }
+    given = {
+        table: [context.parts / name / f"{table}.parquet" for name in names] for table, names in files.items()
+    }
+    stay, go = simulated.part_with(frames, given, temporary=context.temporary)
+    codes = context.geography.territories.set_index("code")["name"].to_dict()
+    told = simulated.describe(go, stay, names=codes, files=files)
+    made_from = {
+        **describe_file(index, former=former),
+        # Another edition of a file that gives the same takes the place of the same.
+        "record": hash_texts([*told, *(f"{table} {list(frame.index)}" for table, frame in stay.items())]),
+        "code": context.code,
+        "geography": context.geography.mark,
+    }
+    if former is not None and former.holds(made_from, part=place):
+        return former
+    context.progress("Données de démonstration : ce qui en reste")
+    source = _embedded_source(SIMULATED, "Données de démonstration", base=base)
+    return _write_part(stay, source=source, made_from=made_from, path=index, context=context, notes=told)
+
+
+def _embedded_source(identifier: str, title: str, *, base: Geography) -> Source:
+    """Make the record of values of the embedded store, as if they were those of one file."""
+    return Source(
+        id=identifier,
         producer="",
-        title="Données embarquées",
+        title=title,
         citation="",
         family="comparateur",
         geography=base.year,
@@ -103,14 +152,19 @@ def renew_base(embedded: Path, *, base: Geography, context: Context) -> Journal:
         licence="",
         reader="",
     )
-    return _write_part(frames, source=source, made_from=made_from, path=index, context=context)
 
 
 def _write_part(
-    frames: dict[str, pd.DataFrame], *, source: Source, made_from: dict, path: Path, context: Context
+    frames: dict[str, pd.DataFrame],
+    *,
+    source: Source,
+    made_from: dict,
+    path: Path,
+    context: Context,
+    notes: Sequence[str] = (),
 ) -> Journal:
-    """Write what a source gives, aside then renamed."""
-    rows, notes = {}, []
+    """Write what a source gives, aside then renamed; `notes` are kept with those of what is left out."""
+    rows, notes = {}, [*notes]
     place = context.parts / source.id
     aside = context.parts / f".{source.id}-new"
     aside.mkdir()
@@ -118,6 +172,8 @@ def _write_part(
         for table in sorted(set(frames) & set(schemas.TABLES)):
             # Let go once written: the largest tables would not fit twice.
             frame = frames.pop(table)
+            told = frame.attrs.get(NOTES, [])
+            notes += [note for note in told if note not in notes]
             if frame.empty:
                 continue
             context.progress(f"{source.title} : table {table}")

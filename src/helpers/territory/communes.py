@@ -11,12 +11,12 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import french, levels, schemas, store
-from helpers.errors import AmbiguousCommuneError, MergedCommuneError, UnknownCommuneError
+from helpers.errors import AmbiguousCommuneError, UnknownCommuneError
 from helpers.paths import store_folder
+from helpers.territory.former import describe_list, refuse_former, suggest_names
+from helpers.territory.overseas import find_collectivity
 from helpers.territory.postal_codes import EXPLICIT
-
-_SUGGESTIONS = 5
-_CLOSE_ENOUGH = 70
+from helpers.territory.queries import Query, read_query
 
 
 @dataclass(frozen=True)
@@ -58,61 +58,79 @@ class Commune(Territory):
 
     def comparison(self, kinds: Sequence[str] | None = None) -> list[Territory]:
         """List the larger territories of the levels asked for (`helpers.levels`; those of most diagnostics unless
-        said), nearest first; no EPCI for a commune that has none, no région beside its one département (overseas)."""
+        said), nearest first; no EPCI for a commune that has none.
+
+        A département that is a région too (La Réunion) is one territory: it is there once, at the nearer level.
+        """
         asked = levels.defaults() if kinds is None else kinds
-        found = [territory for territory in self.larger if territory.level in asked]
-        known = {territory.level for territory in found}
-        return [one for one in found if not levels.find(one.level).is_double(one.code, beside=known)]
+        found = {territory.name: territory for territory in reversed(self.larger) if territory.level in asked}
+        return [territory for territory in self.larger if found.get(territory.name) is territory]
 
 
 def find_commune(query: str, *, folder: Path | None = None) -> Commune:
     """Find the commune that a code, a name (accents, articles, hyphens or not) or a slug designates.
 
-    A homonym can be told apart by its département: `Saint-Denis (93)`. Five digits are an Insee code, as in
-    `insee:59112`; what a person types may be a postal code, which `refuse_postal_code` looks for first.
+    A homonym can be told apart by its département: `Saint-Denis (93)`, `Saint-Denis 93`, `Hem, Nord`; of several, the
+    only one that bears the very name typed is found. Five digits are an Insee code, as in `insee:59112`; what a person
+    types may be a postal code, which `refuse_postal_code` looks for first.
 
     Raises:
         AmbiguousCommuneError: several communes bear the name; the message lists them.
-        MergedCommuneError: the commune has been succeeded by another, which the message names.
-        UnknownCommuneError: nothing bears the name; the message suggests near ones.
+        MergedCommuneError: it is no commune any more, or a part of one: the message names that of today.
+        UnknownCommuneError: nothing bears the name; the message suggests near ones, or says that it is outside the
+            files of the census.
     """
     folder = folder or store_folder()
     # What a terminal could not decode arrives as lone surrogates, that no table can hold.
-    query = str(query).encode("utf-8", "replace").decode("utf-8").strip().removeprefix(EXPLICIT)
-    if re.fullmatch(r"\d[0-9AaBb]\d{3}", query):
-        found = store.read_reference("territories", folder=folder, key="code", values=[query.upper()])
-        if len(found):
-            return _to_commune(found.iloc[0])
-        _refuse_former(query, key="code", value=query.upper(), folder=folder)
-        raise _unknown(query, folder=folder)
-    by_slug = store.read_reference("territories", folder=folder, key="slug", values=[query])
-    name, department = _split_department(query)
-    found = store.read_reference("territories", folder=folder, key="key", values=[french.search_key(name)])
-    if department:
-        found = found[found["department"] == department]
-    if len(found) > 1:
-        # A full name with its article wins over homonyms without: "Le Havre" is not "Havre".
-        exact = found[found["name"].map(french.fold) == french.fold(name)]
-        found = exact if len(exact) == 1 and french.fold(name) != french.search_key(name) else found
+    text = str(query).encode("utf-8", "replace").decode("utf-8").strip().removeprefix(EXPLICIT)
+    if re.fullmatch(r"\d[0-9AaBb]\d{3}", text):
+        found = store.read_reference("territories", folder=folder, key="code", values=[text.upper()])
+        asked = Query(text)
+    else:
+        asked = _read(text, folder=folder)
+        found = _find_named(asked, text, folder=folder)
     if len(found) == 1:
         return _to_commune(found.iloc[0])
-    if len(by_slug):
-        return _to_commune(by_slug.iloc[0])
+    if len(found):
+        raise _ambiguous(text, found)
+    refuse_former(asked, folder=folder)
+    raise _unknown(asked, text, folder=folder)
+
+
+def _read(text: str, *, folder: Path) -> Query:
+    """Read what was typed, with the names of the départements of the list."""
+
+    def departments() -> dict[str, str]:
+        columns = ["department", "department_name"]
+        listed = store.read_reference("territories", folder=folder, columns=columns).drop_duplicates()
+        return dict(zip(listed["department_name"].map(french.fold), listed["department"], strict=True))
+
+    return read_query(text, departments=departments)
+
+
+def _find_named(asked: Query, text: str, *, folder: Path) -> pd.DataFrame:
+    """Find the communes that a name designates: one, if a single one bears it in full or has it as its slug."""
+    found = store.read_reference("territories", folder=folder, key="key", values=[asked.key])
+    if asked.department:
+        found = found[found["department"] == asked.department]
     if len(found) > 1:
-        raise _ambiguous(query, found)
-    _refuse_former(query, key="key", value=french.search_key(name), folder=folder, department=department)
-    raise _unknown(query, folder=folder)
+        # With its article or without: "Le Havre" is not "Havre", "Ham" is not "Le Ham".
+        exact = found[found["name"].map(french.full_key) == french.full_key(asked.name)]
+        found = exact if len(exact) else found
+    if len(found) == 1:
+        return found
+    by_slug = store.read_reference("territories", folder=folder, key="slug", values=[text])
+    return by_slug if len(by_slug) else found
 
 
 def name_apart(territories: Sequence[Territory]) -> dict[tuple[str, str], str]:
-    """Name each territory by its area, told apart by its level when two bear the same name (Doubs)."""
+    """Name each territory by its area, told apart by its level when two bear the same name (Corrèze)."""
     seen: set[str] = set()
     names = {}
     for territory in territories:
         mark = f" ({levels.find(territory.level).mark})" if territory.name in seen else ""
-        name = f"{territory.name}{mark}"
-        seen.add(name)
-        names[territory.area] = name
+        names[territory.area] = f"{territory.name}{mark}"
+        seen.add(names[territory.area])
     return names
 
 
@@ -189,12 +207,6 @@ def _to_commune(row: pd.Series) -> Commune:
     )
 
 
-def _split_department(query: str) -> tuple[str, str]:
-    """Split `Saint-Denis (93)` into name and département."""
-    match = re.fullmatch(r"(?P<name>.+?)\s*\((?P<department>\d[0-9AaBb]\d?)\)", query)
-    return (match["name"], match["department"].upper()) if match else (query, "")
-
-
 def _ambiguous(query: str, found: pd.DataFrame) -> AmbiguousCommuneError:
     lines = [
         f"  {row.code}  {row.name} ({row.department}, {row.department_name})"
@@ -203,62 +215,26 @@ def _ambiguous(query: str, found: pd.DataFrame) -> AmbiguousCommuneError:
         )
     ]
     return AmbiguousCommuneError(
-        f"{len(lines)} communes s'appellent {query!r} :\n" + "\n".join(lines),
+        f"{len(lines)} communes s'appellent {query!r} ({describe_list(found)}) :\n" + "\n".join(lines),
         remedy=f"Donnez le code Insee, par exemple commune={EXPLICIT}{found['code'].min()}.",
     )
 
 
-def _refuse_former(query: str, *, key: str, value: str, folder: Path, department: str = "") -> None:
-    """Raise when the query designates a commune that is no more, or an arrondissement."""
-    former = store.read_reference("former_communes", folder=folder, key=key, values=[value])
-    if department:
-        former = former[former["code"].str.startswith(department)]
-    if former.empty:
-        return
-    heirs = store.read_reference("territories", folder=folder, key="code", values=former["successor"])
-    names = heirs.set_index("code")["name"]
-    lines = []
-    for row in former.itertuples(index=False):
-        heir = f"{names[row.successor]} ({row.successor})"
-        if french.is_missing(row.date):
-            lines.append(f"{row.name} ({row.code}) est un arrondissement municipal de {heir}.")
-        else:
-            day = french.long_date(pd.Timestamp(row.date).date())
-            lines.append(
-                f"{row.name} ({row.code}) n'est plus une commune depuis le {day} : {heir} lui a succédé."
-            )
-    raise MergedCommuneError(
-        "\n".join(lines),
-        remedy=f"Lancez le diagnostic de la commune actuelle : commune={EXPLICIT}{former['successor'].iloc[0]}.",
-    )
-
-
-def _unknown(query: str, *, folder: Path) -> UnknownCommuneError:
-    # Loaded here: only a mistake needs it.
-    from rapidfuzz import fuzz, process
-
-    known, former = (store.read_reference(name, folder=folder) for name in ("territories", "former_communes"))
-    current = set(known["key"])
-    known = pd.concat([known, former[[name not in current for name in former["key"]]]], ignore_index=True)
-    key = french.search_key(_split_department(query)[0])
-    # Names that begin like that first ("Hellemmes" is Hellemmes-Lille), then the nearest spellings.
-    begin = known[(known["key"] + " ").str.startswith(f"{key} ")] if key else known.iloc[:0]
-    begin = begin.sort_values("key", key=lambda keys: keys.str.len(), kind="stable")
-    close = process.extract(
-        key, known["key"], scorer=fuzz.ratio, limit=_SUGGESTIONS, score_cutoff=_CLOSE_ENOUGH
-    )
-    near = list(dict.fromkeys([*begin.index[:_SUGGESTIONS], *(index for _, _, index in close)]))[
-        :_SUGGESTIONS
-    ]
-    names = [f"{row.name} ({row.code})" for row in known.loc[near, ["code", "name"]].itertuples(index=False)]
+def _unknown(asked: Query, query: str, *, folder: Path) -> UnknownCommuneError:
+    known = store.read_reference("territories", folder=folder)
+    said = f"Aucune commune ne correspond à {query!r} ({describe_list(known)})."
+    collectivity = find_collectivity(asked.name, department=asked.department)
+    if collectivity is not None:
+        return UnknownCommuneError(
+            f"{said} Les collectivités d'outre-mer ({collectivity}) ne sont pas dans les fichiers du recensement par "
+            "commune.",
+            remedy="Aucun diagnostic ne peut y être construit avec ces données.",
+        )
+    names = suggest_names(asked, known, folder=folder)
     if re.fullmatch(r"\d{4}", query):
         remedy = f"Un code Insee a cinq caractères : essayez commune=0{query}, entre guillemets dans un fichier YAML."
     elif names:
         remedy = f"Vouliez-vous dire : {french.enumerate_words(names, link='ou')} ?"
     else:
         remedy = "Donnez le nom de la commune ou son code Insee à cinq caractères."
-    year = int(known["geography"].max())
-    return UnknownCommuneError(
-        f"Aucune commune ne correspond à {query!r} (liste des communes au 1er janvier {year}).",
-        remedy=remedy,
-    )
+    return UnknownCommuneError(said, remedy=remedy)

@@ -44,6 +44,8 @@ def refuse_postal_code(query: str, *, folder: Path | None = None) -> None:
         what = f"{number} est le code Insee {_list(bearer)} et le code postal {_list(others)}."
     lines = [f"  commune={row.slug}" for row in others.itertuples(index=False)]
     lines += [f"  commune={EXPLICIT}{number}   ({name})" for name in bearer["name"]]
+    year = int(known["geography"].max())
+    what = f"{what} (Liste des communes au 1er janvier {year}.)"
     raise AmbiguousCommuneError(what, remedy="Donnez le nom de la commune voulue :\n" + "\n".join(lines))
 
 

@@ -35,10 +35,12 @@ from helpers.wording.construction import (
     construction_periods,
     starts,
 )
+from helpers.wording.facilities import facilities
 from helpers.wording.finding import (
     Finding,
     closeness,
 )
+from helpers.wording.gains import gains
 from helpers.wording.homes import (
     categories,
     changes,
@@ -104,6 +106,7 @@ from helpers.wording.pyramids import (
     pyramid_shares,
     pyramid_tenure,
     tenure_check,
+    why_no_individuals,
 )
 
 __all__ = [
@@ -128,7 +131,9 @@ __all__ = [
     "delivery",
     "elders",
     "everyone_followed",
+    "facilities",
     "gained",
+    "gains",
     "generations",
     "growth_map",
     "heating",
@@ -179,5 +184,6 @@ __all__ = [
     "types_over_time",
     "vacancy",
     "vital_rates",
+    "why_no_individuals",
     "yearly_balances",
 ]

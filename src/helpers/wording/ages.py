@@ -8,15 +8,28 @@ from helpers import french
 from helpers.territory.communes import Commune
 from helpers.wording.finding import (
     Finding,
+    closeness,
     compared,
+    first_other,
     guard_finding,
     of_level,
+    of_territory,
     out_of_ten,
     rows_of,
     standing,
     started,
     turns,
+    within,
 )
+from helpers.wording.materiality import is_told, more, turn
+
+# The age of school that homes are set beside, and the next one where it is not known.
+_SCHOOL = ("6 à 10 ans", "3 à 5 ans")
+
+
+def aged(label: str) -> str:
+    """Write a class of ages after "ont": `de 18 à 24 ans`, `75 ans ou plus`."""
+    return f"de {label}" if " à " in label else label
 
 
 @guard_finding
@@ -31,28 +44,15 @@ def age_groups(data: pd.DataFrame, commune: Commune) -> Finding:
     years = sorted(int(year) for year in rows["year"].unique())
     shares = rows.pivot(index="group", columns="year", values="share")
     if len(years) < 2:
-        # The oldest may be too few for their share to be significant.
-        known = rows.dropna(subset="share")
-        if known.empty:
-            return Finding()
-        oldest = known[known["group"] == known["group"].iloc[-1]].iloc[0]
-        people, plural = out_of_ten(oldest["share"], "habitant", "habitants")
-        return Finding(
-            f"{french.percent(oldest['share'])} de la population a {oldest['group']} en {years[0]}",
-            f"{french.quantity(oldest['value'], 'personne')} ont {oldest['group']} en {years[0]}.",
-            headline=f"{people} {'ont' if plural else 'a'} {oldest['group']}",
-        )
+        return _describe_oldest(rows, year=years[0])
     change = shares[years[-1]] - shares[years[0]]
     if change.isna().all():
         return Finding()
     group = change.abs().idxmax()
     verb = "gagnent" if change[group] > 0 else "perdent"
-    title = (
-        f"Les {group} {verb} {french.points(abs(change[group])).lstrip('+')} dans la population "
-        f"de {years[0]} à {years[-1]}"
-    )
-    if round(change[group], 1) == 0:
-        title = f"Chaque groupe d’âges garde sa part de la population de {years[0]} à {years[-1]}"
+    title = f"Les {group} {verb} {french.points(abs(change[group])).lstrip('+')} dans la population"
+    if french.number(change[group], digits=1) == "0,0":
+        title = "Chaque groupe d’âges garde sa part de la population"
     reading = (
         f"les {group} représentent {french.percent(shares[years[-1]][group])} de la population "
         f"{french.of(commune.name)} en {years[-1]}, contre {french.percent(shares[years[0]][group])} en "
@@ -65,6 +65,22 @@ def age_groups(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.percent(shares[years[-1]]['0 à 14 ans'])} ({french.points(change['0 à 14 ans'])})."
     )
     return Finding(title, reading, takeaway, headline=_describe_both_ends(oldest, change))
+
+
+def _describe_oldest(rows: pd.DataFrame, *, year: int) -> Finding:
+    """Describe the oldest group of a single date: it may be too few for its share to be told."""
+    known = rows.dropna(subset="share")
+    if known.empty:
+        return Finding()
+    oldest = known[known["group"] == known["group"].iloc[-1]].iloc[0]
+    people, plural = out_of_ten(oldest["share"], "habitant", "habitants")
+    ages = aged(str(oldest["group"]))
+    return Finding(
+        f"{french.percent(oldest['share'])} de la population a {ages}",
+        f"{french.quantity(oldest['value'], 'personne')} {french.plural(oldest['value'], 'a', 'ont')} {ages} en "
+        f"{year}.",
+        headline=f"{people} {'ont' if plural else 'a'} {ages}",
+    )
 
 
 def _describe_both_ends(oldest: str, change: pd.Series) -> str:
@@ -83,126 +99,140 @@ def services(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe the ages of services that rise and fall most between two dates.
 
     Reads `label, since, until, people_0, people_1, change` (persons). Title and takeaway: the age that changes most;
-    reading: the widest rise and the widest fall; headline: which ages are more or less numerous.
+    reading: that which changes most the other way, or least; headline: which ages are more or less numerous. A change
+    within its margin is none.
     """
-    rows = data.reset_index(drop=True)
+    rows = data.dropna(subset="change").reset_index(drop=True)
+    if rows.empty:
+        return Finding()
     since, until = int(rows["since"].iloc[0]), int(rows["until"].iloc[0])
     rise, fall = rows.loc[rows["change"].idxmax()], rows.loc[rows["change"].idxmin()]
-
-    def describe_row(row: pd.Series) -> str:
-        return (
-            f"les {row['label']} passent de {french.count(row['people_0'])} à {french.count(row['people_1'])}"
-        )
-
     widest = rows.loc[rows["change"].abs().idxmax()]
-    title = f"De {since} à {until}, {describe_row(widest)}"
+    other = fall if widest["label"] == rise["label"] else rise
+    if not is_told(widest["people_0"], widest["people_1"]):
+        return Finding(
+            "Aucun âge de service ne change nettement",
+            f"de {since} à {until}, {_pass(widest)} : c’est l’écart le plus large, et il reste dans sa marge.",
+        )
+    # The same age where it is alone to be known.
     reading = (
-        f"de {since} à {until}, {describe_row(rise)} ({french.number(rise['change'], signed=True)}), "
-        f"{describe_row(fall)} ({french.number(fall['change'], signed=True)})."
+        f"de {since} à {until}, {_pass(other)}."
+        if other["label"] != widest["label"]
+        else f"ces effectifs sont ceux de {since} et de {until}."
     )
+    title = _pass(widest)
     return Finding(
-        title,
+        f"L{title[1:]}",
         reading,
-        f"{title} ({french.number(widest['change'], signed=True)}).",
-        headline=_describe_rise_and_fall(rows, rise, fall),
+        f"De {since} à {until}, {title}.",
+        headline=_describe_rise_and_fall(rise, fall),
     )
 
 
-def _describe_rise_and_fall(rows: pd.DataFrame, rise: pd.Series, fall: pd.Series) -> str:
-    """Write which ages of services rise and fall most; nothing when a change is missing or nil."""
-    grown, shrunk = (french.number_value(row["change"]) for row in (rise, fall))
-    if grown > 0 > shrunk:
-        return f"Les {rise['label']} sont plus nombreux, les {fall['label']} moins nombreux"
-    if rows["change"].isna().any() or 0 in (grown, shrunk):
-        return ""
+def _pass(row: pd.Series) -> str:
+    """Write both counts of an age: `les 65 à 74 ans passent de 1 200 à 1 501`."""
     return (
-        f"Tous ces âges progressent, surtout les {rise['label']}"
-        if shrunk > 0
-        else f"Tous ces âges reculent, surtout les {fall['label']}"
+        f"les {row['label']} passent de {french.number(row['people_0'])} à {french.number(row['people_1'])}"
     )
+
+
+def _describe_rise_and_fall(rise: pd.Series, fall: pd.Series) -> str:
+    """Write which ages of services rise and fall most, beyond their margin."""
+    grown = is_told(rise["people_0"], rise["people_1"]) and rise["change"] > 0
+    shrunk = is_told(fall["people_0"], fall["people_1"]) and fall["change"] < 0
+    if grown and shrunk:
+        return f"Les {rise['label']} sont plus nombreux, les {fall['label']} moins nombreux"
+    if grown:
+        return f"Les {rise['label']} sont plus nombreux"
+    return f"Les {fall['label']} sont moins nombreux" if shrunk else ""
 
 
 @guard_finding
 def services_rates(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe the age of services whose share differs most from that of the nearest territory.
 
-    Reads `territory, year, label, value` (persons), `share` (for a hundred inhabitants). Title and reading: both
-    shares; headline: how near they are. Without another territory, the age of the largest share. No takeaway.
+    Reads `territory, year, label, value` (persons), `share` (for a hundred inhabitants). Title: both shares; reading:
+    the people; headline: how near they are. Without another territory, the age of the largest share. No takeaway.
     """
     rows = rows_of(data, commune).set_index("label")
     others = data[data["territory"].astype("str") != commune.name].set_index("label")
     year = int(rows["year"].iloc[0])
+    known = rows["share"].dropna()
+    if known.empty:
+        return Finding()
+    label = known.idxmax() if others.empty else (rows["share"] - others["share"]).abs().idxmax()
+    count = rows["value"][label]
+    people = (
+        f"en {year}, {french.quantity(count, 'habitant')} {french.of(commune.name)} "
+        f"{french.plural(count, 'a', 'ont')} {aged(str(label))}"
+    )
+    share = f"{french.number(rows['share'][label], digits=1)} habitants sur 100 ont {aged(str(label))}"
     if others.empty:
-        label = rows["share"].idxmax()
-        return Finding(
-            f"{french.number(rows['share'][label], digits=1)} habitants sur 100 ont {label} en {year}",
-            f"{french.quantity(rows['value'][label], 'personne')} ont {label} en {year}.",
-        )
-    label = (rows["share"] - others["share"]).abs().idxmax()
-    name = str(others["territory"].iloc[0])
-    title = (
-        f"{french.number(rows['share'][label], digits=1)} habitants sur 100 ont {label}, contre "
-        f"{french.number(others['share'][label], digits=1)} dans l’ensemble {_of_territory(name, commune)}"
-    )
-    reading = (
-        f"en {year}, pour 100 habitants, {french.number(rows['share'][label], digits=1)} ont {label} "
-        f"{french.at(commune.name)} et {french.number(others['share'][label], digits=1)} dans l’ensemble "
-        f"{_of_territory(name, commune)} : c’est l’âge qui les distingue le plus."
-    )
+        return Finding(share, f"{people}.")
+    whole = f"l’ensemble {of_territory(str(others['territory'].iloc[0]), commune)}"
+    title = f"{share}, contre {french.number(others['share'][label], digits=1)}"
     both = data[data["label"] == label]
-    headline = standing(f"La part des {label}", rows_of(both, commune).iloc[0], both, "share", commune)
+    comma = "," if str(label).endswith("plus") else ""
+    headline = standing(f"Part des {label}{comma}", rows_of(both, commune).iloc[0], both, "share", commune)
+    reading = f"{people}, l’âge dont la part diffère le plus de celle de {whole}."
     return Finding(title, reading, headline=headline)
-
-
-def _of_territory(name: str, commune: Commune) -> str:
-    """Write a territory by its level, then its name: `de l’intercommunalité (MEL)`."""
-    return f"{of_level(name, commune)} ({name})"
 
 
 @guard_finding
 def services_per_home(data: pd.DataFrame, commune: Commune, *, lag: int = 0) -> Finding:
-    """Describe the homes started against the change of the ages of services over the same period.
+    """Describe the homes started against the change of the ages of school over the same period.
 
-    Reads `label, since, until, starts, change, per_ten` (persons for ten homes). Title and reading: the age that
-    changes most. `lag` is the number of years from a start to a delivery. Only a title where too few homes were
-    started. No takeaway.
+    Reads `label, since, until, starts, people_0, people_1, change, per_ten` (persons for ten homes). Title: whether
+    the children of an age are more numerous; reading: their change and the homes. `lag` is the number of years from a
+    start to a delivery. Only a title where too few homes were started. No takeaway.
     """
-    rows = data.dropna(subset="per_ten").reset_index(drop=True)
+    rows = data.dropna(subset="per_ten").set_index("label")
     if rows.empty:
         return Finding("Trop peu de logements commencés pour les rapporter aux âges", "")
-    row = rows.loc[rows["change"].abs().idxmax()]
+    label = next((name for name in _SCHOOL if name in rows.index), rows.index[0])
+    row = rows.loc[label]
     since, until = int(row["since"]), int(row["until"])
-    homes = started(row, lag=lag)
-    direction = "plus" if row["change"] > 0 else "moins"
-    people = french.quantity(abs(row["change"]), "habitant")
-    title = f"De {since} à {until}, {homes} et {people} de {row['label']} de {direction}"
-    reading = (
-        f"de {since} à {until}, {homes} ; sur la même période, les {row['label']} sont "
-        f"{french.number(abs(row['change']))} de {direction}, soit "
-        f"{french.number(row['per_ten'], digits=1, signed=True)} pour 10 logements."
+    way = (
+        turn(row["people_0"], row["people_1"])
+        if {"people_0", "people_1"} <= set(row.index)
+        else "reste stable"
     )
-    return Finding(title, reading)
+    title = f"Le nombre d’habitants de {label} {way} pendant la période"
+    per_ten = f"{french.number(abs(row['per_ten']), digits=1)} pour 10 logements"
+    people = more(row["change"], f"habitant {aged(str(label))}", f"habitants {aged(str(label))}")
+    return Finding(title, f"de {since} à {until}, {started(row, lag=lag)} et {people}, soit {per_ten}.")
 
 
 @guard_finding
 def living_alone(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe the oldest inhabitants who live alone, at the last date.
 
-    Reads `territory, year, label, alone, people` (persons), `share` (%); the last label is the oldest age. Title and
-    reading: the share and its counts; takeaway and headline: against the first territory of comparison.
+    Reads `territory, year, label, alone, people` (persons), `share` (%); the last label is the oldest age. Title: the
+    share; reading: its counts; takeaway and headline: against the first territory of comparison.
     """
     rows = rows_of(data, commune)
     year = int(rows["year"].max())
     last = data[data["year"] == year]
     oldest = str(rows.loc[rows["year"] == year, "label"].iloc[-1])
-    row = rows_of(last[last["label"] == oldest], commune).iloc[0]
-    comparison = compared(row, last[last["label"] == oldest], "share", commune)
-    title = f"{french.percent(row['share'])} des {oldest} vivent seuls en {year}"
+    both = last[last["label"] == oldest]
+    row = rows_of(both, commune).iloc[0]
+    title = f"{french.percent(row['share'])} des {oldest} vivent seuls"
     reading = (
-        f"en {year}, {french.quantity(row['alone'], 'habitant')} de {oldest} vivent seuls, sur "
-        f"{french.count(row['people'])} personnes de cet âge, communautés comprises{comparison}."
+        f"en {year}, {french.quantity(row['alone'], 'habitant')} de {oldest} "
+        f"{french.plural(row['alone'], 'vit seul', 'vivent seuls')}, sur {french.number(row['people'])} personnes "
+        "de cet âge, communautés comprises."
     )
-    headline = standing(
-        f"La part des {oldest} qui vivent seuls", row, last[last["label"] == oldest], "share", commune
+    headline = _compare_solitude(oldest, row, both, commune)
+    return Finding(
+        title, reading, f"{title} en {year}{compared(row, both, 'share', commune)}.", headline=headline
     )
-    return Finding(title, reading, f"{title}{comparison}.", headline=headline)
+
+
+def _compare_solitude(oldest: str, row: pd.Series, data: pd.DataFrame, commune: Commune) -> str:
+    """Write how often the oldest live alone beside the first territory of comparison; nothing without one."""
+    other = first_other(data, commune)
+    if other is None or french.is_missing(other["share"]) or french.is_missing(row["share"]):
+        return ""
+    words = closeness(row["share"], other["share"], unit="%")
+    way = "aussi" if words.startswith("proche") else "plus" if row["share"] > other["share"] else "moins"
+    return f"À {oldest}, on vit {way} souvent seul que {within(of_level(str(other['territory']), commune))}"

@@ -11,16 +11,21 @@ from helpers import french
 from helpers.indicators import ranking
 from helpers.indicators.registry import find
 from helpers.territory.communes import Commune
-from helpers.wording.finding import Finding, closeness, guard_finding, of_level
+from helpers.wording.finding import Finding, guard_finding, of_level, of_territory
+
+# What follows the size of a perimeter is no way to be set apart from it.
+_OF_PERIMETERS = ("densite",)
+_NUMBERS = {1: "Un", 2: "Deux", 3: "Trois", 4: "Quatre", 5: "Cinq", 6: "Six", 7: "Sept", 8: "Huit"}
 
 
 @guard_finding
 def benchmarks(data: pd.DataFrame, commune: Commune) -> Finding:
-    """Describe the indicator by which the commune differs most from the nearest territory.
+    """Describe the indicators by which the commune differs clearly from the nearest territory.
 
-    Reads `id, indicator` and, for each territory, `@name` (as written) and `measure@name` (the figure). Title: that
-    indicator of both; reading: how near they are. Changes and balances are left to their own exhibits. Without
-    another territory, the first indicator; nothing when none of the commune's is significant. No takeaway.
+    Reads `id, indicator` and, for each territory, `@name` (as written) and `measure@name` (the figure). Title: how many
+    differ; reading: the widest of them. Changes and balances are left to their own exhibits, and density, which follows
+    the size of the perimeter. Nothing without another territory, nor when no figure of the commune is
+    significant. No takeaway.
     """
     nearest = _nearest_known(data, commune)
     not_written = [french.NOT_SIGNIFICANT, french.MISSING]
@@ -28,20 +33,36 @@ def benchmarks(data: pd.DataFrame, commune: Commune) -> Finding:
     if sound.empty:
         return Finding()
     if nearest is None:
-        text = f"{sound.iloc[0]['indicator']} : {sound.iloc[0][f'@{commune.name}']}"
-        return Finding(text, f"{sound.iloc[0][f'@{commune.name}']} pour « {sound.iloc[0]['indicator']} ».")
+        return Finding()
     values, others = sound[f"measure@{commune.name}"], sound[f"measure@{nearest}"]
-    # Near zero a relative difference means nothing: changes and balances are left out.
-    steady = sound["id"].map(lambda one: not find(one).signed)
+    steady = sound["id"].map(lambda one: not find(one).signed and one not in _OF_PERIMETERS)
     gaps = ((values - others) / others).abs().where((others > 0) & steady)
-    row = sound.loc[gaps.idxmax() if gaps.notna().any() else sound.index[0]].to_dict()
+    whole = f"l’ensemble {of_territory(nearest, commune)}"
+    if not gaps.notna().any():
+        return Finding()
+    row = sound.loc[gaps.idxmax()].to_dict()
+    words = _nearness(row, commune, nearest)
+    apart = sum(
+        not _nearness(each, commune, nearest).startswith(("proche", "un peu"))
+        for each in sound[gaps.notna()].to_dict("records")
+    )
+    total = int(gaps.notna().sum())
+    title = (
+        f"Tous ces chiffres s’écartent nettement {of_level(nearest, commune)}"
+        if apart == total > 1
+        else f"{_NUMBERS[apart]} {french.plural(apart, 'chiffre')} sur {_NUMBERS[total].lower()} "
+        f"{french.plural(apart, 's’écarte', 's’écartent')} nettement {of_level(nearest, commune)}"
+        if apart
+        else f"Des niveaux proches de ceux {of_level(nearest, commune)}"
+    )
     own, other = row[f"@{commune.name}"], row[f"@{nearest}"]
-    of_other = of_level(nearest, commune)
-    near = ranking.bands(find(str(row["id"])).unit, reference=row[f"measure@{nearest}"])
-    level = closeness(row[f"measure@{commune.name}"], row[f"measure@{nearest}"], near=near)
-    reading = f"{own} pour « {row['indicator']} », un niveau {level} celui {of_other} ({nearest} : {other})."
-    title = f"Ce qui s’éloigne le plus {of_other} : {row['indicator']}, {own} contre {other}"
-    return Finding(f"Des niveaux proches de ceux {of_other}" if level == "proche de" else title, reading)
+    reading = f"{own} pour « {row['indicator']} », contre {other} dans {whole} : un niveau {words}."
+    return Finding(title, reading)
+
+
+def _nearness(row: Mapping[Hashable, Any], commune: Commune, nearest: str) -> str:
+    unit = find(str(row["id"])).unit
+    return ranking.nearness(row[f"measure@{commune.name}"], row[f"measure@{nearest}"], unit=unit)
 
 
 def in_words(data: pd.DataFrame, commune: Commune) -> pd.DataFrame:

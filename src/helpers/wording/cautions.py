@@ -11,10 +11,11 @@ from helpers.columns import find_columns
 from helpers.indicators.growth import straddles_questionnaire
 from helpers.indicators.reliability import (
     FRAGILE,
+    REASONS,
     SMALL_COMMUNE,
+    Verdict,
     assess_cells,
     columns_not_significant,
-    explain,
     is_pyramid,
 )
 from helpers.territory.communes import Commune
@@ -39,7 +40,7 @@ def warn(data: pd.DataFrame, *, commune: Commune, sources: pd.DataFrame) -> list
     texts = data.select_dtypes(["object", "str"])
     in_words = {"n.s."} if any((texts[name] == french.NOT_SIGNIFICANT).any() for name in texts) else set()
     marks = in_words.union(*(verdicts for name, verdicts in cells.items() if name not in left_out))
-    hidden = [f"les taux et les évolutions ne sont pas écrits : {explain(0.0, 0)}"] if left_out else []
+    hidden = [f"les taux et les évolutions ne sont pas écrits : {REASONS['n.s.']}"] if left_out else []
     warnings = [
         *explain_marks(marks),
         *hidden,
@@ -61,8 +62,8 @@ def warn(data: pd.DataFrame, *, commune: Commune, sources: pd.DataFrame) -> list
 def explain_marks(verdicts: Iterable[str]) -> list[str]:
     """Write what the marks of figures mean, those of the `verdicts` given: French clauses without a full stop."""
     known = set(verdicts)
-    reasons = (("n.s.", french.NOT_SIGNIFICANT, 0), ("prudence", "*", FRAGILE))
-    return [f"« {sign} » : {explain(0.0, count)}" for verdict, sign, count in reasons if verdict in known]
+    signs: dict[Verdict, str] = {"n.s.": french.NOT_SIGNIFICANT, "précaution": "**", "prudence": "*"}
+    return [f"« {sign} » : {REASONS[verdict]}" for verdict, sign in signs.items() if verdict in known]
 
 
 def _warn_of_questionnaire(rows: pd.DataFrame) -> list[str]:
@@ -112,8 +113,8 @@ def cautions(
         f"Deux millésimes ne se comparent qu’à cinq ans d’écart au moins ({since} et {until} le sont) : les enquêtes "
         "de recensement de millésimes plus proches se recouvrent.",
         "Les territoires de comparaison gardent leur périmètre d’aujourd’hui à toutes les dates.",
-        f"« n.d. » : donnée non disponible ; « n.s. » : non significatif, le chiffre repose sur moins de {FRAGILE} "
-        "personnes ou logements ; « * » : à lire avec prudence ; « – » : nul.",
+        f"« n.d. » : donnée non disponible ; « n.s. » : non significatif, {REASONS['n.s.']} ; « * » : "
+        f"{REASONS['prudence']} ; « ** » : {REASONS['précaution']} ; « – » : nul.",
     ]
     if commune.split:
         day = french.long_date(pd.Timestamp(commune.split).date())
@@ -137,7 +138,8 @@ def _warn_of_size(people: pd.Series, *, year: int) -> list[str]:
         ]
     return [
         f"Moins de {french.number(SMALL_COMMUNE)} habitants : l’exploitation complémentaire du recensement "
-        "(composition des ménages, peuplement des logements), un sondage, n’est pas utilisée (Insee)."
+        "(composition des ménages, peuplement des logements, âges des habitants selon le statut d’occupation), un "
+        "sondage, n’est pas utilisée (Insee)."
     ]
 
 

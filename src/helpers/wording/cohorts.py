@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers import french
 from helpers.territory.communes import Commune
+from helpers.wording.ages import aged as after_have
 from helpers.wording.finding import Finding, guard_finding
 
 
@@ -13,8 +14,8 @@ from helpers.wording.finding import Finding, guard_finding
 def generations(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe the generation whose rate of ownership rises most.
 
-    Reads `since, until, year, low, label` (ages at the first date), `rate` (%). Title and reading: its rates at both
-    dates. Says nothing when no generation is known at both. No takeaway.
+    Reads `since, until, year, low, label` (ages at the first date), `rate` (%). Title: that generation; reading: its
+    rates at both dates. Says nothing when no generation is known at both. No takeaway.
     """
     since, until = int(data["since"].iloc[0]), int(data["until"].iloc[0])
     # A date where no rate is significant has no column of its own.
@@ -24,14 +25,17 @@ def generations(data: pd.DataFrame, commune: Commune) -> Finding:
     if change.empty:
         return Finding()
     low, label = change.idxmax()
-    before, after = rates.loc[(low, label), since], rates.loc[(low, label), until]
-    title = (
-        f"Ceux qui avaient {label} : {french.percent(before)} en logement possédé alors, "
-        f"{french.percent(after)} en {until}"
+    before, after = (
+        french.percent(rates.loc[(low, label), since]),
+        french.percent(rates.loc[(low, label), until]),
     )
+    who = str(label).removesuffix(f" en {since}")
+    title = f"La génération de {who} en {since} accède le plus à la propriété"
+    if change.max() <= 0:
+        title = "Aucune génération n’accède davantage à la propriété"
     reading = (
-        f"parmi les habitants qui avaient {label}, {french.percent(before)} vivaient dans un logement possédé ; "
-        f"{french.percent(after)} de la même génération en {until}."
+        f"parmi les habitants qui avaient {after_have(who)} en {since}, {before} vivaient dans un logement dont leur "
+        f"ménage est propriétaire ; {after} de la même génération en {until}."
     )
     return Finding(title, reading)
 
@@ -49,15 +53,12 @@ def everyone_followed(data: pd.DataFrame, commune: Commune) -> Finding:
     since, until = int(data["since"].iloc[0]), int(data["until"].iloc[0])
     gain = data.loc[data["gain"].idxmax()]
     aged = str(gain["generation"]).removesuffix(f" en {since}")
-    rising = gain["gain"] > 0
-    title = (
-        f"La génération qui avait {aged} en {since} est celle qui {'gagne' if rising else 'perd'} le "
-        f"{'plus' if rising else 'moins'} d’habitants jusqu’en {until}"
-    )
+    verb = "gagne le plus" if gain["gain"] > 0 else "perd le moins"
+    title = f"La génération de {aged} en {since} {verb} d’habitants"
     reading = (
-        f"{french.count(gain['people_0'])} habitants avaient {aged} en {since} ; {french.count(gain['people_1'])} "
-        f"sont de la même génération en {until} ({french.number(gain['gain'], signed=True)}), soit "
-        f"{french.number(gain['ratio'], digits=2)} pour un."
+        f"{french.number(gain['people_0'])} {french.plural(gain['people_0'], 'habitant avait', 'habitants avaient')} "
+        f"{after_have(aged)} en {since} ; {french.number(gain['people_1'])} "
+        f"{french.plural(gain['people_1'], 'est', 'sont')} de la même génération en {until}."
     )
     fewer = int((data["gain"] < 0).sum())
     how_many = (

@@ -7,30 +7,26 @@ import pandas as pd
 from helpers import french
 from helpers.indicators import construction
 from helpers.territory.communes import Commune
-from helpers.wording.finding import Finding, guard_finding
+from helpers.wording.finding import Finding, guard_finding, turns
 
 
 @guard_finding
 def construction_periods(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe the period in which most main homes were completed, at the last date.
 
-    Reads `year, label` (the period), `value` (main homes), `share` (%). Title, reading, takeaway and headline: that
-    period.
+    Reads `year, label` (the period), `value` (main homes), `share` (%). Title: the share of that period; reading: its
+    count; takeaway and headline: that period.
     """
-    last = data[data["year"] == data["year"].max()].reset_index(drop=True)
+    last = data[data["year"] == data["year"].max()].dropna(subset="value").reset_index(drop=True)
     row = last.loc[last["value"].idxmax()]
-    period = str(row["label"])[0].lower() + str(row["label"])[1:]
-    title = (
-        f"{french.percent(row['share'])} des résidences principales datées ont été construites "
-        f"{_after_verb(period)}"
-    )
+    period = _after_verb(f"{str(row['label'])[0].lower()}{str(row['label'])[1:]}")
+    title = f"{french.percent(row['share'])} des logements datés ont été construits {period}"
     reading = (
         f"en {int(row['year'])}, {french.quantity(row['value'], 'résidence principale', 'résidences principales')} "
-        f"sur {french.count(last['value'].sum())} dont la période est connue "
-        f"{french.plural(row['value'], 'a été construite', 'ont été construites')} {_after_verb(period)}."
+        f"sur {french.number(last['value'].sum())} dont la période est connue."
     )
-    headline = f"Les résidences principales ont été construites le plus souvent {_after_verb(period)}"
-    return Finding(title, reading, f"{title} (recensement de {int(row['year'])}).", headline=headline)
+    headline = f"Des logements construits le plus souvent {period}"
+    return Finding(title, reading, f"{title}, au recensement de {int(row['year'])}.", headline=headline)
 
 
 def _after_verb(period: str) -> str:
@@ -42,21 +38,23 @@ def _after_verb(period: str) -> str:
 def construction_groups(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe how the shares of the oldest and of the newest homes move between two dates.
 
-    Reads `year, completed` (`RP_ACHT1` before 1946, `RP_ACHT3` since 1991), `share` (%). Title: the newest; reading:
-    the oldest. No takeaway.
+    Reads `year, completed` (`RP_ACHT1` before 1946, `RP_ACHT3` since 1991), `share` (%). Title: how the newest move;
+    reading: both. No takeaway.
     """
     years = sorted(int(year) for year in data["year"].unique())
     shares = data.pivot(index="completed", columns="year", values="share")
     first, last = years[0], years[-1]
     recent, old = shares.loc["RP_ACHT3"], shares.loc["RP_ACHT1"]
-    title = (
-        f"De {first} à {last}, les résidences principales construites depuis 1991 passent de "
-        f"{french.percent(recent[first])} à {french.percent(recent[last])}"
-    )
+    if first == last:
+        return Finding(
+            f"{french.percent(recent[last])} des logements datés ont été construits depuis 1991",
+            f"en {last}, {french.percent(old[last])} l’ont été avant 1946.",
+        )
+    title = f"La part des logements construits depuis 1991 {turns(recent[last] - recent[first])}"
     return Finding(
         title,
-        f"celles d’avant 1946 passent de {french.percent(old[first])} à {french.percent(old[last])} des résidences "
-        "datées.",
+        f"de {first} à {last}, ils passent de {french.percent(recent[first])} à {french.percent(recent[last])} des "
+        f"résidences datées, ceux d’avant 1946 de {french.percent(old[first])} à {french.percent(old[last])}.",
     )
 
 
@@ -71,12 +69,14 @@ def starts(data: pd.DataFrame, commune: Commune) -> Finding:
     if final.empty:
         return Finding()
     first, last = int(final["year"].iloc[0]), int(final["year"].iloc[-1])
-    mean = final["value"].mean()
+    if not final["value"].any():
+        return Finding(f"Aucun logement commencé de {first} à {last}", "le fichier n’en compte aucun.")
     peak = final.loc[final["value"].idxmax()]
-    per_year = french.quantity(mean, "logement commencé", "logements commencés")
-    title = f"{per_year} par an en moyenne, de {first} à {last}"
+    per_year = french.quantity(final["value"].mean(), "logement commencé", "logements commencés")
+    title = f"{per_year} par{french.NBSP}an, en moyenne"
     most = french.quantity(peak["value"], "logement commencé", "logements commencés")
-    reading = f"le maximum est en {int(peak['year'])}, avec {most}."
-    takeaway = f"De {first} à {last}, {per_year} par an en moyenne."
-    headline = f"De {first} à {last}, c’est en {int(peak['year'])} que l’on a commencé le plus de logements"
-    return Finding(title, reading, takeaway, headline=headline if peak["value"] else "")
+    reading = f"de {first} à {last}, le maximum est en {int(peak['year'])}, avec {most}."
+    takeaway = f"De {first} à {last}, {per_year} par{french.NBSP}an en moyenne."
+    return Finding(
+        title, reading, takeaway, headline=f"Un maximum de chantiers ouverts en {int(peak['year'])}"
+    )

@@ -23,7 +23,8 @@ class _Template(string.Formatter):
 
     `n` a number, `r1`, `r2` with decimals, `p` and `p0` a percentage; `#habitant` a number and its noun;
     `+habitant` the same, « de plus » or « de moins »; `gain habitant`, « gagné » or « perdu » so many; `and habitant`
-    the same after « gagné … et »; `moved`, « de 3,0 % » up or down. A noun whose plural is not in -s is `un/des`.
+    the same after « gagné … et »; `moved` what follows « ont augmenté de … et … ». A noun whose plural is not in -s is
+    `un/des`.
     """
 
     def format_field(self, value: Any, spec: str) -> str:
@@ -66,7 +67,7 @@ def _gained(value: float, noun: str, *, after_gain: bool) -> str:
 def _moved(rate: float) -> str:
     if french.percent(rate) == french.percent(0):
         return "est restée au même niveau"
-    return f"a {'augmenté' if rate > 0 else 'diminué'} de {french.percent(abs(rate))}"
+    return f"{'' if rate > 0 else 'a diminué '}de {french.percent(abs(rate))}"
 
 
 _PLAIN = {
@@ -150,6 +151,8 @@ def _worked_out(standing: Standing, terms: Mapping[str, float]) -> dict[str, Any
         found |= {
             f"{side}_share": 100 * terms[f"top_{side}"] / terms[f"bottom_{side}"] for side in ("start", "end")
         }
+    if {"children_0", "children_1"} <= terms.keys():
+        found["children_fall"] = terms["children_0"] - terms["children_1"]
     if standing.fact.id == "vacants_annees":
         years = french.number_value(standing.value)
         found["years_of"] = (

@@ -16,15 +16,15 @@ from helpers.indicators import ranking
 from helpers.indicators.reliability import hide_insignificant, is_void
 from helpers.territory.communes import Commune
 
-NEAR_CHANGE, NEAR_SHARE = ranking.NEAR_CHANGE, ranking.NEAR_SHARE
 # Between two sentences; a missing figure ("n.d.") ends none.
 _SENTENCES = re.compile(r"(?<=\.)(?<!n\.d\.) (?=[A-ZÀÂÉÈÊÎÔÛÇŒ])")
-# An annual change under this reads as stability.
-_STABLE = 0.05
-# So many points under a tenth, a share is nearly that tenth.
-_NEARLY = 2.5
+# A share is one in so many where it is so near (points), nearly so many tenths where it is so near under them.
+_EXACTLY, _NEARLY = 0.4, 2.0
 # Numbers that a title writes in letters; « un » takes the gender of what it counts.
-_LETTERS = ("un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
+_LETTERS = (
+    "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "treize",
+    "quatorze", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf", "vingt",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -73,42 +73,49 @@ def guard_finding(make: Callable[..., Finding]) -> Callable[..., Finding]:
 def _cut_at_missing(text: str) -> str:
     """Cut a text before its first sentence that lacks a figure."""
     sentences = _SENTENCES.split(text)
-    return " ".join(itertools.takewhile(lambda sentence: french.MISSING not in sentence, sentences))
+    return " ".join(itertools.takewhile(lambda sentence: french.MISSING not in sentence.lower(), sentences))
 
 
 def simulated(finding: Finding) -> Finding:
-    """Copy a finding, its takeaway saying that it rests on simulated data."""
+    """Copy a finding: its takeaway says that it rests on simulated data, and it heads no section."""
     takeaway = f"{finding.takeaway.rstrip('.')} (données de démonstration)." if finding.takeaway else ""
-    return replace(finding, takeaway=takeaway, demonstration=True)
+    return replace(finding, takeaway=takeaway, demonstration=True, headline="")
 
 
 def out_of_ten(share: float, singular: str, plural: str, *, feminine: bool = False) -> tuple[str, bool]:
     """Write a share (%) as people say it, to begin a title, and whether it is plural.
 
-    `Près de trois logements sur dix`, `Moins d’un logement sur vingt`, `Presque tous les logements`. `singular` and
-    `plural` are the noun, `feminine` its gender.
+    `Près de trois logements sur dix`, `Un logement sur douze`, `Moins d’un logement sur vingt`, `Presque tous les
+    logements`. `singular` and `plural` are the noun, `feminine` its gender.
     """
     one = "une" if feminine else "un"
-    if share < 10 - _NEARLY:
-        return f"{'Moins' if share < 5 else 'Plus'} d’{one} {singular} sur vingt", False
+    if share < 5:
+        return f"Moins d’{one} {singular} sur vingt", False
+    if share < 20:
+        parts = round(100 / share)
+        gap = share - 100 / parts
+        told = f"{one} {singular} sur {_LETTERS[parts - 1]}"
+        if abs(gap) <= _EXACTLY:
+            return told.capitalize(), False
+        return f"{'Plus' if gap > 0 else 'Près'} d’{told}", False
     if share >= 95:
         return f"Presque {'toutes' if feminine else 'tous'} les {plural}", True
-    exact = french.number(share) == str(10 * round(share / 10))
+    exact = abs(share - 10 * round(share / 10)) <= _EXACTLY
     above = not exact and share % 10 < 10 - _NEARLY
     tenths = int(share // 10) if above else round(share / 10)
-    counted, noun = (one, singular) if tenths == 1 else (_LETTERS[tenths - 1], plural)
+    counted = _LETTERS[tenths - 1]
     if exact:
-        return f"{counted.capitalize()} {noun} sur dix", tenths > 1
-    return f"{'Plus' if above else 'Près'} {french.of(counted)} {noun} sur dix", tenths > 1
+        return f"{counted.capitalize()} {plural} sur dix", True
+    return f"{'Plus' if above else 'Près'} {french.of(counted)} {plural} sur dix", True
 
 
-def closeness(value: float, reference: float, *, near: tuple[float, float], feminine: bool = False) -> str:
-    """Write how near a value is to a reference: `proche de`, `un peu plus élevé que`, `plus faible que`...
+def closeness(value: float, reference: float, *, unit: str, feminine: bool = False) -> str:
+    """Write how near a value is to a reference: `proche de`, `double de`, `plus faible que`...
 
-    `near` holds the half-widths of the two bands (`helpers.indicators.ranking`), in the unit of the values.
+    In the bands of the unit (`helpers.indicators.ranking`).
     """
-    words = ranking.nearness(value, reference, near=near, feminine=feminine)
-    return f"{words} de" if words == "proche" else f"{words} que"
+    words = ranking.nearness(value, reference, unit=unit, feminine=feminine)
+    return f"{words} de" if words in ("proche", "double") else f"{words} que"
 
 
 def compared(
@@ -118,44 +125,53 @@ def compared(
     commune: Commune,
     *,
     noun: str = "une part",
-    near: tuple[float, float] = NEAR_SHARE,
-    feminine: bool = True,
-    write: Callable[[float], str] = french.percent,
+    unit: str = "%",
 ) -> str:
     """Write how the commune stands against the first territory of comparison, as the end of a sentence.
 
-    `, une part un peu plus élevée que celle de l’intercommunalité (MEL : 7,1 %)`: `row` is the commune's and `data`
-    (`territory` and the column compared) holds the others. Nothing without any. `noun` and `feminine` say what is
-    compared, `near` the bands of `closeness`, `write` how the other figure is written.
-    """
-    other = first_other(data, commune)
-    if other is None:
-        return ""
-    name = str(other["territory"])
-    words = closeness(row[column], other[column], near=near, feminine=feminine)
-    pronoun = "celle" if feminine else "celui"
-    return f", {noun} {words} {pronoun} {of_level(name, commune)} ({name} : {write(other[column])})"
-
-
-def standing(
-    subject: str,
-    row: pd.Series,
-    data: pd.DataFrame,
-    column: str,
-    commune: Commune,
-    *,
-    near: tuple[float, float] = NEAR_SHARE,
-) -> str:
-    """Write how the commune stands against the first territory of comparison, as a sentence.
-
-    `La part des logements vacants est un peu plus faible que celle de l’intercommunalité`: `subject` is feminine.
-    Nothing without a figure for another territory.
+    `, une part moitié moindre que dans l’ensemble de la MEL (7,1 %)`: `row` is the commune's and `data` (`territory`
+    and the column compared) holds the others. Nothing without any. `noun`, feminine, says what is compared.
     """
     other = first_other(data, commune)
     if other is None or french.is_missing(other[column]) or french.is_missing(row[column]):
         return ""
-    words = closeness(row[column], other[column], near=near, feminine=True)
-    return f"{subject} est {words} celle {of_level(str(other['territory']), commune)}"
+    words = closeness(row[column], other[column], unit=unit, feminine=True)
+    return f", {noun} {_beside(words, str(other['territory']), commune)} ({french.percent(other[column])})"
+
+
+def standing(subject: str, row: pd.Series, data: pd.DataFrame, column: str, commune: Commune) -> str:
+    """Write how a share (%) of the commune stands against the first territory of comparison, as a headline.
+
+    `Vacance moitié moindre que dans l’intercommunalité`: `subject` is feminine. Nothing without a figure for another
+    territory.
+    """
+    other = first_other(data, commune)
+    if other is None or french.is_missing(other[column]) or french.is_missing(row[column]):
+        return ""
+    words = closeness(row[column], other[column], unit="%", feminine=True)
+    of = of_level(str(other["territory"]), commune)
+    return f"{subject} {words} {f'celle {of}' if words.endswith(' de') else within(of)}"
+
+
+def _beside(words: str, name: str, commune: Commune) -> str:
+    """Write a comparison with a whole territory, named: no median of communes is to be understood."""
+    whole = f"l’ensemble {of_territory(name, commune)}"
+    return f"{words} celle de {whole}" if words.endswith(" de") else f"{words} dans {whole}"
+
+
+def within(of: str) -> str:
+    """Write a territory after "dans", from its name after "de": `dans l’intercommunalité`, `dans le département`."""
+    article = of.removeprefix("de ")
+    return f"dans {'le ' + article.removeprefix('du ') if article.startswith('du ') else article}"
+
+
+def of_territory(name: str, commune: Commune) -> str:
+    """Write a territory after "de": an EPCI by its name, the others by their level: `du département (Nord)`."""
+    of = of_level(name, commune)
+    for territory in commune.larger:
+        if territory.level == "epci" and name == territory.name:
+            return of_epci(name)
+    return of if of == "de la France" else f"{of} ({name})"
 
 
 def of_level(name: str, commune: Commune) -> str:
@@ -202,24 +218,8 @@ def started(row: pd.Series, *, lag: int) -> str:
     return f"{french.quantity(row['starts'], 'logement livré', 'logements livrés')} (commencés de {first} à {last})"
 
 
-def more_or_less(change: float) -> str:
-    """Write `plus`, `moins` or `autant`, by a change in people or homes."""
-    if french.number_value(change) == 0:
-        return "autant"
-    return "plus" if change > 0 else "moins"
-
-
 def turns(points: float) -> str:
     """Write `augmente`, `diminue` or `reste stable`, by the difference of two shares (points), as it is printed."""
     if french.number(points, digits=1) in ("0,0", french.MISSING):
         return "reste stable"
     return "augmente" if points > 0 else "diminue"
-
-
-def moves(annual: float) -> str:
-    """Write `augmente`, `diminue` or `reste stable`, by an annual change in %; "n.d." when it is missing."""
-    if french.is_missing(annual):
-        return french.MISSING
-    if abs(annual) < _STABLE:
-        return "reste stable"
-    return "augmente" if annual > 0 else "diminue"

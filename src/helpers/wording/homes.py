@@ -11,12 +11,12 @@ from helpers.wording.finding import (
     Finding,
     compared,
     guard_finding,
-    more_or_less,
-    moves,
     out_of_ten,
     rows_of,
     standing,
+    turns,
 )
+from helpers.wording.materiality import grown_of, is_told, more, more_of, more_of_both, moves, turn
 
 _MAIN = ("résidence principale", "résidences principales")
 _FIELDS = {"Ensemble des logements": "des logements", "Résidences principales": "des résidences principales"}
@@ -33,63 +33,56 @@ def categories(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe the stock of homes: main, second and vacant ones.
 
     Reads `territory, year, category` (`RP`, `LOGVAC`...), `value` (homes), `share` (%). Title and takeaway: the stock
-    and its vacancy, against the first territory of comparison; reading: both shares; headline: main homes. Where
-    vacant homes are too few for a rate, main homes alone.
+    and its vacancy, against the first territory of comparison; reading: main and vacant homes; headline: how vacancy
+    stands. Where the vacancy has no rate, main homes alone.
     """
     rows = rows_of(data, commune).set_index("category")
     homes, year = rows["value"].sum(), int(rows["year"].iloc[0])
     vacant, main = rows.loc["LOGVAC"], rows.loc["RP"]
-    headline = _describe_share(main["share"], "une résidence principale", "des résidences principales")
     if french.is_missing(vacant["share"]):
-        # Too few vacant homes for a rate.
-        stock = (
-            f"{french.quantity(homes, 'logement')} en {year}, dont {french.percent(main['share'])} de résidences "
-            "principales"
+        stock = f"{french.quantity(homes, 'logement')} en {year}"
+        counted = (
+            f"{french.quantity(main['value'], *_MAIN)} sur {french.quantity(homes, 'logement')} en {year}"
         )
-        reading = (
-            f"en {year}, {french.count(main['value'])} logements {french.of(commune.name)} sont des résidences "
-            "principales."
-        )
-        return Finding(stock, reading, f"La commune compte {stock}.", headline=headline)
-    title = f"{french.quantity(homes, 'logement')} en {year}, dont {french.percent(vacant['share'])} vacants"
+        return Finding(stock, f"{counted}.", f"La commune compte {stock}.")
+    title = f"{french.quantity(homes, 'logement')}, dont {french.percent(vacant['share'])} vacants"
     reading = (
         f"en {year}, {french.percent(main['share'])} des logements {french.of(commune.name)} sont des résidences "
-        f"principales et {french.percent(vacant['share'])} sont vacants "
-        f"({french.quantity(vacant['value'], 'logement')})."
+        f"principales ; {_count_vacant_alone(vacant['value'])}."
     )
-    comparison = compared(vacant, data[data["category"] == "LOGVAC"], "share", commune)
+    others = data[data["category"] == "LOGVAC"]
     takeaway = (
         f"En {year}, la commune compte {french.quantity(homes, 'logement')} ; {french.percent(vacant['share'])} sont "
-        f"vacants{comparison}."
+        f"vacants{compared(vacant, others, 'share', commune)}."
     )
+    headline = standing("Vacance", vacant, others, "share", commune)
     return Finding(title, reading, takeaway, headline=headline)
 
 
-def _describe_share(share: float, one: str, several: str) -> str:
-    """Write a share (%) of the stock: `Près de trois logements sur dix sont vacants`; nothing without a share."""
-    if french.is_missing(share):
-        return ""
-    subject, plural = out_of_ten(share, "logement", "logements")
-    return f"{subject} {'sont' if plural else 'est'} {several if plural else one}"
+def _count_vacant_alone(homes: float) -> str:
+    """Write how many homes are vacant: `196 logements sont vacants`, `aucun logement n’est vacant`."""
+    if french.number_value(homes) == 0:
+        return "aucun logement n’est vacant"
+    return f"{french.quantity(homes, 'logement')} {french.plural(homes, 'est vacant', 'sont vacants')}"
 
 
 @guard_finding
 def owners(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe the share of owner occupiers.
 
-    Reads `territory, year, rate` (%). Title and reading: the rate; takeaway and headline: against the first territory
-    of comparison.
+    Reads `territory, year, RP, value, rate` (homes, homes, %). Title: the rate; reading: the counts; takeaway and
+    headline: against the first territory of comparison.
     """
     row = rows_of(data, commune).iloc[0]
-    year = int(row["year"])
-    title = f"{french.percent(row['rate'])} de propriétaires occupants en {year}"
+    title = f"{french.percent(row['rate'])} de propriétaires occupants"
     reading = (
-        f"en {year}, {french.percent(row['rate'])} des résidences principales {french.of(commune.name)} sont "
-        "occupées par leur propriétaire."
+        f"en {int(row['year'])}, {french.count(row['value'])} des {french.quantity(row['RP'], *_MAIN)} "
+        f"{french.of(commune.name)} "
+        f"{french.plural(row['value'], 'est occupée', 'sont occupées')} par leur propriétaire."
     )
     comparison = compared(row, data, "rate", commune)
     sentence = f"{french.percent(row['rate'])} des ménages sont propriétaires de leur logement{comparison}."
-    headline = standing("La part des propriétaires occupants", row, data, "rate", commune)
+    headline = standing("Part de propriétaires", row, data, "rate", commune)
     return Finding(title, reading, sentence if comparison else "", headline=headline)
 
 
@@ -97,34 +90,27 @@ def owners(data: pd.DataFrame, commune: Commune) -> Finding:
 def tenure(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe main homes by tenure, at the first and the last dates.
 
-    Reads `territory, year, status` (`RP_PROP`, `RP_LOCHLMV`, `RP_LOCAUT`), `value` (main homes), `share` (%). Title:
-    the last shares; reading: owner-occupied homes at both dates; takeaway: the change of each tenure. Only a title at
-    a single date.
+    Reads `territory, year, status` (`RP_PROP`, `RP_LOCHLMV`), `value` (main homes), `share` (%). Title: the last
+    shares; reading: owner-occupied homes at both dates. Only a title at a single date. No takeaway: what the main homes
+    gained are made of has its own.
     """
     rows = rows_of(data, commune)
     years = sorted(int(year) for year in rows["year"].unique())
     shares = rows.pivot(index="status", columns="year", values="share")
-    # A count goes with its share: neither is written when it is not significant.
-    counts = rows.pivot(index="status", columns="year", values="value").where(shares.notna())
-    last = years[-1]
+    counts = rows.pivot(index="status", columns="year", values="value")
+    first, last = years[0], years[-1]
     title = (
-        f"{french.percent(shares[last]['RP_PROP'])} de propriétaires occupants et "
-        f"{french.percent(shares[last]['RP_LOCHLMV'])} de locataires HLM en {last}"
+        f"{french.percent(shares[last]['RP_PROP'])} de propriétaires, {french.percent(shares[last]['RP_LOCHLMV'])} de "
+        "locataires HLM"
     )
     if len(years) < 2:
         return Finding(title, "")
-    first = years[0]
-    change = counts[last] - counts[first]
+    before, after = counts[first]["RP_PROP"], counts[last]["RP_PROP"]
     reading = (
-        f"de {first} à {last}, les résidences principales occupées par leur propriétaire passent de "
-        f"{french.count(counts[first]['RP_PROP'])} à {french.count(counts[last]['RP_PROP'])}."
+        f"de {first} à {last}, le nombre de résidences principales occupées par leur propriétaire "
+        f"{turn(before, after)} : {french.count(after)}, contre {french.count(before)} à la première date."
     )
-    takeaway = (
-        f"De {first} à {last} : {french.number(change['RP_PROP'], signed=True)} propriétaires occupants, "
-        f"{french.number(change['RP_LOCHLMV'], signed=True)} locataires HLM, "
-        f"{french.number(change['RP_LOCAUT'], signed=True)} autres locataires."
-    )
-    return Finding(title, reading, takeaway)
+    return Finding(title, reading)
 
 
 @guard_finding
@@ -151,15 +137,19 @@ def social(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe the social homes of the register.
 
     Reads `territory, register_year, RPLS` (homes), `register_rate` (for a hundred main homes). Title: their number;
-    reading: number and rate. No takeaway.
+    reading: their rate. No takeaway.
     """
     row = rows_of(data, commune).iloc[0]
     year = int(row["register_year"])
+    if french.number_value(row["RPLS"]) == 0:
+        return Finding(
+            f"Aucun logement social au 1er janvier {year}",
+            "le répertoire des bailleurs n’en compte pas dans la commune.",
+        )
     title = f"{french.quantity(row['RPLS'], 'logement social', 'logements sociaux')} au 1er janvier {year}"
     reading = (
-        f"le répertoire des bailleurs compte {french.quantity(row['RPLS'], 'logement social', 'logements sociaux')} au "
-        f"1er janvier {year}, soit {french.number(row['register_rate'], digits=1)} pour 100 résidences principales du "
-        "recensement."
+        f"le répertoire des bailleurs en compte {french.number(row['register_rate'], digits=1)} pour 100 résidences "
+        "principales du recensement."
     )
     return Finding(title, reading)
 
@@ -170,31 +160,30 @@ def people_and_homes(data: pd.DataFrame, commune: Commune) -> Finding:
 
     Reads `territory, since, until, RP_0, RP_1, POP_0, POP_1, annual_homes, annual_people` (% a year),
     `people_per_home_0, people_per_home_1`. Title and takeaway: both changes; reading: both paces and the people of a
-    home; headline: which grew.
+    home; headline: which grew, within their margin neither.
     """
     row = rows_of(data, commune).iloc[0]
     since, until = int(row["since"]), int(row["until"])
     homes, people = row["RP_1"] - row["RP_0"], row["POP_1"] - row["POP_0"]
-    title = (
-        f"De {since} à {until} : {french.number(homes, signed=True)} résidences principales, "
-        f"{french.number(people, signed=True)} habitants"
+    title = f"{_capital(more(homes, *_MAIN))}, {more(people, 'habitant')}"
+    per_home = (
+        f"on compte {french.number(row['people_per_home_1'], digits=2)} "
+        f"{french.plural(row['people_per_home_1'], 'habitant')} par résidence principale en {until}, "
+        f"contre {french.number(row['people_per_home_0'], digits=2)} en {since}"
     )
     reading = (
-        f"les résidences principales évoluent de {french.annual(row['annual_homes'])} et la population de "
-        f"{french.annual(row['annual_people'])} ; on compte {french.number(row['people_per_home_1'], digits=2)} "
-        f"{french.plural(row['people_per_home_1'], 'habitant')} par résidence principale en {until}, "
-        f"contre {french.number(row['people_per_home_0'], digits=2)} en {since}."
+        f"de {since} à {until}, le nombre de résidences principales {turn(row['RP_0'], row['RP_1'])} "
+        f"({french.annual(row['annual_homes'])}), la population {moves(row['annual_people'])} "
+        f"({french.annual(row['annual_people'])}) ; {per_home}."
     )
-    takeaway = (
-        f"De {since} à {until}, {french.number(homes, signed=True)} résidences principales et "
-        f"{french.number(people, signed=True)} habitants : le nombre d’habitants par résidence principale passe de "
-        f"{french.number(row['people_per_home_0'], digits=2)} à {french.number(row['people_per_home_1'], digits=2)}."
-    )
-    headline = (
-        f"De {since} à {until}, {more_or_less(homes)} de résidences principales et "
-        f"{more_or_less(people)} d’habitants"
-    )
+    takeaway = f"De {since} à {until}, {more(homes, *_MAIN)} et {more(people, 'habitant')} : {per_home}."
+    homes_told = more_of(row["RP_0"], row["RP_1"], "résidences principales")
+    headline = more_of_both(homes_told, grown_of(row["annual_people"], "habitants"), "habitants")
     return Finding(title, reading, takeaway, headline=headline)
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 @guard_finding
@@ -202,8 +191,8 @@ def changes(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe how the stock and its categories change between two dates.
 
     Reads `category` (`LOG`, `RP`, `LOGVAC`), `since, until, value_0, value_1, change` (homes), `annual` (% a year),
-    `points` (of the share). Title and takeaway: the stock, main homes, vacant homes; reading: main homes. Without the
-    stock, main homes alone.
+    `points` (of the share). Title: the stock and the share of vacant homes; reading: main homes; takeaway: the stock,
+    main homes, vacant homes. Without the stock, main homes alone.
     """
     rows = data.set_index("category")
     since, until = int(rows["since"].iloc[0]), int(rows["until"].iloc[0])
@@ -213,31 +202,18 @@ def changes(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.count(main['value_1'])} ({french.annual(main['annual'])})."
     )
     if "LOG" not in rows.index:
-        return Finding(
-            f"{french.quantity(main['change'], *_MAIN, signed=True)} de {since} à {until}", reading
-        )
+        return Finding(_capital(more(main["change"], *_MAIN)), reading)
     whole, vacant = rows.loc["LOG"], rows.loc["LOGVAC"]
-    title = f"De {since} à {until}, le parc {moves(whole['annual'])} ({french.annual(whole['annual'])})"
-    sound = not french.is_missing(vacant["points"])
-    if sound:
-        title += f", la part des logements vacants {_describe_points(vacant['points'])}"
+    title = f"Le parc {moves(whole['annual'])}"
+    if not french.is_missing(vacant["points"]):
+        told = is_told(vacant["value_0"], vacant["value_1"])
+        title += f", la part des logements vacants {turns(vacant['points'] if told else 0.0)}"
     takeaway = (
         f"De {since} à {until}, le parc passe de {french.count(whole['value_0'])} à {french.count(whole['value_1'])} "
-        f"logements ({french.annual(whole['annual'])}), dont "
-        f"{french.quantity(main['change'], *_MAIN, signed=True)}"
+        f"logements ({french.annual(whole['annual'])}) : {more(main['change'], *_MAIN)}, "
+        f"{more(vacant['change'], 'logement vacant', 'logements vacants')}."
     )
-    if sound:
-        takeaway += (
-            f" et {french.quantity(vacant['change'], 'logement vacant', 'logements vacants', signed=True)}"
-        )
-    return Finding(title, reading, f"{takeaway}.")
-
-
-def _describe_points(points: float) -> str:
-    """Write the change of a share: `reste stable`, `augmente (+1,2 point)`, `diminue (−0,5 point)`."""
-    if french.number(points, digits=1) == "0,0":
-        return "reste stable"
-    return f"{'augmente' if points > 0 else 'diminue'} ({french.points(points)})"
+    return Finding(title, reading, takeaway)
 
 
 @guard_finding
@@ -251,15 +227,16 @@ def types(data: pd.DataFrame, commune: Commune) -> Finding:
     rows = rows_of(data, commune).set_index("type")
     house, flat = rows.loc["RPMAISON"], rows.loc["RPAPPART"]
     year, most = int(house["year"]), house if house["value"] >= flat["value"] else flat
-    kind = str(most["label"]).lower()
-    title = f"{french.percent(most['share'])} des résidences principales sont des {kind} en {year}"
+    title = (
+        f"{french.percent(most['share'])} des résidences principales sont des {str(most['label']).lower()}"
+    )
     reading = (
         f"en {year}, on compte {french.quantity(house['value'], 'maison')} et "
         f"{french.quantity(flat['value'], 'appartement')} parmi les résidences principales "
         f"{french.of(commune.name)}."
     )
     comparison = compared(most, data[data["type"] == most.name], "share", commune)
-    return Finding(title, reading, f"{title}{comparison}." if comparison else "")
+    return Finding(title, reading, f"{title} en {year}{comparison}." if comparison else "")
 
 
 @guard_finding
@@ -267,24 +244,28 @@ def types_over_time(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe the most frequent type among all homes and among main homes.
 
     Reads `year, field` (« Ensemble des logements », « Résidences principales »), `label, value` (homes), `share` (%).
-    Title: its share in each field at the last date; reading: the last field, and the first date. No takeaway.
+    Title: how its share moves in the field that has most dates; reading: its share in each field. No takeaway.
     """
     kinds = data[data["label"] != "Autres logements"]
     most = kinds.groupby("label")["value"].sum().idxmax()
-    last = kinds[kinds["label"] == most].groupby("field", sort=False).tail(1)
+    rows = kinds[kinds["label"] == most]
+    field = rows.groupby("field")["year"].nunique().idxmax()
+    series = rows[rows["field"] == field].sort_values("year")
+    first, end = series.iloc[0], series.iloc[-1]
+    last = rows.groupby("field", sort=False).tail(1)
     by_field = [
         f"{french.percent(row['share'])} {_FIELDS[row['field']]} en {int(row['year'])}"
         for row in last.to_dict("records")
     ]
-    title = f"Les {str(most).lower()} : {french.enumerate_words(by_field)}"
-    widest = kinds[(kinds["label"] == most) & (kinds["field"] == last["field"].iloc[-1])].sort_values("year")
-    first, end = widest.iloc[0], widest.iloc[-1]
-    reading = (
-        f"{french.percent(end['share'])} {_FIELDS[end['field']]} sont des {str(most).lower()} en "
-        f"{int(end['year'])}"
+    fields = [_FIELDS[row["field"]] for row in last.to_dict("records")]
+    if last["share"].round(1).nunique() == 1 and last["year"].nunique() == 1 and len(last) > 1:
+        by_field = [f"{french.percent(end['share'])} {' comme '.join(fields)} en {int(end['year'])}"]
+    reading = f"les {str(most).lower()} forment {french.enumerate_words(by_field)}"
+    if first["year"] == end["year"]:
+        return Finding(f"En majorité des {str(most).lower()}", f"{reading}.")
+    title = (
+        f"La part des {str(most).lower()} {turns(end['share'] - first['share'])} depuis {int(first['year'])}"
     )
-    if first["year"] < end["year"]:
-        reading += f", contre {french.percent(first['share'])} en {int(first['year'])}"
     return Finding(title, f"{reading}.")
 
 
@@ -297,30 +278,43 @@ def vacancy(data: pd.DataFrame, commune: Commune) -> Finding:
     of the census. Without tax files, the census alone, without takeaway.
     """
     census = data[data["label"] == measured.CENSUS]
-    headline = _describe_share(census["share"].iloc[0], "vacant", "vacants") if len(census) else ""
     tax, long = (data[data["label"] == label] for label in (measured.TAX, measured.TAX_LONG))
+    headline = _describe_share(census["share"].iloc[0], "vacant", "vacants") if len(census) else ""
     if tax.empty:
         row = census.iloc[0]
-        title = f"{french.percent(row['share'])} de logements vacants au recensement de {int(row['year'])}"
         reading = (
             f"au recensement de {int(row['year'])}, {_count_vacant(row)}. La mesure des fichiers fiscaux (LOVAC) "
             "n’est pas connue ici."
         )
+        known = not french.is_missing(row["share"])
+        title = f"{french.percent(row['share'])} de logements vacants au recensement" if known else ""
         return Finding(title, reading, headline=headline)
     row = tax.iloc[0]
     rates = [f"{french.percent(measure['share'])} {field}" for measure, field in _rates_by_field(census, tax)]
     title = f"Logements vacants : {french.enumerate_words(rates)}"
+    if french.is_missing(row["value"]):
+        return Finding(title, _rates_alone(row, long), headline=headline)
     reading = f"au 1er janvier {int(row['year'])}, {_count_vacant(row)} du parc privé"
     takeaway = ""
     if len(long):
-        empty, rate = long.iloc[0]["value"], french.percent(long.iloc[0]["share"])
-        reading += f", dont {french.count(empty)} ({rate}) depuis plus de deux ans"
+        empty, rate = long.iloc[0]["value"], long.iloc[0]["share"]
+        told = "" if french.is_missing(rate) else f" ({french.percent(rate)})"
+        reading += f", dont {french.count(empty)}{told} depuis plus de deux ans"
         takeaway = (
-            f"Au 1er janvier {int(row['year'])}, {french.quantity(empty, 'logement')} du parc privé ({rate}) "
+            f"Au 1er janvier {int(row['year'])}, {french.quantity(empty, 'logement')} du parc privé{told} "
             f"{french.plural(empty, 'est vacant', 'sont vacants')} depuis plus de deux ans : fichiers fiscaux, un "
             "autre champ que le recensement."
         )
     return Finding(title, f"{reading}.", takeaway, headline=headline)
+
+
+def _rates_alone(row: pd.Series, long: pd.DataFrame) -> str:
+    """Write the rates of the tax files where their counts are not known."""
+    share = french.percent(row["share"])
+    reading = f"au 1er janvier {int(row['year'])}, {share} des logements du parc privé sont vacants"
+    if len(long) and long.iloc[0]["year"] == row["year"]:
+        reading += f", et {french.percent(long.iloc[0]['share'])} le sont depuis plus de deux ans"
+    return f"{reading} (fichiers fiscaux, taux seuls : les effectifs ne sont pas connus ici)."
 
 
 def _rates_by_field(census: pd.DataFrame, tax: pd.DataFrame) -> list[tuple[pd.Series, str]]:
@@ -330,9 +324,14 @@ def _rates_by_field(census: pd.DataFrame, tax: pd.DataFrame) -> list[tuple[pd.Se
     return pairs + [(row, f"du parc privé au 1er janvier {int(row['year'])}") for _, row in tax.iterrows()]
 
 
+def _describe_share(share: float, one: str, several: str) -> str:
+    """Write a share (%) of the stock: `Un logement sur douze est vacant`; nothing without a share, nor of none."""
+    if french.is_missing(share) or french.number(share, digits=1) == "0,0":
+        return ""
+    subject, plural = out_of_ten(share, "logement", "logements")
+    return f"{subject} {'sont' if plural else 'est'} {several if plural else one}"
+
+
 def _count_vacant(row: pd.Series) -> str:
-    """Write vacant homes, out of how many, and their rate."""
-    return (
-        f"{french.quantity(row['value'], 'logement vacant', 'logements vacants')} sur {french.count(row['whole'])} "
-        f"({french.percent(row['share'])})"
-    )
+    """Write vacant homes, and out of how many."""
+    return f"{french.quantity(row['value'], 'logement vacant', 'logements vacants')} sur {french.count(row['whole'])}"

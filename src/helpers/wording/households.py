@@ -7,33 +7,35 @@ import pandas as pd
 from helpers import french
 from helpers.territory.communes import Commune
 from helpers.wording.finding import Finding, guard_finding, rows_of, turns
+from helpers.wording.materiality import more
 
 
 @guard_finding
 def household_size(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe the mean size of households at the first and the last dates.
 
-    Reads `territory, year, size` (persons). Title, reading, takeaway: both sizes; headline: whether they grew or
-    shrank. At a single date, its size alone, without takeaway.
+    Reads `territory, year, size` (persons). Title and takeaway: both sizes; reading: how many persons a hundred
+    households lost or gained; headline: whether they grew or shrank. At a single date, its size alone, without
+    takeaway.
     """
     rows = rows_of(data, commune)
     first, last = rows.iloc[0], rows.iloc[-1]
     since, until = int(first["year"]), int(last["year"])
     size = f"{french.number(last['size'], digits=2)} {french.plural(last['size'], 'personne')}"
-    reading = f"un ménage compte en moyenne {size} en {until}."
     if since == until:
-        return Finding(f"{size} par ménage en {until}", reading)
-    first_size = f"{french.number(first['size'], digits=2)} {french.plural(first['size'], 'personne')}"
-    title = (
-        f"Les ménages passent de {first_size} en {since} à {french.number(last['size'], digits=2)} en {until}"
+        hundred = french.number(100 * last["size"])
+        return Finding(f"{size} par ménage", f"en {until}, cent ménages comptent {hundred} personnes.")
+    before = french.number(first["size"], digits=2)
+    title = f"{size} par ménage en {until}, contre {before} en {since}"
+    gap = more(100 * (last["size"] - first["size"]), "personne")
+    takeaway = f"Un ménage compte en moyenne {size} en {until}, contre {before} en {since}."
+    same = before == french.number(last["size"], digits=2)
+    headline = (
+        f"La taille des ménages est stable depuis {since}"
+        if same
+        else f"Les ménages sont plus {'petits' if last['size'] < first['size'] else 'grands'} qu’en {since}"
     )
-    takeaway = (
-        f"Un ménage compte en moyenne {size} en {until}, contre {french.number(first['size'], digits=2)} en "
-        f"{since}."
-    )
-    gap = french.number(last["size"] - first["size"], digits=2)
-    headline = f"Les ménages sont plus {'petits' if last['size'] < first['size'] else 'grands'} qu’en {since}"
-    return Finding(title, reading, takeaway, headline=headline if gap != "0,00" else "")
+    return Finding(title, f"cent ménages comptent {gap} qu’à la première date.", takeaway, headline=headline)
 
 
 @guard_finding
@@ -47,7 +49,7 @@ def composition(data: pd.DataFrame, commune: Commune) -> Finding:
     shares = data.pivot(index="kind", columns="year", values="share")
     alone = shares.loc["C_MENPSEUL"]
     last = years[-1]
-    title = f"{french.percent(alone[last])} des ménages sont des personnes seules en {last}"
+    title = f"{french.percent(alone[last])} des ménages sont des personnes seules"
     reading = (
         f"en {last}, {french.percent(shares[last]['C_MENCOUPAENF'])} des ménages {french.of(commune.name)} sont des "
         f"couples avec enfants et {french.percent(shares[last]['C_MENFAMMONO'])} des familles monoparentales."
@@ -62,24 +64,20 @@ def composition(data: pd.DataFrame, commune: Commune) -> Finding:
 def household_sizes(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe the households of one or two persons.
 
-    Reads `year, kind` (`MEN_1` to `MEN_5P`), `share` (%). Title and headline: their share at the last date, and how
-    it moves; reading: households of one person, and of five or more. No takeaway.
+    Reads `year, kind` (`MEN_1` to `MEN_5P`), `share` (%). Title: their share at the last date; reading: at the first
+    one, and households of one person, and of five or more; headline: how it moves. No takeaway.
     """
     years = sorted(int(year) for year in data["year"].unique())
     last = years[-1]
     shares = data.pivot(index="kind", columns="year", values="share")
     small = shares.loc[["MEN_1", "MEN_2"]].sum(skipna=False)
-    title = f"{french.percent(small[last])} des ménages comptent une ou deux personnes en {last}"
-    headline = ""
-    if len(years) > 1:
-        title += f", contre {french.percent(small[years[0]])} en {years[0]}"
-        headline = (
-            f"La part des ménages d’une ou deux personnes {turns(small[last] - small[years[0]])}"
-            if small.notna().all()
-            else ""
-        )
+    title = f"{french.percent(small[last])} des ménages comptent une ou deux personnes"
     reading = (
         f"en {last}, {french.percent(shares[last]['MEN_1'])} des ménages {french.of(commune.name)} sont d’une "
-        f"personne et {french.percent(shares[last]['MEN_5P'])} de cinq ou plus."
+        f"personne et {french.percent(shares[last]['MEN_5P'])} de cinq ou plus"
     )
-    return Finding(title, reading, headline=headline)
+    headline = ""
+    if len(years) > 1 and small.notna().all():
+        reading += f" ; en {years[0]}, une ou deux personnes en formaient {french.percent(small[years[0]])}"
+        headline = f"La part des ménages d’une ou deux personnes {turns(small[last] - small[years[0]])}"
+    return Finding(title, f"{reading}.", headline=headline)

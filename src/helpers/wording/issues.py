@@ -88,8 +88,8 @@ def tell_cards(choice: Choice, *, epci: str) -> list[CardWords]:
 def tell_card(card: Card, *, epci: str) -> CardWords:
     """Write one card."""
     problem, lead, second = card.problem, card.lead, card.second
-    first = tell_fact(lead)
-    reading = " ".join(filter(None, (first, tell_after(second, lead), _bridge(lead, second))))
+    after = card.context or second
+    reading = " ".join(filter(None, (tell_fact(lead), tell_after(after, lead), _bridge(lead, after))))
     against = french.enumerate_words([one.fact.named for one in card.against])
     return CardWords(
         id=problem.id,
@@ -133,7 +133,8 @@ def _bridge(lead: Standing, second: Standing) -> str:
     """Write that two facts are not of the same years; nothing where one falls within the other, or nearly."""
     apart = max(lead.since, second.since) - min(lead.year, second.year)
     spans = [one.year - one.since for one in (lead, second)]
-    if apart <= (0 if 0 in spans else -min(spans)) or (spans == [0, 0] and apart <= _NEAR):
+    near = _NEAR if spans == [0, 0] else 1 if 0 in spans else -min(spans)
+    if apart <= near:
         return ""
     dates = french.enumerate_words([write_dates(lead), write_dates(second)])
     return f"Ces chiffres ne sont pas des mêmes années ({dates}) : ils se lisent côte à côte."
@@ -151,10 +152,11 @@ def _standing(one: Standing, *, epci: str) -> str:
     """Write a fact and its place: `une part élevée de 75 ans ou plus (plus que 92 % des communes comparables…)`."""
     if one.fact.route == "alone" or french.is_missing(one.percentile):
         return f"{one.fact.named} (lu dans la commune seule)"
+    beyond = "au-delà du seuil ; " if one.raised == "seuil" else ""
     places = [f"{_place(one.percentile, one)} communes comparables"]
     if not french.is_missing(one.percentile_epci):
         places.append(f"{_place(one.percentile_epci, one)} communes de sa taille {epci}".rstrip())
-    return f"{one.fact.named} ({' et '.join(places)})"
+    return f"{one.fact.named} ({beyond}{' et '.join(places)})"
 
 
 def _place(percentile: float, one: Standing) -> str:
@@ -195,10 +197,9 @@ def find_evidence(theme: str, subject: str) -> tuple[str, str]:
 
 
 def card_sentences(cards: Iterable[CardWords]) -> list[Finding]:
-    """Write what is to retain of the first three cards: the title of each, and its question."""
-    return [
-        Finding(takeaway=f"{card.title}{_end(card.title)} {card.question}") for card in list(cards)[:_FIRST]
-    ]
+    """Write what is to retain of the first three cards: the title of each, and the fact that carries it."""
+    kept = list(cards)[:_FIRST]
+    return [Finding(takeaway=f"{card.title}{_end(card.title)} {card.facts[0].text}") for card in kept]
 
 
 def _end(title: str) -> str:
@@ -217,6 +218,11 @@ def tell_silence(choice: Choice, commune: Commune) -> str:
         return (
             f"Sous {LEAST_PEOPLE} habitants ou {LEAST_HOMES} résidences principales, les chiffres d’une commune sont "
             "trop petits pour qu’une tension s’en dégage : ses voisines réunies se lisent mieux qu’elle seule."
+        )
+    if choice.silence == "seule":
+        return (
+            f"Trop peu de communes sont comparables à {commune.name} : aucune tension n’est "
+            "proposée, faute de repère."
         )
     if choice.silence:
         return f"Aucune tension ne ressort nettement des chiffres disponibles pour {commune.name}."
@@ -250,7 +256,6 @@ def compare_facts(choice: Choice) -> pd.DataFrame:
             "indicator": one.indicator.name(since=one.since, until=one.year, year=one.year),
             "measure": one.value,
             "written": one.indicator.write(one.value),
-            "count": one.count,
             **_compared(one, one.percentile_epci, one.median_epci, ""),
             **_compared(one, one.percentile, one.median, "_panel"),
             "origin": one.origin,
@@ -283,13 +288,14 @@ def compared(data: pd.DataFrame, commune: Commune, *, among: ComparisonGroup) ->
         data["position"].eq(french.MISSING) | data["position"].eq(data["position_panel"])
     )
     number = int(ends.sum())
-    title = (
+    found = (
         f"{french.quantity(number, 'chiffre distingue', 'chiffres distinguent')} nettement {commune.name}"
         if number
         else f"Aucun chiffre ne distingue nettement {commune.name}"
     )
+    median = first["reference_panel"]
     reading = (
-        f"{first['indicator']} : {first['written']} {french.at(commune.name)}, contre {first['reference_panel']} dans la "
-        f"commune comparable médiane ({len(among.codes)} communes comparées)."
+        f"{first['indicator']} : {first['written']} {french.at(commune.name)}, contre {median} dans la commune "
+        f"comparable médiane ({len(among.codes)} communes comparées)."
     )
-    return Finding(title, reading, headline=title)
+    return Finding("Les faits de la commune dans les deux comparaisons", reading, headline=found)

@@ -16,8 +16,8 @@ def level_map(
     """Describe a level (a rate, a share) of the commune among those around it.
 
     Reads `code`, `year` (or `register_year`) and the figure named by `value`, in `unit`; `what` says what it is.
-    Reading: the figure and the median; neither title nor takeaway. `epci` is the name of the EPCI, empty where those around are of
-    the département. Says nothing when the figure of the commune is not known.
+    Reading: the figure and the median; neither title nor takeaway. `epci` is the name of the EPCI, empty where those
+    around are of the département. Says nothing when the figure of the commune is not known.
     """
     known = data.dropna(subset=value)
     home = known[known["code"] == commune.code]

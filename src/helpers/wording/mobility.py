@@ -22,36 +22,39 @@ _FROM = {
 def newcomers(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe the inhabitants who lived in another commune a year before.
 
-    Reads `territory, year, POP01P, moved, arrived` (persons), `rate` (%). Title and reading: the rate and its counts;
+    Reads `territory, year, POP01P, moved, arrived` (persons), `rate` (%). Title: the rate; reading: its counts;
     takeaway and headline: against the first territory of comparison.
     """
     row = rows_of(data, commune).iloc[0]
     year = int(row["year"])
     comparison = compared(row, data, "rate", commune)
-    title = (
-        f"{french.percent(row['rate'])} des habitants de {year} vivaient dans une autre commune un an avant"
-    )
+    title = f"{french.percent(row['rate'])} des habitants vivaient ailleurs un an avant"
     reading = (
-        f"sur {french.quantity(row['POP01P'], 'habitant')} d’un an ou plus en {year}, {french.count(row['moved'])} "
-        f"habitaient un autre logement un an avant, dont {french.count(row['arrived'])} dans une autre commune."
+        f"sur {french.quantity(row['POP01P'], 'habitant')} d’un an ou plus en {year}, {french.number(row['moved'])} "
+        f"habitaient un autre logement un an avant, dont {french.number(row['arrived'])} dans une autre commune."
     )
-    headline = standing("La part des habitants arrivés dans l’année", row, data, "rate", commune)
-    return Finding(title, reading, f"{title}{comparison}.", headline=headline)
+    headline = standing("Part des nouveaux venus", row, data, "rate", commune)
+    takeaway = (
+        f"En {year}, {french.percent(row['rate'])} des habitants vivaient dans une autre commune un an avant"
+    )
+    return Finding(title, reading, f"{takeaway}{comparison}.", headline=headline)
 
 
 @guard_finding
 def origins(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe where most of those who changed homes came from.
 
-    Reads `territory, year, place` (codes of Insee), `value` (persons), `share` (%). Title and reading: the most
-    frequent origin. No takeaway.
+    Reads `territory, year, place` (codes of Insee), `value` (persons), `share` (%). Title: the most frequent origin;
+    reading: its share and the people. No takeaway.
     """
-    rows = rows_of(data, commune)
+    rows = rows_of(data, commune).dropna(subset="share")
+    if rows.empty:
+        return Finding()
     first = rows.loc[rows["share"].idxmax()]
     year, place = int(first["year"]), _FROM[str(first["place"])]
-    title = f"{french.percent(first['share'])} de ceux qui ont changé de logement viennent {place}"
+    title = f"On vient le plus souvent {place}"
     reading = (
         f"{french.quantity(rows['value'].sum(), 'habitant')} de {year} vivaient un an avant dans un autre logement ; "
-        f"{french.count(first['value'])} viennent {place}."
+        f"{french.percent(first['share'])} viennent {place}."
     )
     return Finding(title, reading)

@@ -8,18 +8,13 @@ import pandas as pd
 from helpers import french
 from helpers.indicators.changes import annual_change
 from helpers.indicators.growth import straddles_questionnaire
+from helpers.indicators.ranking import percentile_of, quarter
 from helpers.territory.communes import Commune
 from helpers.territory.panel import ENOUGH
-from helpers.wording.finding import (
-    NEAR_CHANGE,
-    Finding,
-    compared,
-    first_other,
-    guard_finding,
-    moves,
-    of_epci,
-    rows_of,
-)
+from helpers.wording.finding import Finding, first_other, guard_finding, of_epci, of_territory, rows_of
+from helpers.wording.materiality import is_balance_told, more, moves
+
+_PERIOD = f"par{french.NBSP}an"
 
 
 @guard_finding
@@ -32,121 +27,165 @@ def recent(data: pd.DataFrame, commune: Commune) -> Finding:
     rows = rows_of(data, commune)
     first, last = rows.iloc[0], rows.iloc[-1]
     change = last["POP"] - first["POP"]
-    years = int(last["year"] - first["year"])
-    if years == 0:
+    since, until = int(first["year"]), int(last["year"])
+    if until == since:
         return Finding()
-    annual = annual_change(np.array([first["POP"]]), np.array([last["POP"]]), years)[0]
+    annual = annual_change(np.array([first["POP"]]), np.array([last["POP"]]), until - since)[0]
+    gap = f"{french.number(abs(change))} de {'plus' if change > 0 else 'moins'}"
     title = (
-        f"{french.quantity(last['POP'], 'habitant')} en {int(last['year'])}, {french.number(change, signed=True)} "
-        f"depuis {int(first['year'])}"
+        f"{french.quantity(last['POP'], 'habitant')} en {until}, "
+        f"{gap if french.number_value(change) else 'autant'} qu’en {since}"
     )
     reading = (
-        f"pour 100 habitants en {int(first['year'])}, on en compte {french.number(last['index'], digits=1)} en "
-        f"{int(last['year'])} {french.at(commune.name)}."
+        f"pour 100 habitants en {since}, on en compte {french.number(last['index'], digits=1)} en {until} "
+        f"{french.at(commune.name)} ({french.annual(annual)})."
     )
     takeaway = (
-        f"En {int(last['year'])}, {french.quantity(last['POP'], 'habitant')} "
-        f"{french.plural(last['POP'], 'vit', 'vivent')} {french.at(commune.name)} ; depuis {int(first['year'])}, la "
-        f"population {moves(annual)} ({french.annual(annual)})."
+        f"En {until}, {french.quantity(last['POP'], 'habitant')} "
+        f"{french.plural(last['POP'], 'vit', 'vivent')} {french.at(commune.name)} ; depuis {since}, la population "
+        f"{moves(annual)} ({french.annual(annual)})."
     )
-    return Finding(
-        title, reading, takeaway, headline=f"La population {moves(annual)} depuis {int(first['year'])}"
-    )
+    return Finding(title, reading, takeaway, headline=f"La population {moves(annual)} depuis {since}")
 
 
 @guard_finding
 def balances(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe the annual change of the population and its two balances.
 
-    Reads `territory, since, until, annual, natural, migratory, annual_natural, annual_migratory`. Title, reading and
-    takeaway: the change (% a year) and both balances (persons), the takeaway against the first territory of
-    comparison; headline: which of births or deaths, of arrivals or departures, are more numerous.
+    Reads `territory, since, until, annual, natural, migratory, annual_natural, annual_migratory, NAIS, DECE`. Title:
+    which balances the change comes from; reading: both in persons and % a year; takeaway: the change against the first
+    territory of comparison, and both balances; headline: their directions. A balance within its margin is none
+    (`helpers.wording.materiality`).
     """
     row = rows_of(data, commune).iloc[0]
     since, until = int(row["since"]), int(row["until"])
-    directions = (
-        _describe_balance(("naissances", "décès"), row["natural"]),
-        _describe_balance(("arrivées", "départs"), row["migratory"]),
-    )
-    headline = ", ".join(directions)
-    title = (
-        f"{french.annual(row['annual'])} de {since} à {until} : solde naturel "
-        f"{french.number(row['natural'], signed=True)}, solde migratoire apparent "
-        f"{french.number(row['migratory'], signed=True)}"
-    )
+    natural, migratory = _side(row, "natural"), _side(row, "migratory")
+    flows = {
+        1: "Plus de naissances que de décès",
+        -1: "Moins de naissances que de décès",
+        0: "Naissances et décès à l’équilibre",
+    }
+    apparent = {1: "positif", -1: "négatif", 0: "équilibré"}
+    headline = f"{flows[natural]}, solde migratoire apparent {apparent[migratory]}"
     reading = (
-        f"entre {since} et {until}, la population {french.of(commune.name)} évolue de "
-        f"{french.annual(row['annual'])}, dont {french.percent(row['annual_natural'], signed=True)} dus au solde "
-        f"naturel ({french.quantity(row['natural'], 'personne', signed=True)}) et "
-        f"{french.percent(row['annual_migratory'], signed=True)} au solde migratoire apparent "
-        f"({french.number(row['migratory'], signed=True)})."
+        f"entre {since} et {until}, la population {french.of(commune.name)} {moves(row['annual'])} "
+        f"({french.annual(row['annual'])}) : {_count_natural(row['natural'])} "
+        f"({french.annual(row['annual_natural'])}), {_count_migratory(row['migratory'])} "
+        f"({french.annual(row['annual_migratory'])})."
     )
-    comparison = compared(
-        row, data, "annual", commune, noun="un rythme", near=NEAR_CHANGE, feminine=False, write=french.annual
+    other = first_other(data, commune)
+    beside = (
+        f" ; dans l’ensemble {of_territory(str(other['territory']), commune)}, elle {moves(other['annual'])} "
+        f"({french.annual(other['annual'])})"
+        if other is not None and not french.is_missing(other["annual"])
+        else ""
     )
     takeaway = (
-        f"De {since} à {until}, la population évolue de {french.annual(row['annual'])}{comparison}. Solde naturel : "
-        f"{french.number(row['natural'], signed=True)} ; solde migratoire apparent : "
-        f"{french.number(row['migratory'], signed=True)}."
+        f"De {since} à {until}, la population {moves(row['annual'])} ({french.annual(row['annual'])}){beside}. "
+        f"{_capital(_count_natural(row['natural']))}, {_count_migratory(row['migratory'])}."
     )
-    return Finding(title, reading, takeaway, headline=f"{headline[:1].upper()}{headline[1:]}")
+    return Finding(_attribute(row["annual"], natural, migratory), reading, takeaway, headline=headline)
 
 
-def _describe_balance(pair: tuple[str, str], balance: float) -> str:
-    """Write which of two flows is the larger one: `plus de naissances que de décès`, or `autant`, or `moins`."""
-    gains, losses = pair
+def _side(row: pd.Series, name: str) -> int:
+    """Give the side of a balance: 1, −1, or 0 within its margin; both carry the events of the civil registry."""
+    events = row["NAIS"] + row["DECE"] if {"NAIS", "DECE"} <= set(row.index) else abs(row[name])
+    if not is_balance_told(row[name], row[f"annual_{name}"], events):
+        return 0
+    return 1 if row[name] > 0 else -1
+
+
+def _attribute(annual: float, natural: int, migratory: int) -> str:
+    """Write which balances a change comes from: an account, not a cause."""
+    way = moves(annual)
+    if way not in ("augmente", "diminue"):
+        if natural * migratory < 0:
+            return "Deux soldes contraires, une population quasi stable"
+        return "Une population quasi stable"
+    side = 1 if way == "augmente" else -1
+    change = "hausse" if side > 0 else "baisse"
+    if natural == migratory == side:
+        return f"Une {change} par les deux soldes"
+    if natural == side:
+        return f"Une {change} par le seul solde naturel"
+    if migratory == side:
+        return f"Une {change} par le seul solde migratoire apparent"
+    return f"Une {change} sans solde marqué"
+
+
+def _count_natural(balance: float) -> str:
+    """Write a natural balance: `540 naissances de plus que de décès`."""
+    if french.is_missing(balance):
+        return french.MISSING
     if french.number_value(balance) == 0:
-        return f"autant {french.of(gains)} que de {losses}"
-    return (
-        f"plus {french.of(gains)} que de {losses}"
-        if balance > 0
-        else f"moins {french.of(gains)} que de {losses}"
-    )
+        return "autant de naissances que de décès"
+    if balance > 0:
+        return f"{french.quantity(balance, 'naissance')} de plus que de décès"
+    return f"{french.quantity(-balance, 'décès', 'décès')} de plus que de naissances"
+
+
+def _count_migratory(balance: float) -> str:
+    """Write an apparent migratory balance: `un solde migratoire apparent négatif de 640 habitants`."""
+    if french.is_missing(balance):
+        return french.MISSING
+    if french.number_value(balance) == 0:
+        return "un solde migratoire apparent nul"
+    side = "positif" if balance > 0 else "négatif"
+    return f"un solde migratoire apparent {side} de {french.quantity(abs(balance), 'habitant')}"
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 @guard_finding
 def long_series(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe the population since 1968.
 
-    Reads `territory, year, POP, index` (100 at the first date). Title: inhabitants at both ends; reading: the index
-    of the last date against the first territory of comparison, and the year of the maximum. No takeaway.
+    Reads `territory, year, POP, index` (100 at the first date). Title: the maximum; reading: the index of the last
+    date against the first territory of comparison. No takeaway.
     """
     rows = rows_of(data, commune)
-    first, last = rows.iloc[0], rows.iloc[-1]
-    peak = rows.loc[rows["POP"].idxmax()]
-    since, until = int(first["year"]), int(last["year"])
-    title = (
-        f"De {french.quantity(first['POP'], 'habitant')} en {since} à {french.count(last['POP'])} en {until}"
-    )
+    since, until = int(rows["year"].iloc[0]), int(rows["year"].iloc[-1])
     other = first_other(data[data["year"] == until], commune)
-    comparison = f" ({other['territory']} : {french.number(other['index'])})" if other is not None else ""
-    reading = (
-        f"pour 100 habitants en {since}, on en compte {french.number(last['index'])} en {until} "
-        f"{french.at(commune.name)}{comparison} ; le maximum de la série est atteint en {int(peak['year'])}, avec "
-        f"{french.quantity(peak['POP'], 'habitant')}."
+    comparison = (
+        f", et {french.number(other['index'])} dans l’ensemble {of_territory(str(other['territory']), commune)}"
+        if other is not None
+        else ""
     )
-    return Finding(title, reading)
+    reading = (
+        f"pour 100 habitants en {since}, on en compte {french.number(rows['index'].iloc[-1])} en {until} "
+        f"{french.at(commune.name)}{comparison}."
+    )
+    return Finding(_describe_peak(rows), reading)
+
+
+def _describe_peak(rows: pd.DataFrame) -> str:
+    """Write when a series of populations (`year, POP`) was at its highest."""
+    first, last = int(rows["year"].iloc[0]), int(rows["year"].iloc[-1])
+    peak = rows.loc[rows["POP"].idxmax()]
+    if rows["POP"].nunique() == 1:
+        return f"Autant d’habitants en {last} qu’en {first}"
+    if int(peak["year"]) == last:
+        return f"La population n’a jamais été aussi nombreuse depuis {first}"
+    if int(peak["year"]) == first:
+        return f"La population n’a jamais retrouvé son niveau de {first}"
+    return f"Un maximum de {french.quantity(peak['POP'], 'habitant')}, en {int(peak['year'])}"
 
 
 @guard_finding
 def history(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe the population at the censuses since 1876.
 
-    Reads `territory, year, POP`. Title: the maximum and its year; reading: both ends and the minimum. No takeaway.
+    Reads `territory, year, POP`. Title: the maximum; reading: both ends. No takeaway.
     """
     rows = rows_of(data, commune)
     first, last = rows.iloc[0], rows.iloc[-1]
-    peak, trough = rows.loc[rows["POP"].idxmax()], rows.loc[rows["POP"].idxmin()]
-    title = (
-        f"Depuis {int(first['year'])}, le maximum est de {french.quantity(peak['POP'], 'habitant')}, "
-        f"en {int(peak['year'])}"
-    )
     reading = (
         f"on compte {french.quantity(first['POP'], 'habitant')} {french.at(commune.name)} en {int(first['year'])} et "
-        f"{french.count(last['POP'])} en {int(last['year'])} ; le minimum est de "
-        f"{french.quantity(trough['POP'], 'habitant')}, en {int(trough['year'])}."
+        f"{french.count(last['POP'])} en {int(last['year'])}."
     )
-    return Finding(title, reading)
+    return Finding(_describe_peak(rows), reading)
 
 
 @guard_finding
@@ -154,52 +193,48 @@ def periods(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe the annual change of the population and its two balances, period by period.
 
     Reads `territory, since, until, period, annual, natural, migratory, annual_natural, annual_migratory`. Title and
-    takeaway: how many times each balance is positive; reading: the period that changes most. Says nothing of fewer
-    than two periods.
+    takeaway: whether each balance keeps its sign; reading: the period that changes most. Says nothing of fewer than
+    two periods.
     """
     rows = rows_of(data, commune).dropna(subset="annual").reset_index(drop=True)
     if len(rows) < 2:
         return Finding()
-    natural, migratory = (_describe_signs(rows[name]) for name in ("natural", "migratory"))
-    title = (
-        f"Sur {len(rows)} périodes depuis {int(rows['since'].min())}, le solde naturel {natural}, le solde migratoire "
-        f"apparent {migratory}"
-    )
+    since = int(rows["since"].min())
+    title = f"Depuis {since}, un solde naturel {_describe_signs(rows['natural'])}"
     widest = rows.loc[rows["annual"].abs().idxmax()]
     reading = (
-        f"l’évolution la plus forte est celle de {widest['period']} : {french.annual(widest['annual'])}, dont "
-        f"{french.percent(widest['annual_natural'], signed=True)} dus au solde naturel "
-        f"({french.quantity(widest['natural'], 'personne', signed=True)}) et "
-        f"{french.percent(widest['annual_migratory'], signed=True)} au solde migratoire apparent "
-        f"({french.number(widest['migratory'], signed=True)})."
+        f"la période qui change le plus est {widest['period']} ({french.annual(widest['annual'])}, solde naturel "
+        f"{french.percent(widest['annual_natural'], signed=True)}, solde migratoire apparent "
+        f"{french.percent(widest['annual_migratory'], signed=True)})."
     )
-    return Finding(title, reading, f"{title}.")
+    takeaway = f"{title}, un solde migratoire apparent {_describe_signs(rows['migratory'])}."
+    return Finding(title, reading, takeaway)
 
 
 def _describe_signs(balances: pd.Series) -> str:
-    """Write how many balances of a series are positive."""
-    positive = int((balances > 0).sum())
-    return f"est positif {positive} fois" if positive else "n’est jamais positif"
+    """Write whether the balances of a series keep their sign."""
+    positive, negative = (balances > 0).sum(), (balances < 0).sum()
+    if positive and negative:
+        return "positif ou négatif selon la période"
+    return f"{'positif' if positive else 'négatif'} à chaque période" if positive or negative else "nul"
 
 
 @guard_finding
 def yearly_balances(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe what each balance gives a year on the last period.
 
-    Reads `territory, since, until, part, balance, balance_year` (persons). Title: each part by year; reading: each
-    part over the whole period. No takeaway.
+    Reads `territory, since, until, part, balance, balance_year` (persons). Title: the larger part by year; reading:
+    each part over the whole period. No takeaway.
     """
     rows = rows_of(data, commune)
     last = rows[rows["until"] == rows["until"].max()].set_index("part")
     since, until = int(last["since"].iloc[0]), int(last["until"].iloc[0])
-    by_year = [
-        f"{french.quantity(row['balance_year'], 'habitant', signed=True)} par le {str(part).lower()}"
-        for part, row in last.iterrows()
-    ]
-    title = f"De {since} à {until}, en moyenne par an : {', '.join(by_year)}"
+    if last["balance_year"].isna().any():
+        return Finding()
+    part = last["balance_year"].abs().idxmax()
+    title = f"{_capital(more(last['balance_year'][part], 'habitant'))} {_PERIOD} par le {str(part).lower()}"
     in_all = [
-        f"{french.quantity(row['balance'], 'personne', signed=True)} pour le {str(part).lower()}"
-        for part, row in last.iterrows()
+        f"{more(row['balance'], 'personne')} par le {str(name).lower()}" for name, row in last.iterrows()
     ]
     reading = f"sur les {until - since} années de {since} à {until}, {french.enumerate_words(in_all)}."
     return Finding(title, reading)
@@ -217,20 +252,23 @@ def vital_rates(data: pd.DataFrame, commune: Commune) -> Finding:
     events = rows.pivot(index="since", columns="part", values="events").sort_index()
     until = rows.drop_duplicates("since").set_index("since")["until"].sort_index()
 
-    def describe_period(rank: int) -> str:
+    def describe_rates(rank: int) -> str:
+        births, deaths = rates["Natalité"].iloc[rank], rates["Mortalité"].iloc[rank]
         return (
-            f"de {rates.index[rank]} à {until.iloc[rank]}, {french.number(rates['Natalité'].iloc[rank], digits=1)} "
-            f"naissances et {french.number(rates['Mortalité'].iloc[rank], digits=1)} décès par an pour "
-            f"{french.number(1000)} habitants"
+            f"{french.number(births, digits=1)} {french.plural(births, 'naissance')} et "
+            f"{french.number(deaths, digits=1)} décès {_PERIOD} pour {french.number(1000)} habitants"
         )
+
+    def describe_dates(rank: int) -> str:
+        return f"de {rates.index[rank]} à {until.iloc[rank]}"
 
     counted = (
         f"{french.quantity(events['Natalité'].iloc[-1], 'naissance')} et "
-        f"{french.number(events['Mortalité'].iloc[-1])} décès en tout de {rates.index[-1]} à {until.iloc[-1]}"
+        f"{french.number(events['Mortalité'].iloc[-1])} décès en tout {describe_dates(-1)}"
     )
-    reading = f"{counted} ; {describe_period(0)}." if len(rates) > 1 else f"{counted}."
-    title = describe_period(-1).capitalize()
-    return Finding(title, reading, f"{title}.")
+    before = f" ; {describe_dates(0)}, {describe_rates(0)}" if len(rates) > 1 else ""
+    takeaway = f"{_capital(describe_dates(-1))}, {describe_rates(-1)}."
+    return Finding(describe_rates(-1), f"{counted}{before}.", takeaway)
 
 
 def questionnaire(data: pd.DataFrame) -> str:
@@ -255,26 +293,40 @@ def questionnaire(data: pd.DataFrame) -> str:
 def growth_map(data: pd.DataFrame, commune: Commune, *, epci: str) -> Finding:
     """Describe the rank of the commune by its annual change among the communes of its EPCI.
 
-    Reads `code, annual` (% a year) of every commune of the EPCI, the strongest rise being first. Title: the rank;
-    reading: the median; takeaway: the rank, among more than eight communes. `epci` is the name of the EPCI: without
-    one, neither title nor takeaway. Says nothing when the change of the commune is not known.
+    Reads `code, annual` (% a year) of every commune of the EPCI, the strongest rise being first. Title: its quarter;
+    reading: its rank and the median; takeaway: the rank; both among more than eight communes. `epci` is the name of
+    the EPCI: without one, neither title nor takeaway. Says nothing when the change of the commune is not known.
     """
     known = data.dropna(subset="annual")
     if commune.code not in set(known["code"]):
         return Finding()
-    row = known[known["code"] == commune.code].iloc[0]
-    rank = int((known["annual"] > row["annual"]).sum()) + 1
-    total = len(known)
+    annual = known.loc[known["code"] == commune.code, "annual"].iloc[0]
+    rank, total = int((known["annual"] > annual).sum()) + 1, len(known)
     ordinal = "1ʳᵉ" if rank == 1 else f"{rank}ᵉ"
-    title = f"La {ordinal} évolution de population des {total} communes {of_epci(epci)}" if epci else ""
-    reading = (
-        f"la population {french.of(commune.name)} évolue de {french.annual(row['annual'])} ; la moitié des "
-        f"communes {of_epci(epci)} sont au-dessus de {french.annual(known['annual'].median())}."
+    # A rank among a handful says little.
+    enough = bool(epci) and total > ENOUGH
+    place = (
+        quarter(percentile_of(annual, known.loc[known["code"] != commune.code, "annual"])) if enough else ""
     )
-    takeaway = (
-        f"Pour l’évolution de sa population, la commune est {ordinal} sur les {total} {of_epci(epci)}."
-        # A rank among a handful says little.
-        if epci and total > ENOUGH
-        else ""
+    within = f"à la {place}" if place == "médiane" else f"dans {'le' if place[:1] == 'q' else 'la'} {place}"
+    title = f"Une évolution {within} de l’intercommunalité" if enough else ""
+    reading = f"{french.at(commune.name)}, la population {moves(annual)} ({french.annual(annual)})"
+    if epci:
+        median = known["annual"].median()
+        reading += f" ; celle de la commune médiane {of_epci(epci)} {moves(median)} ({french.annual(median)})"
+    place = f"la commune est {ordinal} sur les {total} {of_epci(epci)}"
+    takeaway = f"Pour l’évolution de sa population, {place}." if enough else ""
+    return Finding(title, f"{reading}.", takeaway)
+
+
+def too_few(people: pd.Series, commune: Commune) -> str:
+    """Write how many live in a commune too small for rates, and how many more or fewer: `people` by year."""
+    since, until = int(people.index[0]), int(people.index[-1])
+    change, last = people.iloc[-1] - people.iloc[0], people.iloc[-1]
+    lives = french.plural(last, "vit", "vivent")
+    told = f"{french.quantity(last, 'habitant')} {lives} {french.at(commune.name)} en {until}"
+    gap = f"{french.number(abs(change))} de {'plus' if change > 0 else 'moins'}"
+    beside = "" if since == until else f", {gap if french.number_value(change) else 'autant'} qu’en {since}"
+    return (
+        f"{told}{beside} : c’est trop peu pour que des taux ou des évolutions annuelles soient significatifs."
     )
-    return Finding(title, reading, takeaway)

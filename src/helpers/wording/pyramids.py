@@ -9,9 +9,10 @@ import pandas as pd
 from helpers import french
 from helpers.indicators.age_by_tenure import OLDEST, OWNERS_TOLD, Crossing
 from helpers.indicators.ages import TENURES, group_label
-from helpers.indicators.reliability import FRAGILE
+from helpers.indicators.reliability import FRAGILE, SMALL_COMMUNE
 from helpers.territory.communes import Commune
-from helpers.wording.finding import Finding, guard_finding
+from helpers.wording.finding import Finding, guard_finding, rows_of
+from helpers.wording.materiality import is_told, more
 
 # What each level counts, its name, the field of its exhibits, and the ages of the owners that they tell.
 _COUNTED = {
@@ -45,28 +46,36 @@ def _class_shares(data: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
 def pyramid(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe the classes of ages that gain and lose most people between two dates.
 
-    Reads `year, sex, group, value` (persons). Title: the widest gain; reading and takeaway: its counts and the widest
-    loss; headline: both, when one grows and the other shrinks. Only a title at a single date, or when every class is
-    too small.
+    Reads `year, sex, group, value` (persons). Title: the widest gain; reading: its counts; takeaway: both; headline:
+    the widest gain and the widest loss, beyond their margins. Only a title at a single date, or when every class is too
+    small.
     """
     years = sorted(int(year) for year in data["year"].unique())
-    if len(years) < 2:
-        return Finding(f"La pyramide des âges en {years[0]}", "")
+    first, last = years[0], years[-1]
+    if first == last:
+        return Finding(f"La pyramide des âges en {first}", "")
     totals = _comparable_classes(data, years)
     if totals.empty:
-        return Finding(f"La pyramide des âges en {years[0]} et {years[-1]}", "")
-    change = totals[years[-1]] - totals[years[0]]
+        return Finding(f"La pyramide des âges en {first} et {last}", "")
+    change = totals[last] - totals[first]
     rise, fall = str(change.idxmax()), str(change.idxmin())
-    word = "plus forte hausse" if change[rise] > 0 else "moindre baisse"
-    title = f"De {years[0]} à {years[-1]}, la {word} est chez les {rise}"
-    word = "plus forte baisse" if change[fall] < 0 else "moindre hausse"
-    reading = (
-        f"les {rise} passent de {french.count(totals[years[0]][rise])} à {french.count(totals[years[-1]][rise])} "
-        f"personnes ; la {word} est chez les {fall} ({french.number(change[fall], signed=True)})."
-    )
-    takeaway = f"De {years[0]} à {years[-1]}, {reading[0]}{reading[1:].rstrip('.')}."
-    grown, shrunk = french.number_value(change[rise]), french.number_value(change[fall])
-    headline = f"Davantage de {rise}, moins de {fall}" if grown > 0 > shrunk else ""
+
+    def describe(group: str) -> str:
+        return f"les {group} passent de {french.number(totals[first][group])} à {french.number(totals[last][group])}"
+
+    grown = is_told(totals[first][rise], totals[last][rise]) and change[rise] > 0
+    shrunk = is_told(totals[first][fall], totals[last][fall]) and change[fall] < 0
+    most = rise if grown or not shrunk else fall
+    title = f"La plus forte {'hausse' if change[most] > 0 else 'baisse'} est chez les {most}"
+    if not grown and not shrunk:
+        return Finding(
+            "Aucune classe d’âges ne change nettement",
+            f"l’écart le plus large reste dans sa marge : {describe(most)} de {first} à {last}.",
+        )
+    reading = f"de {first} à {last}, {describe(most)}."
+    both = f" ; {describe(fall)}" if grown and shrunk else ""
+    takeaway = f"De {first} à {last}, {describe(most)}{both}."
+    headline = f"Davantage de {rise}, moins de {fall}" if grown and shrunk else ""
     return Finding(title, reading, takeaway, headline=headline)
 
 
@@ -74,8 +83,8 @@ def pyramid(data: pd.DataFrame, commune: Commune) -> Finding:
 def pyramid_shares(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe the class of ages whose share of the population grows most between two dates.
 
-    Reads `year, sex, group, value` (persons). Title and reading: its shares at both dates. Only a title at a single
-    date, or when every class is too small. No takeaway.
+    Reads `year, sex, group, value` (persons). Title: the class; reading: its shares at both dates. Only a title at a
+    single date, or when every class is too small. No takeaway.
     """
     years = sorted(int(year) for year in data["year"].unique())
     if len(years) < 2:
@@ -85,11 +94,8 @@ def pyramid_shares(data: pd.DataFrame, commune: Commune) -> Finding:
         return Finding(f"La pyramide des âges en {years[0]} et {years[-1]}, en pourcentage", "")
     rise = str((shares[years[-1]] - shares[years[0]]).idxmax())
     before, after = french.percent(shares[years[0]][rise]), french.percent(shares[years[-1]][rise])
-    title = f"Les {rise} : {before} de la population en {years[0]}, {after} en {years[-1]}"
-    reading = (
-        f"la part des {rise} dans la population passe de {before} à {after} de {years[0]} à {years[-1]} ; c’est la "
-        "classe d’âges dont la part évolue le plus à la hausse."
-    )
+    title = f"La part des {rise} est celle qui progresse le plus"
+    reading = f"les {rise} forment {after} de la population en {years[-1]}, contre {before} en {years[0]}."
     return Finding(title, reading)
 
 
@@ -116,30 +122,31 @@ def pyramid_tenure(data: pd.DataFrame, commune: Commune, *, level: str = "indivi
     if min(before, after) < FRAGILE:
         who = "ménages" if households else "habitants"
         return Finding(f"Les {who} selon l’âge et le statut d’occupation en {years[0]} et {years[-1]}", "")
-    change = french.number_value(after - before)
-    verb = "autant" if change == 0 else "plus" if change > 0 else "moins"
-    place = french.of(commune.name)
+    told = is_told(before, after)
+    verb = "Un nombre stable" if not told else "Plus" if after > before else "Moins"
     if households:
-        who = f"ménages propriétaires dont la personne de référence a {aged}"
-        reading = (
-            f"ménages {place} dont la personne de référence a {aged} sont propriétaires de leur logement"
-        )
-        counted = f"de {who}"
+        who = f"ménages propriétaires de {aged}"
+        counted = f"ménages propriétaires dont la personne de référence a {aged}"
     else:
-        who = f"habitants de {aged} vivant dans un logement possédé"
-        reading = f"habitants {place} de {aged} vivent dans un logement dont leur ménage est propriétaire"
-        counted = f"d’{who}"
+        who = f"propriétaires de {aged}"
+        counted = f"habitants de {aged} vivant dans un logement dont leur ménage est propriétaire"
     return Finding(
-        f"{french.count(after)} {who} en {years[-1]}, contre {french.count(before)} en {years[0]}",
-        f"en {years[-1]}, {french.count(after)} {reading}, contre {french.count(before)} en {years[0]} "
-        f"({french.number(after - before, signed=True)}).",
-        f"Le nombre {counted} passe de {french.count(before)} à {french.count(after)} de {years[0]} à {years[-1]}.",
-        headline=f"{verb.capitalize()} {counted} qu’en {years[0]}",
+        f"De {french.number(before)} à {french.number(after)} {who}",
+        f"de {years[0]} à {years[-1]}, {more(after - before, counted, counted)} {french.at(commune.name)}.",
+        f"De {years[0]} à {years[-1]}, on passe de {french.number(before)} à {french.number(after)} {counted}.",
+        headline=f"{verb} de {who}" + (f" qu’en {years[0]}" if told else f" depuis {years[0]}"),
     )
 
 
-def level(crossing: Crossing, commune: Commune) -> str:
-    """Write what the exhibits by tenure count, and why: the level asked, or what takes its place; "" without data."""
+def level(crossing: Crossing, commune: Commune, *, why: str = "") -> str:
+    """Write what the exhibits by tenure count, and why: the level asked, or what takes its place; "" without data.
+
+    `why` is what `why_no_individuals` writes, told first.
+    """
+    return " ".join(filter(None, (why, _describe_level(crossing, commune, absent=not why))))
+
+
+def _describe_level(crossing: Crossing, commune: Commune, *, absent: bool) -> str:
     if not crossing.level:
         return ""
     dates = french.enumerate_words([str(year) for year in crossing.years])
@@ -150,9 +157,26 @@ def level(crossing: Crossing, commune: Commune) -> str:
         return (
             f"Niveau : {counted}, le plus fin que donnent les données {french.of(commune.name)} pour {dates}."
         )
+    unknown = f"n’est pas dans les données {french.of(commune.name)} à ces dates"
+    reason = unknown if absent or crossing.asked != "individus" else "n’est donc pas donné"
     return (
-        f"Le niveau demandé, « {_NAMES[crossing.asked]} » ({_COUNTED[crossing.asked]}), n’est pas dans les données "
-        f"{french.of(commune.name)} à ces dates ; à sa place, le niveau {counted}, en {dates}."
+        f"Le niveau demandé, « {_NAMES[crossing.asked]} » ({_COUNTED[crossing.asked]}), {reason} ; à sa place, le "
+        f"niveau {counted}, en {dates}."
+    )
+
+
+def why_no_individuals(population: pd.DataFrame, commune: Commune) -> str:
+    """Write why the people by age and tenure of a commune are not used: a survey, in a small commune; "" elsewhere.
+
+    Reads `territory, year, variable, value` (POP, inhabitants).
+    """
+    people = rows_of(population[population["variable"] == "POP"], commune).sort_values("year")
+    if people.empty or people["value"].iloc[-1] >= SMALL_COMMUNE:
+        return ""
+    return (
+        f"Moins de {french.number(SMALL_COMMUNE)} habitants : les âges des personnes selon le statut d’occupation "
+        "viennent de l’exploitation complémentaire du recensement, un sondage, qui ne s’utilise pas dans une commune "
+        "de cette taille (Insee)."
     )
 
 
@@ -210,22 +234,31 @@ def outside_homes(data: pd.DataFrame) -> str:
 def tenure_check(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe where two counts of people by tenure agree least: files of individuals and of dwellings.
 
-    Reads `year, tenure, group, persons, dwellings_file` (persons), `gap_rate` (%), `small` (true or false). Title:
-    the widest gap at the last date; reading: both counts. Only a title when every count is too small. No takeaway.
+    Reads `year, tenure, group, persons, dwellings_file, tolerance` (persons), `gap_rate` (%), `small, beyond` (true or
+    false). Title: the widest gap at the last date; reading: both counts, and whether sampling explains the gaps. Only a
+    title when every count is too small. No takeaway.
     """
     significant = data[~data["small"]].dropna(subset="gap_rate")
     if significant.empty:
-        return Finding(
-            "Deux comptages des habitants par statut, sur des effectifs trop faibles pour être comparés", ""
-        )
+        return Finding("Deux comptages par statut, trop faibles pour être comparés", "")
     last = significant[significant["year"] == significant["year"].max()]
     widest = last.loc[last["gap_rate"].abs().idxmax()]
     year, tenure = int(widest["year"]), TENURES[str(widest["tenure"])].lower()
     gap = french.percent(abs(widest["gap_rate"]))
-    title = f"Deux comptages des habitants par statut : {gap} d’écart au plus en {year}"
+    title = f"Deux comptages par statut : au plus {gap} d’écart"
+    beyond = int(last["beyond"].sum())
+    tolerated = (
+        f"Le sondage peut expliquer ±{french.NBSP}{french.number(widest['tolerance'])} sur cet effectif ; "
+        + (
+            f"{french.quantity(beyond, 'écart')} sur {len(last)} {french.plural(beyond, 'dépasse', 'dépassent')} ce "
+            "qu’il explique"
+            if beyond
+            else "tous les écarts tiennent dans ce qu’il explique"
+        )
+    )
     reading = (
         f"en {year} ({tenure}, {str(widest['group']).lower()}), {french.count(widest['persons'])} personnes selon le "
-        f"fichier des individus, {french.count(widest['dwellings_file'])} selon celui des logements "
-        f"({french.percent(widest['gap_rate'], signed=True)})."
+        f"fichier des individus, {french.count(widest['dwellings_file'])} selon celui des logements. "
+        f"{tolerated}."
     )
     return Finding(title, reading)

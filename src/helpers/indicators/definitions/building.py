@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from helpers import french
 from helpers.indicators.definitions.terms import SITADEL, STARTS, STARTS_OF_HOMES, VACANT
 from helpers.indicators.indicator import Theme
 from helpers.indicators.measures import Arrays, Period
@@ -12,6 +13,7 @@ from helpers.indicators.windows import Window
 
 theme = Theme("Construction", source=STARTS)
 
+_THOUSAND = french.number(1000)
 _DECLARED = "Déclarations reçues : une partie des chantiers n’est jamais déclarée."
 # Up to the last population known: the two last years of the declarations are provisional.
 _PUBLISHED = {"people": POPULATION}
@@ -43,8 +45,8 @@ INDICATORS = (
     theme.define(
         "commences_habitants",
         Window(
-            "Logements commencés par an pour 1 000 habitants, sur cinq ans",
-            "1 000 × logements commencés / (5 × population moyenne)",
+            f"Logements commencés par an pour {_THOUSAND} habitants, sur cinq ans",
+            f"{_THOUSAND} × logements commencés / (5 × population moyenne)",
             per_thousand,
             span=5,
             start={"people": POPULATION},

@@ -111,7 +111,7 @@ _BOTH = {"people": POPULATION, "homes": MAIN_HOMES}
 _FAMILIES = {"children": people((0, 14)), "homes": MAIN_HOMES}
 
 INDICATORS = (
-    theme.change("principales_gain", MAIN_HOMES),
+    theme.change("principales_hausse", MAIN_HOMES),
     *_made_of("proprietaires", "des propriétaires occupants", OWNED),
     *_made_of("hlm", "des locataires HLM", RENTED_HLM),
     *_made_of("prive", "des locataires hors HLM", OTHER_TENANTS),

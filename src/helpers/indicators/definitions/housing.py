@@ -36,7 +36,7 @@ from helpers.indicators.definitions.terms import (
 )
 from helpers.indicators.formulas import Formula
 from helpers.indicators.indicator import Indicator, Theme
-from helpers.indicators.measures import Arrays, Level
+from helpers.indicators.measures import Arrays, PublishedShare
 from helpers.indicators.quantities import (
     MAIN_HOMES,
     STOCK,
@@ -61,7 +61,8 @@ _REGISTER = (
 )
 _TAX = (
     "Parc privé des fichiers fiscaux, au 1er janvier : un autre champ et une autre définition que la vacance du "
-    "recensement. Le parc de référence a changé d’une édition à l’autre."
+    "recensement. Le parc de référence a changé d’une édition à l’autre. Certaines éditions ne sont connues "
+    "que par leurs taux, sans effectifs."
 )
 _VACANCY = (
     "Logements vacants au sens du recensement, parc social compris : à lire à côté de la vacance fiscale (LOVAC), d’un "
@@ -105,8 +106,10 @@ def _in(name: str, code: str, told: str, **more: Any) -> Indicator:
 
 
 def _tax(name: str, code: str, told: str, **more: Any) -> Indicator:
-    vacant = register("vacancy", code, plural=f"logements du parc privé vacants{told}")
-    return theme.share(name, vacant, PRIVATE_STOCK, source=LOVAC, note=_TAX, **more)
+    vacant = register("vacancy", f"PP_{code}", plural=f"logements du parc privé vacants{told}")
+    rate = register("vacancy", f"TX_{code}", plural=f"taux de vacance du parc privé{told}")
+    measure = PublishedShare(vacant, PRIVATE_STOCK, rate=rate)
+    return theme.define(name, measure, "%", source=LOVAC, note=_TAX, **more)
 
 
 def _built(name: str, low: int, high: int | None) -> Indicator:
@@ -119,6 +122,11 @@ def _occupied(name: str, told: str, *codes: str, **more: Any) -> Indicator:
 
 def _stay(name: str, code: str, homes: Total) -> Indicator:
     return theme.mean(name, stays(code, homes), homes, "années", mean="ancienneté moyenne d’occupation")
+
+
+def _gained(name: str, homes: Quantity, **more: Any) -> Indicator:
+    """Define how many more main homes are of a tenure: those of all tenures add up to that of main homes."""
+    return theme.gain(name, homes, "logements", **more)
 
 
 def least(terms: Arrays) -> np.ndarray:
@@ -148,6 +156,7 @@ def _small_in_large(name: str, named: str, told: str, count: Callable[[Arrays], 
             "sized": SIZED,
         },
         counted=lambda terms, value: count(terms),
+        base="roomed_1",
         period=False,
         made_of=(("dwellings", "RP_5PP"), ("households", "MEN_1"), ("households", "MEN_2")),
     )
@@ -166,18 +175,8 @@ INDICATORS = (
     theme.share("principales", MAIN_HOMES, STOCK, note=_POINTS),
     theme.share("secondaires", SECOND_HOMES, STOCK, note=_POINTS),
     theme.share("vacance", VACANT, STOCK, note=_VACANCY),
-    _tax("vacance_fiscale", "PP_VACANT", ""),
-    theme.define(
-        "vacance_longue_taux",
-        Level(
-            register("vacancy", "TX_VACANT_2ANS", plural="taux de logements vacants depuis plus de deux ans"),
-            told="logements vacants depuis plus de deux ans, en % du parc privé",
-        ),
-        "%",
-        source=LOVAC,
-        note=f"Taux publié, sans effectif. {_TAX}",
-    ),
-    _tax("vacance_longue", "PP_VACANT_2ANS", " depuis plus de deux ans", polarity="high"),
+    _tax("vacance_fiscale", "VACANT", ""),
+    _tax("vacance_longue", "VACANT_2ANS", " depuis plus de deux ans", polarity="high"),
     theme.share("maisons", HOUSES, STOCK),
     theme.share("appartements", FLATS, STOCK),
     theme.share("autres_logements", _NEITHER, STOCK),
@@ -202,6 +201,11 @@ INDICATORS = (
         source=f"{RPLS} ; Insee, recensement de la population",
         note=_REGISTER,
     ),
+    _gained("principales_gain", MAIN_HOMES),
+    _gained("proprietaires_gain", OWNED),
+    _gained("hlm_gain", RENTED_HLM, note=_HLM),
+    _gained("locataires_prives_gain", OTHER_TENANTS),
+    _gained("gratuit_gain", FREE),
     _main("petits", rooms((1, 2))),
     _main("grands", _LARGE),
     *(_main(f"pieces_{number}", rooms((number, number))) for number in range(1, 5)),

@@ -11,6 +11,32 @@ theme = Theme("Revenus", source=FILOSOFI)
 
 _SECRET = "Secret statistique dans les petites communes ; ne s’additionne pas. Chaque édition de Filosofi se lit seule."
 
+
+def _of_tenure(variable: str, told: str) -> tuple[Level, str]:
+    """Give a median or a share of the poor of the households of a tenure."""
+    median = variable.startswith("MED")
+    named = "niveau de vie médian" if median else "taux de pauvreté"
+    formula = (
+        "médiane du revenu disponible par unité de consommation"
+        if median
+        else "part des personnes dont le niveau de vie est sous 60 % de la médiane nationale"
+    )
+    level = Level(
+        register("income", variable, plural=f"{named} des {told}"), told=f"{formula}, chez les {told}"
+    )
+    return level, "€ par an" if median else "%"
+
+
+_TENURES = {"PROP": ("proprietaires", "propriétaires"), "LOC": ("locataires", "locataires")}
+_BY_TENURE = tuple(
+    theme.define(
+        f"{name}_{identifier}", *_of_tenure(f"{variable}_{code}", told), digits=0,
+        polarity="none" if variable == "MED" else "high", note=_SECRET,
+    )
+    for variable, name in (("MED", "revenu"), ("TP60", "pauvrete"))
+    for code, (identifier, told) in _TENURES.items()
+)  # fmt: skip
+
 INDICATORS = (
     theme.define(
         "revenu",
@@ -31,6 +57,25 @@ INDICATORS = (
         "%",
         digits=0,
         polarity="high",
+        note=_SECRET,
+    ),
+    *_BY_TENURE,
+    theme.define(
+        "ecart_revenus",
+        Level(
+            register("income", "RD", plural="écart des niveaux de vie (rapport interdécile)"),
+            told="rapport interdécile des niveaux de vie",
+        ),
+        "rapport",
+        note=_SECRET,
+    ),
+    theme.define(
+        "pensions",
+        Level(
+            register("income", "PPEN", plural="pensions et retraites, en % du revenu disponible"),
+            told="pensions, retraites et rentes, en % du revenu disponible",
+        ),
+        "%",
         note=_SECRET,
     ),
 )

@@ -225,7 +225,7 @@ INDICATORS = (
     ),
     _households(
         "desserrement",
-        "Desserrement des ménages",
+        "Effet taille des ménages (desserrement)",
         "(population des ménages au début / taille des ménages à la fin − résidences principales au début) / n",
         shrinking,
         _SHRINKING,

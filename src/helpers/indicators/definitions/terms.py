@@ -27,6 +27,7 @@ SITADEL = "SDES, Sitadel2, logements commencés en date réelle"
 STARTS = f"{CENSUS} ; {SITADEL}"
 RPLS = "SDES, répertoire des logements locatifs sociaux (RPLS)"
 LOVAC = "DGALN-Cerema, LOVAC, d’après les fichiers fiscaux"
+BPE = "Insee, base permanente des équipements"
 FILOSOFI = "Insee-DGFiP-Cnaf-Cnav-CCMSA, Filosofi"
 
 

@@ -34,6 +34,8 @@ class Tally:
     fresh: int = 0
     built: int = 0
     failures: list[Failure] = field(default_factory=list)
+    # Why each of those that can have no diagnostic has none.
+    without: list[str] = field(default_factory=list)
     durations: dict[str, float] = field(default_factory=dict)
     reached: set[str] = field(default_factory=set)
 
@@ -52,6 +54,8 @@ class Tally:
         self.reached.add(result.place.code)
         if result.failure is not None:
             self.failures.append(result.failure)
+        elif result.without:
+            self.without.append(result.without)
         elif result.themes:
             self.built += 1
         else:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from helpers import paths
-from helpers.errors import DiagnosticError
+from helpers.errors import DiagnosticError, NoDiagnosticError
 from helpers.parameters import Layer
 from helpers.publication import incremental, selection
 from helpers.publication.batch.failures import Failure
@@ -59,13 +59,17 @@ class CommuneBuild:
 
 @dataclass(frozen=True)
 class BuildResult:
-    """What became of a commune: the themes executed, whether they are all those of the diagnostic, the failure."""
+    """What became of a commune: the themes executed, whether they are all those of the diagnostic, the failure.
+
+    `without` says why it can have no diagnostic: that is no failure.
+    """
 
     place: Place
     seconds: float
     themes: tuple[str, ...] = ()
     whole: bool = False
     failure: Failure | None = None
+    without: str = ""
 
 
 class Stopped(Exception):  # noqa: N818
@@ -121,7 +125,7 @@ def _build_away(asked: CommuneBuild, progress: Progress | None, inputs: Inputs |
             kept = [str(path.relative_to(outputs)) for path in outputs.glob(f"_echecs/{slug}/*")]
             storage.send(kept, outputs)
             # Pages may have been made again without any notebook.
-            if result.failure is None:
+            if result.failure is None and not result.without:
                 storage.publish(slug, outputs)
         except DiagnosticError as error:
             return BuildResult(asked.place, time.monotonic() - start, failure=describe_failure(asked, error))
@@ -162,6 +166,8 @@ def _build_here(asked: CommuneBuild, progress: Progress | None, inputs: Inputs |
             )
     except Stopped:
         raise
+    except NoDiagnosticError as error:
+        return BuildResult(asked.place, time.monotonic() - start, without=" ".join(error.message.split()))
     except Exception as error:
         # Bugs included: the other communes are built, and the end of the batch reports this one.
         return BuildResult(asked.place, time.monotonic() - start, failure=describe_failure(asked, error))

@@ -64,6 +64,8 @@ class Board:
         self._progress.update(self._whole, completed=self._done, state=f"{self._done}/{self._total}")
         if result.failure is not None:
             self._line(f"échec, {result.failure.summary}", style="red")
+        elif result.without:
+            self._line(f"sans diagnostic, {result.without}")
         elif not self._console.is_terminal:
             seconds = french.number(result.seconds, digits=1)
             self._line(f"{result.place.label} : {_done(result)} ({seconds} s)")

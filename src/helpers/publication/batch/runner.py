@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
-from helpers import paths
+from helpers import paths, themes
 from helpers.errors import DiagnosticError
 from helpers.publication.batch import batch
 from helpers.publication.batch.batch import Tally
@@ -55,11 +55,15 @@ def run_batch(
 
     Raises:
         BuildError: the outputs cannot be written.
+        ParameterError: a notebook cannot be read.
     """
     inputs, outcome = Inputs(), Outcome(Tally(total=len(builds)))
     stale = batch.skip_fresh(builds, outcome.tally, inputs)
     outputs = destination.folder
     if stale:
+        for notebook in themes.notebooks():
+            # One that cannot be read is told once, and not for each commune.
+            themes.list_parameters(notebook)
         stale = batch.order(stale, outputs=outputs)
         if len(stale) >= MANY and not scheduler:
             # Loaded when it serves: what is up to date is told without pandas.

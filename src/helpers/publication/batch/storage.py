@@ -47,7 +47,8 @@ class Storage:
         except ImportError as error:
             raise ParameterError(
                 f"{address!r} : il manque de quoi lire les adresses {kind}:// ({error}).",
-                remedy="Installez-le ici et sur chaque machine : uv pip install s3fs (s3://), gcsfs (gs://), adlfs (az://).",
+                remedy="Installez-le ici et sur chaque machine : make s3 (s3://) ; "
+                ".venv/bin/python -m pip install gcsfs (gs://) ou adlfs (az://).",
             ) from error
         except Exception as error:
             raise _malformed(address, str(error)) from error

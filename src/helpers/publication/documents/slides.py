@@ -49,9 +49,6 @@ def _layout(output: CellOutput) -> dict[str, Any]:
             "source": notes[-1].get_text() if notes else "",
         }
     if output.kind == "debate":
-        # A slide has no links to the pages.
-        for element in content.select(".fact a"):
-            element.decompose()
         facts = content.select(".debate > li")
         return {
             **slide,

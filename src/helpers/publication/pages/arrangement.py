@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 
 from helpers import french
 from helpers.exhibit import MIME
+from helpers.publication.pages import cautions
 
 # The tag of the cells whose figures a page folds at its end.
 ANNEX = "annexe"
@@ -144,8 +145,10 @@ def part_annex(notebook: NotebookNode) -> tuple[NotebookNode, list[dict[str, Any
     annex: list[dict[str, Any]] = []
     for section in _sections(notebook):
         aside = [cell for cell in section if ANNEX in cell.metadata.get("tags", [])]
-        figures = [data["text/html"] for cell in aside for data in _declared(cell) if data.get("text/html")]
         rest = [cell for cell in section if cell not in aside]
+        for together in (aside, rest):
+            cautions.say_once(data for cell in together for data in _declared(cell))
+        figures = [data["text/html"] for cell in aside for data in _declared(cell) if data.get("text/html")]
         if figures:
             titles = _SECTION.findall(section[0].source)
             title = french.typography(titles[-1].strip()) if titles else ""

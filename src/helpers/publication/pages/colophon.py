@@ -69,7 +69,7 @@ def gather(parameters: Parameters, commune: Commune, *, todo: RebuildPlan) -> Co
     """Gather what the diagnostic of a commune is made from; its parameters are dated."""
     folder, fetched = paths.store_folder(), paths.fetched_folder(commune.code)
     own = store.hashes(fetched) if fetched.is_dir() else {}
-    sources = store.read_reference("sources", folder=folder).dropna(subset="vintage")
+    sources = store.read_sources(folder, fetched=store.find_fetched(commune.code)).dropna(subset="vintage")
     return Colophon(
         commune=commune.label,
         settings=(
