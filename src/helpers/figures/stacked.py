@@ -25,7 +25,7 @@ Row = Mapping[Hashable, Any]
 # The least width of the bar of a year, in years.
 _YEAR = 0.8
 # The least share (%) that has room for a letter written in it: on a page, on a card.
-_ROOM_FOR_A_LETTER = 1.5, 2.4
+_ROOM_FOR_A_LETTER = 1.4, 2.4
 _GREYED = {"facecolor": style.WEAK}
 
 

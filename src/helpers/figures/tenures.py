@@ -20,7 +20,6 @@ from helpers.figures.svg import shapes
 from helpers.figures.svg.legend import Legend
 from helpers.indicators.age_by_tenure import OLDEST
 from helpers.indicators.ages import TENURES, Bounds
-from helpers.indicators.reliability import judge
 
 # Half of the room for ages between the two sides, as a part of the longest bar.
 _GAP = 0.11
@@ -192,13 +191,6 @@ def _stack(axes: Axes, rows: pd.DataFrame, measure: str, *, side: int, start: fl
             colour=style.TENURE_COLOURS[tenure], linewidth=0.5,
         )  # fmt: skip
         base += length
-    # The colours are those of tenure: a bar too small to be significant says so in letters.
-    for low, total in rows.groupby("low")["value"].sum().items():
-        if total > 0 and judge(total, total) == french.NOT_SIGNIFICANT:
-            shapes.note(
-                axes, base[low], low + tall[low] / 2, french.NOT_SIGNIFICANT, shift=(3 * side, 0),
-                ha="left" if side > 0 else "right", va="center", fontsize=10, color=style.MUTED,
-            )  # fmt: skip
 
 
 def _heights(rows: pd.DataFrame) -> pd.Series:
