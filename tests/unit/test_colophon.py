@@ -17,7 +17,7 @@ from helpers.themes import notebooks
 
 MADE = Colophon(
     commune="Hem (59)",
-    settings=(("Commune", "Hem (59)"), ("Recensements comparés", "2013 et 2018"), ("Pyramides des âges", "2008 et 2018")),
+    settings=(("Commune", "Hem (59)"), ("Recensements comparés", "2012 et 2018"), ("Pyramides des âges", "2008 et 2018")),
     tables={"ages": ("a" * 64,), "flows": ("b" * 64, "c" * 64), "income": ("d" * 64,)},
     vintages={"rp": 2018, "pop": 2022},
     code={"1_un": "e" * 64, "2_deux": "f" * 64},
@@ -88,7 +88,7 @@ def test_every_parameter_is_told_but_the_comments_which_are_on_the_pages(hem):
     settings = dict(hem.settings)
     known = {
         "Commune": "Hem (59), code Insee 59299",
-        "Recensements comparés": "2013 et 2018",
+        "Recensements comparés": "2012 et 2018",
         "Pyramides des âges": "2008 et 2018",
         "Pyramides selon le statut": "ménages",
         "Point mort": "convention A",

@@ -269,9 +269,9 @@ def test_figures_of_another_place_are_stopped_and_both_are_named(folder):
             row["value"] *= 3
     with serve(moved, **AROUND) as melodi, pytest.raises(SourceError, match="Hem") as caught:
         melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
-    # Known: legal population of 2022, https://www.insee.fr/fr/statistiques/8290591
+    # Known: population of 2023, https://www.insee.fr/fr/statistiques/8680726
     assert "56\u202f100 habitants en 2023" in caught.value.message
-    assert "18\u202f579 connus en 2022" in caught.value.message
+    assert "18\u202f582 connus en 2023" in caught.value.message
     assert "HELPERS_MIRROR" in caught.value.remedy
     assert not folder.exists() or contents(folder) == {}
 
@@ -351,4 +351,4 @@ def test_the_command_says_which_figures_are_not_those_of_the_place(folder, monke
     with serve(moved, **AROUND) as melodi:
         code, answer = command(melodi.base, monkeypatch)
     assert code == 1
-    assert "Erreur : Hem (59) : Melodi donne 56 100 habitants en 2023, contre 18 579 connus en 2022" in answer
+    assert "Erreur : Hem (59) : Melodi donne 56 100 habitants en 2023, contre 18 582 connus en 2023" in answer

@@ -144,7 +144,7 @@ def test_an_average_of_arrondissements_is_no_average_of_the_city(carry):
     assert totals(carry(frame, table="income")) == {"01004": 7}
 
 
-@pytest.mark.parametrize(("family", "kept"), [("logement", True), ("rpls", False)])
+@pytest.mark.parametrize(("family", "kept"), [("logement", True), ("filosofi", False)])
 def test_a_split_commune_keeps_the_figures_of_the_census_only(carry, family, kept):
     where = today([*EVENTS, *SPLIT], codes=[*CODES, "59351"])
     found = totals(carry(people({"59350": 9, "01004": 2}), record=source(family=family), where=where))

@@ -190,7 +190,7 @@ def test_the_headline_of_the_seed_comes_out_with_its_official_files(annoeullin):
         subject="Pyramides des âges selon le statut d’occupation",
     )  # fmt: skip
     assert shown.drawing
-    assert f"{after} habitants de 60 à 69 ans vivant dans un logement possédé en 2022" in shown.title
+    assert shown.title == f"De {before} à {after} propriétaires de 60 à 69 ans"
     assert not shown.is_demonstration
     assert not any("âge des propriétaires" in text for text in d.waiting().text)
 

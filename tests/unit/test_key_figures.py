@@ -119,7 +119,7 @@ def test_a_figure_compared_with_a_simulated_one_is_simulated():
 
 
 def test_the_key_figures_of_annoeullin_are_those_published():
-    # 10 887 inhabitants in 2022 (https://www.insee.fr/fr/statistiques/8290591); median of 22 370 € (Filosofi 2019,
+    # 10 847 inhabitants in 2023 (https://www.insee.fr/fr/statistiques/8680726); median of 22 370 € (Filosofi 2019,
     # https://www.insee.fr/fr/statistiques/6036907).
     d = Diagnostic.open("59011")
     names = ("population", "dwellings", "social_housing", "income")
@@ -127,7 +127,7 @@ def test_the_key_figures_of_annoeullin_are_those_published():
         {name: d.table(name) for name in names}, commune="Annœullin", since=2013, until=2018
     )
     written = figures.set_index("indicator")["written"]
-    assert written["Nombre d’habitants, 2022"] == "10\u202f887"
+    assert written["Nombre d’habitants, 2023"] == "10\u202f847"
     assert written["Niveau de vie médian, 2021"] == "23\u202f710\u00a0€"
     assert set(figures["origin"]) == {"insee"}
 

@@ -12,9 +12,11 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+import requests
 
 from helpers.errors import NetworkError
 from helpers.sources import melodi
+from helpers.sources.melodi_client import Client
 from helpers.sources.transfer import transfer
 
 INSEE = "https://www.insee.fr/fichier.zip"
@@ -178,10 +180,9 @@ def test_a_bundle_of_authorities_that_is_nowhere_is_named(refused, monkeypatch, 
 
 def test_the_figures_of_one_commune_tell_them_apart_too(monkeypatch, closed):
     def ask():
-        with pytest.raises(NetworkError) as caught:
-            melodi.fetch(
-                "DS_RP_SERIE_HISTORIQUE", areas=[("commune", "59299")], pace=melodi.Pace(sleep=os.abort)
-            )
+        with requests.Session() as session, pytest.raises(NetworkError) as caught:
+            client = Client(session, pace=melodi.Pace(sleep=os.abort))
+            melodi.fetch("DS_RP_SERIE_HISTORIQUE", areas=[("commune", "59299")], client=client)
         return str(caught.value)
 
     monkeypatch.setenv("HTTPS_PROXY", f"http://{closed}")

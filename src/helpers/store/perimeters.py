@@ -19,7 +19,7 @@ from helpers.store.geography import Geography
 _KEEPS_SPLITS = {
     "comparateur", "serie-historique", "evol-struct-pop", "logement", "coupl-fam-men", "ages",
     "pop-sexe-age-quinquennal", "migcom", "logemt", "naissances", "deces", "populations-municipales",
-    "rpls",
+    "rpls", "extrait",
 }  # fmt: skip
 # Families of registers whose rows bear the communes of their own year, a former code as long as somebody writes it.
 _OWN_YEARS = {"sitadel"}
