@@ -25,7 +25,7 @@ from helpers.frames import find_column_of
 # Lambert-93, in metres: distances on the map are distances on the ground.
 _PROJECTION = 2154
 # Details under so many points of paper cannot be seen.
-_FINE = 2.0
+_FINE = 2.4
 # Inches that the legend leaves to the map, sizes of letters in points, width of a letter to its size.
 _MAP = (6.5, 4.2)
 _HOME, _NEIGHBOUR = 12, 10
