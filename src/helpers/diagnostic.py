@@ -24,7 +24,7 @@ from helpers.indicators.measures import Period
 from helpers.parameters import CellParameters, complete, read_cell
 from helpers.paths import store_folder
 from helpers.territory import panel
-from helpers.territory.communes import Commune, Territory, list_communes, members_of, outlines_of
+from helpers.territory.communes import Commune, Territory, list_communes, members_of, name_apart, outlines_of
 from helpers.territory.panel import ComparisonGroup
 from helpers.wording.finding import of_epci
 
@@ -40,6 +40,8 @@ _LONG_SERIES = ("population", "dwellings", "households")
 _MAYOTTE = schemas.MAYOTTE
 # The share of its communes whose area must be known for that of a territory to be told.
 _NEARLY_ALL = 0.99
+# As many communes make a map.
+_A_MAP = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +116,7 @@ class Diagnostic(Form):
         Columns of the store, with `territory` (ordered, the commune first) in place of level and code; no row
         of a sample (`schemas.SAMPLED`) under 2 000 inhabitants.
         """
-        labels = _labels(self.territories)
+        labels = name_apart(self.territories)
         frame = self._read(name, [territory.area for territory in self.territories])
         named = pd.Series(
             [labels[area] for area in zip(frame["level"], frame["code"], strict=True)],
@@ -129,9 +131,9 @@ class Diagnostic(Form):
         """Read several tables of the store by name, as `table` gives each."""
         return Cube({name: self.table(name) for name in names})
 
-    def epci_table(self, name: str) -> pd.DataFrame:
-        """Read a table of the store for every commune of the EPCI, `territory` being its code."""
-        return self._read_communes(name, self.members["code"])
+    def around_table(self, name: str) -> pd.DataFrame:
+        """Read a table of the store for every commune that maps show, `territory` being its code."""
+        return self._read_communes(name, self.around["code"])
 
     def tables_for(self, *others: ComparisonGroup, names: Sequence[str]) -> dict[str, pd.DataFrame]:
         """Read tables of the store for the commune and others, `territory` being the code."""
@@ -168,8 +170,8 @@ class Diagnostic(Form):
         return frame[frame["territory"] == self.commune.name]
 
     def name_communes(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Add `code` and `name` to a frame by commune of the EPCI; `territory` becomes the name."""
-        named = self.members.merge(frame.rename(columns={"territory": "code"}), on="code", how="left")
+        """Add `code` and `name` to a frame by commune that maps show; `territory` becomes the name."""
+        named = self.around.merge(frame.rename(columns={"territory": "code"}), on="code", how="left")
         named["origin"] = named["origin"].fillna("insee")
         return named.assign(sources=named["sources"].fillna(""), territory=named["name"])
 
@@ -196,6 +198,18 @@ class Diagnostic(Form):
             return pd.DataFrame({"code": [self.commune.code], "name": [self.commune.name]})
         return members_of(self.commune.epci, folder=self.folder)
 
+    @cached_property
+    def around(self) -> pd.DataFrame:
+        """Communes that maps show (`code, name`): those of the EPCI, of the département where they are under three."""
+        if len(self.members) >= _A_MAP:
+            return self.members
+        return members_of(self.commune.department, level="departement", folder=self.folder)
+
+    @property
+    def around_epci(self) -> str:
+        """Short name of the EPCI whose communes maps show, empty where they show those of the département."""
+        return self.epci_name if self.around is self.members else ""
+
     @property
     def epci_name(self) -> str:
         """Short name of the EPCI, or an empty text."""
@@ -204,7 +218,7 @@ class Diagnostic(Form):
     @property
     def names(self) -> list[str]:
         """The names of the territories as tables bear them, the commune first."""
-        return list(_labels(self.territories).values())
+        return list(name_apart(self.territories).values())
 
     @property
     def areas(self) -> pd.DataFrame:
@@ -226,9 +240,9 @@ class Diagnostic(Form):
 
     @property
     def outlines(self) -> pd.DataFrame:
-        """Outlines of the communes of the EPCI (`code, outline`), empty where none is at hand."""
+        """Outlines of the communes that maps show (`code, outline`), empty where none is at hand."""
         self._tables.add("outlines")
-        return outlines_of(list(self.members["code"]), folder=self.folder)
+        return outlines_of(list(self.around["code"]), folder=self.folder)
 
     @cached_property
     def same_size(self) -> pd.DataFrame:
@@ -371,17 +385,6 @@ def _unknown_people(diagnostic: Diagnostic, when: str) -> MissingDataError:
         f"Le magasin de données ne connaît pas la population {french.of(commune.label)} {when}.{why}",
         remedy=f"{years} {'Changez millesime et millesime_ancien' if possible else 'Choisissez une autre commune'}.",
     )
-
-
-def _labels(territories: Sequence[Territory]) -> dict[tuple[str, str], str]:
-    """Name each territory, told apart by its level when two bear the same name (Corrèze and its département)."""
-    seen: set[str] = set()
-    labels = {}
-    for territory in territories:
-        mark = f" ({levels.find(territory.level).mark})" if territory.name in seen else ""
-        labels[territory.area] = f"{territory.name}{mark}"
-        seen.add(labels[territory.area])
-    return labels
 
 
 def _read_known(name: str, *, folder: Path, areas: Sequence[tuple[str, str]]) -> pd.DataFrame:

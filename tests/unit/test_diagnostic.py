@@ -127,7 +127,7 @@ def test_where_history_begins_is_looked_for_once_for_the_same_areas(fresh):
 
 
 def test_neighbours_are_every_commune_of_the_epci(hem):
-    people = hem.epci_table("population")
+    people = hem.around_table("population")
     assert people["territory"].nunique() == 95
     named = hem.name_communes(people[people["year"] == 2018].rename(columns={"source": "sources"}))
     assert len(named) == 95
@@ -145,11 +145,18 @@ def test_a_neighbour_without_a_figure_is_kept_and_missing(hem):
     assert set(named["sources"]) == {"a", ""}
 
 
-def test_a_commune_without_an_epci_is_its_only_neighbour():
+def test_maps_show_the_departement_of_a_commune_without_an_epci():
     island = Diagnostic.open("29155")
     assert list(island.members["code"]) == ["29155"]
-    assert island.epci_name == ""
+    assert island.epci_name == island.around_epci == ""
+    assert {code[:2] for code in island.around["code"]} == {"29"}
+    assert len(island.around) > 200
     assert island.outlines.empty
+
+
+def test_maps_show_the_communes_of_the_epci(hem):
+    assert hem.around.equals(hem.members)
+    assert hem.around_epci == "MEL"
 
 
 @pytest.mark.parametrize(
@@ -178,7 +185,7 @@ def test_the_panel_is_told_with_its_rule_and_its_communes(hem):
 def test_a_split_commune_keeps_to_one_perimeter():
     d = Diagnostic.open("85084")
     assert set(d.commune_rows(d.table("population"))["year"]) == set(range(2013, 2022))
-    around = d.epci_table("population")
+    around = d.around_table("population")
     assert set(around.loc[around["territory"] == "85084", "year"]) == set(range(2013, 2022))
     # What it is compared with has not moved.
     assert 2022 in set(d.table("population")["year"])

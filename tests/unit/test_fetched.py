@@ -130,7 +130,7 @@ def test_the_other_communes_keep_their_figures(folder):
         melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
     other = Diagnostic.open("59011").table("ages")
     assert (other["origin"] == "demonstration").all()
-    around = Diagnostic.open(HEM).epci_table("population")
+    around = Diagnostic.open(HEM).around_table("population")
     assert {"59011", HEM} <= set(around["territory"])
 
 

@@ -12,15 +12,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from matplotlib.colors import to_hex
 from pyproj import Geod
 from shapely import box
 
 from helpers import figures, french
 from helpers.errors import ExhibitError
 from helpers.exhibit import DEMONSTRATION
-from helpers.figures import style
-from helpers.indicators import ages
+from helpers.figures import classes, significance, style
+from helpers.indicators import ages, stock
 
 LONG = "Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson & <Cie>"
 NAMES = ["Hem", LONG, "Nord", "Hauts-de-France", "France hors Mayotte"]
@@ -103,6 +102,17 @@ def classes_tenure(size, sign=1):
     return pd.DataFrame(rows, columns=columns).assign(origin="insee", sources="s")
 
 
+def gains(size, sign=1):
+    """What main homes gained: by more than its margin for the first and the last."""
+    status = ["RP", "RP_PROP", "RP_LOCHLMV", "RP_LOCAUT", "RP_GRAT"]
+    found = pd.DataFrame(
+        {"status": status, "label": ["Total", *NAMES[:4]], "gain": [sign * 314.0, 159.0, -105.0, 260.0, 0.0]}
+    )
+    return found.assign(give_or_take=[236.0, 181.0, 134.0, 69.0, 20.0], origin="insee", sources="s").head(
+        size
+    )
+
+
 def around(size, sign=1):
     values = [sign * 0.5, -1.25, 8.6, 0.0, float("nan")][:size]
     return pd.DataFrame(
@@ -136,6 +146,7 @@ DRAWINGS = {
     "lines": (figures.lines, curves, {"y": "rate", "digits": 1, "label": "courbes"}),
     "waterfall": (figures.waterfall, steps, {"label": "marches"}),
     "stacked_counts": (figures.stacked_counts, counts, {"label": "parc"}),
+    "gain_bars": (figures.gain_bars, gains, {"label": "logements"}),
     "pyramid": (figures.pyramid, pyramid, {"label": "âges"}),
     "pyramid in %": (figures.pyramid, pyramid, {"measure": "share", "label": "âges"}),
     "households by age": (figures.pyramid_tenure, classes_tenure, {"label": "ménages"}),
@@ -252,7 +263,8 @@ def test_two_dollars_in_a_name_are_no_formula(name):
 
 @pytest.mark.parametrize("name", ["stacked_bars", "paired_bars", "balance_bars", "lines", "waterfall"])
 def test_names_are_written_as_text_that_can_be_selected_and_escaped(name):
-    assert any(LONG in text for text in texts(drawn(name, 2)))
+    # A long one is on several lines.
+    assert LONG.replace(" ", "") in "".join(texts(drawn(name, 2))).replace(" ", "")
     assert "<Cie>" not in drawn(name, 2).drawing
 
 
@@ -307,7 +319,11 @@ def test_the_bar_of_a_map_measures_what_it_says_and_outlines_have_their_source()
     kilometres = int(next(text for text in told if text.endswith("\u00a0km")).split("\u00a0")[0])
     # The one line with two ends; the outline of the commune, a tenth of a degree high.
     start, end = re.search(r'd="M ([\d.]+) [\d.]+L ([\d.]+) [\d.]+\s*"', exhibit.drawing).groups()
-    outline = next(path for path in exhibit.drawing.split("<path") if "stroke-width: 2.6" in path)
+    outline = next(
+        path
+        for path in exhibit.drawing.split("<path")
+        if "stroke-width: 3;" in path or 'stroke-width: 3"' in path
+    )
     south, north = re.search(r'd="M [\d.]+ ([\d.]+)L [\d.]+ ([\d.]+)L', outline).groups()
     _, _, metres = Geod(ellps="GRS80").inv(3, 50, 3, 50.1)
     unit = (float(end) - float(start)) / kilometres
@@ -319,13 +335,22 @@ def test_a_map_tells_the_commune_the_lowest_and_the_highest():
     assert "Hem : 0,5\u00a0%" in alt
     assert f"plus basse : {LONG}, −1,3" in alt
     assert "plus haute : Nord, 8,6" in alt
-    assert "non disponible" in texts(draw("choropleth"))
+    assert "non disponible (1)" in texts(draw("choropleth"))
 
 
 def test_the_classes_of_a_map_follow_each_other_from_the_lowest_to_the_highest():
-    classes = [text for text in texts(draw("choropleth")) if " à " in text]
-    assert classes[0].startswith("−1,3 à ")
-    assert classes[-1].endswith("à 8,6\u00a0%")
+    told = [
+        text
+        for text in texts(draw("choropleth", levels_of(1.0, 2.0, 3.0, 4.0, 5.0), value="share"))
+        if " à " in text
+    ]
+    assert told == [
+        "1,0 à 1,8\u00a0% (1)",
+        "1,8 à 2,6\u00a0% (1)",
+        "2,6 à 3,4\u00a0% (1)",
+        "3,4 à 4,2\u00a0% (1)",
+        "4,2 à 5,0\u00a0% (1)",
+    ]
 
 
 def test_both_sides_of_a_pyramid_are_named_and_positive():
@@ -364,6 +389,121 @@ def test_the_former_date_is_an_outline_named_as_such():
     assert "contour" not in "".join(texts(drawn("pyramid", 1)))
 
 
+def mixed(name):
+    """Data of a drawing whose first rows, or whose first date, are simulated, and the others real."""
+    data = DRAWINGS[name][1](2)
+    first = data["year"] == data["year"].min() if "year" in data else data.index == 0
+    return data.assign(origin=["demonstration" if one else "insee" for one in first])
+
+
+def dashes(exhibit):
+    """How many shapes are drawn in amber dashes."""
+    shapes = re.findall(r"<(?:path|use) [^>]*>", exhibit.drawing)
+    return sum(f"stroke: {style.CAUTION}" in one and "stroke-dasharray" in one for one in shapes)
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_amber_dashes_go_round_what_is_simulated_alone(name):
+    data = DRAWINGS[name][1](2)
+    assert dashes(draw(name, data)) == 0
+    # The frame: where all is simulated, nothing more is told by dashes.
+    assert dashes(draw(name, data.assign(origin="demonstration"))) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["lines", "paired_bars at two dates", "balance_bars", "stacked_counts", "paired_bars"]
+)
+def test_beside_real_values_each_simulated_one_is_in_amber_dashes(name):
+    data = mixed(name)
+    data = data if name != "paired_bars" else two_dates(2).assign(origin=["demonstration", "insee"] * 2)
+    exhibit = draw(name, data)
+    marked = {"balance_bars": 2, "stacked_counts": 1, "lines": 2}.get(name, 2)
+    assert dashes(exhibit) == 1 + marked
+    assert f"{DEMONSTRATION} (tirets)" in texts(exhibit)
+
+
+def test_a_simulated_point_is_amber_and_a_real_one_is_not():
+    exhibit = draw("lines", curves(1).assign(origin=["demonstration", "insee", "insee"]))
+    assert points(exhibit) == {style.CAUTION: 1, style.COMMUNE: 2}
+
+
+def owners(first, last):
+    """Owners of ten ages at two dates, and tenants of the last one."""
+    rows = [
+        (year, sex, age, tenure, count)
+        for year, tenure, counts in ((2008, "owner", first), (2018, "owner", last), (2018, "social", last))
+        for sex in "HF"
+        for age, count in zip(range(0, 100, 5), counts, strict=True)
+    ]
+    data = pd.DataFrame(rows, columns=["year", "sex", "age", "tenure", "value"]).assign(
+        origin="insee", sources="s"
+    )
+    return ages.fit_classes(ages.pool_oldest(data, oldest=85), at_least=0, oldest=85)
+
+
+@pytest.mark.parametrize("name", ["pyramid_tenure", "households by age"])
+def test_a_pyramid_by_tenure_shows_the_last_date_and_the_owners_of_the_first(name):
+    told = texts(draw(name))
+    assert "2018" in told
+    assert "2008" not in told
+    assert "Propriétaire, 2008 (contour)" in told
+    alone = texts(drawn(name, 1))
+    assert not [text for text in alone if "contour" in text or "écart" in text]
+
+
+def test_what_owners_gained_is_written_by_class_and_hollow_within_its_margin():
+    first = [400.0] * 20
+    last = [400.0] * 12 + [600.0, 610.0] + [400.0] * 6
+    exhibit = draw("pyramid_tenure", owners(first, last), band=(60, 69))
+    told = texts(exhibit)
+    assert {"+400", "+420", "85 +", "60-64"} <= set(told)
+    # All but two classes of eighteen are as before; the last one is of everybody from 85.
+    assert told.count("0") >= 16
+    assert "Écart dans sa marge" in told
+    assert "60-64 ans +400" in exhibit.alt
+    assert "20-24 ans 0 (dans sa marge)" in exhibit.alt
+    beyond = draw("pyramid_tenure", owners(first, [900.0] * 20))
+    assert "Écart dans sa marge" not in texts(beyond)
+
+
+def test_a_change_within_its_margin_is_hollow():
+    exhibit = draw("gain_bars")
+    plain, _ = fills(exhibit)
+    assert {style.INK, style.PRIVATE} <= plain
+    assert not {style.OWNER, style.SOCIAL} & plain
+    # The outlines of those, and nothing dashed: amber dashes are for what is simulated.
+    assert all(f"stroke: {colour}" in exhibit.drawing for colour in (style.OWNER, style.SOCIAL, style.OTHER))
+    assert "stroke-dasharray" not in exhibit.drawing
+    assert f"{LONG} −105 (dans sa marge)" in exhibit.alt
+    assert "Total +314 ;" in exhibit.alt
+    assert significance.WITHIN in texts(exhibit)
+    assert significance.WITHIN not in texts(draw("gain_bars", gains(1)))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "within"),
+    [(100, 131, False), (100, 130, True), (100, 100, True), (0, 0, True), (0, 5, False), (5, 0, False)],
+)
+def test_a_margin_is_two_standard_errors_of_both_counts(before, after, within):
+    assert significance.is_within(before, after) == within
+
+
+def test_the_classes_that_a_title_names_are_set_off():
+    data = owners([400.0] * 20, [500.0] * 20)
+    plain, _ = fills(draw("pyramid_tenure", data, band=(60, 69)))
+    assert style.BAND in plain
+    assert style.BAND not in fills(draw("pyramid_tenure", data))[0]
+    bold = [
+        text.get_text()
+        for text in BeautifulSoup(
+            draw("pyramid_tenure", data, band=(65, None)).drawing, "html.parser"
+        ).find_all("text")
+        if "700" in text["style"] or "bold" in text["style"]
+    ]
+    assert {"65-69", "80-84", "85 +"} <= set(bold)
+    assert "60-64" not in bold
+
+
 def test_bars_are_as_high_as_their_class_is_wide():
     # Owners of one date: classes of 10, 15, 15, 10, 15 years, the last one drawn to 95.
     data = classes_tenure(1)
@@ -393,19 +533,6 @@ def test_the_balances_of_territories_without_a_rate_are_said_to_be_missing():
     assert not re.search(r"\bnan\b", exhibit.drawing, re.IGNORECASE)
 
 
-def luminance(colour):
-    """Relative luminance of a colour, as WCAG 2 defines it: what is left of it in greyscale."""
-    parts = [int(to_hex(colour)[rank : rank + 2], 16) / 255 for rank in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(colour, background="#ffffff"):
-    """Ratio of contrast of two colours, as WCAG 2 defines it."""
-    light, dark = sorted((luminance(colour), luminance(background)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
 def fills(exhibit):
     """How the bars and areas of a drawing are filled: each colour, and whether it bears a hatch."""
     soup = BeautifulSoup(exhibit.drawing, "html.parser")
@@ -417,42 +544,138 @@ def fills(exhibit):
     }
 
 
-@pytest.mark.parametrize(
-    ("name", "one", "other"),
-    [
-        ("balance_bars", style.OWNER, style.SOCIAL),
-        ("waterfall", style.RISE, style.FALL),
-        ("pyramid_tenure", style.OWNER, style.SOCIAL),
-        ("pyramid_tenure", style.OWNER, style.PRIVATE),
-        ("stacked_bars", *style.CATEGORY_COLOURS[:2]),
-        ("stacked_counts", *style.CATEGORY_COLOURS[:2]),
-    ],
-)
-def test_what_colours_tell_apart_a_hatch_does_too(name, one, other):
-    plain, hatched = fills(draw(name))
-    assert one in plain
-    assert one not in hatched
-    assert other in hatched
-    assert other not in plain
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_no_drawing_is_hatched(name):
+    _, hatched = fills(drawn(name))
+    assert not hatched
+
+
+@pytest.mark.parametrize("palette", style.PALETTES)
+def test_parts_side_by_side_are_told_apart_without_colour(palette):
+    colours = style.PALETTES[palette]
+    assert len(set(colours)) == len(colours)
+    assert all(style.contrast(one, other) >= 3 for one, other in pairwise(colours))
+
+
+def test_the_two_balances_are_told_apart_without_colour():
+    assert style.contrast(*style.PARTS) >= 3
+
+
+def test_the_order_of_tenures_is_that_of_their_colours():
+    assert list(style.TENURE_COLOURS) == ["owner", "social", "private", "other"]
+    assert [key for key in ages.TENURES if key in style.TENURE_COLOURS] == list(style.TENURE_COLOURS)
+    assert list(stock.TENURES.parts) == ["RP_PROP", "RP_LOCHLMV", "RP_LOCAUT", "RP_GRAT"]
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_the_colours_of_tenure_are_for_tenure_alone_and_the_accent_never_beside_them(name):
+    plain, _ = fills(drawn(name))
+    of_tenure = name in ("pyramid_tenure", "households by age", "gain_bars")
+    assert bool(plain & set(style.TENURE_COLOURS.values())) == of_tenure
+    assert not (of_tenure and style.COMMUNE in drawn(name).drawing)
+
+
+def test_the_accent_is_that_of_the_commune_and_others_are_grey():
+    plain, _ = fills(draw("paired_bars"))
+    assert plain - {style.PAPER} == {style.COMMUNE, style.OTHERS}
+    dates, _ = fills(draw("paired_bars at two dates"))
+    own, others = style.shades(style.COMMUNE, 2), style.shades(style.COMPARISONS[0], 2)
+    assert dates - {style.PAPER} == {*own, *others}
+    # In the legend of the dates, those of the commune.
+    across = two_dates(3).assign(label="Taux")
+    beside, _ = fills(draw("paired_bars", across[across["year"] == 2018], by="label", hue="territory"))
+    assert beside & {style.COMMUNE, *style.COMPARISONS} == beside - {style.PAPER}
+    assert len(beside - {style.PAPER}) == 3
+    tenures, _ = fills(draw("paired_bars", rates(3).assign(label=NAMES[:3]), by="label", tenures=True))
+    assert tenures - {style.PAPER} == {style.INK}
+
+
+def test_parts_that_are_no_dates_have_no_shade_of_the_accent():
+    parts = pd.concat([rates(2).assign(part=name) for name in ("Naturel", "Migratoire")], ignore_index=True)
+    plain, _ = fills(draw("paired_bars", parts, hue="part"))
+    assert plain - {style.PAPER} == set(style.PARTS)
+    balances, _ = fills(draw("balance_bars"))
+    assert set(style.PARTS) <= balances
+
+
+def test_more_territories_than_a_row_holds_have_a_panel_each():
+    data = pd.concat([rates(5).assign(label=name) for name in ("Un", "Deux")], ignore_index=True)
+    exhibit = draw("paired_bars", data, by="label", hue="territory")
+    told = texts(exhibit)
+    # Rows are named once.
+    assert told.count("Un") == told.count("Deux") == 1
+    assert {"Hem", "Nord"} <= set(told)
+    plain, _ = fills(exhibit)
+    assert plain - {style.PAPER} == {style.COMMUNE, style.OTHERS}
 
 
 @pytest.mark.parametrize("size", range(2, 7))
 def test_bars_side_by_side_are_told_apart_in_greyscale(size):
     parts = pd.concat([rates(2).assign(year=2000 + rank) for rank in range(size)], ignore_index=True)
-    bars = figures.paired_bars(parts, y="rate", by="territory", label="taux")
-    plain, hatched = fills(bars)
-    greys = sorted(map(luminance, plain - {style.PAPER}))
+    parts = parts[parts["territory"] == "Hem"]
+    plain, _ = fills(figures.paired_bars(parts, y="rate", by="territory", label="taux"))
+    greys = sorted(plain - {style.PAPER}, key=style.luminance)
     assert len(greys) == size
-    assert not hatched
-    # The least difference between two shades that lie side by side.
-    assert all((light + 0.05) / (dark + 0.05) >= 1.3 for dark, light in pairwise(greys))
+    assert greys[0] == style.COMMUNE
+    # The least difference between two shades that lie side by side, and with what is around.
+    assert all(style.contrast(light, dark) >= 1.2 for dark, light in pairwise(greys))
+    assert style.contrast(greys[-1]) >= 3
 
 
-def test_the_classes_of_a_map_go_from_light_to_dark_in_greyscale():
-    plain, _ = fills(draw("choropleth", around(5).assign(annual=[1.0, 2.0, 3.0, 4.0, 5.0])))
-    greys = sorted(map(luminance, plain - {style.PAPER}), reverse=True)
-    assert len(greys) == 5
-    assert all((light + 0.05) / (dark + 0.05) >= 1.2 for light, dark in pairwise(greys))
+def levels_of(*values):
+    return around(5).drop(columns="annual").assign(share=list(values))
+
+
+def test_the_classes_of_a_level_go_from_light_to_dark():
+    plain, _ = fills(draw("choropleth", levels_of(1.0, 2.0, 3.0, 4.0, 5.0), value="share"))
+    shown = sorted(plain - {style.PAPER}, key=style.luminance, reverse=True)
+    assert shown == style.RAMP
+    assert all(style.contrast(light, dark) >= 1.3 for light, dark in pairwise(shown))
+
+
+def test_a_map_of_changes_falls_and_rises_on_both_sides_of_nothing():
+    exhibit = draw("choropleth", around(5).assign(annual=[0.05, -0.06, 0.3, -2.0, 0.0]))
+    plain, _ = fills(exhibit)
+    falls, rises = plain & set(style.FALLS), plain & set(style.RISES)
+    assert (falls, rises) == ({style.FALLS[2], style.FALLS[0]}, {style.RISES[0]})
+    told = texts(exhibit)
+    assert "à l’équilibre (±\u00a00,05\u00a0%) (2)" in told
+    assert "−0,5 à −0,05\u00a0% (1)" in told
+    assert "moins de −1,0\u00a0% (1)" in told
+    assert "+0,05 à +0,5\u00a0% (1)" in told
+    # As dark for a change of the same size.
+    sides = zip(style.FALLS[::-1], style.RISES, strict=True)
+    assert all(style.contrast(fall, rise) < 1.2 for fall, rise in sides)
+
+
+@pytest.mark.parametrize("signed", [True, False])
+@pytest.mark.parametrize(
+    "values",
+    [
+        [-1.0, -0.5, -0.05, 0.0, 0.05, 0.5, 1.0],
+        [3.0, 3.0, 3.0, 3.0],
+        [0.0, 0.0, 0.0, 9.0],
+        [-7.5, -1.0000001, 0.0500001, 12.0],
+    ],
+)
+def test_every_commune_is_in_one_class_of_a_map(values, signed):
+    known = pd.Series(values)
+    made = classes.split(known, signed=signed, digits=1, unit="%")
+    held = pd.concat([one.holds(known) for one in made], axis=1)
+    assert (held.sum(axis=1) == 1).all()
+    assert held.any().all()
+    if signed:
+        fallen = [one for one in made if one.colour in style.FALLS]
+        assert all(known[one.holds(known)].max() < 0 for one in fallen)
+
+
+def test_a_map_has_no_colour_where_there_is_no_figure():
+    exhibit = draw("choropleth", around(5).assign(annual=[0.5, float("nan"), 1.5, 2.0, float("nan")]))
+    assert "non disponible (2)" in texts(exhibit)
+    dashed = [path for path in exhibit.drawing.split("<path") if "stroke-dasharray" in path]
+    # Where they are, and in the legend.
+    assert len(dashed) == 2
+    assert all(f"fill: {style.PAPER}" in path for path in dashed)
 
 
 @pytest.mark.parametrize(
@@ -460,15 +683,18 @@ def test_the_classes_of_a_map_go_from_light_to_dark_in_greyscale():
     [
         *style.TENURE_COLOURS.values(),
         *style.CATEGORY_COLOURS,
-        style.MEN,
-        style.WOMEN,
+        *style.PARTS,
+        *style.COMPARISONS,
+        style.RISE,
+        style.FALL,
         style.COMMUNE,
         style.OTHERS,
+        style.CAUTION,
     ],
 )
 def test_every_colour_of_a_part_stands_out_on_white(colour):
     # RGAA 3.3: at least 3:1.
-    assert contrast(colour) >= 3
+    assert style.contrast(colour) >= 3
 
 
 @pytest.mark.parametrize("digits", [0, 1])
@@ -485,17 +711,22 @@ def test_the_ticks_of_an_axis_are_written_as_they_are(digits, span):
     assert len({len(text.partition(",")[2]) for text in told if text.partition(",")[0] != "0"}) == 1
 
 
-@pytest.mark.parametrize("colour", [style.INK, style.MUTED, style.COMMUNE])
-def test_every_colour_of_text_is_readable_on_white(colour):
+@pytest.mark.parametrize("colour", [style.INK, style.MUTED, style.COMMUNE, style.CAUTION])
+@pytest.mark.parametrize("ground", [style.PAPER, style.BAND])
+def test_every_colour_of_text_is_readable(colour, ground):
     # RGAA 3.2: at least 4,5:1.
-    assert contrast(colour) >= 4.5
+    assert style.contrast(colour, ground) >= 4.5
 
 
-@pytest.mark.parametrize("palette", style.PALETTES)
-def test_parts_are_told_apart_without_colour(palette):
-    colours, hatches = style.PALETTES[palette]
-    assert len(set(colours)) == len(colours) == len(set(hatches)) == len(hatches)
-    assert not any("." in hatch or "o" in hatch.lower() or "*" in hatch for hatch in hatches)
+@pytest.mark.parametrize("ground", [*style.TENURE_COLOURS.values(), *style.CATEGORY_COLOURS, style.WEAK])
+def test_what_is_written_in_a_bar_is_readable(ground):
+    assert style.contrast(style.letters_on(ground), ground) >= 4.5
+
+
+@pytest.mark.parametrize(("one", "ratio"), [("#000000", 21.0), ("#777777", 4.48), ("#ffffff", 1.0)])
+def test_contrasts_are_those_of_wcag(one, ratio):
+    # https://webaim.org/resources/contrastchecker/
+    assert style.contrast(one) == pytest.approx(ratio, abs=0.005)
 
 
 @pytest.mark.parametrize("positions", [[1.0, 1.0, 1.0], [5.0, 1.0, 1.01, 9.0], [2.0], []])

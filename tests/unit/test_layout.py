@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import io
-from itertools import combinations
+import re
+from itertools import combinations, pairwise
 
+import pandas as pd
 import pytest
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
-from test_figures import DRAWINGS, LONG, draw
+from test_figures import DRAWINGS, LONG, draw, rates
 
+from helpers.figures import tenures
 from helpers.figures.svg import layout
+from helpers.figures.svg.ticks import Ticks
+from helpers.paths import EMBEDDED
 
 
-def laid_out(monkeypatch, name, size, **options):
+def laid_out(monkeypatch, name, data, **options):
     """A drawing of simulated values once its axes are placed: its figure, and the renderer that measures it."""
     found = []
     arrange = layout.arrange
@@ -23,8 +28,9 @@ def laid_out(monkeypatch, name, size, **options):
         found.extend((figure, renderer))
 
     monkeypatch.setattr(layout, "arrange", keep)
-    _, make, _ = DRAWINGS[name]
-    draw(name, make(size).assign(origin="demonstration"), **options)
+    if isinstance(data, int):
+        data = DRAWINGS[name][1](data)
+    draw(name, data.assign(origin="demonstration"), **options)
     return found
 
 
@@ -47,20 +53,105 @@ def test_nothing_goes_out_of_a_drawing_nor_over_something_else(monkeypatch, name
         assert not one.padded(-0.5).overlaps(other.padded(-0.5))
 
 
+@pytest.mark.parametrize(
+    "name", ["paired_bars", "paired_bars at two dates", "balance_bars", "lines", "stacked_bars"]
+)
+def test_nothing_goes_out_of_a_card(monkeypatch, name):
+    figure, renderer = laid_out(monkeypatch, name, 5, compact=True)
+    for box in parts(figure, renderer):
+        assert box.x0 >= -0.5
+        assert box.x1 <= figure.bbox.x1 + 0.5
+    # What is drawn keeps a third of the width.
+    assert all(axes.bbox.width > figure.bbox.width / 3 for axes in figure.axes)
+
+
 @pytest.mark.parametrize("code", ["001", "011"], ids=["near the lowest", "the highest"])
 def test_a_long_name_at_an_end_of_a_distribution_stays_in_the_drawing(monkeypatch, code):
     figure, renderer = laid_out(monkeypatch, "distribution", 2, commune=code)
     [axes] = figure.axes
-    assert any(LONG in text.get_text() for text in axes.texts)
+    assert any(LONG in text.get_text().replace("\n", " ") for text in axes.texts)
     for box in parts(figure, renderer):
         assert box.x0 >= -0.5
         assert box.x1 <= figure.bbox.x1 + 0.5
 
 
-def test_panels_side_by_side_have_the_same_size(monkeypatch):
+def test_panels_side_by_side_have_the_size_that_they_are_given(monkeypatch):
     figure, _ = laid_out(monkeypatch, "households by age", 2)
     one, other = [axes.bbox for axes in figure.axes]
-    assert one.size == pytest.approx(other.size)
+    assert one.height == pytest.approx(other.height)
+    assert one.width / other.width == pytest.approx(tenures._WIDTHS[0] / tenures._WIDTHS[1])
+
+
+def test_small_multiples_have_the_same_size_and_the_same_scale(monkeypatch):
+    data = pd.concat([rates(5).assign(label=name) for name in ("Un", "Deux")], ignore_index=True)
+    figure, _ = laid_out(monkeypatch, "paired_bars", data, by="label", hue="territory")
+    assert len(figure.axes) == 5
+    assert {tuple(axes.bbox.size.round(3)) for axes in figure.axes} == {
+        tuple(figure.axes[0].bbox.size.round(3))
+    }
+    assert len({axes.get_xlim() for axes in figure.axes}) == 1
+
+
+def dates_of_communes():
+    """Every list of dates at which a table of the store knows a commune."""
+    found = set()
+    for name in ("population", "population_history", "dwellings", "households"):
+        table = pd.read_parquet(EMBEDDED / f"{name}.parquet", columns=["level", "code", "year"])
+        own = table[table["level"] == "commune"].drop_duplicates()
+        found |= set(own.sort_values("year").groupby("code")["year"].agg(tuple))
+    return sorted(found)
+
+
+@pytest.mark.parametrize("compact", [False, True])
+def test_years_never_touch_and_the_last_one_is_written(monkeypatch, compact):
+    many = dates_of_communes()
+    assert len(many) > 5
+    for years in [*many, tuple(range(1968, 2023))]:
+        data = pd.concat([rates(2).assign(year=year) for year in years], ignore_index=True)
+        figure, renderer = laid_out(monkeypatch, "lines", data, compact=compact)
+        [axes] = figure.axes
+        [ticks] = [artist for artist in axes.artists if isinstance(artist, Ticks) and artist.is_across]
+        boxes = ticks.label_boxes(renderer)
+        assert all(one.x1 + 2 < other.x0 for one, other in pairwise(boxes))
+        if len(years) > 1:
+            assert boxes[-1].x0 < axes.bbox.x1 < boxes[-1].x1 + axes.bbox.width / 10
+
+
+@pytest.mark.parametrize("compact", [False, True])
+@pytest.mark.parametrize("scale", [0.03, 1, 700, 12_345_678])
+def test_numbers_along_an_axis_never_touch_stand_at_equal_steps_and_zero_is_one(monkeypatch, scale, compact):
+    data = rates(5).assign(rate=[-1.0 * scale, 0.5 * scale, 2.0 * scale, scale, 0.0])
+    figure, renderer = laid_out(monkeypatch, "paired_bars", data, signed=True, compact=compact)
+    [axes] = figure.axes
+    [ticks] = [artist for artist in axes.artists if isinstance(artist, Ticks) and artist.is_across]
+    boxes, kept = ticks.label_boxes(renderer), [place for place, _, _ in ticks._kept(renderer)]
+    assert all(one.x1 + 2 < other.x0 for one, other in pairwise(boxes))
+    steps = [other - one for one, other in pairwise(kept)]
+    assert steps == pytest.approx(steps[:1] * len(steps))
+    assert min(map(abs, kept)) == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize("compact", [False, True])
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_letters_are_large_enough_on_paper_and_on_a_card(name, compact):
+    if compact and name == "positions":
+        pytest.skip("no card has one")
+    options = {"compact": True} if compact else {}
+    exhibit = draw(name, DRAWINGS[name][1](2).assign(origin="demonstration"), **options)
+    sizes = [
+        float(size)
+        for size in re.findall(r"font:[^;\"]*?([\d.]+)px|font-size: ?([\d.]+)px", exhibit.drawing)
+        for size in size
+        if size
+    ]
+    assert sizes
+    units = float(re.search(r'viewBox="0 0 ([\d.]+)', exhibit.drawing)[1])
+    # 9 points on a page whose text is 170 mm wide, 11 pixels on a card of 370.
+    wide, least = (370, 11) if compact else (170 / 25.4 * 72, 9)
+    assert min(sizes) * wide / units >= least
+    if not compact:
+        # In the column of a page, at 1440 pixels.
+        assert min(sizes) * 768 / units >= 13
 
 
 def test_a_wide_legend_under_the_axes_leaves_its_line_to_the_mark(monkeypatch):

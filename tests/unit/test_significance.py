@@ -133,7 +133,7 @@ def test_a_map_sets_apart_what_is_not_significant_from_what_is_not_known():
     data = rates(FEW, MANY, MANY)
     data.loc[1, "rate"] = float("nan")
     exhibit = figures.choropleth(data, outlines=outlines, commune="c", value="rate", unit="%", label="taux")
-    assert {"non disponible", significance.UNSOUND} <= set(told(exhibit))
+    assert {"non disponible (1)", f"{significance.UNSOUND} (1)"} <= set(told(exhibit))
 
 
 def pyramid(value):

@@ -279,7 +279,7 @@ def test_every_sentence_is_tested_without_data():
         name for name, function in vars(wording).items()
         if getattr(function, "__module__", "").startswith(f"{wording.__name__}.") and hasattr(function, "__wrapped__")
     }  # fmt: skip
-    assert told == {*WITHOUT, "growth_map"}
+    assert told == {*WITHOUT, "growth_map", "level_map"}
 
 
 @pytest.mark.parametrize("name", WITHOUT)
@@ -301,6 +301,24 @@ def test_a_rate_that_is_missing_takes_its_sentences_away_not_the_others():
     assert (told.title, told.reading, told.takeaway) == ("", "", "")
     map_of = pd.DataFrame({"territory": ["Hem"], "code": ["59299"], "annual": [float("nan")]})
     assert wording.growth_map(map_of, HEM, epci="MEL") == wording.Finding()
+
+
+def told_of_a_map(*shares, codes=("59299", "a", "b", "c"), epci="MEL"):
+    data = pd.DataFrame({"code": codes[: len(shares)], "share": shares, "year": 2021})
+    return wording.level_map(data, HEM, value="share", what="part de logements vacants", epci=epci)
+
+
+def test_a_map_of_a_level_tells_the_commune_and_the_median_of_the_others():
+    found = told_of_a_map(3.25, 4.0, 9.0, 5.0)
+    assert (found.title, found.takeaway) == ("", "")
+    assert found.reading == (
+        "part de logements vacants : 3,3\u00a0% à Hem en 2021 ; la moitié des autres communes de la MEL dépassent 5,0\u00a0%."
+    )
+    assert "autres communes du département dépassent" in told_of_a_map(3.0, 4.0, epci="").reading
+    # Alone with a figure.
+    assert told_of_a_map(3.0, float("nan")).reading == "part de logements vacants : 3,0\u00a0% à Hem en 2021."
+    assert told_of_a_map(float("nan"), 4.0) == wording.Finding()
+    assert told_of_a_map(3.0, codes=("a",)) == wording.Finding()
 
 
 def test_a_single_date_says_no_change():

@@ -6,8 +6,9 @@ from helpers.figures.gains import gain_bars
 from helpers.figures.lines import lines
 from helpers.figures.maps import choropleth
 from helpers.figures.paired import paired_bars
-from helpers.figures.pyramids import pyramid, pyramid_tenure
+from helpers.figures.pyramids import pyramid
 from helpers.figures.stacked import stacked_bars, stacked_counts
+from helpers.figures.tenures import pyramid_tenure
 from helpers.figures.waterfalls import waterfall
 
 __all__ = [

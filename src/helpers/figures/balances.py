@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from helpers import french
-from helpers.figures import significance, style
+from helpers.figures import significance, simulated, style
 from helpers.figures.drawing import drawing
 from helpers.figures.rows import BAR, limits_of_rows, name_rows, rule_zero
 from helpers.figures.svg import shapes
@@ -22,8 +22,8 @@ from helpers.indicators.reliability import mark
 Row = Mapping[Hashable, Any]
 
 _LOOKS = {
-    "annual_natural": ("Solde naturel", style.OWNER, ""),
-    "annual_migratory": ("Solde migratoire apparent", style.SOCIAL, "////"),
+    "annual_natural": ("Solde naturel", style.NATURAL),
+    "annual_migratory": ("Solde migratoire apparent", style.MIGRATORY),
 }
 # What is written in place of a bar.
 _NOT_DRAWN = (french.NOT_SIGNIFICANT, french.MISSING)
@@ -41,7 +41,7 @@ def balance_bars(
     """
     names = [str(name) for name in data[by]]
     accent %= len(names)
-    figure, (axes,) = style.new_figure(1.5 + 0.62 * len(names))
+    figure, (axes,) = style.new_figure(1.2 + 0.46 * len(names))
     rows = data.assign(_verdict=significance.verdicts(data, "annual")).to_dict("records")
     boxes: dict[str, list[shapes.Box]] = {column: [] for column in _LOOKS}
     for position, row in enumerate(rows):
@@ -49,15 +49,18 @@ def balance_bars(
             shapes.note(axes, 0, position, row["_verdict"], shift=(9, 0), va="center", color=style.MUTED)
         else:
             _add_row(axes, row, position, boxes=boxes, bold=position == accent)
-    for column, (_, colour, hatch) in _LOOKS.items():
-        shapes.bars(axes, boxes[column], colour=colour, hatch=hatch, linewidth=1.2)
+    for column, (_, colour) in _LOOKS.items():
+        shapes.bars(axes, boxes[column], colour=colour, linewidth=1.2)
     drawn = {
         position: row["annual"] for position, row in enumerate(rows) if row["_verdict"] not in _NOT_DRAWN
     }
-    axes.plot(
-        list(drawn.values()), list(drawn), marker="D", color=style.INK, linestyle="none", markersize=8,
-        markeredgecolor=style.PAPER, zorder=4,
-    )  # fmt: skip
+    for colour, own in ((style.COMMUNE, True), (style.INK, False)):
+        chosen = {position: value for position, value in drawn.items() if (position == accent) == own}
+        axes.plot(
+            list(chosen.values()), list(chosen), marker="D", color=colour, linestyle="none", markersize=8,
+            markeredgecolor=style.PAPER, zorder=4,
+        )  # fmt: skip
+    _outline_simulated(axes, data, boxes=boxes)
     name_rows(axes, names, bold=accent)
     ends = (left + width for drawn in boxes.values() for left, _, width, _ in drawn)
     axes.set_xlim(shapes.fit(ends, margin=0.22))
@@ -79,8 +82,16 @@ def _add_row(axes: Axes, row: Row, position: int, *, boxes: dict[str, list[shape
     change = french.annual(row["annual"]).replace(f"par{french.NBSP}an", "/ an")
     shapes.note(
         axes, ends[1], position, mark(change, row["_verdict"]), shift=(9, 0),
-        va="center", fontweight="bold" if bold else "normal",
+        va="center", fontweight="bold" if bold else "normal", color=style.COMMUNE if bold else style.INK,
     )  # fmt: skip
+
+
+def _outline_simulated(axes: Axes, data: pd.DataFrame, *, boxes: dict[str, list[shapes.Box]]) -> None:
+    """Set apart the bars of simulated rows from real ones."""
+    marked = {rank for rank, is_one in enumerate(simulated.beside_real(data)) if is_one}
+    simulated.outline(
+        axes, [box for drawn in boxes.values() for box in drawn if round(box[1] + BAR / 2) in marked]
+    )
 
 
 def _keys() -> Sequence[Patch | Line2D]:
@@ -89,10 +100,7 @@ def _keys() -> Sequence[Patch | Line2D]:
         [], [], marker="D", color=style.INK, linestyle="none", markersize=8, label="Évolution totale"
     )
     return [
-        *(
-            Patch(facecolor=colour, edgecolor=style.PAPER, hatch=hatch, label=name)
-            for name, colour, hatch in _LOOKS.values()
-        ),
+        *(Patch(facecolor=colour, edgecolor=style.PAPER, label=name) for name, colour in _LOOKS.values()),
         total,
     ]
 

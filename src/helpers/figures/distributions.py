@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -23,6 +24,8 @@ from helpers.figures.svg.legend import Legend
 _SPREAD, _BAND = 0.18, 0.25
 # How far above the first strip the name of the commune is.
 _ABOVE = 0.72
+# Letters of a line of what is written there.
+_LINE = 48
 # Sizes of points, in points of paper.
 _DOT, _DIAMOND = 5, 9
 # Points are spread at random, always in the same way.
@@ -53,10 +56,10 @@ def distribution(
     known = significance.keep_significant(data, value).dropna(subset=value)
     others = known[known["code"] != commune].sort_values([value, "code"], ignore_index=True)
     groups = [group for group in dict.fromkeys(data[by]) if (others[by] == group).any()]
-    home = known[known["code"] == commune]
-    if home.empty or not groups:
+    own = known[known["code"] == commune]
+    if own.empty or not groups:
         return None
-    place, name = float(home[value].iloc[0]), str(home["name"].iloc[0])
+    place, name = float(own[value].iloc[0]), str(own["name"].iloc[0])
 
     def write(number: float) -> str:
         return f"{french.number(number, digits=digits)}{french.NBSP}{unit}"
@@ -66,8 +69,9 @@ def distribution(
     _add_points(axes, others, value=value, by=by, groups=groups)
     _add_landmarks(axes, strips, place=place)
     low, high = axes.get_xlim()
-    _name(axes, groups, strips, home=f"{name} : {write(place)}", place=place)
-    axes.set_ylim(len(groups) - 0.6, -1.05)
+    home = textwrap.fill(f"{name} : {write(place)}", _LINE)
+    _name(axes, groups, strips, home=home, place=place)
+    axes.set_ylim(len(groups) - 0.6, -1.05 - _ABOVE / 3 * home.count("\n"))
     style.set_title(axes, label)
     style.french_axis(
         axes.xaxis, unit=unit if unit == "%" else "", digits=digits if high - low < 10 else 0, grid=True

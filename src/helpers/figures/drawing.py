@@ -12,9 +12,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers.errors import ExhibitError
-from helpers.exhibit import DEMONSTRATION, Exhibit, absent
-from helpers.figures import style
-from helpers.figures.svg import layout
+from helpers.exhibit import Exhibit, absent
+from helpers.figures import simulated, style
 
 Make = Callable[..., tuple[Figure, str] | None]
 
@@ -50,7 +49,7 @@ def drawing(
                     return absent("")
                 figure, alt = drawn
                 if exhibit.is_demonstration:
-                    _mark(figure)
+                    simulated.frame(figure, mixed=bool(simulated.beside_real(data).any()))
                 return exhibit.complete(alt=alt, drawing=style.to_svg(figure, alt=alt))
 
         return draw
@@ -75,17 +74,4 @@ def require_columns(data: pd.DataFrame, columns: Iterable[str], *, figure: str) 
     raise ExhibitError(
         f"figures.{figure} ne trouve pas dans les données : {', '.join(faults)}.",
         remedy=f"Colonnes des données : {', '.join(known)}. Celles qu'il faut sont dans help(figures.{figure}).",
-    )
-
-
-def _mark(figure: Figure) -> None:
-    """Write in a drawing that its values are simulated: a picture is copied without its caption."""
-    figure.text(
-        0.995,
-        layout.PAD / figure.bbox.height,
-        DEMONSTRATION,
-        ha="right",
-        va="bottom",
-        fontsize=9,
-        color=style.CAUTION,
     )

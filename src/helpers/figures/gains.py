@@ -6,20 +6,20 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.patches import Patch
 
 from helpers import french
 from helpers.figures import style
 from helpers.figures.drawing import drawing
 from helpers.figures.rows import BAR, limits_of_bars, name_rows, rule_zero
+from helpers.figures.significance import WITHIN
 from helpers.figures.svg import shapes
 from helpers.figures.svg.legend import Legend
 
-# The colour of each tenure; that of all of them together is ink.
+# The colour of each tenure (codes of Insee); that of all of them together is ink.
 _COLOURS = dict(
     zip(("RP_PROP", "RP_LOCHLMV", "RP_LOCAUT", "RP_GRAT"), style.TENURE_COLOURS.values(), strict=True)
 )
-_WITHIN = "dans sa marge"
 
 
 @drawing(columns=["status", "label", "gain", "give_or_take"])
@@ -29,16 +29,15 @@ def gain_bars(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
     Reads `status` (codes of Insee), `label`, `gain` and `give_or_take` (homes). `label` says what is counted, above the
     axes.
     """
-    figure, (axes,) = style.new_figure(1.3 + 0.5 * len(data))
+    figure, (axes,) = style.new_figure(1.1 + 0.42 * len(data))
     rows: list[dict[str, Any]] = data.to_dict("records")
     for position, row in enumerate(rows):
         colour = _COLOURS.get(row["status"], style.INK)
-        axes.add_patch(
-            Rectangle(
-                (0.0, position - BAR / 2), row["gain"], BAR, facecolor=style.PAPER if _is_within(row) else colour,
-                edgecolor=colour, linewidth=1.6,
-            )
-        )  # fmt: skip
+        box = (0.0, position - BAR / 2, row["gain"], BAR)
+        if _is_within(row):
+            shapes.hollow_bars(axes, [box], colour=colour)
+        else:
+            shapes.bars(axes, [box], colour=colour)
         side = 1 if row["gain"] >= 0 else -1
         shapes.note(
             axes, row["gain"], position, french.number(row["gain"], signed=True), shift=(6 * side, 0),
@@ -51,10 +50,10 @@ def gain_bars(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
     style.set_title(axes, label)
     style.french_axis(axes.xaxis, signed=True, grid=True)
     if any(map(_is_within, rows)):
-        hollow = Patch(facecolor=style.PAPER, edgecolor=style.INK, label="Dans sa marge, sans direction")
+        hollow = Patch(facecolor=style.PAPER, edgecolor=style.INK, linewidth=1.4, label=WITHIN)
         figure.add_artist(Legend([hollow], columns=1))
     sentences = [
-        f"{row['label']} {french.number(row['gain'], signed=True)}{f' ({_WITHIN})' if _is_within(row) else ''}"
+        f"{row['label']} {french.number(row['gain'], signed=True)}{' (dans sa marge)' if _is_within(row) else ''}"
         for row in rows
     ]
     return figure, f"Barres : {label}. {' ; '.join(sentences)}."

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers import french
-from helpers.figures import significance, style
+from helpers.figures import significance, simulated, style
 from helpers.figures.drawing import drawing
 from helpers.frames import find_column_of
 from helpers.indicators.reliability import mark
 
+# Points of height of a line of text, and of what stands above and under the axes.
+_LINE, _AROUND = 13.0, 62.0
 _STYLES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1))]
-
-# Share of the width that a year takes.
-_ROOM_FOR_A_YEAR = 0.08
 
 
 @drawing(columns=["year"], options=["y", "by"])
@@ -38,13 +39,10 @@ def lines(
         return None
     names = list(dict.fromkeys(data[by].sort_values()))
     curves = [data[data[by] == name].sort_values("year") for name in names]
-    figure, (axes,) = style.new_figure(4.2)
+    figure, (axes,) = style.new_figure(3.6)
+    marked = simulated.beside_real(data)
     for rank, curve in enumerate(curves):
-        axes.plot(
-            curve["year"].to_numpy(), curve[y].to_numpy(), color=_colour(rank), linewidth=2.6 if rank == 0 else 1.5,
-            linestyle=_STYLES[rank % len(_STYLES)], marker="o", markersize=5 if rank == 0 else 3.5,
-            markeredgecolor=style.PAPER, markeredgewidth=0.75, zorder=3 - rank * 0.1,
-        )  # fmt: skip
+        _add_curve(axes, curve, y=y, rank=rank, marked=marked[curve.index].tolist())
     if zero:
         axes.set_ylim(bottom=0)
     ends = [curve.iloc[-1] for curve in curves]
@@ -54,13 +52,38 @@ def lines(
     style.set_title(axes, label)
     style.show_frame(axes, "bottom")
     style.french_axis(axes.yaxis, digits=digits if high - low < 10 else 0, grid=True)
-    style.year_axis(axes.xaxis, _ticks(curves[0]["year"]))
+    style.year_axis(axes.xaxis, sorted({int(year) for year in curves[0]["year"]}))
     sentences = [
         _describe(curve, y=y, name=name, digits=digits) for name, curve in zip(names, curves, strict=True)
     ]
     left_out = every[~every[by].isin(names)].drop_duplicates(by, keep="last")
     sentences += [f"{row[by]}, {row['_verdict']}" for row in left_out.to_dict("records")]
     return figure, f"Courbes : {label}. {' ; '.join(sentences)}."
+
+
+def _add_curve(axes: Axes, curve: pd.DataFrame, *, y: str, rank: int, marked: list[bool]) -> None:
+    """Draw a curve: what leads to or from a simulated point is in amber dashes, the point itself is amber."""
+    look: dict[str, Any] = {"linewidth": 2.6 if rank == 0 else 1.5, "zorder": 3 - rank * 0.1}
+    dot: dict[str, Any] = {
+        "marker": "o",
+        "markersize": 5 if rank == 0 else 3.5,
+        "markeredgecolor": style.PAPER,
+    }
+    plain: dict[str, Any] = {"color": _colour(rank), "linestyle": _STYLES[rank % len(_STYLES)]}
+    years, values = curve["year"].to_numpy(), curve[y].to_numpy()
+    if not any(marked):
+        axes.plot(years, values, markeredgewidth=0.75, **plain, **dot, **look)
+        return
+    amber: dict[str, Any] = {"color": style.CAUTION, "linestyle": simulated.DASHES}
+    for place, pair in enumerate(pairwise(marked)):
+        ends = slice(place, place + 2)
+        axes.plot(years[ends], values[ends], **(amber if any(pair) else plain), **look)
+    for is_one in (False, True):
+        kept = [place for place, mark in enumerate(marked) if mark == is_one]
+        colour = style.CAUTION if is_one else _colour(rank)
+        axes.plot(
+            years[kept], values[kept], color=colour, linestyle="none", markeredgewidth=0.75, **dot, **look
+        )
 
 
 def _colour(rank: int) -> str:
@@ -71,7 +94,10 @@ def _colour(rank: int) -> str:
 def _name_ends(axes: Axes, values: Sequence[float], texts: Sequence[str], *, years: pd.Series) -> None:
     """Write a text at the end of each curve, apart from one another."""
     low, high = axes.get_ylim()
-    heights = style.spread(list(values), gap=(high - low) * 0.062)
+    texts = [style.wrap(text) for text in texts]
+    tall = max(text.count("\n") for text in texts) + 1
+    room = axes.figure.bbox.height - _AROUND
+    heights = style.spread(list(values), gap=(high - low) * (_LINE * tall + 1) / room)
     last = int(years.max())
     margin = (last - int(years.min()) or 1) * 0.02
     for rank, (text, height) in enumerate(zip(texts, heights, strict=True)):
@@ -88,13 +114,3 @@ def _describe(curve: pd.DataFrame, *, y: str, name: str, digits: int) -> str:
         f"{name}, {french.number(first[y], digits=digits)} en {int(first['year'])} "
         f"et {french.number(end[y], digits=digits)} en {int(end['year'])}"
     )
-
-
-def _ticks(years: pd.Series) -> list[int]:
-    """Choose the dates of a curve that leave room for one another, from the last one back."""
-    known = sorted({int(year) for year in years}, reverse=True)
-    ticks: list[int] = []
-    for year in known:
-        if not ticks or ticks[-1] - year >= (known[0] - known[-1]) * _ROOM_FOR_A_YEAR:
-            ticks.append(year)
-    return ticks[::-1]

@@ -3,33 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
+from typing import Any
 
 import geopandas as gpd
-import mapclassify
+import numpy as np
 import pandas as pd
+import shapely
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, PathPatch
+from matplotlib.path import Path
 from shapely import LineString, box
 
 from helpers import french
 from helpers.figures import significance, style
+from helpers.figures.classes import split
 from helpers.figures.drawing import drawing
 from helpers.figures.svg.legend import Legend
+from helpers.frames import find_column_of
 
-_CLASSES = 5
 # Lambert-93, in metres: distances on the map are distances on the ground.
 _PROJECTION = 2154
-# Details under this distance (metres) cannot be seen at the size of a page.
-_TOLERANCE = 40
-_PALETTE = ["#f1f1f1", "#d4d9e6", "#a3b1cf", "#6582b0", "#2c5788"]
-_UNKNOWN, _HATCH, _WEAK_HATCH = "#ececec", "////", "xxxx"
+# Details under so many points of paper cannot be seen.
+_FINE = 2.4
 # Inches that the legend leaves to the map, sizes of letters in points, width of a letter to its size.
-_MAP = (7.8, 5.2)
-_HOME, _NEIGHBOUR = 11, 9
+_MAP = (6.5, 4.2)
+_HOME, _NEIGHBOUR = 12, 10
 _LETTER = 0.6
 _SCALES = (1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
+_UNKNOWN: dict[str, Any] = {
+    "facecolor": style.PAPER,
+    "edgecolor": style.MUTED,
+    "linestyle": (0, (3, 2)),
+    "linewidth": 0.8,
+}
+_WEAK: dict[str, Any] = {
+    "facecolor": style.GRID,
+    "edgecolor": style.MUTED,
+    "linestyle": "-",
+    "linewidth": 0.8,
+}
 
 
 @drawing(columns=["code", "name"], options=["value"])
@@ -48,9 +61,10 @@ def choropleth(
     Reads `code, name` and the figure named by `value`, in `unit`, written with `digits` decimals; `outlines` has
     `code` and `outline` (WKB, degrees); `label` says what is measured, for the alternative text.
 
-    A map in five classes of as many communes each, with the names of the neighbours that have room for them; without
-    the outline of the commune, bars from the lowest to the highest. A figure that is not significant has no colour,
-    nor a bar. Nothing is drawn without the value of the commune, nor bars for a commune alone.
+    A map in classes (`helpers.figures.classes`: of a change, falls and rises on both sides of nothing; of a level, from
+    low to high), the number of communes of each in the legend, with the names of the neighbours that have room for
+    them; without the outline of the commune, bars from the lowest to the highest. A figure that is not significant has
+    no colour, nor a bar. Nothing is drawn without the value of the commune, nor bars for a commune alone.
     """
     data = significance.keep_significant(data.assign(weak=significance.is_weak(data, value)), value)
     known = data.dropna(subset=value).sort_values([value, "code"])
@@ -77,43 +91,56 @@ def choropleth(
 def _map(
     data: pd.DataFrame, *, outlines: pd.DataFrame, commune: str, value: str, digits: int, unit: str
 ) -> Figure:
-    """Draw the outlines of the communes coloured by class, hatched where there is no figure, and their legend."""
+    """Draw the outlines of the communes coloured by class, dashed where there is no figure, and their legend."""
     shapes = gpd.GeoSeries.from_wkb(outlines.set_index("code")["outline"], crs=4326).to_crs(_PROJECTION)
-    shapes = shapes.simplify_coverage(_TOLERANCE)
+    shapes = shapes.simplify_coverage(_FINE * _point(shapes.total_bounds))
     drawn = gpd.GeoDataFrame(data.set_index("code").reindex(shapes.index), geometry=shapes)
     known, blank = drawn.dropna(subset=value), drawn[drawn[value].isna()]
+    classes = split(known[value], signed=find_column_of(data, value).is_signed, digits=digits, unit=unit)
+    figure, (axes,) = style.new_figure(5.6)
+    handles = []
+    for one in classes:
+        held = known[one.holds(known[value])]
+        _fill(axes, held.geometry, facecolor=one.colour, edgecolor=style.PAPER, linewidth=0.7)
+        name = f"{one.name} ({len(held)})"
+        handles.append(Patch(facecolor=one.colour, edgecolor=style.MUTED, linewidth=0.5, label=name))
     weak = blank["weak"].eq(True)
-    classes = mapclassify.Quantiles(known[value], k=min(_CLASSES, known[value].nunique()))
-    figure, (axes,) = style.new_figure(6.4)
-    known.plot(ax=axes, color=[_PALETTE[bin_] for bin_ in classes.yb], edgecolor=style.PAPER, linewidth=0.7)
-    blanks = [(blank[~weak], _HATCH, "non disponible"), (blank[weak], _WEAK_HATCH, significance.UNSOUND)]
-    blanks = [(shown, hatch, name) for shown, hatch, name in blanks if len(shown)]
-    for shown, hatch, _ in blanks:
-        shown.plot(ax=axes, color=_UNKNOWN, hatch=hatch, edgecolor=style.MUTED, linewidth=0.4)
-    drawn[drawn.index == commune].boundary.plot(ax=axes, color=style.COMMUNE, linewidth=2.6)
+    for shown, look, text in (
+        (blank[~weak], _UNKNOWN, "non disponible"),
+        (blank[weak], _WEAK, significance.UNSOUND),
+    ):
+        if len(shown):
+            _fill(axes, shown.geometry, **look)
+            handles.append(Patch(**look, label=f"{text} ({len(shown)})"))
+    home = drawn.geometry[drawn.index == commune]
+    _fill(axes, home, facecolor="none", edgecolor=style.COMMUNE, linewidth=3)
+    axes.set_aspect("equal")
+    axes.autoscale_view()
     _name(axes, drawn, commune=commune)
     _scale_bar(axes, shapes)
-    bounds = [float(known[value].min()), *map(float, classes.bins)]
-    handles = [
-        Patch(
-            facecolor=_PALETTE[rank], edgecolor=style.MUTED,
-            label=f"{french.number(low, digits=digits)} à {french.number(high, digits=digits)}{french.NBSP}{unit}",
-        )
-        for rank, (low, high) in enumerate(pairwise(bounds))
-    ]  # fmt: skip
-    handles += [
-        Patch(facecolor=_UNKNOWN, hatch=hatch, edgecolor=style.MUTED, label=name) for _, hatch, name in blanks
-    ]
-    classed = "Autant de communes dans chaque classe"
-    figure.add_artist(Legend(handles, columns=3, above=False, title=classed))
+    figure.add_artist(
+        Legend(handles, columns=2, above=False, title="Entre parenthèses, le nombre de communes")
+    )
     return figure
+
+
+def _fill(axes: Axes, outlines: gpd.GeoSeries, **look: Any) -> None:
+    """Draw outlines as one shape: each by itself would weigh as much again in attributes."""
+    rings = [ring for outline in outlines.explode() for ring in (outline.exterior, *outline.interiors)]
+    path = Path.make_compound_path(*(Path(shapely.get_coordinates(ring), closed=True) for ring in rings))
+    axes.add_patch(PathPatch(path, **look))
+
+
+def _point(bounds: np.ndarray) -> float:
+    """Compute the metres of ground under a point of paper."""
+    west, south, east, north = bounds
+    return float(max((east - west) / _MAP[0], (north - south) / _MAP[1])) / 72
 
 
 def _name(axes: Axes, drawn: gpd.GeoDataFrame, *, commune: str) -> None:
     """Write the name of the commune, and those of its neighbours that their outline can hold."""
-    west, south, east, north = drawn.total_bounds
-    # Metres of ground under an inch, then a point, of paper.
-    point = max((east - west) / _MAP[0], (north - south) / _MAP[1]) / 72
+    west, _, east, _ = drawn.total_bounds
+    point = _point(drawn.total_bounds)
     inside = drawn.geometry.representative_point()
     name = str(drawn.loc[commune, "name"])
     half, tall = (_LETTER * _HOME * len(name) * point / 2, _HOME * point)
@@ -150,10 +177,10 @@ def _scale_bar(axes: Axes, shapes: gpd.GeoSeries) -> None:
     axes.plot([left, left + length], [bottom, bottom], color=style.INK, linewidth=2)
     axes.text(
         left + length / 2, bottom + (north - south) / 100, f"{length // 1000}{french.NBSP}km", ha="center",
-        va="bottom", fontsize=9,
+        va="bottom", fontsize=10,
     )  # fmt: skip
     axes.text(
-        west, bottom, french.typography("Contours : IGN, Admin Express"), ha="left", va="bottom", fontsize=9,
+        west, bottom, french.typography("Contours : IGN, Admin Express"), ha="left", va="bottom", fontsize=10,
         color=style.MUTED,
     )  # fmt: skip
 

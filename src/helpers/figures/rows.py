@@ -15,7 +15,8 @@ BAR = 0.62
 
 def name_rows(axes: Axes, names: Sequence[str], *, bold: int | None = None) -> None:
     """Write the names of rows on their left, the first one above, the one of rank `bold` standing out."""
-    style.named_axis(axes.yaxis, dict(enumerate(names)), bold=bold)
+    lines = {rank: style.wrap(name) for rank, name in enumerate(names)}
+    style.named_axis(axes.yaxis, lines, bold=() if bold is None else (bold,))
 
 
 def limits_of_bars(count: int) -> tuple[float, float]:

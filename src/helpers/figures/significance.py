@@ -5,16 +5,27 @@ Counts are always drawn, with their mark.
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 from matplotlib.patches import Patch
 
 from helpers import french
 from helpers.figures import style
 from helpers.frames import find_column_of
+from helpers.indicators.measures import ERRORS
 from helpers.indicators.reliability import FRAGILE, assess_cells
 
 # The class of what a legend greys.
 UNSOUND = f"rapporté à moins de {FRAGILE} ({french.NOT_SIGNIFICANT})"
+
+# What a hollow bar is, in a legend.
+WITHIN = "Écart dans sa marge"
+
+
+def is_within(before: float, after: float) -> bool:
+    """Say whether the change of a count is within its margin, two standard errors of both counts: 2 √(n0 + n1)."""
+    return bool(abs(after - before) <= ERRORS * math.sqrt(abs(before) + abs(after)))
 
 
 def verdicts(data: pd.DataFrame, column: str) -> pd.Series:

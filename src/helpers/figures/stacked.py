@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from helpers import french
-from helpers.figures import significance, style
+from helpers.figures import significance, simulated, style
 from helpers.figures.drawing import drawing
 from helpers.figures.rows import BAR, limits_of_bars, name_rows
 from helpers.figures.svg import shapes
@@ -24,9 +24,9 @@ Row = Mapping[Hashable, Any]
 
 # The least width of the bar of a year, in years.
 _YEAR = 0.8
-# The least share (%) that has room for what is written in it.
-_ROOM_FOR_A_LABEL = 4.5
-_GREYED = {"facecolor": style.WEAK, "hatch": ""}
+# The least share (%) that has room for a letter written in it: on a page, on a card.
+_ROOM_FOR_A_LETTER = 1.4, 2.4
+_GREYED = {"facecolor": style.WEAK}
 
 
 @drawing(columns=["share"], options=["by", "part"])
@@ -42,7 +42,7 @@ def stacked_bars(
     data = data.assign(_verdict=significance.verdicts(data, "share"))
     records = data.to_dict("records")
     bars = list(dict.fromkeys(data[by]))
-    figure, (axes,) = style.new_figure(1.3 + 0.55 * len(bars))
+    figure, (axes,) = style.new_figure(1.1 + 0.42 * len(bars))
     left = dict.fromkeys(bars, 0.0)
     keys = []
     for rank, name in enumerate(dict.fromkeys(data[part])):
@@ -50,6 +50,10 @@ def stacked_bars(
         keys.append(Patch(label=name, **look))
         _add_part(axes, [row for row in records if row[part] == name], by=by, bars=bars, left=left, look=look)
     keys += significance.legend_of_weak(data["_verdict"])
+    marked = set(data.loc[simulated.beside_real(data), by])
+    simulated.outline(
+        axes, [(0.0, rank - BAR / 2, left[bar], BAR) for rank, bar in enumerate(bars) if bar in marked]
+    )
     name_rows(axes, [str(bar) for bar in bars], bold=0 if by == "territory" else None)
     axes.set_xlim(0, 100)
     axes.set_ylim(limits_of_bars(len(bars)))
@@ -81,15 +85,21 @@ def _add_part(
                 for row in rows
                 if (row["_verdict"] == french.NOT_SIGNIFICANT) == is_weak
             ],
-            colour=shown["facecolor"], hatch=shown["hatch"], linewidth=shown["linewidth"],
+            colour=shown["facecolor"], linewidth=shown["linewidth"],
         )  # fmt: skip
     for row in rows:
-        if row["share"] >= _ROOM_FOR_A_LABEL:
+        text = _write_share(row)
+        if row["share"] >= len(text) * _ROOM_FOR_A_LETTER[style.is_compact()]:
             axes.text(
-                left[row[by]] + row["share"] / 2, bars.index(row[by]), _write_share(row), ha="center", va="center",
-                color=style.INK, fontsize=10, bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 1.5},
+                left[row[by]] + row["share"] / 2, bars.index(row[by]), text, ha="center", va="center",
+                color=style.letters_on(_ground(row, look)), fontsize=10,
             )  # fmt: skip
         left[row[by]] += row["share"]
+
+
+def _ground(row: Row, look: dict[str, Any]) -> str:
+    """Give the colour that a share is written on."""
+    return str((look | _GREYED if row["_verdict"] == french.NOT_SIGNIFICANT else look)["facecolor"])
 
 
 def _write_share(row: Row, unit: str = "") -> str:
@@ -107,7 +117,7 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
     """
     data = data.assign(_verdict=significance.verdicts(data, "value"))
     years = sorted(int(year) for year in data["year"].unique())
-    figure, (axes,) = style.new_figure(4.4)
+    figure, (axes,) = style.new_figure(3.8)
     gap = min((later - earlier for earlier, later in pairwise(years)), default=1)
     width = max(gap * BAR, _YEAR)
     totals = dict.fromkeys(years, 0.0)
@@ -116,6 +126,10 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
         look = _look(rank, palette="category")
         keys.append(Patch(label=name, **look))
         _add_counts(axes, data[data[part] == name].sort_values("year"), width=width, totals=totals, look=look)
+    marked = set(data.loc[simulated.beside_real(data), "year"])
+    simulated.outline(
+        axes, [(year - width / 2, 0.0, width, totals[year]) for year in years if year in marked]
+    )
     # A total of what registers hold is no sample; any other rests on itself.
     sampled = (data["_verdict"] != "ok").groupby(data["year"]).any()
 
@@ -129,7 +143,7 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
     margin = width / 2 + 0.05 * (years[-1] - years[0] + width)
     axes.set_xlim(years[0] - margin, years[-1] + margin)
     axes.set_ylim(shapes.fit(totals.values(), margin=0.1))
-    style.year_axis(axes.xaxis, years, rotation=45 if len(years) > 8 else 0)
+    style.year_axis(axes.xaxis, years)
     style.french_axis(axes.yaxis, grid=True)
     style.set_title(axes, label)
     style.show_frame(axes, "bottom")
@@ -147,14 +161,10 @@ def _add_counts(
         year = int(row["year"])
         boxes.append((year - width / 2, totals[year], width, row["value"]))
         totals[year] += row["value"]
-    shapes.bars(axes, boxes, colour=look["facecolor"], hatch=look["hatch"])
+    shapes.bars(axes, boxes, colour=look["facecolor"])
 
 
 def _look(rank: int, *, palette: str) -> dict[str, Any]:
-    """Choose the colour and the hatch of the part of this rank."""
-    colours, hatches = style.PALETTES[palette]
-    return {
-        "facecolor": colours[rank % len(colours)],
-        "hatch": hatches[rank % len(hatches)],
-        "edgecolor": style.PAPER,
-    }
+    """Choose the colour of the part of this rank."""
+    colours = style.PALETTES[palette]
+    return {"facecolor": colours[rank % len(colours)], "edgecolor": style.PAPER}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import textwrap
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -27,31 +28,38 @@ PAPER = "#ffffff"
 COMMUNE = "#8a1c4a"
 CAUTION = "#7a4b00"
 
-# Contrast with white of at least 3:1 each; hatches make them tell apart without colour.
-OWNER, SOCIAL, PRIVATE, OTHER = "#0072b2", "#d55e00", "#009e73", "#595959"
+# A colour says one thing: the accent is the commune, greys are what it is compared with, the colours of tenure are for
+# tenure alone. Dark and middle ones in turn: each has 3:1 with white and with its neighbours, without hatching.
+OWNER, SOCIAL, PRIVATE, OTHER = "#173b73", "#c2803f", "#004a36", "#8d949d"
 TENURE_COLOURS = {"owner": OWNER, "social": SOCIAL, "private": PRIVATE, "other": OTHER}
-# Lines only: matplotlib writes a dotted hatch as thousands of circles.
-TENURE_HATCHES = {"owner": "", "social": "////", "private": "----", "other": "xxxx"}
-# The colours of tenure belong to tenure alone.
-CATEGORY_COLOURS = ["#44546a", "#9a6f00", COMMUNE, "#7a5195", "#2f7f86", "#7f4f24"]
-CATEGORY_HATCHES = ["", "////", "----", "xxxx", "\\\\\\\\", "||||"]
-PALETTES = {
-    "category": (CATEGORY_COLOURS, CATEGORY_HATCHES),
-    "tenure": (list(TENURE_COLOURS.values()), list(TENURE_HATCHES.values())),
-}
-RISE, FALL = CATEGORY_COLOURS[4], CATEGORY_COLOURS[1]
+CATEGORY_COLOURS = ["#2b3440", "#6f98a8", "#4a2545", "#a58c4a", "#5a2f12", "#9a8aa8"]
+PALETTES = {"category": CATEGORY_COLOURS, "tenure": list(TENURE_COLOURS.values())}
+# Parts that are neither dates nor territories: the two balances, births and deaths.
+PARTS = NATURAL, MIGRATORY = "#3d4754", "#4e9f96"
+RISE, FALL = "#0f5b55", "#7a3e0a"
 OTHERS = "#8a94a3"
+# What a commune is compared with, the nearest first.
+COMPARISONS = ["#4b5563", "#6b7684", "#7d8795", OTHERS]
 # Bars of counts that are not significant.
 WEAK = OTHERS
-MEN, WOMEN = "#2f6f9f", "#a8456b"
+# Behind the classes of ages that a title names.
+BAND = "#fdf3d9"
+# A change from a fall to a rise, a level from low to high: pale classes are told by their table too.
+FALLS, LEVEL, RISES = ["#7a3e0a", "#bd7b34", "#e9cfa6"], "#f2f2ee", ["#bfdfda", "#4e9f96", "#0f5b55"]
+RAMP = ["#e7ebf0", "#c2ccd8", "#93a3b6", "#627790", "#324963"]
 
-# Inches: as wide as a page, or as a third of the screen that the diagnostic opens with.
-PAGE, COMPACT = 8.0, 4.9
+# Inches: as wide as a page of paper between its margins, or as a card of the screen that the diagnostic opens with (340
+# to 400 pixels). Letters of 9 points at least are then as large on paper.
+PAGE, COMPACT = 6.7, 4.2
 # How much lower a compact drawing is.
-_FLAT = 0.72
+_FLAT = 0.8
 _width: ContextVar[float] = ContextVar("width", default=PAGE)
+# Letters of a line of a name.
+_NAME_OF_A_PAGE, _NAME_OF_A_CARD = 31, 22
 # Of a tick as a number of so many decimals.
 _EXACT = 1e-9
+# The contrast of a mark with paper, and a little more: colours are of 256 steps.
+_LEAST = 3.05
 
 # The light theme of seaborn at the scale of a page, with our letters and colours: what seaborn and matplotlib draw is
 # alike. An analyst takes it for his own drawings with `style.styled()`.
@@ -77,7 +85,6 @@ _SETTINGS = {
     "xtick.color": INK,
     "ytick.color": INK,
     "grid.color": GRID,
-    "hatch.linewidth": 0.6,
     # Bars have the edge that they are given, and lines end where their values do.
     "patch.edgecolor": "black",
     "patch.force_edgecolor": False,
@@ -96,8 +103,8 @@ _REFERENCES = re.compile(r'(?:url\(#|href="#)([^")]+)')
 _UNTURNED = re.compile(r'\stransform="rotate\(-?0 [^"]*\)"')
 _LINES = re.compile(r" ?\n(?=[LCQz])")
 _FONT = "font-family: 'DejaVu Sans', sans-serif"
-# A hundredth of a point is finer than any screen or printer: further decimals only weigh.
-_DECIMALS = re.compile(r"(\d+\.\d{2})\d+")
+# A tenth of a point is finer than what anyone sees: further decimals only weigh.
+_DECIMALS = re.compile(r"(\d+\.\d)\d+")
 
 
 @contextmanager
@@ -111,15 +118,67 @@ def styled(width: float = PAGE) -> Iterator[None]:
         _width.reset(token)
 
 
-def new_figure(height: float, *, columns: int = 1) -> tuple[Figure, list[Axes]]:
+def is_compact() -> bool:
+    """Tell whether the drawing is as narrow as a card."""
+    return _width.get() < PAGE
+
+
+def new_figure(height: float, *, columns: int = 1, widths: Sequence[float] = ()) -> tuple[Figure, list[Axes]]:
     """Make a figure of the width of the drawing and its axes, apart from pyplot's global state.
 
-    The axes are bare: `french_axis` and `named_axis` write along them, `show_frame` draws a side.
+    The axes are bare: `french_axis` and `named_axis` write along them, `show_frame` draws a side. `widths` are those of
+    several ones, compared with one another; alike unless said.
     """
-    width = _width.get()
-    figure = Figure(figsize=(width, height * (1 if width == PAGE else _FLAT)))
+    figure = Figure(figsize=(_width.get(), height * (_FLAT if is_compact() else 1)))
     panels = [BareAxes(figure, (rank / columns, 0, 1 / columns, 1)) for rank in range(columns)]
+    for axes, wide in zip(panels, widths, strict=False):
+        axes.wide = wide
     return figure, [figure.add_axes(axes) for axes in panels]
+
+
+def luminance(colour: str) -> float:
+    """Compute the relative luminance of a colour (`#rrggbb`), as WCAG 2 defines it."""
+    parts = mpl.colors.to_rgb(colour)
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str = PAPER) -> float:
+    """Compute the ratio of contrast of two colours, as WCAG 2 defines it."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def wrap(name: str) -> str:
+    """Break a long name into lines: it leaves most of the width to what is drawn. Two lines at most on a card."""
+    if is_compact():
+        return textwrap.fill(name, _NAME_OF_A_CARD, max_lines=2, placeholder="…", break_long_words=False)
+    return textwrap.fill(name, _NAME_OF_A_PAGE, break_long_words=False)
+
+
+def letters_on(colour: str) -> str:
+    """Choose the colour of what is written on another: ink, or paper on a dark one."""
+    return max((INK, PAPER), key=lambda letters: contrast(letters, colour))
+
+
+def shades(colour: str, count: int) -> list[str]:
+    """Make as many shades of a colour, itself last, the first with a contrast of 3:1 to paper at least."""
+    whole = contrast(colour)
+    found = []
+    for rank in range(count):
+        wanted = _LEAST * (whole / _LEAST) ** (rank / max(count - 1, 1)) if count > 1 else whole
+        low, high = 0.0, 1.0
+        for _ in range(30):
+            middle = (low + high) / 2
+            low, high = (low, middle) if contrast(_mix(colour, middle)) < wanted else (middle, high)
+        found.append(_mix(colour, low))
+    return [*found[:-1], colour]
+
+
+def _mix(colour: str, paper: float) -> str:
+    """Mix a colour with so much paper, from 0 to 1."""
+    mixed = [part + (1 - part) * paper for part in mpl.colors.to_rgb(colour)]
+    return str(mpl.colors.to_hex(mixed))
 
 
 def to_svg(figure: Figure, *, alt: str) -> str:
@@ -156,7 +215,7 @@ def french_axis(
         # No steps of a quarter: they need one decimal more than those of a half.
         locator.set_params(steps=[1, 2, 5, 10], integer=not digits)
     axis.set_major_formatter(_Numbers(digits=digits, unit=unit, signed=signed))
-    axis.axes.add_artist(Ticks(axis, grid=grid))
+    axis.axes.add_artist(Ticks(axis, grid=grid, thin=True))
 
 
 class _Numbers(Formatter):
@@ -182,18 +241,18 @@ def named_axis(
     *,
     grid: bool = False,
     marks: bool = False,
-    bold: int | None = None,
-    rotation: float = 0,
+    bold: Collection[int] = (),
+    thin: bool = False,
 ) -> None:
-    """Write along an axis a name at each place; the one of rank `bold` stands out."""
+    """Write along an axis a name at each place, or where there is room (`thin`); those of rank `bold` stand out."""
     axis.set_major_locator(FixedLocator(list(names)))
     axis.set_major_formatter(FixedFormatter(list(names.values())))
-    axis.axes.add_artist(Ticks(axis, grid=grid, marks=marks, bold=bold, rotation=rotation))
+    axis.axes.add_artist(Ticks(axis, grid=grid, marks=marks, bold=bold, thin=thin))
 
 
-def year_axis(axis: Axis, years: list[int], *, rotation: float = 0) -> None:
-    """Write ticks on the years of the data, without spaces."""
-    named_axis(axis, {year: str(year) for year in years}, marks=True, rotation=rotation)
+def year_axis(axis: Axis, years: Sequence[int]) -> None:
+    """Mark the years of the data, and write those that have room, from the last one back."""
+    named_axis(axis, {year: str(year) for year in years}, marks=True, thin=True)
 
 
 def show_frame(axes: Axes, side: str) -> None:

@@ -15,7 +15,7 @@ from helpers.figures.rows import BAR, limits_of_bars, name_rows, rule_zero
 from helpers.figures.svg import shapes
 from helpers.indicators.reliability import mark
 
-_LOOKS = {"total": (style.INK, ""), "rise": (style.RISE, ""), "fall": (style.FALL, "////")}
+_LOOKS = {"total": style.INK, "rise": style.RISE, "fall": style.FALL}
 
 
 @drawing(columns=["label", "amount", "kind"])
@@ -25,7 +25,7 @@ def waterfall(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
     Reads `label`, `amount` and `kind` (`total` or `step`), one row for each step, in order. `label` says what is
     counted, above the axes.
     """
-    figure, (axes,) = style.new_figure(1.1 + 0.55 * len(data))
+    figure, (axes,) = style.new_figure(0.9 + 0.42 * len(data))
     level, rows = 0.0, data.assign(_verdict=significance.verdicts(data, "amount")).to_dict("records")
     boxes: dict[str, list[shapes.Box]] = {look: [] for look in _LOOKS}
     levels = []
@@ -40,8 +40,8 @@ def waterfall(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
             axes, max(start, level), position, _write(row), shift=(6, 0), va="center",
             fontweight="bold" if is_total else "normal",
         )  # fmt: skip
-    for look, (colour, hatch) in _LOOKS.items():
-        shapes.bars(axes, boxes[look], colour=colour, hatch=hatch)
+    for look, colour in _LOOKS.items():
+        shapes.bars(axes, boxes[look], colour=colour)
     steps = [((end, position), (end, position + 1)) for position, end in enumerate(levels[:-1])]
     shapes.strokes(axes, steps, colour=style.MUTED, linewidth=1, linestyle=":", zorder=2)
     name_rows(axes, [row["label"] for row in rows])

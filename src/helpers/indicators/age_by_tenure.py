@@ -16,6 +16,10 @@ from helpers.indicators.reliability import FRAGILE
 LEVELS = ("individus", "menages", "logements")
 # Where the last class, "and over", ends on a drawing: few are older.
 OLDEST = 95
+# The ages of the owners that the title of each level tells, and its drawing points at.
+OWNERS_TOLD: dict[str, ages.Bounds] = {"individus": (60, 69), "menages": (65, None), "logements": (60, None)}
+# Those of this age or more are one class of people by tenure: no class of a handful.
+_POOLED = 85
 # The broad ages that the counts of people in each home leave, and the counts that make them: sums and differences.
 _BROAD: dict[ages.Bounds, dict[str, int]] = {
     (0, 24): {"INP24M": 1},
@@ -39,6 +43,11 @@ class Crossing:
     level: str
     asked: str
     data: pd.DataFrame
+
+    @property
+    def told(self) -> ages.Bounds | None:
+        """The ages of the owners that are told at this level."""
+        return OWNERS_TOLD.get(self.level)
 
     @property
     def years(self) -> list[int]:
@@ -75,7 +84,8 @@ def _individuals(
     ages_tenure: pd.DataFrame, *, territory: str, years: Sequence[int], at_least: float
 ) -> pd.DataFrame:
     people = ages.pyramid_tenure(ages_tenure, territory=territory, years=list(years))
-    fitted = ages.fit_classes(ages.shares(ages.in_homes(people)), at_least=at_least)
+    pooled = ages.pool_oldest(ages.in_homes(people), oldest=_POOLED)
+    fitted = ages.fit_classes(ages.shares(pooled), at_least=at_least, oldest=_POOLED)
     return _ordered(fitted, ["year", "sex", "low"])
 
 

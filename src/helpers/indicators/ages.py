@@ -26,6 +26,8 @@ GROUPS = Parts(
 # The census's classes of fifteen years, and the ways to close them, the finest first.
 _FIFTEEN: tuple[Bounds, ...] = ((0, 14), (15, 29), (30, 44), (45, 59), (60, 74))
 _OLDEST: tuple[tuple[Bounds, ...], ...] = (((75, 89), (90, None)), ((75, None),))
+# The last class of the pyramids of the census, and over.
+_LAST_AGE = 95
 # As many dates as one look compares.
 _THREE = 3
 
@@ -93,17 +95,23 @@ def shares(pyramid: pd.DataFrame) -> pd.DataFrame:
     return pyramid.assign(share=100 * pyramid["value"] / totals.where(totals > 0), base=totals)
 
 
-def fit_classes(pyramid: pd.DataFrame, *, at_least: float = FRAGILE) -> pd.DataFrame:
+def pool_oldest(pyramid: pd.DataFrame, *, oldest: int) -> pd.DataFrame:
+    """Put everyone of the age `oldest` or more in one class of a pyramid by `year, sex, age` and, or not, `tenure`."""
+    keys = [name for name in ("year", "sex", "age", "tenure") if name in pyramid]
+    return add_up(pyramid.assign(age=pyramid["age"].clip(upper=oldest)), by=keys)
+
+
+def fit_classes(pyramid: pd.DataFrame, *, at_least: float = FRAGILE, oldest: int = _LAST_AGE) -> pd.DataFrame:
     """Put a pyramid, by tenure or not, in the classes that its counts allow: `low, high, group` in place of `age`.
 
     Five years or, where at any date most bars (a sex, an age, every tenure together) count fewer than `at_least`
-    persons, ten: the same for every date and both sexes. The last class, 95 or 90 and over, has no `high`. In a
-    pyramid without tenures a ten-year class that lacks one of its halves is left out; with tenures, an absent
-    cell is nobody.
+    persons, ten: the same for every date and both sexes. The last class has no `high`: `oldest` and over, or the ten
+    years that it is in. In a pyramid without tenures a ten-year class that lacks one of its halves is left out; with
+    tenures, an absent cell is nobody.
     """
     bars = pyramid.groupby(["year", "sex", "age"])["value"].sum()
     if not (bars.groupby("year").median() < at_least).any():
-        return _named_classes(pyramid, width=5, last=95)
+        return _named_classes(pyramid, width=5, last=oldest)
     keys = [name for name in ("year", "sex", "age", "tenure") if name in pyramid]
     cells = pyramid.assign(age=pyramid["age"] // 10 * 10, cells=1)
     columns = [name for name in ("value", "share", "cells") if name in cells]
@@ -111,7 +119,7 @@ def fit_classes(pyramid: pd.DataFrame, *, at_least: float = FRAGILE) -> pd.DataF
     frame = add_up(cells, by=keys, columns=columns)
     if "tenure" not in keys:
         frame = frame[frame["cells"] == 2]
-    return _named_classes(frame.drop(columns="cells"), width=10, last=90)
+    return _named_classes(frame.drop(columns="cells"), width=10, last=oldest // 10 * 10)
 
 
 def _named_classes(pyramid: pd.DataFrame, *, width: int, last: int) -> pd.DataFrame:

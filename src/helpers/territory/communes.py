@@ -123,9 +123,21 @@ def _find_named(asked: Query, text: str, *, folder: Path) -> pd.DataFrame:
     return by_slug if len(by_slug) else found
 
 
-def members_of(epci: str, *, folder: Path | None = None) -> pd.DataFrame:
-    """List the communes of an EPCI: `code, name`, sorted by code."""
-    found = store.read_reference("territories", folder=folder or store_folder(), key="epci", values=[epci])
+def name_apart(territories: Sequence[Territory]) -> dict[tuple[str, str], str]:
+    """Name each territory by its area, told apart by its level when two bear the same name (Corrèze)."""
+    seen: set[str] = set()
+    names = {}
+    for territory in territories:
+        mark = f" ({levels.find(territory.level).mark})" if territory.name in seen else ""
+        names[territory.area] = f"{territory.name}{mark}"
+        seen.add(names[territory.area])
+    return names
+
+
+def members_of(code: str, *, level: str = "epci", folder: Path | None = None) -> pd.DataFrame:
+    """List the communes of a larger territory, an EPCI unless said: `code, name`, sorted by code."""
+    key = levels.find(level).column
+    found = store.read_reference("territories", folder=folder or store_folder(), key=key, values=[code])
     return found[["code", "name"]].sort_values("code", ignore_index=True)
 
 

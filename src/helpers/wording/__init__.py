@@ -63,6 +63,7 @@ from helpers.wording.issues import (
     compared,
     tell_silence,
 )
+from helpers.wording.maps import level_map
 from helpers.wording.mobility import (
     newcomers,
     origins,
@@ -145,6 +146,7 @@ __all__ = [
     "household_sizes",
     "in_words",
     "level",
+    "level_map",
     "living_alone",
     "long_series",
     "newcomers",

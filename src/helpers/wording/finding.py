@@ -184,7 +184,12 @@ def of_level(name: str, commune: Commune) -> str:
 
 
 def of_epci(epci: str) -> str:
-    """Write the name of an EPCI after "de": `de la MEL`, `de la CA du Grand Dole`, `de Toulouse Métropole`."""
+    """Write the name of an EPCI after "de": `de la MEL`, `de la CA du Grand Dole`, `de Toulouse Métropole`.
+
+    Without a name, the communes around are those of the département.
+    """
+    if not epci:
+        return "du département"
     feminine = ("MEL", "CC ", "CA ", "CU ", "Métropole ", "Communauté ")
     if epci.startswith("Eurométropole"):
         return f"de l’{epci}"

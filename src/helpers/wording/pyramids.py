@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers import french
-from helpers.indicators.age_by_tenure import OLDEST, Crossing
-from helpers.indicators.ages import TENURES, Bounds, group_label
+from helpers.indicators.age_by_tenure import OLDEST, OWNERS_TOLD, Crossing
+from helpers.indicators.ages import TENURES, group_label
 from helpers.indicators.reliability import FRAGILE, SMALL_COMMUNE
 from helpers.territory.communes import Commune
 from helpers.wording.finding import Finding, guard_finding, rows_of
@@ -26,7 +26,6 @@ _SCOPES = {
     "menages": "ménages, donc résidences principales ; l’âge est celui de la personne de référence.",
     "logements": "population des ménages ; chaque personne prend le statut d’occupation de son ménage.",
 }
-_OWNERS_DESCRIBED: dict[str, Bounds] = {"individus": (60, 69), "menages": (65, None), "logements": (60, None)}
 
 
 def _comparable_classes(data: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
@@ -113,7 +112,7 @@ def pyramid_tenure(data: pd.DataFrame, commune: Commune, *, level: str = "indivi
     if len(years) < 2:
         who = "ménages" if households else "habitants"
         return Finding(f"Les {who} selon l’âge et le statut d’occupation en {years[0]}", "")
-    low, high = _OWNERS_DESCRIBED[level]
+    low, high = OWNERS_TOLD[level]
     aged = group_label((low, high))
     end = float("inf") if high is None else high
     chosen = data[(data["tenure"] == "owner") & (data["low"] >= low)]

@@ -18,7 +18,7 @@ from helpers.figures.svg.legend import Legend
 from helpers.figures.svg.ticks import Ticks
 
 # Points left around everything.
-PAD = 3.0
+PAD = 5.0
 # What stands farther than this part of the axes from their sides does not reach them when they shrink.
 _NEAR = 0.12
 # Points, at which letters are measured: large enough for what FreeType rounds not to show.
@@ -141,14 +141,16 @@ def _is_within(box: Bbox, frame: Bbox) -> bool:
 
 
 def _place(sides: dict[Axes, np.ndarray], figure: Figure, *, top: float, bottom: float) -> None:
-    """Give each axes as much width, all the height, and their sides around them."""
+    """Give each axes its part of the width, all the height, and their sides around them."""
     width, height = figure.bbox.size
     low, high = bottom + PAD, top + PAD
     low += max(side[1] for side in sides.values())
     high += max(side[3] for side in sides.values())
-    wide = (width - sum(side[0] + side[2] + 2 * PAD for side in sides.values())) / len(sides)
+    room = width - sum(side[0] + side[2] + 2 * PAD for side in sides.values())
+    parts = {axes: getattr(axes, "wide", 1.0) for axes in sides}
     start = 0.0
     for axes, (left, _, right, _) in sides.items():
         start += PAD + left
+        wide = room * parts[axes] / sum(parts.values())
         axes.set_position((start / width, low / height, wide / width, (height - low - high) / height))
         start += wide + right + PAD

@@ -1,4 +1,4 @@
-"""What colours and hatches mean, above the axes or under them."""
+"""What colours and outlines mean, above the axes or under them."""
 
 from __future__ import annotations
 

@@ -18,24 +18,36 @@ Box = tuple[float, float, float, float]
 Stroke = tuple[tuple[float, float], tuple[float, float]]
 
 
-def bars(
-    axes: Axes, boxes: Sequence[Box], *, colour: str | Sequence[str], hatch: str = "", linewidth: float = 1.0
-) -> None:
-    """Add bars that share a hatch. They do not move the limits of the axes."""
+def bars(axes: Axes, boxes: Sequence[Box], *, colour: str | Sequence[str], linewidth: float = 1.0) -> None:
+    """Add bars, of a colour or of one each. They do not move the limits of the axes."""
     if not boxes:
         return
-    corners = [
-        [(left, low), (left + wide, low), (left + wide, low + tall), (left, low + tall)]
-        for left, low, wide, tall in boxes
-    ]
     axes.add_collection(
         PolyCollection(
-            corners, facecolors=colour, linewidths=linewidth, hatch=hatch or None, joinstyle="miter",
+            [corners_of(box) for box in boxes], facecolors=colour, linewidths=linewidth, joinstyle="miter",
             # With a single colour, a lone bar would become a marker, whose shape has no colour of its own.
             edgecolors=[style.PAPER] * 2,
         ),
         autolim=False,
     )  # fmt: skip
+
+
+def hollow_bars(axes: Axes, boxes: Sequence[Box], *, colour: str) -> None:
+    """Add bars of which only the outline is drawn: changes within their margin. They do not move the limits."""
+    if boxes:
+        axes.add_collection(
+            PolyCollection(
+                [corners_of(box) for box in boxes], facecolors=style.PAPER, edgecolors=[colour] * 2, linewidths=1.4,
+                joinstyle="miter", zorder=1.5,
+            ),
+            autolim=False,
+        )  # fmt: skip
+
+
+def corners_of(box: Box) -> list[tuple[float, float]]:
+    """List the four corners of a bar."""
+    left, low, wide, tall = box
+    return [(left, low), (left + wide, low), (left + wide, low + tall), (left, low + tall)]
 
 
 def strokes(axes: Axes, lines: Sequence[Stroke], *, colour: str, linewidth: float, **look: Any) -> None:
@@ -54,7 +66,7 @@ def fit(ends: Iterable[float], *, margin: float) -> tuple[float, float]:
     known = list(ends)
     low, high = min([0.0, *known]), max([0.0, *known])
     if low == high:
-        # Nothing but zeros: as matplotlib does.
-        low, high = -0.05, 0.05
+        # Nothing but zeros, that may be counts.
+        return 0.0, 1.0
     room = margin * (high - low)
     return (low - room if low < 0 else 0.0), (high + room if high > 0 else 0.0)

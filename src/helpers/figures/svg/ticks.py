@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from itertools import pairwise
 from typing import Any, Literal
 
 import matplotlib as mpl
@@ -14,16 +15,21 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 from matplotlib.path import Path
 from matplotlib.text import Text
+from matplotlib.ticker import FixedFormatter
 from matplotlib.transforms import Bbox, IdentityTransform
 
 # Points from the axes to a label, length of a mark, width of lines.
 _PAD = 7.0
 _MARK = 3.5
 _LINE = 0.8
+# Points between two labels, at least.
+_APART = 5.0
 
 
 class BareAxes(Axes):
-    """Axes without a frame, that make no tick."""
+    """Axes without a frame, that make no tick; `wide` compares their width with that of others."""
+
+    wide = 1.0
 
     def __init__(self, figure: Figure, place: tuple[float, float, float, float]) -> None:
         """`place` is left, bottom, width and height, as parts of the figure."""
@@ -67,12 +73,15 @@ class Ticks(Artist):
         *,
         grid: bool = False,
         marks: bool = False,
-        bold: int | None = None,
-        rotation: float = 0,
+        bold: Collection[int] = (),
+        thin: bool = False,
     ) -> None:
-        """Give or not lines across the axes (`grid`) and `marks` outside; the label of rank `bold` stands out."""
+        """Give or not lines across the axes (`grid`) and `marks` outside; the labels of rank `bold` stand out.
+
+        With `thin`, labels across that would touch are left out: the last name stays, or zero, and all marks.
+        """
         super().__init__()
-        self._axis, self._bold = axis, bold
+        self._axis, self._bold, self._thin = axis, bold, thin
         self._grid = mpl.rcParams["grid.color"] if grid else ""
         self._marks = mpl.rcParams["xtick.color"] if marks else ""
         # Under the axes, or on their left.
@@ -83,7 +92,7 @@ class Ticks(Artist):
         axes = axis.axes
         place = axes.get_xaxis_text1_transform if self.is_across else axes.get_yaxis_text1_transform
         transform, vertical, horizontal = place(_PAD)
-        self._label = Text(va=vertical, ha=horizontal, rotation=rotation, transform=transform)
+        self._label = Text(va=vertical, ha=horizontal, transform=transform)
         self._label.set_figure(axes.figure)
 
     def _ticks(self) -> list[tuple[float, str, bool]]:
@@ -93,7 +102,7 @@ class Ticks(Artist):
         places = [float(place) for place in self._axis.get_majorticklocs()]
         labels = self._axis.get_major_formatter().format_ticks(places)
         return [
-            (place, text, rank == self._bold)
+            (place, text, rank in self._bold)
             for rank, (place, text) in enumerate(zip(places, labels, strict=True))
             if low - slack <= place <= high + slack
         ]
@@ -106,11 +115,34 @@ class Ticks(Artist):
             self._label.set_fontweight("bold" if is_bold else "normal")
             yield self._label
 
+    def _kept(self, renderer: RendererBase | None) -> list[tuple[float, str, bool]]:
+        """List the ticks whose label has room: of names, from the last one back; of numbers, at equal steps."""
+        ticks = self._ticks()
+        if not (self._thin and self.is_across) or not ticks:
+            return ticks
+        boxes = [label.get_window_extent(renderer) for label in self._labels(ticks)]
+        if isinstance(self._axis.get_major_formatter(), FixedFormatter):
+            kept = [len(ticks) - 1]
+            for rank in reversed(range(len(ticks) - 1)):
+                if boxes[rank].x1 + _APART < boxes[kept[-1]].x0:
+                    kept.append(rank)
+            return [ticks[rank] for rank in reversed(kept)]
+        # Zero among them, where it is.
+        first = min(range(len(ticks)), key=lambda rank: abs(ticks[rank][0]))
+        for step in range(1, len(ticks) + 1):
+            chosen = range(first % step, len(ticks), step)
+            if all(boxes[one].x1 + _APART < boxes[other].x0 for one, other in pairwise(chosen)):
+                break
+        return [ticks[rank] for rank in chosen]
+
+    def label_boxes(self, renderer: RendererBase | None = None) -> list[Bbox]:
+        """Measure the box of each label that is written."""
+        labels = self._labels(self._kept(renderer))
+        return [label.get_window_extent(renderer) for label in labels if label.get_text()]
+
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
         """Put the name of the axis at its place beyond the labels, and measure the box around all."""
-        boxes = [
-            label.get_window_extent(renderer) for label in self._labels(self._ticks()) if label.get_text()
-        ]
+        boxes = self.label_boxes(renderer)
         bounds = self._axis.axes.bbox
         # With nothing written, a corner of the axes.
         box = Bbox.union(boxes or [Bbox.from_bounds(bounds.x0, bounds.y0, 0, 0)])
@@ -133,7 +165,7 @@ class Ticks(Artist):
             self._rule(renderer, places, start, end, colour=self._grid, cap="projecting")
         if self._marks:
             self._rule(renderer, places, start - _MARK, start, colour=self._marks, cap="butt")
-        for label in self._labels(ticks):
+        for label in self._labels(self._kept(renderer)):
             label.draw(renderer)
         if self._axis.get_label_text():
             # The axes may have moved since it was placed.

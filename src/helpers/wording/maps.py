@@ -1,0 +1,38 @@
+"""Maps: the figure of the commune beside the median one of those around it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers import french
+from helpers.territory.communes import Commune
+from helpers.wording.finding import Finding, guard_finding, of_epci
+
+
+@guard_finding
+def level_map(
+    data: pd.DataFrame, commune: Commune, *, value: str, what: str, unit: str = "%", epci: str
+) -> Finding:
+    """Describe a level (a rate, a share) of the commune among those around it.
+
+    Reads `code`, `year` (or `register_year`) and the figure named by `value`, in `unit`; `what` says what it is.
+    Reading: the figure and the median; neither title nor takeaway. `epci` is the name of the EPCI, empty where those
+    around are of the département. Says nothing when the figure of the commune is not known.
+    """
+    known = data.dropna(subset=value)
+    home = known[known["code"] == commune.code]
+    if home.empty:
+        return Finding()
+    year = home["year" if "year" in home else "register_year"].iloc[0]
+
+    def write(number: float) -> str:
+        return f"{french.number(number, digits=1)}{french.NBSP}{unit}"
+
+    others = known.loc[known["code"] != commune.code, value]
+    reading = f"{what} : {write(home[value].iloc[0])} {french.at(commune.name)} en {year:.0f}"
+    if others.empty:
+        return Finding("", f"{reading}.")
+    place = of_epci(epci) if epci else "du département"
+    return Finding(
+        "", f"{reading} ; la moitié des autres communes {place} dépassent {write(others.median())}."
+    )
