@@ -141,6 +141,7 @@ class Exhibit:
         `of` is the exhibit that says the same in full, with its data and its sources.
         """
         drawn = prefix_identifiers(self.drawing, f"m{of._mark}")
+        told = f'<p class="subtitle">{_write(of.subtitle)}</p>' if of.subtitle else ""
         more = f'<p class="more"><a href="#{of.name}">{_write(f"La figure et ses données {of.code}".strip())}</a></p>'
         return Prose(
             (),
@@ -148,7 +149,7 @@ class Exhibit:
             title=title,
             level=2,
             demonstration=self.is_demonstration or of.is_demonstration,
-            markup=f'<div class="drawing">{drawn}</div>{_reading(reading)}{more}',
+            markup=f'{told}<div class="drawing">{drawn}</div>{_reading(reading)}{more}',
             text=(reading,),
         )
 

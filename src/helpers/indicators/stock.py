@@ -62,7 +62,8 @@ TENURES = Parts(
 # What the main homes gained are made of: what each is called, and its indicator.
 GAINS = {
     "RP": ("Résidences principales", "principales_gain"),
-    **{code: (label, f"{name}_gain") for code, (name, label) in TENURES.parts.items()},
+    # What is between parentheses is told once, under the table of tenures.
+    **{code: (label.split(" (")[0], f"{name}_gain") for code, (name, label) in TENURES.parts.items()},
 }
 
 # The stock and its categories between two dates: what each is, how it grows, the points of its share.
