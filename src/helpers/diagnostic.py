@@ -14,8 +14,8 @@ from typing import Any
 import pandas as pd
 
 from helpers import french, indicator_table, levels, provenance, schemas, store
-from helpers.debate import Debate
 from helpers.errors import MissingDataError, NoDiagnosticError
+from helpers.form import Form
 from helpers.indicators import engine, registry, vintages
 from helpers.indicators.crosstabs import sampled
 from helpers.indicators.cube import Cube
@@ -45,8 +45,8 @@ _A_MAP = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class Diagnostic(Debate):
-    """A diagnostic: its commune, its dates, its territories of comparison; `Page` and `Debate` show what it holds."""
+class Diagnostic(Form):
+    """A diagnostic: its commune, its dates, its territories of comparison; `Page`, `Debate` and `Form` show it."""
 
     territories: list[Territory]
     # Tables of the store that were read, by name and areas.

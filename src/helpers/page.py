@@ -242,6 +242,15 @@ class Page(ABC):
         markup = "".join(f"<p>{blocks.escape(sentence)}</p>" for sentence in kept)
         return Prose((), "note", markup=markup, text=kept)
 
+    def alert(self, sentences: Sequence[str], *, about: pd.DataFrame) -> Prose:
+        """Warn of what the figures of the commune rest on, here and on the cover; nothing where there is no sentence.
+
+        `about` are the data of the sentences (`origin, sources`).
+        """
+        self._shown.extend(provenance.split(about["sources"]))
+        markup = "".join(f"<p>{blocks.escape(sentence)}</p>" for sentence in sentences)
+        return Prose((), "alert" if sentences else "empty", markup=markup, text=tuple(sentences))
+
     def comment(self) -> Prose:
         """Show the written comment of the agency or the commune, as plain text; nothing when there is none.
 

@@ -35,6 +35,7 @@ FLOORS = (
     {"blocks"},
     {"page"},
     {"debate"},
+    {"form"},
     {"diagnostic"},
     {"execution"},
     {"publication"},
@@ -49,6 +50,7 @@ CLOSED = {
     "figures": {"sources", "store", "parameters", "territory", "wording"},
     "page": {"figures"},
     "debate": {"figures"},
+    "form": {"figures"},
     "diagnostic": {"figures"},
     "publication": {"figures", "indicators", "sources", "tables", "wording"},
 }

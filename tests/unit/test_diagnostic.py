@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import french, store
+from helpers import store
 from helpers.diagnostic import Diagnostic, find_dates, survey
 from helpers.errors import (
     ExhibitError,
@@ -336,15 +336,6 @@ def test_without_any_sentence_the_box_says_so(hem):
     (sentence,) = hem.takeaways(Finding(), Finding()).sentences
     assert "Hem ne permettent pas de résumé" in sentence
     assert hem.takeaways(missing="trop petit.").sentences == ("Trop petit.",)
-    village = Diagnostic.open("02278")
-    known = village.commune_rows(village.table("population")).set_index("year")["value"]
-    (sentence,) = village.takeaways(Finding()).sentences
-    fewer = french.number(abs(known[2023] - known[village.since]))
-    # Counts of the registers are told: it is their rates that are not.
-    assert sentence.startswith(
-        f"{french.quantity(known[2023], 'habitant')} vivent à Éparcy en 2023, {fewer} de "
-    )
-    assert f"qu’en {village.since} : c’est trop peu" in sentence
 
 
 def commented(diagnostic, text):

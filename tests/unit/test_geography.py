@@ -124,6 +124,15 @@ def test_averages_are_left_out_where_communes_merged(carry):
     }  # fmt: skip
 
 
+def test_an_average_follows_a_commune_that_only_changed_its_code(carry):
+    frame = people({"59300": 23_000, "59011": 20_000, "59012": 21_000}, variable="MED")
+    assert totals(carry(frame, table="income")) == {"59299": 23_000}
+    later = people({"01005": 22_000}, variable="MED")
+    where = today([*EVENTS, *LATER], known_until=2026)
+    carried = carry(later, table="income", record=source(geography=2026), where=where)
+    assert totals(carried) == {"01004": 22_000}
+
+
 def test_a_city_given_beside_its_arrondissements_is_counted_once(carry):
     assert totals(carry(people({"13055": 30, "13201": 10, "13202": 20, "01004": 5}))) == {
         "01004": 5,

@@ -180,8 +180,8 @@ def test_a_bundle_of_authorities_that_is_nowhere_is_named(refused, monkeypatch, 
 
 def test_the_figures_of_one_commune_tell_them_apart_too(monkeypatch, closed):
     def ask():
-        with requests.Session() as session, pytest.raises(NetworkError) as caught:
-            client = Client(session, pace=melodi.Pace(sleep=os.abort))
+        client = Client(requests.Session(), pace=melodi.Pace(sleep=os.abort))
+        with pytest.raises(NetworkError) as caught:
             melodi.fetch("DS_RP_SERIE_HISTORIQUE", areas=[("commune", "59299")], client=client)
         return str(caught.value)
 

@@ -87,6 +87,9 @@ def _write_carried(table: str) -> str:
     """Write the query of the rows of `placed` on today's list: heirs for the communes that merged."""
     names, kept, keys, known = _columns(table)
     adds_up = write_additive(table)
+    renumbered = ", ".join(
+        "heir AS code" if name == "code" else name for name in schemas.table_columns(table)
+    )
     merged = carry_query(
         f"(SELECT * FROM placed WHERE {adds_up})",
         heirs="heirs",
@@ -100,6 +103,9 @@ def _write_carried(table: str) -> str:
         SELECT {names} FROM ({merged}) AS moved ANTI JOIN cuts USING (code, list_year)
         UNION ALL
         SELECT {names} FROM placed ANTI JOIN touched USING (code, list_year) WHERE NOT ({adds_up})
+        UNION ALL
+        SELECT {renumbered} FROM placed JOIN heirs USING (code, list_year) ANTI JOIN cuts USING (code, list_year)
+        WHERE NOT ({adds_up}) AND covered = 1
     """
 
 

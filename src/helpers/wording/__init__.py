@@ -68,6 +68,9 @@ from helpers.wording.mobility import (
     newcomers,
     origins,
 )
+from helpers.wording.outside_households import (
+    outside_households,
+)
 from helpers.wording.ownership import (
     elders,
     owner_households,
@@ -150,6 +153,7 @@ __all__ = [
     "occupation",
     "origins",
     "outside_homes",
+    "outside_households",
     "owner_households",
     "owners",
     "ownership",

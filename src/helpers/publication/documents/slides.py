@@ -33,12 +33,12 @@ def _layout(output: CellOutput) -> dict[str, Any]:
     """Prepare one slide for the template."""
     slide = {"part": output.part, "section": output.section, "kind": output.kind}
     content = output.content
+    for element in content.select("[tabindex]"):
+        # The arrow keys turn the slides: nothing on them may take the keyboard.
+        del element["tabindex"]
     if output.kind == "exhibit":
         for element in content.select(_PAGE_ONLY):
             element.decompose()
-        for element in content.select("[tabindex]"):
-            # The arrow keys turn the slides: nothing on them may take the keyboard.
-            del element["tabindex"]
         notes = content.select(".notes p")
         return {
             **slide,

@@ -73,9 +73,11 @@ def render_cover(
         of_commune=french.typography(french.of(commune.name)),
         where=place_line(commune),
         locator=_locate(commune),
+        form=found.get("form", ""),
         key_figures=found.get("key-figures", ""),
         messages=_list_messages(declared),
         cards=_list_cards(declared),
+        alerts=_list_alerts(declared),
         expected=_describe_expected(declared),
         parts=parts,
         downloads=downloads,
@@ -109,6 +111,16 @@ def _list_messages(declared: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[
         if message := next(sound, ""):
             messages.append(message.replace('<a href="#', f'<a href="{stem}.html#'))
     return messages
+
+
+def _list_alerts(declared: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[str]:
+    """List what the notebooks warn of, in French typography."""
+    return [
+        french.typography(" ".join(record["text"].split("\n")).strip())
+        for records in declared.values()
+        for record in records
+        if record.get("kind") == "alert"
+    ]
 
 
 def _describe_expected(declared: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
