@@ -14,7 +14,7 @@ from matplotlib.patches import Patch
 from helpers import french
 from helpers.figures import significance, simulated, style
 from helpers.figures.drawing import drawing
-from helpers.figures.rows import BAR, limits_of_rows, name_rows, rule_zero
+from helpers.figures.rows import BAR, height_of_row, limits_of_rows, name_rows, rule_zero
 from helpers.figures.svg import shapes
 from helpers.figures.svg.legend import Legend
 from helpers.indicators.reliability import mark
@@ -41,7 +41,7 @@ def balance_bars(
     """
     names = [str(name) for name in data[by]]
     accent %= len(names)
-    figure, (axes,) = style.new_figure(1.2 + 0.46 * len(names))
+    figure, (axes,) = style.new_figure(1.2 + height_of_row(names, least=0.46) * len(names))
     rows = data.assign(_verdict=significance.verdicts(data, "annual")).to_dict("records")
     boxes: dict[str, list[shapes.Box]] = {column: [] for column in _LOOKS}
     for position, row in enumerate(rows):

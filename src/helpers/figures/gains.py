@@ -11,7 +11,7 @@ from matplotlib.patches import Patch
 from helpers import french
 from helpers.figures import style
 from helpers.figures.drawing import drawing
-from helpers.figures.rows import BAR, limits_of_bars, name_rows, rule_zero
+from helpers.figures.rows import BAR, height_of_row, limits_of_bars, name_rows, rule_zero
 from helpers.figures.significance import WITHIN
 from helpers.figures.svg import shapes
 from helpers.figures.svg.legend import Legend
@@ -29,8 +29,11 @@ def gain_bars(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
     Reads `status` (codes of Insee), `label`, `gain` and `give_or_take` (homes). `label` says what is counted, above the
     axes.
     """
-    figure, (axes,) = style.new_figure(1.1 + 0.42 * len(data))
     rows: list[dict[str, Any]] = data.to_dict("records")
+    names = [str(row["label"]) for row in rows]
+    figure, (axes,) = style.new_figure(
+        style.uncompressed(1.25) + height_of_row(names, least=0.42) * len(rows)
+    )
     for position, row in enumerate(rows):
         colour = _COLOURS.get(row["status"], style.INK)
         box = (0.0, position - BAR / 2, row["gain"], BAR)
@@ -43,8 +46,8 @@ def gain_bars(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
             axes, row["gain"], position, french.number(row["gain"], signed=True), shift=(6 * side, 0),
             ha="left" if side > 0 else "right", va="center", fontweight="normal" if _is_within(row) else "bold",
         )  # fmt: skip
-    name_rows(axes, [row["label"] for row in rows], bold=0)
-    axes.set_xlim(shapes.fit((row["gain"] for row in rows), margin=0.16))
+    name_rows(axes, names, bold=0)
+    axes.set_xlim(shapes.fit((row["gain"] for row in rows), margin=0.45 if style.is_compact() else 0.16))
     axes.set_ylim(limits_of_bars(len(rows)))
     rule_zero(axes)
     style.set_title(axes, label)

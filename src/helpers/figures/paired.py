@@ -16,7 +16,7 @@ from matplotlib.patches import Patch
 from helpers import french
 from helpers.figures import significance, simulated, style
 from helpers.figures.drawing import drawing
-from helpers.figures.rows import limits_of_rows, name_rows
+from helpers.figures.rows import height_of_row, limits_of_rows, name_rows
 from helpers.figures.svg import shapes
 from helpers.figures.svg.legend import Legend
 from helpers.frames import find_column_of
@@ -28,8 +28,8 @@ Row = Mapping[Hashable, Any]
 _ROW = 0.8
 # As many bars as a row holds side by side; more have a panel each.
 _SIDE_BY_SIDE = 3
-# The part of the width that is left for the values.
-_MARGIN = 0.12
+# The part of the width that is left for the values, on a page and on a card.
+_MARGIN = 0.12, 0.2
 # Letters of the titles of all the panels together.
 _TITLE = 60
 
@@ -73,8 +73,8 @@ def paired_bars(
         if pd.notna(row[y])
     ]  # fmt: skip
     panels = _split(bars, hue=hue, hues=hues)
-    figure, places = style.new_figure(_height(len(names), len(panels[0][0])), columns=len(panels))
-    limits = shapes.fit([bar.end for bar in bars], margin=_MARGIN * len(panels) ** 0.6)
+    figure, places = style.new_figure(_height(names, len(panels[0][0])), columns=len(panels))
+    limits = shapes.fit([bar.end for bar in bars], margin=_MARGIN[style.is_compact()] * len(panels) ** 0.6)
     for axes, (dates, drawn) in zip(places, panels, strict=True):
         _draw_panel(axes, drawn, dates=dates, rows=len(names), limits=limits)
         name_rows(
@@ -187,9 +187,9 @@ def _name_panels(places: Sequence[Axes], names: Sequence[str], *, label: str) ->
         axes.set_title(title, x=0, ha="left", fontsize=10, fontweight=weight)
 
 
-def _height(rows: int, bars: int) -> float:
+def _height(names: Sequence[str], bars: int) -> float:
     """Compute the height of a drawing, in inches: bars that touch need less room than those of rows apart."""
-    return 0.95 + rows * (0.1 + 0.26 * bars)
+    return 0.95 + len(names) * height_of_row(names, least=0.1 + 0.26 * bars)
 
 
 def _write(row: Row, after: str = "", *, y: str, digits: int, signed: bool) -> str:

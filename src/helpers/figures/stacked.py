@@ -15,7 +15,7 @@ from matplotlib.patches import Patch
 from helpers import french
 from helpers.figures import significance, simulated, style
 from helpers.figures.drawing import drawing
-from helpers.figures.rows import BAR, limits_of_bars, name_rows
+from helpers.figures.rows import BAR, height_of_row, limits_of_bars, name_rows
 from helpers.figures.svg import shapes
 from helpers.figures.svg.legend import Legend
 from helpers.indicators.reliability import judge_counts, mark
@@ -42,7 +42,9 @@ def stacked_bars(
     data = data.assign(_verdict=significance.verdicts(data, "share"))
     records = data.to_dict("records")
     bars = list(dict.fromkeys(data[by]))
-    figure, (axes,) = style.new_figure(1.1 + 0.42 * len(bars))
+    figure, (axes,) = style.new_figure(
+        1.1 + height_of_row([str(bar) for bar in bars], least=0.42) * len(bars)
+    )
     left = dict.fromkeys(bars, 0.0)
     keys = []
     for rank, name in enumerate(dict.fromkeys(data[part])):

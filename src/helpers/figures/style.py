@@ -56,6 +56,8 @@ _FLAT = 0.8
 _width: ContextVar[float] = ContextVar("width", default=PAGE)
 # Letters of a line of a name.
 _NAME_OF_A_PAGE, _NAME_OF_A_CARD = 31, 22
+# Of what is measured, above the axes.
+_TITLE_OF_A_PAGE, _TITLE_OF_A_CARD = 48, 24
 # Of a tick as a number of so many decimals.
 _EXACT = 1e-9
 # The contrast of a mark with paper, and a little more: colours are of 256 steps.
@@ -149,6 +151,11 @@ def contrast(one: str, other: str = PAPER) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+def uncompressed(height: float) -> float:
+    """Give the height to ask for, in inches, for what keeps its own on a card."""
+    return height / _FLAT if is_compact() else height
+
+
 def wrap(name: str) -> str:
     """Break a long name into lines: it leaves most of the width to what is drawn. Two lines at most on a card."""
     if is_compact():
@@ -203,6 +210,7 @@ def _slim(svg: str) -> str:
 
 def set_title(axes: Axes, title: str) -> None:
     """Say what the axes measure above their left corner."""
+    title = textwrap.fill(title, _TITLE_OF_A_CARD if is_compact() else _TITLE_OF_A_PAGE)
     axes.set_title(title, x=0, ha="left", fontsize=11, color=MUTED)
 
 

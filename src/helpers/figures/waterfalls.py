@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from helpers import french
 from helpers.figures import significance, style
 from helpers.figures.drawing import drawing
-from helpers.figures.rows import BAR, limits_of_bars, name_rows, rule_zero
+from helpers.figures.rows import BAR, height_of_row, limits_of_bars, name_rows, rule_zero
 from helpers.figures.svg import shapes
 from helpers.indicators.reliability import mark
 
@@ -25,7 +25,8 @@ def waterfall(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
     Reads `label`, `amount` and `kind` (`total` or `step`), one row for each step, in order. `label` says what is
     counted, above the axes.
     """
-    figure, (axes,) = style.new_figure(0.9 + 0.42 * len(data))
+    names = [str(name) for name in data["label"]]
+    figure, (axes,) = style.new_figure(0.9 + height_of_row(names, least=0.42) * len(names))
     level, rows = 0.0, data.assign(_verdict=significance.verdicts(data, "amount")).to_dict("records")
     boxes: dict[str, list[shapes.Box]] = {look: [] for look in _LOOKS}
     levels = []
@@ -44,7 +45,7 @@ def waterfall(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
         shapes.bars(axes, boxes[look], colour=colour)
     steps = [((end, position), (end, position + 1)) for position, end in enumerate(levels[:-1])]
     shapes.strokes(axes, steps, colour=style.MUTED, linewidth=1, linestyle=":", zorder=2)
-    name_rows(axes, [row["label"] for row in rows])
+    name_rows(axes, names)
     low, high = shapes.fit(levels, margin=0.16)
     # A bar that starts from the highest level closes the axis: what is written beyond has room of its own.
     starts = {start for drawn in boxes.values() for start, *_ in drawn}
