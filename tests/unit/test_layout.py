@@ -140,10 +140,7 @@ def test_numbers_along_an_axis_never_touch_stand_at_equal_steps_and_zero_is_one(
 @pytest.mark.parametrize("compact", [False, True])
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_letters_are_large_enough_on_paper_and_on_a_card(name, compact):
-    if compact and name == "positions":
-        pytest.skip("no card has one")
-    options = {"compact": True} if compact else {}
-    exhibit = draw(name, DRAWINGS[name][1](2).assign(origin="demonstration"), **options)
+    exhibit = draw(name, DRAWINGS[name][1](2).assign(origin="demonstration"), compact=compact)
     sizes = [
         float(size)
         for size in re.findall(r"font:[^;\"]*?([\d.]+)px|font-size: ?([\d.]+)px", exhibit.drawing)
