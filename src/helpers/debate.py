@@ -73,6 +73,7 @@ class Debate(Page):
             text=(*(line for card in cards for line in _lines(card)), *filter(None, (silence, aside))),
             headline=f"{french.quantity(count, 'question')} à débattre" if count else "",
             cards=tuple(asdict(card) for card in cards),
+            silence=silence,
         )
 
     def waiting(self) -> Prose:

@@ -135,8 +135,8 @@ class Exhibit:
         address = f"donnees/{self.name}.csv"
         return f'<p class="download"><a href="{address}" download>Télécharger les données (CSV)</a></p>'
 
-    def to_message(self, title: str, reading: str, *, of: Exhibit) -> Prose:
-        """Make one of the messages that a diagnostic opens with: a title, this drawing, a reading, a link to `of`.
+    def to_message(self, title: str, sentence: str, *, of: Exhibit) -> Prose:
+        """Make one of the messages that a diagnostic opens with: a title, this drawing, a sentence, a link to `of`.
 
         `of` is the exhibit that says the same in full, with its data and its sources.
         """
@@ -149,8 +149,8 @@ class Exhibit:
             title=title,
             level=2,
             demonstration=self.is_demonstration or of.is_demonstration,
-            markup=f'{told}<div class="drawing">{drawn}</div>{_reading(reading)}{more}',
-            text=(reading,),
+            markup=f'{told}<div class="drawing">{drawn}</div><p class="said">{_write(sentence)}</p>{more}',
+            text=(sentence,),
         )
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
@@ -186,8 +186,9 @@ class Prose:
     sources: tuple[str, ...] = ()
     # What it tells in a few words: a title for the section that it opens.
     headline: str = ""
-    # The cards of the issues, field by field, for the cover and the documents.
+    # The cards of the issues, field by field, for the cover and the documents; why there is none, where there is none.
     cards: tuple[dict[str, Any], ...] = ()
+    silence: str = ""
 
     def to_html(self) -> str:
         """Write the text as one block whose class is its kind, a section when it has a title; nothing without words."""
@@ -208,6 +209,8 @@ class Prose:
             record["headline"] = self.headline
         if self.cards:
             record["cards"] = list(self.cards)
+        if self.silence:
+            record["silence"] = self.silence
         return {"text/html": self.to_html(), "text/plain": text, MIME: record}
 
 

@@ -174,7 +174,8 @@ class Page(ABC):
         finding, shown = self._finding_of(subject), self._exhibits.get(subject)
         if shown is None or not (shown.drawing and drawing.drawing and finding.reading):
             return Prose((), "empty")
-        return drawing.to_message(finding.headline or finding.title, finding.reading, of=shown)
+        title = finding.headline or finding.title
+        return drawing.to_message(title, finding.takeaway or finding.reading, of=shown)
 
     def takeaways(self, *retained: str | Finding, missing: str = "") -> Prose:
         """Gather the "À retenir" box: the sentences of the first findings, five at most, that have one.

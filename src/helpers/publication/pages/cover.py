@@ -57,7 +57,8 @@ def render_cover(
         downloads: the list of documents, as HTML.
         foot: the colophon, as HTML.
     """
-    found = {record.get("kind"): record["html"] for records in declared.values() for record in records}
+    every = [record for records in declared.values() for record in records]
+    found = {record.get("kind"): record["html"] for record in every}
     parts = [
         {
             "file": f"{stem}.html",
@@ -77,6 +78,7 @@ def render_cover(
         key_figures=found.get("key-figures", ""),
         messages=_list_messages(declared),
         cards=_list_cards(declared),
+        silence=next((french.typography(record["silence"]) for record in every if record.get("silence")), ""),
         alerts=_list_alerts(declared),
         expected=_describe_expected(declared),
         parts=parts,
