@@ -87,7 +87,9 @@ def _listen(calls: list[Call]) -> Callable[..., object]:
     def show(self: Diagnostic, exhibit: Exhibit, finding: Any = None, *, subject: str, **more: Any) -> object:
         data = more.get("about")
         data = exhibit.data if data is None else data
-        named = {name: more[name] for name in more if name not in ("about", "scope", "note", "missing")}
+        named = {
+            name: more[name] for name in more if name not in ("about", "code", "scope", "note", "missing")
+        }
         if callable(finding) and len(data):
             calls.append(Call(subject, finding, data, named))
         return shown(self, exhibit, finding, subject=subject, **more)

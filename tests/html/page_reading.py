@@ -42,7 +42,7 @@ _ENGLISH = [
     "tenure",
 ]
 
-_CODE = re.compile(r"\b[A-Z]-\d\d\b")
+_CODE = re.compile(r"\b[A-Z]-\d\d\b|\bLOG T2bis\b")
 # What is wrong -> the expression that finds it, in one piece of text.
 _TEXT = {
     "a missing value of Python": re.compile(r"\b(?:nan|NaN|NaT|None|inf|NA)\b"),
@@ -82,7 +82,7 @@ def pieces(soup: BeautifulSoup) -> list[str]:
         where = text.find_parent(class_="where")
         if (link and str(link.get("href", "")).startswith("http")) or where:
             continue
-        # The code of a figure is a name: its hyphen is no minus sign.
+        # The code of a figure is a name: its hyphen is no minus sign. So is that of a table of Insee.
         texts.append(_CODE.sub("", str(text)))
     texts += [str(element["aria-label"]) for element in soup.find_all(attrs={"aria-label": True})]
     return texts

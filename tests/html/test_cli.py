@@ -177,5 +177,5 @@ def test_official_files_that_are_missing_are_named(call, monkeypatch, tmp_path):
     monkeypatch.setattr(paths, "EMBEDDED", tmp_path / "embedded")
     code, answer, _ = call("embedded")
     assert code == 1
-    assert "mouvements_communes.csv" in answer
+    assert "base_cc_comparateur_2018_csv.zip" in answer
     assert not (tmp_path / "embedded").exists()

@@ -222,7 +222,7 @@ def test_homes_to_pass_on_are_those_of_owners(way):
 
 def test_the_facts_gather_what_the_other_parts_tell(way):
     facts = pd.read_csv(
-        way.folder / "outputs" / "hem" / "donnees" / "faits-saillants.csv", sep=";", decimal=","
+        way.folder / "outputs" / "hem" / "donnees" / "faits-compares.csv", sep=";", decimal=","
     )
     told = " ; ".join(facts["Indicateur"])
     for words in ("propriétaire occupant a 65 ans ou plus", "Occupants par résidence principale", "vacants"):

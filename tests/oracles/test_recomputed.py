@@ -421,7 +421,7 @@ def test_the_median_of_the_epci_is_that_of_its_communes_of_near_size(code, key, 
 @pytest.mark.parametrize("code", ["59299", "59011"], ids=["Hem", "Annœullin"])
 def test_the_median_growth_of_the_epci_is_that_of_the_communes_of_both_censuses(code, files, diagnostics):
     d = diagnostics[code]
-    found = d.name_communes(growth.change(d.epci_table("population"), since=2012, until=2018))
+    found = d.name_communes(growth.change(d.around_table("population"), since=2012, until=2018))
     rates = pd.Series(
         {one: INDICATORS["croissance", 2012, 2018](files, one) for one in _members(files)}
     ).dropna()

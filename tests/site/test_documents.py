@@ -103,7 +103,7 @@ def test_the_workbook_has_a_sheet_for_each_file_of_data(annoeullin):
         lines = (annoeullin / "donnees" / row[4]).read_text(encoding="utf-8-sig").splitlines()
         assert book[row[0]].max_row - 4 == len(lines) - 1
     population = next(row[0] for row in contents if row[4] == "population-recente.csv")
-    assert [cell.value for cell in book[population][5]][:3] == ["Annœullin", 2013, 10246]
+    assert [cell.value for cell in book[population][5]][:3] == ["Annœullin", 2012, 10335]
 
 
 def test_hostile_names_are_shown_as_they_are_written(folder):

@@ -34,16 +34,16 @@ def test_nothing_in_them_follows_the_colours_of_a_screen(deck):
     assert "prefers-color-scheme" not in str(deck)
 
 
-def test_they_open_with_the_commune_and_close_with_the_questions(shown, annoeullin):
-    first, last = shown[0], shown[-1]
+def test_they_open_with_the_commune_and_its_questions(shown, annoeullin):
+    first, asked = shown[0], next(slide for slide in shown if "on-debate" in slide["class"])
     assert first.h1.get_text() == "Diagnostic d’Annœullin"
     assert "démonstration" in first.get_text()
     page = BeautifulSoup((annoeullin / "4_enjeux.html").read_text(encoding="utf-8"), "html.parser")
     questions = [question.get_text() for question in page.select(".debate .question")]
-    assert [question.get_text() for question in last.select(".question")] == questions[:8]
+    assert [question.get_text() for question in asked.select(".question")] == questions[:8]
     told = [fact.get_text() for fact in page.select(".debate .fact")]
     assert 0 < len(told) <= 5
-    assert [fact.get_text() for fact in last.select(".fact")] == told
+    assert [fact.get_text() for fact in asked.select(".fact")] == told
 
 
 def test_each_part_says_what_is_to_retain_then_shows_one_figure_a_slide(shown, annoeullin):
@@ -101,13 +101,13 @@ def test_the_same_diagnostic_makes_the_same_bytes(annoeullin):
 
 def test_a_debate_of_many_questions_keeps_the_most_salient_ones(annoeullin):
     many = documents.read(annoeullin)
-    cell = next(cell for cell in many.parts[-1].notebook.cells if "d.debate(" in cell.source)
+    cell = next(cell for cell in many.parts[0].notebook.cells if "d.debate(" in cell.source)
     items = "".join(
         f'<li><p class="fact">Fait {i}</p><p class="question">Pourquoi {i} ?</p></li>' for i in range(12)
     )
     cell.outputs[0].data["text/html"] = f'<div class="debate"><ol class="debate">{items}</ol></div>'
-    last = BeautifulSoup(slides.make(many), "html.parser").select(".slides > section")[-1]
-    assert [question.get_text() for question in last.select(".question")] == [
+    asked = BeautifulSoup(slides.make(many), "html.parser").select_one(".slides > .on-debate")
+    assert [question.get_text() for question in asked.select(".question")] == [
         f"Pourquoi {i} ?" for i in range(8)
     ]
-    assert "Les autres questions sont dans le diagnostic" in last.get_text()
+    assert "Les autres questions sont dans le diagnostic" in asked.get_text()

@@ -207,7 +207,7 @@ def test_the_communes_of_the_epci_are_official_too(folder):
     with serve(holdings(places=[*PLACES, "COM-59011"]), **AROUND) as melodi:
         melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
     d = Diagnostic.open(HEM, millesime=2023, millesime_ancien=2017)
-    around = d.epci_table("ages")
+    around = d.around_table("ages")
     near = around[around["territory"] == "59011"]
     assert set(near["origin"]) == {"insee"}
     assert near["value"].sum() == 3 * len(SINGLE_AGES)

@@ -290,8 +290,9 @@ def vacancy(data: pd.DataFrame, commune: Commune) -> Finding:
         title = f"{french.percent(row['share'])} de logements vacants au recensement" if known else ""
         return Finding(title, reading, headline=headline)
     row = tax.iloc[0]
-    rates = [f"{french.percent(measure['share'])} {field}" for measure, field in _rates_by_field(census, tax)]
-    title = f"Logements vacants : {french.enumerate_words(rates)}"
+    rates = [f"{french.percent(share)} au recensement" for share in census["share"].dropna()]
+    rates += [f"{french.percent(share)} aux fichiers fiscaux" for share in tax["share"].dropna()]
+    title = f"Vacance : {', '.join(rates)}" if rates else ""
     if french.is_missing(row["value"]):
         return Finding(title, _rates_alone(row, long), headline=headline)
     reading = f"au 1er janvier {int(row['year'])}, {_count_vacant(row)} du parc privé"
@@ -315,13 +316,6 @@ def _rates_alone(row: pd.Series, long: pd.DataFrame) -> str:
     if len(long) and long.iloc[0]["year"] == row["year"]:
         reading += f", et {french.percent(long.iloc[0]['share'])} le sont depuis plus de deux ans"
     return f"{reading} (fichiers fiscaux, taux seuls : les effectifs ne sont pas connus ici)."
-
-
-def _rates_by_field(census: pd.DataFrame, tax: pd.DataFrame) -> list[tuple[pd.Series, str]]:
-    """List the significant rates of vacancy, each with the words of its field."""
-    significant = census.dropna(subset="share")
-    pairs = [(row, f"au recensement de {int(row['year'])}") for _, row in significant.iterrows()]
-    return pairs + [(row, f"du parc privé au 1er janvier {int(row['year'])}") for _, row in tax.iterrows()]
 
 
 def _describe_share(share: float, one: str, several: str) -> str:
