@@ -220,13 +220,12 @@ def test_homes_to_pass_on_are_those_of_owners(way):
     assert held["Part (%)"].between(0, 100).all()
 
 
-def test_the_facts_gather_what_the_other_parts_tell(way):
-    facts = pd.read_csv(
-        way.folder / "outputs" / "hem" / "donnees" / "faits-compares.csv", sep=";", decimal=","
-    )
-    told = " ; ".join(facts["Indicateur"])
-    for words in ("propriétaire occupant a 65 ans ou plus", "Occupants par résidence principale", "vacants"):
-        assert words in told, f"{words}: {told}"
+def test_what_official_figures_tell_waits_for_them_no_more(way):
+    waiting = [item.get_text() for item in way.page("4_enjeux.html").select(".waiting li")]
+    told = " ; ".join(waiting)
+    assert "terrains" in told
+    for brought in ("âge des propriétaires", "taille des ménages sur"):
+        assert brought not in told, told
 
 
 def test_a_second_ingest_reads_nothing_and_a_store_outlives_its_files(way, tmp_path):

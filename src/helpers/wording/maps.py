@@ -29,10 +29,13 @@ def level_map(
         return f"{french.number(number, digits=1)}{french.NBSP}{unit}"
 
     others = known.loc[known["code"] != commune.code, value]
-    reading = f"{what} : {write(home[value].iloc[0])} {french.at(commune.name)} en {year:.0f}"
+    own = write(home[value].iloc[0])
+    reading = f"{what} : {own} {french.at(commune.name)} en {year:.0f}"
     if others.empty:
         return Finding("", f"{reading}.")
     place = of_epci(epci) if epci else "du département"
+    if own == write(others.median()):
+        return Finding("", f"{reading}, comme la commune médiane {place}.")
     return Finding(
         "", f"{reading} ; la moitié des autres communes {place} dépassent {write(others.median())}."
     )
