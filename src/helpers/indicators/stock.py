@@ -62,8 +62,8 @@ TENURES = Parts(
 # What the main homes gained are made of: what each is called, and its indicator.
 GAINS = {
     "RP": ("Résidences principales", "principales_gain"),
-    # What is between parentheses is told once, under the table of tenures.
-    **{code: (label.split(" (")[0], f"{name}_gain") for code, (name, label) in TENURES.parts.items()},
+    # In short: the table of tenures tells the rest.
+    **{code: (label.split(" (")[0].removesuffix(" occupants"), f"{name}_gain") for code, (name, label) in TENURES.parts.items()},
 }
 
 # The stock and its categories between two dates: what each is, how it grows, the points of its share.
