@@ -63,7 +63,10 @@ TENURES = Parts(
 GAINS = {
     "RP": ("Résidences principales", "principales_gain"),
     # In short: the table of tenures tells the rest.
-    **{code: (label.split(" (")[0].removesuffix(" occupants"), f"{name}_gain") for code, (name, label) in TENURES.parts.items()},
+    **{
+        code: (label.split(" (")[0].removesuffix(" occupants"), f"{name}_gain")
+        for code, (name, label) in TENURES.parts.items()
+    },
 }
 
 # The stock and its categories between two dates: what each is, how it grows, the points of its share.
