@@ -164,7 +164,7 @@ def test_an_annex_folds_what_a_page_does_not_argue_with_under_the_title_of_its_s
     assert fold.summary.get_text() == "Les 2 figures de l’annexe"
     # A section that argues with nothing is not opened; the annex comes before the method.
     assert [text for _, text in headings(soup)] == [
-        "Parc", "Ouverte", "12 logements", "Annexe : les autres figures", "12 logements", "12 logements", "Méthode",
+        "Parc", "Ouverte", "12 logements", "Annexe\u00a0: les autres figures", "12 logements", "12 logements", "Méthode",
     ]  # fmt: skip
     listed = [link["href"] for link in soup.select(".contents a")]
     assert listed == ["#section-combien", "#section-annexe", "#section-methode"]
