@@ -311,10 +311,11 @@ def vacancy(data: pd.DataFrame, commune: Commune) -> Finding:
 
 def _rates_alone(row: pd.Series, long: pd.DataFrame) -> str:
     """Write the rates of the tax files where their counts are not known."""
-    share = french.percent(row["share"])
-    reading = f"au 1er janvier {int(row['year'])}, {share} des logements du parc privé sont vacants"
-    if len(long) and long.iloc[0]["year"] == row["year"]:
-        reading += f", et {french.percent(long.iloc[0]['share'])} le sont depuis plus de deux ans"
+    alike = len(long) and long.iloc[0]["year"] == row["year"]
+    # The title has the rate of all of them.
+    share = french.percent((long.iloc[0] if alike else row)["share"])
+    since = " depuis plus de deux ans" if alike else ""
+    reading = f"au 1er janvier {int(row['year'])}, {share} des logements du parc privé sont vacants{since}"
     return f"{reading} (fichiers fiscaux, taux seuls : les effectifs ne sont pas connus ici)."
 
 

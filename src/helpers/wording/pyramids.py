@@ -126,13 +126,19 @@ def pyramid_tenure(data: pd.DataFrame, commune: Commune, *, level: str = "indivi
     verb = "Un nombre stable" if not told else "Plus" if after > before else "Moins"
     if households:
         who = f"ménages propriétaires de {aged}"
-        counted = f"ménages propriétaires dont la personne de référence a {aged}"
+        one, counted = (
+            f"{who} dont la personne de référence a {aged}"
+            for who in ("ménage propriétaire", "ménages propriétaires")
+        )
     else:
         who = f"propriétaires de {aged}"
-        counted = f"habitants de {aged} vivant dans un logement dont leur ménage est propriétaire"
+        one, counted = (
+            f"{who} de {aged} vivant dans un logement dont {whose} ménage est propriétaire"
+            for who, whose in (("habitant", "son"), ("habitants", "leur"))
+        )
     return Finding(
         f"De {french.number(before)} à {french.number(after)} {who}",
-        f"de {years[0]} à {years[-1]}, {more(after - before, counted, counted)} {french.at(commune.name)}.",
+        f"de {years[0]} à {years[-1]}, {more(after - before, one, counted)} {french.at(commune.name)}.",
         f"De {years[0]} à {years[-1]}, on passe de {french.number(before)} à {french.number(after)} {counted}.",
         headline=f"{verb} de {who}" + (f" qu’en {years[0]}" if told else f" depuis {years[0]}"),
     )
