@@ -311,11 +311,12 @@ def vacancy(data: pd.DataFrame, commune: Commune) -> Finding:
 
 def _rates_alone(row: pd.Series, long: pd.DataFrame) -> str:
     """Write the rates of the tax files where their counts are not known."""
-    alike = len(long) and long.iloc[0]["year"] == row["year"]
+    day = f"au 1er janvier {int(row['year'])}"
     # The title has the rate of all of them.
-    share = french.percent((long.iloc[0] if alike else row)["share"])
-    since = " depuis plus de deux ans" if alike else ""
-    reading = f"au 1er janvier {int(row['year'])}, {share} des logements du parc privé sont vacants{since}"
+    if not len(long) or long.iloc[0]["year"] != row["year"]:
+        return f"le taux des fichiers fiscaux est celui du parc privé {day} ; l’effectif n’est pas connu ici."
+    share = french.percent(long.iloc[0]["share"])
+    reading = f"{day}, {share} des logements du parc privé sont vacants depuis plus de deux ans"
     return f"{reading} (fichiers fiscaux, taux seuls : les effectifs ne sont pas connus ici)."
 
 
