@@ -170,7 +170,9 @@ class Diagnostic(Form):
         return frame[frame["territory"] == self.commune.name]
 
     def name_communes(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Add `code` and `name` to a frame by commune that maps show; `territory` becomes the name."""
+        """Add `code` and `name` to a frame by commune that maps show, none to an empty one; `territory` is the name."""
+        if frame.empty:
+            return frame
         named = self.around.merge(frame.rename(columns={"territory": "code"}), on="code", how="left")
         named["origin"] = named["origin"].fillna("insee")
         return named.assign(sources=named["sources"].fillna(""), territory=named["name"])

@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import store
+from helpers import figures, store
 from helpers.diagnostic import Diagnostic, find_dates, survey
 from helpers.errors import (
     ExhibitError,
@@ -538,3 +538,18 @@ def test_what_is_to_retain_is_named_by_what_was_shown(fresh):
     assert fresh.takeaways("Autre", "Parc d’essai").sentences == ("1 lignes.", "2 lignes.")
     with pytest.raises(ExhibitError, match="Vouliez-vous dire « Parc d’essai »"):
         fresh.takeaways("Parc d’essais")
+
+
+def test_a_map_of_what_no_commune_knows_is_told_to_be_absent(hem):
+    shown = hem.show(
+        figures.choropleth(
+            hem.name_communes(pd.DataFrame()),
+            value="share",
+            unit="%",
+            label="x",
+            outlines=hem.outlines,
+            commune="59299",
+        ),
+        subject="Carte",
+    )
+    assert isinstance(shown, Absence)
