@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import html
-
 import pandas as pd
 
-from helpers import french
-from helpers.exhibit import Prose
+from helpers.exhibit import Prose, escape
 from helpers.wording.cautions import explain_marks
 
 
@@ -44,8 +41,3 @@ def describe_panel(rule: str, named: pd.DataFrame) -> Prose:
 def mark_origin(origin: str) -> str:
     """Write what follows a simulated figure; nothing after another."""
     return " (données de démonstration)" if origin == "demonstration" else ""
-
-
-def escape(text: str) -> str:
-    """Write a text in French typography as HTML."""
-    return html.escape(french.typography(text), quote=False)

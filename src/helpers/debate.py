@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import product
 
 from helpers import french, provenance
-from helpers.exhibit import Absence, Prose
+from helpers.exhibit import Absence, Prose, escape
 from helpers.indicators.cube import Cube
 from helpers.indicators.measures import Period
 from helpers.indicators.vintages import GAP
@@ -64,7 +63,7 @@ class Debate(Page):
         silence = tell_silence(self.problems, self.commune)
         aside = tell_aside(self.problems.aside)
         listed = f'<ol class="debate">{"".join(map(_card, cards))}</ol>' if cards else ""
-        markup = listed + "".join(f"<p>{_write(text)}</p>" for text in (silence, aside) if text)
+        markup = listed + "".join(f"<p>{escape(text)}</p>" for text in (silence, aside) if text)
         count = len(cards)
         return Prose(
             (),
@@ -90,8 +89,8 @@ class Debate(Page):
             if self.fetched or self.folder != EMBEDDED
             else f"make data commune={self.commune.slug}"
         )
-        items = "".join(f"<li>{_write(text)}</li>" for text in told)
-        after = f"<p>{_write('Commande qui réunit les chiffres publiés :')} <code>{command}</code></p>"
+        items = "".join(f"<li>{escape(text)}</li>" for text in told)
+        after = f"<p>{escape('Commande qui réunit les chiffres publiés :')} <code>{command}</code></p>"
         count = french.quantity(len(told), "sujet attend", "sujets attendent")
         return Prose(
             (),
@@ -142,15 +141,15 @@ def _pairs(years: set[int], *, first: tuple[int, int]) -> list[tuple[int, int]]:
 
 def _card(card: CardWords) -> str:
     """Write one card as an item of a list."""
-    label = f' <span class="weak">{_write(card.label)}</span>' if card.label else ""
+    label = f' <span class="weak">{escape(card.label)}</span>' if card.label else ""
     levers = " ; ".join(f"{lever} ({who})" for lever, who in card.levers)
     boxes = "".join(f'<li><span class="box"></span>{choice}</li>' for choice in _CHOICES)
     facts = "".join(
-        f'<li>{_write(fact.text)} <a href="{fact.address}">{_write(fact.shown_by)}</a></li>'
+        f'<li>{escape(fact.text)} <a href="{fact.address}">{escape(fact.shown_by)}</a></li>'
         for fact in card.facts
     )
     looked = "".join(
-        f"<p><strong>{_write(f'{name} :')}</strong> {_write(text)}.</p>"
+        f"<p><strong>{escape(f'{name} :')}</strong> {escape(text)}.</p>"
         for name, text in (
             ("À regarder, logements", card.homes),
             ("À regarder, services", card.services),
@@ -162,13 +161,13 @@ def _card(card: CardWords) -> str:
     )
     reasons = " ".join(filter(None, (card.because, card.against, *card.cautions)))
     return (
-        f'<li id="enjeu-{french.slug(card.id)}"><h3>{_write(card.title)}{label}</h3>'
-        f'<p class="fact">{_write(card.reading)}</p><p class="question">{_write(card.question)}</p>'
-        f'<p class="issue"><strong>{_write("Enjeu possible :")}</strong> {_write(card.tension)}.</p>'
+        f'<li id="enjeu-{french.slug(card.id)}"><h3>{escape(card.title)}{label}</h3>'
+        f'<p class="fact">{escape(card.reading)}</p><p class="question">{escape(card.question)}</p>'
+        f'<p class="issue"><strong>{escape("Enjeu possible :")}</strong> {escape(card.tension)}.</p>'
         f'<div class="look">{looked}</div><ul class="choices">{boxes}</ul>'
-        f'<p class="write">{_write("Ce que nous en savons ici :")}</p>'
-        f"<details><summary>{_write('Les chiffres et la raison de cette carte')}</summary><ul>{facts}</ul>"
-        f'<p class="reason">{_write(reasons)}</p></details></li>'
+        f'<p class="write">{escape("Ce que nous en savons ici :")}</p>'
+        f"<details><summary>{escape('Les chiffres et la raison de cette carte')}</summary><ul>{facts}</ul>"
+        f'<p class="reason">{escape(reasons)}</p></details></li>'
     )
 
 
@@ -186,7 +185,3 @@ def _lines(card: CardWords) -> list[str]:
         f"Leviers : {levers}.",
         " ".join(filter(None, (card.because, card.against, *card.cautions))),
     ]
-
-
-def _write(text: str) -> str:
-    return html.escape(french.typography(text), quote=False)

@@ -81,9 +81,9 @@ class Exhibit:
 
     def to_html(self) -> str:
         """Write the exhibit as one `<figure>` element, byte-stable for the same data."""
-        heading = f"<h3>{_write(self.title)}</h3>" if self.title else ""
+        heading = f"<h3>{escape(self.title)}</h3>" if self.title else ""
         if self.subtitle:
-            heading += f'<p class="subtitle">{_write(self.subtitle)}</p>'
+            heading += f'<p class="subtitle">{escape(self.subtitle)}</p>'
         if self.code:
             address = html.escape(self.code)
             heading = f'<p class="permalink"><a href="#{address}" id="{address}">{address}</a></p>{heading}'
@@ -141,15 +141,15 @@ class Exhibit:
         `of` is the exhibit that says the same in full, with its data and its sources.
         """
         drawn = prefix_identifiers(self.drawing, f"m{of._mark}")
-        told = f'<p class="subtitle">{_write(of.subtitle)}</p>' if of.subtitle else ""
-        more = f'<p class="more"><a href="#{of.name}">{_write(f"La figure et ses données {of.code}".strip())}</a></p>'
+        told = f'<p class="subtitle">{escape(of.subtitle)}</p>' if of.subtitle else ""
+        more = f'<p class="more"><a href="#{of.name}">{escape(f"La figure et ses données {of.code}".strip())}</a></p>'
         return Prose(
             (),
             "message",
             title=title,
             level=2,
             demonstration=self.is_demonstration or of.is_demonstration,
-            markup=f'{told}<div class="drawing">{drawn}</div><p class="said">{_write(sentence)}</p>{more}',
+            markup=f'{told}<div class="drawing">{drawn}</div><p class="said">{escape(sentence)}</p>{more}',
             text=(sentence,),
         )
 
@@ -194,8 +194,8 @@ class Prose:
         """Write the text as one block whose class is its kind, a section when it has a title; nothing without words."""
         if not (self.sentences or self.markup):
             return ""
-        heading = f"<h{self.level}>{_write(self.title)}</h{self.level}>" if self.title else ""
-        items = "".join(f"<li>{_write(sentence)}</li>" for sentence in self.sentences)
+        heading = f"<h{self.level}>{escape(self.title)}</h{self.level}>" if self.title else ""
+        items = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences)
         listed = f"<ul>{items}</ul>" if items else ""
         block = "section" if self.title else "div"
         return f'<{block} class="{self.kind}">{heading}{self.markup}{listed}</{block}>'
@@ -235,13 +235,13 @@ def tell_absences(absences: Sequence[Absence]) -> str:
     reasons: dict[str, list[str]] = {}
     for absence in absences:
         subject = absence.subject[:1].lower() + absence.subject[1:] if not absence.reason else absence.subject
-        named = f'<span id="{french.slug(absence.subject)}">{_write(subject)}</span>'
+        named = f'<span id="{french.slug(absence.subject)}">{escape(subject)}</span>'
         reasons.setdefault(absence.reason, []).append(named)
     colon, semicolon = f"{french.NBSP}: ", f"{french.NARROW}; "
     lines = "".join(
-        f"<p>{semicolon.join(subjects)}{colon}{_write(reason)}</p>"
+        f"<p>{semicolon.join(subjects)}{colon}{escape(reason)}</p>"
         if reason
-        else f"<p>{_write(_UNKNOWN.rstrip('.').capitalize())}{colon}{semicolon.join(subjects)}.</p>"
+        else f"<p>{escape(_UNKNOWN.rstrip('.').capitalize())}{colon}{semicolon.join(subjects)}.</p>"
         for reason, subjects in reasons.items()
     )
     return f'<div class="absence">{lines}</div>'
@@ -281,16 +281,17 @@ def prefix_identifiers(svg: str, name: str) -> str:
     return _IDENTIFIERS.sub(rf"\g<1>{name}-\g<2>", svg)
 
 
-def _write(text: str) -> str:
+def escape(text: str) -> str:
+    """Write a text in French typography as HTML."""
     return html.escape(french.typography(text), quote=False)
 
 
 def _reading(text: str) -> str:
-    return f'<p class="reading"><strong>Lecture{french.NBSP}:</strong> {_write(text)}</p>'
+    return f'<p class="reading"><strong>Lecture{french.NBSP}:</strong> {escape(text)}</p>'
 
 
 def _label(label: str, text: str) -> str:
-    return f"<p><strong>{label}{french.NBSP}:</strong> {_write(text)}</p>" if text else ""
+    return f"<p><strong>{label}{french.NBSP}:</strong> {escape(text)}</p>" if text else ""
 
 
 def _scroll(table: str) -> str:

@@ -8,9 +8,9 @@ from functools import cached_property
 
 import pandas as pd
 
-from helpers import blocks, provenance
+from helpers import provenance
 from helpers.debate import Debate
-from helpers.exhibit import Exhibit, Prose
+from helpers.exhibit import Exhibit, Prose, escape
 from helpers.indicators import form
 from helpers.territory import vicinity
 from helpers.territory.panel import ComparisonGroup
@@ -75,10 +75,9 @@ class Form(Debate):
             : 5 if grouped else 3
         ]
         caption = words.caption(self.commune)
-        paragraphs = "".join(f"<p>{blocks.escape(text)}</p>" for text in told)
+        paragraphs = "".join(f"<p>{escape(text)}</p>" for text in told)
         notes = "".join(
-            f"<p>{blocks.escape(text)}</p>"
-            for text in (words.marks(), f"Sources : {self.source_line(sources)}")
+            f"<p>{escape(text)}</p>" for text in (words.marks(), f"Sources : {self.source_line(sources)}")
         )
         return Prose(
             (),
@@ -97,14 +96,14 @@ class Form(Debate):
 
 def _table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str) -> str:
     """Write a table: a name at the head of each row, numbers on the right."""
-    heads = "".join(f'<th scope="col">{blocks.escape(title)}</th>' for title in titles)
+    heads = "".join(f'<th scope="col">{escape(title)}</th>' for title in titles)
     lines = "".join(
-        f'<tr><th scope="row">{blocks.escape(name)}</th><td>{blocks.escape(when)}</td>'
-        + "".join(f'<td class="number">{blocks.escape(text)}</td>' for text in rest)
+        f'<tr><th scope="row">{escape(name)}</th><td>{escape(when)}</td>'
+        + "".join(f'<td class="number">{escape(text)}</td>' for text in rest)
         + "</tr>"
         for name, when, *rest in rows
     )
-    label = blocks.escape(caption)
+    label = escape(caption)
     return (
         f'<div class="table" tabindex="0" role="group" aria-label="Tableau"><table><caption>{label}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>"

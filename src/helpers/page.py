@@ -16,7 +16,7 @@ import pandas as pd
 from helpers import blocks, french, provenance, store
 from helpers.columns import find_columns
 from helpers.errors import ExhibitError
-from helpers.exhibit import Absence, Exhibit, Prose, subtitle_of, tell_absences
+from helpers.exhibit import Absence, Exhibit, Prose, escape, subtitle_of, tell_absences
 from helpers.indicators import key_figures
 from helpers.indicators.cube import Cube
 from helpers.indicators.engine import Figures
@@ -28,7 +28,6 @@ from helpers.territory.panel import ComparisonGroup
 from helpers.wording import Finding
 from helpers.wording.cautions import cautions, warn
 from helpers.wording.citations import cite
-from helpers.wording.population import too_few
 
 # A function of `helpers.wording`: the data of an exhibit and the commune -> what they say.
 Sentence = Callable[..., Finding]
@@ -209,11 +208,7 @@ class Page(ABC):
         return self._findings[subject]
 
     def _why_nothing_to_retain(self) -> str:
-        people = self.commune_rows(self.table("population")).query("variable == 'POP'").sort_values("year")
-        if people.empty or people["value"].iloc[-1] >= FRAGILE:
-            return f"Les chiffres disponibles pour {self.commune.name} ne permettent pas de résumé."
-        known = people[people["year"] >= self.since]
-        return too_few(known.set_index("year")["value"], self.commune)
+        return f"Les chiffres disponibles pour {self.commune.name} ne permettent pas de résumé."
 
     def key_figures(self) -> Prose:
         """List the figures that open the diagnostic."""
@@ -240,7 +235,7 @@ class Page(ABC):
     def note(self, *sentences: str) -> Prose:
         """Say how what follows is counted; empty sentences are left out."""
         kept = tuple(sentence for sentence in sentences if sentence)
-        markup = "".join(f"<p>{blocks.escape(sentence)}</p>" for sentence in kept)
+        markup = "".join(f"<p>{escape(sentence)}</p>" for sentence in kept)
         return Prose((), "note", markup=markup, text=kept)
 
     def alert(self, sentences: Sequence[str], *, about: pd.DataFrame) -> Prose:
@@ -249,7 +244,7 @@ class Page(ABC):
         `about` are the data of the sentences (`origin, sources`).
         """
         self._shown.extend(provenance.split(about["sources"]))
-        markup = "".join(f"<p>{blocks.escape(sentence)}</p>" for sentence in sentences)
+        markup = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
         return Prose((), "alert" if sentences else "empty", markup=markup, text=tuple(sentences))
 
     def comment(self) -> Prose:
@@ -260,7 +255,7 @@ class Page(ABC):
         paragraphs = [line.strip() for line in self.parameters.commentaire.splitlines() if line.strip()]
         if not paragraphs:
             return Prose((), "empty")
-        markup = "".join(f"<p>{blocks.escape(line)}</p>" for line in paragraphs)
+        markup = "".join(f"<p>{escape(line)}</p>" for line in paragraphs)
         return Prose((), "comment", title="Commentaire", markup=markup)
 
     def method(self) -> Prose:
@@ -270,8 +265,7 @@ class Page(ABC):
         """
         used = self._sources(sorted(set(self._shown)))
         items = "".join(
-            f"<li>{blocks.escape(row.citation)}{_address(row.page)}</li>"
-            for row in used.itertuples(index=False)
+            f"<li>{escape(row.citation)}{_address(row.page)}</li>" for row in used.itertuples(index=False)
         )
         mergers = mergers_of(self.commune, since=self._first_year(), folder=self.folder)
         people = self.commune_rows(self.table("population"))
@@ -329,7 +323,7 @@ class Page(ABC):
         """Say what the page does not show, why and, where figures are wanting, the command that may bring them."""
         if not self._absent:
             return ""
-        listed = f"<h3>{blocks.escape('Ce que cette page ne montre pas')}</h3>{tell_absences(self._absent)}"
+        listed = f"<h3>{escape('Ce que cette page ne montre pas')}</h3>{tell_absences(self._absent)}"
         if all(absence.reason for absence in self._absent):
             return listed
         if self.folder != EMBEDDED:

@@ -5,15 +5,13 @@ Counts are always drawn, with their mark.
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
 from matplotlib.patches import Patch
 
 from helpers import french
 from helpers.figures import style
 from helpers.frames import find_column_of
-from helpers.indicators.measures import ERRORS
+from helpers.indicators.measures import margin_of_change
 from helpers.indicators.reliability import FRAGILE, assess_cells
 
 # The class of what a legend greys.
@@ -25,7 +23,7 @@ WITHIN = "Écart dans sa marge"
 
 def is_within(before: float, after: float) -> bool:
     """Say whether the change of a count is within its margin, two standard errors of both counts: 2 √(n0 + n1)."""
-    return bool(abs(after - before) <= ERRORS * math.sqrt(abs(before) + abs(after)))
+    return bool(abs(after - before) <= margin_of_change(before, after))
 
 
 def verdicts(data: pd.DataFrame, column: str) -> pd.Series:

@@ -19,7 +19,7 @@ from helpers.indicators.crosstabs import Stack
 from helpers.indicators.cube import Cube
 from helpers.indicators.definitions import link
 from helpers.indicators.definitions.terms import FAMILIES, OCCUPANTS
-from helpers.indicators.measures import Period
+from helpers.indicators.measures import ERRORS, Period
 from helpers.indicators.quantities import MAIN_HOMES, STOCK, Quantity, count
 from helpers.indicators.reliability import SMALL_COMMUNE
 
@@ -30,8 +30,6 @@ PARTS = {
     "decohabitation": "Effet taille des ménages (desserrement)",
     "demographic": "Effet démographique",
 }
-# Two standard errors of a number of homes that comes and goes at random: 2 √n.
-_ERRORS = 2
 
 _FAMILY_MEMBERS = count("households", "C_PMEN", plural="population des ménages (exploitation complémentaire)")
 
@@ -177,7 +175,7 @@ def give_or_take(amount: pd.Series) -> pd.Series:
 
     It is no confidence interval of the census, which surveys everybody in small communes over five years.
     """
-    return _ERRORS * amount.abs() ** 0.5
+    return ERRORS * amount.abs() ** 0.5
 
 
 def beside_amounts(long: pd.DataFrame) -> pd.DataFrame:

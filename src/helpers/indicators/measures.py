@@ -6,6 +6,7 @@ Labels are templates: `{since}` and `{until}` are the two censuses, `{year}` the
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -21,6 +22,11 @@ from helpers.indicators.values import Values, best_known, joint_kind
 Arrays = Mapping[str, np.ndarray]
 # Half-width of a margin, in standard errors of a count that varies at random (√n).
 ERRORS = 2
+
+
+def margin_of_change(before: float, after: float) -> float:
+    """Compute the margin of the change of a count: 2 √(n0 + n1)."""
+    return ERRORS * math.sqrt(abs(before) + abs(after))
 
 
 @dataclass(frozen=True)

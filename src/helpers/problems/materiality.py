@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 
-# Half-width of a margin, in standard errors.
-_ERRORS = 2
+from helpers.indicators.measures import ERRORS, margin_of_change
+
 # A gain of main homes that is told: in homes, in % of those of the start.
 LEAST_GAIN, LEAST_GAIN_RATE = 50, 2.0
 # A change of the homes of a tenure.
@@ -48,7 +48,7 @@ def is_beyond_margin(given: Evidence) -> bool:
 
 def is_beyond_events(given: Evidence) -> bool:
     """Say whether the change of the population exceeds 2√(births and deaths of the period)."""
-    return abs(_change("people", given)) > _ERRORS * sqrt(given.events * given.years)
+    return abs(_change("people", given)) > ERRORS * sqrt(given.events * given.years)
 
 
 def is_gain(given: Evidence) -> bool:
@@ -94,7 +94,7 @@ def _change(name: str, given: Evidence) -> float:
 
 
 def _exceeds(name: str, given: Evidence) -> bool:
-    return abs(_change(name, given)) > _ERRORS * sqrt(given.terms[f"{name}_0"] + given.terms[f"{name}_1"])
+    return abs(_change(name, given)) > margin_of_change(given.terms[f"{name}_0"], given.terms[f"{name}_1"])
 
 
 RULES: Mapping[str, Callable[[Evidence], bool]] = {

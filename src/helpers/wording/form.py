@@ -7,6 +7,7 @@ from math import sqrt
 import pandas as pd
 
 from helpers import french
+from helpers.indicators.measures import ERRORS
 from helpers.indicators.reliability import FRAGILE, SAFE
 from helpers.problems.selection import LEAST_PEOPLE
 from helpers.territory.communes import Commune
@@ -29,7 +30,6 @@ _NAMES = {
 }
 # A population that changes by less than this (% a year) is told as stable.
 _STABLE = 0.1
-_ERRORS = 2
 
 
 def is_small(people: float) -> bool:
@@ -147,6 +147,6 @@ def _natural(rows: pd.DataFrame) -> str:
         return ""
     dates = f"de {int(rows.loc['births', 'since'])} à {int(rows.loc['births', 'until'])}"
     gap = births - deaths
-    if abs(gap) <= _ERRORS * sqrt(births + deaths):
+    if abs(gap) <= ERRORS * sqrt(births + deaths):
         return f"naissances et décès s’y équilibrent {dates}"
     return f"les naissances y sont {'plus' if gap > 0 else 'moins'} nombreuses que les décès {dates}"

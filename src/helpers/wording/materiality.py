@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from helpers import french
-from helpers.indicators.measures import ERRORS
+from helpers.indicators.measures import ERRORS, margin_of_change
 from helpers.indicators.quantities import of
 
 # A balance under this (% a year) is none; a growth that is written as this one or less is nearly none.
@@ -17,15 +17,10 @@ _BALANCED = 0.05
 _NEARLY_STABLE = 0.1
 
 
-def margin(before: float, after: float) -> float:
-    """Compute the margin of the change of a count: 2 √(n0 + n1)."""
-    return ERRORS * math.sqrt(abs(before) + abs(after))
-
-
 def is_told(before: float, after: float) -> bool:
     """Say whether the change of a count is beyond its margin; a missing one is not."""
     change = after - before
-    return not french.is_missing(change) and abs(change) > margin(before, after)
+    return not french.is_missing(change) and abs(change) > margin_of_change(before, after)
 
 
 def is_balance_told(balance: float, annual: float, events: float) -> bool:

@@ -9,10 +9,10 @@ from helpers.indicators import point_mort
 from helpers.indicators.definitions.link import LARGE_RENEWAL
 from helpers.indicators.homes_occupancy import EVERY_TENURE
 from helpers.indicators.household_effect import give_or_take, is_small
+from helpers.indicators.measures import margin_of_change as margin_of
 from helpers.indicators.reliability import FRAGILE
 from helpers.territory.communes import Commune
 from helpers.wording.finding import Finding, first_other, guard_finding, of_territory, rows_of, started
-from helpers.wording.materiality import margin as margin_of
 from helpers.wording.materiality import more, more_of, more_of_both
 
 _MAIN = ("résidence principale", "résidences principales")

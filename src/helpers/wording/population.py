@@ -317,16 +317,3 @@ def growth_map(data: pd.DataFrame, commune: Commune, *, epci: str) -> Finding:
     place = f"la commune est {ordinal} sur les {total} {of_epci(epci)}"
     takeaway = f"Pour l’évolution de sa population, {place}." if enough else ""
     return Finding(title, f"{reading}.", takeaway)
-
-
-def too_few(people: pd.Series, commune: Commune) -> str:
-    """Write how many live in a commune too small for rates, and how many more or fewer: `people` by year."""
-    since, until = int(people.index[0]), int(people.index[-1])
-    change, last = people.iloc[-1] - people.iloc[0], people.iloc[-1]
-    lives = french.plural(last, "vit", "vivent")
-    told = f"{french.quantity(last, 'habitant')} {lives} {french.at(commune.name)} en {until}"
-    gap = f"{french.number(abs(change))} de {'plus' if change > 0 else 'moins'}"
-    beside = "" if since == until else f", {gap if french.number_value(change) else 'autant'} qu’en {since}"
-    return (
-        f"{told}{beside} : c’est trop peu pour que des taux ou des évolutions annuelles soient significatifs."
-    )

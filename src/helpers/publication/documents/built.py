@@ -17,7 +17,7 @@ from helpers.errors import BuildError
 from helpers.exhibit import MIME
 from helpers.paths import TEMPLATES
 from helpers.publication import files, incremental
-from helpers.publication.pages.arrangement import lift_opening, title_of
+from helpers.publication.pages.arrangement import SECTION, lift_opening, title_of
 from helpers.publication.pages.render import render_template
 from helpers.themes import notebooks
 
@@ -30,7 +30,6 @@ KINDS = {
     "donnees.zip": "Les données de toutes les figures (fichiers CSV, archive ZIP)",
 }
 _LIST = re.compile(r'<section class="documents">.*?</section>', re.DOTALL)
-_SECTION = re.compile(r"^## +(?P<title>.+)$", re.MULTILINE)
 _REMEDY = "Construisez-le d'abord : make commune={slug}."
 
 
@@ -101,7 +100,7 @@ class BuiltDiagnostic:
             section = part.title
             for cell in lift_opening(part.notebook).cells:
                 if cell.cell_type == "markdown":
-                    section = [section, *_SECTION.findall(cell.source)][-1]
+                    section = [section, *SECTION.findall(cell.source)][-1]
                 elif tag in cell.metadata.get("tags", []):
                     found += [
                         CellOutput(part.title, french.typography(section), kind, content)

@@ -17,7 +17,8 @@ from helpers.publication.pages import cautions
 ANNEX = "annexe"
 
 _TITLE = re.compile(r"^# +(?P<title>.+)$", re.MULTILINE)
-_SECTION = re.compile(r"^## +(?P<title>.+)$", re.MULTILINE)
+# The title of a section.
+SECTION = re.compile(r"^## +(?P<title>.+)$", re.MULTILINE)
 
 
 def identify(title: str) -> str:
@@ -39,7 +40,7 @@ def contents_of(notebook: NotebookNode) -> list[dict[str, str]]:
         french.typography(match["title"].strip())
         for cell in notebook.cells
         if cell.cell_type == "markdown"
-        for match in _SECTION.finditer(cell.source)
+        for match in SECTION.finditer(cell.source)
     ]
     return [{"title": title, "id": identify(title)} for title in titles]
 
@@ -67,7 +68,7 @@ def list_code(notebook: NotebookNode) -> list[dict[str, Any]]:
     """List the code of a notebook, section by section: `title`, and the text of its `cells`."""
     sections = []
     for section in _sections(notebook):
-        title = _SECTION.search(section[0].source) if section[0].cell_type == "markdown" else None
+        title = SECTION.search(section[0].source) if section[0].cell_type == "markdown" else None
         cells = [cell.source for cell in section if cell.cell_type == "code" and cell.source.strip()]
         if cells:
             sections.append(
@@ -150,7 +151,7 @@ def part_annex(notebook: NotebookNode) -> tuple[NotebookNode, list[dict[str, Any
             cautions.say_once(data for cell in together for data in _declared(cell))
         figures = [data["text/html"] for cell in aside for data in _declared(cell) if data.get("text/html")]
         if figures:
-            titles = _SECTION.findall(section[0].source)
+            titles = SECTION.findall(section[0].source)
             title = french.typography(titles[-1].strip()) if titles else ""
             annex.append({"title": title, "figures": figures, "count": len(figures)})
             kinds = {data[MIME].get("kind", "exhibit") for cell in rest for data in _declared(cell)}
@@ -166,7 +167,7 @@ def headlines_of(notebook: NotebookNode) -> dict[str, dict[str, Any]]:
     """Find the record of the first output of each section that has a headline, by the title of the section."""
     found = {}
     for section in _sections(notebook):
-        titles = _SECTION.findall(section[0].source)
+        titles = SECTION.findall(section[0].source)
         records = [data[MIME] for cell in section for data in _declared(cell) if data[MIME].get("headline")]
         if titles and records:
             found[french.typography(titles[-1].strip())] = records[0]
@@ -184,7 +185,7 @@ def _sections(notebook: NotebookNode) -> list[list[NotebookNode]]:
 
 
 def _is_section(cell: NotebookNode) -> bool:
-    return cell.cell_type == "markdown" and bool(_SECTION.search(cell.source))
+    return cell.cell_type == "markdown" and bool(SECTION.search(cell.source))
 
 
 def _declared(cell: NotebookNode) -> list[NotebookNode]:

@@ -15,7 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers import french
-from helpers.exhibit import DEMONSTRATION
+from helpers.exhibit import DEMONSTRATION, escape
 from helpers.paths import TEMPLATES
 from helpers.publication.pages.arrangement import (
     arrange,
@@ -80,7 +80,7 @@ def _name(heading: re.Match[str], *, headlines: Mapping[str, Mapping[str, Any]])
     found = headlines.get(asked)
     if found is None:
         return f'<h{level} id="{identify(asked)}">{title}</h{level}>'
-    finding = html.escape(french.typography(found["headline"]), quote=False)
+    finding = escape(found["headline"])
     mark = f' <span class="demonstration">{DEMONSTRATION}</span>' if found["demonstration"] else ""
     return f'<hgroup><p class="asked">{title}{mark}</p><h{level} id="{identify(asked)}">{finding}</h{level}></hgroup>'
 
