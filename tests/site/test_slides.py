@@ -36,7 +36,7 @@ def test_nothing_in_them_follows_the_colours_of_a_screen(deck):
 
 def test_they_open_with_the_commune_and_its_questions(shown, annoeullin):
     first, asked = shown[0], next(slide for slide in shown if "on-debate" in slide["class"])
-    assert first.h1.get_text() == "Diagnostic d’Annœullin"
+    assert first.select_one(".title").get_text() == "Diagnostic d’Annœullin"
     assert "démonstration" in first.get_text()
     page = BeautifulSoup((annoeullin / "4_enjeux.html").read_text(encoding="utf-8"), "html.parser")
     questions = [question.get_text() for question in page.select(".debate .question")]
