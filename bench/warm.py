@@ -25,7 +25,7 @@ from cells import run
 
 from helpers.parameters import load_parameters
 from helpers.publication.pages import commune as diagnostic
-from helpers.publication.pages import render
+from helpers.publication.pages import arrangement, render
 from helpers.publication.pages.colophon import Colophon
 from helpers.themes import notebooks
 
@@ -44,7 +44,7 @@ def tell(notebook: Path, destination: Path, *, parameters: dict[str, Any]) -> No
     told = run(notebook, **parameters)
     nbformat.write(told, destination)
     page = render.Page(
-        title=render.title_of(told),
+        title=arrangement.title_of(told),
         commune=parameters["commune"],
         of_commune=parameters["commune"],
         where="",

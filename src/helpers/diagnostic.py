@@ -50,7 +50,6 @@ class Diagnostic(Form):
 
     territories: list[Territory]
     # Tables of the store that were read, by name and areas.
-    _reads: dict[tuple[object, ...], pd.DataFrame] = field(default_factory=dict)
     # The first years of the published figures, by areas.
     _begins: dict[tuple[object, ...], pd.Series] = field(default_factory=dict)
 
@@ -118,12 +117,9 @@ class Diagnostic(Form):
         """
         labels = name_apart(self.territories)
         frame = self._read(name, [territory.area for territory in self.territories])
-        named = pd.Series(
-            [labels[area] for area in zip(frame["level"], frame["code"], strict=True)],
-            index=frame.index,
-            dtype="str",
-        )
-        frame.insert(0, "territory", pd.Categorical(named, categories=list(labels.values()), ordered=True))
+        ranks = provenance.by_area(frame, {area: rank for rank, area in enumerate(labels)}, unknown=-1)
+        named = pd.Categorical.from_codes(ranks, categories=list(labels.values()), ordered=True)
+        frame.insert(0, "territory", named)
         frame = frame.drop(columns=["level", "code"])
         return sampled(frame, self.table("population")) if name in schemas.SAMPLED else frame
 
@@ -251,7 +247,9 @@ class Diagnostic(Form):
         """The commune and those of its size (`helpers.territory.panel.bounds`): the columns of `list_communes`, and
         `people, origin, sources`, their population at the last date known up to that of the diagnostic."""
         self._tables.add("population")
-        known = self._stored("population", [("commune", self.commune.code)]).set_index("year")["value"]
+        known = _read_known(
+            "population", folder=self.folder, areas=[("commune", self.commune.code)]
+        ).set_index("year")["value"]
         year = int(max(year for year in known.index if year <= self.until))
         table = store.read_date(
             "population", folder=self.folder, level="commune", year=year, between=panel.bounds(known[year])
@@ -268,7 +266,7 @@ class Diagnostic(Form):
 
     def _read(self, name: str, areas: Sequence[tuple[str, str]]) -> pd.DataFrame:
         self._tables.add(name)
-        frame = self._stored(name, areas)
+        frame = _read_known(name, folder=self.folder, areas=areas)
         if self.fetched is not None:
             official = _read_known(name, folder=self.fetched, areas=areas)
             own = [territory.area for territory in self.territories]
@@ -295,17 +293,10 @@ class Diagnostic(Form):
         self._tables.update(_LONG_SERIES)
         key = tuple(areas)
         if key not in self._begins:
-            known = pd.concat([self._stored(name, areas) for name in _LONG_SERIES])
+            known = pd.concat([_read_known(name, folder=self.folder, areas=areas) for name in _LONG_SERIES])
             published = known[known["origin"] != "demonstration"]
             self._begins[key] = published.groupby(["level", "code"], observed=True)["year"].min()
         return self._begins[key]
-
-    def _stored(self, name: str, areas: Sequence[tuple[str, str]]) -> pd.DataFrame:
-        """Read a table as the store has it, once for the same areas; the caller's own to change."""
-        key = (name, *areas)
-        if key not in self._reads:
-            self._reads[key] = _read_known(name, folder=self.folder, areas=areas)
-        return self._reads[key].copy(deep=False)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ least real of those used) and `sources` (all of those used, joined by a bar).
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -147,6 +147,15 @@ def drop_unanchored(table: pd.DataFrame, *, since: pd.Series) -> pd.DataFrame:
     simulated = (table["origin"] == "demonstration") & (begins < DETAILED)
     if not simulated.any():
         return table
-    known = since.to_dict()
-    first = [known.get(area, float("nan")) for area in zip(table["level"], table["code"], strict=True)]
+    first = by_area(table, since.to_dict(), unknown=np.nan)
     return table[~simulated | (begins >= pd.Series(first, index=table.index, dtype="float64"))]
+
+
+def by_area(table: pd.DataFrame, known: Mapping[tuple[str, str], Any], *, unknown: Any) -> np.ndarray:
+    """Give to each row of a table of the store what is known of its area, by level and code."""
+    levels, level_names = pd.factorize(table["level"])
+    codes, code_names = pd.factorize(table["code"])
+    areas, ranks = np.unique(levels * max(len(code_names), 1) + codes, return_inverse=True)
+    pairs = (divmod(area, len(code_names)) for area in areas.tolist())
+    found = [known.get((str(level_names[level]), str(code_names[code])), unknown) for level, code in pairs]
+    return np.array(found)[ranks] if found else np.empty(0, dtype=np.array([unknown]).dtype)

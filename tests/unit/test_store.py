@@ -430,3 +430,10 @@ def test_the_national_store_is_read_once_it_is_whole(built, chosen, expected, tm
         (tmp_path / name).mkdir(exist_ok=True)
         (tmp_path / name / "tables.json").write_text("{}", encoding="utf-8")
     assert paths.store_folder() == tmp_path / expected
+
+
+def test_rows_read_twice_are_the_callers_own():
+    first = store.read("population", folder=paths.EMBEDDED, areas=[("commune", "59299")])
+    first["value"] = 0.0
+    again = store.read("population", folder=paths.EMBEDDED, areas=[("commune", "59299")])
+    assert again["value"].min() > 0

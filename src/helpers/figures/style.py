@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 
 import matplotlib as mpl
 import seaborn as sns
@@ -168,7 +169,8 @@ def letters_on(colour: str) -> str:
     return max((INK, PAPER), key=lambda letters: contrast(letters, colour))
 
 
-def shades(colour: str, count: int) -> list[str]:
+@cache
+def shades(colour: str, count: int) -> tuple[str, ...]:
     """Make as many shades of a colour, itself last, the first with a contrast of 3:1 to paper at least."""
     whole = contrast(colour)
     found = []
@@ -179,7 +181,7 @@ def shades(colour: str, count: int) -> list[str]:
             middle = (low + high) / 2
             low, high = (low, middle) if contrast(_mix(colour, middle)) < wanted else (middle, high)
         found.append(_mix(colour, low))
-    return [*found[:-1], colour]
+    return (*found[:-1], colour)
 
 
 def _mix(colour: str, paper: float) -> str:

@@ -59,36 +59,28 @@ def class_counts(tables: Tables, *, classes: Sequence[Bounds], by_sex: bool = Fa
         else Cube({name: tables[name] for name in BY_AGE if name in tables})
     )
     sexes = ["F", "H"] if by_sex else [""]
-    frames = []
-    for year in sorted({year for name in BY_AGE for _, year, _ in cube.table(name)}):
-        for rank, bounds in enumerate(classes):
-            for sex in sexes:
-                found = cube.frame(class_values(cube, bounds, year=year, sex=sex))
-                low, high = bounds
-                found.insert(1, "year", year)
-                found = found.assign(
-                    sex=sex,
-                    low=low,
-                    high=np.nan if high is None else high,
-                    label=group_label(bounds),
-                    rank=rank,
-                )
-                frames.append(found)
-    columns = [
-        "territory",
-        "year",
-        *(["sex"] if by_sex else []),
-        "low",
-        "high",
-        "label",
-        "value",
-        "origin",
-        "sources",
+    asked = [
+        (year, rank, sex)
+        for year in sorted({year for name in BY_AGE for _, year, _ in cube.table(name)})
+        for rank in range(len(classes))
+        for sex in sexes
     ]
-    if not frames:
-        return pd.DataFrame(columns=columns)
-    every = pd.concat(frames, ignore_index=True)
-    return every.sort_values(["territory", "year", "rank", "sex"], ignore_index=True)[columns]
+    counts, turns = cube.stack(
+        [class_values(cube, classes[rank], year=year, sex=sex) for year, rank, sex in asked]
+    )
+    rows = [asked[turn] for turn in turns]
+    bounds = [classes[rank] for _, rank, _ in rows]
+    counts = counts.assign(
+        year=np.array([year for year, _, _ in rows], dtype="int64"),
+        rank=np.array([rank for _, rank, _ in rows], dtype="int64"),
+        sex=pd.Series([sex for _, _, sex in rows], dtype="str"),
+        low=np.array([low for low, _ in bounds], dtype="int64"),
+        high=np.array([np.nan if high is None else high for _, high in bounds]),
+        label=pd.Series([group_label(one) for one in bounds], dtype="str"),
+    )
+    sides = ["sex"] if by_sex else []
+    columns = ["territory", "year", *sides, "low", "high", "label", "value", "origin", "sources"]
+    return counts.sort_values(["territory", "year", "rank", "sex"], ignore_index=True)[columns]
 
 
 def _best(cube: Cube, bounds: Bounds, year: int, sex: str) -> Values:

@@ -151,16 +151,28 @@ class Cube(Mapping[str, pd.DataFrame]):
 
     def frame(self, values: Values, name: str = "value") -> pd.DataFrame:
         """Give the known figures as rows: `territory, <name>, origin, sources`."""
-        known = np.flatnonzero(values.known)
-        marks = [self.marks.describe(kind) for kind in values.kind[known].tolist()]
-        return pd.DataFrame(
+        return self.stack([values])[0].rename(columns={"value": name})
+
+    def stack(self, figures: Sequence[Values]) -> tuple[pd.DataFrame, np.ndarray]:
+        """Give the known figures of several as rows, `territory, value, origin, sources`, and which each is of."""
+        known = [np.flatnonzero(values.known) for values in figures]
+        turns = np.repeat(np.arange(len(figures)), [len(places) for places in known])
+        ours = [(values.value[here], values.kind[here]) for values, here in zip(figures, known, strict=True)]
+        value, kind = (
+            np.concatenate([*parts, np.empty(0, dtype=parts[0].dtype)])
+            for parts in (zip(*ours, strict=True) if ours else ([np.empty(0)], [np.empty(0, dtype="int32")]))
+        )
+        used, marks = np.unique(kind, return_inverse=True)
+        described = [self.marks.describe(one) for one in used.tolist()]
+        found = pd.DataFrame(
             {
-                "territory": self.name(known),
-                name: values.value[known],
-                "origin": [origin for origin, _ in marks],
-                "sources": [sources for _, sources in marks],
+                "territory": self.name(np.concatenate([*known, np.empty(0, dtype="int64")])),
+                "value": value,
+                "origin": _spell([origin for origin, _ in described], marks),
+                "sources": _spell([sources for _, sources in described], marks),
             }
         )
+        return found, turns
 
     def name(self, places: np.ndarray) -> pd.Series:
         """Name territories by their places, as the tables do: in order where these give one."""
@@ -221,6 +233,11 @@ def _territories(tables: Tables) -> tuple[list[str], pd.CategoricalDtype | None]
         if isinstance(column.dtype, pd.CategoricalDtype):
             return [str(name) for name in column.cat.categories], column.dtype
     return sorted({str(name) for column in columns for name in column.unique()}), None
+
+
+def _spell(names: Sequence[str], ranks: np.ndarray) -> pd.Series:
+    """Write the name of each rank."""
+    return pd.Series(pd.array(names, dtype="str").take(ranks))
 
 
 def _places(column: pd.Series, index: pd.Index) -> np.ndarray:

@@ -123,6 +123,13 @@ class World:
         near = people[people.between(self.people / TIMES, self.people * TIMES)]
         return tuple(near.index) if len(near) >= ENOUGH else ()
 
+    @cached_property
+    def others(self) -> tuple[pd.Index, pd.Index, pd.Index]:
+        """The codes of its panel, of its peers and of its siblings, made once for all the facts."""
+        groups = (self.panel, self.peers, self.siblings)
+        panel, peers, siblings = (pd.Index(codes, dtype="str") for codes in groups)
+        return panel, peers, siblings
+
     def inhabitants(self, codes: Iterable[str]) -> pd.Series:
         """Give the inhabitants of other communes, by code."""
         rows = self.find(find("population"))
@@ -161,13 +168,12 @@ def assess(fact: Fact, world: World) -> Standing | None:
     indicator, (rows, period) = found
     own = rows.loc[world.code]
     value, values = float(own["value"]), rows["value"]
-    panel, peers = (values.reindex(list(codes)).dropna() for codes in (world.panel, world.peers))
+    panel, peers, siblings = (values.reindex(codes).dropna() for codes in world.others)
     ranks = [_percentile(value, others, fact) for others in (panel, peers)]
     terms, margin = _terms(indicator, world, period, year=int(own["year"]))
     raised = _route(fact, value, panel, peers, ranks, town=world.people >= TOWN)
     if raised and not _is_material(fact, indicator, value, margin, terms, period, world):
         raised = ""
-    siblings = values.reindex(list(world.siblings)).dropna()
     towns = world.inhabitants(siblings.index) >= TOWN
     limits = np.where(towns, fact.threshold[1], fact.threshold[0])
     beyond = siblings.index[fact.sign * (siblings.to_numpy() - limits) >= 0]
@@ -301,7 +307,7 @@ def _movement(fact: Fact, indicator: Indicator, world: World, period: Period) ->
         if now is None or world.code not in before.index:
             continue
         change = (now[0]["value"] - before).dropna()
-        others = change.reindex(list(world.panel)).dropna()
+        others = change.reindex(world.others[0]).dropna()
         return _place(_percentile(float(change[world.code]), others, fact))
     return float("nan")
 

@@ -8,7 +8,7 @@ import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -26,6 +26,8 @@ PLACE = ("level", "code")
 _SEEN = "seen.json"
 # Bytes of a file of reference that a process keeps once read: the communes of France, not their outlines.
 _SMALL = 4_000_000
+# Readings that a process keeps: those of the notebooks of a commune.
+_KEPT = 64
 
 
 def mark_seen(folder: Path) -> None:
@@ -47,6 +49,7 @@ def prepare(folder: Path) -> None:
 
 def forget() -> None:
     """Forget the state of the tables: they have changed on disk."""
+    _rows_of.cache_clear()
     hashes.cache_clear()
     _open.cache_clear()
     _seen.cache_clear()
@@ -67,6 +70,13 @@ def read(table: str, *, folder: Path, areas: Iterable[tuple[str, str]] | None = 
     opened = _checked(folder, table)
     if areas is None:
         return opened.to_pandas(opened.read())
+    # The notebooks of a commune ask for the same rows: columns are shared until someone writes in his.
+    return _rows_of(folder, table, tuple(areas)).copy(deep=False)
+
+
+@lru_cache(_KEPT)
+def _rows_of(folder: Path, table: str, areas: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    opened = _open(folder, table)
     by_level: dict[str, list[str]] = {}
     for level, code in areas:
         by_level.setdefault(level, []).append(code)

@@ -28,9 +28,9 @@ _SIZE = 100
 class _Letters(dict[str, tuple[float, float, float]]):
     """The letters of a font, for a size of 1: how far each leads, its height above the line and its depth under it."""
 
-    def __init__(self, font: FontProperties) -> None:
+    def __init__(self, family: tuple[str, ...], slant: Any, weight: Any) -> None:
         super().__init__()
-        self._face = get_font(findfont(font))
+        self._face = get_font(findfont(FontProperties(list(family), style=slant, weight=weight)))
 
     def __missing__(self, letter: str) -> tuple[float, float, float]:
         self._face.set_size(_SIZE, 72)
@@ -40,7 +40,7 @@ class _Letters(dict[str, tuple[float, float, float]]):
         return self[letter]
 
 
-# A face without a size of its own: those of a style share what is known of their letters.
+# Whatever their size, texts of a face share what is known of its letters.
 _letters = functools.lru_cache(_Letters)
 
 
@@ -56,9 +56,8 @@ class Renderer(RendererSVG):
         """Measure the width, height and descent of a text, in points."""
         if ismath or not s:
             return super().get_text_width_height_descent(s, prop, ismath)
-        size, font = prop.get_size_in_points(), prop.copy()
-        font.set_size(_SIZE)
-        letters = _letters(font)
+        size = prop.get_size_in_points()
+        letters = _letters(tuple(prop.get_family()), prop.get_style(), prop.get_weight())
         wide, high, deep = zip(*(letters[letter] for letter in s), strict=True)
         return size * sum(wide), size * (max(high) + max(deep)), size * max(deep)
 
