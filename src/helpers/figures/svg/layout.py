@@ -30,7 +30,7 @@ class _Letters(dict[str, tuple[float, float, float]]):
 
     def __init__(self, family: tuple[str, ...], slant: Any, weight: Any) -> None:
         super().__init__()
-        self._face = get_font(findfont(FontProperties(list(family), style=slant, weight=weight)))
+        self._face = get_font(findfont(FontProperties(family=list(family), style=slant, weight=weight)))
 
     def __missing__(self, letter: str) -> tuple[float, float, float]:
         self._face.set_size(_SIZE, 72)
