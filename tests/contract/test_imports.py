@@ -148,7 +148,8 @@ def test_no_module_uses_the_working_directory(name):
 @pytest.mark.parametrize("name", MODULES)
 def test_a_module_has_400_lines_at_most_and_a_function_40(name):
     text = MODULES[name].read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= 400
+    # Definitions of indicators are read through: half as many.
+    assert len(text.splitlines()) <= (200 if name.startswith("helpers.indicators.definitions.") else 400)
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             body = node.body[1:] if ast.get_docstring(node) else node.body
