@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -98,7 +99,13 @@ def write(
         ),
         "outlines": pd.DataFrame({"code": pd.Series([], dtype="str"), "outline": pd.Series([], dtype="object")}),
     }  # fmt: skip
-    values = {name: rows(name, {}) for name in schemas.TABLES} | dict(tables or {})
+    values = {name: _empty(name) for name in schemas.TABLES} | dict(tables or {})
     checked = {name: schemas.validate(frame, table=name) for name, frame in reference.items()}
     store.write(values | checked, folder)
     return folder
+
+
+@cache
+def _empty(table: str) -> pd.DataFrame:
+    """A table without a row, checked once for all the stores of a session."""
+    return rows(table, {})

@@ -41,9 +41,10 @@ def notebooks(folder: Path | None = None) -> list[Path]:
 def read_metadata(notebook: Path) -> Mapping[str, Any]:
     """Read what the metadata of a notebook say of its theme (`letter`, `opens`); nothing of one that cannot be read."""
     try:
-        return _read_metadata(notebook, notebook.stat().st_mtime_ns)
+        declared = _read(notebook)["metadata"].get(METADATA, {})
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
+    return declared if isinstance(declared, Mapping) else {}
 
 
 def list_themes() -> list[str]:
@@ -63,7 +64,7 @@ def list_parameters(notebook: Path) -> tuple[str, ...]:
         ParameterError: the file is not a notebook that can be read.
     """
     try:
-        return _read_parameters(notebook, notebook.stat().st_mtime_ns)
+        return _read_parameters(notebook)
     except OSError as error:
         raise _unreadable(notebook, str(error.strerror or error)) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -90,16 +91,20 @@ def _rank_of(stem: str) -> tuple[int, str, str]:
     return int(number), letter, theme
 
 
-@lru_cache(maxsize=64)
-def _read_parameters(notebook: Path, changed: int) -> tuple[str, ...]:
-    """Read the parameters of a notebook, once for as many communes as are built with it as it is (`changed`)."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    sources = ["".join(cell["source"]) for cell in cells if PARAMETERS in cell["metadata"].get("tags", ())]
+def _read_parameters(notebook: Path) -> tuple[str, ...]:
+    sources = [
+        "".join(cell["source"])
+        for cell in _read(notebook)["cells"]
+        if PARAMETERS in cell["metadata"].get("tags", ())
+    ]
     return tuple(name for source in sources for name in _PARAMETER.findall(source))
 
 
+def _read(notebook: Path) -> Mapping[str, Any]:
+    """Read a notebook, once for as many communes as are built with it as it is."""
+    return _read_as_of(notebook, notebook.stat().st_mtime_ns)
+
+
 @lru_cache(maxsize=64)
-def _read_metadata(notebook: Path, changed: int) -> Mapping[str, Any]:
-    """Read the metadata of a notebook, once as long as it is as it is (`changed`)."""
-    declared = json.loads(notebook.read_text(encoding="utf-8"))["metadata"].get(METADATA, {})
-    return declared if isinstance(declared, Mapping) else {}
+def _read_as_of(notebook: Path, changed: int) -> Mapping[str, Any]:
+    return json.loads(notebook.read_text(encoding="utf-8"))

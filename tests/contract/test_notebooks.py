@@ -10,6 +10,7 @@ from itertools import pairwise
 import nbformat
 import pytest
 import shipped
+from for_each import for_each
 
 from helpers import french, paths, store
 from helpers.diagnostic import find_dates, survey
@@ -22,12 +23,7 @@ from helpers.themes import METADATA, RESERVED, list_parameters, notebooks
 BOOKS = {path.stem: nbformat.read(path, as_version=4) for path in notebooks()}
 # The house style is asked of the notebooks that come with the project, not of those that an analyst adds.
 SHIPPED = [stem for stem in BOOKS if stem in shipped.STEMS]
-CODE = [
-    pytest.param(stem, cell, id=f"{stem}-{cell.id}")
-    for stem in SHIPPED
-    for cell in BOOKS[stem].cells
-    if cell.cell_type == "code"
-]
+CODE = [(stem, cell) for stem in SHIPPED for cell in BOOKS[stem].cells if cell.cell_type == "code"]
 # A notebook says what is shown, in which order: no function of its own, no way round.
 FORBIDDEN = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.With,
@@ -258,7 +254,7 @@ def test_the_defaults_of_the_parameters_are_those_of_the_model(stem):
     assert values == {name: getattr(dated, name) for name in values}
 
 
-@pytest.mark.parametrize(("stem", "cell"), CODE)
+@for_each("stem, cell", CODE, named=lambda case: f"{case[0]}, {case[1].id}")
 def test_a_cell_is_short_and_holds_no_logic(stem, cell):
     tags = cell.metadata.get("tags", [])
     # Parameters take a line each.
@@ -287,7 +283,7 @@ def test_a_name_is_bound_once(stem):
     assert {name for name in bound if bound.count(name) > 1} == set()
 
 
-@pytest.mark.parametrize(("stem", "cell"), CODE)
+@for_each("stem, cell", CODE, named=lambda case: f"{case[0]}, {case[1].id}")
 def test_a_cell_shows_one_thing_at_most(stem, cell):
     body = ast.parse(cell.source).body
     assert not [node for node in body[:-1] if isinstance(node, ast.Expr)]

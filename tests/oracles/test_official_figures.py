@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import zipfile
 
 import pytest
+from for_each import for_each
 
 from helpers import levels, store
 from helpers.sources import comparateur, municipal_population
@@ -114,8 +116,7 @@ def rows_by_code(path, key, separator):
 # The four communes, to the last digit.
 
 
-@pytest.mark.parametrize("column", COMPARATEUR)
-@pytest.mark.parametrize("code", [*FOUR, "59350", "75056", "2A004", "97411"])
+@for_each("code, column", itertools.product([*FOUR, "59350", "75056", "2A004", "97411"], COMPARATEUR))
 def test_a_commune_has_the_values_of_the_comparateur_to_the_last_digit(code, column, official, series):
     table, variable, year, since = COMPARATEUR[column]
     assert series(table, variable, year, since=since)[code] == float(official[code][column])

@@ -6,6 +6,7 @@ figures as they are printed. How files are read, former communes added up and ra
 
 from __future__ import annotations
 
+import itertools
 import re
 import zipfile
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from for_each import for_each
 
 from helpers import Diagnostic, indicator_table, store, wording
 from helpers.indicators import construction, engine, growth, stock
@@ -290,13 +292,10 @@ def _date(since: int, until: int) -> str:
     return str(until) if since == until else f"{since}-{until}"
 
 
-@pytest.mark.parametrize(
-    ("code", "key"),
-    [
-        pytest.param(code, key, id=f"{name}-{key[0]}-{_date(*key[1:])}")
-        for code, name in COMMUNES.items()
-        for key in INDICATORS
-    ],
+@for_each(
+    "code, key",
+    itertools.product(COMMUNES, INDICATORS),
+    named=lambda case: f"{COMMUNES[case[0]]}, {case[1][0]}, {_date(*case[1][1:])}",
 )
 def test_an_indicator_is_what_the_official_files_give(code, key, files, said):
     expected = INDICATORS[key](files, code)
@@ -330,8 +329,7 @@ def homes_by_tenure(tables):
     return shown.set_index(["territory", "status", "year"])["value"]
 
 
-@pytest.mark.parametrize("status", TENURES)
-@pytest.mark.parametrize("code", COMMUNES, ids=[f"{name}-2012-2018" for name in COMMUNES.values()])
+@for_each("code, status", itertools.product(COMMUNES, TENURES))
 def test_the_change_of_main_homes_of_a_tenure_is_that_of_the_census_files(
     code, status, files, homes_by_tenure
 ):

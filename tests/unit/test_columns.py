@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from for_each import for_each
 from measuring import measure
 
 from helpers import columns, figures
@@ -26,7 +27,7 @@ def frame(**cells):
     return pd.DataFrame({"territory": ["Hem"], **cells})
 
 
-@pytest.mark.parametrize("column", columns.COLUMNS.values(), ids=lambda column: column.name)
+@for_each("column", columns.COLUMNS.values(), named=lambda column: column.name)
 def test_every_column_of_the_house_is_said_in_french_with_its_unit(column):
     assert bool(column.heading) is column.is_shown
     assert "_" not in column.heading
@@ -37,7 +38,7 @@ def test_every_column_of_the_house_is_said_in_french_with_its_unit(column):
     assert not column.behind or columns.find_column(column.behind)
 
 
-@pytest.mark.parametrize("column", columns.COLUMNS.values(), ids=lambda column: column.name)
+@for_each("column", columns.COLUMNS.values(), named=lambda column: column.name)
 def test_it_is_known_of_every_figure_what_it_rests_on(column):
     assert bool(column.basis) >= (column.kind in ("count", "exact", *FIGURES))
     assert not (column.is_count and column.is_figure)

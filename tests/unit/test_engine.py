@@ -8,6 +8,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from for_each import for_each
 from frames import long
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,7 +29,7 @@ KEYS = ["territory", "indicator", "since", "year"]
 
 
 def each(indicators):
-    return pytest.mark.parametrize("one", indicators, ids=lambda one: one.id)
+    return for_each("one", indicators, named=lambda one: one.id)
 
 
 @functools.cache

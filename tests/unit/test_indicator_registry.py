@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from for_each import for_each
 from frames import flows, long
 from measuring import measure
 from random_territories import (
@@ -53,7 +54,7 @@ WORKED = [one for one in INDICATORS if isinstance(one.measure, WORKED_OUT)]
 
 
 def each(indicators):
-    return pytest.mark.parametrize("one", indicators, ids=lambda one: one.id)
+    return for_each("one", indicators, named=lambda one: one.id)
 
 
 # What the words of a label or a formula mean, written here apart from the registry: codes of Insee (with a sign),

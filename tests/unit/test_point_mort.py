@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.indicators import point_mort
-from helpers.indicators.definitions.link import LARGE_RENEWAL
+from helpers.indicators.definitions.point_mort import LARGE_RENEWAL
 
 counts = st.floats(1, 1e6, allow_nan=False)
 stocks = st.fixed_dictionaries(dict.fromkeys(("RP", "RSECOCC", "LOGVAC", "PMEN"), counts))

@@ -7,6 +7,7 @@ import shutil
 
 import nbformat
 import pytest
+from for_each import for_each
 from frames import CAUSES
 
 from helpers.errors import ParameterError
@@ -88,7 +89,7 @@ def test_every_threshold_is_justified_and_lies_beyond_its_floor():
             assert all(fact.sign * (limit - fact.floor) >= 0 for limit in fact.threshold), fact.id
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@for_each("text", TEXTS)
 def test_no_text_gives_a_cause_asks_how_many_homes_or_tells_arrivals_and_departures(text):
     assert not CAUSES.search(text)
     assert not re.search(r"combien de logements|besoins? en logements", text, re.IGNORECASE)

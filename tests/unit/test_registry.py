@@ -8,6 +8,7 @@ import zipfile
 from itertools import pairwise
 
 import pytest
+from for_each import for_each
 
 from helpers import schemas
 from helpers.errors import SourceError
@@ -32,8 +33,8 @@ from helpers.sources.registry import (
 
 SOURCES = list(load_registry().values())
 FILES = [source for source in SOURCES if source.file]
-every_source = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.id)
-every_file = pytest.mark.parametrize("source", FILES, ids=lambda source: source.id)
+every_source = for_each("source", SOURCES, named=lambda source: source.id)
+every_file = for_each("source", FILES, named=lambda source: source.id)
 # What a module of helpers.sources gives: figures from a file or from the interface.
 ENTRIES = ("read", "fetch")
 

@@ -8,6 +8,7 @@ import io
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from for_each import for_each
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -59,7 +60,7 @@ def test_columns_at_two_dates_bear_their_dates_where_all_rows_share_them(since, 
     assert [column.heading for column in frames.describe(data).values()] == headings
 
 
-@pytest.mark.parametrize("column", columns.COLUMNS.values(), ids=lambda column: column.name)
+@for_each("column", columns.COLUMNS.values(), named=lambda column: column.name)
 def test_what_is_missing_is_written_so(column):
     if column.is_numeric:
         assert tables.write(float("nan"), column) == french.MISSING

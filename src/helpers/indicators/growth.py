@@ -87,7 +87,7 @@ def balances(population: pd.DataFrame, flows: pd.DataFrame, *, since: int, until
 
     Columns: `POP_0, POP_1, NAIS, DECE, change, natural, migratory` (persons), `annual, annual_natural,
     annual_migratory, mean_natural, mean_migratory` (% a year), `birth_rate, death_rate` (per thousand a year), as
-    `helpers.indicators.definitions.population` defines them.
+    `helpers.indicators.definitions.balances` defines them.
     """
     cube, period = Cube({"population": population, "flows": flows}), Period(since, until)
     columns: dict[str, Column] = {

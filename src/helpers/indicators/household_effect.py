@@ -17,7 +17,7 @@ from helpers import provenance
 from helpers.indicators import vintages
 from helpers.indicators.crosstabs import Stack
 from helpers.indicators.cube import Cube
-from helpers.indicators.definitions import link
+from helpers.indicators.definitions import point_mort
 from helpers.indicators.definitions.terms import FAMILIES, OCCUPANTS
 from helpers.indicators.measures import ERRORS, Period
 from helpers.indicators.quantities import MAIN_HOMES, STOCK, Quantity, count
@@ -116,7 +116,7 @@ def _effects(both: pd.DataFrame, *, convention: str) -> pd.DataFrame:
 def split(both: pd.DataFrame, *, convention: str) -> dict[str, np.ndarray]:
     """Share out the change of the homes of two dates: `decohabitation` and `demographic` (homes).
 
-    `both` has `homes_0, homes_1, people_0, people_1`; the formulas are those of `helpers.indicators.definitions.link`.
+    `both` has `homes_0, homes_1, people_0, people_1`; the formulas are those of `definitions.point_mort`.
 
     Both are missing where either is.
 
@@ -128,7 +128,7 @@ def split(both: pd.DataFrame, *, convention: str) -> dict[str, np.ndarray]:
     terms = {name: both[name].to_numpy("float64") for name in ("homes_0", "homes_1", "people_0", "people_1")}
     period = Period(0, 0, convention=convention)
     with np.errstate(divide="ignore", invalid="ignore"):
-        shrinking, demographic = link.shrinking(terms, period), link.demographic(terms, period)
+        shrinking, demographic = point_mort.shrinking(terms, period), point_mort.demographic(terms, period)
     # The demographic effect asks for the homes of one date only; both parts are told, or neither.
     return {
         "decohabitation": shrinking,

@@ -16,7 +16,7 @@ import pandas as pd
 from helpers import french, provenance
 from helpers.indicators.crosstabs import Column, Stack, at_dates, figures, gather
 from helpers.indicators.cube import Cube
-from helpers.indicators.definitions import link
+from helpers.indicators.definitions import point_mort
 from helpers.indicators.definitions.terms import STARTS_OF_HOMES
 from helpers.indicators.formulas import Formula
 from helpers.indicators.household_effect import RECENT, beside_amounts, is_small, period_names
@@ -35,10 +35,10 @@ TERMS = {
 
 _STOCK = {"stock": "LOG", "homes": "RP", "second": "RSECOCC", "vacant": "LOGVAC", "people": "people"}
 _COLUMNS = {
-    "renewal": link.renewal,
-    "decohabitation": link.shrinking,
-    "break_even": link.point_mort,
-    "demographic": link.demographic,
+    "renewal": point_mort.renewal,
+    "decohabitation": point_mort.shrinking,
+    "break_even": point_mort.point_mort,
+    "demographic": point_mort.demographic,
 }
 
 
@@ -57,10 +57,10 @@ def break_even(
     Columns `territory, starts, renewal, vacancy, secondary, decohabitation, break_even, demographic` (homes
     over the period), `gap`, `large_renewal`, `years`, `people_0, people_1`, and the stocks at both dates.
 
-    The formulas are those of `helpers.indicators.definitions.link`. Identities: E + D = RP1 − RP0; C = R + V + S + D +
-    E + gap, `gap` being what the categories of rounded stocks lack to be the whole, nil in the files of the census. C,
-    the homes started from 1 January `since` − `lag` to 31 December `until` − `lag` − 1: `lag` is how many years it
-    takes to deliver a home.
+    The formulas are those of `definitions.point_mort`. Identities: E + D = RP1 − RP0; C = R + V + S + D + E + gap,
+    `gap` being what the categories of rounded stocks lack to be the whole, nil in the files of the census. C, the homes
+    started from 1 January `since` − `lag` to 31 December `until` − `lag` − 1: `lag` is how many years it takes to
+    deliver a home.
     """
     cube = Cube({"dwellings": dwellings, "households": households, "flows": flows})
     return _between(cube, Period(since, until, lag, convention))
@@ -104,7 +104,7 @@ def _between(cube: Cube, period: Period) -> pd.DataFrame:
     arrays = {name: one.value for name, one in values.items()}
     with np.errstate(divide="ignore", invalid="ignore"):
         worked = {name: formula(arrays, period) for name, formula in _COLUMNS.items()}
-    change = {name: link.change(name, arrays) for name in ("stock", "homes", "second", "vacant")}
+    change = {name: point_mort.change(name, arrays) for name in ("stock", "homes", "second", "vacant")}
     frame = gather(
         cube,
         {
@@ -125,7 +125,7 @@ def _between(cube: Cube, period: Period) -> pd.DataFrame:
         since=period.since,
         until=period.until,
         years=period.years,
-        large_renewal=frame["renewal"].abs() > link.LARGE_RENEWAL * frame["starts"],
+        large_renewal=frame["renewal"].abs() > point_mort.LARGE_RENEWAL * frame["starts"],
     )
 
 

@@ -15,7 +15,9 @@ from typing import TypeVar
 
 from helpers.errors import ExhibitError
 from helpers.indicators.definitions import (
+    ages,
     ages_tenure,
+    balances,
     building,
     facilities,
     gain,
@@ -23,6 +25,9 @@ from helpers.indicators.definitions import (
     housing,
     incomes,
     link,
+    main_homes,
+    mobility,
+    point_mort,
     population,
     services,
 )
@@ -32,9 +37,11 @@ from helpers.indicators.measures import Measure
 M = TypeVar("M", bound=Measure)
 
 _MODULES = (
-    population, households, housing, gain, link, building, ages_tenure, services, facilities, incomes,
+    population, balances, ages, mobility, households, housing, main_homes, gain, link, point_mort, building,
+    ages_tenure, services, facilities, incomes,
 )  # fmt: skip
-THEMES = tuple(module.theme.name for module in _MODULES)
+# A theme may be told by several modules, one after the other.
+THEMES = tuple(dict.fromkeys(module.theme.name for module in _MODULES))
 INDICATORS: tuple[Indicator, ...] = tuple(one for module in _MODULES for one in module.INDICATORS)
 _BY_ID = {one.id: one for one in INDICATORS}
 

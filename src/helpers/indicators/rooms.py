@@ -8,7 +8,7 @@ from helpers import provenance
 from helpers.indicators import households as families
 from helpers.indicators.crosstabs import Parts, Stack, at, figures, over_time
 from helpers.indicators.cube import Cube
-from helpers.indicators.definitions import housing
+from helpers.indicators.definitions import main_homes
 from helpers.indicators.formulas import Formula
 from helpers.indicators.measures import Ratio
 from helpers.indicators.registry import find_measure
@@ -96,8 +96,8 @@ def _bounds(cube: Cube, year: int) -> dict:
         "homes": terms["roomed_1"],
         "large": terms["large_1"],
         "small_households": terms["small_1"],
-        "least": housing.least(arrays),
-        "most": housing.most(arrays),
+        "least": main_homes.least(arrays),
+        "most": main_homes.most(arrays),
         "least_share": least.compute(cube, at(year)),
         "most_share": most.compute(cube, at(year)),
     }

@@ -14,6 +14,7 @@ from typing import Literal, get_args
 
 import duckdb
 import pandas as pd
+import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
 
@@ -81,7 +82,9 @@ def check(
         tables = {
             table: f"read_parquet({quote(store_folder / f'{table}.parquet')})"
             for table in schemas.TABLES
+            # Of a table without a figure, nothing is asked.
             if store.has(table, folder=store_folder)
+            and pq.read_metadata(store_folder / f"{table}.parquet").num_rows
         }
         for identity in IDENTITIES:
             problems += _check_identity(connection, identity, tables=tables)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from helpers import french
-from helpers.indicators.definitions.link import shrinking
+from helpers.indicators.definitions.point_mort import shrinking
 from helpers.indicators.measures import Period
 from helpers.problems.facts import Standing
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers import french
 from helpers.indicators import point_mort
-from helpers.indicators.definitions.link import LARGE_RENEWAL
+from helpers.indicators.definitions.point_mort import LARGE_RENEWAL
 from helpers.indicators.homes_occupancy import EVERY_TENURE
 from helpers.indicators.household_effect import give_or_take, is_small
 from helpers.indicators.measures import margin_of_change as margin_of

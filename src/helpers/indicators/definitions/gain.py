@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from helpers.indicators.definitions.link import shrinking
+from helpers.indicators.definitions.point_mort import shrinking
 from helpers.indicators.definitions.terms import (
     CENSUS,
     OCCUPANTS,
