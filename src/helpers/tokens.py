@@ -53,6 +53,13 @@ def size(name: str) -> float:
 
 
 @cache
+def paints() -> str:
+    """Write as CSS how drawings turn dark with a page: `f-…` is the class of what is filled, `s-…` of strokes."""
+    rules = (f".f-{name}{{fill:var(--{name})}}.s-{name}{{stroke:var(--{name})}}" for name in colours())
+    return f"{_DARK}{{{''.join(rules)}}}"
+
+
+@cache
 def _sizes() -> dict[str, str]:
     return dict(_VALUE.findall(sheet()))
 

@@ -318,13 +318,9 @@ def test_the_bar_of_a_map_measures_what_it_says_and_outlines_have_their_source()
     assert "Contours\u00a0: IGN, Admin Express" in told
     kilometres = int(next(text for text in told if text.endswith("\u00a0km")).split("\u00a0")[0])
     # The one line with two ends; the outline of the commune, a tenth of a degree high.
-    start, end = re.search(r'd="M ([\d.]+) [\d.]+L ([\d.]+) [\d.]+\s*"', exhibit.drawing).groups()
-    outline = next(
-        path
-        for path in exhibit.drawing.split("<path")
-        if "stroke-width: 3;" in path or 'stroke-width: 3"' in path
-    )
-    south, north = re.search(r'd="M [\d.]+ ([\d.]+)L [\d.]+ ([\d.]+)L', outline).groups()
+    start, end = re.search(r'd="M([\d.]+) [\d.]+L([\d.]+) [\d.]+"', exhibit.drawing).groups()
+    outline = next(path["d"] for path in marks(exhibit, "path") if path.get("stroke-width") == "3")
+    south, north = re.search(r"M[\d.]+ ([\d.]+)L[\d.]+ ([\d.]+)L", outline).groups()
     _, _, metres = Geod(ellps="GRS80").inv(3, 50, 3, 50.1)
     unit = (float(end) - float(start)) / kilometres
     assert (float(south) - float(north)) / unit == pytest.approx(metres / 1000, rel=0.005)
@@ -362,10 +358,8 @@ def test_both_sides_of_a_pyramid_are_named_and_positive():
 
 def bars_of(exhibit):
     """The vertices of the filled shapes of a drawing, in its coordinates."""
-    paths = BeautifulSoup(exhibit.drawing, "html.parser").find_all("path")
-    drawn = [
-        path["d"] for path in paths if re.search(r"fill: ?#", path.get("style", "")) and "z" in path["d"]
-    ]
+    paths = marks(exhibit, "path")
+    drawn = [path["d"] for path in paths if path.get("fill", "none").startswith("#") and "z" in path["d"]]
     return [[tuple(map(float, pair)) for pair in re.findall(r"([-\d.]+) ([-\d.]+)", d)] for d in drawn]
 
 
@@ -398,8 +392,8 @@ def mixed(name):
 
 def dashes(exhibit):
     """How many shapes are drawn in amber dashes."""
-    shapes = re.findall(r"<(?:path|use) [^>]*>", exhibit.drawing)
-    return sum(f"stroke: {style.CAUTION}" in one and "stroke-dasharray" in one for one in shapes)
+    drawn = marks(exhibit, "path", "use")
+    return sum(one.get("stroke") == style.CAUTION and "stroke-dasharray" in one for one in drawn)
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
@@ -472,7 +466,7 @@ def test_a_change_within_its_margin_is_hollow():
     assert {style.INK, style.PRIVATE} <= plain
     assert not {style.OWNER, style.SOCIAL} & plain
     # The outlines of those, and nothing dashed: amber dashes are for what is simulated.
-    assert all(f"stroke: {colour}" in exhibit.drawing for colour in (style.OWNER, style.SOCIAL, style.OTHER))
+    assert all(f'stroke="{colour}"' in exhibit.drawing for colour in (style.OWNER, style.SOCIAL, style.OTHER))
     assert "stroke-dasharray" not in exhibit.drawing
     assert f"{LONG} −105 (dans sa marge)" in exhibit.alt
     assert "Total +314 ;" in exhibit.alt
@@ -493,13 +487,8 @@ def test_the_classes_that_a_title_names_are_set_off():
     plain, _ = fills(draw("pyramid_tenure", data, band=(60, 69)))
     assert style.BAND in plain
     assert style.BAND not in fills(draw("pyramid_tenure", data))[0]
-    bold = [
-        text.get_text()
-        for text in BeautifulSoup(
-            draw("pyramid_tenure", data, band=(65, None)).drawing, "html.parser"
-        ).find_all("text")
-        if "700" in text["style"] or "bold" in text["style"]
-    ]
+    drawing = draw("pyramid_tenure", data, band=(65, None))
+    bold = [text["text"] for text in marks(drawing, "text") if text.get("font-weight") == "700"]
     assert {"65-69", "80-84", "85 +"} <= set(bold)
     assert "60-64" not in bold
 
@@ -533,14 +522,25 @@ def test_the_balances_of_territories_without_a_rate_are_said_to_be_missing():
     assert not re.search(r"\bnan\b", exhibit.drawing, re.IGNORECASE)
 
 
+def marks(exhibit, *names):
+    """The marks of a drawing: the attributes of each and of the groups that it is in, those of its style among them."""
+    found = []
+    for mark in BeautifulSoup(exhibit.drawing, "html.parser").find_all(names):
+        known = {}
+        for tag in (*reversed(list(mark.parents)), mark):
+            look = [pair.split(":", 1) for pair in tag.attrs.get("style", "").split(";") if pair]
+            known |= {**tag.attrs, **{name.strip(): value.strip() for name, value in look}}
+        found.append(known | {"name": mark.name, "text": mark.get_text()})
+    return found
+
+
 def fills(exhibit):
     """How the bars and areas of a drawing are filled: each colour, and whether it bears a hatch."""
     soup = BeautifulSoup(exhibit.drawing, "html.parser")
     hatched = {pattern["id"]: pattern.rect["fill"] for pattern in soup.find_all("pattern")}
-    styles = [tag["style"] for tag in soup.find_all("path", style=True) if not tag.find_parent("pattern")]
-    plain = {found[1] for text in styles if (found := re.search(r"fill: ?(#[0-9a-f]{6})", text))}
-    return plain, {
-        hatched[found[1]] for text in styles if (found := re.search(r"fill: ?url\(#([^)]+)\)", text))
+    filled = {mark.get("fill", "none") for mark in marks(exhibit, "path")}
+    return {fill for fill in filled if fill.startswith("#")}, {
+        hatched[found[1]] for fill in filled if (found := re.fullmatch(r"url\(#([^)]+)\)", fill))
     }
 
 
@@ -672,10 +672,10 @@ def test_every_commune_is_in_one_class_of_a_map(values, signed):
 def test_a_map_has_no_colour_where_there_is_no_figure():
     exhibit = draw("choropleth", around(5).assign(annual=[0.5, float("nan"), 1.5, 2.0, float("nan")]))
     assert "non disponible (2)" in texts(exhibit)
-    dashed = [path for path in exhibit.drawing.split("<path") if "stroke-dasharray" in path]
+    dashed = [path for path in marks(exhibit, "path") if "stroke-dasharray" in path]
     # Where they are, and in the legend.
     assert len(dashed) == 2
-    assert all(f"fill: {style.PAPER}" in path for path in dashed)
+    assert all(path["fill"] == style.PAPER for path in dashed)
 
 
 @pytest.mark.parametrize(
@@ -733,8 +733,7 @@ def test_labels_are_pushed_apart_in_the_same_order(positions):
 
 def points(exhibit):
     """The points of a drawing by their colour: how many of each."""
-    shown = BeautifulSoup(exhibit.drawing, "html.parser").find_all("use", style=True)
-    return Counter(re.search(r"fill: ?(#[0-9a-f]{6})", tag["style"])[1] for tag in shown)
+    return Counter(mark["fill"] for mark in marks(exhibit, "use"))
 
 
 def test_every_other_commune_is_a_point_and_the_commune_a_mark_on_each_strip():

@@ -15,10 +15,12 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 from matplotlib.ticker import FixedFormatter, FixedLocator, Formatter, MaxNLocator
 
-from helpers import french, tokens
+from helpers import fonts, french, tokens
 from helpers.figures.svg import layout
+from helpers.figures.svg.slim import slim
 from helpers.figures.svg.ticks import BareAxes, Ticks
 
 INK, MUTED, GRID, PAPER = map(tokens.colour, ("ink", "muted", "line", "paper"))
@@ -53,6 +55,9 @@ _OLDER = {
     for name in ("accent", "cmp1", "ink")
 }
 
+# Letters, in points.
+BODY, SMALL = 12.5, 11.5
+
 # Inches: as wide as a page of paper between its margins, or as a card of the screen that the diagnostic opens with (340
 # to 400 pixels). Letters of 9 points at least are then as large on paper.
 PAGE, COMPACT = 6.7, 4.2
@@ -71,8 +76,8 @@ _SETTINGS = {
     **sns.axes_style("white"),
     **sns.plotting_context("paper"),
     "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],
-    "font.size": 11,
+    "font.sans-serif": [fonts.SANS],
+    "font.size": BODY,
     "axes.labelsize": "medium",
     "axes.titlesize": "large",
     "xtick.labelsize": "medium",
@@ -99,16 +104,11 @@ _SETTINGS = {
     "svg.fonttype": "none",
     "svg.hashsalt": "diagnostic",
 }
-_PROLOGUE = re.compile(r"^.*?(?=<svg)", re.DOTALL)
-_METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
-# What matplotlib writes and nothing uses: names of groups, turns of no angle, lines of a path, the font of every text.
-_NAMES = re.compile(r'\sid="([^"]+)"')
-_REFERENCES = re.compile(r'(?:url\(#|href="#)([^")]+)')
-_UNTURNED = re.compile(r'\stransform="rotate\(-?0 [^"]*\)"')
-_LINES = re.compile(r" ?\n(?=[LCQz])")
-_FONT = "font-family: 'DejaVu Sans', sans-serif"
-# A tenth of a point is finer than what anyone sees: further decimals only weigh.
-_DECIMALS = re.compile(r"(\d+\.\d)\d+")
+for _file in fonts.measured():
+    fontManager.addfont(_file)
+
+# What marks have unless they say otherwise.
+_LOOK = f"font-family:'{fonts.SANS}',sans-serif;stroke-linejoin:round;stroke-linecap:butt"
 
 
 @contextmanager
@@ -173,23 +173,15 @@ def to_svg(figure: Figure, *, alt: str) -> str:
     layout.arrange(figure, renderer)
     figure.draw(renderer)
     renderer.finalize()
-    svg = _DECIMALS.sub(r"\1", _METADATA.sub("", _PROLOGUE.sub("", buffer.getvalue()))).strip()
-    head, body = _slim(svg).split(">", 1)
-    head = re.sub(r'\s(?:width|height)="[^"]*"', "", head)
-    return f'{head} style="{_FONT}" role="img" aria-label="{html.escape(french.typography(alt))}">{body}'
-
-
-def _slim(svg: str) -> str:
-    """Write the same drawing in fewer bytes."""
-    used = set(_REFERENCES.findall(svg))
-    svg = _NAMES.sub(lambda name: name[0] if name[1] in used else "", _UNTURNED.sub("", svg))
-    return _LINES.sub("", svg).replace(f"{_FONT}; ", "")
+    head, body = slim(buffer.getvalue()).split(">", 1)
+    head = re.sub(r'\s(?:width|height|version|xmlns:xlink)="[^"]*"', "", head)
+    return f'{head} style="{_LOOK}" role="img" aria-label="{html.escape(french.typography(alt))}">{body}'
 
 
 def set_title(axes: Axes, title: str) -> None:
     """Say what the axes measure above their left corner."""
     title = textwrap.fill(title, _TITLE_OF_A_CARD if is_compact() else _TITLE_OF_A_PAGE)
-    axes.set_title(title, x=0, ha="left", fontsize=11, color=MUTED)
+    axes.set_title(title, x=0, ha="left", fontsize=BODY, color=MUTED)
 
 
 def french_axis(
