@@ -52,7 +52,7 @@ INSTEAD = { echo "uv n’a pas installé $(1) (raison ci-dessus) : pip prend le 
 	$(PIP) --no-deps --require-hashes -r $(1) || { echo "Erreur : ni uv ni pip n’ont installé $(1) : $(UNREACHED)."; exit 1; }; }
 FORCE = $(if $(filter-out 0,$(value force)),--force)
 
-.PHONY: help diagnostic batch retry pdf slides posters site data data-check indicateurs sources docs setup lab test large a11y s3 lint references cards bench embedded schema lock clean
+.PHONY: help diagnostic batch retry essentiel pdf slides posters site data data-check indicateurs sources docs setup lab test large a11y s3 lint references cards bench embedded schema lock clean
 
 help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
@@ -70,7 +70,10 @@ retry: $(READY) ## relance les communes du dernier lot qui ont échoué
 	@$(BIN)/diagnostic retry $(LIMITS) $(WHERE)
 
 # Les documents se font d'après les pages : elles d'abord, chacune une fois pour tous.
-pdf: diagnostic ## écrit le PDF du diagnostic de commune=…
+essentiel: diagnostic ## écrit l’essentiel en 4 pages (PDF) de commune=…
+	@$(BIN)/diagnostic essentiel -- "$$COMMUNE"
+
+pdf: diagnostic ## écrit le PDF du diagnostic entier de commune=…
 	@$(BIN)/diagnostic pdf -- "$$COMMUNE"
 
 slides: diagnostic ## écrit le diaporama des ateliers de commune=…

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from zlib import crc32
@@ -17,6 +17,8 @@ from helpers.tables import Table
 
 # Read by the build to write the CSV files and the index of exhibits; viewers ignore it.
 MIME = "application/vnd.diagnostic.exhibit+json"
+# Of the same drawing as narrow as a column of paper.
+NARROW = "image/svg+xml"
 
 DEMONSTRATION = "Données de démonstration"
 _UNKNOWN = "chiffres non disponibles."
@@ -52,6 +54,8 @@ class Exhibit:
     folded: bool = False
     # What it finds in a few words: a title for the section that it opens.
     headline: str = ""
+    # Draws the same as narrow as a column of paper, where it has a drawing.
+    narrow: Callable[[], str] = field(default=str, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         frames.check(self.data)
@@ -167,7 +171,11 @@ class Exhibit:
         if self.lacks:
             # Told to the build, which refuses it: a notebook may show an exhibit that the sheet has not completed.
             record["lacks"] = self.lacks
-        return {"text/html": self.to_html(), "text/plain": self.to_text(), MIME: record}
+        bundle = {"text/html": self.to_html(), "text/plain": self.to_text(), MIME: record}
+        if self.drawing and (narrow := self.narrow()):
+            # For documents in columns; a page shows the other.
+            bundle[NARROW] = prefix_identifiers(narrow, f"n{self._mark}")
+        return bundle
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ def start() -> None:
 # In the order of the help.
 for _command in (
     build.build,
+    documents.essentiel,
     documents.pdf,
     documents.slides,
     documents.posters,

@@ -19,9 +19,16 @@ _BUILT = typer.Argument(help="Code Insee, nom, ou fichier de paramètres (.yml) 
 
 def pdf(commune: Annotated[str, _BUILT]) -> None:
     """Écrit le PDF du diagnostic construit d'une commune."""
-    from helpers.publication.documents import pdf as maker
+    from helpers.publication.documents import report as maker
 
     _make(commune, "diagnostic.pdf", maker.make)
+
+
+def essentiel(commune: Annotated[str, _BUILT]) -> None:
+    """Écrit l'essentiel en 4 pages (PDF) du diagnostic construit d'une commune."""
+    from helpers.publication.documents import essential as maker
+
+    _make(commune, "essentiel.pdf", maker.make)
 
 
 def slides(commune: Annotated[str, _BUILT]) -> None:

@@ -43,14 +43,21 @@ def drawing(
             named = [str(parameters.get(name, default)) for name, default in given.items()]
             require_columns(data, [*columns, *named], figure=make.__name__)
             exhibit = Exhibit(data=data, alt="")
-            with style.styled(style.COMPACT if compact else style.PAGE):
-                drawn = make(data, **parameters)
-                if drawn is None:
-                    return absent("")
-                figure, alt = drawn
-                if exhibit.is_demonstration:
-                    simulated.frame(figure, mixed=bool(simulated.beside_real(data).any()))
-                return exhibit.complete(alt=alt, drawing=style.to_svg(figure, alt=alt))
+
+            def draw_at(width: float) -> tuple[str, str]:
+                with style.styled(width):
+                    drawn = make(data, **parameters)
+                    if drawn is None:
+                        return "", ""
+                    figure, alt = drawn
+                    if exhibit.is_demonstration:
+                        simulated.frame(figure, mixed=bool(simulated.beside_real(data).any()))
+                    return style.to_svg(figure, alt=alt), alt
+
+            svg, alt = draw_at(style.COMPACT if compact else style.PAGE)
+            if not svg:
+                return absent("")
+            return exhibit.complete(alt=alt, drawing=svg, narrow=lambda: draw_at(style.COMPACT)[0])
 
         return draw
 

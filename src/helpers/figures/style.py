@@ -58,9 +58,9 @@ _OLDER = {
 # Letters, in points.
 BODY, SMALL = 12.5, 11.5
 
-# Inches: as wide as a page of paper between its margins, or as a card of the screen that the diagnostic opens with (340
-# to 400 pixels). Letters of 9 points at least are then as large on paper.
-PAGE, COMPACT = 6.7, 4.2
+# Inches: as wide as a page of paper between its margins, or as a column of it, which is a card of the screen that the
+# diagnostic opens with. Letters have 9 points at least on paper, where a column is a little narrower than its drawing.
+PAGE, COMPACT = 6.7, 3.8
 # How much lower a compact drawing is.
 _FLAT = 0.8
 _width: ContextVar[float] = ContextVar("width", default=PAGE)

@@ -23,7 +23,8 @@ from helpers.themes import notebooks
 
 # The end of the name of each document -> what the cover calls it.
 KINDS = {
-    "diagnostic.pdf": "Le diagnostic à lire et à imprimer (PDF)",
+    "essentiel.pdf": "L’essentiel en 4 pages, à lire et à distribuer (PDF)",
+    "diagnostic.pdf": "Le diagnostic entier à lire et à imprimer (PDF)",
     "diaporama.html": "Le diaporama des ateliers (HTML, s’ouvre sans réseau)",
     "affiches.pdf": "Les affiches A3 des ateliers (PDF)",
     "classeur.xlsx": "Les données de toutes les figures, une feuille par figure (classeur Excel)",
@@ -77,6 +78,8 @@ class BuiltDiagnostic:
     parts: list[Part]
     # What the pages were made from.
     provenance: str
+    # Who makes it, as the parameters say; empty where they do not.
+    agency: str = ""
 
     @cached_property
     def title(self) -> str:
@@ -131,7 +134,8 @@ def read(folder: Path) -> BuiltDiagnostic:
         ]
         cover = _parse((folder / "index.html").read_text(encoding="utf-8"))
         record = json.loads((folder / incremental.MANIFEST).read_text(encoding="utf-8"))
-        return BuiltDiagnostic(folder, cover, parts, str(record["provenance"]))
+        agency = str(record.get("parameters", {}).get("agence") or "")
+        return BuiltDiagnostic(folder, cover, parts, str(record["provenance"]), agency)
     except (OSError, ValueError, KeyError, TypeError, nbformat.reader.NotJSONError) as error:
         raise BuildError(
             f"Le diagnostic {folder.name!r} ne peut pas être lu ({error}).",

@@ -1,10 +1,8 @@
-"""A diagnostic as one PDF file, from its own pages: cover, contents, parts; tagged for screen readers (PDF/UA)."""
+"""Print an HTML page as a PDF file tagged for screen readers (PDF/UA), and measure what it lays out."""
 
 from __future__ import annotations
 
-import re
 from contextlib import redirect_stdout
-from copy import copy
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -12,43 +10,19 @@ from typing import Any
 import matplotlib as mpl
 from bs4 import BeautifulSoup, Tag
 
-from helpers import french
 from helpers.errors import BuildError
-from helpers.publication import documents
-from helpers.publication.documents import BuiltDiagnostic, Part
-from helpers.publication.pages.render import render_template
 
-# What has no use on paper. The data of the drawings stay out: they are in the workbook, which the PDF names.
-_SCREEN_ONLY = "details:not(.definitions, .annex), summary, .download, .contents, .where"
 # What the fonts of pages lack, and code: fonts that come with matplotlib, the same wherever a page is printed.
 _FACES = {
     "DejaVuSans.ttf": "DejaVu Sans;font-weight:400",
     "DejaVuSans-Bold.ttf": "DejaVu Sans;font-weight:700",
     "DejaVuSansMono.ttf": "DejaVu Sans Mono",
 }
-# A table of more columns is written smaller.
-_COLUMNS = 8
-_REFERENCE = re.compile(r"url\(#([^)]+)\)")
-_PAGE = re.compile(r"(?P<stem>[^/:#]+)\.html(?:#(?P<place>.+))?")
 
-
-def make(diagnostic: BuiltDiagnostic) -> bytes:
-    """Make the PDF file: the same bytes for the same pages.
-
-    Raises:
-        BuildError: a library of the system is missing.
-    """
-    slug = diagnostic.folder.name
-    page = render_template(
-        "pdf.html.j2",
-        sheet=documents.read_template("pdf.css"),
-        diagnostic=diagnostic,
-        key_figures=_key_figures(diagnostic),
-        parts=[_layout(part) for part in diagnostic.parts],
-        workbook=documents.name_of(slug, "classeur.xlsx"),
-        archive=documents.name_of(slug, "donnees.zip"),
-    )
-    return print_page(page)
+# What is measured has its rank in that attribute.
+MEASURED = "data-measured"
+# A pixel of the layout, in points.
+_POINT = 0.75
 
 
 def print_page(page: str) -> bytes:
@@ -57,26 +31,52 @@ def print_page(page: str) -> bytes:
     Raises:
         BuildError: a library of the system is missing.
     """
+    fonts, html = _open(page)
+    from helpers.publication.documents import pdf_ua
+
+    content: bytes = html.write_pdf(
+        font_config=fonts, stylesheets=[_faces(fonts)], pdf_variant="pdf/ua-1", finisher=pdf_ua.complete
+    )
+    return content
+
+
+def measure(page: str) -> list[float]:
+    """Lay a page out and return the height (points) of each element that has a `data-measured`, in their order.
+
+    Raises:
+        BuildError: a library of the system is missing.
+    """
+    fonts, html = _open(page)
+    document = html.render(font_config=fonts, stylesheets=[_faces(fonts)])
+    heights: dict[int, float] = {}
+    for sheet in document.pages:
+        for box in sheet._page_box.descendants():
+            rank = box.element.get(MEASURED) if box.element is not None else None
+            if rank is not None:
+                heights.setdefault(int(rank), float(box.height) * _POINT)
+    return [heights[rank] for rank in range(len(heights))]
+
+
+def _open(page: str) -> tuple[Any, Any]:
+    """Load WeasyPrint and read a page, from which nothing is fetched but the fonts."""
     # It takes a second to load, and its system libraries may be missing: it then prints in English what is said here.
     try:
         with redirect_stdout(StringIO()):
             import weasyprint
             from weasyprint.text.fonts import FontConfiguration
-
-            from helpers.publication.documents import pdf_ua
     except OSError as error:
         raise BuildError(
             f"Une bibliothèque du système manque pour écrire un PDF ({error.args[0]}).",
             remedy="Installez Pango (Debian, Ubuntu : apt install libpango-1.0-0 libpangoft2-1.0-0 "
             "libharfbuzz-subset0).",
         ) from error
-    fonts = FontConfiguration()
-    fetcher = weasyprint.urls.URLFetcher(allowed_protocols=["file", "data"])
-    faces = weasyprint.CSS(string=_faces(), font_config=fonts, url_fetcher=fetcher)
-    content: bytes = weasyprint.HTML(string=page, url_fetcher=fetcher).write_pdf(
-        font_config=fonts, stylesheets=[faces], pdf_variant="pdf/ua-1", finisher=pdf_ua.complete
-    )
-    return content
+    return FontConfiguration(), weasyprint.HTML(string=page, url_fetcher=_fetcher())
+
+
+def _fetcher() -> Any:
+    import weasyprint
+
+    return weasyprint.urls.URLFetcher(allowed_protocols=["file", "data"])
 
 
 def describe_drawings(content: Tag) -> None:
@@ -86,59 +86,13 @@ def describe_drawings(content: Tag) -> None:
         drawing.insert(0, title)
 
 
-def _faces() -> str:
+def _faces(fonts: Any) -> Any:
+    """Declare the fonts as a style sheet."""
+    import weasyprint
+
     folder = Path(mpl.get_data_path(), "fonts", "ttf")
-    return "".join(
+    rules = "".join(
         f'@font-face{{font-family:{face};src:url("{(folder / name).as_uri()}")}}'
         for name, face in _FACES.items()
     )
-
-
-def _key_figures(diagnostic: BuiltDiagnostic) -> str:
-    found = diagnostic.cover.select_one(".key-figures")
-    return str(found) if found else ""
-
-
-def _layout(part: Part) -> dict[str, Any]:
-    """Prepare a part for the template: its content for paper, its sections."""
-    content = copy(part.main)
-    for element in content.select(_SCREEN_ONLY):
-        element.decompose()
-    for fold in content.select("details"):
-        fold.unwrap()
-    describe_drawings(content)
-    for table in content.select("table"):
-        if len(table.select("thead tr:last-child th")) > _COLUMNS:
-            table["data-size"] = "wide"
-    _prefix_identifiers(content, french.slug(part.stem))
-    top = documents.find(content, "h1")
-    top["id"] = french.slug(part.stem)
-    if mark := content.select_one(".demonstration-page"):
-        documents.find(mark, "strong").string = "Cette partie contient des données de démonstration."
-        top.insert_after(mark.extract())
-    sections = [
-        {"id": str(heading["id"]), "title": heading.get_text()} for heading in content.select("h2[id]")
-    ]
-    return {
-        "id": french.slug(part.stem),
-        "title": french.typography(part.title),
-        "sections": sections,
-        "content": content.decode_contents(),
-    }
-
-
-def _prefix_identifiers(content: Tag, name: str) -> None:
-    """Prefix the identifiers of a page and the links to them: two pages of one document may not share one."""
-    for element in content.find_all(True):
-        if "id" in element.attrs:
-            element["id"] = f"{name}-{element['id']}"
-        for key, value in element.attrs.items():
-            if not isinstance(value, str):
-                continue
-            if key in ("href", "xlink:href") and value.startswith("#"):
-                element[key] = f"#{name}-{value[1:]}"
-            elif key == "href" and (page := _PAGE.fullmatch(value)):
-                # Another part of the same document.
-                element[key] = "#" + "-".join(filter(None, [french.slug(page["stem"]), page["place"]]))
-            elif "url(#" in value:
-                element[key] = _REFERENCE.sub(rf"url(#{name}-\g<1>)", value)
+    return weasyprint.CSS(string=rules, font_config=fonts, url_fetcher=_fetcher())

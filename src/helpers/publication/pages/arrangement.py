@@ -67,7 +67,7 @@ def is_demonstration(records: Sequence[Mapping[str, Any]]) -> bool:
 def list_code(notebook: NotebookNode) -> list[dict[str, Any]]:
     """List the code of a notebook, section by section: `title`, and the text of its `cells`."""
     sections = []
-    for section in _sections(notebook):
+    for section in list_sections(notebook):
         title = SECTION.search(section[0].source) if section[0].cell_type == "markdown" else None
         cells = [cell.source for cell in section if cell.cell_type == "code" and cell.source.strip()]
         if cells:
@@ -89,7 +89,7 @@ def arrange(notebook: NotebookNode) -> tuple[NotebookNode, list[dict[str, Any]]]
 
 def _mark_method(notebook: NotebookNode) -> None:
     """Mark the cell that opens the section of the method, the last one: the template folds what follows its heading."""
-    for section in _sections(notebook):
+    for section in list_sections(notebook):
         if any(data[MIME].get("kind") == "method" for cell in section for data in _declared(cell)):
             section[0].metadata["folded"] = True
 
@@ -101,7 +101,7 @@ def leave_out_absences(notebook: NotebookNode) -> NotebookNode:
     """
     shown = copy.deepcopy(notebook)
     kept: list[NotebookNode] = []
-    for section in _sections(shown):
+    for section in list_sections(shown):
         outputs = [data for cell in section for data in _declared(cell)]
         kinds = [data[MIME].get("kind", "exhibit") for data in outputs]
         if "absence" in kinds and not set(kinds) - _ASIDE - _APART:
@@ -144,7 +144,7 @@ def part_annex(notebook: NotebookNode) -> tuple[NotebookNode, list[dict[str, Any
     """
     kept: list[NotebookNode] = []
     annex: list[dict[str, Any]] = []
-    for section in _sections(notebook):
+    for section in list_sections(notebook):
         aside = [cell for cell in section if ANNEX in cell.metadata.get("tags", [])]
         rest = [cell for cell in section if cell not in aside]
         for together in (aside, rest):
@@ -166,7 +166,7 @@ def part_annex(notebook: NotebookNode) -> tuple[NotebookNode, list[dict[str, Any
 def headlines_of(notebook: NotebookNode) -> dict[str, dict[str, Any]]:
     """Find the record of the first output of each section that has a headline, by the title of the section."""
     found = {}
-    for section in _sections(notebook):
+    for section in list_sections(notebook):
         titles = SECTION.findall(section[0].source)
         records = [data[MIME] for cell in section for data in _declared(cell) if data[MIME].get("headline")]
         if titles and records:
@@ -174,7 +174,7 @@ def headlines_of(notebook: NotebookNode) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _sections(notebook: NotebookNode) -> list[list[NotebookNode]]:
+def list_sections(notebook: NotebookNode) -> list[list[NotebookNode]]:
     """List the cells of each section; the first list is of those before the first section."""
     sections: list[list[NotebookNode]] = [[]]
     for cell in notebook.cells:

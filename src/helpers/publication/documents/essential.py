@@ -1,0 +1,182 @@
+"""The diagnostic in four pages (PDF): its cover, the issues, the people, the homes and the ages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
+from typing import Any
+
+from helpers import french
+from helpers.exhibit import MIME
+from helpers.publication import documents
+from helpers.publication.documents import BuiltDiagnostic, paper, pdf
+from helpers.publication.documents.paper import grid, layout
+from helpers.publication.documents.paper.blocks import Block, text
+from helpers.publication.documents.paper.parts import PaperPart, once, read_part
+from helpers.publication.documents.report import keep_links
+from helpers.publication.pages.render import render_template
+
+# The figures of the cells that are told aloud or shown on a wall come before others.
+_FIRST = {"slide", "poster"}
+# What the cover has left of its page when all of it does not fit: the most, then less and less.
+_SHORTER: tuple[frozenset[str], ...] = (
+    frozenset(),
+    frozenset({"against"}),
+    frozenset({"against", "reading"}),
+    frozenset({"against", "reading", "sure"}),
+    frozenset({"against", "reading", "sure", "said"}),
+    frozenset({"against", "reading", "sure", "said", "third"}),
+)
+# Points: the margins of the first page are smaller.
+_FIRST_HEIGHT = 842 - 2 * 30 - 3.0
+_MESSAGES = 3
+
+
+def make(diagnostic: BuiltDiagnostic) -> bytes:
+    """Make the PDF file, four pages at most: the same bytes for the same diagnostic.
+
+    Raises:
+        BuildError: a library of the system is missing.
+    """
+    parts = [read_part(part) for part in diagnostic.parts]
+    opening = [part for part in parts if part.opens]
+    first, *others = [part for part in parts if not part.opens] or [None]
+    pages = [_lay_out_cover(diagnostic), _lay_out_issues(diagnostic, opening)]
+    pages += [_lay_out_themes([part for part in group if part]) for group in ([first], others)]
+    written = [page for page in pages if page]
+    page = render_template(
+        "essential.html.j2",
+        sheet=documents.read_template("paper.css"),
+        diagnostic=diagnostic,
+        pages=written,
+        whole=documents.name_of(diagnostic.folder.name, "diagnostic.pdf"),
+    )
+    return pdf.print_page(keep_links(page))
+
+
+def _lay_out_cover(diagnostic: BuiltDiagnostic) -> str:
+    """Write the first page: as much of the cover of the diagnostic as it can hold."""
+    cover = paper.describe_cover(diagnostic)
+    versions = [_cover_blocks(diagnostic, cover, without=without) for without in _SHORTER]
+    measured = layout.measure(versions)
+    for blocks, sizes in zip(versions, measured, strict=True):
+        if sheet := grid.fit(sizes, height=_FIRST_HEIGHT):
+            return layout.write(sheet, blocks)
+    return layout.lay_out(versions[-1], measured[-1])
+
+
+def _cover_blocks(
+    diagnostic: BuiltDiagnostic, cover: Mapping[str, Any], *, without: frozenset[str]
+) -> list[Block]:
+    """List the blocks of the first page, but what is left out (`without`)."""
+
+    def part(name: str, **more: Any) -> str:
+        return render_template(
+            "essential_cover.html.j2", part=name, diagnostic=diagnostic, cover=cover, without=without, **more
+        )
+
+    blocks = [text(part("title"))]
+    if cover["key_figures"]:
+        blocks.append(text(f'<div class="digits">{cover["key_figures"]}</div>', half=bool(cover["messages"])))
+    if cover["form"]:
+        blocks.append(text(cover["form"]))
+    for message in cover["messages"][: _MESSAGES - ("third" in without)]:
+        forms = {place: part("message", message=message, place=place) for place in ("half", "side")}
+        blocks.append(Block(forms))  # type: ignore[arg-type]
+    if cover["cards"]:
+        blocks.append(text(part("cards")))
+    elif cover["silence"] and not cover["form"]:
+        blocks.append(text(cover["silence"]))
+    if cover["sure"] and "sure" not in without:
+        blocks.append(text(cover["sure"]))
+    return blocks
+
+
+def _lay_out_issues(diagnostic: BuiltDiagnostic, opening: Sequence[PaperPart]) -> str:
+    """Write the page of the issues: as many cards as it can hold, then what waits for figures."""
+    records = [
+        {**output.data[MIME], "html": output.data.get("text/html", "")}
+        for part in diagnostic.parts
+        for cell in part.notebook.cells
+        for output in cell.get("outputs", [])
+        if MIME in output.get("data", {})
+    ]
+    cards = [card for record in records for card in record.get("cards", ())]
+    if not cards:
+        return ""
+    title = opening[0].title if opening else "Les enjeux à débattre"
+    drawn = [
+        text(render_template("essential_card.html.j2", card=card, typography=french.typography), half=True)
+        for card in cards
+    ]
+    waiting = [
+        text(f'<div class="waits"><h3>En attente de chiffres officiels</h3>{record["html"]}</div>', half=True)
+        for record in records
+        if record.get("kind") == "waiting"
+    ]
+    head = text(_title(title), is_head=True)
+    return _fill([head], [*drawn, *waiting], wanted=range(len(drawn) + len(waiting)))
+
+
+def _lay_out_themes(parts: Sequence[PaperPart]) -> str:
+    """Write the page of some themes: of each in turn, the figure that matters most among those that still fit."""
+    blocks: list[Block] = []
+    heads: dict[int, int] = {}
+    ranks: list[list[int]] = []
+    for part in parts:
+        found = list(_candidates(part))
+        if not found:
+            continue
+        heads[len(blocks)] = len(found)
+        blocks.append(text(_title(part.title), is_head=True))
+        start = len(blocks)
+        blocks += [block for _, block in found]
+        ranks.append([start + rank for rank in sorted(range(len(found)), key=lambda rank: found[rank][0])])
+    wanted = [rank for turn in zip_longest(*ranks) for rank in turn if rank is not None]
+    return _fill([], blocks, wanted=wanted, sourced=True)
+
+
+def _candidates(part: PaperPart) -> Iterator[tuple[int, Block]]:
+    """List what a theme argues with, in its order, each with its rank: what is told aloud, other figures, tables."""
+    for section in part.sections:
+        for block, tags in zip(section.blocks, section.tags, strict=True):
+            if block.address:
+                yield (2 if block.is_table else int(not tags & _FIRST)), block
+
+
+def _fill(
+    always: Sequence[Block], blocks: Sequence[Block], *, wanted: Iterable[int], sourced: bool = False
+) -> str:
+    """Write one page with the blocks that it can hold, taken in the order in which they are wanted.
+
+    A title goes with what it heads. The sources of what is shown are told at the foot (`sourced`).
+    """
+    every = once(blocks) if sourced else []
+    (sizes, heads, foot) = layout.measure([blocks, always, every])
+    chosen: list[int] = []
+    best: tuple[list[Block], grid.Sheet] | None = None
+    for rank in wanted:
+        ranks = _with_heads(sorted([*chosen, rank]), blocks)
+        trial = [*always, *(blocks[one] for one in ranks), *every]
+        found = grid.fit([*heads, *(sizes[one] for one in ranks), *foot], height=layout.HEIGHT)
+        if found:
+            chosen, best = sorted([*chosen, rank]), (trial, found)
+    if best is None:
+        return ""
+    shown, sheet = best
+    if every:
+        told = once(block for block in shown if block.address)
+        shown = [*shown[: -len(every)], *told]
+    return layout.write(sheet, shown)
+
+
+def _with_heads(ranks: Sequence[int], blocks: Sequence[Block]) -> list[int]:
+    """Add to some blocks the title that heads each."""
+    heads = (next((above for above in range(rank, -1, -1) if blocks[above].is_head), rank) for rank in ranks)
+    return sorted({*ranks, *heads})
+
+
+def _title(title: str) -> str:
+    return f'<h2 class="page-title">{title}</h2>'
+
+
