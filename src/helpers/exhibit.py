@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from zlib import crc32
@@ -18,6 +18,8 @@ from helpers.tables import Table
 
 # Read by the build to write the CSV files and the index of exhibits; viewers ignore it.
 MIME = "application/vnd.diagnostic.exhibit+json"
+# Of the same drawing as narrow as a column of paper.
+NARROW = "image/svg+xml"
 
 DEMONSTRATION = "Données de démonstration"
 _UNKNOWN = "chiffres non disponibles."
@@ -56,10 +58,12 @@ class Exhibit:
     # What it finds in a sentence, and one number of it with what it counts: for slides and posters.
     takeaway: str = ""
     number: tuple[str, str] = ("", "")
-    # The drawing for an office suite, and for those who see it from afar; how to make the latter.
+    # The drawing for an office suite, and for those who see it from afar.
     chart: Chart | None = None
     projected: str = ""
-    redraw: Callable[[], str] | None = None
+    # Draw the same as narrow as a column of paper, and for those who see it from afar, where it has a drawing.
+    narrow: Callable[[], str] = field(default=str, compare=False, repr=False)
+    far: Callable[[], str] = field(default=str, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         frames.check(self.data)
@@ -181,7 +185,11 @@ class Exhibit:
         if self.lacks:
             # Told to the build, which refuses it: a notebook may show an exhibit that the sheet has not completed.
             record["lacks"] = self.lacks
-        return {"text/html": self.to_html(), "text/plain": self.to_text(), MIME: record}
+        bundle = {"text/html": self.to_html(), "text/plain": self.to_text(), MIME: record}
+        if self.drawing and (narrow := self.narrow()):
+            # For documents in columns; a page shows the other.
+            bundle[NARROW] = prefix_identifiers(narrow, f"n{self._mark}")
+        return bundle
 
 
 @dataclass(frozen=True)

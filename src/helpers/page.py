@@ -143,8 +143,8 @@ class Page(ABC):
         if exhibit.drawing and finding is not None and not finding.reading:
             finding = replace(finding, reading=self._silent_reading())
         shown = exhibit.complete(code=code, scope=scope, note=note)
-        if projected and shown.drawing and shown.redraw is not None:
-            shown = shown.complete(projected=shown.redraw())
+        if projected and shown.drawing:
+            shown = shown.complete(projected=shown.far())
         self._exhibits[subject] = self._complete(shown, finding or Finding(), subject=subject)
         return self._exhibits[subject]
 

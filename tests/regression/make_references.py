@@ -13,11 +13,12 @@ import nbformat
 
 from helpers.execution.execute import execute
 from helpers.execution.notebook_run import NotebookRun
+from helpers.exhibit import NARROW
 from helpers.themes import notebooks
 
 COMMUNE = "59011"
 FOLDER = Path(__file__).parent
-_MARKUP = re.compile(r"<(?:figure|section)\b.*", re.DOTALL)
+_MARKUP = re.compile(r"<(?:figure|section|svg)\b.*", re.DOTALL)
 
 
 def make(notebook: Path) -> Path:
@@ -33,8 +34,8 @@ def make(notebook: Path) -> Path:
             {"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {}
         )
         for output in cell.get("outputs", []):
-            if "text/html" in output.get("data", {}):
-                output["data"]["text/html"] = _MARKUP.sub("<markup>", output["data"]["text/html"])
+            for kind in {"text/html", NARROW} & set(output.get("data", {})):
+                output["data"][kind] = _MARKUP.sub("<markup>", output["data"][kind])
     for rank, cell in enumerate(executed.cells):
         cell["id"] = f"{notebook.stem.split('_')[0]}-{rank:02d}"
     reference = FOLDER / notebook.name

@@ -45,14 +45,13 @@ def drawing(
                 return absent("")
             named = [str(parameters.get(name, default)) for name, default in given.items()]
             require_columns(data, [*columns, *named], figure=make.__name__)
-            draw_as = functools.partial(_draw, make, data, parameters)
-            drawn = draw_as(style.COMPACT if compact else style.PAGE)
-            if drawn is None:
+            draw_at = functools.partial(_draw, make, data, parameters)
+            svg, alt, chart = draw_at(style.COMPACT if compact else style.PAGE)
+            if not svg:
                 return absent("")
-            drawing, alt, *charts = drawn
             return Exhibit(
-                data=data, alt=alt, drawing=drawing, chart=charts[0] if charts else None,
-                redraw=lambda: (draw_as(style.PROJECTED) or ("",))[0],
+                data=data, alt=alt, drawing=svg, chart=chart, narrow=lambda: draw_at(style.COMPACT)[0],
+                far=lambda: draw_at(style.PROJECTED)[0],
             )  # fmt: skip
 
         return draw
@@ -62,16 +61,16 @@ def drawing(
 
 def _draw(
     make: Make, data: pd.DataFrame, parameters: dict[str, Any], width: float
-) -> tuple[str, str] | tuple[str, str, Chart] | None:
-    """Draw (SVG) as wide as so many inches, with the alternative text and the chart; None where there is nothing."""
+) -> tuple[str, str, Chart | None]:
+    """Draw (SVG) as wide as so many inches; empty where there is nothing. Then its alternative text and its chart."""
     with style.styled(width):
         drawn = make(data, **parameters)
         if drawn is None:
-            return None
+            return "", "", None
         figure, alt, *charts = drawn
         if is_demonstration(data):
             simulated.frame(figure, mixed=bool(simulated.beside_real(data).any()))
-        return (style.to_svg(figure, alt=alt), alt, *charts)
+        return style.to_svg(figure, alt=alt), alt, charts[0] if charts else None
 
 
 def require_columns(data: pd.DataFrame, columns: Iterable[str], *, figure: str) -> None:

@@ -53,9 +53,9 @@ _OLDER = {
     for name in ("accent", "cmp1", "ink")
 }
 
-# Inches: as wide as a page of paper between its margins, or as a card of the screen that the diagnostic opens with (340
-# to 400 pixels). Letters of 9 points at least are then as large on paper.
-PAGE, COMPACT = 6.7, 4.2
+# Inches: as wide as a page of paper between its margins, or as a column of it, which is a card of the screen that the
+# diagnostic opens with. Letters have 9 points at least on paper, where a column is a little narrower than its drawing.
+PAGE, COMPACT = 6.7, 3.8
 # As wide as its part of a slide or of a poster, and no higher: letters of 10 points are 18 pixels there, or 19 points.
 PROJECTED, _TALLEST = 5.3, 3.2
 # How much lower a compact drawing is.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from helpers.themes import notebooks
 # The end of the name of each document -> what the cover calls it.
 KINDS = {
     "diagnostic.pdf": "Le diagnostic à lire et à imprimer (PDF)",
+    "diaporama.pptx": "Le diaporama des ateliers, à modifier (PowerPoint)",
     "diaporama.html": "Le diaporama des ateliers (HTML, s’ouvre sans réseau)",
     "affiches.pdf": "Les affiches A3 des ateliers (PDF)",
     "classeur.xlsx": "Les données de toutes les figures, une feuille par figure (classeur Excel)",
@@ -75,8 +77,9 @@ class BuiltDiagnostic:
     folder: Path
     cover: BeautifulSoup
     parts: list[Part]
-    # What the pages were made from.
+    # What the pages were made from, and the census that they tell: the same data are always dated alike.
     provenance: str
+    day: date
 
     @cached_property
     def title(self) -> str:
@@ -131,7 +134,8 @@ def read(folder: Path) -> BuiltDiagnostic:
         ]
         cover = _parse((folder / "index.html").read_text(encoding="utf-8"))
         record = json.loads((folder / incremental.MANIFEST).read_text(encoding="utf-8"))
-        return BuiltDiagnostic(folder, cover, parts, str(record["provenance"]))
+        day = date(int(record["parameters"].get("millesime") or 1980), 1, 1)
+        return BuiltDiagnostic(folder, cover, parts, str(record["provenance"]), day)
     except (OSError, ValueError, KeyError, TypeError, nbformat.reader.NotJSONError) as error:
         raise BuildError(
             f"Le diagnostic {folder.name!r} ne peut pas être lu ({error}).",
