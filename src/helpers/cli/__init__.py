@@ -27,6 +27,7 @@ for _command in (
     build.build,
     documents.pdf,
     documents.slides,
+    documents.pptx,
     documents.posters,
     batch.batch,
     batch.retry,

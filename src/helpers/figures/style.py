@@ -62,9 +62,9 @@ PROJECTED, _TALLEST = 5.3, 3.2
 _FLAT = 0.8
 _width: ContextVar[float] = ContextVar("width", default=PAGE)
 # Letters of a line of a name.
-_NAMES = {PAGE: 31, COMPACT: 22, PROJECTED: 26}
+_NAME_LETTERS = {PAGE: 31, COMPACT: 22, PROJECTED: 26}
 # Of what is measured, above the axes.
-_TITLES = {PAGE: 48, COMPACT: 24, PROJECTED: 40}
+_TITLE_LETTERS = {PAGE: 48, COMPACT: 24, PROJECTED: 30}
 # Of a tick as a number of so many decimals.
 _EXACT = 1e-9
 # The light theme of seaborn at the scale of a page, with our letters and colours: what seaborn and matplotlib draw is
@@ -151,7 +151,7 @@ def uncompressed(height: float) -> float:
 
 def wrap(name: str) -> str:
     """Break a long name into lines: it leaves most of the width to what is drawn. Two lines at most on a card."""
-    letters = _NAMES[_width.get()]
+    letters = _NAME_LETTERS[_width.get()]
     if is_compact():
         return textwrap.fill(name, letters, max_lines=2, placeholder="…", break_long_words=False)
     return textwrap.fill(name, letters, break_long_words=False)
@@ -193,7 +193,7 @@ def _slim(svg: str) -> str:
 
 def set_title(axes: Axes, title: str) -> None:
     """Say what the axes measure above their left corner."""
-    title = textwrap.fill(title, _TITLES[_width.get()])
+    title = textwrap.fill(title, _TITLE_LETTERS[_width.get()])
     axes.set_title(title, x=0, ha="left", fontsize=11, color=MUTED)
 
 

@@ -80,6 +80,8 @@ class BuiltDiagnostic:
     # What the pages were made from, and the census that they tell: the same data are always dated alike.
     provenance: str
     day: date
+    # Its code.
+    commune: str
 
     @cached_property
     def title(self) -> str:
@@ -135,7 +137,7 @@ def read(folder: Path) -> BuiltDiagnostic:
         cover = _parse((folder / "index.html").read_text(encoding="utf-8"))
         record = json.loads((folder / incremental.MANIFEST).read_text(encoding="utf-8"))
         day = date(int(record["parameters"].get("millesime") or 1980), 1, 1)
-        return BuiltDiagnostic(folder, cover, parts, str(record["provenance"]), day)
+        return BuiltDiagnostic(folder, cover, parts, str(record["provenance"]), day, str(record["commune"]))
     except (OSError, ValueError, KeyError, TypeError, nbformat.reader.NotJSONError) as error:
         raise BuildError(
             f"Le diagnostic {folder.name!r} ne peut pas être lu ({error}).",

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 
 from helpers import charts, french
 from helpers.charts import Chart
-from helpers.exhibit import MIME
+from helpers.exhibit import DEMONSTRATION, MIME
 from helpers.publication.documents.built import BuiltDiagnostic, Part
 from helpers.publication.pages.arrangement import ANNEX
 
@@ -67,6 +67,17 @@ class Slide:
     chart: Chart | None = None
     number: tuple[str, str] = ("", "")
     demonstration: bool = False
+
+    @property
+    def mark(self) -> str:
+        """What says that it rests on simulated values; empty where it does not."""
+        told = "Contient des données de démonstration" if self.kind == "opening" else DEMONSTRATION
+        return told if self.demonstration else ""
+
+    @property
+    def place(self) -> str:
+        """Where it comes from: its part, and the code of its figure."""
+        return " · ".join(filter(None, (self.part, self.code if self.kind in ("exhibit", "table") else "")))
 
 
 @dataclass(frozen=True)

@@ -87,11 +87,15 @@ def describe_drawings(content: Tag) -> None:
         drawing.insert(0, title)
 
 
-def _faces() -> str:
+def face_files() -> list[Path]:
+    """List the files of the fonts that drawings were laid out with."""
     folder = Path(mpl.get_data_path(), "fonts", "ttf")
+    return [folder / name for name in _FACES]
+
+
+def _faces() -> str:
     return "".join(
-        f'@font-face{{font-family:{face};src:url("{(folder / name).as_uri()}")}}'
-        for name, face in _FACES.items()
+        f'@font-face{{font-family:{_FACES[path.name]};src:url("{path.as_uri()}")}}' for path in face_files()
     )
 
 

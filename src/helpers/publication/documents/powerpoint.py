@@ -12,6 +12,7 @@ from typing import Any
 import resvg_py
 from pptx import Presentation
 from pptx.dml.color import RGBColor
+from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE
 from pptx.oxml.ns import qn
 from pptx.presentation import Presentation as Deck
 from pptx.slide import Slide as Page
@@ -21,7 +22,7 @@ from helpers import french, tokens
 from helpers.publication import files
 from helpers.publication.documents import BuiltDiagnostic, deck, powerpoint_charts, powerpoint_layouts
 from helpers.publication.documents.deck import Rows, Slide
-from helpers.publication.documents.faces import drawing_faces
+from helpers.publication.documents.pdf import face_files
 from helpers.publication.documents.powerpoint_layouts import PIXEL
 
 # A picture has twice as many pixels as the slide gives it.
@@ -29,7 +30,6 @@ _TWICE = 2
 # Rows of a page of data, which is not shown: it goes with a picture.
 _ROWS = 22
 _DATA = "Données"
-_MARK = "Données de démonstration"
 # Where a ZIP archive has no date of its own.
 _CREATED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
@@ -70,7 +70,7 @@ def _fill(page: Page, slide: Slide, *, positions: dict[str, powerpoint_layouts.P
     """Fill the placeholders of a page, and remove those that have nothing to hold."""
     texts = {
         "title": slide.title,
-        "part": " · ".join(filter(None, (slide.part, slide.code, _MARK if slide.demonstration else ""))),
+        "part": _place(slide),
         "subtitle": slide.subtitle or ("\n".join(slide.lines) if slide.kind == "table" else ""),
         "fact": slide.fact,
         "question": slide.question,
@@ -85,8 +85,8 @@ def _fill(page: Page, slide: Slide, *, positions: dict[str, powerpoint_layouts.P
             _show(shape, slide)
         elif texts[name]:
             write(shape.text_frame, texts[name])
-            if name == "part" and slide.demonstration:
-                _mark(shape)
+            if name == "part" and slide.mark:
+                _mark(shape, slide.mark)
         else:
             shape.element.getparent().remove(shape.element)
     if slide.kind == "numbers":
@@ -127,7 +127,7 @@ def draw_png(drawing: str, *, width: int) -> bytes:
     return bytes(
         resvg_py.svg_to_bytes(
             svg_string=svg, width=width, background=tokens.colour("paper"), skip_system_fonts=True,
-            font_files=[str(path) for path in drawing_faces()],
+            font_files=[str(path) for path in face_files()],
         )
     )  # fmt: skip
 
@@ -154,7 +154,7 @@ def _append_data(made: Deck, layout: Any, slide: Slide) -> None:
         of = f" ({rank} sur {len(parts)})" if len(parts) > 1 else ""
         by_idx = {shape.placeholder_format.idx: shape for shape in page.placeholders}
         write(by_idx[positions["title"].idx].text_frame, f"{_DATA} : {slide.title}{of}", size=20)
-        told = " · ".join(filter(None, (slide.part, slide.code, _MARK if slide.demonstration else "")))
+        told = _place(slide)
         write(by_idx[positions["part"].idx].text_frame, told)
         shown = _insert_table(by_idx[positions["visual"].idx], Rows(slide.table.headings, rows), size=9)
         shown._element.xpath(".//p:cNvPr")[0].set("descr", f"Tableau des données : {slide.title}{of}")
@@ -170,10 +170,10 @@ def _add_numbers(page: Page, slide: Slide) -> None:
         box = page.shapes.add_textbox(*(Emu(size * PIXEL) for size in (left, top, 280, 246)))
         box.name = label
         frame = box.text_frame
-        frame.word_wrap = True
+        frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE
         write(frame, "\n".join((label, number, *filter(None, [compared]))), size=13.5)
         run = frame.paragraphs[1].runs[0]
-        run.font.size, run.font.bold = Pt(30), True
+        run.font.size, run.font.bold = Pt(24 if len(number) > 9 else 30), True
         run.font.color.rgb = RGBColor.from_string(tokens.colour("accent")[1:])
 
 
@@ -186,19 +186,24 @@ def _add_frames(page: Page, headings: Sequence[str]) -> None:
             *(Emu(size * PIXEL) for size in (56 + rank * (wide + 24), 130, wide, 540))
         )
         box.line.color.rgb, box.line.width = RGBColor.from_string(tokens.colour("rule")[1:]), Pt(1.25)
-        box.text_frame.word_wrap = True
+        box.text_frame.word_wrap, box.text_frame.auto_size = True, MSO_AUTO_SIZE.NONE
+        box.text_frame.vertical_anchor = MSO_ANCHOR.TOP
         heading = headings[rank] if headings else deck.HEARD
         box.name = heading
         write(box.text_frame, heading, size=18, bold=True)
 
 
-def _mark(shape: Any) -> None:
+def _place(slide: Slide) -> str:
+    return " · ".join(filter(None, (slide.place, slide.mark)))
+
+
+def _mark(shape: Any, told: str) -> None:
     """Write the last words of a line, which say that what follows is simulated, in their own colour."""
     paragraph = shape.text_frame.paragraphs[0]
     run = paragraph.runs[0]
-    run.text = run.text.removesuffix(_MARK)
+    run.text = run.text.removesuffix(told)
     mark = paragraph.add_run()
-    mark.text = _MARK
+    mark.text = told
     mark.font.bold = True
     mark.font.color.rgb = RGBColor.from_string(tokens.colour("demo-ink")[1:])
     mark._r.get_or_add_rPr().set("lang", "fr-FR")

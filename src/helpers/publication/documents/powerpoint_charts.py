@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from pptx.chart.chart import Chart as Native
 from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.dml.color import RGBColor
+from pptx.enum.dml import MSO_LINE
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
@@ -25,6 +27,9 @@ _TYPES = {
 _LETTERS, _LABELS = 14, 13.5
 # A share has room for its figure from so many points of 100.
 _ROOM = 7.0
+# A part with a sign has it from so much of the longest one.
+_SIGNED_ROOM = 0.6
+_DASHES = (None, MSO_LINE.DASH, MSO_LINE.DASH_DOT, MSO_LINE.ROUND_DOT, MSO_LINE.LONG_DASH)
 _MINUS = "\u2212"
 
 
@@ -81,7 +86,7 @@ def _name(native: Native, chart: Chart) -> None:
         run.font.size, run.font.bold = Pt(_LETTERS), False
         run.font.color.rgb = _rgb("muted")
         native.chart_title.include_in_layout = False
-    native.has_legend = len(chart.series) > 1 and chart.kind != "lines"
+    native.has_legend = len(chart.series) > 1
     if native.has_legend:
         native.legend.position = XL_LEGEND_POSITION.BOTTOM
         native.legend.include_in_layout = False
@@ -107,9 +112,14 @@ def _set_axes(native: Native, chart: Chart) -> None:
         value.has_major_gridlines = False
     if chart.kind == "stacks" and not chart.signed:
         value.minimum_scale, value.maximum_scale = 0, 100
+        value.major_unit = 25
+    if chart.kind == "stacks" and chart.signed:
+        value.major_unit = _step(chart)
     if chart.kind == "lines":
         years = [int(year) for year in chart.categories]
-        category.minimum_scale, category.maximum_scale = min(years), max(years) + max(1, (max(years) - min(years)) // 6)
+        # Room for what is written at the end of a curve.
+        category.minimum_scale = min(years)
+        category.maximum_scale = max(years) + max(1, (max(years) - min(years)) // 10)
         category.tick_labels.number_format, category.tick_labels.number_format_is_linked = "0", False
 
 
@@ -130,7 +140,21 @@ def _style_bars(drawn: Any, series: Series, chart: Chart) -> None:
 
 
 def _has_room(value: float, chart: Chart) -> bool:
-    return chart.kind == "bars" or (not chart.signed and value >= _ROOM)
+    if chart.kind != "stacks":
+        return chart.kind == "bars"
+    ends = [abs(one) for series in chart.series for one in series.values if one is not None]
+    return abs(value) >= (_ROOM if not chart.signed else _SIGNED_ROOM * max(ends))
+
+
+def _step(chart: Chart) -> float:
+    """Choose a round step (1, 2 or 5 times a power of ten) that makes four or five of the values of stacks."""
+    sums = [0.0]
+    for row in zip(*(series.values for series in chart.series), strict=True):
+        for sign in (1, -1):
+            sums.append(sum(value for value in row if value is not None and value * sign > 0))
+    size = (max(sums) - min(sums)) / 4 or 1.0
+    power = 10.0 ** math.floor(math.log10(size))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= size)
 
 
 def _label(point: Any, series: Series, rank: int, chart: Chart) -> None:
@@ -149,10 +173,12 @@ def _label(point: Any, series: Series, rank: int, chart: Chart) -> None:
 
 def _style_curve(drawn: Any, series: Series, chart: Chart) -> None:
     """Draw a curve in its colour, the first one wider, its name and its last value written at its end."""
-    first = series is chart.series[0]
+    rank = chart.series.index(series)
+    first = rank == 0
     drawn.smooth = False
     line = drawn.format.line
     line.color.rgb, line.width = _hex(series.colour(0)), Pt(3 if first else 1.75)
+    line.dash_style = _DASHES[rank % len(_DASHES)]
     drawn.marker.style = XL_MARKER_STYLE.CIRCLE
     drawn.marker.size = 7 if first else 5
     drawn.marker.format.fill.solid()
@@ -160,7 +186,8 @@ def _style_curve(drawn: Any, series: Series, chart: Chart) -> None:
     drawn.marker.format.line.color.rgb = _rgb("paper")
     last = sum(value is not None for value in series.values) - 1
     text = next((text for text in reversed(series.texts) if text), "")
-    if last >= 0 and text:
+    # Others of the same grey are told apart by the legend: their ends may be too near to be written.
+    if first and last >= 0 and text:
         label = drawn.points[last].data_label
         label.text_frame.text = text
         run = label.text_frame.paragraphs[0].runs[0]
@@ -171,10 +198,8 @@ def _style_curve(drawn: Any, series: Series, chart: Chart) -> None:
 def _set_language(native: Native) -> None:
     """Say that all that is written is in French, and how numbers are read."""
     space = native._chartSpace
-    before = space.find(qn("c:date1904"))
-    lang = parse_xml(f'<c:lang {nsdecls("c")} val="fr-FR"/>')
-    rounded = space.find(qn("c:roundedCorners"))
-    (rounded if rounded is not None else before).addprevious(lang) if before is None else before.addnext(lang)
+    first = space.find(qn("c:date1904"))
+    space.insert(0 if first is None else 1, parse_xml(f'<c:lang {nsdecls("c")} val="fr-FR"/>'))
     for run in (*space.iter(qn("a:rPr")), *space.iter(qn("a:defRPr"))):
         run.set("lang", "fr-FR")
 

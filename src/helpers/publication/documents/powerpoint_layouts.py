@@ -43,14 +43,14 @@ class Place:
 _PART = Place("body", 13, (56, 24, 1168, 26), 13.5, "muted", prompt="Partie")
 _TITLE = Place("title", 0, (56, 50, 1168, 108), 33, bold=True, anchor="ctr", prompt="Ce que l’on voit, en une phrase")
 _SUBTITLE = Place("body", 14, (56, 158, 1168, 32), 16, "muted", prompt="Ce qui est mesuré, et quand")
-_SOURCE = Place("body", 17, (56, 656, 1010, 52), 13.5, "muted", anchor="b", prompt="Sources")
+_SOURCE = Place("body", 17, (56, 638, 1010, 70), 13.5, "muted", anchor="b", prompt="Sources")
 _NUMBER = Place("sldNum", 12, (1104, 676, 120, 30), 13.5, "muted", anchor="b")
 _FACT = Place("body", 15, (782, 200, 442, 226), 18, line="ink", prompt="Un fait")
 _QUESTION = Place(
-    "body", 16, (782, 440, 442, 196), 21, bold=True, ground="question", line="question-line", anchor="ctr",
+    "body", 16, (782, 432, 442, 192), 21, bold=True, ground="question", line="question-line", anchor="ctr",
     prompt="Une question",
 )  # fmt: skip
-_VISUAL = (56, 196, 690, 446)
+_VISUAL = (56, 196, 690, 430)
 _AROUND: dict[str, Place] = {
     "part": _PART,
     "title": _TITLE,
@@ -150,7 +150,15 @@ def _dress_master(master: Any) -> None:
         if box is None:
             shape.element.getparent().remove(shape.element)
             continue
+        for side in ("lIns", "tIns", "rIns", "bIns"):
+            shape.text_frame._txBody.bodyPr.set(side, "0")
         shape.left, shape.top, shape.width, shape.height = (Emu(side * PIXEL) for side in box)
+    for level in master.element.iter(qn("p:titleStyle")):
+        (style,) = level.iter(qn("a:lvl1pPr"))
+        style.set("algn", "l")
+        (letters,) = style.iter(qn("a:defRPr"))
+        letters.set("sz", str(int(_TITLE.size * 100)))
+        letters.set("b", "1")
     band = (
         f'<p:sp {nsdecls("p", "a")}><p:nvSpPr><p:cNvPr id="99" name="Bandeau">'
         '<a:extLst><a:ext uri="{C183D7F6-B498-43B3-948B-1728B52AA6E4}"><adec:decorative '
