@@ -55,7 +55,10 @@ def read(record: Mapping[str, Any]) -> Chart:
         TypeError: they are not those of a chart.
     """
     series = tuple(
-        Series(**{name: tuple(value) if isinstance(value, list) else value for name, value in one.items()})
-        for one in record["series"]
+        Series(**{name: _freeze(value) for name, value in one.items()}) for one in record["series"]
     )
     return Chart(**{**record, "categories": tuple(record["categories"]), "series": series})
+
+
+def _freeze(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

@@ -32,7 +32,7 @@ def slides(commune: Annotated[str, _BUILT]) -> None:
 
 
 def pptx(commune: Annotated[str, _BUILT]) -> None:
-    """Écrit le diaporama des ateliers en PowerPoint, graphiques modifiables, d'après le diagnostic construit d'une commune."""
+    """Écrit le diaporama des ateliers en PowerPoint, d'après le diagnostic construit d'une commune."""
     from helpers.publication.documents import powerpoint as maker
 
     _make(commune, "diaporama.pptx", maker.make)

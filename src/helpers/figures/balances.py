@@ -74,9 +74,7 @@ def balance_bars(
             name=name,
             values=tuple(None if row["_verdict"] in _NOT_DRAWN else float(row[column]) for row in rows),
             texts=tuple(
-                row["_verdict"]
-                if row["_verdict"] in _NOT_DRAWN
-                else french.percent(row[column], signed=True)
+                row["_verdict"] if row["_verdict"] in _NOT_DRAWN else french.percent(row[column], signed=True)
                 for row in rows
             ),
             colours=(colour,),

@@ -45,9 +45,9 @@ class Rows:
 class Slide:
     """One slide: a title and what its kind asks for.
 
-    Kinds: `opening` (title, lines), `numbers` (items: label, number, compared with), `table` (rows), `exhibit` (drawing,
-    chart where an office suite can edit it, fact, question), `issue` (fact, question in large), `list` (lines), `blank`
-    (ruled, under `lines` as headings of as many columns). `notes` are for who speaks.
+    Kinds: `opening` (title, lines), `numbers` (items: label, number, compared with), `table` (rows), `exhibit`
+    (drawing, chart where an office suite can edit it, fact, question), `issue` (fact, question in large), `list`
+    (lines), `blank` (`lines` are the headings of as many frames). `notes` are for who speaks.
     """
 
     kind: str
@@ -65,6 +65,8 @@ class Slide:
     drawing: str = ""
     alt: str = ""
     chart: Chart | None = None
+    # What a poster has in large: what is found in a few words, one number and what it counts.
+    headline: str = ""
     number: tuple[str, str] = ("", "")
     demonstration: bool = False
 
@@ -107,6 +109,7 @@ class Shown:
         labels = [french.visible(p.get_text()).strip() for p in self.content.select(".notes p")]
         reading = _text(self.content, ".reading")
         table = read_table(self.content)
+        number, counted = self.record.get("number", ("", ""))
         fitting, more = (table, ()) if drawing else _fit(table)
         return Slide(
             kind="exhibit" if drawing else "table",
@@ -122,7 +125,8 @@ class Shown:
             drawing=drawing,
             alt=french.typography(self.record.get("alt", "")),
             chart=read,
-            number=tuple(map(french.typography, self.record.get("number", ("", "")))),
+            headline=french.typography(self.record.get("headline", "")),
+            number=(french.typography(number), french.typography(counted)),
             demonstration=bool(self.record.get("demonstration")),
         )
 
@@ -254,7 +258,7 @@ def number_slides(diagnostic: BuiltDiagnostic) -> list[Slide]:
     """Make the slide of the key figures or, of a village, that of its form; none where a diagnostic has neither."""
     for part in diagnostic.parts:
         for content, record in _prose(part, "key-figures", "form"):
-            common = {
+            common: dict[str, Any] = {
                 "title": NUMBERS,
                 "part": french.typography(part.title),
                 "demonstration": bool(record.get("demonstration")),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from helpers.errors import BuildError
 from helpers.publication.documents import BuiltDiagnostic, deck, sheets, table_map
@@ -48,33 +47,12 @@ def compose(diagnostic: BuiltDiagnostic, codes: Iterable[str] | None = None) -> 
 def poster(slide: Slide, *, of: str) -> Sheet:
     """Make the poster of an exhibit: its number, its title, its drawing, its question, and a third to write on.
 
-    `of` says whose it is, in small letters above.
+    `of` says whose it is, in small letters above. Beside a number the title is what is found, in words. Simulated
+    values conclude nothing: no number.
     """
-    number, counted = slide.number
-    left = max(sheets.width(number, NUMBER, bold=True) + 2, 96) if number else 0.0
-    aside = left + 8 if number else 0.0
-    top: list[Zone] = [
-        Zone(x=0, y=0, w=420, h=7, ground="accent"),
-        Zone(x=_SIDE, y=11, w=250, h=8, text=" · ".join((of, slide.place)), size=14, least=9, colour="muted"),
-    ]
-    if slide.mark:
-        mark = Zone(x=318, y=10, w=90, h=9, text=slide.mark, size=14, least=9, bold=True, align="center")
-        top.append(_amber(mark))
-    title = Zone(
-        x=_SIDE + aside, y=20, w=_WIDE - aside, h=64, text=slide.title, size=TITLE, least=28, bold=True,
-        role="h1", display=True,
-    )  # fmt: skip
-    if number:
-        top += [
-            title,
-            Zone(x=_SIDE, y=18, w=left, h=61, text=number, size=NUMBER, bold=True, colour="commune"),
-            Zone(x=_SIDE, y=72, w=left, h=14, text=counted, size=18, least=11),
-        ]
-    else:
-        top.append(title)
     return Sheet(
         zones=(
-            *top,
+            *_head(slide, of=of),
             Zone(x=_SIDE, y=87, w=_DRAWN, h=7, text=slide.subtitle, size=15, least=9, colour="muted"),
             Zone(x=_SIDE, y=95, w=_DRAWN, h=157, drawing=slide.drawing),
             Zone(
@@ -91,5 +69,31 @@ def poster(slide: Slide, *, of: str) -> Sheet:
     )  # fmt: skip
 
 
-def _amber(zone: Zone) -> Zone:
-    return replace(zone, colour="demo-ink", ground="demo", line="demo-line", pad=1)
+def _head(slide: Slide, *, of: str) -> list[Zone]:
+    """Make what stands above the drawing."""
+    number, counted = ("", "") if slide.demonstration else slide.number
+    left = max(sheets.width(number, NUMBER, bold=True) + 2, 96) if number else 0.0
+    aside = left + 8 if number else 0.0
+    title = (slide.headline if number else "") or slide.title
+    zones = [
+        Zone(x=0, y=0, w=420, h=7, ground="accent"),
+        Zone(x=_SIDE, y=11, w=250, h=8, text=" · ".join((of, slide.place)), size=14, least=9, colour="muted"),
+        Zone(
+            x=_SIDE + aside, y=20, w=_WIDE - aside, h=64, text=title, size=TITLE, least=28, bold=True, role="h1",
+            display=True,
+        ),
+    ]  # fmt: skip
+    if slide.mark:
+        zones.insert(
+            2,
+            Zone(
+                x=318, y=10, w=90, h=9, text=slide.mark, size=14, least=9, bold=True, align="center", pad=1,
+                colour="demo-ink", ground="demo", line="demo-line",
+            ),
+        )  # fmt: skip
+    if number:
+        zones += [
+            Zone(x=_SIDE, y=18, w=left, h=61, text=number, size=NUMBER, bold=True, colour="commune"),
+            Zone(x=_SIDE, y=72, w=left, h=14, text=counted, size=18, least=11),
+        ]
+    return zones

@@ -62,7 +62,13 @@ def render(slides: Sequence[Slide], *, title: str, day: date) -> bytes:
 def _layout_of(slide: Slide) -> str:
     if slide.kind == "exhibit":
         return "Graphique" if slide.chart is not None else "Image"
-    names = {"opening": "Ouverture", "issue": "Question", "numbers": "Nombres", "table": "Tableau", "blank": "À écrire"}
+    names = {
+        "opening": "Ouverture",
+        "issue": "Question",
+        "numbers": "Nombres",
+        "table": "Tableau",
+        "blank": "À écrire",
+    }
     return names.get(slide.kind, "Liste")
 
 
@@ -116,14 +122,20 @@ def _insert_picture(shape: Any, drawing: str) -> Any:
     picture = shape.insert_picture(io.BytesIO(draw_png(drawing, width=_TWICE * wide // PIXEL)))
     ratio = picture.image.size[0] / picture.image.size[1]
     picture.crop_left = picture.crop_right = picture.crop_top = picture.crop_bottom = 0
-    picture.width, picture.height = (wide, int(wide / ratio)) if wide / ratio <= tall else (int(tall * ratio), tall)
+    picture.width, picture.height = (
+        (wide, int(wide / ratio)) if wide / ratio <= tall else (int(tall * ratio), tall)
+    )
     picture.left, picture.top = left, top + (tall - picture.height) // 2
     return picture
 
 
 def draw_png(drawing: str, *, width: int) -> bytes:
     """Draw an SVG element as a PNG image so many pixels wide, on white."""
-    svg = drawing if "xmlns=" in drawing[:400] else drawing.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    svg = (
+        drawing
+        if "xmlns=" in drawing[:400]
+        else drawing.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    )
     return bytes(
         resvg_py.svg_to_bytes(
             svg_string=svg, width=width, background=tokens.colour("paper"), skip_system_fonts=True,

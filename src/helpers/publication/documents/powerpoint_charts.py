@@ -8,8 +8,14 @@ from typing import Any
 from pptx.chart.chart import Chart as Native
 from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.dml.color import RGBColor
+from pptx.enum.chart import (
+    XL_CHART_TYPE,
+    XL_LABEL_POSITION,
+    XL_LEGEND_POSITION,
+    XL_MARKER_STYLE,
+    XL_TICK_LABEL_POSITION,
+)
 from pptx.enum.dml import MSO_LINE
-from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
@@ -54,13 +60,13 @@ def insert(placeholder: Any, chart: Chart) -> Any:
 def _data_of(chart: Chart) -> Any:
     written = _format(chart)
     if chart.kind == "lines":
-        data = XyChartData(number_format=written)
+        curves = XyChartData(number_format=written)
         for series in chart.series:
-            curve = data.add_series(series.name)
+            curve = curves.add_series(series.name)
             for year, value in zip(chart.categories, series.values, strict=True):
                 if value is not None:
                     curve.add_data_point(int(year), value)
-        return data
+        return curves
     data = CategoryChartData(number_format=written)
     data.categories = list(chart.categories)
     for series in chart.series:
@@ -166,7 +172,9 @@ def _label(point: Any, series: Series, rank: int, chart: Chart) -> None:
     run.font.size = Pt(_LABELS)
     inside = chart.kind == "stacks"
     ground = series.colour(rank)
-    on_dark = inside and tokens.contrast(tokens.colour("paper"), ground) > tokens.contrast(tokens.colour("ink"), ground)
+    on_dark = inside and tokens.contrast(tokens.colour("paper"), ground) > tokens.contrast(
+        tokens.colour("ink"), ground
+    )
     run.font.color.rgb = _rgb("paper" if on_dark else "ink")
     label.position = XL_LABEL_POSITION.CENTER if inside else XL_LABEL_POSITION.OUTSIDE_END
 

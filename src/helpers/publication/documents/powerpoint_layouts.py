@@ -1,13 +1,12 @@
-"""The master and the layouts of a PowerPoint deck, 16:9: placeholders for all that is written, so that readers find it."""
+"""The master and the layouts of a PowerPoint deck, 16:9: placeholders for all that is written."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.presentation import Presentation as Deck
@@ -20,7 +19,6 @@ PIXEL = 9525
 _WIDTH, _HEIGHT = 1280, 720
 # Source Sans 3 is on few desktops: Calibri is as narrow, and Carlito, of the same widths, takes its place elsewhere.
 _FONT = "Calibri"
-_RELATIONSHIPS = qn("r:id")
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,9 @@ class Place:
 
 
 _PART = Place("body", 13, (56, 24, 1168, 26), 13.5, "muted", prompt="Partie")
-_TITLE = Place("title", 0, (56, 50, 1168, 108), 33, bold=True, anchor="ctr", prompt="Ce que l’on voit, en une phrase")
+_TITLE = Place(
+    "title", 0, (56, 50, 1168, 108), 33, bold=True, anchor="ctr", prompt="Ce que l’on voit, en une phrase"
+)
 _SUBTITLE = Place("body", 14, (56, 158, 1168, 32), 16, "muted", prompt="Ce qui est mesuré, et quand")
 _SOURCE = Place("body", 17, (56, 638, 1010, 70), 13.5, "muted", anchor="b", prompt="Sources")
 _NUMBER = Place("sldNum", 12, (1104, 676, 120, 30), 13.5, "muted", anchor="b")
@@ -126,12 +126,12 @@ def _set_theme(master: Any) -> None:
     """Give the theme the light colours of the tokens, and one font."""
     part = next(rel.target_part for rel in master.part.rels.values() if rel.reltype.endswith("/theme"))
     theme = etree.fromstring(part.blob)
-    names = {
+    colours = {
         "dk1": "ink", "lt1": "paper", "dk2": "muted", "lt2": "soft", "accent1": "commune", "accent2": "own",
         "accent3": "hlm", "accent4": "priv", "accent5": "cmp1", "accent6": "question-line", "hlink": "accent",
         "folHlink": "muted",
     }  # fmt: skip
-    for name, token in names.items():
+    for name, token in colours.items():
         (held,) = theme.iter(qn(f"a:{name}"))
         for child in list(held):
             held.remove(child)
@@ -163,7 +163,7 @@ def _dress_master(master: Any) -> None:
         f'<p:sp {nsdecls("p", "a")}><p:nvSpPr><p:cNvPr id="99" name="Bandeau">'
         '<a:extLst><a:ext uri="{C183D7F6-B498-43B3-948B-1728B52AA6E4}"><adec:decorative '
         'xmlns:adec="http://schemas.microsoft.com/office/drawing/2017/decorative" val="1"/></a:ext></a:extLst>'
-        "</p:cNvPr><p:cNvSpPr/><p:nvPr userDrawn=\"1\"/></p:nvSpPr><p:spPr>"
+        '</p:cNvPr><p:cNvSpPr/><p:nvPr userDrawn="1"/></p:nvSpPr><p:spPr>'
         f'<a:xfrm><a:off x="0" y="0"/><a:ext cx="{_WIDTH * PIXEL}" cy="{14 * PIXEL}"/></a:xfrm>'
         '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:solidFill><a:schemeClr val="accent1"/></a:solidFill>'
         "<a:ln><a:noFill/></a:ln></p:spPr></p:sp>"
@@ -182,29 +182,50 @@ def _place(layout: Any, places: Mapping[str, Place]) -> None:
 
 
 def _write(place: Place, *, identifier: int) -> str:
+    """Write a placeholder of a layout as XML."""
     left, top, wide, tall = (side * PIXEL for side in place.box)
-    fill = lambda name: f'<a:solidFill><a:srgbClr val="{tokens.colour(name)[1:]}"/></a:solidFill>'  # noqa: E731
-    ground = fill(place.ground) if place.ground else "<a:noFill/>"
-    # A fact has a rule on its left in the HTML deck; here a frame is what a text can have.
-    framed = f'<a:ln w="19050">{fill(place.line)}</a:ln>' if place.line and place.ground else "<a:ln><a:noFill/></a:ln>"
+    # A fact has a rule on its left in the HTML deck; here a text can have but a frame.
+    framed = bool(place.line and place.ground)
     inset = 14 * PIXEL if place.ground else 0
-    mark = '<a:buFont typeface="Arial"/><a:buChar char="•"/>' if place.bullets else "<a:buNone/>"
-    indent = f'marL="{22 * PIXEL}" indent="-{22 * PIXEL}"' if place.bullets else 'marL="0" indent="0"'
-    spacing = '<a:spcBef><a:spcPts val="900"/></a:spcBef>' if place.bullets else '<a:spcBef><a:spcPts val="0"/></a:spcBef>'
-    side = "r" if place.kind == "sldNum" else "l"
-    content = (
-        '<a:p><a:fld id="{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}" type="slidenum"><a:rPr lang="fr-FR"/><a:t>‹N°›</a:t></a:fld></a:p>'
-        if place.kind == "sldNum"
-        else f'<a:p><a:r><a:rPr lang="fr-FR"/><a:t>{place.prompt}</a:t></a:r></a:p>'
-    )
-    size = int(place.size * 100)
-    kind = re.sub(r"[^A-Za-z]", "", place.kind)
+    kind = place.kind
     return (
         f'<p:sp {nsdecls("p", "a")}><p:nvSpPr><p:cNvPr id="{identifier}" name="{place.prompt or kind}"/>'
-        f'<p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr><p:nvPr><p:ph type="{kind}" idx="{place.idx}"/></p:nvPr></p:nvSpPr>'
-        f'<p:spPr><a:xfrm><a:off x="{left}" y="{top}"/><a:ext cx="{wide}" cy="{tall}"/></a:xfrm>{ground}{framed}</p:spPr>'
-        f'<p:txBody><a:bodyPr lIns="{inset}" tIns="{inset // 2}" rIns="{inset}" bIns="{inset // 2}" anchor="{place.anchor}">'
-        f"<a:normAutofit/></a:bodyPr><a:lstStyle><a:lvl1pPr {indent} algn=\"{side}\">{spacing}{mark}"
-        f'<a:defRPr lang="fr-FR" sz="{size}" b="{int(place.bold)}">{fill(place.colour)}</a:defRPr></a:lvl1pPr></a:lstStyle>'
-        f"{content}</p:txBody></p:sp>"
+        '<p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr>'
+        f'<p:nvPr><p:ph type="{kind}" idx="{place.idx}"/></p:nvPr></p:nvSpPr>'
+        f'<p:spPr><a:xfrm><a:off x="{left}" y="{top}"/><a:ext cx="{wide}" cy="{tall}"/></a:xfrm>'
+        f"{_fill(place.ground)}"
+        f"{f'<a:ln w="19050">{_fill(place.line)}</a:ln>' if framed else '<a:ln><a:noFill/></a:ln>'}</p:spPr>"
+        f'<p:txBody><a:bodyPr lIns="{inset}" tIns="{inset // 2}" rIns="{inset}" bIns="{inset // 2}" '
+        f'anchor="{place.anchor}"><a:normAutofit/></a:bodyPr>'
+        f"<a:lstStyle>{_letters(place)}</a:lstStyle>{_content(place)}</p:txBody></p:sp>"
+    )
+
+
+def _fill(name: str) -> str:
+    if not name:
+        return "<a:noFill/>"
+    return f'<a:solidFill><a:srgbClr val="{tokens.colour(name)[1:].upper()}"/></a:solidFill>'
+
+
+def _letters(place: Place) -> str:
+    """Write how the paragraphs of a placeholder look."""
+    mark = '<a:buFont typeface="Arial"/><a:buChar char="•"/>' if place.bullets else "<a:buNone/>"
+    hang = 22 * PIXEL if place.bullets else 0
+    before = 900 if place.bullets else 0
+    side = "r" if place.kind == "sldNum" else "l"
+    return (
+        f'<a:lvl1pPr marL="{hang}" indent="{-hang}" algn="{side}">'
+        f'<a:spcBef><a:spcPts val="{before}"/></a:spcBef>{mark}'
+        f'<a:defRPr lang="fr-FR" sz="{int(place.size * 100)}" b="{int(place.bold)}">{_fill(place.colour)}</a:defRPr>'
+        "</a:lvl1pPr>"
+    )
+
+
+def _content(place: Place) -> str:
+    """Write what a placeholder says before anyone writes there."""
+    if place.kind != "sldNum":
+        return f'<a:p><a:r><a:rPr lang="fr-FR"/><a:t>{place.prompt}</a:t></a:r></a:p>'
+    return (
+        '<a:p><a:fld id="{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}" type="slidenum">'
+        '<a:rPr lang="fr-FR"/><a:t>‹N°›</a:t></a:fld></a:p>'
     )

@@ -56,7 +56,9 @@ class Zone:
         """List the heights (millimetres from the top of the zone) of its ruled lines."""
         if not self.ruled:
             return []
-        top = self.pad + (height(self.text, self.w - 2 * self.pad, self.size, bold=self.bold) if self.text else 0)
+        top = self.pad + (
+            height(self.text, self.w - 2 * self.pad, self.size, bold=self.bold) if self.text else 0
+        )
         count = int((self.h - self.pad - top) // self.ruled)
         return [top + self.ruled * rank for rank in range(1, count + 1)]
 

@@ -1,4 +1,4 @@
-"""The map of a commune that people draw on: two A3 sheets that join, with its neighbours, a grid, a scale, the north."""
+"""The map of a commune that people draw on: two A3 sheets that join, its neighbours, a grid, a scale, the north."""
 
 from __future__ import annotations
 
@@ -95,7 +95,14 @@ def read_layers(folder: Path) -> list[shapely.Geometry]:
         try:
             held = json.loads(path.read_text(encoding="utf-8"))
             found += [shape(one["geometry"]) for one in held["features"] if one.get("geometry")]
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError) as error:
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            shapely.errors.ShapelyError,
+        ) as error:
             raise BuildError(
                 f"Le calque {path.name!r} de la carte de table ne peut pas être lu ({error}).",
                 remedy=f"Donnez dans {path.parent} un fichier GeoJSON (FeatureCollection) en degrés, ou ôtez-le.",
@@ -165,11 +172,25 @@ def _grid(line: str, muted: str) -> str:
     across = "".join(f"M0 {row * rank:.2f}H{_WIDE}" for rank in range(_ROWS + 1))
     down = "".join(f"M{step * rank:.2f} 0V{_TALL}" for rank in range(len(_LETTERS) + 1))
     codes = "".join(
-        f'<text x="{step * column + 1.5:.1f}" y="{row * rank + 5.5:.1f}" font-size="4.6" fill="{muted}">{letter}{rank + 1}</text>'
+        _text(
+            f"{letter}{rank + 1}",
+            step * column + 1.5,
+            row * rank + 5.5,
+            size=4.6,
+            colour=muted,
+            anchor="start",
+        )
         for column, letter in enumerate(_LETTERS)
         for rank in range(_ROWS)
     )
     return f'<path d="{across}{down}" fill="none" stroke="{line}" stroke-width="0.3"/>{codes}'
+
+
+def _text(text: str, x: float, y: float, *, size: float, colour: str, anchor: str = "middle") -> str:
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" fill="{colour}">'
+        f"{html.escape(text)}</text>"
+    )
 
 
 def _name(near: Mapping[str, shapely.Geometry], names: Mapping[str, str], muted: str) -> str:
@@ -185,9 +206,12 @@ def _name(near: Mapping[str, shapely.Geometry], names: Mapping[str, str], muted:
         for point in (inside.representative_point(), place.representative_point()):
             x = min(max(point.x, half + 1), _WIDE - half - 1)
             box = shapely.box(x - half, point.y - size, x + half, point.y + size / 2)
-            if not any(box.intersects(other) for other in taken) and place.intersection(box).area > 0.6 * box.area:
+            if (
+                not any(box.intersects(other) for other in taken)
+                and place.intersection(box).area > 0.6 * box.area
+            ):
                 taken.append(box)
-                written += f'<text x="{x:.1f}" y="{point.y:.1f}" text-anchor="middle" font-size="{size}" fill="{muted}">{html.escape(name)}</text>'
+                written += _text(name, x, point.y, size=size, colour=muted)
                 break
     return written
 
@@ -196,7 +220,11 @@ def _scale_bar(frame: _Frame, ink: str) -> str:
     """Draw a bar of a round length, at most a quarter of a half."""
     unit = frame.scale / _DEGREE
     length = max((one for one in _SCALES if one * unit <= _HALF / 3), default=_SCALES[0])
-    told = f"{french.number(length)}{french.NBSP}km" if length >= 1 else f"{french.number(1000 * length)}{french.NBSP}m"
+    told = (
+        f"{french.number(length)}{french.NBSP}km"
+        if length >= 1
+        else f"{french.number(1000 * length)}{french.NBSP}m"
+    )
     end = 8 + length * unit
     return (
         f'<path d="M8 {_TALL - 8}v-3v3H{end:.1f}v-3" fill="none" stroke="{ink}" stroke-width="0.8"/>'

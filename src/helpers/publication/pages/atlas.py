@@ -109,6 +109,7 @@ def _project(shapes: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:
 
 
 def write_path(shape: shapely.Geometry) -> str:
+    """Write a surface as the path of an SVG element; nothing of another shape."""
     polygons = shape.geoms if isinstance(shape, MultiPolygon) else [shape]
     rings = [
         ring
