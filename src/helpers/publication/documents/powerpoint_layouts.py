@@ -185,7 +185,11 @@ def _write(place: Place, *, identifier: int) -> str:
     """Write a placeholder of a layout as XML."""
     left, top, wide, tall = (side * PIXEL for side in place.box)
     # A fact has a rule on its left in the HTML deck; here a text can have but a frame.
-    framed = bool(place.line and place.ground)
+    framed = (
+        f'<a:ln w="19050">{_fill(place.line)}</a:ln>'
+        if place.line and place.ground
+        else "<a:ln><a:noFill/></a:ln>"
+    )
     inset = 14 * PIXEL if place.ground else 0
     kind = place.kind
     return (
@@ -194,7 +198,7 @@ def _write(place: Place, *, identifier: int) -> str:
         f'<p:nvPr><p:ph type="{kind}" idx="{place.idx}"/></p:nvPr></p:nvSpPr>'
         f'<p:spPr><a:xfrm><a:off x="{left}" y="{top}"/><a:ext cx="{wide}" cy="{tall}"/></a:xfrm>'
         f"{_fill(place.ground)}"
-        f"{f'<a:ln w="19050">{_fill(place.line)}</a:ln>' if framed else '<a:ln><a:noFill/></a:ln>'}</p:spPr>"
+        f"{framed}</p:spPr>"
         f'<p:txBody><a:bodyPr lIns="{inset}" tIns="{inset // 2}" rIns="{inset}" bIns="{inset // 2}" '
         f'anchor="{place.anchor}"><a:normAutofit/></a:bodyPr>'
         f"<a:lstStyle>{_letters(place)}</a:lstStyle>{_content(place)}</p:txBody></p:sp>"
