@@ -52,7 +52,7 @@ INSTEAD = { echo "uv n’a pas installé $(1) (raison ci-dessus) : pip prend le 
 	$(PIP) --no-deps --require-hashes -r $(1) || { echo "Erreur : ni uv ni pip n’ont installé $(1) : $(UNREACHED)."; exit 1; }; }
 FORCE = $(if $(filter-out 0,$(value force)),--force)
 
-.PHONY: help diagnostic batch retry essentiel pdf slides posters site data data-check indicateurs sources docs setup lab test large a11y s3 lint references cards bench embedded schema lock clean
+.PHONY: help diagnostic batch retry essentiel pdf slides pptx posters site data data-check indicateurs sources docs setup lab test large a11y s3 lint references cards bench embedded schema lock clean
 
 help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
@@ -78,6 +78,9 @@ pdf: diagnostic ## écrit le PDF du diagnostic entier de commune=…
 
 slides: diagnostic ## écrit le diaporama des ateliers de commune=…
 	@$(BIN)/diagnostic slides -- "$$COMMUNE"
+
+pptx: diagnostic ## écrit le diaporama de commune=… en PowerPoint, à modifier
+	@$(BIN)/diagnostic pptx -- "$$COMMUNE"
 
 posters: diagnostic ## écrit les affiches A3 des ateliers de commune=…
 	@$(BIN)/diagnostic posters -- "$$COMMUNE"

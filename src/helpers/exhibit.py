@@ -13,6 +13,7 @@ from zlib import crc32
 import pandas as pd
 
 from helpers import frames, french, provenance
+from helpers.charts import Chart
 from helpers.tables import Table
 
 # Read by the build to write the CSV files and the index of exhibits; viewers ignore it.
@@ -54,8 +55,15 @@ class Exhibit:
     folded: bool = False
     # What it finds in a few words: a title for the section that it opens.
     headline: str = ""
-    # Draws the same as narrow as a column of paper, where it has a drawing.
+    # What it finds in a sentence, and one number of it with what it counts: for slides and posters.
+    takeaway: str = ""
+    number: tuple[str, str] = ("", "")
+    # The drawing for an office suite, and for those who see it from afar.
+    chart: Chart | None = None
+    projected: str = ""
+    # Draw the same as narrow as a column of paper, and for those who see it from afar, where it has a drawing.
     narrow: Callable[[], str] = field(default=str, compare=False, repr=False)
+    far: Callable[[], str] = field(default=str, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         frames.check(self.data)
@@ -63,7 +71,7 @@ class Exhibit:
     @property
     def is_demonstration(self) -> bool:
         """True when any value behind the drawing is simulated."""
-        return "origin" in self.data and bool((self.data["origin"] == "demonstration").any())
+        return is_demonstration(self.data)
 
     @property
     def source_ids(self) -> list[str]:
@@ -168,6 +176,12 @@ class Exhibit:
             "csv": self._written.to_csv(),
             "digits": self._written.digits,
         }
+        if self.drawing:
+            record |= {"alt": self.alt, "takeaway": self.takeaway, "number": self.number}
+        if self.projected:
+            record["projected"] = self.projected
+        if self.chart is not None:
+            record["chart"] = self.chart.to_record()
         if self.lacks:
             # Told to the build, which refuses it: a notebook may show an exhibit that the sheet has not completed.
             record["lacks"] = self.lacks
@@ -264,6 +278,11 @@ def tabulate(data: pd.DataFrame) -> Exhibit:
         ExhibitError: it is not known of a column what it holds.
     """
     return Exhibit(data=data, alt="")
+
+
+def is_demonstration(data: pd.DataFrame) -> bool:
+    """Tell whether any value of the data is simulated."""
+    return "origin" in data and bool((data["origin"] == "demonstration").any())
 
 
 def absent(subject: str) -> Exhibit:

@@ -109,6 +109,7 @@ class Page(ABC):
         scope: str = "",
         note: str = "",
         missing: str = "",
+        projected: bool = False,
         **more: Any,
     ) -> Exhibit | Absence:
         """Complete an exhibit for the page: title, reading, field (`scope`), note, sources, cautions.
@@ -118,7 +119,8 @@ class Page(ABC):
         `Finding` of one's own. Without data for the commune, what is absent is said instead, and why (`missing`) when
         it is not that the figures are unknown.
         Where none of the figures of the commune is significant, its counts are shown alone; a pyramid, or an exhibit
-        without counts, is not shown.
+        without counts, is not shown. `projected` draws it once more for those who see it from afar, on the slides and
+        the posters that the tags of the cell ask for.
 
         Raises:
             ExhibitError: it would be shown without a title, a source or, for a drawing, a reading or an alternative
@@ -134,11 +136,15 @@ class Page(ABC):
         if is_void(rows) or self._is_written_void(rows):
             if is_pyramid(rows) or not _has_counts(rows):
                 return self._leave_out(subject, why=missing or _TOO_FEW)
-            exhibit = exhibit.complete(data=rows, drawing="", alt="", folded=len(rows) > _A_GLANCE)
+            exhibit = exhibit.complete(
+                data=rows, drawing="", alt="", chart=None, folded=len(rows) > _A_GLANCE
+            )
             finding = None
         if exhibit.drawing and finding is not None and not finding.reading:
             finding = replace(finding, reading=self._silent_reading())
         shown = exhibit.complete(code=code, scope=scope, note=note)
+        if projected and shown.drawing:
+            shown = shown.complete(projected=shown.far())
         self._exhibits[subject] = self._complete(shown, finding or Finding(), subject=subject)
         return self._exhibits[subject]
 
@@ -151,6 +157,8 @@ class Page(ABC):
             subtitle=subtitle_of(exhibit.data, subject) if finding.title else "",
             headline=finding.headline,
             reading=finding.reading,
+            takeaway=finding.takeaway,
+            number=finding.number,
             source=self.source_line(exhibit.source_ids),
             warnings=tuple(warn(exhibit.data, commune=self.commune, sources=sources)),
         )

@@ -28,6 +28,7 @@ for _command in (
     documents.essentiel,
     documents.pdf,
     documents.slides,
+    documents.pptx,
     documents.posters,
     batch.batch,
     batch.retry,

@@ -38,6 +38,13 @@ def slides(commune: Annotated[str, _BUILT]) -> None:
     _make(commune, "diaporama.html", maker.make)
 
 
+def pptx(commune: Annotated[str, _BUILT]) -> None:
+    """Écrit le diaporama des ateliers en PowerPoint, d'après le diagnostic construit d'une commune."""
+    from helpers.publication.documents import powerpoint as maker
+
+    _make(commune, "diaporama.pptx", maker.make)
+
+
 def posters(commune: Annotated[str, _BUILT]) -> None:
     """Écrit les affiches A3 des ateliers, d'après le diagnostic construit d'une commune."""
     from helpers.publication.documents import posters as maker

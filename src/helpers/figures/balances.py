@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from helpers import french
+from helpers.charts import Chart, Series
 from helpers.figures import significance, simulated, style
 from helpers.figures.drawing import drawing
 from helpers.figures.rows import BAR, height_of_row, limits_of_rows, name_rows, rule_zero
@@ -32,7 +33,7 @@ _NOT_DRAWN = (french.NOT_SIGNIFICANT, french.MISSING)
 @drawing(columns=["annual", "annual_natural", "annual_migratory"], options=["by"])
 def balance_bars(
     data: pd.DataFrame, *, by: str = "territory", accent: int = 0, label: str
-) -> tuple[Figure, str]:
+) -> tuple[Figure, str, Chart]:
     """Draw the annual change of the population, split into natural and apparent migratory parts.
 
     Reads `annual, annual_natural, annual_migratory` (% a year), one row for each territory or period, named by the
@@ -68,7 +69,21 @@ def balance_bars(
     rule_zero(axes)
     style.french_axis(axes.xaxis, digits=1, signed=True, unit="%", grid=True)
     figure.add_artist(Legend(_keys(), columns=3))
-    return figure, f"Barres : {label}. {' ; '.join(f'{row[by]} : {_describe(row)}' for row in rows)}."
+    series = tuple(
+        Series(
+            name=name,
+            values=tuple(None if row["_verdict"] in _NOT_DRAWN else float(row[column]) for row in rows),
+            texts=tuple(
+                row["_verdict"] if row["_verdict"] in _NOT_DRAWN else french.percent(row[column], signed=True)
+                for row in rows
+            ),
+            colours=(colour,),
+        )
+        for column, (name, colour) in _LOOKS.items()
+    )
+    alt = f"Barres : {label}. {' ; '.join(f'{row[by]} : {_describe(row)}' for row in rows)}."
+    declared = Chart(kind="stacks", categories=tuple(names), series=series, digits=1, signed=True, unit="%")
+    return figure, alt, declared
 
 
 def _add_row(axes: Axes, row: Row, position: int, *, boxes: dict[str, list[shapes.Box]], bold: bool) -> None:

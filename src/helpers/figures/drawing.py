@@ -11,17 +11,20 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from helpers.charts import Chart
 from helpers.errors import ExhibitError
-from helpers.exhibit import Exhibit, absent
+from helpers.exhibit import Exhibit, absent, is_demonstration
 from helpers.figures import simulated, style
 
-Make = Callable[..., tuple[Figure, str] | None]
+# A figure, its alternative text and, where an office suite can draw it too, its chart.
+Made = tuple[Figure, str] | tuple[Figure, str, Chart]
+Make = Callable[..., Made | None]
 
 
 def drawing(
     *, columns: Sequence[str] = (), options: Sequence[str] = ()
 ) -> Callable[[Make], Callable[..., Exhibit]]:
-    """Turn a function that returns a figure and its alternative text into one that returns an exhibit.
+    """Turn a function that returns a figure, its alternative text and maybe its chart into one that makes an exhibit.
 
     `columns` are those that the data must have, `options` the parameters of the function that name other ones. Empty
     data, or a function that finds nothing to draw (None), give an empty exhibit: the page then says that the figures
@@ -42,26 +45,32 @@ def drawing(
                 return absent("")
             named = [str(parameters.get(name, default)) for name, default in given.items()]
             require_columns(data, [*columns, *named], figure=make.__name__)
-            exhibit = Exhibit(data=data, alt="")
-
-            def draw_at(width: float) -> tuple[str, str]:
-                with style.styled(width):
-                    drawn = make(data, **parameters)
-                    if drawn is None:
-                        return "", ""
-                    figure, alt = drawn
-                    if exhibit.is_demonstration:
-                        simulated.frame(figure, mixed=bool(simulated.beside_real(data).any()))
-                    return style.to_svg(figure, alt=alt), alt
-
-            svg, alt = draw_at(style.COMPACT if compact else style.PAGE)
+            draw_at = functools.partial(_draw, make, data, parameters)
+            svg, alt, chart = draw_at(style.COMPACT if compact else style.PAGE)
             if not svg:
                 return absent("")
-            return exhibit.complete(alt=alt, drawing=svg, narrow=lambda: draw_at(style.COMPACT)[0])
+            return Exhibit(
+                data=data, alt=alt, drawing=svg, chart=chart, narrow=lambda: draw_at(style.COMPACT)[0],
+                far=lambda: draw_at(style.PROJECTED)[0],
+            )  # fmt: skip
 
         return draw
 
     return decorate
+
+
+def _draw(
+    make: Make, data: pd.DataFrame, parameters: dict[str, Any], width: float
+) -> tuple[str, str, Chart | None]:
+    """Draw (SVG) as wide as so many inches; empty where there is nothing. Then its alternative text and its chart."""
+    with style.styled(width):
+        drawn = make(data, **parameters)
+        if drawn is None:
+            return "", "", None
+        figure, alt, *charts = drawn
+        if is_demonstration(data):
+            simulated.frame(figure, mixed=bool(simulated.beside_real(data).any()))
+        return style.to_svg(figure, alt=alt), alt, charts[0] if charts else None
 
 
 def require_columns(data: pd.DataFrame, columns: Iterable[str], *, figure: str) -> None:

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from helpers import french
+from helpers.charts import Chart, Series
 from helpers.figures import style
 from helpers.figures.drawing import drawing
 from helpers.figures.rows import BAR, height_of_row, limits_of_bars, name_rows, rule_zero
@@ -23,7 +24,7 @@ _COLOURS = dict(
 
 
 @drawing(columns=["status", "label", "gain", "give_or_take"])
-def gain_bars(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
+def gain_bars(data: pd.DataFrame, *, label: str) -> tuple[Figure, str, Chart]:
     """Draw what main homes gained or lost, in all then by tenure: hollow where it is within its margin.
 
     Reads `status` (codes of Insee), `label`, `gain` and `give_or_take` (homes). `label` says what is counted, above the
@@ -59,7 +60,15 @@ def gain_bars(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]:
         f"{row['label']} {french.number(row['gain'], signed=True)}{' (dans sa marge)' if _is_within(row) else ''}"
         for row in rows
     ]
-    return figure, f"Barres : {label}. {' ; '.join(sentences)}."
+    gains = Series(
+        name=label,
+        values=tuple(float(row["gain"]) for row in rows),
+        texts=tuple(french.number(row["gain"], signed=True) for row in rows),
+        colours=tuple(_COLOURS.get(row["status"], style.INK) for row in rows),
+        hollow=tuple(map(_is_within, rows)),
+    )
+    chart = Chart(kind="bars", categories=tuple(names), series=(gains,), label=label, signed=True)
+    return figure, f"Barres : {label}. {' ; '.join(sentences)}.", chart
 
 
 def _is_within(row: dict[str, Any]) -> bool:

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers import french
+from helpers.charts import Chart, Series
 from helpers.figures import significance, simulated, style
 from helpers.figures.drawing import drawing
 from helpers.frames import find_column_of
@@ -24,7 +25,7 @@ _STYLES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1))]
 @drawing(columns=["year"], options=["y", "by"])
 def lines(
     data: pd.DataFrame, *, y: str, by: str = "territory", digits: int = 0, label: str, zero: bool = False
-) -> tuple[Figure, str] | None:
+) -> tuple[Figure, str, Chart] | None:
     """Draw one curve for each territory over the years, the first one (the commune) in the accent colour.
 
     Reads `year` and two columns: the figure named by `y`, curves named by `by`. `digits` says how values are written,
@@ -58,7 +59,28 @@ def lines(
     ]
     left_out = every[~every[by].isin(names)].drop_duplicates(by, keep="last")
     sentences += [f"{row[by]}, {row['_verdict']}" for row in left_out.to_dict("records")]
-    return figure, f"Courbes : {label}. {' ; '.join(sentences)}."
+    alt = f"Courbes : {label}. {' ; '.join(sentences)}."
+    return figure, alt, _chart(curves, texts, y=y, by=by, digits=digits, label=label)
+
+
+def _chart(
+    curves: Sequence[pd.DataFrame], texts: Sequence[str], *, y: str, by: str, digits: int, label: str
+) -> Chart:
+    """Declare the curves, each with its name and its last value written at its end."""
+    years = sorted({int(year) for curve in curves for year in curve["year"]})
+    series = []
+    for rank, (curve, text) in enumerate(zip(curves, texts, strict=True)):
+        known = dict(zip(curve["year"].astype("int64"), curve[y].astype("float64"), strict=True))
+        last = int(curve["year"].max())
+        series.append(
+            Series(
+                name=str(curve[by].iloc[0]), values=tuple(known.get(year) for year in years),
+                texts=tuple(text if year == last else "" for year in years), colours=(_colour(rank),),
+            )
+        )  # fmt: skip
+    return Chart(
+        kind="lines", categories=tuple(map(str, years)), series=tuple(series), label=label, digits=digits
+    )
 
 
 def _add_curve(axes: Axes, curve: pd.DataFrame, *, y: str, rank: int, marked: list[bool]) -> None:

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from helpers import french
+from helpers.charts import Chart, Series
 from helpers.figures import significance, simulated, style
 from helpers.figures.drawing import drawing
 from helpers.figures.rows import height_of_row, limits_of_rows, name_rows
@@ -46,7 +47,7 @@ def paired_bars(
     signed: bool = False,
     tenures: bool = False,
     label: str,
-) -> tuple[Figure, str]:
+) -> tuple[Figure, str, Chart]:
     """Draw for each row one bar by date (the older lighter), with its value written at its end.
 
     Reads three columns: the figure named by `y`, rows named by `by`, bars of a row named by `hue`. The commune is in
@@ -67,7 +68,7 @@ def paired_bars(
     bars = [
         _Bar(
             names.index(row[by]), row[hue], row["_simulated"], text=write(row),
-            end=0.0 if _is_weak(row) else float(row[y]), colour=palette.of(row),
+            end=0.0 if _is_weak(row) else float(row[y]), colour=palette.of(row), is_weak=_is_weak(row),
         )
         for row in records
         if pd.notna(row[y])
@@ -90,7 +91,30 @@ def paired_bars(
     for row in records:
         told.setdefault(row[by], []).append(f"{row[hue]}, {write(row, f'{french.NBSP}{unit}')}")
     sentences = [f"{name} : {', '.join(parts)}" for name, parts in told.items()]
-    return figure, f"Barres : {label}. {' ; '.join(sentences)}."
+    chart = _chart(
+        bars, names=names, hues=hues, palette=palette, label=label, digits=digits, signed=signed,
+        unit=unit if unit == "%" else "",
+    )  # fmt: skip
+    return figure, f"Barres : {label}. {' ; '.join(sentences)}.", chart
+
+
+def _chart(
+    bars: Sequence[_Bar], *, names: Sequence[str], hues: Sequence[str], palette: _Palette, **written: Any
+) -> Chart:
+    """Declare the bars: a series for each date, territory or part of a row."""
+    series = []
+    for hue in hues:
+        known = {bar.row: bar for bar in bars if bar.hue == hue}
+        placed = [known.get(rank) for rank in range(len(names))]
+        empty = palette.of({palette.hue: hue, palette.by: names[0]})
+        series.append(
+            Series(
+                name=hue, values=tuple(bar.end if bar and not bar.is_weak else None for bar in placed),
+                texts=tuple(bar.text if bar else "" for bar in placed),
+                colours=tuple(bar.colour if bar else empty for bar in placed),
+            )
+        )  # fmt: skip
+    return Chart(kind="bars", categories=tuple(names), series=tuple(series), **written)
 
 
 @dataclass(frozen=True)
@@ -103,6 +127,7 @@ class _Bar:
     text: str
     end: float
     colour: str
+    is_weak: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from helpers import french
+from helpers.charts import Chart, Series
 from helpers.figures import significance, simulated, style
 from helpers.figures.drawing import drawing
 from helpers.figures.rows import BAR, height_of_row, limits_of_bars, name_rows
@@ -32,7 +33,7 @@ _GREYED = {"facecolor": style.WEAK}
 @drawing(columns=["share"], options=["by", "part"])
 def stacked_bars(
     data: pd.DataFrame, *, by: str, part: str = "label", palette: str = "category", label: str
-) -> tuple[Figure, str]:
+) -> tuple[Figure, str, Chart]:
     """Draw the shares of parts in one bar of 100 % for each row, written inside where there is room.
 
     Reads `share` (%) and two columns: the one named by `by` (rows; the first territory is the commune, in bold) and by
@@ -65,7 +66,26 @@ def stacked_bars(
         f"{bar}, " + ", ".join(f"{row[part]} {_write_share(row, '%')}" for row in records if row[by] == bar)
         for bar in bars
     ]
-    return figure, f"Barres empilées : {label}. {' ; '.join(sentences)}."
+    alt = f"Barres empilées : {label}. {' ; '.join(sentences)}."
+    cells = {(row[by], row[part]): row for row in records}
+    series = tuple(
+        _series(str(name), [cells.get((bar, name)) for bar in bars], rank=rank, palette=palette)
+        for rank, name in enumerate(dict.fromkeys(data[part]))
+    )
+    return figure, alt, Chart(
+        kind="stacks", categories=tuple(map(str, bars)), series=series, digits=1, unit="%"
+    )  # fmt: skip
+
+
+def _series(name: str, rows: Sequence[Row | None], *, rank: int, palette: str) -> Series:
+    """Declare a part of every bar: grey where its share is not significant."""
+    look = _look(rank, palette=palette)
+    return Series(
+        name=name,
+        values=tuple(float(row["share"]) if row else None for row in rows),
+        texts=tuple(_write_share(row) if row else "" for row in rows),
+        colours=tuple(_ground(row, look) if row else str(look["facecolor"]) for row in rows),
+    )
 
 
 def _add_part(
@@ -111,7 +131,7 @@ def _write_share(row: Row, unit: str = "") -> str:
 
 
 @drawing(columns=["year", "value"], options=["part"])
-def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tuple[Figure, str]:
+def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tuple[Figure, str, Chart]:
     """Draw counts of homes stacked over the years that know them, the total written above.
 
     Reads `year`, `value` (homes) and the column named by `part` (parts of a year, in their order). `label` says what is
@@ -151,7 +171,18 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
     style.show_frame(axes, "bottom")
     figure.add_artist(Legend(keys, columns=2, above=False))
     sentences = [f"{year}, {write(year, french.quantity(totals[year], 'logement'))}" for year in years]
-    return figure, f"Barres empilées : {label}. {' ; '.join(sentences)}."
+    counts = data.set_index(["year", part])["value"]
+    series = tuple(
+        Series(
+            name=str(name),
+            values=tuple(float(counts[(year, name)]) if (year, name) in counts else None for year in years),
+            texts=("",) * len(years),
+            colours=(str(_look(rank, palette="category")["facecolor"]),),
+        )
+        for rank, name in enumerate(dict.fromkeys(data[part]))
+    )
+    chart = Chart(kind="columns", categories=tuple(map(str, years)), series=series, label=label)
+    return figure, f"Barres empilées : {label}. {' ; '.join(sentences)}.", chart
 
 
 def _add_counts(

@@ -61,13 +61,15 @@ BODY, SMALL = 12.5, 11.5
 # Inches: as wide as a page of paper between its margins, or as a column of it, which is a card of the screen that the
 # diagnostic opens with. Letters have 9 points at least on paper, where a column is a little narrower than its drawing.
 PAGE, COMPACT = 6.7, 3.8
+# As wide as its part of a slide or of a poster, and no higher: letters of 10 points are 18 pixels there, or 19 points.
+PROJECTED, _TALLEST = 5.3, 3.2
 # How much lower a compact drawing is.
 _FLAT = 0.8
 _width: ContextVar[float] = ContextVar("width", default=PAGE)
 # Letters of a line of a name.
-_NAME_OF_A_PAGE, _NAME_OF_A_CARD = 31, 22
+_NAME_LETTERS = {PAGE: 31, COMPACT: 22, PROJECTED: 26}
 # Of what is measured, above the axes.
-_TITLE_OF_A_PAGE, _TITLE_OF_A_CARD = 48, 24
+_TITLE_LETTERS = {PAGE: 48, COMPACT: 24, PROJECTED: 30}
 # Of a tick as a number of so many decimals.
 _EXACT = 1e-9
 # The light theme of seaborn at the scale of a page, with our letters and colours: what seaborn and matplotlib draw is
@@ -133,10 +135,12 @@ def new_figure(height: float, *, columns: int = 1, widths: Sequence[float] = ())
     The axes are bare: `french_axis` and `named_axis` write along them, `show_frame` draws a side. `widths` are those of
     several ones, compared with one another; alike unless said.
     """
-    figure = Figure(figsize=(_width.get(), height * (_FLAT if is_compact() else 1)))
+    wide = _width.get()
+    tall = height * (_FLAT if is_compact() else 1)
+    figure = Figure(figsize=(wide, min(tall, _TALLEST) if wide == PROJECTED else tall))
     panels = [BareAxes(figure, (rank / columns, 0, 1 / columns, 1)) for rank in range(columns)]
-    for axes, wide in zip(panels, widths, strict=False):
-        axes.wide = wide
+    for axes, part in zip(panels, widths, strict=False):
+        axes.wide = part
     return figure, [figure.add_axes(axes) for axes in panels]
 
 
@@ -147,9 +151,10 @@ def uncompressed(height: float) -> float:
 
 def wrap(name: str) -> str:
     """Break a long name into lines: it leaves most of the width to what is drawn. Two lines at most on a card."""
+    letters = _NAME_LETTERS[_width.get()]
     if is_compact():
-        return textwrap.fill(name, _NAME_OF_A_CARD, max_lines=2, placeholder="…", break_long_words=False)
-    return textwrap.fill(name, _NAME_OF_A_PAGE, break_long_words=False)
+        return textwrap.fill(name, letters, max_lines=2, placeholder="…", break_long_words=False)
+    return textwrap.fill(name, letters, break_long_words=False)
 
 
 def letters_on(colour: str) -> str:
@@ -180,7 +185,7 @@ def to_svg(figure: Figure, *, alt: str) -> str:
 
 def set_title(axes: Axes, title: str) -> None:
     """Say what the axes measure above their left corner."""
-    title = textwrap.fill(title, _TITLE_OF_A_CARD if is_compact() else _TITLE_OF_A_PAGE)
+    title = textwrap.fill(title, _TITLE_LETTERS[_width.get()])
     axes.set_title(title, x=0, ha="left", fontsize=BODY, color=MUTED)
 
 

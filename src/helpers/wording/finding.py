@@ -40,6 +40,8 @@ class Finding:
     takeaway: str = ""
     demonstration: bool = False
     headline: str = ""
+    # One number, and what it counts: the largest letters of a poster.
+    number: tuple[str, str] = ("", "")
 
 
 def guard_finding(make: Callable[..., Finding]) -> Callable[..., Finding]:
@@ -61,6 +63,7 @@ def guard_finding(make: Callable[..., Finding]) -> Callable[..., Finding]:
             _cut_at_missing(finding.reading),
             _cut_at_missing(finding.takeaway),
             headline=_cut_at_missing(finding.headline),
+            number=("", "") if french.MISSING in finding.number[0] else finding.number,
         )
         # A sentence may compare the commune with others: one simulated value makes it simulated.
         return (

@@ -46,7 +46,14 @@ def gains(data: pd.DataFrame, commune: Commune) -> Finding:
     reading = f"en {until} et en {since}, {', '.join(counted)}."
     title = more(whole["gain"], *_MAIN)
     return Finding(
-        f"{title[:1].upper()}{title[1:]}", reading, f"{takeaway}.", headline=_name(parts.loc[sure])
+        f"{title[:1].upper()}{title[1:]}",
+        reading,
+        f"{takeaway}.",
+        headline=_name(parts.loc[sure]),
+        number=(
+            french.number(whole["gain"], signed=True),
+            f"{french.plural(whole['gain'], *_MAIN)}, {since}-{until}",
+        ),
     )
 
 

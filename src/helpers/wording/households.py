@@ -35,7 +35,16 @@ def household_size(data: pd.DataFrame, commune: Commune) -> Finding:
         if same
         else f"Les ménages sont plus {'petits' if last['size'] < first['size'] else 'grands'} qu’en {since}"
     )
-    return Finding(title, f"cent ménages comptent {gap} qu’à la première date.", takeaway, headline=headline)
+    return Finding(
+        title,
+        f"cent ménages comptent {gap} qu’à la première date.",
+        takeaway,
+        headline=headline,
+        number=(
+            french.number(last["size"], digits=2),
+            f"{french.plural(last['size'], 'personne')} par ménage en {until}",
+        ),
+    )
 
 
 @guard_finding

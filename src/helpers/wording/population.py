@@ -45,7 +45,13 @@ def recent(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.plural(last['POP'], 'vit', 'vivent')} {french.at(commune.name)} ; depuis {since}, la population "
         f"{moves(annual)} ({french.annual(annual)})."
     )
-    return Finding(title, reading, takeaway, headline=f"La population {moves(annual)} depuis {since}")
+    return Finding(
+        title,
+        reading,
+        takeaway,
+        headline=f"La population {moves(annual)} depuis {since}",
+        number=(french.number(change, signed=True), f"{french.plural(change, 'habitant')}, {since}-{until}"),
+    )
 
 
 @guard_finding

@@ -76,7 +76,13 @@ def pyramid(data: pd.DataFrame, commune: Commune) -> Finding:
     both = f" ; {describe(fall)}" if grown and shrunk else ""
     takeaway = f"De {first} à {last}, {describe(most)}{both}."
     headline = f"Davantage de {rise}, moins de {fall}" if grown and shrunk else ""
-    return Finding(title, reading, takeaway, headline=headline)
+    return Finding(
+        title,
+        reading,
+        takeaway,
+        headline=headline,
+        number=(french.number(change[most], signed=True), f"habitants de {most}, {first}-{last}"),
+    )
 
 
 @guard_finding
@@ -141,6 +147,7 @@ def pyramid_tenure(data: pd.DataFrame, commune: Commune, *, level: str = "indivi
         f"de {years[0]} à {years[-1]}, {more(after - before, one, counted)} {french.at(commune.name)}.",
         f"De {years[0]} à {years[-1]}, on passe de {french.number(before)} à {french.number(after)} {counted}.",
         headline=f"{verb} de {who}" + (f" qu’en {years[0]}" if told else f" depuis {years[0]}"),
+        number=(french.number(after - before, signed=True), f"{who}, {years[0]}-{years[-1]}"),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from helpers.themes import notebooks
 KINDS = {
     "essentiel.pdf": "L’essentiel en 4 pages, à lire et à distribuer (PDF)",
     "diagnostic.pdf": "Le diagnostic entier à lire et à imprimer (PDF)",
+    "diaporama.pptx": "Le diaporama des ateliers, à modifier (PowerPoint)",
     "diaporama.html": "Le diaporama des ateliers (HTML, s’ouvre sans réseau)",
     "affiches.pdf": "Les affiches A3 des ateliers (PDF)",
     "classeur.xlsx": "Les données de toutes les figures, une feuille par figure (classeur Excel)",
@@ -76,8 +78,11 @@ class BuiltDiagnostic:
     folder: Path
     cover: BeautifulSoup
     parts: list[Part]
-    # What the pages were made from.
+    # What the pages were made from, and the census that they tell: the same data are always dated alike.
     provenance: str
+    day: date
+    # Its code.
+    commune: str
     # Who makes it, as the parameters say; empty where they do not.
     agency: str = ""
 
@@ -134,8 +139,11 @@ def read(folder: Path) -> BuiltDiagnostic:
         ]
         cover = _parse((folder / "index.html").read_text(encoding="utf-8"))
         record = json.loads((folder / incremental.MANIFEST).read_text(encoding="utf-8"))
-        agency = str(record.get("parameters", {}).get("agence") or "")
-        return BuiltDiagnostic(folder, cover, parts, str(record["provenance"]), agency)
+        day = date(int(record["parameters"].get("millesime") or 1980), 1, 1)
+        agency = str(record["parameters"].get("agence") or "")
+        return BuiltDiagnostic(
+            folder, cover, parts, str(record["provenance"]), day, str(record["commune"]), agency
+        )
     except (OSError, ValueError, KeyError, TypeError, nbformat.reader.NotJSONError) as error:
         raise BuildError(
             f"Le diagnostic {folder.name!r} ne peut pas être lu ({error}).",

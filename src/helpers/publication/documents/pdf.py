@@ -86,13 +86,17 @@ def describe_drawings(content: Tag) -> None:
         drawing.insert(0, title)
 
 
+def face_files() -> list[Path]:
+    """List the files of the fonts that drawings were laid out with."""
+    folder = Path(mpl.get_data_path(), "fonts", "ttf")
+    return [folder / name for name in _FACES]
+
+
 def _faces(fonts: Any) -> Any:
     """Declare the fonts as a style sheet."""
     import weasyprint
 
-    folder = Path(mpl.get_data_path(), "fonts", "ttf")
     rules = "".join(
-        f'@font-face{{font-family:{face};src:url("{(folder / name).as_uri()}")}}'
-        for name, face in _FACES.items()
+        f'@font-face{{font-family:{_FACES[path.name]};src:url("{path.as_uri()}")}}' for path in face_files()
     )
     return weasyprint.CSS(string=rules, font_config=fonts, url_fetcher=_fetcher())

@@ -1,42 +1,99 @@
-"""A3 posters for a workshop, from the cells tagged `poster`: one page each, in one PDF file."""
+"""A3 posters for a workshop, from the cells tagged `poster`, and the map of the commune to lay on a table."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from helpers.errors import BuildError
-from helpers.publication import documents
-from helpers.publication.documents import BuiltDiagnostic, CellOutput
-from helpers.publication.documents.pdf import describe_drawings, print_page
-from helpers.publication.pages.render import render_template
+from helpers.publication.documents import BuiltDiagnostic, deck, sheets, table_map
+from helpers.publication.documents.deck import Slide
+from helpers.publication.documents.sheets import Sheet, Zone
 
 TAG = "poster"
-_PAGE_ONLY = "details, .download"
+# Points of a title, of the number, of a question and of what is written along the drawing, at the least there.
+TITLE, NUMBER, QUESTION, SMALL = 60, 150, 36, 10
+# Millimetres: what is left and right of everything, and the part of the drawing.
+_SIDE, _WIDE, _DRAWN = 12, 396, 264
+_HEADING = "Ce que nous en savons ici"
+# The step of the lines to write on.
+_RULED = 11
 
 
 def make(diagnostic: BuiltDiagnostic) -> bytes:
-    """Make the posters, one PDF file: the same bytes for the same diagnostic.
+    """Make the posters and the map, one PDF file: the same bytes for the same diagnostic.
 
     Raises:
         BuildError: no figure of a poster has data for the commune, or a library of the system is missing.
     """
-    posters = [_layout(output) for output in diagnostic.tagged(TAG)]
-    if not posters:
+    return sheets.render(compose(diagnostic), title=f"{diagnostic.title} : affiches")
+
+
+def compose(diagnostic: BuiltDiagnostic, codes: Iterable[str] | None = None) -> list[Sheet]:
+    """Compose the posters of a diagnostic by their codes, those that tags propose unless said, then its map.
+
+    Raises:
+        BuildError: no figure of a poster has data for the commune.
+    """
+    wanted = list(codes) if codes is not None else deck.propose(diagnostic, tag=TAG)
+    slides = [slide for slide in deck.exhibit_slides(diagnostic, wanted) if slide.drawing]
+    if not slides:
         raise BuildError(
             f"{diagnostic.title} : aucune figure à mettre en affiche, leurs données manquent pour cette commune.",
             remedy="Les pyramides et le point mort demandent les chiffres officiels : make data, puis recommencez.",
         )
-    return print_page(
-        render_template(
-            "posters.html.j2",
-            sheet=documents.read_template("posters.css"),
-            diagnostic=diagnostic,
-            posters=posters,
+    return [*(poster(slide, of=diagnostic.title) for slide in slides), *table_map.compose(diagnostic)]
+
+
+def poster(slide: Slide, *, of: str) -> Sheet:
+    """Make the poster of an exhibit: its number, its title, its drawing, its question, and a third to write on.
+
+    `of` says whose it is, in small letters above. Beside a number the title is what is found, in words. Simulated
+    values conclude nothing: no number.
+    """
+    return Sheet(
+        zones=(
+            *_head(slide, of=of),
+            Zone(x=_SIDE, y=87, w=_DRAWN, h=7, text=slide.subtitle, size=15, least=9, colour="muted"),
+            Zone(x=_SIDE, y=95, w=_DRAWN, h=157, drawing=slide.drawing),
+            Zone(
+                x=288, y=88, w=120, h=164, text=_HEADING, size=22, bold=True, role="h2", ruled=_RULED, pad=5,
+                line="rule",
+            ),
+            Zone(x=_SIDE, y=255, w=_WIDE, h=0.8, ground="question-line"),
+            Zone(
+                x=_SIDE, y=257, w=_WIDE, h=30, text=slide.question, size=QUESTION, least=22, bold=True,
+                colour="question-line", role="h2", display=True,
+            ),
+            Zone(x=_SIDE, y=286, w=_WIDE, h=9, text=slide.source, size=SMALL, least=7, colour="muted"),
         )
-    )
+    )  # fmt: skip
 
 
-def _layout(output: CellOutput) -> dict[str, str]:
-    for element in output.content.select(_PAGE_ONLY):
-        element.decompose()
-    describe_drawings(output.content)
-    title = documents.find(output.content, "h3").extract().get_text()
-    return {"section": output.section, "title": title, "content": str(output.content)}
+def _head(slide: Slide, *, of: str) -> list[Zone]:
+    """Make what stands above the drawing."""
+    number, counted = ("", "") if slide.demonstration else slide.number
+    left = max(sheets.width(number, NUMBER, bold=True) + 2, 96) if number else 0.0
+    aside = left + 8 if number else 0.0
+    title = (slide.headline if number else "") or slide.title
+    zones = [
+        Zone(x=0, y=0, w=420, h=7, ground="accent"),
+        Zone(x=_SIDE, y=11, w=250, h=8, text=" · ".join((of, slide.place)), size=14, least=9, colour="muted"),
+        Zone(
+            x=_SIDE + aside, y=20, w=_WIDE - aside, h=64, text=title, size=TITLE, least=28, bold=True, role="h1",
+            display=True,
+        ),
+    ]  # fmt: skip
+    if slide.mark:
+        zones.insert(
+            2,
+            Zone(
+                x=318, y=10, w=90, h=9, text=slide.mark, size=14, least=9, bold=True, align="center", pad=1,
+                colour="demo-ink", ground="demo", line="demo-line",
+            ),
+        )  # fmt: skip
+    if number:
+        zones += [
+            Zone(x=_SIDE, y=18, w=left, h=61, text=number, size=NUMBER, bold=True, colour="commune"),
+            Zone(x=_SIDE, y=72, w=left, h=14, text=counted, size=18, least=11),
+        ]
+    return zones

@@ -55,7 +55,7 @@ def draw(
     height = math.ceil(max(shape.bounds[3] for shape in shapes.values())) + _FOOT
     names = members.set_index("code")["name"]
     background = "".join(
-        f'<path d="{_path(shape)}"><title>{_escape(str(names.get(code, code)))}</title></path>'
+        f'<path d="{write_path(shape)}"><title>{_escape(str(names.get(code, code)))}</title></path>'
         for code, shape in shapes.items()
         if code not in diagnosed
     )
@@ -66,7 +66,7 @@ def draw(
     links = "".join(
         f'<a href="{html.escape(diagnosed[code].page)}" class="{diagnosed[code].kind}" '
         f'aria-label="{_escape(f"{diagnosed[code].name}, {diagnosed[code].state}")}">'
-        f'<path d="{_path(shapes[code])}"><title>{_escape(diagnosed[code].name)}</title></path></a>'
+        f'<path d="{write_path(shapes[code])}"><title>{_escape(diagnosed[code].name)}</title></path></a>'
         for code in drawn
     )
     linked = {code: diagnosed[code].name for code in drawn}
@@ -92,10 +92,10 @@ def locate(outlines: pd.DataFrame, *, code: str, label: str) -> str:
         return ""
     shapes = dict(zip(known.index, _project(shapely.from_wkb(known.to_numpy())), strict=True))
     height = math.ceil(max(shape.bounds[3] for shape in shapes.values()))
-    around = "".join(_path(shape) for other, shape in shapes.items() if other != code)
+    around = "".join(write_path(shape) for other, shape in shapes.items() if other != code)
     return (
         f'<svg class="locator" role="img" aria-label="{_escape(label)}" viewBox="0 0 {_WIDTH} {height}">'
-        f'<path d="{around}"/><path class="here" d="{_path(shapes[code])}"/></svg>'
+        f'<path d="{around}"/><path class="here" d="{write_path(shapes[code])}"/></svg>'
     )
 
 
@@ -108,7 +108,8 @@ def _project(shapes: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:
     return list(shapely.coverage_simplify(moved, _WIDTH * _DETAIL))
 
 
-def _path(shape: shapely.Geometry) -> str:
+def write_path(shape: shapely.Geometry) -> str:
+    """Write a surface as the path of an SVG element; nothing of another shape."""
     polygons = shape.geoms if isinstance(shape, MultiPolygon) else [shape]
     rings = [
         ring

@@ -1,0 +1,180 @@
+"""Sheets of paper that people write on, A3: zones placed in millimetres, one page a sheet, in one PDF file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from bs4 import BeautifulSoup
+from matplotlib.ft2font import FT2Font, LoadFlags
+
+from helpers import french, tokens
+from helpers.exhibit import prefix_identifiers
+from helpers.publication import documents
+from helpers.publication.documents.pdf import describe_drawings, face_files, print_page
+from helpers.publication.pages.render import render_template
+
+# Millimetres of an A3 sheet, its long side first, and points to one of them.
+A3 = (420, 297)
+POINTS = 72 / 25.4
+# Between two lines of letters; a number stands on one.
+_LEADING = 1.14
+# Points of what closes what was cut, and of the steps in which letters shrink.
+_ELLIPSIS, _STEP = "…", 0.94
+
+
+@dataclass(frozen=True, kw_only=True)
+class Zone:
+    """A place of a sheet (millimetres from its left and top) and what it holds: a text, ruled lines or a drawing.
+
+    `size` is that of letters (points): they shrink as far as `least` where the text is long, and what is longer still
+    is cut, which an ellipsis tells. `ruled` is the step of lines to write on (millimetres), under the text. `role` is
+    what a screen reader is told ("h1", "h2", "p"). `colour`, `ground` and `line` are names of tokens.
+    """
+
+    x: float
+    y: float
+    w: float
+    h: float
+    text: str = ""
+    size: float = 14
+    least: float = 0
+    bold: bool = False
+    role: str = "p"
+    colour: str = "ink"
+    ground: str = ""
+    line: str = ""
+    display: bool = False
+    pad: float = 0
+    align: str = "left"
+    ruled: float = 0
+    drawing: str = ""
+
+    @property
+    def rules(self) -> list[float]:
+        """List the heights (millimetres from the top of the zone) of its ruled lines."""
+        if not self.ruled:
+            return []
+        top = self.pad + (
+            height(self.text, self.w - 2 * self.pad, self.size, bold=self.bold) if self.text else 0
+        )
+        count = int((self.h - self.pad - top) // self.ruled)
+        return [top + self.ruled * rank for rank in range(1, count + 1)]
+
+    def fitted(self) -> Zone:
+        """Copy the zone with letters as large as its text lets them be, the text cut where the least are too large."""
+        if not self.text:
+            return self
+        wide, tall = self.w - 2 * self.pad, self.h - 2 * self.pad
+        size, least = self.size, self.least or self.size
+        while size > least and not fits(self.text, wide, tall, size, bold=self.bold):
+            size = max(least, size * _STEP)
+        text = self.text
+        while not fits(text, wide, tall, size, bold=self.bold) and " " in text:
+            text = text.rstrip(_ELLIPSIS).rstrip().rpartition(" ")[0] + _ELLIPSIS
+        return replace(self, size=round(size, 1), text=text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """A sheet: its zones, in the order in which they are read; `portrait` turns it."""
+
+    zones: tuple[Zone, ...]
+    portrait: bool = False
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Its width and height, in millimetres."""
+        return (A3[1], A3[0]) if self.portrait else A3
+
+
+def fits(text: str, wide: float, tall: float, size: float, *, bold: bool = False) -> bool:
+    """Tell whether a text in letters of so many points holds in a place (millimetres), no word cut."""
+    longest = max((width(word, size, bold=bold) for word in text.split()), default=0.0)
+    return longest <= wide and height(text, wide, size, bold=bold) <= tall + 1e-6
+
+
+def height(text: str, wide: float, size: float, *, bold: bool = False) -> float:
+    """Compute the height (millimetres) of a text, its lines as wide as `wide` at most."""
+    lines = 0
+    for paragraph in text.split("\n"):
+        room = 0.0
+        lines += 1
+        for word in paragraph.split(" "):
+            needed = width(word, size, bold=bold)
+            between = width(" ", size, bold=bold) if room else 0.0
+            if room and room + between + needed > wide:
+                lines, room = lines + 1, needed
+            else:
+                room += between + needed
+    return lines * size * _LEADING / POINTS
+
+
+def width(text: str, size: float, *, bold: bool = False) -> float:
+    """Compute the width (millimetres) of a text in letters of so many points."""
+    return sum(_advance(letter, bold) for letter in text) * size / POINTS
+
+
+@cache
+def _advance(letter: str, bold: bool) -> float:
+    """Measure a letter, for a size of 1."""
+    face = _face(bold)
+    glyph = face.load_char(ord(letter), flags=LoadFlags.NO_HINTING)
+    return float(glyph.linearHoriAdvance) / 65536 / 100
+
+
+@cache
+def _face(bold: bool) -> FT2Font:
+    files = face_files()
+    face = FT2Font(str(files[1 if bold else 0]))
+    face.set_size(100, 72)
+    return face
+
+
+def render(sheets: Sequence[Sheet], *, title: str) -> bytes:
+    """Print sheets as one PDF file, tagged for screen readers: the same bytes for the same sheets.
+
+    Raises:
+        BuildError: a library of the system is missing.
+    """
+    return print_page(write(sheets, title=title))
+
+
+def write(sheets: Sequence[Sheet], *, title: str) -> str:
+    """Write sheets as the HTML page that they are printed from; `title` is that of the whole."""
+    shown = [
+        {"portrait": sheet.portrait, "zones": [_place(zone, f"s{rank}") for zone in sheet.zones]}
+        for rank, sheet in enumerate(sheets)
+    ]
+    return render_template(
+        "sheets.html.j2",
+        tokens=tokens.sheet(),
+        sheet=documents.read_template("sheets.css"),
+        title=french.typography(title),
+        sheets=shown,
+    )
+
+
+def _place(zone: Zone, mark: str) -> dict[str, object]:
+    """Prepare a zone for the template; `mark` keeps the identifiers of its drawing its own."""
+    fitted = zone.fitted()
+    drawing = ""
+    if zone.drawing:
+        content = BeautifulSoup(prefix_identifiers(zone.drawing, mark), "html.parser")
+        describe_drawings(content)
+        drawing = str(content)
+    box = f"left:{zone.x:.2f}mm;top:{zone.y:.2f}mm;width:{zone.w:.2f}mm;height:{zone.h:.2f}mm"
+    look = [box, f"font-size:{fitted.size}pt", f"color:var(--{zone.colour})", f"text-align:{zone.align}"]
+    look += [f"padding:{zone.pad}mm"] if zone.pad else []
+    look += [f"background:var(--{zone.ground})"] if zone.ground else []
+    look += [f"border:.5mm solid var(--{zone.line})"] if zone.line else []
+    look += ["font-weight:700"] if zone.bold else []
+    look += ["font-family:var(--display)"] if zone.display else []
+    return {
+        "look": ";".join(look),
+        "role": zone.role,
+        "lines": french.visible(fitted.text).split("\n") if fitted.text else [],
+        "rules": [f"{rule:.2f}" for rule in zone.rules],
+        "drawing": drawing,
+    }
