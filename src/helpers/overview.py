@@ -118,7 +118,7 @@ def _compare(one: Indicator, rows: pd.DataFrame, period: Period) -> Compared:
     }
     figures = {
         row.territory: Figure(
-            mark(one.write(row.value), row.verdict),
+            mark(_write(one, row.value), row.verdict),
             values.get(row.territory),
             ranks.get(row.territory),
             row.origin == "demonstration",
@@ -133,3 +133,8 @@ def _compare(one: Indicator, rows: pd.DataFrame, period: Period) -> Compared:
         [Kind(kind.colour, kind.name, kind.count(sound["value"])) for kind in made],
         provenance.split(rows["sources"]),
     )
+
+
+def _write(one: Indicator, value: float) -> str:
+    """Write a value as on a page; names of yearly changes say that they are: cells of a wide table do not again."""
+    return one.write(value).removesuffix(f"{french.NBSP}par{french.NBSP}an")

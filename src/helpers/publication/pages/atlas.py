@@ -117,9 +117,10 @@ def draw_classes(outlines: pd.DataFrame, communes: Mapping[str, Classed], *, lab
             if one.page
             else path
         )
-    names = {code: one.name for code, one in communes.items() if code in shapes}
+    names = {code: one.name for code, one in communes.items() if code in shapes and not one.page}
+    linked = {code: one.name for code, one in communes.items() if code in shapes and one.page}
     labels = "".join(
-        f'<g class="names {name}" aria-hidden="true">{_write_names(shapes, {}, names, letter=letter)}</g>'
+        f'<g class="names {name}" aria-hidden="true">{_write_names(shapes, linked, names, letter=letter)}</g>'
         for name, letter in _LETTERS.items()
     )
     return (

@@ -46,8 +46,13 @@ def write_communes(outputs: Path) -> list[str]:
     return [COMMUNES]
 
 
-def write_department(code: str, entries: Sequence[Entry], outputs: Path) -> list[str]:
-    """Write the page of a département, and the states that a search reads; return the names of the files written."""
+def write_department(
+    code: str, entries: Sequence[Entry], outputs: Path, *, metropolises: Mapping[str, str]
+) -> list[str]:
+    """Write the page of a département, and the states that a search reads; return the names of the files written.
+
+    `metropolises` are the intercommunalités that have a page, names by code.
+    """
     found = store.read_reference(
         "territories",
         folder=paths.store_folder(),
@@ -71,12 +76,16 @@ def write_department(code: str, entries: Sequence[Entry], outputs: Path) -> list
     states = [[entry.code, entry.slug, entry.kind, entry.state] for entry in entries]
     names = [page_of(code), f"{FOLDER}/{code}.js"]
     name = entries[0].department_name if entries else code
-    groups = {entry.epci: entry.epci_name for entry in entries if entry.epci}
+    groups = {one: metropolises[one] for one in {*found["epci"]} & metropolises.keys()}
     content = render_template(
-        "departement.html.j2", name=name, communes=rows, built=sum(bool(one.slug) for one in entries),
-        metropolises=sorted(groups.items(), key=lambda group: french.fold(group[1])), style_of_site=read_template("site.css"),
+        "departement.html.j2",
+        name=name,
+        communes=rows,
+        built=sum(bool(entry.slug) for entry in entries),
+        metropolises=sorted(groups.items(), key=lambda group: french.fold(group[1])),
+        style_of_site=read_template("site.css"),
         script=read_template("table.js"),
-    )  # fmt: skip
+    )
     files.write(outputs / names[0], content)
     files.write(outputs / names[1], f"diagnostics[{json.dumps(code)}] = {json.dumps(states)};\n")
     return names

@@ -28,6 +28,8 @@ __all__ = ["STATES", "Entry", "list_entries", "list_metropolises", "publish", "r
 INDEX = "index.html"
 # Communes and intercommunalités that the front page lists itself; beyond, it leads to the pages of départements.
 _COMMUNES, _METROPOLISES = 300, 40
+# Diagnostics from which the communes of an intercommunalité have a page that compares them.
+_A_FEW = 2
 _CODE = "le code"
 # The beginning of a key -> what it is to a reader.
 _CAUSES = {
@@ -226,22 +228,27 @@ def _write_pages(
 ) -> list[str]:
     """Write the pages that tell of these communes; return the names of the files written."""
     written = [INDEX, TABLE]
+    shown = {group.code: group.name for group in _list_pages(table)}
     for code in sorted({entry.department for entry in changed} - {""}):
-        written += metropolis.write_department(code, table.list_of("department", code), outputs)
-    pages = {*metropolises, *(entry.epci for entry in changed)} - {""}
-    for code in sorted(pages):
+        written += metropolis.write_department(
+            code, table.list_of("department", code), outputs, metropolises=shown
+        )
+    for code in sorted({*metropolises, *(entry.epci for entry in changed)} & shown.keys()):
         written += metropolis.write(code, table.list_of("epci", code), outputs)
     written += metropolis.write_communes(outputs)
-    files.write(outputs / INDEX, _render_front(table, metropolises=_list_pages(table, outputs)))
+    files.write(outputs / INDEX, _render_front(table, metropolises=_list_pages(table)))
     return written
 
 
-def _list_pages(table: Entries, outputs: Path) -> list[Group]:
-    """List the intercommunalités that have a page: those of the diagnostics, and of the lots."""
-    groups = {group.code: group for group in table.group("epci")}
-    for code in list_metropolises():
-        if code not in groups and (outputs / metropolis.page_of(code)).is_file():
-            groups[code] = Group(code, metropolis.name_of(code), 0, 0)
+def _list_pages(table: Entries) -> list[Group]:
+    """List the intercommunalités that have a page: those that a lot names, those of which a few are built."""
+    named = list_metropolises()
+    groups = {
+        group.code: group for group in table.group("epci") if group.built >= _A_FEW or group.code in named
+    }
+    for code in named:
+        if code not in groups and (name := metropolis.name_of(code)):
+            groups[code] = Group(code, name, 0, 0)
     return sorted(groups.values(), key=lambda group: (-group.built, french.fold(group.name)))
 
 
