@@ -84,7 +84,8 @@ def test_every_font_of_a_pdf_is_embedded(annoeullin, name):
         for font in (found.get_object() for found in page["/Resources"].get("/Font", {}).values())
     }
     assert {
-        re.sub(r"^/[A-Z]{6}\+DejaVu-Sans(-Bold|-Oblique|-Italic|-Mono)?$", "", font) for font in fonts
+        re.sub(r"^/[A-Z]{6}\+(Source-(Sans-3|Serif-4)|DejaVu-Sans)(-[A-Za-z-]+)?$", "", font)
+        for font in fonts
     } == {""}
     assert all("/FontFile2" in descriptor or "/FontFile3" in descriptor for descriptor in fonts.values())
 

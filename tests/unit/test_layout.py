@@ -12,6 +12,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from test_figures import DRAWINGS, LONG, draw, rates
 
+from helpers import fonts
 from helpers.figures import tenures
 from helpers.figures.svg import layout
 from helpers.figures.svg.ticks import Ticks
@@ -190,7 +191,7 @@ def test_no_tick_of_matplotlib_is_made(monkeypatch):
     ["Résidences principales", "12\u202f345", "−0,3\u00a0% / an", "75 ans ou plus", "lp", "*", "0", " "],
 )
 def test_a_text_is_as_large_as_matplotlib_finds_it(text, size, weight):
-    font = FontProperties(family=["DejaVu Sans"], size=size, weight=weight)
+    font = FontProperties(family=[fonts.SANS], size=size, weight=weight)
     renderer = layout.Renderer(100, 100, io.StringIO())
     found = renderer.get_text_width_height_descent(text, font, False)
     shaped = text_to_path.get_text_width_height_descent(text, font, False)

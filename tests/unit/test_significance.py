@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from shapely import box
+from test_figures import marks
 
 from helpers import figures, french, tables
 from helpers.figures import significance, style
@@ -47,7 +48,7 @@ def told(exhibit):
 
 
 def fills(exhibit):
-    return exhibit.drawing.count(f"fill: {style.WEAK}")
+    return [mark.get("fill") for mark in marks(exhibit, "path")].count(style.WEAK)
 
 
 @pytest.mark.parametrize("name", SHOWN)

@@ -28,7 +28,7 @@ _PROJECTION = 2154
 _FINE = 2.4
 # Inches that the legend leaves to the map, sizes of letters in points, width of a letter to its size.
 _MAP = (6.5, 4.2)
-_HOME, _NEIGHBOUR = 12, 10
+_HOME, _NEIGHBOUR = 13.5, 11.5
 _LETTER = 0.6
 _SCALES = (1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 _UNKNOWN: dict[str, Any] = {
@@ -177,10 +177,10 @@ def _scale_bar(axes: Axes, shapes: gpd.GeoSeries) -> None:
     axes.plot([left, left + length], [bottom, bottom], color=style.INK, linewidth=2)
     axes.text(
         left + length / 2, bottom + (north - south) / 100, f"{length // 1000}{french.NBSP}km", ha="center",
-        va="bottom", fontsize=10,
+        va="bottom", fontsize=style.SMALL,
     )  # fmt: skip
     axes.text(
-        west, bottom, french.typography("Contours : IGN, Admin Express"), ha="left", va="bottom", fontsize=10,
+        west, bottom, french.typography("Contours : IGN, Admin Express"), ha="left", va="bottom", fontsize=style.SMALL,
         color=style.MUTED,
     )  # fmt: skip
 
@@ -206,7 +206,7 @@ def _ranking(known: pd.DataFrame, *, commune: str, value: str, write: Callable[[
         row = rows.loc[end]
         axes.annotate(
             french.typography(f"{name} : {row['name']}, {write(row[value])}"), (end / max(last, 1), 0),
-            xycoords="axes fraction", xytext=(0, -6), textcoords="offset points", ha=side, va="top", fontsize=10,
-            color=style.MUTED,
+            xycoords="axes fraction", xytext=(0, -6), textcoords="offset points", ha=side, va="top",
+            fontsize=style.SMALL, color=style.MUTED,
         )  # fmt: skip
     return figure

@@ -169,7 +169,7 @@ def _draw_panel(
         side = 1 if end >= 0 else -1
         shapes.note(
             axes, end, low + height / 2, bar.text, shift=(4 * side, 0), ha="left" if side > 0 else "right", va="center",
-            fontsize=10,
+            fontsize=style.SMALL,
         )  # fmt: skip
     axes.set_xlim(limits)
     axes.set_ylim(limits_of_rows(rows))
@@ -180,11 +180,11 @@ def _name_panels(places: Sequence[Axes], names: Sequence[str], *, label: str) ->
     if len(places) == 1:
         style.set_title(places[0], label)
         return
-    places[0].set_xlabel(label, fontsize=10)
+    places[0].set_xlabel(label, fontsize=style.SMALL)
     for axes, name in zip(places, names, strict=True):
         title = textwrap.fill(name, _TITLE // len(places), break_long_words=False)
         weight = "bold" if axes is places[0] else "normal"
-        axes.set_title(title, x=0, ha="left", fontsize=10, fontweight=weight)
+        axes.set_title(title, x=0, ha="left", fontsize=style.SMALL, fontweight=weight)
 
 
 def _height(names: Sequence[str], bars: int) -> float:

@@ -79,7 +79,7 @@ def pyramid(data: pd.DataFrame, *, measure: str = "value", label: str) -> tuple[
         handles.append(
             Patch(facecolor="none", edgecolor=style.INK, linewidth=1.8, label=f"{years[0]} (contour)")
         )
-    figure.add_artist(Legend(handles, columns=3, size=11))
+    figure.add_artist(Legend(handles, columns=3, size=style.SMALL))
     return figure, f"Pyramide des âges : {label}. {_summary(data, years)}"
 
 
@@ -108,15 +108,15 @@ def dress(axes: Axes, *, scale: Scale, unit: str = "", top: float = _TOP) -> Non
     for sex, name in _SEXES.items():
         axes.text(
             SIDES[sex] * end * 0.98, top - _UNDER_TOP, name, ha="left" if sex == "H" else "right", fontweight="bold",
-            fontsize=10,
+            fontsize=style.SMALL,
         )  # fmt: skip
 
 
 def name_ages(axes: Axes, *, top: float = _TOP) -> None:
     """Write ages between the two sides, each at its own height."""
     for age in range(0, int(top) - 2 * _UNDER_TOP, 10):
-        axes.text(0, age, str(age), ha="center", va="center", fontsize=10)
-    axes.text(0, top - _UNDER_TOP, "Âge", ha="center", fontsize=10, color=style.MUTED)
+        axes.text(0, age, str(age), ha="center", va="center", fontsize=style.SMALL)
+    axes.text(0, top - _UNDER_TOP, "Âge", ha="center", fontsize=style.SMALL, color=style.MUTED)
 
 
 def _round_step(size: float, *, least: float = 1) -> float:

@@ -51,5 +51,5 @@ def frame(figure: Figure, *, mixed: bool) -> None:
     figure.patches.append(border)
     figure.text(
         1 - 2 * layout.PAD / wide, layout.PAD / tall, f"{DEMONSTRATION} (tirets)" if mixed else DEMONSTRATION,
-        ha="right", va="bottom", fontsize=10, color=style.CAUTION,
+        ha="right", va="bottom", fontsize=style.SMALL, color=style.CAUTION,
     )  # fmt: skip

@@ -94,7 +94,7 @@ def _add_part(
         if row["share"] >= len(text) * _ROOM_FOR_A_LETTER[style.is_compact()]:
             axes.text(
                 left[row[by]] + row["share"] / 2, bars.index(row[by]), text, ha="center", va="center",
-                color=style.letters_on(_ground(row, look)), fontsize=10,
+                color=style.letters_on(_ground(row, look)), fontsize=style.SMALL,
             )  # fmt: skip
         left[row[by]] += row["share"]
 
@@ -141,7 +141,7 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
 
     for year in years:
         total = write(year, french.count(totals[year]))
-        shapes.note(axes, year, totals[year], total, shift=(0, 4), ha="center", fontsize=10)
+        shapes.note(axes, year, totals[year], total, shift=(0, 4), ha="center", fontsize=style.SMALL)
     margin = width / 2 + 0.05 * (years[-1] - years[0] + width)
     axes.set_xlim(years[0] - margin, years[-1] + margin)
     axes.set_ylim(shapes.fit(totals.values(), margin=0.1))

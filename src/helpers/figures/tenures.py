@@ -108,7 +108,7 @@ def _draw_one_side(axes: Axes, data: pd.DataFrame, *, years: Sequence[int], top:
     axes.set_xlim(0, reach * 1.06)
     axes.set_ylim(0, top)
     style.french_axis(axes.xaxis, grid=True)
-    axes.set_xlabel("Effectif par année d’âge", fontsize=10)
+    axes.set_xlabel("Effectif par année d’âge", fontsize=style.SMALL)
     style.named_axis(
         axes.yaxis, {low: str(low) for low in sorted({int(low) for low in data["low"]})}, marks=True
     )
@@ -133,7 +133,7 @@ def _draw_gains(
         side = 1 if row["gain"] >= 0 else -1
         shapes.note(
             axes, row["gain"], row["low"] + row["tall"] / 2, french.number(row["gain"], signed=True),
-            shift=(4 * side, 0), ha="left" if side > 0 else "right", va="center_baseline", fontsize=10,
+            shift=(4 * side, 0), ha="left" if side > 0 else "right", va="center_baseline", fontsize=style.SMALL,
             fontweight="bold" if rank in named else "normal",
         )  # fmt: skip
     axes.set_xlim(shapes.fit(gains["gain"], margin=0.3))
@@ -142,7 +142,7 @@ def _draw_gains(
     middles = {row["low"] + row["tall"] / 2: row["name"] for row in rows}
     style.named_axis(axes.yaxis, middles, bold=named)
     style.french_axis(axes.xaxis, signed=True, grid=True)
-    axes.set_title(f"Propriétaires,\nécart {years[0]}-{years[-1]}", fontsize=11)
+    axes.set_title(f"Propriétaires,\nécart {years[0]}-{years[-1]}", fontsize=style.BODY)
 
 
 def _set_off(axes: Axes, data: pd.DataFrame, *, band: Bounds | None) -> None:

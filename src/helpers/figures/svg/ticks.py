@@ -92,7 +92,7 @@ class Ticks(Artist):
         axes = axis.axes
         place = axes.get_xaxis_text1_transform if self.is_across else axes.get_yaxis_text1_transform
         transform, vertical, horizontal = place(_PAD)
-        self._label = Text(va=vertical, ha=horizontal, transform=transform)
+        self._label = Text(va=vertical, ha=horizontal, transform=transform, linespacing=1.0)
         self._label.set_figure(axes.figure)
 
     def _ticks(self) -> list[tuple[float, str, bool]]:

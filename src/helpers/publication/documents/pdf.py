@@ -20,11 +20,10 @@ from helpers.publication.pages.render import render_template
 
 # What has no use on paper. The data of the drawings stay out: they are in the workbook, which the PDF names.
 _SCREEN_ONLY = "details:not(.definitions, .annex), summary, .download, .contents, .where"
-# The drawings were laid out with this font, which comes with matplotlib: the same pages wherever they are printed.
+# What the fonts of pages lack, and code: fonts that come with matplotlib, the same wherever a page is printed.
 _FACES = {
     "DejaVuSans.ttf": "DejaVu Sans;font-weight:400",
     "DejaVuSans-Bold.ttf": "DejaVu Sans;font-weight:700",
-    "DejaVuSans-Oblique.ttf": "DejaVu Sans;font-style:italic",
     "DejaVuSansMono.ttf": "DejaVu Sans Mono",
 }
 # A table of more columns is written smaller.
@@ -72,7 +71,7 @@ def print_page(page: str) -> bytes:
             "libharfbuzz-subset0).",
         ) from error
     fonts = FontConfiguration()
-    fetcher = weasyprint.urls.URLFetcher(allowed_protocols=["file"])
+    fetcher = weasyprint.urls.URLFetcher(allowed_protocols=["file", "data"])
     faces = weasyprint.CSS(string=_faces(), font_config=fonts, url_fetcher=fetcher)
     content: bytes = weasyprint.HTML(string=page, url_fetcher=fetcher).write_pdf(
         font_config=fonts, stylesheets=[faces], pdf_variant="pdf/ua-1", finisher=pdf_ua.complete

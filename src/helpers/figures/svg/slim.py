@@ -1,0 +1,125 @@
+"""The same drawing in fewer bytes, its colours in classes that a page may turn dark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import groupby
+from typing import NamedTuple
+
+from helpers import tokens
+
+_PROLOGUE = re.compile(r"^.*?(?=<svg)|\s*<metadata>.*?</metadata>|<style.*?</style>", re.DOTALL)
+# A tenth of a point is finer than what anyone sees: further decimals only weigh.
+_DECIMALS = re.compile(r"(\d+\.\d)\d+")
+_WHOLE = re.compile(r"(\d)\.0(?!\d)")
+_TAG = re.compile(r"<(/?)([\w:]+)((?:\s+[\w:-]+=\"[^\"]*\")*)\s*(/?)>([^<]*)")
+_ATTRIBUTE = re.compile(r"([\w:-]+)=\"([^\"]*)\"")
+_REFERENCES = re.compile(r'(?:url\(#|href="#)([^")]+)')
+_PAINT = re.compile(r"(fill|stroke): (#[0-9a-f]{6})(?:; |$)")
+_FONT = re.compile(r"font-family: [^;]*(?:; |$)")
+_SPACES = re.compile(r"\s*\n\s*|(?<=[MLCQz]) | (?=[MLCQz])")
+_UNTURNED = re.compile(r"rotate\(-?0 [^)]*\)")
+# What each mark has for itself; marks in a row that share all the rest share it in one group.
+_OWN = ("d", "x", "y", "transform", "xlink:href")
+_MARKS = ("path", "text", "use")
+
+
+class _Item(NamedTuple):
+    """A mark, with what it shares with others; or any other tag, as it is written."""
+
+    name: str
+    own: str
+    shared: str
+    text: str
+
+
+def slim(svg: str) -> str:
+    """Write a drawing of matplotlib in fewer bytes: from `<svg` to its end, without what nothing uses."""
+    svg = _WHOLE.sub(r"\1", _DECIMALS.sub(r"\1", _PROLOGUE.sub("", svg)))
+    used = {name: f"a{rank}" for rank, name in enumerate(dict.fromkeys(_REFERENCES.findall(svg)))}
+    items = _items(svg, used)
+    written = []
+    for (name, shared), run in groupby(items, lambda item: (item.name, item.shared)):
+        marks = list(run)
+        if name not in _MARKS:
+            written += [mark.own for mark in marks]
+        elif len(marks) > 1 and shared:
+            written += [f"<g{shared}>", *(_write(mark, "") for mark in marks), "</g>"]
+        else:
+            written += [_write(mark, shared) for mark in marks]
+    return "".join(written).replace("<defs></defs>", "")
+
+
+def _items(svg: str, used: dict[str, str]) -> Iterator[_Item]:
+    """Read the marks of a drawing, out of the groups that say nothing of them."""
+    kept: list[bool] = []
+    inside = 0
+    pending: tuple[str, str, str] | None = None
+    for closing, name, attributes, alone, text in _TAG.findall(svg):
+        if name == "defs":
+            inside += -1 if closing else 1
+        if name == "g":
+            if closing:
+                keep = kept.pop()
+            else:
+                keep = bool(_attributes(attributes, used)[1])
+                kept.append(keep)
+            if not keep:
+                continue
+        own, shared = ("", "") if closing else _attributes(attributes, used)
+        if name in _MARKS and not inside:
+            if closing:
+                assert pending is not None
+                yield _Item(name, pending[0], pending[1], pending[2])
+                pending = None
+            elif alone:
+                yield _Item(name, own, shared, "")
+            else:
+                pending = (own, shared, text)
+        else:
+            yield _Item("", f"<{closing}{name}{own}{shared}{alone}>", "", "")
+
+
+def _write(mark: _Item, shared: str) -> str:
+    end = f">{mark.text}</text>" if mark.name == "text" else "/>"
+    return f"<{mark.name}{mark.own}{shared}{end}"
+
+
+def _attributes(written: str, used: dict[str, str]) -> tuple[str, str]:
+    """Split the attributes of a mark between its own and those that others may share."""
+    own, shared = [], []
+    for name, value in _ATTRIBUTE.findall(written):
+        if name == "style":
+            shared += _look(value, used)
+        elif name == "id":
+            own += [("id", used[value])] if value in used else []
+        elif name == "d":
+            own.append(("d", _SPACES.sub("", value)))
+        elif name != "transform" or not _UNTURNED.fullmatch(value):
+            (own if name in _OWN else shared).append((name, _renamed(value, used)))
+    return tuple("".join(f' {name}="{value}"' for name, value in pairs) for pairs in (own, shared))  # type: ignore[return-value]
+
+
+def _look(style: str, used: dict[str, str]) -> list[tuple[str, str]]:
+    """Write the colours of a mark as attributes, those of light and of paper, and their names as classes."""
+    paints = dict(_PAINT.findall(style))
+    classes = [f"{kind[0]}-{_names()[colour]}" for kind, colour in paints.items() if colour in _names()]
+    rest = _FONT.sub("", _PAINT.sub("", style)).removesuffix("; ").replace(": ", ":").replace("; ", ";")
+    named = [("class", " ".join(classes))] if classes else []
+    return [*paints.items(), *named, *([("style", _renamed(rest, used))] if rest else [])]
+
+
+def _renamed(value: str, used: dict[str, str]) -> str:
+    return (
+        re.sub(r"#([^)]+)", lambda found: f"#{used.get(found[1], found[1])}", value)
+        if "#" in value
+        else value
+    )
+
+
+@cache
+def _names() -> dict[str, str]:
+    """List the first name of each colour."""
+    return {colour: name for name, colour in reversed(tokens.colours().items())}
