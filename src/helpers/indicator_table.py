@@ -22,6 +22,7 @@ from helpers import french, paths, schemas, store
 from helpers.indicators import engine
 from helpers.indicators.cube import Cube
 from helpers.indicators.engine import COLUMNS
+from helpers.indicators.indicator import Indicator
 from helpers.indicators.measures import Period
 from helpers.indicators.registry import INDICATORS
 from helpers.indicators.vintages import GAP
@@ -132,9 +133,17 @@ def compute(folder: Path) -> pd.DataFrame:
     return engine.compute(cube, reference_periods(cube))
 
 
-def read_cube(folder: Path, areas: Iterable[tuple[str, str]] | None = None) -> Cube:
-    """Read the tables of a store as a cube, whose territories are named by their level and code (`commune:59299`)."""
-    names = {table for one in INDICATORS for table in one.tables} & set(schemas.TABLES)
+def read_cube(
+    folder: Path,
+    areas: Iterable[tuple[str, str]] | None = None,
+    *,
+    indicators: Iterable[Indicator] = INDICATORS,
+) -> Cube:
+    """Read the tables of a store as a cube, whose territories are named by their level and code (`commune:59299`).
+
+    `indicators` are those that it is read for.
+    """
+    names = {table for one in indicators for table in one.tables} & set(schemas.TABLES)
     tables: dict[str, pd.DataFrame] = {}
     areas = None if areas is None else list(areas)
     for name in sorted(names):

@@ -32,6 +32,7 @@ FLOORS = (
     {"tables"},
     {"exhibit"},
     {"figures"},
+    {"overview"},
     {"blocks"},
     {"page"},
     {"debate"},

@@ -87,19 +87,23 @@ def site(outputs: Annotated[str, OUTPUTS] = "") -> None:
 
     with reported(), open_destination(outputs) as place:
         entries = index.list_entries(place.folder, trusted=place.has_manifests_only)
-        if not entries:
+        if not entries and not index.list_metropolises():
             raise BuildError(
                 f"Aucun diagnostic n'est construit sous {_locate('', place)}.",
                 remedy="Construisez-en un d'abord : make commune=Hem, ou make lot=mel.",
             )
         with writing(place.folder):
-            page = index.write(entries, place.folder)
-        place.send([page.name])
+            written = index.write(entries, place.folder)
+        place.send(written)
     _report_stale([entry for entry in entries if entry.kind != "fresh"], again=retry_command(outputs, ""))
     counts = Counter(entry.state for entry in entries)
     states = [f"{french.number(counts[state])} {state}" for state in index.STATES.values() if counts[state]]
-    total = f"{french.quantity(len(entries), 'commune')}, {french.enumerate_words(states)}"
-    typer.echo(f"{total} : {_locate(page.name, place)}")
+    total = (
+        f"{french.quantity(len(entries), 'commune')}, {french.enumerate_words(states)}"
+        if entries
+        else "Aucun diagnostic construit, communes comparées par intercommunalité"
+    )
+    typer.echo(f"{total} : {_locate(index.INDEX, place)}")
 
 
 def _locate(name: str, destination: Destination) -> str:

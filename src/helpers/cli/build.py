@@ -70,7 +70,7 @@ def _build(
             folder = diagnostic.build(
                 parameters, found, todo=todo, limits=limits, jobs=at_once, progress=progress
             )
-    site.publish()
+    site.update({found.code: found.slug})
     return found.label, folder
 
 

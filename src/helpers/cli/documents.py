@@ -55,10 +55,13 @@ def posters(commune: Annotated[str, _BUILT]) -> None:
 def _make(commune: str, kind: str, make: Callable[[BuiltDiagnostic], bytes]) -> None:
     """Make a document of a diagnostic already built."""
     from helpers.publication import documents
+    from helpers.publication.pages import site
 
     with reported():
         _, found = load_parameters(commune)
         folder = paths.OUTPUTS / found.slug
         with console.status(f"{found.label} : {documents.KINDS[kind]}"):
             document = documents.publish(folder, kind, make(documents.read(folder)))
+            # The page that compares communes links to the documents of each.
+            site.refresh([found.code])
     typer.echo(f"{documents.KINDS[kind]} : {shorten(document)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -67,7 +68,10 @@ def _changes(digits: int, unit: str) -> list[MapClass]:
 def _levels(values: pd.Series, *, digits: int, unit: str) -> list[MapClass]:
     """Make at most five classes of as many values each."""
     most = len(style.RAMP)
-    found = mapclassify.Quantiles(values, k=min(most, values.nunique()))
+    with warnings.catch_warnings():
+        # Of equal values there are fewer classes: that is what is wanted.
+        warnings.filterwarnings("ignore", message="Not enough unique values")
+        found = mapclassify.Quantiles(values, k=min(most, values.nunique()))
     bounds = [float(values.min()), *map(float, found.bins)]
     # Few classes take the whole ramp.
     last = max(len(found.bins) - 1, 1)

@@ -10,13 +10,16 @@ from helpers.indicators.engine import Figures, figures_of
 from helpers.indicators.indicator import Indicator
 from helpers.indicators.measures import Period
 from helpers.indicators.ranking import beside, percentile_of, quarter, rank_of
-from helpers.indicators.registry import find
+from helpers.indicators.registry import INDICATORS, find
 from helpers.indicators.reliability import judge, mark
 from helpers.territory.panel import ENOUGH
 
 FIGURES = tuple(
     map(find, ("population", "croissance", "parc", "vacance", "proprietaires", "social", "revenu"))
 )
+# Those that set communes side by side: the key figures, and a few of what they leave out, in the order of the registry.
+_MORE = ("solde_migratoire", "ages_0_14", "ages_75", "principales_evolution", "pauvrete")
+MAIN = tuple(one for one in INDICATORS if one in FIGURES or one.id in _MORE)
 FIGURE_TABLES = tuple(dict.fromkeys(table for one in FIGURES for table in one.tables))
 _COLUMNS = ["indicator", "written", "verdict", "comparison", "comparable", *provenance.COLUMNS]
 

@@ -107,6 +107,21 @@ def load(name: str) -> Batch:
     return Batch(name, places, parameters=own, key=incremental.key_of(path))
 
 
+def list_codes(kind: str) -> list[str]:
+    """List the codes of the territories of a kind (`epci`) that the lots of `params/lots/` name, each once.
+
+    A lot that cannot be used names none: building it says why.
+    """
+    found: list[str] = []
+    for name in names():
+        try:
+            layer = read_layer(paths.PARAMS / "lots" / f"{name}.yml")
+            found += getattr(validate(Lot, layer.values, [layer]), kind)
+        except DiagnosticError:
+            continue
+    return list(dict.fromkeys(found))
+
+
 def find(query: str) -> Place | None:
     """Find the commune that a code, a name or a slug designates beyond doubt.
 

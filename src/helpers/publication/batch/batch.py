@@ -37,7 +37,8 @@ class Tally:
     # Why each of those that can have no diagnostic has none.
     without: list[str] = field(default_factory=list)
     durations: dict[str, float] = field(default_factory=dict)
-    reached: set[str] = field(default_factory=set)
+    # The slugs of those that were reached, by code.
+    reached: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_complete(self) -> bool:
@@ -46,12 +47,12 @@ class Tally:
 
     def skip(self, place: Place) -> None:
         """Count a commune that is up to date."""
-        self.reached.add(place.code)
+        self.reached[place.code] = place.slug
         self.fresh += 1
 
     def add(self, result: BuildResult) -> None:
         """Count a result."""
-        self.reached.add(result.place.code)
+        self.reached[result.place.code] = result.place.slug
         if result.failure is not None:
             self.failures.append(result.failure)
         elif result.without:
@@ -165,11 +166,11 @@ def run(
             future.cancel()
 
 
-def conclude(tally: Tally, *, outputs: Path, trusted: bool = False) -> None:
-    """Write the index of the diagnostics, the durations, and the failures; their file goes when there is none.
+def conclude(tally: Tally, *, outputs: Path, trusted: bool = False) -> list[str]:
+    """Write the pages of the site, the durations, and the failures; their file goes when there is none.
 
     Failures of a former batch remain for the communes that this one, interrupted, has not reached. `trusted`: the
-    outputs have the manifests only.
+    outputs have the manifests only. Returns the names of the files of the site.
 
     Raises:
         BuildError: the outputs cannot be written.
@@ -187,7 +188,7 @@ def conclude(tally: Tally, *, outputs: Path, trusted: bool = False) -> None:
         if tally.durations:
             durations = _durations(outputs) | tally.durations
             files.write(outputs / DURATIONS, json.dumps(durations, indent=0, sort_keys=True) + "\n")
-        site.publish(outputs, trusted=trusted)
+        return site.update(tally.reached, outputs, trusted=trusted)
 
 
 def _former_failures(outputs: Path) -> list[Failure]:

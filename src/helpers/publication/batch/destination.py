@@ -15,8 +15,8 @@ from helpers.publication.batch.failures import FAILURES
 from helpers.publication.batch.storage import Storage, is_address
 
 DURATIONS = "durees.json"
-# What a batch writes beside the diagnostics.
-BATCH_FILES = (FAILURES, DURATIONS, "index.html")
+# What a batch writes beside the diagnostics, and reads the next time.
+BATCH_FILES = (FAILURES, DURATIONS, "site/diagnostics.sqlite")
 
 
 @dataclass(frozen=True)

@@ -78,8 +78,8 @@ def run_batch(
     if stale or not (outputs / "index.html").is_file() or (outputs / FAILURES).exists():
         reached = outcome.tally.reached
         destination.fetch_manifests(asked.place.slug for asked in stale if asked.place.code in reached)
-        batch.conclude(outcome.tally, outputs=outputs, trusted=destination.has_manifests_only)
-        destination.send(BATCH_FILES)
+        written = batch.conclude(outcome.tally, outputs=outputs, trusted=destination.has_manifests_only)
+        destination.send([*BATCH_FILES, *written])
     return outcome
 
 

@@ -38,6 +38,19 @@ class Diagnosed:
     kind: str
 
 
+@dataclass(frozen=True)
+class Classed:
+    """A commune on a map in classes: its page where it has one, its colour where it has a class.
+
+    `ranks` are its classes for each indicator that the map may show, as a script reads them.
+    """
+
+    name: str
+    page: str
+    colour: str
+    ranks: str
+
+
 def draw(
     members: pd.DataFrame, outlines: pd.DataFrame, *, diagnosed: Mapping[str, Diagnosed], label: str
 ) -> str:
@@ -79,6 +92,40 @@ def draw(
         f'<svg class="atlas" role="group" aria-label="{_escape(label)}" viewBox="0 0 {_WIDTH} {height}">'
         f'<g class="background" aria-hidden="true">{background}</g>{links}'
         f"{labels}{_scale(outlined, height=height)}</svg>"
+    )
+
+
+def draw_classes(outlines: pd.DataFrame, communes: Mapping[str, Classed], *, label: str) -> str:
+    """Draw (SVG) communes by their outlines (`code, outline` in WKB, degrees), each in the colour of its class.
+
+    Those that have a page are links, in the order of their names; one without a class is left blank, its edge dashed.
+    """
+    outlined = shapely.from_wkb(outlines["outline"].to_numpy())
+    shapes = dict(zip(outlines["code"], _project(outlined), strict=True))
+    height = math.ceil(max(shape.bounds[3] for shape in shapes.values())) + _FOOT
+    drawn = ""
+    for code in sorted(shapes, key=lambda code: (french.fold(communes[code].name), code)):
+        one = communes[code]
+        name = _escape(one.name)
+        look = f'style="fill:{one.colour}"' if one.colour else 'class="blank"'
+        path = (
+            f'<path {look} data-code="{code}" data-ranks="{one.ranks}" d="{_path(shapes[code])}">'
+            f"<title>{name}</title></path>"
+        )
+        drawn += (
+            f'<a href="{html.escape(one.page)}" aria-label="{name}, diagnostic">{path}</a>'
+            if one.page
+            else path
+        )
+    names = {code: one.name for code, one in communes.items() if code in shapes and not one.page}
+    linked = {code: one.name for code, one in communes.items() if code in shapes and one.page}
+    labels = "".join(
+        f'<g class="names {name}" aria-hidden="true">{_write_names(shapes, linked, names, letter=letter)}</g>'
+        for name, letter in _LETTERS.items()
+    )
+    return (
+        f'<svg class="atlas classed" role="group" aria-label="{_escape(label)}" viewBox="0 0 {_WIDTH} {height}">'
+        f"{drawn}{labels}{_scale(outlined, height=height)}</svg>"
     )
 
 

@@ -121,15 +121,9 @@ def render_colophon(
     return _environment().get_template("colophon.html.j2").render(**made_from.describe(records, stems=stems))
 
 
-def render_template(name: str, **values: Any) -> str:
+def render_template(name: str, /, **values: Any) -> str:
     """Render a page that is not a notebook (cover, site index) or a document; every value is escaped."""
     return _environment().get_template(name).render(style=style(), page_style=page_style(), **values)
-
-
-@cache
-def script() -> str:
-    """Read the script that searches and sorts the table of the index."""
-    return (TEMPLATES / "site.js").read_text(encoding="utf-8")
 
 
 @cache

@@ -1,0 +1,140 @@
+"""The main indicators of many communes side by side, written as pages show them and put in classes as maps do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from helpers import french, indicator_table, provenance, store
+from helpers.figures import classes
+from helpers.indicators import engine, vintages
+from helpers.indicators.engine import KnownFigures
+from helpers.indicators.indicator import Indicator
+from helpers.indicators.key_figures import MAIN
+from helpers.indicators.measures import Period
+from helpers.indicators.reliability import mark
+
+# Columns that find a figure among the rows of the table of indicators.
+_KEYS = ["territory", "indicator", "since", "year"]
+_DATES = ("population", "dwellings", "flows")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of a commune: as it is written, its value where it is real and significant, the rank of its class."""
+
+    written: str
+    value: float | None = None
+    rank: int | None = None
+    simulated: bool = False
+
+
+MISSING = Figure(french.MISSING)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A class of a map: its colour, what the legend says of it, how many communes it holds."""
+
+    colour: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Compared:
+    """An indicator of many communes: its name at its dates, its figure for each code, its classes on a map.
+
+    A number of people or homes has no class: a map of it would be one of the size of communes.
+    """
+
+    id: str
+    name: str
+    figures: Mapping[str, Figure]
+    kinds: Sequence[Kind]
+    sources: Sequence[str]
+
+    def of(self, code: str) -> Figure:
+        """Give the figure of a commune; "n.d." where it is not known."""
+        return self.figures.get(code, MISSING)
+
+
+def compare(codes: Sequence[str], *, folder: Path) -> list[Compared]:
+    """Set communes side by side: each main indicator that one of them knows, at the dates of the
+    diagnostic of the most populous.
+
+    Figures are read in the table of indicators of the store where it is there, and computed by the same definitions
+    where it is not. What is not significant is written "n.s."; neither it nor what is simulated has a value or a class.
+    """
+    dates = _choose_dates(codes, folder=folder)
+    if dates is None:
+        return []
+    period = Period(*dates)
+    rows = _read_rows(codes, period, folder=folder)
+    known, found = KnownFigures(rows), []
+    for one in MAIN:
+        chosen = known.measure(one, period)[[*_KEYS, "value", *provenance.COLUMNS]]
+        if len(chosen):
+            verdicts = rows[[*_KEYS, "verdict"]].astype({"indicator": "str"})
+            found.append(_compare(one, chosen.merge(verdicts, on=_KEYS), period))
+    return found
+
+
+def _choose_dates(codes: Sequence[str], *, folder: Path) -> tuple[int, int] | None:
+    """Choose the two dates that the diagnostic of the most populous of these communes compares."""
+    areas = [("commune", code) for code in codes]
+    tables = [store.read(name, folder=folder, areas=areas) for name in _DATES]
+    people = tables[0][tables[0]["variable"] == "POP"]
+    if people.empty:
+        return None
+    largest = people["code"].astype("str").loc[people["value"].idxmax()]
+    return vintages.choose(*(table[table["code"] == largest] for table in tables))
+
+
+def _read_rows(codes: Sequence[str], period: Period, *, folder: Path) -> pd.DataFrame:
+    table = indicator_table.find(folder)
+    if table is not None and table.tells_of(period.since, period.until):
+        return table.rows("commune", codes, [one.id for one in MAIN])
+    cube = indicator_table.read_cube(folder, [("commune", code) for code in codes], indicators=MAIN)
+    rows = engine.compute(cube, [period], MAIN)
+    return rows.assign(territory=rows["territory"].astype("str").str.partition(":")[2])
+
+
+def _compare(one: Indicator, rows: pd.DataFrame, period: Period) -> Compared:
+    sound = rows[(rows["verdict"] != "n.s.") & (rows["origin"] != "demonstration")]
+    values = dict(zip(sound["territory"], sound["value"], strict=True))
+    made = (
+        []
+        if one.counted or sound.empty
+        else classes.split(sound["value"], signed=one.signed, digits=one.digits, unit=one.unit)
+    )
+    ranks = {
+        code: rank
+        for rank, kind in enumerate(made)
+        for code in sound.loc[kind.holds(sound["value"]), "territory"]
+    }
+    figures = {
+        row.territory: Figure(
+            mark(_write(one, row.value), row.verdict),
+            values.get(row.territory),
+            ranks.get(row.territory),
+            row.origin == "demonstration",
+        )
+        for row in rows.itertuples(index=False)
+    }
+    year = int(rows["year"].iloc[0])
+    return Compared(
+        one.id,
+        french.typography(one.name(since=int(rows["since"].min()), until=period.until, year=year)),
+        figures,
+        [Kind(kind.colour, kind.name, kind.count(sound["value"])) for kind in made],
+        provenance.split(rows["sources"]),
+    )
+
+
+def _write(one: Indicator, value: float) -> str:
+    """Write a value as on a page; names of yearly changes say that they are: cells of a wide table do not again."""
+    return one.write(value).removesuffix(f"{french.NBSP}par{french.NBSP}an")

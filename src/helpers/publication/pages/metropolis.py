@@ -1,0 +1,190 @@
+"""The pages of territories: a département lists its communes, an intercommunalité compares its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from helpers import french, overview, paths, store
+from helpers.overview import Compared
+from helpers.publication import files
+from helpers.publication.documents.built import name_of as name_document
+from helpers.publication.documents.built import read_template
+from helpers.publication.pages import atlas
+from helpers.publication.pages.entries import FOLDER, Entry
+from helpers.publication.pages.render import render_template
+from helpers.territory.communes import members_of, outlines_of
+
+# What a search reads, once for all: every commune of the list.
+COMMUNES = f"{FOLDER}/communes.js"
+# The documents that a page links to beside a commune, and what it calls them.
+_DOCUMENTS = {"diagnostic.pdf": "PDF", "diaporama.html": "diaporama"}
+
+
+def page_of(code: str) -> str:
+    """Return the address of the page of a territory from the root of the site."""
+    return f"{FOLDER}/{code}.html"
+
+
+def name_of(code: str) -> str:
+    """Name an intercommunalité; nothing where no commune is in it."""
+    found = store.read_reference(
+        "territories", folder=paths.store_folder(), key="epci", values=[code], columns=["epci", "epci_name"]
+    )
+    return french.typography(str(found["epci_name"].iloc[0])) if len(found) else ""
+
+
+def write_communes(outputs: Path) -> list[str]:
+    """Write the list of communes that a search reads, unless it is there; return the name of the file written."""
+    if (outputs / COMMUNES).is_file():
+        return []
+    found = store.read_reference("territories", folder=paths.store_folder(), columns=["code", "name"])
+    lines = [f"{row.code} {french.typography(row.name)}" for row in found.itertuples(index=False)]
+    files.write(outputs / COMMUNES, f"var communes = {json.dumps(lines, ensure_ascii=False)};\n")
+    return [COMMUNES]
+
+
+def write_department(
+    code: str, entries: Sequence[Entry], outputs: Path, *, metropolises: Mapping[str, str]
+) -> list[str]:
+    """Write the page of a département, and the states that a search reads; return the names of the files written.
+
+    `metropolises` are the intercommunalités that have a page, names by code.
+    """
+    found = store.read_reference(
+        "territories",
+        folder=paths.store_folder(),
+        key="department",
+        values=[code],
+        columns=["code", "name", "epci", "epci_name", "department", "department_name"],
+    ).fillna("")
+    built = {entry.code: entry for entry in entries}
+    rows = sorted(
+        (
+            {
+                "code": row["code"],
+                "name": french.typography(row["name"]),
+                "epci": french.typography(row["epci_name"]),
+                "entry": built.get(row["code"]),
+            }
+            for row in found.to_dict("records")
+        ),
+        key=lambda row: (french.fold(row["name"]), row["code"]),
+    )
+    states = [[entry.code, entry.slug, entry.kind, entry.state] for entry in entries]
+    names = [page_of(code), f"{FOLDER}/{code}.js"]
+    name = entries[0].department_name if entries else code
+    groups = {one: metropolises[one] for one in {*found["epci"]} & metropolises.keys()}
+    content = render_template(
+        "departement.html.j2",
+        name=name,
+        communes=rows,
+        built=sum(bool(entry.slug) for entry in entries),
+        metropolises=sorted(groups.items(), key=lambda group: french.fold(group[1])),
+        style_of_site=read_template("site.css"),
+        script=read_template("table.js"),
+    )
+    files.write(outputs / names[0], content)
+    files.write(outputs / names[1], f"diagnostics[{json.dumps(code)}] = {json.dumps(states)};\n")
+    return names
+
+
+def write(code: str, entries: Sequence[Entry], outputs: Path) -> list[str]:
+    """Write the page of an intercommunalité: its communes by their main indicators; return the name of the file.
+
+    Nothing is written of one that has no commune on the list.
+    """
+    name = name_of(code)
+    if not name:
+        return []
+    members = members_of(code)
+    built = {entry.code: entry for entry in entries}
+    compared = _compare(tuple(members["code"]), str(paths.store_folder()), _state())
+    mapped = [one for one in compared if one.kinds]
+    communes = [
+        {
+            "code": row.code,
+            "name": french.typography(row.name),
+            "entry": built.get(row.code),
+            "documents": _list_documents(built.get(row.code), outputs),
+            "figures": [one.of(row.code) for one in compared],
+        }
+        for row in members.itertuples(index=False)
+    ]
+    content = render_template(
+        "intercommunalite.html.j2",
+        name=name,
+        communes=sorted(communes, key=lambda row: (french.fold(row["name"]), row["code"])),
+        compared=compared,
+        mapped=mapped,
+        atlas=_draw(dict(zip(members["code"], members["name"], strict=True)), mapped, built, name=name),
+        legends=[[_to_legend(one, len(members)), one.name] for one in mapped],
+        built=sum(bool(entry.slug) for entry in entries),
+        simulated=any(figure.simulated for one in compared for figure in one.figures.values()),
+        sources=_cite(compared),
+        style_of_site=read_template("site.css"),
+        script=read_template("table.js") + read_template("metropolis.js"),
+    )
+    files.write(outputs / page_of(code), content)
+    return [page_of(code)]
+
+
+def _state() -> str:
+    """Tell the state of the store: figures are compared once as long as it does not change."""
+    return repr(sorted(store.hashes(paths.store_folder()).items()))
+
+
+@lru_cache(maxsize=16)
+def _compare(codes: tuple[str, ...], folder: str, state: str) -> list[Compared]:
+    return overview.compare(codes, folder=Path(folder))
+
+
+def _list_documents(entry: Entry | None, outputs: Path) -> list[dict[str, str]]:
+    """List the documents of a commune that are in the folder of its diagnostic."""
+    if entry is None or not entry.slug:
+        return []
+    named = {name_document(entry.slug, kind): label for kind, label in _DOCUMENTS.items()}
+    return [
+        {"file": f"{entry.slug}/{file}", "label": label}
+        for file, label in named.items()
+        if (outputs / entry.slug / file).is_file()
+    ]
+
+
+def _to_legend(one: Compared, members: int) -> list[list[object]]:
+    """List the classes of a map as a script reads them: colour, name, count; communes without a class at the end."""
+    kinds: list[list[object]] = [
+        [kind.colour, french.typography(kind.name), kind.count] for kind in one.kinds
+    ]
+    left = members - sum(kind.count for kind in one.kinds)
+    return [*kinds, ["", "sans valeur significative", left]] if left else kinds
+
+
+def _draw(
+    names: Mapping[str, str], mapped: Sequence[Compared], built: Mapping[str, Entry], *, name: str
+) -> str:
+    """Draw the communes by the class of the first indicator; nothing without their outlines or an indicator."""
+    outlines = outlines_of(list(names))
+    if not mapped or outlines.empty:
+        return ""
+    shown = {}
+    for code, commune in names.items():
+        figures = [one.of(code) for one in mapped]
+        first = figures[0].rank
+        entry = built.get(code)
+        shown[code] = atlas.Classed(
+            name=commune,
+            page=f"../{entry.page}" if entry and entry.slug else "",
+            colour="" if first is None else mapped[0].kinds[first].colour,
+            ranks=" ".join("-" if figure.rank is None else str(figure.rank) for figure in figures),
+        )
+    return atlas.draw_classes(outlines, shown, label=f"Carte, {name}")
+
+
+def _cite(compared: Sequence[Compared]) -> list[str]:
+    """Cite the sources of indicators, each once."""
+    cited = sorted({source for one in compared for source in one.sources})
+    found = store.read_reference("sources", folder=paths.store_folder(), key="id", values=cited)
+    return sorted({french.typography(str(citation)) for citation in found["citation"]})
