@@ -104,6 +104,7 @@ class Contribution(_Kept):
 class Axis(_Kept):
     """One of the two sentences that a table retains."""
 
+    file: str = ""
     table: str
     rank: int
     text: str
@@ -112,6 +113,7 @@ class Axis(_Kept):
 class Dots(_Kept):
     """The dots of one line of the sheet, by role; what is not agreed on is not counted."""
 
+    file: str = ""
     code: str = ""
     label: str
     elected: int | None = None
@@ -126,6 +128,7 @@ class Dots(_Kept):
 class Action(_Kept):
     """What is to be done after the workshop: by whom, before when."""
 
+    file: str = ""
     text: str
     who: str = ""
     due: date | None = None

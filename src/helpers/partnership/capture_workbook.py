@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 from helpers import french, paths
 from helpers.contributions.workshop import Kit
 from helpers.partnership import capture_sheets as sheets
-from helpers.partnership.capture_sheets import Column, Sheet
+from helpers.partnership.xlsx_reader import MARK, Column, Form
 
 # The yellow of a cell to fill in: said in the sheet « Lisez-moi » too.
 _FREE, _LINE, _SOFT = "#FFF6CC", "#D9DEE5", "#F5F3F0"
@@ -22,6 +23,7 @@ _LOOKS: dict[str, dict[str, object]] = {
     "title": {"bold": True, "font_size": 16},
     "text": {"text_wrap": True, "valign": "top"},
     "label": {"bold": True, "bg_color": _SOFT, "text_wrap": True, "valign": "top", "border": 1, "border_color": _LINE},
+    "help": {"italic": True, "font_size": 9, "font_color": "#505864", "text_wrap": True, "valign": "top"},
     "locked": {"bg_color": _SOFT, "text_wrap": True, "valign": "top", "border": 1, "border_color": _LINE},
     "free": {"bg_color": _FREE, "text_wrap": True, "valign": "top", "border": 1, "border_color": "#C9B458", "locked": False, "num_format": "@"},
     "number": {"bg_color": _FREE, "valign": "top", "border": 1, "border_color": "#C9B458", "locked": False},
@@ -43,26 +45,15 @@ _EXAMPLE = (
     "Exemple : table A, tour 1, L-12, nuance, « 46 maisons commencées en 2021 ont été livrées en septembre 2023. », "
     "non, technicien, D’après : document, Qui vérifie : urbanisme, 22/01/2027."
 )
-_MARK = "kit"
 # As many options of dots as a sheet leaves blank.
 _BLANK = 2
+# The columns, out of sight, of what a workbook says of itself.
+_HIDDEN = 25
 
 
 def write(path: Path, kit: Kit, *, letter: str = "A") -> Path:
     """Write the capture workbook of one facilitator, empty; the same bytes for the same kit and letter."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with paths.replacing(path) as aside, Workbook(str(aside)) as workbook:
-        workbook.set_properties(
-            {
-                "title": french.typography(f"{kit.commune}, atelier {kit.number}, saisie {letter}"),
-                "comments": "Ne pas modifier les propriétés : elles disent de quel atelier est ce fichier.",
-                "created": datetime.combine(kit.day, time()),
-            }
-        )
-        marks = {_MARK: kit.id, "commune": kit.insee, "atelier": str(kit.number), "lettre": letter}
-        for name, value in marks.items():
-            workbook.set_custom_property(name, value, "text")
-        book = _Book(workbook, kit, letter)
+    with Book.open(path, kit, letter, title=f"saisie {letter}") as book:
         book.write_help()
         book.write_session()
         for sheet in sheets.sheets_of(kit.number, letter):
@@ -71,14 +62,14 @@ def write(path: Path, kit: Kit, *, letter: str = "A") -> Path:
     return path
 
 
-def _rows(sheet: Sheet, kit: Kit, letter: str) -> list[Sequence[str]]:
+def _rows(sheet: Form, kit: Kit, letter: str) -> list[Sequence[str]]:
     """List what the rows of a sheet begin with; a row to fill in begins with nothing."""
     questions = [(shown.code, shown.title) for shown in kit.shown if shown.code.startswith(("Q-", "E-"))]
     figures = [(shown.code, shown.title) for shown in kit.shown if not shown.code.startswith(("Q-", "E-"))]
     blank: list[Sequence[str]] = [()]
     match sheet.key:
         case "contributions":
-            return [(sheets.identify(kit, letter, rank),) for rank in range(1, sheet.rows + 1)]
+            return [(sheets.identify(kit, letter, rank),) for rank in range(1, sheets.ROWS[sheet.key] + 1)]
         case "axes":
             return [(table, str(rank)) for table in kit.tables for rank in (1, 2)] + blank * 2
         case "gommettes":
@@ -86,20 +77,42 @@ def _rows(sheet: Sheet, kit: Kit, letter: str) -> list[Sequence[str]]:
         case "carnets":
             return list(figures)
         case "enjeux":
-            return [(f"E-{rank}",) for rank in range(1, sheet.rows + 1)]
+            return [(f"E-{rank}",) for rank in range(1, sheets.ROWS[sheet.key] + 1)]
         case "leviers":
-            return [(f"A-{rank:02d}",) for rank in range(1, sheet.rows + 1)]
+            return [(f"A-{rank:02d}",) for rank in range(1, sheets.ROWS[sheet.key] + 1)]
         case "decisions":
-            return [(f"D-{rank:02d}",) for rank in range(1, sheet.rows + 1)]
-    return blank * sheet.rows
+            return [(f"D-{rank:02d}",) for rank in range(1, sheets.ROWS[sheet.key] + 1)]
+    return blank * sheets.ROWS[sheet.key]
 
 
-class _Book:
+def _identity(kit: Kit, letter: str) -> dict[str, str]:
+    """Say what a workbook is of, in its properties and in hidden cells that any spreadsheet keeps."""
+    return {"kit": kit.id, "commune": kit.insee, "atelier": str(kit.number), "lettre": letter}
+
+
+class Book:
     """The workbook being written: its sheets share looks and the list of codes."""
 
     def __init__(self, workbook: Workbook, kit: Kit, letter: str) -> None:
         self._workbook, self._kit, self._letter = workbook, kit, letter
         self._looks = {name: workbook.add_format(look) for name, look in _LOOKS.items()}
+
+    @classmethod
+    @contextmanager
+    def open(cls, path: Path, kit: Kit, letter: str, *, title: str) -> Iterator[Book]:
+        """Open a workbook of a workshop, written whole or not at all."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with paths.replacing(path) as aside, Workbook(str(aside)) as workbook:
+            workbook.set_properties(
+                {
+                    "title": french.typography(f"{kit.commune}, atelier {kit.number}, {title}"),
+                    "comments": "Les propriétés disent de quel atelier est ce fichier : ne les changez pas.",
+                    "created": datetime.combine(kit.day, time()),
+                }
+            )
+            for name, value in _identity(kit, letter).items():
+                workbook.set_custom_property(name, value, "text")
+            yield cls(workbook, kit, letter)
 
     def write_help(self) -> None:
         """Write the first sheet: what to do in ten lines, and a row filled in."""
@@ -125,6 +138,9 @@ class _Book:
             ("version", "Version du diagnostic", kit.version),
             ("tables", "Tables", ", ".join(kit.tables)),
         )
+        for rank, (name, value) in enumerate(_identity(kit, self._letter).items()):
+            sheet.write_row(rank, _HIDDEN, (f"{MARK}{name}", value))
+        sheet.set_column(_HIDDEN, _HIDDEN + 1, None, None, {"hidden": True})
         row = sheets.FIRST_ROW
         for line in known:
             for column, text in enumerate(line):
@@ -137,7 +153,7 @@ class _Book:
             row += 1
         self._close(sheet)
 
-    def write_table(self, declared: Sheet, rows: Sequence[Sequence[str]]) -> None:
+    def write_table(self, declared: Form, rows: Sequence[Sequence[str]]) -> None:
         """Write a sheet and its rows; the columns that `rows` leave are to be filled in."""
         sheet = self._add(declared)
         for row, given in enumerate(rows, start=sheets.FIRST_ROW):
@@ -145,22 +161,23 @@ class _Book:
                 text = given[rank] if rank < len(given) else ""
                 if column.key == "titre" and declared is sheets.CONTRIBUTIONS:
                     self._fill_title(sheet, row, rank)
-                elif column.protected:
+                elif column.locked:
                     sheet.write_string(row, rank, text, self._looks["locked"])
                 else:
                     self._free(sheet, row, rank, column, text=text)
         self._close(sheet)
 
-    def _add(self, declared: Sheet) -> Worksheet:
+    def _add(self, declared: Form) -> Worksheet:
         sheet = self._workbook.add_worksheet(declared.title)
         sheet.set_row(sheets.KEYS_ROW, None, None, {"hidden": True})
-        sheet.set_row(sheets.LABELS_ROW, 48)
+        sheet.set_row(sheets.LABELS_ROW, 32)
+        sheet.set_row(sheets.HELP_ROW, 62 if any(column.help for column in declared.columns) else 4)
         for rank, column in enumerate(declared.columns):
             hidden = {"hidden": True} if column.key in ("cle", "marque") else {}
             sheet.set_column(rank, rank, column.width, None, hidden)
             sheet.write_string(sheets.KEYS_ROW, rank, column.key)
-            label = f"{column.label}\n{column.help}" if column.help else column.label
-            sheet.write_string(sheets.LABELS_ROW, rank, french.typography(label), self._looks["label"])
+            sheet.write_string(sheets.LABELS_ROW, rank, column.label, self._looks["label"])
+            sheet.write_string(sheets.HELP_ROW, rank, french.typography(column.help), self._looks["help"])
         return sheet
 
     def _fill_title(self, sheet: Worksheet, row: int, rank: int) -> None:
@@ -172,8 +189,8 @@ class _Book:
         sheet.write_formula(row, rank, formula, self._looks["locked"], "")
 
     def _free(self, sheet: Worksheet, row: int, rank: int, column: Column, *, text: str = "") -> None:
-        look = {"count": "number", "date": "date"}.get(column.kind, "free")
-        if column.kind == "count" and text:
+        look = {"whole": "number", "date": "date"}.get(column.kind, "free")
+        if column.kind == "whole" and text:
             sheet.write_number(row, rank, int(text), self._looks[look])
         elif text:
             sheet.write_string(row, rank, text, self._looks[look])
@@ -193,10 +210,10 @@ class _Book:
                 last = sheets.FIRST_ROW + len(self._kit.shown)
                 source = f"=Codes!$A${sheets.FIRST_ROW + 1}:$A${last}"
                 return told | {"validate": "list", "source": source, "error_message": "Ce code n’est pas de cet atelier."}
-            case "count":
-                bounds = {"criteria": "between", "minimum": 0, "maximum": column.most}
-                return told | bounds | {"validate": "integer", "error_message": f"Un nombre entier, de 0 à {column.most}."}
-            case "text" | "codes" | "hour":
+            case "whole":
+                bounds = {"criteria": "between", "minimum": 0, "maximum": column.high}
+                return told | bounds | {"validate": "integer", "error_message": f"Un nombre entier, de 0 à {column.high}."}
+            case "text":
                 bounds = {"criteria": "<=", "value": column.longest}
                 return told | bounds | {"validate": "length", "error_message": f"{column.longest} signes au plus."}
         return {}
