@@ -39,6 +39,7 @@ FLOORS = (
     {"diagnostic"},
     {"execution"},
     {"publication"},
+    {"partnership"},
     {"cli"},
 )
 # What a room leaves alone though it stands below: indicators are computed from what they are given, pages are made

@@ -1,1 +1,1 @@
-"""The partnership with a commune: what is sent to it, what comes back, and what is made of it."""
+"""A partnership with a commune: its convention, the workbooks that go back and forth, what may be said of them."""
