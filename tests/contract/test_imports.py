@@ -19,7 +19,7 @@ MODULES = {
 FLOORS = (
     {"errors"},
     {"columns", "french", "paths", "provenance", "spreadsheet", "yaml_file"},
-    {"frames", "layers", "levels", "themes"},
+    {"contributions", "frames", "layers", "levels", "themes"},
     {"schemas"},
     {"sources"},
     {"simulation"},

@@ -181,7 +181,7 @@ CONFLICTS = Form(
         Column("id", "N°", width=10, locked=True),
         Column("a", "A", width=60, locked=True),
         Column("b", "B", width=60, locked=True),
-        Column("choix", "Que garder ?", kind="choice", SETTLE, width=16),
+        Column("choix", "Que garder ?", kind="choice", choices=SETTLE, width=16),
     ),
 )
 

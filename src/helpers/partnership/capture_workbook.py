@@ -47,8 +47,8 @@ _EXAMPLE = (
 )
 # As many options of dots as a sheet leaves blank.
 _BLANK = 2
-# The columns, out of sight, of what a workbook says of itself.
-_HIDDEN = 25
+# The cells, out of sight, of what a workbook says of itself.
+_ASIDE, _HIDDEN = 18, 25
 
 
 def write(path: Path, kit: Kit, *, letter: str = "A") -> Path:
@@ -139,7 +139,7 @@ class Book:
             ("tables", "Tables", ", ".join(kit.tables)),
         )
         for rank, (name, value) in enumerate(_identity(kit, self._letter).items()):
-            sheet.write_row(rank, _HIDDEN, (f"{MARK}{name}", value))
+            sheet.write_row(_ASIDE + rank, _HIDDEN, (f"{MARK}{name}", value))
         sheet.set_column(_HIDDEN, _HIDDEN + 1, None, None, {"hidden": True})
         row = sheets.FIRST_ROW
         for line in known:

@@ -1,4 +1,4 @@
-"""Bringing together what a workshop measured and decided: the session, two axes a table, one count of dots, what follows."""
+"""Bringing together what a workshop measured and decided: session, two axes a table, one count of dots, actions."""
 
 from __future__ import annotations
 
@@ -130,8 +130,8 @@ def _too_many(merged: Merged) -> list[str]:
             if present is not None and count is not None and count > present:
                 dots = french.quantity(count, "gommette")
                 told.append(
-                    f"{line.code or line.label} : {dots} {whose} pour {present} {people}, une par ligne et par personne. "
-                    "Recomptez."
+                    f"{line.code or line.label} : {dots} {whose} pour {present} {people}, une par ligne et par "
+                    "personne. Recomptez."
                 )
     total = sum(line.total for line in kept.dots)
     if kept.elected is not None and kept.technicians is not None:
@@ -149,7 +149,11 @@ def _gather_actions(merged: Merged, captures: Sequence[Capture]) -> None:
     for capture in captures:
         for row in capture.rows.get("suites", []):
             action = Action(
-                text=row["quoi"] or "", who=row["qui"] or "", due=row["quand"], code=row["code"] or "", file=capture.file
+                text=row["quoi"] or "",
+                who=row["qui"] or "",
+                due=row["quand"],
+                code=row["code"] or "",
+                file=capture.file,
             )
             known = {(french.fold(one.text), french.fold(one.who)) for one in actions}
             if action.text and (french.fold(action.text), french.fold(action.who)) not in known:
