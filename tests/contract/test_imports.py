@@ -19,7 +19,7 @@ MODULES = {
 FLOORS = (
     {"errors"},
     {"columns", "french", "paths", "provenance", "spreadsheet", "yaml_file"},
-    {"contributions", "frames", "layers", "levels", "themes"},
+    {"contributions", "frames", "layers", "levels", "markdown", "themes"},
     {"schemas"},
     {"sources"},
     {"simulation"},

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from helpers import paths
+from helpers import paths, yaml_file
 from helpers.contributions.workshop import Kit, Workshop
 from helpers.errors import ParameterError
 
@@ -98,3 +98,19 @@ def _write(path: Path, content: str) -> Path:
     with paths.replacing(path) as aside:
         aside.write_text(content + "\n", encoding="utf-8")
     return path
+
+
+def read_setting(slug: str) -> str:
+    """Read what the convention lets the diagnostic show of what was said: `avec_role`, `sans_role` or `non`.
+
+    Without a convention, or a word that it does not know, nothing tells a role.
+
+    Raises:
+        ParameterError: the convention cannot be read.
+    """
+    path = partnership_folder(slug) / "convention.yml"
+    content = yaml_file.load(path) if path.is_file() else None
+    sharing = content.get("diffusion") if isinstance(content, dict) else None
+    found = sharing.get("contributions") if isinstance(sharing, dict) else None
+    # YAML reads « non » as a truth value.
+    return {"avec_role": "avec_role", "non": "non", False: "non"}.get(found, "sans_role")
