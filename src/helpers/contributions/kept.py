@@ -35,6 +35,11 @@ def kit_file(slug: str, number: int) -> Path:
     return partnership_folder(slug) / "ateliers" / f"atelier-{number}.json"
 
 
+def drawing_file(slug: str, number: int, code: str) -> Path:
+    """Return the file of a drawing (SVG) as the room saw it."""
+    return partnership_folder(slug) / "ateliers" / f"atelier-{number}" / f"{code}.svg"
+
+
 def workshop_file(slug: str, number: int) -> Path:
     """Return the file of what was said in a workshop."""
     return private_folder(slug) / f"atelier-{number}.json"

@@ -117,6 +117,9 @@ def _weave_figure(markup: str, code: str, title: str, words: Words) -> str:
     against = [one for one in said if one.one.type == "contredit"]
     others = [one for one in said if one.one.type != "contredit"]
     shared = bool(against) and any(one.one.type == "confirme" for one in others)
+    if shared:
+        # Both opinions in full: what confirms is not folded after what nuances.
+        others.sort(key=lambda one: one.one.type != "confirme")
     contested = _contested(against, words, shared=shared, now=title)
     woven = _HEAD.sub(lambda match: match["head"] + contested, markup, count=1)
     below = (_summary(said) if said else "") + _list(others, words, now=title)
