@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 from helpers import french, paths
 from helpers.contributions.workshop import Kit
 from helpers.partnership import capture_sheets as sheets
+from helpers.partnership.codes import write_code
 from helpers.partnership.xlsx_reader import MARK, Column, Form
 
 # The yellow of a cell to fill in: said in the sheet « Lisez-moi » too.
@@ -73,15 +74,20 @@ def _rows(sheet: Form, kit: Kit, letter: str) -> list[Sequence[str]]:
         case "axes":
             return [(table, str(rank)) for table in kit.tables for rank in (1, 2)] + blank * 2
         case "gommettes":
-            return [*questions, *blank * _BLANK]
+            # Dots go to questions, then to the issues that the group words, then to its levers.
+            agreed = {2: ("E", sheets.ROWS["enjeux"]), 3: ("A", sheets.ROWS["leviers"])}.get(kit.number)
+            if agreed is None:
+                return [*questions, *blank * _BLANK]
+            letters, most = agreed
+            return [(write_code(letters, rank),) for rank in range(1, most + 1)]
         case "carnets":
             return list(figures)
         case "enjeux":
-            return [(f"E-{rank}",) for rank in range(1, sheets.ROWS[sheet.key] + 1)]
+            return [(write_code("E", rank),) for rank in range(1, sheets.ROWS[sheet.key] + 1)]
         case "leviers":
-            return [(f"A-{rank:02d}",) for rank in range(1, sheets.ROWS[sheet.key] + 1)]
+            return [(write_code("A", rank),) for rank in range(1, sheets.ROWS[sheet.key] + 1)]
         case "decisions":
-            return [(f"D-{rank:02d}",) for rank in range(1, sheets.ROWS[sheet.key] + 1)]
+            return [(write_code("D", rank),) for rank in range(1, sheets.ROWS[sheet.key] + 1)]
     return blank * sheets.ROWS[sheet.key]
 
 
@@ -205,17 +211,33 @@ class Book:
         match column.kind:
             case "choice":
                 choices = [one for one in column.choices if column.key != "table" or one in self._kit.tables]
-                return told | {"validate": "list", "source": choices, "error_message": "Choisissez dans la liste."}
+                return told | {
+                    "validate": "list",
+                    "source": choices,
+                    "error_message": "Choisissez dans la liste.",
+                }
             case "code":
                 last = sheets.FIRST_ROW + len(self._kit.shown)
                 source = f"=Codes!$A${sheets.FIRST_ROW + 1}:$A${last}"
-                return told | {"validate": "list", "source": source, "error_message": "Ce code n’est pas de cet atelier."}
+                return told | {
+                    "validate": "list",
+                    "source": source,
+                    "error_message": "Ce code n’est pas de cet atelier.",
+                }
             case "whole":
                 bounds = {"criteria": "between", "minimum": 0, "maximum": column.high}
-                return told | bounds | {"validate": "integer", "error_message": f"Un nombre entier, de 0 à {column.high}."}
+                return (
+                    told
+                    | bounds
+                    | {"validate": "integer", "error_message": f"Un nombre entier, de 0 à {column.high}."}
+                )
             case "text":
                 bounds = {"criteria": "<=", "value": column.longest}
-                return told | bounds | {"validate": "length", "error_message": f"{column.longest} signes au plus."}
+                return (
+                    told
+                    | bounds
+                    | {"validate": "length", "error_message": f"{column.longest} signes au plus."}
+                )
         return {}
 
     def _close(self, sheet: Worksheet, *, freeze: int = sheets.FIRST_ROW) -> None:
