@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from helpers import yaml_file
 from helpers.errors import ParameterError
@@ -24,8 +24,10 @@ class Layer:
     lines: dict[str, int] = field(default_factory=dict)
 
     def where(self, key: str) -> str:
-        """Say the file and the line of a key."""
-        line = self.lines.get(key)
+        """Say the file and the line of a key; of a key inside another (`ateliers.1.date`), its own or the nearest."""
+        parts = key.split(".")
+        known = (self.lines.get(".".join(parts[:count])) for count in range(len(parts), 0, -1))
+        line = next((line for line in known if line is not None), None)
         return self.name if line is None else f"{self.name}, ligne {line}"
 
 
@@ -65,8 +67,22 @@ def read_layer(path: Path) -> Layer:
         raise ParameterError(
             f"{path} : attendu des clés et des valeurs, trouvé {content!r}.", remedy=yaml_file.REMEDY
         )
-    lines = {str(key): content.lc.key(key)[0] + 1 for key in content if key in (content.lc.data or {})}
-    return Layer(str(path), plain, lines)
+    return Layer(str(path), plain, dict(_lines(content)))
+
+
+def _lines(content: Any, before: str = "") -> Iterator[tuple[str, int]]:
+    """List the line of each key, those inside another after it: `diffusion.photos`, `ateliers.0.date`."""
+    known = content.lc.data or {}
+    if isinstance(content, CommentedMap):
+        places = [(key, content[key], content.lc.key(key)[0]) for key in content if key in known]
+    else:
+        places = [
+            (rank, item, content.lc.item(rank)[0]) for rank, item in enumerate(content) if rank in known
+        ]
+    for key, value, line in places:
+        yield f"{before}{key}", line + 1
+        if isinstance(value, CommentedMap | CommentedSeq):
+            yield from _lines(value, f"{before}{key}.")
 
 
 # More values than any file has a use for: aliases of aliases make a few lines into billions.
@@ -105,6 +121,9 @@ _MESSAGES = {
     "too_long": "liste trop longue",
     "string_too_long": "texte trop long",
     "greater_than_equal": "valeur trop petite",
+    "less_than_equal": "valeur trop grande",
+    "bool_type": "attendu oui ou non",
+    "model_type": "attendu des clés et des valeurs",
 }
 
 
@@ -157,7 +176,8 @@ def _explain(problem: Any, layers: list[Layer], *, known: list[str]) -> str:
     if kind == "value_error" and location[0] in _COMPARED:
         at_fault.append(_COMPARED[location[0]])
     layer = next((layer for layer in reversed(layers) if layer.values.keys() & set(at_fault)), layers[0])
-    where = layer.where(next((name for name in at_fault if name in layer.values), location[0]))
+    named = next((name for name in at_fault if name in layer.values), location[0])
+    where = layer.where(".".join([named, *location[1:]]) if named == location[0] else named)
     key = ".".join(location)
     if kind == "extra_forbidden":
         return f"{where} : clé inconnue {key!r}{suggest(location[-1], known)}"

@@ -21,6 +21,7 @@ from helpers.indicators import key_figures
 from helpers.indicators.cube import Cube
 from helpers.indicators.engine import Figures
 from helpers.indicators.reliability import FRAGILE, is_pyramid, is_void
+from helpers.markdown import write_markdown
 from helpers.parameters import CellParameters
 from helpers.paths import EMBEDDED
 from helpers.territory.communes import Commune, mergers_of
@@ -256,15 +257,14 @@ class Page(ABC):
         return Prose((), "alert" if sentences else "empty", markup=markup, text=tuple(sentences))
 
     def comment(self) -> Prose:
-        """Show the written comment of the agency or the commune, as plain text; nothing when there is none.
+        """Show the written comment of the agency or the commune; nothing when there is none.
 
         The page shows it after what is to retain, wherever the cell is.
         """
         paragraphs = [line.strip() for line in self.parameters.commentaire.splitlines() if line.strip()]
         if not paragraphs:
             return Prose((), "empty")
-        markup = "".join(f"<p>{escape(line)}</p>" for line in paragraphs)
-        return Prose((), "comment", title="Commentaire", markup=markup)
+        return Prose((), "comment", title="Commentaire", markup=write_markdown("\n\n".join(paragraphs)))
 
     def method(self) -> Prose:
         """List the sources used so far, what is absent, and the cautions that hold for the commune.

@@ -9,6 +9,7 @@ its file and its line.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 # The first number that no code with a nought before it can have become: 01004 is read as 1004, or as 516.
 _FIVE_DIGITS = 10_000
+# The code of a figure, that a comment may be about.
+_FIGURE = re.compile(r"[A-Z]-\d{2}")
 # What values are called where their own writing says too little.
 _WORDS: dict[str, dict[Any, str]] = {
     "niveau_pyramide": {"menages": "ménages", "": "le plus fin qui est connu"},
@@ -148,7 +151,9 @@ class Parameters(Settings):
     """What a file of parameters may say: the settings, and a comment on each theme."""
 
     commentaires: dict[str, str] = Field(
-        default_factory=dict, description="Commentaire de l'agence ou de la commune, par thème (texte simple)"
+        default_factory=dict,
+        description="Commentaire de l'agence ou de la commune, par thème ou par code de figure (L-12) : paragraphes, "
+        "**gras**, listes, [liens](https://…)",
     )
 
     @field_validator("commentaires", mode="before")
@@ -161,9 +166,15 @@ class Parameters(Settings):
     @classmethod
     def _known(cls, value: dict[str, str]) -> dict[str, str]:
         known = themes.list_themes()
-        unknown = [f"thème inconnu {name!r}{suggest(name, known)}" for name in value if name not in known]
+        unknown = [
+            f"thème inconnu {name!r}{suggest(name, known)}"
+            for name in value
+            if name not in known and not _FIGURE.fullmatch(name)
+        ]
         if unknown:
-            raise ValueError(f"{', '.join(unknown)} ; les thèmes sont : {', '.join(known)}")
+            raise ValueError(
+                f"{', '.join(unknown)} ; les thèmes sont : {', '.join(known)} ; une figure se dit par son code, L-12"
+            )
         return {theme: french.visible(text) for theme, text in value.items()}
 
     def arguments_of(self, notebook: Path) -> dict[str, Any]:

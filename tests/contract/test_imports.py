@@ -19,7 +19,7 @@ MODULES = {
 FLOORS = (
     {"errors"},
     {"charts", "columns", "fonts", "french", "paths", "provenance", "spreadsheet", "tokens", "yaml_file"},
-    {"frames", "layers", "levels", "themes"},
+    {"contributions", "frames", "layers", "levels", "markdown", "themes"},
     {"schemas"},
     {"sources"},
     {"simulation"},
@@ -40,6 +40,7 @@ FLOORS = (
     {"diagnostic"},
     {"execution"},
     {"publication"},
+    {"partnership"},
     {"cli"},
 )
 # What a room leaves alone though it stands below: indicators are computed from what they are given, pages are made

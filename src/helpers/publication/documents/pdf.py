@@ -10,6 +10,7 @@ from typing import Any
 import matplotlib as mpl
 from bs4 import BeautifulSoup, Tag
 
+from helpers import fonts
 from helpers.errors import BuildError
 
 # What the fonts of pages lack, and code: fonts that come with matplotlib, the same wherever a page is printed.
@@ -31,11 +32,11 @@ def print_page(page: str) -> bytes:
     Raises:
         BuildError: a library of the system is missing.
     """
-    fonts, html = _open(page)
+    configuration, html = _open(page)
     from helpers.publication.documents import pdf_ua
 
     content: bytes = html.write_pdf(
-        font_config=fonts, stylesheets=[_faces(fonts)], pdf_variant="pdf/ua-1", finisher=pdf_ua.complete
+        font_config=configuration, stylesheets=[_faces(configuration)], pdf_variant="pdf/ua-1", finisher=pdf_ua.complete
     )
     return content
 
@@ -46,8 +47,8 @@ def measure(page: str) -> list[float]:
     Raises:
         BuildError: a library of the system is missing.
     """
-    fonts, html = _open(page)
-    document = html.render(font_config=fonts, stylesheets=[_faces(fonts)])
+    configuration, html = _open(page)
+    document = html.render(font_config=configuration, stylesheets=[_faces(configuration)])
     heights: dict[int, float] = {}
     for sheet in document.pages:
         for box in sheet._page_box.descendants():
@@ -86,17 +87,13 @@ def describe_drawings(content: Tag) -> None:
         drawing.insert(0, title)
 
 
-def face_files() -> list[Path]:
-    """List the files of the fonts that drawings were laid out with."""
-    folder = Path(mpl.get_data_path(), "fonts", "ttf")
-    return [folder / name for name in _FACES]
-
-
-def _faces(fonts: Any) -> Any:
+def _faces(configuration: Any) -> Any:
     """Declare the fonts as a style sheet."""
     import weasyprint
 
-    rules = "".join(
-        f'@font-face{{font-family:{_FACES[path.name]};src:url("{path.as_uri()}")}}' for path in face_files()
+    folder = Path(mpl.get_data_path(), "fonts", "ttf")
+    others = "".join(
+        f'@font-face{{font-family:{face};src:url("{(folder / name).as_uri()}")}}'
+        for name, face in _FACES.items()
     )
-    return weasyprint.CSS(string=rules, font_config=fonts, url_fetcher=_fetcher())
+    return weasyprint.CSS(string=fonts.faces() + others, font_config=configuration, url_fetcher=_fetcher())

@@ -22,7 +22,6 @@ from helpers import french, tokens
 from helpers.publication import files
 from helpers.publication.documents import BuiltDiagnostic, deck, powerpoint_charts, powerpoint_layouts
 from helpers.publication.documents.deck import Rows, Slide
-from helpers.publication.documents.pdf import face_files
 from helpers.publication.documents.powerpoint_layouts import PIXEL
 
 # A picture has twice as many pixels as the slide gives it.
@@ -139,7 +138,7 @@ def draw_png(drawing: str, *, width: int) -> bytes:
     return bytes(
         resvg_py.svg_to_bytes(
             svg_string=svg, width=width, background=tokens.colour("paper"), skip_system_fonts=True,
-            font_files=[str(path) for path in face_files()],
+            font_files=[str(path) for path in fonts.measured()],
         )
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 from helpers import french, tokens
 from helpers.exhibit import prefix_identifiers
 from helpers.publication import documents
-from helpers.publication.documents.pdf import describe_drawings, face_files, print_page
+from helpers.publication.documents.pdf import describe_drawings, print_page
 from helpers.publication.pages.render import render_template
 
 # Millimetres of an A3 sheet, its long side first, and points to one of them.
@@ -126,7 +126,7 @@ def _advance(letter: str, bold: bool) -> float:
 
 @cache
 def _face(bold: bool) -> FT2Font:
-    files = face_files()
+    files = fonts.measured()
     face = FT2Font(str(files[1 if bold else 0]))
     face.set_size(100, 72)
     return face

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from helpers import paths
+from helpers.contributions import kept
 
 # How the key of a table of the store begins.
 TABLE = "table:"
@@ -13,12 +14,15 @@ _FOLDERS = {"notebooks": "NOTEBOOKS", "params": "PARAMS"}
 
 
 def request_keys(slug: str, *, lot: str = "", file: Path | None = None) -> list[str]:
-    """List the keys of the files that the parameters of a commune come from.
+    """List the keys of the files that the parameters of a commune come from, and of what was said in its workshops.
 
     `lot` is the key of a lot that has parameters; `file` a file of parameters given in place of the commune's own.
     """
     own = f"params/{slug}.yml" if file is None else key_of(file)
-    return ["params/defaut.yml", *([lot] if lot else []), own]
+    said = [key_of(path) for path in kept.workshop_files(slug)]
+    # What may be shown of it is said by the convention.
+    convention = [key_of(kept.partnership_folder(slug) / "convention.yml")] if said else []
+    return ["params/defaut.yml", *([lot] if lot else []), own, *convention, *said]
 
 
 def key_of(file: Path) -> str:

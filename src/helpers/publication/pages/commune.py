@@ -32,6 +32,7 @@ from helpers.publication.pages.arrangement import is_demonstration, records_of
 from helpers.publication.pages.colophon import Colophon
 from helpers.publication.pages.cover import describe_pages, render_cover
 from helpers.publication.pages.render import Page, render_colophon, write_page
+from helpers.publication.pages.words import gather
 from helpers.territory.communes import Commune
 from helpers.themes import notebooks, theme_of
 
@@ -143,7 +144,8 @@ def build(
     place = outputs / commune.slug
     with _temporary_folder(outputs, commune) as folder:
         made_from = colophon.gather(parameters, commune, todo=todo)
-        pages = describe_pages(todo.books, commune, made_from=made_from)
+        words = gather(commune.slug, comments=parameters.commentaires)
+        pages = describe_pages(todo.books, commune, made_from=made_from, words=words)
         work = _Build(parameters, commune, todo, made_from, pages, folder)
         declared = _execute(
             work.runs(),
@@ -251,6 +253,7 @@ def _publish(work: _Build, declared: dict[str, Records]) -> None:
         work.commune,
         downloads=documents.list_documents(work.folder, work.commune.slug),
         foot=render_colophon(work.made_from, records, stems=list(declared)),
+        words=next(iter(work.pages.values())).words if work.pages else None,
     )
     (work.folder / "index.html").write_text(cover, encoding="utf-8")
     # The last to be written: without it, nothing else is deemed built.

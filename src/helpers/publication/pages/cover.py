@@ -12,14 +12,17 @@ from helpers import french
 from helpers.publication.pages import atlas
 from helpers.publication.pages.arrangement import is_demonstration, title_of
 from helpers.publication.pages.colophon import Colophon
-from helpers.publication.pages.render import Page, page_style, render_template
+from helpers.publication.pages.render import Page, page_style, render_template, words_style
+from helpers.publication.pages.words import Words, tell_orphans
 from helpers.territory.communes import Commune, members_of, outlines_of
 
 # The cards of the issues that a first look takes in.
 _FIRST = 3
 
 
-def describe_pages(books: Sequence[Path], commune: Commune, *, made_from: Colophon) -> dict[str, Page]:
+def describe_pages(
+    books: Sequence[Path], commune: Commune, *, made_from: Colophon, words: Words | None = None
+) -> dict[str, Page]:
     """Describe the page of every notebook, by stem, except what is known once it is executed."""
     titles = {book.stem: title_of(nbformat.read(book, as_version=4)) for book in books}
     return {
@@ -34,7 +37,8 @@ def describe_pages(books: Sequence[Path], commune: Commune, *, made_from: Coloph
                 {"file": f"{other}.html", "title": name, "current": other == stem}
                 for other, name in titles.items()
             ],
-            style=page_style(),
+            style=page_style() + (words_style() if words else ""),
+            words=words or Words(),
         )
         for stem, title in titles.items()
     }
@@ -47,6 +51,7 @@ def render_cover(
     *,
     downloads: str,
     foot: str,
+    words: Words | None = None,
 ) -> str:
     """Render the cover as HTML: what is essential, then the parts and the documents.
 
@@ -56,6 +61,7 @@ def render_cover(
         commune: the commune.
         downloads: the list of documents, as HTML.
         foot: the colophon, as HTML.
+        words: what participants said; that of figures gone is told here.
     """
     every = [record for records in declared.values() for record in records]
     found = {record.get("kind"): record["html"] for record in every}
@@ -83,6 +89,8 @@ def render_cover(
         expected=_describe_expected(declared),
         parts=parts,
         downloads=downloads,
+        orphans=tell_orphans(words, every) if words else [],
+        words_style=words_style() if words else "",
         colophon=foot,
     )
 

@@ -28,6 +28,7 @@ from helpers.publication.pages.arrangement import (
 )
 from helpers.publication.pages.colophon import Colophon
 from helpers.publication.pages.completeness import check_complete
+from helpers.publication.pages.words import Words, weave
 
 if TYPE_CHECKING:
     from nbconvert.exporters import TemplateExporter
@@ -56,11 +57,12 @@ class Page:
     colophon: str = ""
     listing: list[dict[str, Any]] = field(default_factory=list)
     style: str = ""
+    words: Words = field(default_factory=Words)
 
 
 def render(notebook: NotebookNode, page: Page) -> str:
     """Render a page as HTML that needs no other file."""
-    shown, annex = arrange(notebook)
+    shown, annex = arrange(weave(notebook, page.words))
     page = replace(page, contents=contents_of(shown), annex=annex, headlines=headlines_of(shown))
     body, _ = _exporter().from_notebook_node(shown, resources={"page": page})
     return body
@@ -141,6 +143,12 @@ def page_style() -> str:
 @cache
 def _sheet() -> str:
     return (TEMPLATES / "style.css").read_text(encoding="utf-8")
+
+
+@cache
+def words_style() -> str:
+    """Read the style of what participants said: only pages that show some have it."""
+    return (TEMPLATES / "words.css").read_text(encoding="utf-8")
 
 
 @cache

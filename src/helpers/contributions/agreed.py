@@ -1,0 +1,284 @@
+"""What a group agrees on: issues in its own words, levers, decisions; what became of the questions of the analysis."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from helpers.contributions.workshop import Dots, Workshop
+
+HORIZONS = (1, 3, 6)
+# What a scribe writes against a proposal that the group leaves, or puts into another.
+DROPPED, MERGED, ADDED = "écarté", "fusionné", "ajouté"
+_FIGURE = re.compile(r"[HLPM]-\d{2}")
+_QUESTION = re.compile(r"Q-\d{1,2}")
+_ISSUE = re.compile(r"E-\d{1,2}")
+_LEVER = re.compile(r"A-\d{2}")
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Pawn:
+    """Where a table puts an issue, from 1 to 5: its importance, what the commune can do."""
+
+    table: str
+    importance: int
+    capacity: int
+
+
+@dataclass(frozen=True)
+class Issue:
+    """An issue as the group words it: where it comes from, what bears it out, dots and pawns.
+
+    `versions` are the other wordings that were typed, `questions` the codes of the proposals it comes from.
+    """
+
+    code: str
+    text: str
+    status: str
+    questions: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    homes: str = ""
+    services: str = ""
+    dots: Dots | None = None
+    pawns: tuple[Pawn, ...] = ()
+    versions: tuple[str, ...] = ()
+    contributions: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """Count its dots."""
+        return self.dots.total if self.dots else 0
+
+
+@dataclass(frozen=True)
+class Lever:
+    """A lever: its issue, who leads it, who decides, with which tool, within how many years, the first step."""
+
+    code: str
+    issue: str
+    text: str
+    leader: str = ""
+    competence: str = ""
+    verb: str = ""
+    tool: str = ""
+    reach: str = ""
+    horizon: int | None = None
+    first_step: str = ""
+    due: date | None = None
+    figures: tuple[str, ...] = ()
+    brake: str = ""
+    dots: Dots | None = None
+
+    @property
+    def total(self) -> int:
+        """Count its dots."""
+        return self.dots.total if self.dots else 0
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the elected officials of the workshop carry, or submit: never a vote of the council."""
+
+    code: str
+    text: str
+    levers: tuple[str, ...] = ()
+    by: str = ""
+    day: date | None = None
+    status: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of a question of the analysis: `status`, the issue it is now in, or why it was left."""
+
+    code: str
+    title: str
+    status: str
+    issue: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What the workshops of a commune agreed on, and the day each part was said."""
+
+    issues: tuple[Issue, ...] = ()
+    levers: tuple[Lever, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    fates: tuple[Fate, ...] = ()
+    days: Mapping[int, date] = field(default_factory=dict)
+
+    def levers_of(self, issue: str) -> list[Lever]:
+        """List the levers of an issue, in the order of their codes."""
+        return [lever for lever in self.levers if lever.issue == issue]
+
+    @property
+    def unfounded(self) -> list[Lever]:
+        """List the levers that no figure bears out, or that are of no issue."""
+        known = {issue.code for issue in self.issues}
+        return [lever for lever in self.levers if not lever.figures or lever.issue not in known]
+
+    @property
+    def idle(self) -> list[Issue]:
+        """List the issues without any lever."""
+        return [issue for issue in self.issues if not self.levers_of(issue.code)]
+
+    @property
+    def left(self) -> list[Fate]:
+        """List the questions of the analysis that are in no issue."""
+        return [fate for fate in self.fates if not fate.issue]
+
+
+def gather(workshops: Sequence[Workshop]) -> Agreed:
+    """Gather what the second and the third workshop of a commune agreed on, from the rows typed."""
+    by_number = {workshop.kit.number: workshop for workshop in workshops}
+    second, third = by_number.get(2), by_number.get(3)
+    rows = list(_filled(second, "enjeux", "phrase", "statut"))
+    issues = tuple(_issues(rows, second, workshops))
+    return Agreed(
+        issues=issues,
+        levers=tuple(_levers(third)),
+        decisions=tuple(_decisions(third)),
+        fates=tuple(_fates(rows, issues, second)),
+        days={number: workshop.kit.day for number, workshop in by_number.items()},
+    )
+
+
+def _filled(workshop: Workshop | None, sheet: str, *keys: str) -> Iterator[Row]:
+    """Yield the rows of a sheet that say something, as they were typed."""
+    for row in workshop.rows.get(sheet, []) if workshop else ():
+        if any(row.get(key) for key in keys):
+            yield row
+
+
+def _codes(pattern: re.Pattern[str], text: object) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(pattern.findall(str(text or "").upper())))
+
+
+def _is_issue(row: Row) -> bool:
+    """Tell an issue from what is said of a proposal that is left or put into another."""
+    return (
+        bool(row.get("phrase"))
+        and row.get("statut") != DROPPED
+        and not (row.get("statut") == MERGED and _codes(_ISSUE, row.get("avec")))
+    )
+
+
+def _issues(rows: Sequence[Row], second: Workshop | None, workshops: Sequence[Workshop]) -> Iterator[Issue]:
+    if second is None:
+        return
+    dots = {line.code: line for line in second.dots if line.code}
+    said = [one for workshop in workshops for one in workshop.whole]
+    for code, same in _by_code(row for row in rows if _is_issue(row)):
+        first, texts = same[0], list(dict.fromkeys(str(row["phrase"]) for row in same))
+        questions = _together(same, "origine", _QUESTION)
+        figures = _together(same, "constats", _FIGURE)
+        about = {code, *questions}
+        yield Issue(
+            code=code,
+            text=texts[0],
+            status=str(first.get("statut") or ("ajouté" if not questions else "reformulé")),
+            questions=questions,
+            figures=figures,
+            against=_together(same, "contre", _FIGURE),
+            homes=_first(same, "besoins_logements"),
+            services=_first(same, "besoins_services"),
+            dots=dots.get(code),
+            pawns=tuple(_pawns(second, code)),
+            versions=tuple(texts[1:]),
+            contributions=tuple(one.id for one in said if one.code in about),
+        )
+
+
+def _pawns(second: Workshop, code: str) -> Iterator[Pawn]:
+    """Yield the pawns of the tables on an issue, one a table."""
+    found: dict[str, Pawn] = {}
+    for row in _filled(second, "matrice", "importance", "capacite"):
+        importance, capacity = row.get("importance"), row.get("capacite")
+        if code in _codes(_ISSUE, row.get("enjeu")) and importance and capacity:
+            table = str(row.get("table") or "")
+            found.setdefault(table, Pawn(table, int(importance), int(capacity)))
+    yield from (found[table] for table in sorted(found))
+
+
+def _levers(third: Workshop | None) -> Iterator[Lever]:
+    if third is None:
+        return
+    dots = {line.code: line for line in third.dots if line.code}
+    for code, same in _by_code(_filled(third, "leviers", "phrase")):
+        horizon = _first(same, "horizon")
+        yield Lever(
+            code=code,
+            issue=next(iter(_together(same, "enjeu", _ISSUE)), ""),
+            text=_first(same, "phrase"),
+            leader=_first(same, "pilote"),
+            competence=_first(same, "competence"),
+            verb=_first(same, "verbe"),
+            tool=_first(same, "outil"),
+            reach=_first(same, "portee"),
+            horizon=int(horizon) if horizon else None,
+            first_step=_first(same, "premier_pas"),
+            due=_day(same),
+            figures=_together(same, "constats", _FIGURE),
+            brake=_first(same, "frein"),
+            dots=dots.get(code),
+        )
+
+
+def _decisions(third: Workshop | None) -> Iterator[Decision]:
+    for code, same in _by_code(_filled(third, "decisions", "texte")):
+        yield Decision(
+            code=code,
+            text=_first(same, "texte"),
+            levers=_together(same, "leviers", _LEVER),
+            by=_first(same, "par"),
+            day=_day(same),
+            status=_first(same, "statut"),
+            reason=_first(same, "motif"),
+        )
+
+
+def _fates(rows: Sequence[Row], issues: Sequence[Issue], second: Workshop | None) -> Iterator[Fate]:
+    """Say what became of each question that the second workshop was shown; `non discuté` where no row names it."""
+    for shown in second.kit.shown if second else ():
+        if not _QUESTION.fullmatch(shown.code):
+            continue
+        inside = next((issue for issue in issues if shown.code in issue.questions), None)
+        own = next((row for row in rows if shown.code in _codes(_QUESTION, row.get("origine"))), {})
+        if inside is not None:
+            status = MERGED if len(inside.questions) > 1 else inside.status
+            yield Fate(shown.code, shown.title, status, inside.code)
+        elif own.get("statut") == MERGED:
+            yield Fate(shown.code, shown.title, MERGED, next(iter(_codes(_ISSUE, own.get("avec"))), ""))
+        else:
+            status, reason = str(own.get("statut") or "non discuté"), str(own.get("motif") or "")
+            yield Fate(shown.code, shown.title, status, "", reason)
+
+
+def _by_code(rows: Iterable[Row]) -> list[tuple[str, list[Row]]]:
+    """Group rows by their code: two scribes may have typed the same line."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.get("code"):
+            found.setdefault(str(row["code"]), []).append(row)
+    return sorted(found.items(), key=lambda pair: int(pair[0].rpartition("-")[2]))
+
+
+def _together(rows: Iterable[Row], key: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(code for row in rows for code in _codes(pattern, row.get(key))))
+
+
+def _first(rows: Iterable[Row], key: str) -> str:
+    return next((str(row[key]) for row in rows if row.get(key)), "")
+
+
+def _day(rows: Iterable[Row]) -> date | None:
+    found = _first(rows, "date")
+    return date.fromisoformat(found) if found else None

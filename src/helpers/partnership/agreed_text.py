@@ -1,0 +1,215 @@
+"""Issues and levers of a group, in words: for their own document and for the bilan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from helpers import french
+from helpers.contributions.agreed import HORIZONS, Agreed, Decision, Issue, Lever
+from helpers.contributions.workshop import Dots
+from helpers.figures import matrix
+from helpers.partnership.competences import read_actors
+from helpers.partnership.minute import Block, Grid, Run, Section, Sheet, Text
+
+_NOTHING = "–"
+
+
+def tell_issues(agreed: Agreed) -> list[Block]:
+    """Tell the issues: matrix, measure, what bears each out, its levers, where it comes from."""
+    if not agreed.issues:
+        return [tell("Aucun enjeu n’a encore été saisi : il se dit à l’atelier 2.")]
+    rows = tuple(_row_of_issue(agreed, issue) for issue in agreed.issues)
+    headings = ("Enjeu", "Venu de", "Gommettes", "Constats", "Leviers")
+    blocks: list[Block] = [_draw(agreed), Grid("Enjeux du groupe", headings, rows)]
+    blocks += [_tell_pawns(issue) for issue in agreed.issues if _differ(issue)]
+    for issue in agreed.issues:
+        if issue.versions:
+            others = french.enumerate_words([f"« {one} »" for one in issue.versions])
+            blocks.append(tell(f"{issue.code}, autre rédaction saisie : {others}."))
+    return blocks
+
+
+def tell_levers(agreed: Agreed, *, today: date) -> list[Block]:
+    """Tell the levers: by issue and horizon, each one's actor and first step, then what lacks a figure or a lever."""
+    if not agreed.levers:
+        return [tell("Aucun levier n’a encore été saisi : il se choisit à l’atelier 3."), *_tell_gaps(agreed)]
+    known = {issue.code: issue for issue in agreed.issues}
+    order = [*known, *sorted({lever.issue for lever in agreed.levers} - set(known))]
+    grid = tuple(_row_of_horizons(agreed, code) for code in order if agreed.levers_of(code))
+    headings = ("Enjeu", *(f"{french.quantity(years, 'an')}" for years in HORIZONS), "Sans horizon")
+    details = tuple(_row_of_lever(lever) for lever in agreed.levers)
+    return [
+        Grid("Leviers par enjeu et par horizon", headings, grid),
+        Grid(
+            "Leviers, qui et comment",
+            ("Levier", "Pilote", "Qui décide", "Outil", "Premier pas", "Constats", "Gommettes"),
+            details,
+        ),
+        *_tell_gaps(agreed),
+        _tell_actors(agreed, today=today),
+    ]
+
+
+def tell_decisions(agreed: Agreed) -> list[Block]:
+    """Tell the decisions, with what they are: carried by the elected officials of the workshop, never a vote."""
+    if not agreed.decisions:
+        return [tell("Aucune décision n’a été saisie.")]
+    rows = tuple(_row_of_decision(decision) for decision in agreed.decisions)
+    return [
+        Grid("Décisions", ("Décision", "Leviers", "Portée par", "Statut"), rows),
+        tell("« Prise » veut dire que les élus de l’atelier la portent : ce n’est pas une délibération."),
+    ]
+
+
+def tell_fates(agreed: Agreed) -> list[Block]:
+    """Tell what became of the questions of the analysis that are in no issue."""
+    if not agreed.left:
+        return [tell("Toutes les questions proposées par l’analyse sont dans un enjeu.")]
+    told = [
+        f"Proposé par l’analyse, non retenu : {fate.code} – {fate.title} ({fate.status})"
+        + (f" car {fate.reason}." if fate.reason else ".")
+        for fate in agreed.left
+    ]
+    return [tell(line) for line in told]
+
+
+def sections(agreed: Agreed, *, today: date) -> tuple[Section, ...]:
+    """Write issues, levers and decisions as the parts of a document."""
+    parts = (
+        ("Les enjeux du groupe", tell_issues(agreed)),
+        ("Les leviers", tell_levers(agreed, today=today)),
+        ("Les décisions", tell_decisions(agreed)),
+        ("Ce que l’analyse proposait", tell_fates(agreed)),
+    )
+    return tuple(
+        Section(f"{rank}. {title}", tuple(blocks)) for rank, (title, blocks) in enumerate(parts, start=1)
+    )
+
+
+def place(agreed: Agreed) -> list[matrix.Placed]:
+    """Give each issue its place on the matrix."""
+    return [
+        matrix.Placed(
+            issue.code,
+            [(pawn.table, pawn.importance, pawn.capacity) for pawn in issue.pawns],
+            issue.total,
+            bool(agreed.levers_of(issue.code)) or not agreed.levers,
+        )
+        for issue in agreed.issues
+    ]
+
+
+def _draw(agreed: Agreed) -> Sheet:
+    placed = place(agreed)
+    caption = "Disque : autant de gommettes ; trait : d’un pion à l’autre ; tirets : sans levier."
+    return Sheet(
+        "La matrice",
+        (),
+        matrix.issue_matrix(placed),
+        french.typography(matrix.describe(placed)),
+        french.typography(caption),
+    )
+
+
+def _row_of_issue(agreed: Agreed, issue: Issue) -> tuple[str, ...]:
+    levers = ", ".join(lever.code for lever in agreed.levers_of(issue.code))
+    origin = ", ".join(issue.questions) or "le groupe"
+    return (
+        french.typography(f"{issue.code} – {issue.text}"),
+        f"{origin} ({issue.status})",
+        _tell_dots(issue.dots),
+        ", ".join(issue.figures) or "sans constat",
+        levers or "sans levier",
+    )
+
+
+def _tell_dots(dots: Dots | None) -> str:
+    if dots is None or (dots.elected is None and dots.technicians is None):
+        return _NOTHING
+    return f"{dots.elected or 0} + {dots.technicians or 0} = {dots.total}"
+
+
+def _differ(issue: Issue) -> bool:
+    return len({(pawn.importance, pawn.capacity) for pawn in issue.pawns}) > 1
+
+
+def _tell_pawns(issue: Issue) -> Text:
+    told = " ; ".join(
+        f"table {pawn.table}, importance {pawn.importance}, capacité {pawn.capacity}" for pawn in issue.pawns
+    )
+    return tell(f"{issue.code} : les tables ne l’ont pas placé au même endroit ({told}).")
+
+
+def _row_of_horizons(agreed: Agreed, code: str) -> tuple[str, ...]:
+    issue = next((one.text for one in agreed.issues if one.code == code), "")
+    named = french.typography(f"{code} – {issue}" if issue else code or "Sans enjeu")
+    levers = agreed.levers_of(code)
+    cells = [
+        "\n".join(_chip(lever) for lever in levers if lever.horizon == years) or _NOTHING
+        for years in (*HORIZONS, None)
+    ]
+    return (named, *cells)
+
+
+def _chip(lever: Lever) -> str:
+    """Write a lever in short: `A-03 · MEL · PLU3 · à négocier`."""
+    return " · ".join(filter(None, (lever.code, lever.competence or lever.leader, lever.tool, lever.reach)))
+
+
+def _row_of_lever(lever: Lever) -> tuple[str, ...]:
+    step = lever.first_step + (f" (avant le {french.long_date(lever.due)})" if lever.due else "")
+    decides = (
+        f"{lever.competence} ({lever.verb})"
+        if lever.verb and lever.competence
+        else lever.competence or lever.verb
+    )
+    return (
+        french.typography(f"{lever.code} – {lever.text}"),
+        *(french.typography(told) or _NOTHING for told in (lever.leader, decides, lever.tool, step.strip())),
+        ", ".join(lever.figures) or "sans constat",
+        _tell_dots(lever.dots),
+    )
+
+
+def _tell_gaps(agreed: Agreed) -> list[Block]:
+    """Say what has no figure and what has no lever: both are always printed."""
+    levers = [f"{lever.code} – {lever.text}" for lever in agreed.unfounded]
+    issues = [f"{issue.code} – {issue.text}" for issue in agreed.idle]
+    return [_box("Leviers sans constat à l’appui", levers), _box("Enjeux sans levier", issues)]
+
+
+def _box(title: str, lines: Sequence[str]) -> Text:
+    return tell(f" : {' ; '.join(lines) or 'aucun'}.", before=title)
+
+
+def _tell_actors(agreed: Agreed, *, today: date) -> Grid:
+    """Say who may do what, as far as the levers name them; all of them where none does."""
+    named = " ".join(f"{lever.leader} {lever.competence}" for lever in agreed.levers).casefold()
+    actors = [one for one in read_actors() if one.name.casefold() in named] or list(read_actors())
+    rows = tuple(
+        (
+            one.name,
+            french.typography(one.competence) or _NOTHING,
+            french.typography(one.tools),
+            one.tell_checked(today),
+        )
+        for one in actors
+    )
+    return Grid("Qui peut quoi", ("Acteur", "Compétence utile ici", "Outils", "Vérifié le"), rows)
+
+
+def _row_of_decision(decision: Decision) -> tuple[str, ...]:
+    status = decision.status + (f" : {decision.reason}" if decision.reason else "")
+    return (
+        french.typography(f"{decision.code} – {decision.text}"),
+        ", ".join(decision.levers) or _NOTHING,
+        decision.by or _NOTHING,
+        french.typography(status) or _NOTHING,
+    )
+
+
+def tell(words: str, *, before: str = "") -> Text:
+    """Make a paragraph of words, `before` them in bold."""
+    run = Run(french.typography(words))
+    return Text((Run(french.typography(before), bold=True), run) if before else (run,))

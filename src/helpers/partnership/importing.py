@@ -1,0 +1,140 @@
+"""Importing the capture workbooks of a workshop: read, brought together, kept; what is refused is told, never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpers import french, paths
+from helpers.contributions import kept
+from helpers.contributions.workshop import Kit
+from helpers.errors import ParameterError
+from helpers.partnership import capture_reading, settling
+from helpers.partnership.capture_reading import Capture
+from helpers.partnership.merged import Merged
+from helpers.partnership.merging import merge
+
+REPORT = "rapport.txt"
+
+
+@dataclass(frozen=True)
+class Account:
+    """What an import did: the workshop, the files read, those left out and why."""
+
+    merged: Merged
+    files: list[str]
+    left_out: list[str]
+    report: Path
+    to_settle: Path | None
+
+    @property
+    def summary(self) -> str:
+        """Count what came in and what became of it: the sum of the parts is what was read."""
+        merged = self.merged
+        waiting, withdrawn = len(merged.workshop.waiting), len(merged.workshop.withdrawn)
+        news = french.quantity(len(merged.new) + len(merged.changed) + len(merged.withdrawn), "nouveauté")
+        parts = [
+            french.quantity(merged.read, "ligne lue", "lignes lues"),
+            french.quantity(len(merged.workshop.contributions), "contribution"),
+        ]
+        if merged.twins:
+            parts.append(f"{french.quantity(merged.twins, 'doublon')} montrés une fois")
+        if waiting:
+            parts.append(french.quantity(waiting, "ligne en attente", "lignes en attente"))
+        if withdrawn:
+            parts.append(tell_withdrawn(withdrawn))
+        if merged.conflicts:
+            parts.append(f"{french.number(len(merged.conflicts))} à trancher")
+        return french.typography(f"{', '.join(parts)} ; {'0 nouveauté' if not merged.is_new else news}.")
+
+
+def tell_withdrawn(count: int) -> str:
+    """Say how many contributions were withdrawn."""
+    return french.quantity(count, "contribution retirée", "contributions retirées")
+
+
+def find_kit(slug: str, number: int) -> Kit:
+    """Find what a workshop was shown.
+
+    Raises:
+        ParameterError: no kit was made.
+    """
+    kit = kept.read_kit(slug, number)
+    if kit is None:
+        raise ParameterError(
+            f"L'atelier {number} de {slug} n'a pas de classeur de saisie : {kept.kit_file(slug, number)} est absent.",
+            remedy=f"Écrivez-le d'abord : make atelier-saisie commune={slug} numero={number}.",
+        )
+    return kit
+
+
+def run(slug: str, number: int, files: Sequence[Path] = ()) -> Account:
+    """Import the capture workbooks of a workshop: those given, else all those of its folder.
+
+    A file that cannot be read, or is of another workshop, is left out whole and told; the others are imported.
+
+    Raises:
+        ParameterError: no kit was made; no file is there; none can be read.
+    """
+    kit = find_kit(slug, number)
+    folder = kept.capture_folder(slug, number)
+    chosen = list(files) or sorted(path for path in folder.glob("*.xlsx") if not path.name.startswith((".", "~")))
+    answers = [path for path in chosen if "a-trancher" in path.name]
+    captures, left_out = _read(kit, [path for path in chosen if path not in answers])
+    if not captures:
+        raise _nothing(folder, chosen, left_out)
+    former = kept.read_workshop(slug, number)
+    if former is not None:
+        settled = settling.read([*answers, *_own(folder, kit, answers)])
+        former = former.model_copy(update={"settled": former.settled | settled})
+    merged = merge(kit, captures, former)
+    kept.write_workshop(merged.workshop)
+    to_settle = settling.settling_file(folder, kit)
+    settling.write(to_settle, kit, merged.conflicts)
+    account = Account(
+        merged,
+        [capture.file for capture in captures],
+        left_out,
+        folder / REPORT,
+        to_settle if merged.conflicts else None,
+    )
+    _report(account, captures)
+    return account
+
+
+def _own(folder: Path, kit: Kit, answers: Sequence[Path]) -> list[Path]:
+    """List the workbook of what is to be settled where it is there and was not given."""
+    own = settling.settling_file(folder, kit)
+    return [own] if own.is_file() and own not in answers else []
+
+
+def _read(kit: Kit, files: Sequence[Path]) -> tuple[list[Capture], list[str]]:
+    captures, left_out = [], []
+    for path in files:
+        try:
+            captures.append(capture_reading.read(path, kit))
+        except ParameterError as error:
+            left_out.append(str(error))
+    return captures, left_out
+
+
+def _nothing(folder: Path, chosen: Sequence[Path], left_out: Sequence[str]) -> ParameterError:
+    if not chosen:
+        return ParameterError(
+            f"Aucune saisie à importer dans {folder}.",
+            remedy="Rangez-y les classeurs remplis, ou donnez fichiers=chemin.xlsx.",
+        )
+    return ParameterError("Aucune saisie n'a pu être importée :\n" + "\n".join(left_out))
+
+
+def _report(account: Account, captures: Sequence[Capture]) -> None:
+    """Write the account of the import beside the workbooks; no name is in it."""
+    lines = [account.summary, f"Fichiers lus : {', '.join(account.files)}."]
+    lines += [f"Laissé de côté : {text}" for text in account.left_out]
+    for capture in captures:
+        lines.append(f"{capture.file} : {french.quantity(capture.count, 'ligne', 'lignes')}.")
+    lines += [message.discreet() for message in account.merged.messages]
+    account.report.parent.mkdir(parents=True, exist_ok=True)
+    with paths.replacing(account.report) as aside:
+        aside.write_text(french.typography("\n".join(lines)) + "\n", encoding="utf-8")

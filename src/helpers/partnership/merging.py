@@ -1,0 +1,139 @@
+"""Bringing the capture workbooks of a workshop together: nothing is lost, nothing is settled by the machine.
+
+Rows are known by their identifier: a second import of the same files changes nothing. Where two files disagree both
+texts are kept until someone settles it; a row emptied is never a deletion, « retirer » is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz
+
+from helpers import french
+from helpers.contributions.workshop import Contribution, Kit, Workshop
+from helpers.partnership.capture_reading import Capture, Message
+from helpers.partnership.gathering import gather
+from helpers.partnership.merged import APART, Conflict, Merged
+
+# From there on two texts say the same.
+_SAME = 90
+
+
+def merge(kit: Kit, captures: Sequence[Capture], former: Workshop | None = None) -> Merged:
+    """Bring together the files of a workshop and what was kept of former imports."""
+    kept = former.model_copy(deep=True) if former else Workshop(kit=kit)
+    kept.kit = kit
+    merged = Merged(kept, read=sum(capture.count for capture in captures))
+    merged.messages = [message for capture in captures for message in capture.messages]
+    _withdraw(merged, captures)
+    _bring_rows(merged, captures)
+    gather(merged, captures)
+    kept.waiting = [one for capture in captures for one in capture.waiting]
+    return merged
+
+
+def _withdraw(merged: Merged, captures: Sequence[Capture]) -> None:
+    """Take out what is to be withdrawn, with its twins: only the identifier stays, to count it."""
+    kept = merged.workshop
+    asked = {named for capture in captures for named in capture.withdrawn}
+    asked |= {twin for one in kept.contributions if one.id in asked for twin in one.twins}
+    asked |= {one.id for one in kept.contributions if asked & set(one.twins)}
+    merged.withdrawn = sorted(asked - set(kept.withdrawn))
+    kept.withdrawn = sorted({*kept.withdrawn, *asked})
+    kept.contributions = [one for one in kept.contributions if _row_of(one.id) not in kept.withdrawn]
+
+
+def _row_of(named: str) -> str:
+    """Give the row of a text that is the second of two: `C1-A-07` of `C1-A-07-2`."""
+    return "-".join(named.split("-")[:3])
+
+
+def _bring_rows(merged: Merged, captures: Sequence[Capture]) -> None:
+    """Bring the rows of files, and those kept of files that are not imported again."""
+    kept, files = merged.workshop, {capture.file for capture in captures}
+    former = {one.id: one for one in kept.contributions}
+    known = {*former, *(twin for one in kept.contributions for twin in one.twins)}
+    found: dict[str, list[Contribution]] = {}
+    for one in (one for capture in captures for one in capture.contributions):
+        if one.id not in kept.withdrawn:
+            found.setdefault(one.id, []).append(one)
+    for one in former.values():
+        if _row_of(one.id) in found and one.file not in files:
+            found[_row_of(one.id)].append(one)
+    own = {named: one for named, one in former.items() if _row_of(named) not in found}
+    for named, versions in found.items():
+        chosen = _settle(merged, named, sorted(versions, key=lambda one: one.file))
+        if named not in known:
+            merged.new.append(named)
+        own |= {one.id: _keep_check(one, former.get(one.id)) for one in chosen}
+    kept.contributions = [own[named] for named in sorted(own)]
+    _pair_twins(merged)
+    merged.changed = [
+        one.id
+        for one in kept.contributions
+        if _row_of(one.id) not in merged.new
+        and (one.id not in former or not _says_the_same(one, former[one.id]) or one.disputed != former[one.id].disputed)
+    ]
+
+
+def _keep_check(one: Contribution, former: Contribution | None) -> Contribution:
+    """Keep what a check has found of a contribution, as long as its words stay."""
+    if former is None or not _says_the_same(one, former):
+        return one
+    return one.model_copy(update={"outcome": former.outcome, "checked": former.checked})
+
+
+def _settle(merged: Merged, named: str, versions: Sequence[Contribution]) -> list[Contribution]:
+    """Choose what to keep of the texts that files give a row: one, where they agree; all, where nothing is settled."""
+    distinct: list[Contribution] = []
+    for one in (one.model_copy(update={"id": named, "disputed": False, "twins": []}) for one in versions):
+        if not any(_says_the_same(one, other) for other in distinct):
+            distinct.append(one)
+    if len(distinct) == 1:
+        return distinct
+    chosen = [distinct[0]]
+    for rank, other in enumerate(distinct[1:], start=2):
+        conflict = Conflict(named, distinct[0], other)
+        second = other.model_copy(update={"id": f"{named}-{rank}"})
+        match merged.workshop.settled.get(conflict.mark):
+            case "garder A":
+                continue
+            case "garder B":
+                chosen[0] = other
+            case "les deux":
+                chosen.append(second)
+            case _:
+                merged.conflicts.append(conflict)
+                chosen[0] = chosen[0].model_copy(update={"disputed": True})
+                chosen.append(second.model_copy(update={"disputed": True}))
+                text = f"{named} n’est pas le même dans {conflict.a.file} et {other.file} : à trancher."
+                merged.messages.append(Message(other.file, text, "Contributions"))
+    return chosen
+
+
+def _says_the_same(one: Contribution, other: Contribution) -> bool:
+    return one.model_dump(exclude=APART | {"id"}) == other.model_dump(exclude=APART | {"id"})
+
+
+def _pair_twins(merged: Merged) -> None:
+    """Bring together what two files wrote of one thing: same table, code and type, words nearly the same."""
+    kept: list[Contribution] = []
+    for one in merged.workshop.contributions:
+        twin = next((other for other in kept if _is_twin(one, other)), None)
+        if twin is None:
+            kept.append(one)
+            continue
+        twin.twins = sorted({*twin.twins, one.id, *one.twins})
+        text = f"{one.id} et {twin.id} disent la même chose : montrés une fois."
+        merged.messages.append(Message(one.file, text, "Contributions"))
+    merged.workshop.contributions = kept
+    merged.twins = sum(len(one.twins) for one in kept)
+
+
+def _is_twin(one: Contribution, other: Contribution) -> bool:
+    if one.file == other.file or not one.text or one.disputed or other.disputed:
+        return False
+    if (one.table, one.code, one.type) != (other.table, other.code, other.type):
+        return False
+    return fuzz.ratio(french.fold(one.text), french.fold(other.text)) >= _SAME

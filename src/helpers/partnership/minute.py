@@ -1,0 +1,321 @@
+"""The minute of a workshop, in eight parts: the same content for Word and for PDF. Nothing that the capture does not hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
+
+from helpers import french
+from helpers.contributions import kept, telling
+from helpers.contributions.telling import KINDS
+from helpers.contributions.workshop import Contribution, Workshop
+from helpers.partnership.convention import Convention
+
+TO_FILL = "[à compléter]"
+STATES = ("projet", "relu par la commune", "diffusé")
+# Sentences that the facilitators write at the top.
+TYPED = ("ce qui a été le plus discuté", "ce qui a surpris", "ce que le groupe attend de la suite")
+_QUESTION = re.compile(r"[QE]-\d{1,2}")
+# Working days to ask for a correction.
+_DAYS = 5
+
+
+@dataclass(frozen=True)
+class Run:
+    """A part of a paragraph; `field` names what is typed by hand in its place."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    field: str = ""
+
+    @property
+    def is_left(self) -> bool:
+        """Tell whether it is still to be typed."""
+        return bool(self.field) and self.text == TO_FILL
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph."""
+
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table, with its headings."""
+
+    caption: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What was said of one figure: its title, its drawing as the room saw it, the paragraphs."""
+
+    title: str
+    texts: tuple[Text, ...]
+    drawing: str = ""
+    alt: str = ""
+    caption: str = ""
+
+
+Block = Text | Grid | Sheet
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the minute."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Minute:
+    """The minute: title, line of its state, parts."""
+
+    title: str
+    state: str
+    sections: tuple[Section, ...]
+    name: str = ""
+
+    @property
+    def is_draft(self) -> bool:
+        """Tell whether something is still to be typed."""
+        return any(run.is_left for text in self.texts() for run in text.runs)
+
+    def texts(self) -> Iterator[Text]:
+        """List its paragraphs."""
+        for section in self.sections:
+            for block in section.blocks:
+                yield from [block] if isinstance(block, Text) else block.texts if isinstance(block, Sheet) else []
+
+    def lines(self) -> list[str]:
+        """Write it as lines of plain text."""
+        found = [self.title]
+        for section in self.sections:
+            found.append(section.title)
+            for block in section.blocks:
+                match block:
+                    case Text(runs):
+                        found.append("".join(run.text for run in runs))
+                    case Grid(_, headings, rows):
+                        found += [" | ".join(row) for row in (headings, *rows)]
+                    case Sheet(title, texts):
+                        found += [title, *("".join(run.text for run in text.runs) for text in texts)]
+        return found
+
+
+@dataclass(frozen=True)
+class Writer:
+    """What a minute is written from: the workshop, the convention, what was typed by hand in its last version."""
+
+    workshop: Workshop
+    convention: Convention
+    sent: date
+    typed: dict[str, str] = field(default_factory=dict)
+    state: str = STATES[0]
+
+    def write(self) -> Minute:
+        """Write the minute."""
+        kit = self.workshop.kit
+        parts = (
+            ("En bref", self._in_short()),
+            ("Ce que les tables retiennent", self._axes()),
+            ("Fiche par fiche", self._sheets()),
+            ("Ce que mesurent les gommettes", self._dots()),
+            ("Ce qui reste ouvert", self._open()),
+            ("Qui fait quoi", self._actions()),
+            ("Nos écarts", [self._fill("ecarts", "Ce que les animateurs ont vu : ", may_be_empty=True)]),
+            ("Rappels", self._reminders()),
+        )
+        sections = tuple(
+            Section(f"{rank}. {title}", tuple(blocks)) for rank, (title, blocks) in enumerate(parts, start=1)
+        )
+        states = " → ".join(f"[{state}]" if state == self.state else state for state in STATES)
+        title = f"{kit.commune} – compte rendu de l’atelier {kit.number}, {french.long_date(kit.day)}"
+        return Minute(french.typography(title), states, sections, kit.name)
+
+    @property
+    def _is_public(self) -> bool:
+        return self.convention.diffusion.compte_rendu == "public"
+
+    @property
+    def _by_role(self) -> bool:
+        """The strictest of two settings: for whom the minute is, and what the public diagnostic may tell."""
+        return not self._is_public or self.convention.diffusion.contributions == "avec_role"
+
+    @property
+    def _shown(self) -> list[Contribution]:
+        whole = self.workshop.whole
+        if not self._is_public:
+            return whole
+        if self.convention.diffusion.contributions == "non":
+            return []
+        return [one for one in whole if one.sharing != "commune seule"]
+
+    def _in_short(self) -> list[Block]:
+        workshop, kit = self.workshop, self.workshop.kit
+        when = f"Atelier {kit.number}, {french.long_date(kit.day)}"
+        if workshop.start and workshop.end:
+            when += f", {workshop.start} – {workshop.end}"
+        facilitators = french.quantity(kit.facilitators, "animateur")
+        told = f"{when}. {self._people()} ; {facilitators} de l’Agence. {self._counted()}"
+        lines: list[Block] = [_text(told)]
+        lines += [self._fill(f"bref-{rank}", f"{about[:1].upper()}{about[1:]} : ") for rank, about in enumerate(TYPED, 1)]
+        return lines
+
+    def _people(self) -> str:
+        elected, technicians = self.workshop.elected or 0, self.workshop.technicians or 0
+        if not elected + technicians:
+            return "Participants non comptés"
+        roles = [
+            french.quantity(count, word)
+            for count, word in ((elected, "élu"), (technicians, "technicien"))
+            if count
+        ]
+        return f"{french.quantity(elected + technicians, 'participant')} : {', '.join(roles)}"
+
+    def _counted(self) -> str:
+        whole = self.workshop.whole
+        codes = {one.code for one in whole if one.code}
+        questions = {code for code in codes if _QUESTION.fullmatch(code)}
+        about = [
+            french.quantity(len(found), word)
+            for found, word in ((codes - questions, "chiffre"), (questions, "question"))
+            if found
+        ]
+        counts = telling.count_kinds(whole)
+        said = f"{french.quantity(len(whole), 'contribution')}"
+        said += f" sur {french.enumerate_words(about)}" if about else ""
+        said += f" : {counts}." if counts else "."
+        if gone := len(self.workshop.withdrawn):
+            said += f" {french.quantity(gone, 'contribution retirée', 'contributions retirées')}."
+        return said
+
+    def _axes(self) -> list[Block]:
+        lines: list[Block] = []
+        for table, axes in groupby(self.workshop.axes, key=lambda axis: axis.table):
+            told = " ".join(f"{rank}. {_sentence(axis.text)}" for rank, axis in enumerate(axes, start=1))
+            lines.append(Text((Run(f"Table {table}", bold=True), Run(french.typography(f" – {told}")))))
+        return lines or [_text("Aucune table n’a noté ce qu’elle retient.")]
+
+    def _sheets(self) -> list[Block]:
+        """Write a sheet by figure, as many as were spoken of, in the order of the kit; what has no code comes last."""
+        shown = self._shown
+        if not shown:
+            return [_text("La convention ne publie pas les paroles des participants.")]
+        order = [one.code for one in self.workshop.kit.shown] + [""]
+        blocks: list[Block] = []
+        for code in order:
+            about = telling.order([one for one in shown if one.code == code])
+            if about:
+                blocks.append(self._sheet(code, about))
+        return blocks
+
+    def _sheet(self, code: str, about: Sequence[Contribution]) -> Sheet:
+        kit = self.workshop.kit
+        found = kit.find(code)
+        if found is None:
+            return Sheet("Sans code", tuple(self._line(one) for one in about))
+        path = kept.drawing_file(kit.slug, kit.number, code)
+        drawing = path.read_text(encoding="utf-8") if path.is_file() else ""
+        alt = re.search(r'aria-label="([^"]*)"', drawing)
+        return Sheet(
+            french.typography(f"{code} – {found.value or found.title}"),
+            tuple(self._line(one) for one in about),
+            drawing,
+            french.typography(alt[1] if alt else f"Figure {code} : {found.title}"),
+            french.typography(f"{found.title}, diagnostic {kit.version}."),
+        )
+
+    def _line(self, one: Contribution) -> Text:
+        role = telling.tell_role(one, self.workshop, by_role=self._by_role)
+        word = KINDS[one.type].word.removesuffix(" par les participants")
+        place = f" ({one.place})" if one.place else ""
+        check = telling.tell_check(one, today=self.sent)
+        said = telling.quote(one)
+        end = "" if said.endswith((".", "?", "!", "»")) else "."
+        told = french.typography(f" : {said}{end}{place} {check}".rstrip())
+        return Text((Run(french.typography(f"{word} ({role})"), italic=True), Run(told)))
+
+    def _dots(self) -> list[Block]:
+        workshop = self.workshop
+        counted = [line for line in workshop.dots if line.elected is not None or line.technicians is not None]
+        if not counted:
+            return [_text("Aucune gommette n’a été comptée.")]
+        by_role = {"élu", "technicien"} <= telling.may_tell_roles(workshop)
+        headings = ("Ligne", "Élus", "Techniciens", "Total") if by_role else ("Ligne", "Total")
+        rows = []
+        for line in counted:
+            named = french.typography(f"{line.code} – {line.label}" if line.code else line.label)
+            roles = (french.number(line.elected or 0), french.number(line.technicians or 0)) if by_role else ()
+            rows.append((named, *roles, french.number(line.total)))
+        total = sum(line.total for line in counted)
+        people = (workshop.elected or 0) + (workshop.technicians or 0)
+        told = f"{french.quantity(total, 'gommette')}, {french.quantity(people, 'personne')} ; une mesure, pas une décision."
+        if workshop.recount:
+            told += f" Décompte à confirmer : {workshop.recount}."
+        return [Grid("Gommettes par ligne", headings, tuple(rows)), _text(told)]
+
+    def _open(self) -> list[Block]:
+        rows = tuple(
+            (
+                french.typography(f"{one.code} – {one.text}" if one.code else one.text),
+                KINDS[one.type].word,
+                french.typography(one.who) or "à désigner",
+                french.long_date(one.due) if one.due else "à fixer",
+            )
+            for one in telling.order(self._shown)
+            if one.type in ("contredit", "question ouverte") and not one.outcome
+        )
+        if not rows:
+            return [_text("Rien ne reste ouvert.")]
+        return [Grid("Ce qui reste ouvert", ("Ce qui est dit", "Type", "Qui répond ou vérifie", "Avant le"), rows)]
+
+    def _actions(self) -> list[Block]:
+        rows = tuple(
+            (french.typography(one.who) or "à désigner", french.typography(one.text), french.long_date(one.due) if one.due else "à fixer")
+            for one in self.workshop.actions
+        )  # fmt: skip
+        if not rows:
+            return [_text("Aucune suite n’a été notée.")]
+        return [Grid("Qui fait quoi", ("Qui", "Quoi", "Avant le"), rows)]
+
+    def _reminders(self) -> list[Block]:
+        kit, convention = self.workshop.kit, self.convention
+        contact = convention.contact_agence or "l’agence"
+        until = french.long_date(telling.working_day(self.sent, _DAYS))
+        months = french.quantity(convention.conservation_mois, "mois", "mois")
+        return [
+            _text(
+                "Ce que vous dites est noté sans votre nom, comme parole d’élu ou de technicien. Vous pouvez relire, "
+                "corriger ou retirer vos phrases jusqu’à cinq jours ouvrés après l’envoi du compte rendu, à "
+                f"{contact}. Les feuilles et fichiers de saisie sont détruits {months} après. Le diagnostic publié ne "
+                "garde que ce que la convention permet."
+            ),
+            _text(f"Une phrase ne vous ressemble pas ? Dites-le avant le {until}, à {contact}."),
+            _text(
+                f"Sources : feuilles des tables, recopiées par les animateurs ; chiffres du diagnostic {kit.version}, "
+                "tels que la salle les a vus."
+            ),
+        ]
+
+    def _fill(self, name: str, before: str, *, may_be_empty: bool = False) -> Text:
+        """Leave a field to be typed, or take what was typed in the last version."""
+        typed = self.typed.get(name, "" if may_be_empty and self.typed else TO_FILL)
+        return Text((Run(french.typography(before), bold=True), Run(typed, field=name)))
+
+
+def _text(text: str) -> Text:
+    return Text((Run(french.typography(text)),))
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "»")) else f"{text}."

@@ -1,0 +1,79 @@
+"""The minute as a PDF, from the same content as the Word document."""
+
+from __future__ import annotations
+
+import html
+
+from bs4 import BeautifulSoup
+
+from helpers.partnership.minute import Grid, Minute, Sheet, Text
+from helpers.publication.documents.pdf import describe_drawings, print_page
+
+_STYLE = """
+@page{size:A4;margin:16mm 18mm 18mm;@bottom-right{content:counter(page)" / "counter(pages);font-size:8pt;color:#505864}}
+body{font:9.5pt/1.4 "DejaVu Sans";color:#1d2733}
+h1{font-size:16pt;line-height:1.2;margin:0 0 2mm;color:#8a1c4a}
+h2{font-size:12pt;margin:5mm 0 1.5mm;color:#8a1c4a;break-after:avoid}
+h3{font-size:10pt;margin:3mm 0 1mm;break-after:avoid}
+p{margin:0 0 1.2mm}
+.state{color:#505864}
+.left{background:#fff0a0}
+table{border-collapse:collapse;width:100%;font-size:8.5pt;margin:1mm 0 2mm}
+th,td{border:.3pt solid #aab3bf;padding:1mm 1.5mm;text-align:left;vertical-align:top}
+th{background:#f5f3f0}
+tr{break-inside:avoid}
+.sheet{clear:both;overflow:hidden;break-inside:avoid}
+figure{float:left;width:50mm;margin:0 4mm 1mm 0}
+figure svg{width:50mm;height:auto}
+figcaption{font-size:7pt;color:#505864}
+.sheet .texts{overflow:hidden}
+"""
+
+
+def write(minute: Minute) -> bytes:
+    """Write the minute as a tagged PDF.
+
+    Raises:
+        BuildError: a library of the system is missing.
+    """
+    parts = "".join(
+        f"<section><h2>{html.escape(section.title)}</h2>{''.join(map(_write_block, section.blocks))}</section>"
+        for section in minute.sections
+    )
+    page = BeautifulSoup(
+        f'<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{html.escape(minute.title)}</title>'
+        f"<style>{_STYLE}</style></head><body><h1>{html.escape(minute.title)}</h1>"
+        f'<p class="state">État\u00a0: {html.escape(minute.state)}</p>{parts}</body></html>',
+        "html.parser",
+    )
+    describe_drawings(page)
+    return print_page(str(page))
+
+
+def _write_block(block: Text | Grid | Sheet) -> str:
+    match block:
+        case Text():
+            return _write_text(block)
+        case Grid(caption, headings, rows):
+            head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in headings)
+            body = "".join(
+                f"<tr>{''.join(f'<td>{html.escape(text)}</td>' for text in row)}</tr>" for row in rows
+            )
+            return f'<table aria-label="{html.escape(caption)}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+        case Sheet():
+            return _write_sheet(block)
+
+
+def _write_text(text: Text) -> str:
+    written = []
+    for run in text.runs:
+        part = html.escape(run.text)
+        part = f"<strong>{part}</strong>" if run.bold else f"<em>{part}</em>" if run.italic else part
+        written.append(f'<span class="left">{part}</span>' if run.is_left else part)
+    return f"<p>{''.join(written)}</p>"
+
+
+def _write_sheet(sheet: Sheet) -> str:
+    texts = "".join(map(_write_text, sheet.texts))
+    figure = f"<figure>{sheet.drawing}<figcaption>{html.escape(sheet.caption)}</figcaption></figure>" if sheet.drawing else ""
+    return f'<h3>{html.escape(sheet.title)}</h3><div class="sheet">{figure}<div class="texts">{texts}</div></div>'

@@ -1,0 +1,256 @@
+"""The minute as a Word document, and what was typed in it by hand read back: real styles, tables with headings."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+from zipfile import BadZipFile
+
+import docx
+from docx.document import Document
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_COLOR_INDEX
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.exceptions import PackageNotFoundError
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Mm, Pt, RGBColor
+from docx.table import Table
+from docx.text.paragraph import Paragraph
+from PIL import Image, ImageDraw
+
+from helpers.errors import ParameterError
+from helpers.partnership.minute import TO_FILL, Grid, Minute, Sheet, Text
+
+# The style of what is typed by hand: its name and the field make it found again.
+_TYPED = "Saisie"
+_BOOKMARK = "saisie_"
+_ACCENT, _MUTED = RGBColor(0x8A, 0x1C, 0x4A), RGBColor(0x50, 0x58, 0x64)
+_WIDE, _SMALL = 170, 52
+_SVG = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
+
+
+def write(minute: Minute, *, made: datetime) -> bytes:
+    """Write the minute as a Word document."""
+    document = docx.Document()
+    _set_up(document, minute, made)
+    document.add_paragraph(minute.title, style="Title")
+    document.add_paragraph(f"État : {minute.state}", style="Subtitle")
+    for section in minute.sections:
+        document.add_heading(section.title, level=1)
+        for block in section.blocks:
+            match block:
+                case Text():
+                    _write_text(document.add_paragraph(), block)
+                case Grid():
+                    _write_grid(document, block)
+                case Sheet():
+                    _write_sheet(document, block)
+    content = io.BytesIO()
+    document.save(content)
+    return content.getvalue()
+
+
+def read_typed(path: Path) -> dict[str, str]:
+    """Read what was typed by hand in a minute: its text by field, those left as they were apart.
+
+    Raises:
+        ParameterError: it is no Word document.
+    """
+    return {name: text for name, text in _fields(_open(path)) if text != TO_FILL}
+
+
+def read_lines(path: Path) -> list[str]:
+    """Read the lines of a minute, in order, those of tables included.
+
+    Raises:
+        ParameterError: it is no Word document.
+    """
+    lines = []
+    for block in _open(path).iter_inner_content():
+        if isinstance(block, Paragraph):
+            lines.append(block.text)
+        else:
+            lines += [" | ".join(cell.text for cell in row.cells) for row in block.rows]
+    return [line.strip() for text in lines for line in text.split("\n") if line.strip()]
+
+
+def _open(path: Path) -> Document:
+    try:
+        return docx.Document(str(path))
+    except (PackageNotFoundError, BadZipFile, KeyError, ValueError) as error:
+        raise ParameterError(
+            f"{path} : ce n'est pas un document Word ({error}).", remedy="Enregistrez-le en .docx, ou déplacez-le."
+        ) from error
+
+
+def _fields(document: Document) -> Iterator[tuple[str, str]]:
+    """Find the paragraphs that hold a field, by its bookmark, and what is written after the words before it."""
+    for paragraph in document.paragraphs:
+        for mark in paragraph._p.iter(qn("w:bookmarkStart")):
+            name = mark.get(qn("w:name"), "")
+            if name.startswith(_BOOKMARK):
+                before = next((run.text for run in paragraph.runs if run.bold), "")
+                yield name.removeprefix(_BOOKMARK).replace("_", "-"), paragraph.text.removeprefix(before).strip()
+
+
+def _set_up(document: Document, minute: Minute, made: datetime) -> None:
+    """Set the page, the language and the styles."""
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin = section.right_margin = Mm(20)
+    section.top_margin = section.bottom_margin = Mm(16)
+    properties = document.core_properties
+    properties.title, properties.language, properties.author = minute.title, "fr-FR", ""
+    properties.created = properties.modified = made
+    styles = document.styles
+    defaults = styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
+    lang = defaults.find(qn("w:lang"))
+    lang = OxmlElement("w:lang") if lang is None else lang
+    for name in ("w:val", "w:eastAsia"):
+        lang.set(qn(name), "fr-FR")
+    defaults.append(lang)
+    sizes = {"Normal": 10, "Title": 18, "Subtitle": 10, "Heading 1": 13, "Heading 2": 11, "Caption": 8}
+    for name, size in sizes.items():
+        style = styles[name]
+        style.font.name, style.font.size = "Source Sans 3", Pt(size)
+        style.element.rPr.rFonts.set(qn("w:asciiTheme"), "")
+        for attribute in [key for key in style.element.rPr.rFonts.attrib if "Theme" in key]:
+            del style.element.rPr.rFonts.attrib[attribute]
+        style.paragraph_format.space_after = Pt(3)
+        if name.startswith(("Heading", "Title")):
+            style.font.color.rgb = _ACCENT
+            style.paragraph_format.space_before = Pt(9 if name == "Heading 1" else 4)
+            style.paragraph_format.keep_with_next = True
+    for name in ("Subtitle", "Caption"):
+        styles[name].font.color.rgb, styles[name].font.italic, styles[name].font.bold = _MUTED, False, False
+    typed = styles.add_style(_TYPED, WD_STYLE_TYPE.CHARACTER)
+    typed.font.highlight_color = WD_COLOR_INDEX.YELLOW
+    _number_pages(section.footer.paragraphs[0], minute)
+
+
+def _number_pages(paragraph: Paragraph, minute: Minute) -> None:
+    paragraph.add_run(f"{minute.title} – page ")
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), "PAGE")
+    paragraph._p.append(field)
+    for run in paragraph.runs:
+        run.font.size, run.font.color.rgb = Pt(8), _MUTED
+
+
+def _write_text(paragraph: Paragraph, text: Text) -> None:
+    for run in text.runs:
+        written = paragraph.add_run(run.text)
+        written.bold, written.italic = run.bold or None, run.italic or None
+        if run.field:
+            written.style = _TYPED if run.is_left else None
+            _mark(paragraph, run.field)
+
+
+def _mark(paragraph: Paragraph, name: str) -> None:
+    """Name the paragraph of a field: bookmarks stay when what they are on is typed over."""
+    number = str(sum(map(ord, name)))
+    for tag in ("w:bookmarkStart", "w:bookmarkEnd"):
+        mark = OxmlElement(tag)
+        mark.set(qn("w:id"), number)
+        if tag == "w:bookmarkStart":
+            mark.set(qn("w:name"), _BOOKMARK + name.replace("-", "_"))
+            paragraph._p.insert(1 if paragraph._p.pPr is not None else 0, mark)
+        else:
+            paragraph._p.append(mark)
+
+
+def _write_grid(document: Document, grid: Grid) -> None:
+    table = document.add_table(rows=1, cols=len(grid.headings), style="Table Grid")
+    _describe(table, grid.caption)
+    widths = _widths(grid)
+    for row, texts in enumerate((grid.headings, *grid.rows)):
+        cells = table.rows[0].cells if row == 0 else table.add_row().cells
+        for cell, text, width in zip(cells, texts, widths, strict=True):
+            cell.width = Mm(width)
+            run = cell.paragraphs[0].add_run(text)
+            run.bold = row == 0 or None
+            run.font.size = Pt(9)
+    header = table.rows[0]._tr.get_or_add_trPr()
+    header.append(OxmlElement("w:tblHeader"))
+    for line in table.rows:
+        line._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    document.add_paragraph().paragraph_format.space_after = Pt(0)
+
+
+def _widths(grid: Grid) -> list[float]:
+    """Share the width of the page: more to the columns of longer texts."""
+    longest = [max(len(row[rank]) for row in (grid.headings, *grid.rows)) for rank in range(len(grid.headings))]
+    shares = [min(max(length, 10), 60) for length in longest]
+    return [_WIDE * share / sum(shares) for share in shares]
+
+
+def _describe(table: Table, caption: str) -> None:
+    described = OxmlElement("w:tblCaption")
+    described.set(qn("w:val"), caption)
+    table._tbl.tblPr.append(described)
+
+
+def _write_sheet(document: Document, sheet: Sheet) -> None:
+    document.add_heading(sheet.title, level=2)
+    if not sheet.drawing:
+        for text in sheet.texts:
+            _write_text(document.add_paragraph(), text)
+        return
+    table = document.add_table(rows=1, cols=2)
+    table.autofit = False
+    _describe(table, f"Mise en page : la figure et ce qui en est dit, {sheet.title}")
+    left, right = table.rows[0].cells
+    left.width, right.width = Mm(_SMALL + 4), Mm(_WIDE - _SMALL - 4)
+    _draw(document, left.paragraphs[0], sheet)
+    left.add_paragraph(sheet.caption, style="Caption")
+    for rank, text in enumerate(sheet.texts):
+        _write_text(right.paragraphs[0] if rank == 0 else right.add_paragraph(), text)
+
+
+def _draw(document: Document, paragraph: Paragraph, sheet: Sheet) -> None:
+    """Place a drawing as vectors; older readers see its title in its place."""
+    picture = paragraph.add_run().add_picture(_stand_in(sheet), width=Mm(_SMALL))
+    picture._inline.docPr.set("descr", sheet.alt)
+    picture._inline.docPr.set("title", sheet.title)
+    package = document.part.package
+    count = sum(str(part.partname).endswith(".svg") for part in package.iter_parts())
+    part = Part(
+        PackURI(f"/word/media/figure{count + 1}.svg"), "image/svg+xml", sheet.drawing.encode("utf-8"), package
+    )
+    address = document.part.relate_to(part, RELATIONSHIP_TYPE.IMAGE)
+    blip = next(picture._inline.iter(qn("a:blip")))
+    blip.append(
+        parse_xml(
+            f'<a:extLst {nsdecls("a", "r")}><a:ext uri="{{96DAC541-7B7A-43D3-8B79-37D633B846F1}}">'
+            f'<asvg:svgBlip xmlns:asvg="{_SVG}" r:embed="{address}"/></a:ext></a:extLst>'
+        )
+    )
+
+
+def _stand_in(sheet: Sheet) -> io.BytesIO:
+    """Draw the title in a frame of the proportions of the drawing."""
+    width, height = _size(sheet.drawing)
+    image = Image.new("RGB", (520, max(60, round(520 * height / width))), "white")
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((0, 0, image.width - 1, image.height - 1), outline="#aab3bf")
+    pen.text((14, 14), sheet.title.replace(" ", "\n", 3), fill="#1d2733", font_size=24)
+    content = io.BytesIO()
+    image.save(content, "PNG")
+    content.seek(0)
+    return content
+
+
+def _size(drawing: str) -> tuple[float, float]:
+    """Read the width and height of a drawing."""
+    box = drawing.partition('viewBox="')[2].partition('"')[0].split()
+    return (float(box[2]), float(box[3])) if len(box) == 4 else (4.0, 3.0)
+
+
+def made_on(day: date) -> datetime:
+    """Date a document of a day, whatever the hour: the same bytes for the same minute."""
+    return datetime.combine(day, time())

@@ -1,0 +1,127 @@
+"""What a workshop is shown: the figures and questions of the diagnostic built, each with its code, value and drawing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from bs4 import BeautifulSoup
+
+from helpers import paths
+from helpers.contributions import kept
+from helpers.contributions.workshop import Kit, Shown
+from helpers.errors import ParameterError
+from helpers.partnership import capture_workbook
+from helpers.partnership.codes import Registry, kind_of
+from helpers.partnership.convention import Convention
+from helpers.partnership.minutes import find_convention
+from helpers.publication.documents import BuiltDiagnostic
+from helpers.publication.files import hash_values
+from helpers.publication.incremental import MANIFEST
+from helpers.publication.pages.arrangement import records_of
+from helpers.territory.communes import Commune
+
+REGISTRY = "codes.csv"
+_SHORT = 6
+
+
+def prepare(commune: Commune, diagnostic: BuiltDiagnostic, number: int) -> Kit:
+    """Prepare what a workshop is shown, once: a kit already there stays as it is.
+
+    Raises:
+        ParameterError: the convention lacks the date of the workshop, or a file cannot be read.
+    """
+    known = kept.read_kit(commune.slug, number)
+    if known is not None:
+        return known
+    convention = find_convention(commune.slug)
+    records = [record for part in diagnostic.parts for record in records_of(part.notebook)]
+    registry = Registry.read(kept.partnership_folder(commune.slug) / REGISTRY)
+    day = _find_day(commune, convention, number)
+    shown = [*_figures(records), *_questions(records, registry, day)]
+    kit = Kit(
+        commune=commune.name,
+        slug=commune.slug,
+        insee=commune.code,
+        number=number,
+        day=day,
+        version=_version(diagnostic.folder),
+        shown=shown,
+        elected=convention.nb_elus,
+        technicians=convention.nb_techniciens,
+        facilitators=convention.nb_animateurs,
+    )
+    _keep_drawings(kit, records)
+    registry.write()
+    kept.write_kit(kit)
+    return kit
+
+
+def write_workbooks(kit: Kit) -> tuple[list[Path], list[Path]]:
+    """Write the capture workbook of each facilitator; return those written, and those already there, left alone."""
+    folder = kept.capture_folder(kit.slug, kit.number)
+    written, left = [], []
+    for letter in kit.letters:
+        path = folder / f"{kit.name}-saisie-{letter}.xlsx"
+        if path.exists():
+            left.append(path)
+        else:
+            written.append(capture_workbook.write(path, kit, letter=letter))
+    return written, left
+
+
+def _find_day(commune: Commune, convention: Convention, number: int) -> date:
+    dated = convention.ateliers[number - 1].date if number <= len(convention.ateliers) else None
+    if dated is None:
+        raise ParameterError(
+            f"La convention {commune.name} ne dit pas la date de l'atelier {number}.",
+            remedy=f"Écrivez-la dans {kept.partnership_folder(commune.slug) / 'convention.yml'} : ateliers, date.",
+        )
+    return dated
+
+
+def _figures(records: Iterable[Mapping[str, Any]]) -> list[Shown]:
+    """List the figures that have a code: the name of each, and what it finds, which is what the room reads."""
+    found: dict[str, Shown] = {}
+    for record in records:
+        code = record.get("code", "")
+        if kind_of(code) and code not in found:
+            subtitle = BeautifulSoup(record["html"], "html.parser").select_one(".subtitle")
+            title = subtitle.get_text() if subtitle else record["title"]
+            found[code] = Shown(code=code, title=title, value=record["title"], name=record["name"])
+    return [found[code] for code in sorted(found)]
+
+
+def _questions(records: Iterable[Mapping[str, Any]], registry: Registry, day: date) -> list[Shown]:
+    cards = [card for record in records for card in record.get("cards", ())]
+    return [
+        Shown(code=registry.code_of(card["id"], "Q", day=day.isoformat()), title=card["title"], name=card["id"])
+        for card in cards
+    ]
+
+
+def _version(folder: Path) -> str:
+    """Name the version of a diagnostic: the day of its data and a mark of what it was made from."""
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    mark = hash_values(manifest["build"]["inputs"])[:_SHORT]
+    return f"{manifest['version']}-{mark}"
+
+
+def _keep_drawings(kit: Kit, records: Iterable[Mapping[str, Any]]) -> None:
+    """Keep the drawings as the room sees them, for the minute."""
+    for record in records:
+        if kit.find(record.get("code", "")) is None:
+            continue
+        drawing = BeautifulSoup(record["html"], "html.parser").select_one(".drawing svg")
+        if drawing is None:
+            continue
+        path = kept.drawing_file(kit.slug, kit.number, record["code"])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        markup = str(drawing)
+        if "xmlns=" not in markup.partition(">")[0]:
+            markup = markup.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+        with paths.replacing(path) as aside:
+            aside.write_text(markup.replace("viewbox=", "viewBox=", 1) + "\n", encoding="utf-8")

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from val_sur_deule import KIT
+from val_sur_deule_agreed import workshop_2, workshop_3
+
+from helpers.contributions.agreed import gather
+from helpers.contributions.workshop import Contribution, Workshop
+from helpers.figures import matrix
+from helpers.partnership import agreed_text, competences
+from helpers.partnership.bilan import Writer
+from helpers.partnership.convention import Convention
+from helpers.partnership.minute import Grid, Sheet
+
+TODAY = date(2027, 4, 27)
+
+
+def workshop_1(**change) -> Workshop:
+    said = [
+        Contribution(id="C1-A-01", code="L-10", type="contredit", text="Une quarantaine, pas 262.", role="élu", who="MEL"),
+        Contribution(
+            id="C1-A-02", code="L-12", type="contredit", text="Impossible.", role="élu", outcome="maintenu",
+            checked=date(2027, 2, 2),
+        ),
+        Contribution(id="C1-A-03", code="H-12", type="question ouverte", text="Combien d’enfants ?"),
+        Contribution(id="C1-A-04", code="H-01", type="confirme", text="Peu d’habitants de plus.", sharing="commune seule"),
+    ]  # fmt: skip
+    return Workshop(kit=KIT, elected=6, technicians=5, contributions=said, **change)
+
+
+@pytest.fixture
+def bilan():
+    workshops = [workshop_1(), workshop_2(), workshop_3()]
+    return Writer(workshops, gather(workshops), Convention(), TODAY).write()
+
+
+def said_in(bilan, part):
+    section = next(section for section in bilan.sections if section.title.endswith(part))
+    lines = []
+    for block in section.blocks:
+        if isinstance(block, Grid):
+            lines += [" | ".join(row) for row in block.rows]
+        elif not isinstance(block, Sheet):
+            lines.append("".join(run.text for run in block.runs))
+    return "\n".join(lines).replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def test_the_bilan_counts_who_came_and_what_was_said(bilan):
+    assert [section.title[3:] for section in bilan.sections] == [
+        "La démarche", "Ce que nous savons mieux", "Les enjeux", "Leviers et décisions", "La dynamique collective", "Et après",
+    ]  # fmt: skip
+    steps = said_in(bilan, "La démarche")
+    assert "11, 12 et 12 personnes sont venues." in steps
+    known = said_in(bilan, "Ce que nous savons mieux")
+    # What the commune keeps to itself is not told.
+    assert "3 contributions sur 3 chiffres des 10 montrés : 2 contredisent, 1 reste ouverte." in known
+    assert "2 contradictions : 1 vérifiée, 1 en discussion." in known
+    assert "maintenu, 2 février 2027" in known
+
+
+def test_what_moved_is_told_in_counts(bilan):
+    told = said_in(bilan, "La dynamique collective")
+    assert (
+        "Sur 4 questions proposées par l’analyse : 2 reformulées et 2 fusionnées. Le groupe a ajouté 1 enjeu."
+        in told
+    )
+    assert "Élus et techniciens n’ont pas mesuré la même priorité sur E-3 (3 et 5 gommettes)" in told
+    assert "%" not in "\n".join(bilan.lines())
+
+
+def test_what_lacks_a_figure_or_a_lever_is_always_printed(bilan):
+    told = said_in(bilan, "Leviers et décisions")
+    assert "Leviers sans constat à l’appui : A-08 – Transport gratuit des aînés." in told
+    assert "Enjeux sans levier : aucun." in told
+    assert "ce n’est pas une délibération" in told
+
+
+def test_nothing_is_told_of_people_where_the_convention_says_no():
+    workshops = [workshop_1()]
+    convention = Convention.model_validate({"diffusion": {"contributions": "non"}})
+    told = said_in(
+        Writer(workshops, gather(workshops), convention, TODAY).write(), "Ce que nous savons mieux"
+    )
+    assert "quarantaine" not in told
+
+
+def test_the_matrix_shows_each_issue_where_the_tables_put_it():
+    agreed = gather([workshop_2(), workshop_3()])
+    placed = agreed_text.place(agreed)
+    assert placed[0].centre == (2.5, 5.0)
+    drawn = matrix.issue_matrix(placed)
+    assert all(f">{issue.code}<" in drawn for issue in agreed.issues)
+    assert "E-1 : table A, importance 5, capacité 3" in matrix.describe(placed)
+
+
+def test_an_issue_without_a_lever_has_a_dashed_outline():
+    idle = matrix.Placed("E-1", [("A", 4, 2)], 3, has_lever=False)
+    assert "stroke-dasharray" in matrix.issue_matrix([idle])
+    assert "stroke-dasharray" not in matrix.issue_matrix(
+        [matrix.Placed("E-1", [("A", 4, 2)], 3, has_lever=True)]
+    )
+
+
+def test_a_row_of_the_table_of_actors_is_to_be_checked_after_eighteen_months():
+    actor = competences.read_actors()[0]
+    assert actor.tell_checked(date(2028, 5, 1)) == "11/2026"
+    assert actor.tell_checked(date(2028, 6, 1)) == "à vérifier"
