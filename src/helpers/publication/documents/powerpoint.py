@@ -18,7 +18,7 @@ from pptx.presentation import Presentation as Deck
 from pptx.slide import Slide as Page
 from pptx.util import Emu, Pt
 
-from helpers import french, tokens
+from helpers import fonts, french, tokens
 from helpers.publication import files
 from helpers.publication.documents import BuiltDiagnostic, deck, powerpoint_charts, powerpoint_layouts
 from helpers.publication.documents.deck import Rows, Slide

@@ -9,7 +9,7 @@ from functools import cache
 from bs4 import BeautifulSoup
 from matplotlib.ft2font import FT2Font, LoadFlags
 
-from helpers import french, tokens
+from helpers import fonts, french, tokens
 from helpers.exhibit import prefix_identifiers
 from helpers.publication import documents
 from helpers.publication.documents.pdf import describe_drawings, print_page

@@ -109,7 +109,7 @@ def draw_classes(outlines: pd.DataFrame, communes: Mapping[str, Classed], *, lab
         name = _escape(one.name)
         look = f'style="fill:{one.colour}"' if one.colour else 'class="blank"'
         path = (
-            f'<path {look} data-code="{code}" data-ranks="{one.ranks}" d="{_path(shapes[code])}">'
+            f'<path {look} data-code="{code}" data-ranks="{one.ranks}" d="{write_path(shapes[code])}">'
             f"<title>{name}</title></path>"
         )
         drawn += (
