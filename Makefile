@@ -117,14 +117,14 @@ lab: $(READY) ## ouvre JupyterLab sur les carnets
 test: $(READY) ## vérifie tout : style, types, tests, carnets
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -n auto
+	@$(BIN)/pytest -n auto --dist worksteal
 	@JUPYTER_DEFAULT_PROVISIONER_NAME=diagnostic $(BIN)/pytest -n 2 --dist loadfile --nbval tests/regression --nbval-sanitize-with tests/regression/sanitize.cfg
 
 large: $(READY) ## construit et relit 295 communes de toutes tailles (une demi-heure)
 	@$(BIN)/pytest -n auto tests/many_communes
 
-a11y: $(CHECKED) ## contrôle les pages dans un navigateur : accessibilité, clavier, écrans, papier, HTML
-	@$(BIN)/pytest -n auto tests/a11y
+a11y: $(CHECKED) ## contrôle les pages dans un navigateur : accessibilité, clavier, écrans, papier, HTML (complet=1 : plus de communes)
+	@$(if $(filter-out 0,$(value complet)),HELPERS_COMPLETE=1 )$(BIN)/pytest -n auto tests/a11y
 
 s3: $(STORED) ## publie des diagnostics à une adresse s3:// (un S3 imité, sur cette machine) et les reprend
 	@$(BIN)/pytest tests/cluster/test_s3.py

@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+import shared
 from hypothesis import settings
 
 from helpers import paths
 from helpers.diagnostic import Diagnostic  # noqa: F401 — texts are held as in a notebook, whatever the order of the tests
 from helpers.sources.registry import find_source
+
+# As many tests are nearly all of them.
+_MANY = 2000
 
 settings.register_profile("deterministic", derandomize=True, deadline=None, database=None, max_examples=100)
 settings.load_profile("deterministic")
@@ -64,8 +68,24 @@ def _own_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HELPERS_STORE", str(paths.EMBEDDED))
         # Tables of indicators of the stores of tests stay apart from those of whoever runs them.
-        patch.setenv("HELPERS_INDICATORS", str(tmp_path_factory.mktemp("indicators")))
+        patch.setenv("HELPERS_INDICATORS", str(shared.root(tmp_path_factory) / "indicators"))
         yield
+
+
+@pytest.fixture(scope="session")
+def table_of_indicators(tmp_path_factory: pytest.TempPathFactory, _own_store: None) -> None:
+    """The indicators of the embedded store, made once: diagnostics opened from now on read them."""
+    from helpers import indicator_table
+
+    with shared.shared(tmp_path_factory, "embedded"):
+        indicator_table.make(paths.EMBEDDED)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ready(request: pytest.FixtureRequest) -> None:
+    """A run of nearly all the tests opens a hundred diagnostics: as a large batch does, it makes the table first."""
+    if request.session.testscollected > _MANY:
+        request.getfixturevalue("table_of_indicators")
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import sys
@@ -15,6 +14,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from shared import root, shared
 
 from helpers.parameters import load_parameters
 from helpers.publication import documents
@@ -30,18 +30,17 @@ from walk import COMMUNES, PRINTED
 
 @pytest.fixture(scope="session")
 def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a site; workers of pytest-xdist share one build."""
-    root = tmp_path_factory.getbasetemp()
-    root = root.parent if root.name.startswith("popen-") else root
-    folder = root / "site"
-    with (root / "site.lock").open("w") as lock, pytest.MonkeyPatch.context() as patch:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    """The folder of a site; workers of pytest-xdist share one build: one begins with the first, the other with the last."""
+    backwards = os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:] != "0"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(diagnostic, "execute", execute_here)
+        for code in COMMUNES[:: -1 if backwards else 1]:
+            with shared(tmp_path_factory, f"built-{code}") as mark:
+                if not mark.exists():
+                    _build(code, root(tmp_path_factory) / "site")
+                    mark.touch()
+    with shared(tmp_path_factory, "site") as folder, pytest.MonkeyPatch.context() as patch:
         if not (folder / "index.html").exists():
-            patch.setattr(diagnostic, "execute", execute_here)
-            for code in COMMUNES:
-                parameters, commune = load_parameters(f"insee:{code}")
-                built = diagnostic.build(parameters, commune, outputs=folder)
-                documents.publish(built, "diaporama.html", slides.make(documents.read(built)))
             site.publish(folder)
             for maker, name in zip((pdf, posters), PRINTED, strict=True):
                 # In place of the PDF, the page that it is printed from.
@@ -49,6 +48,13 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 found = documents.read((folder / name).parent)
                 (folder / name).write_bytes(maker.make(found))
     return folder
+
+
+def _build(code: str, outputs: Path) -> None:
+    """Build a commune of the site, and its slides."""
+    parameters, commune = load_parameters(f"insee:{code}")
+    built = diagnostic.build(parameters, commune, outputs=outputs)
+    documents.publish(built, "diaporama.html", slides.make(documents.read(built)))
 
 
 class _Quiet(SimpleHTTPRequestHandler):

@@ -13,22 +13,30 @@ from bs4 import BeautifulSoup
 from walk import DECKS, KINDS, PAGES, SCHEMES, SLUGS, TOOLS, pale, violations
 
 
+def unfold(page):
+    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_wrong(visit, name):
     page = visit(name)
-    assert violations(page) == []
+    if name in KINDS:
+        assert violations(page) == []
     # What is folded is read too.
-    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+    unfold(page)
     assert violations(page) == []
 
 
 @pytest.mark.parametrize("name", KINDS)
-@pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
-def test_every_text_stands_out_in_the_colours_of_the_screen(visit, name, colours):
-    page = visit(name, **colours)
-    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
-    assert pale(page) == []
-    assert violations(page, forced="forced_colors" in colours) == []
+def test_every_text_stands_out_in_the_colours_of_the_screen(visit, name):
+    page = visit(name)
+    unfold(page)
+    for scheme, colours in SCHEMES.items():
+        page.emulate_media(**colours)
+        assert pale(page) == [], scheme
+        # Of colours that the screen forces, axe reads those asked for, not those shown; of the light ones, it has.
+        if scheme == "dark":
+            assert violations(page) == []
 
 
 @pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
@@ -56,13 +64,13 @@ def test_axe_finds_nothing_wrong_on_a_telephone(visit, name):
 
 
 @pytest.mark.parametrize("name", [*PAGES, DECKS[0]])
-@pytest.mark.parametrize(
-    ("width", "scale"), [(360, 1), (768, 1), (1440, 1), (640, 2)], ids=["360", "768", "1440", "zoom of 200 %"]
-)
-def test_nothing_goes_out_of_the_screen(visit, name, width, scale):
-    page = visit(name, width=width, device_scale_factor=scale)
-    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+def test_nothing_goes_out_of_the_screen(visit, name):
+    page = visit(name, width=360)
+    unfold(page)
+    # 640: a screen of 1280 at a zoom of 200 %.
+    for width in (360, 640, 768, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("name", [*PAGES, *DECKS])

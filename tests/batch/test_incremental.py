@@ -11,6 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from for_each import for_each
 from small import PARAMETERS, write_notebook
 
 from helpers import paths, store
@@ -266,17 +267,19 @@ def test_figures_fetched_for_the_commune_have_every_notebook_run(built, project)
     assert "à jour" in built()[1]
 
 
-@pytest.mark.parametrize(
-    ("name", "runs"),
+@for_each(
+    "name, runs, change",
     [
-        ("1_demographie.html", []),
-        ("index.html", []),
-        ("donnees/figure-2.csv", []),
-        ("2_logement.ipynb", ["2_logement"]),
-        ("manifest.json", ["1_demographie", "2_logement"]),
+        ("1_demographie.html", [], "edited"),
+        ("index.html", [], "deleted"),
+        ("donnees/figure-2.csv", [], "edited"),
+        ("donnees/figure-2.csv", [], "deleted"),
+        ("2_logement.ipynb", ["2_logement"], "edited"),
+        ("2_logement.ipynb", ["2_logement"], "deleted"),
+        ("manifest.json", ["1_demographie", "2_logement"], "edited"),
+        ("manifest.json", ["1_demographie", "2_logement"], "deleted"),
     ],
 )
-@pytest.mark.parametrize("change", ["edited", "deleted"])
 def test_an_output_that_was_touched_is_as_it_was_built(built, project, name, runs, change):
     path = project / "outputs" / "hem" / name
     before = path.read_bytes()
@@ -289,7 +292,7 @@ def test_an_output_that_was_touched_is_as_it_was_built(built, project, name, run
     assert name == "manifest.json" or f"hem/{name} a changé" in answer
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "", "{", "[]", "null", '{"build": 3}', '{"build": {}}',

@@ -30,9 +30,10 @@ EVERYTHING = (
 
 
 def test_the_notebooks_of_a_diagnostic_show_the_same_whatever_runs_them(tmp_path, monkeypatch):
+    # Two of them: nbval runs them all in kernels, and compares them with what this engine wrote.
     jobs = [
         NotebookRun(notebook, tmp_path / notebook.name, parameters={"commune": "59299"}, subject="Hem")
-        for notebook in notebooks()
+        for notebook in notebooks()[:2]
     ]
     told = []
     for engine, provisioner in (("", ""), ("papermill", "local-provisioner"), ("papermill", "diagnostic")):

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import fcntl
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
-import shipped
+from shared import shared
 
-from helpers.parameters import load_parameters
 from helpers.publication import documents
 from helpers.publication.documents import pdf, posters, slides
-from helpers.publication.pages import commune as diagnostic
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "html"))
 
-from page_reading import execute_here
+from built import build_annoeullin
 
 MAKERS = {"diagnostic.pdf": pdf.make, "diaporama.html": slides.make, "affiches.pdf": posters.make}
 
@@ -27,16 +25,11 @@ def annoeullin(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     Workers of pytest-xdist share one: the first makes it, the others wait.
     """
-    root = tmp_path_factory.getbasetemp()
-    root = root.parent if root.name.startswith("popen-") else root
-    folder = root / "documents" / "annoeullin"
-    with (root / "documents.lock").open("w") as lock, pytest.MonkeyPatch.context() as patch:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    pages = build_annoeullin(tmp_path_factory)
+    with shared(tmp_path_factory, "documents") as outputs:
+        folder = outputs / "annoeullin"
         if not (folder / "annoeullin-affiches.pdf").exists():
-            patch.setattr(diagnostic, "execute", execute_here)
-            patch.setattr(diagnostic, "notebooks", shipped.notebooks)
-            parameters, commune = load_parameters("59011")
-            diagnostic.build(parameters, commune, outputs=folder.parent)
+            shutil.copytree(pages, folder, dirs_exist_ok=True)
             for kind, make in MAKERS.items():
                 documents.publish(folder, kind, make(documents.read(folder)))
     return folder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import schemas
@@ -117,6 +117,7 @@ ages_of_home = st.lists(st.floats(0, 1e4), min_size=5, max_size=5)
 
 
 @given(ages_of_home)
+@settings(max_examples=25)
 def test_persons_by_broad_age_are_those_of_the_homes(parts):
     young, adult, sixty, old, oldest = parts
     counts = {

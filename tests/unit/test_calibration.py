@@ -239,7 +239,7 @@ cells = st.dictionaries(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(cells, st.data())
 def test_rescaled_tenures_add_up_to_the_table_whatever_it_is(held, data):
     frame = people(*((*cell, tenure, value) for cell, mix in held.items() for tenure, value in mix.items()))

@@ -13,7 +13,7 @@ import pytest
 from fake_official_files import census
 from fake_official_files.country import Country
 from fake_official_files.files import pack, to_parquet
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import schemas
@@ -513,6 +513,7 @@ def test_an_archive_of_other_files_lists_them(logement):
     assert "base-cc-emploi-2022.CSV" in caught.value.remedy
 
 
+@settings(max_examples=40)
 @given(
     values=st.lists(
         st.one_of(st.none(), st.floats(0, 1e7), st.integers(0, 10**7).map(float)), min_size=3, max_size=3

@@ -15,7 +15,7 @@ def test_every_case_is_tried_and_those_that_fail_are_named(tmp_path):
         assert number % 2 == 0, "odd"
 
     with pytest.raises(
-        AssertionError, match=r"2 of 3 number, word fail:\none: AssertionError: odd.*\nthree: "
+        AssertionError, match=r"(?s)2 of 3 number, word fail:\none: AssertionError: odd.*\nthree: "
     ) as caught:
         test(folder=tmp_path)
     assert tried == [(1, tmp_path), (2, tmp_path), (3, tmp_path)]

@@ -88,7 +88,7 @@ def test_shares_and_rates_are_those_of_the_sums():
     assert rates["starts"] == pytest.approx(1000 * 10.5 / (10 * (2500 + 2750) / 2))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.integers(1, 1999), min_size=3, max_size=3))
 def test_the_whole_is_the_village_and_its_neighbours_and_homes_make_up_the_stock(sizes):
     people = dict(zip((OWN, *OTHERS), map(float, sizes), strict=True))

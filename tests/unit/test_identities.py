@@ -203,7 +203,7 @@ periods = st.tuples(*(st.tuples(st.floats(500, 1e5), st.floats(2000, 3e5)) for _
 
 @both_conventions
 @given(dates=periods)
-@settings(max_examples=40)
+@settings(max_examples=15)
 def test_sub_periods_are_never_added_up(convention, dates):
     years = (2008, 2013, 2018)
     dwellings = long(

@@ -131,14 +131,22 @@ def test_open_data_say_the_same_in_both_files_and_come_with_their_dictionary(fol
     assert set(parquet["indicator"]) <= set(told["indicator"])
 
 
-def test_a_diagnostic_tells_the_same_problems_and_key_figures_with_the_table_and_without(embedded):
+def test_a_diagnostic_tells_the_same_problems_and_key_figures_with_the_table_and_without(
+    embedded, table_of_indicators, monkeypatch, tmp_path
+):
     found = []
     for state in ("computed", "read"):
-        if state == "read":
-            indicator_table.make(embedded)
-        for code in ("59299", "59643", "39198"):
-            d = Diagnostic.open(commune=code, millesime=2018, millesime_ancien=2013)
-            found.append((compare_facts(d.problems), d.cards, d.key_figures().text))
+        with monkeypatch.context() as patch:
+            if state == "computed":
+                patch.setenv("HELPERS_INDICATORS", str(tmp_path))
+            assert (indicator_table.find(embedded) is None) == (state == "computed")
+            found += _tell("59299", "59643", "39198")
     for computed, read in zip(found[:3], found[3:], strict=True):
         pd.testing.assert_frame_equal(computed[0], read[0], check_dtype=False)
         assert computed[1:] == read[1:]
+
+
+def _tell(*codes):
+    for code in codes:
+        d = Diagnostic.open(commune=code, millesime=2018, millesime_ancien=2013)
+        yield compare_facts(d.problems), d.cards, d.key_figures().text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from functools import cache
 from itertools import combinations, pairwise
 
 import pandas as pd
@@ -99,6 +100,7 @@ def test_small_multiples_have_the_same_size_and_the_same_scale(monkeypatch):
     assert len({axes.get_xlim() for axes in figure.axes}) == 1
 
 
+@cache
 def dates_of_communes():
     """Every list of dates at which a table of the store knows a commune."""
     found = set()

@@ -110,9 +110,14 @@ def test_every_table_of_the_embedded_store_has_its_form(table, embedded):
     assert len(schemas.validate(sample, table=table)) == len(sample)
 
 
-@pytest.mark.parametrize("table", schemas.TABLES)
-def test_every_value_of_the_embedded_store_is_given_once_and_is_a_real_count(table, embedded):
-    frame = store.read(table, folder=embedded)
+@pytest.fixture(scope="module", params=schemas.TABLES)
+def held(request, embedded):
+    """Each table of the embedded store, read once: its name and its rows."""
+    return request.param, store.read(request.param, folder=embedded)
+
+
+def test_every_value_of_the_embedded_store_is_given_once_and_is_a_real_count(held):
+    table, frame = held
     assert list(frame.columns) == schemas.table_columns(table)
     assert not frame.duplicated(schemas.key_columns(table)).any()
     assert np.isfinite(frame["value"]).all()
@@ -121,23 +126,21 @@ def test_every_value_of_the_embedded_store_is_given_once_and_is_a_real_count(tab
     assert set(frame["variable"]) <= set(schemas.VARIABLES[table])
 
 
-@pytest.mark.parametrize("table", schemas.TABLES)
-def test_every_value_of_the_embedded_store_names_a_source_that_is_described(table, embedded):
+def test_every_value_of_the_embedded_store_names_a_source_that_is_described(held, embedded):
     known = store.read_reference("sources", folder=embedded)
-    frame = store.read(table, folder=embedded)
+    _, frame = held
     assert set(frame["source"]) <= set(known["id"])
     # The origin and the source tell the same story.
     simulated = frame["source"] == "demonstration"
     assert (simulated == (frame["origin"] == "demonstration")).all()
 
 
-@pytest.mark.parametrize("table", schemas.TABLES)
-def test_every_place_of_the_embedded_store_is_one_that_can_be_asked_for(table, embedded):
+def test_every_place_of_the_embedded_store_is_one_that_can_be_asked_for(held, embedded):
     territories = store.read_reference("territories", folder=embedded)
     places = {
         level.key: {level.only[0]} if level.only else set(territories[level.column].dropna())
         for level in levels.LEVELS
     }
-    frame = store.read(table, folder=embedded)[["level", "code"]].drop_duplicates()
-    for level, group in frame.groupby("level"):
+    _, frame = held
+    for level, group in frame[["level", "code"]].drop_duplicates().groupby("level"):
         assert set(group["code"]) <= places[level], level

@@ -6,7 +6,7 @@ import ast
 import json
 import threading
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from helpers import paths
@@ -70,7 +70,8 @@ def _data_of(folder: Path) -> list[Path]:
     return [path for path in folder.iterdir() if path.suffix != ".py" and path.is_file()]
 
 
-def _imports(source: str) -> set[str]:
+@lru_cache(maxsize=1024)
+def _imports(source: str) -> frozenset[str]:
     with _parsing:
         tree = ast.parse(source)
     names = set()
@@ -79,7 +80,7 @@ def _imports(source: str) -> set[str]:
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return {name for name in names if name.split(".")[0] == _PACKAGE}
+    return frozenset(name for name in names if name.split(".")[0] == _PACKAGE)
 
 
 def _statements(node: ast.AST) -> Iterator[ast.AST]:
