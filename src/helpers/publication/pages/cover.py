@@ -12,7 +12,7 @@ from helpers import french
 from helpers.publication.pages import atlas
 from helpers.publication.pages.arrangement import is_demonstration, title_of
 from helpers.publication.pages.colophon import Colophon
-from helpers.publication.pages.render import Page, page_style, render_template
+from helpers.publication.pages.render import Page, enhancer, page_style, render_template
 from helpers.territory.communes import Commune, members_of, outlines_of
 
 # The cards of the issues that a first look takes in.
@@ -35,6 +35,7 @@ def describe_pages(books: Sequence[Path], commune: Commune, *, made_from: Coloph
                 for other, name in titles.items()
             ],
             style=page_style(),
+            script=enhancer(),
         )
         for stem, title in titles.items()
     }
@@ -84,6 +85,7 @@ def render_cover(
         parts=parts,
         downloads=downloads,
         colophon=foot,
+        script=enhancer(),
     )
 
 

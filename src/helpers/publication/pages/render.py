@@ -56,6 +56,17 @@ class Page:
     colophon: str = ""
     listing: list[dict[str, Any]] = field(default_factory=list)
     style: str = ""
+    script: str = ""
+
+    @property
+    def around(self) -> list[tuple[str, str, dict[str, Any]]]:
+        """List the part before and the part after, each with what it is; the cover is before the first one."""
+        pages = [{"file": "index.html", "title": "L’essentiel", "current": False}, *self.parts]
+        rank = next((rank for rank, part in enumerate(pages) if part["current"]), None)
+        if rank is None:
+            return []
+        after = [("next", "Partie suivante", part) for part in pages[rank + 1 : rank + 2]]
+        return [("prev", "Partie précédente", pages[rank - 1]), *after]
 
 
 def render(notebook: NotebookNode, page: Page) -> str:
@@ -130,6 +141,12 @@ def render_template(name: str, **values: Any) -> str:
 def script() -> str:
     """Read the script that searches and sorts the table of the index."""
     return (TEMPLATES / "site.js").read_text(encoding="utf-8")
+
+
+@cache
+def enhancer() -> str:
+    """Read the script of the pages of a diagnostic: values of marks, where one is reading. All is there without it."""
+    return (TEMPLATES / "enhancer.js").read_text(encoding="utf-8")
 
 
 @cache
