@@ -196,7 +196,7 @@ def _name_panels(places: Sequence[Axes], names: Sequence[str], *, label: str) ->
 
 def _height(names: Sequence[str], bars: int) -> float:
     """Compute the height of a drawing, in inches: bars that touch need less room than those of rows apart."""
-    return 0.95 + len(names) * height_of_row(names, least=0.1 + 0.26 * bars)
+    return 0.95 + len(names) * height_of_row(names, least=0.1 + max(0.26, style.uncompressed(0.24)) * bars)
 
 
 def _write(row: Row, after: str = "", *, y: str, digits: int, signed: bool) -> str:
