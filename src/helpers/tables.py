@@ -168,14 +168,14 @@ class Table:
         numeric = {column.heading for column in self._columns.values() if column.is_numeric}
         aligned = [heading in numeric for heading in self.cells]
         head = "".join(
-            f'  <th{_class(number=right and rank > 0)} scope="col">{_escape(heading)}</th>\n'
+            f'<th{_class(number=right and rank > 0)} scope="col">{_escape(heading)}</th>'
             for rank, (heading, right) in enumerate(zip(self.cells, aligned, strict=True))
         )
         rows = zip(*self.cells.values(), strict=True)
         body = "".join(_to_row(row, aligned) for row in rows)
         explained = f' aria-describedby="{described}"' if described else ""
         return (
-            f"<table{explained}>\n<caption>{_escape(caption)}</caption>\n<thead>\n<tr>\n{head}</tr>\n</thead>\n"
+            f"<table{explained}>\n<caption>{_escape(caption)}</caption>\n<thead>\n<tr>{head}</tr>\n</thead>\n"
             f"<tbody>\n{body}</tbody>\n</table>"
         )
 
@@ -183,10 +183,10 @@ class Table:
 def _to_row(texts: Sequence[str], aligned: Sequence[bool]) -> str:
     """Write a row of a table, headed by its first cell."""
     cells = "".join(
-        f"    <td{_class(number=right, unsound=_is_unsound(text))}>{_escape(text)}</td>\n"
+        f"<td{_class(number=right, unsound=_is_unsound(text))}>{_escape(text)}</td>"
         for text, right in zip(texts[1:], aligned[1:], strict=True)
     )
-    return f'  <tr>\n    <th scope="row">{_escape(texts[0])}</th>\n{cells}  </tr>\n'
+    return f'<tr><th scope="row">{_escape(texts[0])}</th>{cells}</tr>\n'
 
 
 def _is_unsound(text: str) -> bool:

@@ -673,8 +673,8 @@ def test_a_map_has_no_colour_where_there_is_no_figure():
     exhibit = draw("choropleth", around(5).assign(annual=[0.5, float("nan"), 1.5, 2.0, float("nan")]))
     assert "non disponible (2)" in texts(exhibit)
     dashed = [path for path in marks(exhibit, "path") if "stroke-dasharray" in path]
-    # Where they are, and in the legend.
-    assert len(dashed) == 2
+    # Each of them, and in the legend.
+    assert len(dashed) == 3
     assert all(path["fill"] == style.PAPER for path in dashed)
 
 

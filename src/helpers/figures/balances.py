@@ -42,7 +42,7 @@ def balance_bars(
     """
     names = [str(name) for name in data[by]]
     accent %= len(names)
-    figure, (axes,) = style.new_figure(1.2 + height_of_row(names, least=0.46) * len(names))
+    figure, (axes,) = style.new_figure(1.5 + height_of_row(names, least=0.46) * len(names))
     rows = data.assign(_verdict=significance.verdicts(data, "annual")).to_dict("records")
     boxes: dict[str, list[shapes.Box]] = {column: [] for column in _LOOKS}
     for position, row in enumerate(rows):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -19,6 +19,7 @@ from helpers.figures import significance, style
 from helpers.figures.drawing import drawing
 from helpers.figures.svg import shapes
 from helpers.figures.svg.legend import Legend
+from helpers.figures.svg.slim import tell
 
 # Half the height over which points are spread, and half that of the band behind them, a strip being 1.
 _SPREAD, _BAND = 0.18, 0.25
@@ -66,7 +67,7 @@ def distribution(
 
     figure, (axes,) = style.new_figure(1.6 + 0.95 * len(groups))
     strips = [others.loc[others[by] == group, value] for group in groups]
-    _add_points(axes, others, value=value, by=by, groups=groups)
+    _add_points(axes, others, value=value, by=by, groups=groups, write=write)
     _add_landmarks(axes, strips, place=place)
     low, high = axes.get_xlim()
     home = textwrap.fill(f"{name} : {write(place)}", _LINE)
@@ -85,7 +86,15 @@ def distribution(
     return figure, f"Nuage de points : {label}. {name} : {write(place)}. {' ; '.join(sentences)}."
 
 
-def _add_points(axes: Axes, others: pd.DataFrame, *, value: str, by: str, groups: Sequence[str]) -> None:
+def _add_points(
+    axes: Axes,
+    others: pd.DataFrame,
+    *,
+    value: str,
+    by: str,
+    groups: Sequence[str],
+    write: Callable[[float], str],
+) -> None:
     """Draw the other communes, spread within their strip so that they can be told apart."""
     # Where axes have no name, seaborn makes their ticks to see whether to give them one.
     axes.set(xlabel=" ", ylabel=" ")
@@ -95,6 +104,9 @@ def _add_points(axes: Axes, others: pd.DataFrame, *, value: str, by: str, groups
             color=style.OTHERS, edgecolor=style.PAPER, linewidth=0.5, zorder=2,
         )  # fmt: skip
     axes.set(xlabel="", ylabel="")
+    for points, group in zip(axes.collections, groups, strict=False):
+        strip = others[others[by] == group].dropna(subset=value)
+        tell(points, [f"{row['name']} : {write(row[value])}" for row in strip.to_dict("records")])
 
 
 def _add_landmarks(axes: Axes, strips: Sequence[pd.Series], *, place: float) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import geopandas as gpd
@@ -20,6 +21,7 @@ from helpers.figures import significance, style
 from helpers.figures.classes import split
 from helpers.figures.drawing import drawing
 from helpers.figures.svg.legend import Legend
+from helpers.figures.svg.slim import tell
 from helpers.frames import find_column_of
 
 # Lambert-93, in metres: distances on the map are distances on the ground.
@@ -28,7 +30,7 @@ _PROJECTION = 2154
 _FINE = 2.4
 # Inches that the legend leaves to the map, sizes of letters in points, width of a letter to its size.
 _MAP = (6.5, 4.2)
-_HOME, _NEIGHBOUR = 13.5, 11.5
+_HOME, _NEIGHBOUR = 13.5, 12.2
 _LETTER = 0.6
 _SCALES = (1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 _UNKNOWN: dict[str, Any] = {
@@ -101,7 +103,11 @@ def _map(
     handles = []
     for one in classes:
         held = known[one.holds(known[value])]
-        _fill(axes, held.geometry, facecolor=one.colour, edgecolor=style.PAPER, linewidth=0.7)
+        told = [
+            f"{name} : {french.number(number, digits=digits)}{french.NBSP}{unit}"
+            for name, number in zip(held["name"], held[value], strict=True)
+        ]
+        _fill(axes, held.geometry, told=told, facecolor=one.colour, edgecolor=style.PAPER, linewidth=0.7)
         name = f"{one.name} ({len(held)})"
         handles.append(Patch(facecolor=one.colour, edgecolor=style.MUTED, linewidth=0.5, label=name))
     weak = blank["weak"].eq(True)
@@ -110,7 +116,8 @@ def _map(
         (blank[weak], _WEAK, significance.UNSOUND),
     ):
         if len(shown):
-            _fill(axes, shown.geometry, **look)
+            told = [f"{name} : {text}" if isinstance(name, str) else "" for name in shown["name"]]
+            _fill(axes, shown.geometry, told=told, **look)
             handles.append(Patch(**look, label=f"{text} ({len(shown)})"))
     home = drawn.geometry[drawn.index == commune]
     _fill(axes, home, facecolor="none", edgecolor=style.COMMUNE, linewidth=3)
@@ -124,11 +131,16 @@ def _map(
     return figure
 
 
-def _fill(axes: Axes, outlines: gpd.GeoSeries, **look: Any) -> None:
-    """Draw outlines as one shape: each by itself would weigh as much again in attributes."""
-    rings = [ring for outline in outlines.explode() for ring in (outline.exterior, *outline.interiors)]
-    path = Path.make_compound_path(*(Path(shapely.get_coordinates(ring), closed=True) for ring in rings))
-    axes.add_patch(PathPatch(path, **look))
+def _fill(axes: Axes, outlines: gpd.GeoSeries, *, told: Sequence[str] = (), **look: Any) -> None:
+    """Draw outlines that look the same, each with its value in words where it is told."""
+    for outline, value in zip_longest(outlines, told, fillvalue=""):
+        parts = getattr(outline, "geoms", [outline])
+        rings = [ring for part in parts for ring in (part.exterior, *part.interiors)]
+        path = Path.make_compound_path(*(Path(shapely.get_coordinates(ring), closed=True) for ring in rings))
+        patch = PathPatch(path, **look)
+        if value:
+            tell(patch, [value])
+        axes.add_patch(patch)
 
 
 def _point(bounds: np.ndarray) -> float:

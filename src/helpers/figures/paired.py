@@ -69,6 +69,8 @@ def paired_bars(
         _Bar(
             names.index(row[by]), row[hue], row["_simulated"], text=write(row),
             end=0.0 if _is_weak(row) else float(row[y]), colour=palette.of(row), is_weak=_is_weak(row),
+            told=f"{row[by]}, {row[hue]} : {write(row, f'{french.NBSP}{unit}')}",
+            year=row[hue] if hue == "year" else "",
         )
         for row in records
         if pd.notna(row[y])
@@ -127,6 +129,8 @@ class _Bar:
     text: str
     end: float
     colour: str
+    told: str
+    year: str
     is_weak: bool = False
 
 
@@ -188,7 +192,10 @@ def _draw_panel(
     height = _ROW / len(dates)
     lift = (len(dates) - 1) / 2
     boxes = [(0.0, bar.row + height * (dates.index(bar.hue) - lift - 0.5), bar.end, height) for bar in bars]
-    shapes.bars(axes, boxes, colour=[bar.colour for bar in bars])
+    shapes.bars(
+        axes, boxes, colour=[bar.colour for bar in bars], told=[bar.told for bar in bars],
+        series=[bar.year for bar in bars],
+    )  # fmt: skip
     simulated.outline(axes, [box for box, bar in zip(boxes, bars, strict=True) if bar.is_simulated])
     for bar, (_, low, end, _) in zip(bars, boxes, strict=True):
         side = 1 if end >= 0 else -1
@@ -214,7 +221,7 @@ def _name_panels(places: Sequence[Axes], names: Sequence[str], *, label: str) ->
 
 def _height(names: Sequence[str], bars: int) -> float:
     """Compute the height of a drawing, in inches: bars that touch need less room than those of rows apart."""
-    return 0.95 + len(names) * height_of_row(names, least=0.1 + 0.26 * bars)
+    return 0.95 + len(names) * height_of_row(names, least=0.1 + max(0.26, style.uncompressed(0.24)) * bars)
 
 
 def _write(row: Row, after: str = "", *, y: str, digits: int, signed: bool) -> str:

@@ -12,7 +12,7 @@ from helpers.figures.svg import shapes
 # The height of a bar, a row being 1.
 BAR = 0.62
 # Inches: a line of a name, and what is left between two names.
-_LINE, _BETWEEN = 0.19, 0.08
+_LINE, _BETWEEN = 0.21, 0.08
 
 
 def name_rows(axes: Axes, names: Sequence[str], *, bold: int | None = None) -> None:

@@ -44,14 +44,15 @@ def stacked_bars(
     records = data.to_dict("records")
     bars = list(dict.fromkeys(data[by]))
     figure, (axes,) = style.new_figure(
-        1.1 + height_of_row([str(bar) for bar in bars], least=0.42) * len(bars)
+        style.uncompressed(1.3) + height_of_row([str(bar) for bar in bars], least=0.42) * len(bars)
     )
     left = dict.fromkeys(bars, 0.0)
     keys = []
     for rank, name in enumerate(dict.fromkeys(data[part])):
         look = _look(rank, palette=palette) | {"linewidth": 1.2}
         keys.append(Patch(label=name, **look))
-        _add_part(axes, [row for row in records if row[part] == name], by=by, bars=bars, left=left, look=look)
+        rows = [row for row in records if row[part] == name]
+        _add_part(axes, rows, name=str(name), by=by, bars=bars, left=left, look=look)
     keys += significance.legend_of_weak(data["_verdict"])
     marked = set(data.loc[simulated.beside_real(data), by])
     simulated.outline(
@@ -92,6 +93,7 @@ def _add_part(
     axes: Axes,
     rows: Sequence[Row],
     *,
+    name: str,
     by: str,
     bars: Sequence[Hashable],
     left: dict[Hashable, float],
@@ -100,14 +102,11 @@ def _add_part(
     """Draw one part of every bar from where the former parts end (`left`, moved on), and write its shares inside."""
     for is_weak in (False, True):
         shown = look | _GREYED if is_weak else look
+        chosen = [row for row in rows if (row["_verdict"] == french.NOT_SIGNIFICANT) == is_weak]
         shapes.bars(
-            axes,
-            [
-                (left[row[by]], bars.index(row[by]) - BAR / 2, row["share"], BAR)
-                for row in rows
-                if (row["_verdict"] == french.NOT_SIGNIFICANT) == is_weak
-            ],
+            axes, [(left[row[by]], bars.index(row[by]) - BAR / 2, row["share"], BAR) for row in chosen],
             colour=shown["facecolor"], linewidth=shown["linewidth"],
+            told=[f"{row[by]}, {name} : {_write_share(row, '%')}" for row in chosen],
         )  # fmt: skip
     for row in rows:
         text = _write_share(row)
@@ -147,7 +146,8 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
     for rank, name in enumerate(dict.fromkeys(data[part])):
         look = _look(rank, palette="category")
         keys.append(Patch(label=name, **look))
-        _add_counts(axes, data[data[part] == name].sort_values("year"), width=width, totals=totals, look=look)
+        rows = data[data[part] == name].sort_values("year")
+        _add_counts(axes, rows, name=str(name), width=width, totals=totals, look=look)
     marked = set(data.loc[simulated.beside_real(data), "year"])
     simulated.outline(
         axes, [(year - width / 2, 0.0, width, totals[year]) for year in years if year in marked]
@@ -186,7 +186,7 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
 
 
 def _add_counts(
-    axes: Axes, rows: pd.DataFrame, *, width: float, totals: dict[int, float], look: dict[str, Any]
+    axes: Axes, rows: pd.DataFrame, *, name: str, width: float, totals: dict[int, float], look: dict[str, Any]
 ) -> None:
     """Draw one part of every year on top of the former ones (`totals`, moved on)."""
     boxes: list[shapes.Box] = []
@@ -194,7 +194,8 @@ def _add_counts(
         year = int(row["year"])
         boxes.append((year - width / 2, totals[year], width, row["value"]))
         totals[year] += row["value"]
-    shapes.bars(axes, boxes, colour=look["facecolor"])
+    told = [f"{row['year']}, {name} : {french.count(row['value'])}" for row in rows.to_dict("records")]
+    shapes.bars(axes, boxes, colour=look["facecolor"], told=told)
 
 
 def _look(rank: int, *, palette: str) -> dict[str, Any]:

@@ -55,8 +55,8 @@ _OLDER = {
     for name in ("accent", "cmp1", "ink")
 }
 
-# Letters, in points.
-BODY, SMALL = 12.5, 11.5
+# Letters, in points: those of a page, as wide as a telephone, have 9 pixels at least.
+BODY, SMALL = 12.5, 12.2
 
 # Inches: as wide as a page of paper between its margins, or as a column of it, which is a card of the screen that the
 # diagnostic opens with. Letters have 9 points at least on paper, where a column is a little narrower than its drawing.

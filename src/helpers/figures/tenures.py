@@ -184,11 +184,20 @@ def _stack(axes: Axes, rows: pd.DataFrame, measure: str, *, side: int, start: fl
     table = rows.pivot(index="low", columns="tenure", values=measure).fillna(0.0).sort_index()
     tall = _heights(rows).reindex(table.index)
     base = pd.Series(start, index=table.index)
+    counts = rows.pivot(index="low", columns="tenure", values="value").fillna(0.0)
+    names = {
+        low: f"{low:.0f} ans ou plus" if pd.isna(high) else f"{low:.0f}-{high:.0f} ans"
+        for low, high in zip(rows["low"], rows["high"], strict=True)
+    }
     for tenure in [name for name in style.TENURE_COLOURS if name in table]:
         length = side * table[tenure]
         shapes.bars(
             axes, list(zip(base, table.index + tall * 0.03, length, tall * 0.94, strict=True)),
             colour=style.TENURE_COLOURS[tenure], linewidth=0.5,
+            told=[
+                french.typography(f"{names[low]}, {TENURES[tenure]} : {french.count(counts.loc[low, tenure])}")
+                for low in table.index
+            ],
         )  # fmt: skip
         base += length
 

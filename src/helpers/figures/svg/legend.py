@@ -33,7 +33,7 @@ class Legend(Artist):
         *,
         columns: int,
         above: bool = True,
-        size: float = 11.5,
+        size: float = 12.2,
         key_length: float = 2.0,
         title: str = "",
     ) -> None:

@@ -11,6 +11,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import offset_copy
 
 from helpers.figures import style
+from helpers.figures.svg.slim import tell
 
 # Left and bottom, width and height; a width may be negative.
 Box = tuple[float, float, float, float]
@@ -18,18 +19,29 @@ Box = tuple[float, float, float, float]
 Stroke = tuple[tuple[float, float], tuple[float, float]]
 
 
-def bars(axes: Axes, boxes: Sequence[Box], *, colour: str | Sequence[str], linewidth: float = 1.0) -> None:
-    """Add bars, of a colour or of one each. They do not move the limits of the axes."""
+def bars(
+    axes: Axes,
+    boxes: Sequence[Box],
+    *,
+    colour: str | Sequence[str],
+    linewidth: float = 1.0,
+    told: Sequence[str] = (),
+    series: Sequence[str] = (),
+) -> None:
+    """Add bars, of a colour or of one each. They do not move the limits of the axes.
+
+    `told` is the value of each in words, `series` the date that it is of, where the drawing has several.
+    """
     if not boxes:
         return
-    axes.add_collection(
-        PolyCollection(
-            [corners_of(box) for box in boxes], facecolors=colour, linewidths=linewidth, joinstyle="miter",
-            # With a single colour, a lone bar would become a marker, whose shape has no colour of its own.
-            edgecolors=[style.PAPER] * 2,
-        ),
-        autolim=False,
+    drawn = PolyCollection(
+        [corners_of(box) for box in boxes], facecolors=colour, linewidths=linewidth, joinstyle="miter",
+        # With a single colour, a lone bar would become a marker, whose shape has no colour of its own.
+        edgecolors=[style.PAPER] * 2,
     )  # fmt: skip
+    if told:
+        tell(drawn, told, series=series)
+    axes.add_collection(drawn, autolim=False)
 
 
 def hollow_bars(axes: Axes, boxes: Sequence[Box], *, colour: str) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import groupby
+from itertools import groupby, pairwise, zip_longest
 from typing import NamedTuple
+
+from matplotlib.artist import Artist
 
 from helpers import tokens
 
@@ -21,9 +23,23 @@ _PAINT = re.compile(r"(fill|stroke): (#[0-9a-f]{6})(?:; |$)")
 _FONT = re.compile(r"font-family: [^;]*(?:; |$)")
 _SPACES = re.compile(r"\s*\n\s*|(?<=[MLCQz]) | (?=[MLCQz])")
 _UNTURNED = re.compile(r"rotate\(-?0 [^)]*\)")
+# Letters of an outline that is worth writing as steps, of straight lines alone.
+_LONG = 150
+_OUTLINE = re.compile(r"(?:M[-\d. ]+(?:L[-\d. ]+)+z?)+")
+_NUMBER = re.compile(r"-?[\d.]+")
 # What each mark has for itself; marks in a row that share all the rest share it in one group.
 _OWN = ("d", "x", "y", "transform", "xlink:href")
 _MARKS = ("path", "text", "use")
+# What `tell` hides in the name of a group: the values of its marks, in their order.
+_VALUES, _NEXT, _OF = "v:", "|", "§"
+_TOLD = re.compile(rf'id="{_VALUES}([^"]*)"')
+
+
+def tell(artist: Artist, values: Iterable[str], *, series: Iterable[str] = ()) -> None:
+    """Give each mark of an artist its value in words, and the date that it is of: a page shows them to who asks."""
+    clean = str.maketrans({_NEXT: "/", _OF: "/"})
+    told = zip_longest((value.translate(clean) for value in values), series, fillvalue="")
+    artist.set_gid(_VALUES + _NEXT.join(f"{value}{_OF}{one}" for value, one in told))
 
 
 class _Item(NamedTuple):
@@ -55,6 +71,7 @@ def slim(svg: str) -> str:
 def _items(svg: str, used: dict[str, str]) -> Iterator[_Item]:
     """Read the marks of a drawing, out of the groups that say nothing of them."""
     kept: list[bool] = []
+    told: list[Iterator[str]] = []
     inside = 0
     pending: tuple[str, str, str] | None = None
     for closing, name, attributes, alone, text in _TAG.findall(svg):
@@ -63,9 +80,12 @@ def _items(svg: str, used: dict[str, str]) -> Iterator[_Item]:
         if name == "g":
             if closing:
                 keep = kept.pop()
+                told.pop()
             else:
                 keep = bool(_attributes(attributes, used)[1])
                 kept.append(keep)
+                values = _TOLD.search(attributes)
+                told.append(iter(values[1].split(_NEXT)) if values else told[-1] if told else iter(()))
             if not keep:
                 continue
         own, shared = ("", "") if closing else _attributes(attributes, used)
@@ -75,11 +95,17 @@ def _items(svg: str, used: dict[str, str]) -> Iterator[_Item]:
                 yield _Item(name, pending[0], pending[1], pending[2])
                 pending = None
             elif alone:
-                yield _Item(name, own, shared, "")
+                yield _Item(name, own + _value(next(told[-1], "") if told else ""), shared, "")
             else:
                 pending = (own, shared, text)
         else:
             yield _Item("", f"<{closing}{name}{own}{shared}{alone}>", "", "")
+
+
+def _value(told: str) -> str:
+    """Write what a mark is worth, and the date that it is of."""
+    value, _, series = told.partition(_OF)
+    return (f' data-v="{value}"' if value else "") + (f' data-s="{series}"' if series else "")
 
 
 def _write(mark: _Item, shared: str) -> str:
@@ -96,10 +122,34 @@ def _attributes(written: str, used: dict[str, str]) -> tuple[str, str]:
         elif name == "id":
             own += [("id", used[value])] if value in used else []
         elif name == "d":
-            own.append(("d", _SPACES.sub("", value)))
+            own.append(("d", _step(_SPACES.sub("", value))))
         elif name != "transform" or not _UNTURNED.fullmatch(value):
             (own if name in _OWN else shared).append((name, _renamed(value, used)))
     return tuple("".join(f' {name}="{value}"' for name, value in pairs) for pairs in (own, shared))  # type: ignore[return-value]
+
+
+def _step(path: str) -> str:
+    """Write an outline of many points as steps from one to the next: they have fewer figures than places."""
+    if len(path) < _LONG or not _OUTLINE.fullmatch(path):
+        return path
+    written = []
+    for ring in path.split("M")[1:]:
+        tenths = [round(10 * float(number)) for number in _NUMBER.findall(ring)]
+        places = list(zip(tenths[::2], tenths[1::2], strict=True))
+        steps = [
+            _tenth(now - then)
+            for one, other in pairwise(places)
+            for then, now in zip(one, other, strict=True)
+        ]
+        start, end = places[0], "z" if ring.endswith("z") else ""
+        written.append(f"M{_tenth(start[0])} {_tenth(start[1])}l{' '.join(steps).replace(' -', '-')}{end}")
+    return "".join(written)
+
+
+def _tenth(tenths: int) -> str:
+    """Write a number of tenths as a decimal number, as short as it can be."""
+    whole, rest = divmod(abs(tenths), 10)
+    return f"{'-' if tenths < 0 else ''}{whole if whole or not rest else ''}{f'.{rest}' if rest else ''}"
 
 
 def _look(style: str, used: dict[str, str]) -> list[tuple[str, str]]:

@@ -92,6 +92,8 @@ class Ticks(Artist):
         axes = axis.axes
         place = axes.get_xaxis_text1_transform if self.is_across else axes.get_yaxis_text1_transform
         transform, vertical, horizontal = place(_PAD)
+        # As what is written in bars and beyond them.
+        vertical = "center" if vertical == "center_baseline" else vertical
         self._label = Text(va=vertical, ha=horizontal, transform=transform, linespacing=1.0)
         self._label.set_figure(axes.figure)
 

@@ -12,7 +12,7 @@ from helpers import french
 from helpers.publication.pages import atlas
 from helpers.publication.pages.arrangement import is_demonstration, title_of
 from helpers.publication.pages.colophon import Colophon
-from helpers.publication.pages.render import Page, page_style, render_template, words_style
+from helpers.publication.pages.render import Page, enhancer, page_style, render_template, words_style
 from helpers.publication.pages.words import Words, tell_orphans
 from helpers.territory.communes import Commune, members_of, outlines_of
 
@@ -39,6 +39,7 @@ def describe_pages(
             ],
             style=page_style() + (words_style() if words else ""),
             words=words or Words(),
+            script=enhancer(),
         )
         for stem, title in titles.items()
     }
@@ -92,6 +93,7 @@ def render_cover(
         orphans=tell_orphans(words, every) if words else [],
         words_style=words_style() if words else "",
         colophon=foot,
+        script=enhancer(),
     )
 
 

@@ -58,6 +58,17 @@ class Page:
     listing: list[dict[str, Any]] = field(default_factory=list)
     style: str = ""
     words: Words = field(default_factory=Words)
+    script: str = ""
+
+    @property
+    def around(self) -> list[tuple[str, str, dict[str, Any]]]:
+        """List the part before and the part after, each with what it is; the cover is before the first one."""
+        pages = [{"file": "index.html", "title": "L’essentiel", "current": False}, *self.parts]
+        rank = next((rank for rank, part in enumerate(pages) if part["current"]), None)
+        if rank is None:
+            return []
+        after = [("next", "Partie suivante", part) for part in pages[rank + 1 : rank + 2]]
+        return [("prev", "Partie précédente", pages[rank - 1]), *after]
 
 
 def render(notebook: NotebookNode, page: Page) -> str:
@@ -126,6 +137,12 @@ def render_colophon(
 def render_template(name: str, /, **values: Any) -> str:
     """Render a page that is not a notebook (cover, site index) or a document; every value is escaped."""
     return _environment().get_template(name).render(style=style(), page_style=page_style(), **values)
+
+
+@cache
+def enhancer() -> str:
+    """Read the script of the pages of a diagnostic: values of marks, where one is reading. All is there without it."""
+    return (TEMPLATES / "enhancer.js").read_text(encoding="utf-8")
 
 
 @cache
