@@ -22,11 +22,11 @@ table{border-collapse:collapse;width:100%;font-size:8.5pt;margin:1mm 0 2mm}
 th,td{border:.3pt solid #aab3bf;padding:1mm 1.5mm;text-align:left;vertical-align:top}
 th{background:#f5f3f0}
 tr{break-inside:avoid}
-.sheet{clear:both;overflow:hidden;break-inside:avoid}
-figure{float:left;width:50mm;margin:0 4mm 1mm 0}
+.sheet{display:flex;gap:4mm;break-inside:avoid}
+figure{flex:0 0 50mm;margin:0}
 figure svg{width:50mm;height:auto}
 figcaption{font-size:7pt;color:#505864}
-.sheet .texts{overflow:hidden}
+.sheet .texts{flex:1 1 auto}
 """
 
 
