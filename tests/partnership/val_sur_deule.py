@@ -139,7 +139,7 @@ def find(book, sheet, key, value):
 
 def put(book, sheet, row, key, value):
     """Type a value in a cell."""
-    book[sheet].cell(row, column(book, sheet, key), value)
+    book[sheet].cell(row, column(book, sheet, key)).value = value
 
 
 def workshop(folder: Path) -> list[Path]:

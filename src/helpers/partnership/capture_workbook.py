@@ -150,6 +150,7 @@ class Book:
             sheet.write_string(row, 0, field.key, self._looks["locked"])
             sheet.write_string(row, 1, field.label, self._looks["locked"])
             self._free(sheet, row, 2, field)
+            self._restrict(sheet, field, 2, first=row, last=row)
             row += 1
         self._close(sheet)
 
@@ -165,6 +166,8 @@ class Book:
                     sheet.write_string(row, rank, text, self._looks["locked"])
                 else:
                     self._free(sheet, row, rank, column, text=text)
+        for rank, column in enumerate(declared.columns):
+            self._restrict(sheet, column, rank, first=sheets.FIRST_ROW, last=sheets.FIRST_ROW + max(len(rows), 1) - 1)
         self._close(sheet)
 
     def _add(self, declared: Form) -> Worksheet:
@@ -196,8 +199,11 @@ class Book:
             sheet.write_string(row, rank, text, self._looks[look])
         else:
             sheet.write_blank(row, rank, None, self._looks[look])
-        if rule := self._rule(column):
-            sheet.data_validation(row, rank, row, rank, rule)
+
+    def _restrict(self, sheet: Worksheet, column: Column, rank: int, *, first: int, last: int) -> None:
+        """Say what the cells of a column may hold: one rule for all."""
+        if not column.locked and (rule := self._rule(column)):
+            sheet.data_validation(first, rank, last, rank, rule)
 
     def _rule(self, column: Column) -> dict[str, Any]:
         """Say what a cell may hold; what it refuses is told, and typed all the same if one insists."""
