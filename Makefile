@@ -62,7 +62,7 @@ help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
 	@echo 'make lot=mel         construit ceux d’un lot (params/lots/mel.yml, epci:200093201, departement:59, france)'
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1|\2/' \
-		| while IFS='|' read -r target words; do printf 'make %-20s %s\n' "$$target" "$$words"; done
+		| while IFS='|' read -r target words; do printf 'make %-21s %s\n' "$$target" "$$words"; done
 
 diagnostic: $(READY) ## construit ce qui n’est plus à jour du diagnostic de commune=… (force=1 : tout)
 	@$(BIN)/diagnostic build $(FORCE) $(LIMITS) -- "$$COMMUNE"

@@ -60,13 +60,25 @@ def told(account):
 
 def test_the_workbook_has_its_sheets_its_lists_and_locks_what_is_not_to_be_filled_in(tmp_path):
     book = openpyxl.load_workbook(capture_workbook.write(tmp_path / "a.xlsx", town.KIT))
-    assert book.sheetnames == ["Lisez-moi", "Séance", "Contributions", "Axes", "Gommettes", "Carnets", "Suites", "Codes"]
+    assert book.sheetnames == [
+        "Lisez-moi",
+        "Séance",
+        "Contributions",
+        "Axes",
+        "Gommettes",
+        "Carnets",
+        "Suites",
+        "Codes",
+    ]
     assert all(sheet.protection.sheet and not sheet.protection.password for sheet in book)
     said = book["Contributions"]
     assert said.cell(row(1), town.column(book, "Contributions", "id")).value == "C1-A-01"
     assert said.cell(row(200), 1).value == "C1-A-200"
     for column in sheets.CONTRIBUTIONS.columns:
-        assert said.cell(row(1), town.column(book, "Contributions", column.key)).protection.locked == column.locked
+        assert (
+            said.cell(row(1), town.column(book, "Contributions", column.key)).protection.locked
+            == column.locked
+        )
     title = said.cell(row(1), town.column(book, "Contributions", "titre")).value
     assert "INDEX(Codes!" in title
     assert "MATCH(D4,Codes!" in title
@@ -122,7 +134,11 @@ def test_a_second_import_changes_nothing(folder):
 
 def test_a_row_saved_again_in_its_file_takes_the_place_of_the_former(folder):
     run()
-    change(folder, "A", lambda book: town.put(book, "Contributions", row(5), "texte", "24 logements démolis en 2020."))
+    change(
+        folder,
+        "A",
+        lambda book: town.put(book, "Contributions", row(5), "texte", "24 logements démolis en 2020."),
+    )
     account = run()
     assert account.merged.changed == ["C1-A-05"]
     assert not account.merged.conflicts
@@ -155,7 +171,12 @@ def test_withdrawing_takes_the_words_out_and_keeps_a_count(folder):
 
 def disagree(folder):
     """Import two files that do not say the same of one row."""
-    change(folder, "A", lambda book: town.put(book, "Contributions", row(3), "texte", "Il y a une erreur."), save_as="saisie-A-bis")
+    change(
+        folder,
+        "A",
+        lambda book: town.put(book, "Contributions", row(3), "texte", "Il y a une erreur."),
+        save_as="saisie-A-bis",
+    )
     return run()
 
 
@@ -191,7 +212,18 @@ def test_what_is_settled_is_read_by_the_next_import(folder, choice, texts):
 
 def test_the_same_words_of_one_table_in_two_files_are_shown_once_and_keep_both_ids(folder):
     def say_the_same(book):
-        values = ("A", 1, "L-12", "ajoute", "24 logements démolis, rue des Tisserands en 2019", 0, "technicien", "", "", "")
+        values = (
+            "A",
+            1,
+            "L-12",
+            "ajoute",
+            "24 logements démolis, rue des Tisserands en 2019",
+            0,
+            "technicien",
+            "",
+            "",
+            "",
+        )
         town.type_contribution(book, len(town.B), values)
 
     change(folder, "B", say_the_same)
@@ -305,9 +337,15 @@ def test_what_comes_in_is_what_is_kept_and_what_is_told_to_wait(faulty):
 def test_a_row_with_a_name_waits_and_none_of_its_words_is_kept(faulty):
     account, private = faulty
     first = FIRST + len(FAULTS)
-    assert [one.row for one in account.merged.workshop.waiting] == [row(first + rank) for rank in range(len(NAMES))]
-    assert '"M. Lemaire" ressemble à un nom. Reformulez ; la ligne attend, elle n’est pas publiée.' in told(account)
-    kept_texts = [path.read_text(encoding="utf-8") for path in private.rglob("*") if path.suffix in (".json", ".txt")]
+    assert [one.row for one in account.merged.workshop.waiting] == [
+        row(first + rank) for rank in range(len(NAMES))
+    ]
+    assert '"M. Lemaire" ressemble à un nom. Reformulez ; la ligne attend, elle n’est pas publiée.' in told(
+        account
+    )
+    kept_texts = [
+        path.read_text(encoding="utf-8") for path in private.rglob("*") if path.suffix in (".json", ".txt")
+    ]
     assert len(kept_texts) == 2
     for text in kept_texts:
         assert not any(part in text for part in ("Lemaire", "06 12", "mairie.fr"))

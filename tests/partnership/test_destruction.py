@@ -34,5 +34,8 @@ def test_what_people_said_is_destroyed_and_the_convention_stays(folder):
     assert len(destroy("hem", confirmed="Hem")) == 2
     assert [path.name for path in folder.iterdir()] == ["convention.yml"]
     # The pages that showed it are seen to be of another time.
-    assert set(before) - set(request_keys("hem")) == {"params/hem/convention.yml", "params/hem/prive/atelier-1.json"}
+    assert set(before) - set(request_keys("hem")) == {
+        "params/hem/convention.yml",
+        "params/hem/prive/atelier-1.json",
+    }
     assert destroy("hem", confirmed="hem") == []

@@ -42,10 +42,19 @@ def contribution(rank, row):
 def make_workshop(**changes):
     """The workshop as the import of its two files keeps it."""
     said = [contribution(rank, row) for rows in (town.A, town.B) for rank, row in enumerate(rows, start=1)]
-    axes = [Axis(table=table, rank=rank, text=text) for table, texts in town.AXES.items() for rank, text in enumerate(texts, 1)]
+    axes = [
+        Axis(table=table, rank=rank, text=text)
+        for table, texts in town.AXES.items()
+        for rank, text in enumerate(texts, 1)
+    ]
     titles = {code: title for code, (title, _) in town.FIGURES.items()}
     dots = [
-        Dots(code=line if line in titles else "", label=titles.get(line, line), elected=elected, technicians=technicians)
+        Dots(
+            code=line if line in titles else "",
+            label=titles.get(line, line),
+            elected=elected,
+            technicians=technicians,
+        )
         for line, (elected, technicians) in town.DOTS.items()
     ]
     actions = [Action(text=text, who=who, due=due, code=code) for text, who, due, code in town.ACTIONS]
@@ -90,16 +99,26 @@ def test_a_sheet_says_the_value_shown_then_what_contradicts_before_what_nuances(
         "Contredit (parole d’élu) : 372 logements pour 90 habitants de plus paraît impossible : erreur supposée. "
         "À vérifier : agence, avant le 2 février."
     )
-    assert [line.split(" ")[0] for line in told[first + 1 : first + 5]] == ["Contredit", "Nuancé", "Nuancé", "Ajouté"]
+    assert [line.split(" ")[0] for line in told[first + 1 : first + 5]] == [
+        "Contredit",
+        "Nuancé",
+        "Nuancé",
+        "Ajouté",
+    ]
 
 
 def test_dots_are_a_measure_and_what_is_open_says_who_and_when():
     told = lines(write())
     assert "Q-2 – Des propriétaires plus âgés | 6 | 4 | 10" in told
     assert "33 gommettes, 11 personnes ; une mesure, pas une décision." in told
-    assert "L-10 – Une quarantaine de logements vides, pas 262. | Contredit | commune et MEL | 5 février 2027" in told
+    assert (
+        "L-10 – Une quarantaine de logements vides, pas 262. | Contredit | commune et MEL | 5 février 2027"
+        in told
+    )
     assert "Commune et MEL | Rapprocher la vacance du recensement et LOVAC | 5 février 2027" in told
-    assert "Une phrase ne vous ressemble pas ? Dites-le avant le 21 janvier 2027, à habitat@agence.fr." in told
+    assert (
+        "Une phrase ne vous ressemble pas ? Dites-le avant le 21 janvier 2027, à habitat@agence.fr." in told
+    )
 
 
 def test_one_contribution_is_told_in_the_singular():

@@ -49,7 +49,10 @@ def import_workshop(
         left = minutes.drop_written(slug, rank) if account.merged.withdrawn else []
         _tell(account, slug)
     for path in left:
-        note(f"{shorten(path)} a été touché à la main et porte encore ce qui est retiré : effacez-le.", style="red")
+        note(
+            f"{shorten(path)} a été touché à la main et porte encore ce qui est retiré : effacez-le.",
+            style="red",
+        )
 
 
 def minute(
@@ -81,7 +84,9 @@ def destroy(
         slug = _find_slug(commune)
         gone = destroy_private(slug, confirmed=confirmed)
     count = french.quantity(len(gone), "fichier détruit", "fichiers détruits")
-    typer.echo(f"{slug} : {count}. Reconstruisez le diagnostic pour que ses pages ne disent plus rien des ateliers.")
+    typer.echo(
+        f"{slug} : {count}. Reconstruisez le diagnostic pour que ses pages ne disent plus rien des ateliers."
+    )
 
 
 def _tell(account: Account, slug: str) -> None:

@@ -1,4 +1,4 @@
-"""The capture workbook: what a facilitator types the sheets of a workshop in. Free cells are yellow, the rest is locked."""
+"""The capture workbook, that a facilitator types the sheets of a workshop in: free cells are yellow, others locked."""
 
 from __future__ import annotations
 
@@ -19,16 +19,18 @@ from helpers.partnership.xlsx_reader import MARK, Column, Form
 
 # The yellow of a cell to fill in: said in the sheet « Lisez-moi » too.
 _FREE, _LINE, _SOFT = "#FFF6CC", "#D9DEE5", "#F5F3F0"
+_FRAME = {"valign": "top", "border": 1, "border_color": _LINE}
+_TYPED = {"bg_color": _FREE, "valign": "top", "border": 1, "border_color": "#C9B458", "locked": False}
 _LOOKS: dict[str, dict[str, object]] = {
     "title": {"bold": True, "font_size": 16},
     "text": {"text_wrap": True, "valign": "top"},
-    "label": {"bold": True, "bg_color": _SOFT, "text_wrap": True, "valign": "top", "border": 1, "border_color": _LINE},
+    "label": {"bold": True, "bg_color": _SOFT, "text_wrap": True, **_FRAME},
     "help": {"italic": True, "font_size": 9, "font_color": "#505864", "text_wrap": True, "valign": "top"},
-    "locked": {"bg_color": _SOFT, "text_wrap": True, "valign": "top", "border": 1, "border_color": _LINE},
-    "free": {"bg_color": _FREE, "text_wrap": True, "valign": "top", "border": 1, "border_color": "#C9B458", "locked": False, "num_format": "@"},
-    "number": {"bg_color": _FREE, "valign": "top", "border": 1, "border_color": "#C9B458", "locked": False},
-    "date": {"bg_color": _FREE, "valign": "top", "border": 1, "border_color": "#C9B458", "locked": False, "num_format": "dd/mm/yyyy"},
-}  # fmt: skip
+    "locked": {"bg_color": _SOFT, "text_wrap": True, **_FRAME},
+    "free": {"text_wrap": True, "num_format": "@", **_TYPED},
+    "number": _TYPED,
+    "date": {"num_format": "dd/mm/yyyy", **_TYPED},
+}
 _HELP = (
     "Une ligne par chose dite, recopiée des fiches A3 : ni plus, ni moins que ce qui a été dit.",
     "Seules les cellules jaunes se remplissent ; le reste est protégé, sans mot de passe.",
@@ -167,7 +169,9 @@ class Book:
                 else:
                     self._free(sheet, row, rank, column, text=text)
         for rank, column in enumerate(declared.columns):
-            self._restrict(sheet, column, rank, first=sheets.FIRST_ROW, last=sheets.FIRST_ROW + max(len(rows), 1) - 1)
+            self._restrict(
+                sheet, column, rank, first=sheets.FIRST_ROW, last=sheets.FIRST_ROW + max(len(rows), 1) - 1
+            )
         self._close(sheet)
 
     def _add(self, declared: Form) -> Worksheet:
@@ -211,17 +215,33 @@ class Book:
         match column.kind:
             case "choice":
                 choices = [one for one in column.choices if column.key != "table" or one in self._kit.tables]
-                return told | {"validate": "list", "source": choices, "error_message": "Choisissez dans la liste."}
+                return told | {
+                    "validate": "list",
+                    "source": choices,
+                    "error_message": "Choisissez dans la liste.",
+                }
             case "code":
                 last = sheets.FIRST_ROW + len(self._kit.shown)
                 source = f"=Codes!$A${sheets.FIRST_ROW + 1}:$A${last}"
-                return told | {"validate": "list", "source": source, "error_message": "Ce code n’est pas de cet atelier."}
+                return told | {
+                    "validate": "list",
+                    "source": source,
+                    "error_message": "Ce code n’est pas de cet atelier.",
+                }
             case "whole":
                 bounds = {"criteria": "between", "minimum": 0, "maximum": column.high}
-                return told | bounds | {"validate": "integer", "error_message": f"Un nombre entier, de 0 à {column.high}."}
+                return (
+                    told
+                    | bounds
+                    | {"validate": "integer", "error_message": f"Un nombre entier, de 0 à {column.high}."}
+                )
             case "text":
                 bounds = {"criteria": "<=", "value": column.longest}
-                return told | bounds | {"validate": "length", "error_message": f"{column.longest} signes au plus."}
+                return (
+                    told
+                    | bounds
+                    | {"validate": "length", "error_message": f"{column.longest} signes au plus."}
+                )
         return {}
 
     def _close(self, sheet: Worksheet, *, freeze: int = sheets.FIRST_ROW) -> None:

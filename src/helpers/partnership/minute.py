@@ -1,4 +1,4 @@
-"""The minute of a workshop, in eight parts: the same content for Word and for PDF. Nothing that the capture does not hold."""
+"""The minute of a workshop, in eight parts: one content for Word and PDF, nothing that the capture does not hold."""
 
 from __future__ import annotations
 
@@ -94,7 +94,9 @@ class Minute:
         """List its paragraphs."""
         for section in self.sections:
             for block in section.blocks:
-                yield from [block] if isinstance(block, Text) else block.texts if isinstance(block, Sheet) else []
+                yield from (
+                    [block] if isinstance(block, Text) else block.texts if isinstance(block, Sheet) else []
+                )
 
     def lines(self) -> list[str]:
         """Write it as lines of plain text."""
@@ -125,7 +127,7 @@ class Writer:
     def write(self) -> Minute:
         """Write the minute."""
         kit = self.workshop.kit
-        parts = (
+        parts: tuple[tuple[str, list[Block]], ...] = (
             ("En bref", self._in_short()),
             ("Ce que les tables retiennent", self._axes()),
             ("Fiche par fiche", self._sheets()),
@@ -168,7 +170,10 @@ class Writer:
         facilitators = french.quantity(kit.facilitators, "animateur")
         told = f"{when}. {self._people()} ; {facilitators} de l’Agence. {self._counted()}"
         lines: list[Block] = [_text(told)]
-        lines += [self._fill(f"bref-{rank}", f"{about[:1].upper()}{about[1:]} : ") for rank, about in enumerate(TYPED, 1)]
+        lines += [
+            self._fill(f"bref-{rank}", f"{about[:1].upper()}{about[1:]} : ")
+            for rank, about in enumerate(TYPED, 1)
+        ]
         return lines
 
     def _people(self) -> str:
@@ -255,11 +260,14 @@ class Writer:
         rows = []
         for line in counted:
             named = french.typography(f"{line.code} – {line.label}" if line.code else line.label)
-            roles = (french.number(line.elected or 0), french.number(line.technicians or 0)) if by_role else ()
+            roles = (
+                (french.number(line.elected or 0), french.number(line.technicians or 0)) if by_role else ()
+            )
             rows.append((named, *roles, french.number(line.total)))
         total = sum(line.total for line in counted)
         people = (workshop.elected or 0) + (workshop.technicians or 0)
-        told = f"{french.quantity(total, 'gommette')}, {french.quantity(people, 'personne')} ; une mesure, pas une décision."
+        told = f"{french.quantity(total, 'gommette')}, {french.quantity(people, 'personne')}"
+        told += " ; une mesure, pas une décision."
         if workshop.recount:
             told += f" Décompte à confirmer : {workshop.recount}."
         return [Grid("Gommettes par ligne", headings, tuple(rows)), _text(told)]
@@ -277,13 +285,19 @@ class Writer:
         )
         if not rows:
             return [_text("Rien ne reste ouvert.")]
-        return [Grid("Ce qui reste ouvert", ("Ce qui est dit", "Type", "Qui répond ou vérifie", "Avant le"), rows)]
+        return [
+            Grid("Ce qui reste ouvert", ("Ce qui est dit", "Type", "Qui répond ou vérifie", "Avant le"), rows)
+        ]
 
     def _actions(self) -> list[Block]:
         rows = tuple(
-            (french.typography(one.who) or "à désigner", french.typography(one.text), french.long_date(one.due) if one.due else "à fixer")
+            (
+                french.typography(one.who) or "à désigner",
+                french.typography(one.text),
+                french.long_date(one.due) if one.due else "à fixer",
+            )
             for one in self.workshop.actions
-        )  # fmt: skip
+        )
         if not rows:
             return [_text("Aucune suite n’a été notée.")]
         return [Grid("Qui fait quoi", ("Qui", "Quoi", "Avant le"), rows)]

@@ -59,7 +59,8 @@ def _write_block(block: Text | Grid | Sheet) -> str:
             body = "".join(
                 f"<tr>{''.join(f'<td>{html.escape(text)}</td>' for text in row)}</tr>" for row in rows
             )
-            return f'<table aria-label="{html.escape(caption)}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+            named = html.escape(caption)
+            return f'<table aria-label="{named}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
         case Sheet():
             return _write_sheet(block)
 
@@ -75,5 +76,9 @@ def _write_text(text: Text) -> str:
 
 def _write_sheet(sheet: Sheet) -> str:
     texts = "".join(map(_write_text, sheet.texts))
-    figure = f"<figure>{sheet.drawing}<figcaption>{html.escape(sheet.caption)}</figcaption></figure>" if sheet.drawing else ""
+    figure = (
+        f"<figure>{sheet.drawing}<figcaption>{html.escape(sheet.caption)}</figcaption></figure>"
+        if sheet.drawing
+        else ""
+    )
     return f'<h3>{html.escape(sheet.title)}</h3><div class="sheet">{figure}<div class="texts">{texts}</div></div>'

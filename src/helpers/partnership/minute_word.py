@@ -80,7 +80,8 @@ def _open(path: Path) -> Document:
         return docx.Document(str(path))
     except (PackageNotFoundError, BadZipFile, KeyError, ValueError) as error:
         raise ParameterError(
-            f"{path} : ce n'est pas un document Word ({error}).", remedy="Enregistrez-le en .docx, ou déplacez-le."
+            f"{path} : ce n'est pas un document Word ({error}).",
+            remedy="Enregistrez-le en .docx, ou déplacez-le.",
         ) from error
 
 
@@ -91,7 +92,10 @@ def _fields(document: Document) -> Iterator[tuple[str, str]]:
             name = mark.get(qn("w:name"), "")
             if name.startswith(_BOOKMARK):
                 before = next((run.text for run in paragraph.runs if run.bold), "")
-                yield name.removeprefix(_BOOKMARK).replace("_", "-"), paragraph.text.removeprefix(before).strip()
+                yield (
+                    name.removeprefix(_BOOKMARK).replace("_", "-"),
+                    paragraph.text.removeprefix(before).strip(),
+                )
 
 
 def _set_up(document: Document, minute: Minute, made: datetime) -> None:
@@ -180,7 +184,9 @@ def _write_grid(document: Document, grid: Grid) -> None:
 
 def _widths(grid: Grid) -> list[float]:
     """Share the width of the page: more to the columns of longer texts."""
-    longest = [max(len(row[rank]) for row in (grid.headings, *grid.rows)) for rank in range(len(grid.headings))]
+    longest = [
+        max(len(row[rank]) for row in (grid.headings, *grid.rows)) for rank in range(len(grid.headings))
+    ]
     shares = [min(max(length, 13), 60) for length in longest]
     return [_WIDE * share / sum(shares) for share in shares]
 

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -58,7 +59,7 @@ class _Canvas:
                     self.draw(inner)
 
     def _use(self, element: ElementTree.Element) -> None:
-        named = self._named.get(element.get(_XLINK) or element.get("href", ""))
+        named = self._named.get(element.get(_XLINK, element.get("href", "")))
         if named is not None:
             place = (float(element.get("x", 0)), float(element.get("y", 0)))
             self._path(named.get("d", ""), _style(named) | _style(element), place=place)
@@ -83,12 +84,16 @@ class _Canvas:
             self._turned(words, font, anchor, turn, style)
             return
         place = (float(element.get("x", 0)) * self._scale, float(element.get("y", 0)) * self._scale)
-        self._pen.text(place, words, fill=_colour(style.get("fill", "#000000")), font=font, anchor=f"{anchor}s")
+        self._pen.text(
+            place, words, fill=_colour(style.get("fill", "#000000")), font=font, anchor=f"{anchor}s"
+        )
 
-    def _turned(self, words: str, font: ImageFont.FreeTypeFont, anchor: str, turn: str, style: Mapping[str, str]) -> None:
+    def _turned(
+        self, words: str, font: ImageFont.FreeTypeFont, anchor: str, turn: str, style: Mapping[str, str]
+    ) -> None:
         """Draw a text that is not level: `translate(x y) rotate(a)`."""
         x, y, *rest = (float(text) for text in _NUMBER.findall(turn))
-        side = round(font.getlength(words)) + font.size * 2
+        side = round(font.getlength(words) + font.size * 2)
         mask = Image.new("L", (2 * side, 2 * side), 0)
         ImageDraw.Draw(mask).text((side, side), words, fill=255, font=font, anchor=f"{anchor}s")
         mask = mask.rotate(-rest[0] if rest else 0, Image.Resampling.BICUBIC)
@@ -133,10 +138,7 @@ def _curve(controls: list[Point]) -> list[Point]:
     for step in range(1, _STEPS + 1):
         share, left = step / _STEPS, controls
         while len(left) > 1:
-            left = [
-                (a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share)
-                for a, b in zip(left, left[1:], strict=False)
-            ]
+            left = [(a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share) for a, b in pairwise(left)]
         found.append(left[0])
     return found
 

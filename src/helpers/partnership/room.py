@@ -1,4 +1,4 @@
-"""What a workshop is shown: the figures and questions of the diagnostic built, each with its code, value and drawing."""
+"""What a workshop is shown: figures and questions of the diagnostic built, each with its code, value and drawing."""
 
 from __future__ import annotations
 
@@ -98,7 +98,9 @@ def _figures(records: Iterable[Mapping[str, Any]]) -> list[Shown]:
 def _questions(records: Iterable[Mapping[str, Any]], registry: Registry, day: date) -> list[Shown]:
     cards = [card for record in records for card in record.get("cards", ())]
     return [
-        Shown(code=registry.code_of(card["id"], "Q", day=day.isoformat()), title=card["title"], name=card["id"])
+        Shown(
+            code=registry.code_of(card["id"], "Q", day=day.isoformat()), title=card["title"], name=card["id"]
+        )
         for card in cards
     ]
 
