@@ -263,3 +263,13 @@ def test_working_days_leave_out_week_ends_and_french_holidays():
     # From a Thursday, over a week end and Easter Monday.
     assert working_day(date(2027, 3, 25), 5) == date(2027, 4, 2)
     assert working_day(date(2026, 12, 24), 5) == date(2027, 1, 4)
+
+
+def test_a_figure_that_was_simulated_says_so_under_its_drawing(folder):
+    kit = town.KIT.model_copy(deep=True)
+    kit.find("L-10").simulated = True
+    sheets = [
+        block for block in write(make_workshop(kit=kit)).sections[2].blocks if block.title.startswith("L-")
+    ]
+    marked = [one.title[:4] for one in sheets if "données de démonstration" in one.caption]
+    assert marked == ["L-10"]

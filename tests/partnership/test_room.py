@@ -26,7 +26,9 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3" aria-label="Bar
 def diagnostic(tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "PARAMS", tmp_path / "params")
     (tmp_path / "params" / "hem").mkdir(parents=True)
-    (tmp_path / "manifest.json").write_text(json.dumps({"version": "0.1.0", "build": {"inputs": {}}}), encoding="utf-8")
+    (tmp_path / "manifest.json").write_text(
+        json.dumps({"version": "0.1.0", "build": {"inputs": {}}}), encoding="utf-8"
+    )
     shown = [
         Exhibit(pd.DataFrame(), "", SVG, "58,8 % de propriétaires", subtitle="Propriétaires, 2018", reading="r",
                 name="proprietaires", code="L-10", source="Insee."),
@@ -39,7 +41,8 @@ def diagnostic(tmp_path, monkeypatch):
 
 def sign(day):
     (paths.PARAMS / "hem" / "convention.yml").write_text(
-        f"commune: Hem\ncode_insee: '59299'\nfictive: oui\nnb_animateurs: 3\nateliers:\n  - date: {day}\n", encoding="utf-8"
+        f"commune: Hem\ncode_insee: '59299'\nfictive: oui\nnb_animateurs: 3\nateliers:\n  - date: {day}\n",
+        encoding="utf-8",
     )
 
 
@@ -50,6 +53,7 @@ def test_a_kit_has_the_codes_the_values_and_the_drawings_of_the_room(diagnostic)
         ("L-10", "Propriétaires, 2018", "58,8 % de propriétaires", "proprietaires"),
         ("Q-1", "Un parc social", "", "parc_social"),
     ]
+    assert not any(one.simulated for one in kit.shown)
     assert (kit.facilitators, kit.letters) == (3, ["A", "B", "C"])
     assert 'aria-label="Barres"' in kept.drawing_file("hem", 1, "L-10").read_text(encoding="utf-8")
 

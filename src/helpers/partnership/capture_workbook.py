@@ -13,7 +13,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from helpers import french, paths
-from helpers.contributions.workshop import Kit
+from helpers.contributions.workshop import Kit, Shown
 from helpers.partnership import capture_sheets as sheets
 from helpers.partnership.xlsx_reader import MARK, Column, Form
 
@@ -49,6 +49,11 @@ _EXAMPLE = (
 )
 # As many options of dots as a sheet leaves blank.
 _BLANK = 2
+# Sheets whose rows hold sentences, and the height of two lines (points).
+_TALL, _TWO_LINES = (
+    (sheets.CONTRIBUTIONS, sheets.ISSUES, sheets.LEVERS, sheets.DECISIONS, sheets.CONFLICTS),
+    31,
+)
 # The cells, out of sight, of what a workbook says of itself.
 _ASIDE, _HIDDEN = 18, 25
 
@@ -60,7 +65,7 @@ def write(path: Path, kit: Kit, *, letter: str = "A") -> Path:
         book.write_session()
         for sheet in sheets.sheets_of(kit.number, letter):
             book.write_table(sheet, _rows(sheet, kit, letter))
-        book.write_table(sheets.CODES, [(shown.code, shown.title, shown.value) for shown in kit.shown])
+        book.write_table(sheets.CODES, [_shown(shown) for shown in kit.shown])
     return path
 
 
@@ -85,6 +90,11 @@ def _rows(sheet: Form, kit: Kit, letter: str) -> list[Sequence[str]]:
         case "decisions":
             return [(f"D-{rank:02d}",) for rank in range(1, sheets.ROWS[sheet.key] + 1)]
     return blank * sheets.ROWS[sheet.key]
+
+
+def _shown(shown: Shown) -> Sequence[str]:
+    mark = " (données de démonstration)" if shown.simulated else ""
+    return (shown.code, shown.title, f"{shown.value}{mark}")
 
 
 def _identity(kit: Kit, letter: str) -> dict[str, str]:
@@ -160,6 +170,8 @@ class Book:
         """Write a sheet and its rows; the columns that `rows` leave are to be filled in."""
         sheet = self._add(declared)
         for row, given in enumerate(rows, start=sheets.FIRST_ROW):
+            if declared in _TALL:
+                sheet.set_row(row, _TWO_LINES)
             for rank, column in enumerate(declared.columns):
                 text = given[rank] if rank < len(given) else ""
                 if column.key == "titre" and declared is sheets.CONTRIBUTIONS:

@@ -11,7 +11,7 @@ from itertools import groupby
 from helpers import french
 from helpers.contributions import kept, telling
 from helpers.contributions.telling import KINDS
-from helpers.contributions.workshop import Contribution, Workshop
+from helpers.contributions.workshop import Contribution, Shown, Workshop
 from helpers.partnership.convention import Convention
 
 TO_FILL = "[à compléter]"
@@ -237,7 +237,7 @@ class Writer:
             tuple(self._line(one) for one in about),
             drawing,
             french.typography(alt[1] if alt else f"Figure {code} : {found.title}"),
-            french.typography(f"{found.title}, diagnostic {kit.version}."),
+            french.typography(f"{found.title}, diagnostic {kit.version}{_simulated(found)}."),
         )
 
     def _line(self, one: Contribution) -> Text:
@@ -325,6 +325,10 @@ class Writer:
         """Leave a field to be typed, or take what was typed in the last version."""
         typed = self.typed.get(name, "" if may_be_empty and self.typed else TO_FILL)
         return Text((Run(french.typography(before), bold=True), Run(typed, field=name)))
+
+
+def _simulated(shown: Shown) -> str:
+    return ", données de démonstration" if shown.simulated else ""
 
 
 def _text(text: str) -> Text:

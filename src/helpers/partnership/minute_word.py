@@ -136,8 +136,10 @@ def _number_pages(paragraph: Paragraph, minute: Minute) -> None:
     paragraph.add_run(f"{minute.title} – page ")
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), "PAGE")
+    number = paragraph.add_run("1")
+    field.append(number._r)
     paragraph._p.append(field)
-    for run in paragraph.runs:
+    for run in (*paragraph.runs, number):
         run.font.size, run.font.color.rgb = Pt(8), _MUTED
 
 
@@ -187,7 +189,7 @@ def _widths(grid: Grid) -> list[float]:
     longest = [
         max(len(row[rank]) for row in (grid.headings, *grid.rows)) for rank in range(len(grid.headings))
     ]
-    shares = [min(max(length, 13), 60) for length in longest]
+    shares = [min(max(length, 16), 60) for length in longest]
     return [_WIDE * share / sum(shares) for share in shares]
 
 

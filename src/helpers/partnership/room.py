@@ -91,7 +91,13 @@ def _figures(records: Iterable[Mapping[str, Any]]) -> list[Shown]:
         if kind_of(code) and code not in found:
             subtitle = BeautifulSoup(record["html"], "html.parser").select_one(".subtitle")
             title = subtitle.get_text() if subtitle else record["title"]
-            found[code] = Shown(code=code, title=title, value=record["title"], name=record["name"])
+            found[code] = Shown(
+                code=code,
+                title=title,
+                value=record["title"],
+                name=record["name"],
+                simulated=record["demonstration"],
+            )
     return [found[code] for code in sorted(found)]
 
 
