@@ -22,6 +22,10 @@ export COMMUNE := $(value commune)
 export VINTAGE := $(value vintage)
 export ONLY := $(value only)
 export ACCEPT := $(value accept)
+export NUMERO := $(or $(value numero),1)
+export FICHIERS := $(value fichiers)
+export ETAT := $(value etat)
+export CONFIRMER := $(value confirmer)
 export LOT := $(value lot)
 export JOBS := $(value jobs)
 export LIMITE := $(value limite)
@@ -52,13 +56,13 @@ INSTEAD = { echo "uv n’a pas installé $(1) (raison ci-dessus) : pip prend le 
 	$(PIP) --no-deps --require-hashes -r $(1) || { echo "Erreur : ni uv ni pip n’ont installé $(1) : $(UNREACHED)."; exit 1; }; }
 FORCE = $(if $(filter-out 0,$(value force)),--force)
 
-.PHONY: help diagnostic batch retry essentiel pdf slides pptx posters site data data-check indicateurs sources docs setup lab test large a11y s3 lint references cards bench embedded schema lock clean
+.PHONY: help diagnostic batch retry essentiel pdf slides pptx posters atelier-saisie atelier-import compte-rendu partenariat-detruire site data data-check indicateurs sources docs setup lab test large a11y s3 lint references cards bench embedded schema lock clean
 
 help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
 	@echo 'make lot=mel         construit ceux d’un lot (params/lots/mel.yml, epci:200093201, departement:59, france)'
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1|\2/' \
-		| while IFS='|' read -r target words; do printf 'make %-15s %s\n' "$$target" "$$words"; done
+		| while IFS='|' read -r target words; do printf 'make %-21s %s\n' "$$target" "$$words"; done
 
 diagnostic: $(READY) ## construit ce qui n’est plus à jour du diagnostic de commune=… (force=1 : tout)
 	@$(BIN)/diagnostic build $(FORCE) $(LIMITS) -- "$$COMMUNE"
@@ -84,6 +88,18 @@ pptx: diagnostic ## écrit le diaporama de commune=… en PowerPoint, à modifie
 
 posters: diagnostic ## écrit les affiches A3 des ateliers de commune=…
 	@$(BIN)/diagnostic posters -- "$$COMMUNE"
+
+atelier-saisie: $(READY) ## écrit les classeurs de saisie d’un atelier de commune=… (numero=1)
+	@$(BIN)/diagnostic atelier-saisie --number="$$NUMERO" -- "$$COMMUNE"
+
+atelier-import: $(READY) ## lit les saisies d’un atelier de commune=… (numero=1 fichiers=…)
+	@$(BIN)/diagnostic atelier-import --number="$$NUMERO" --files="$$FICHIERS" -- "$$COMMUNE"
+
+compte-rendu: $(READY) ## écrit le compte rendu d’un atelier de commune=… en Word et en PDF (numero=1 etat=relu)
+	@$(BIN)/diagnostic compte-rendu --number="$$NUMERO" --state="$$ETAT" -- "$$COMMUNE"
+
+partenariat-detruire: $(READY) ## détruit ce que les participants ont dit, à la fin de la convention (confirmer=commune)
+	@$(BIN)/diagnostic partenariat-detruire --confirm="$$CONFIRMER" -- "$$COMMUNE"
 
 site: $(READY) ## écrit à nouveau l’accueil des diagnostics construits : carte, état de chacun (sorties=…)
 	@$(BIN)/diagnostic site --outputs="$$SORTIES"

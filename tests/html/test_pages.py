@@ -480,20 +480,21 @@ def test_a_name_with_an_apostrophe_is_written_as_the_others_are(tell):
         assert "&#x27;" not in soup.get_text()
 
 
-def test_a_hostile_comment_is_shown_as_it_was_written(tell):
+def test_a_hostile_comment_is_shown_as_it_was_written_its_lists_and_bold_apart(tell):
     hostile = [
         "<script>alert(1)</script>",
         "{{ 7*7 }}{% raw %}{# none #}",
         "</p></section></main>",
         "a & b < c &amp d",
         "# Titre",
-        "* liste `code` **gras**",
         '"><svg onload=alert(1)>',
     ]
-    folder = tell("59299", only=["4_enjeux"], commentaires={"enjeux": "\n\n".join(hostile)})
+    folder = tell("59299", only=["4_enjeux"], commentaires={"enjeux": "\n\n".join([*hostile, "* liste `code` **gras**"])})
     soup = read(folder / "4_enjeux.html")
     shown = [p.get_text() for p in soup.select(".comment p")]
     assert [text.replace("\u00a0", " ") for text in shown] == hostile
+    assert [item.get_text() for item in soup.select(".comment li")] == ["liste `code` gras"]
+    assert [bold.get_text() for bold in soup.select(".comment strong")] == ["gras"]
     assert not soup.find("script")
     assert not soup.find(onload=True)
     assert len(soup.find_all("main")) == len(soup.find_all("h1")) == 1

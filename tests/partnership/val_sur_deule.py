@@ -18,7 +18,10 @@ FIGURES = {
     "H-12": ("Âges des services", "884 enfants de 3 à 10 ans, 101 de moins"),
     "L-04": ("Mises en chantier", "372 logements commencés de 2017 à 2022"),
     "L-06": ("Statut d’occupation", "158 des 260 résidences principales gagnées sont louées au privé"),
-    "L-08": ("Grands logements et petits ménages", "1 014 logements de cinq pièces ou plus pour une ou deux personnes"),
+    "L-08": (
+        "Grands logements et petits ménages",
+        "1 014 logements de cinq pièces ou plus pour une ou deux personnes",
+    ),
     "L-10": ("Vacance", "262 logements vacants, 64 de plus"),
     "L-12": ("Point mort", "372 logements commencés, 24 pour croître"),
     "P-05": ("Propriétaires par âge", "866 propriétaires de 65 ans ou plus, 704 de 30 à 49 ans"),
@@ -34,7 +37,10 @@ KIT = Kit(
     number=1,
     day=date(2027, 1, 12),
     version="v1",
-    shown=[Shown(code=code, title=title, value=value, name=code.lower()) for code, (title, value) in FIGURES.items()],
+    shown=[
+        Shown(code=code, title=title, value=value, name=code.lower())
+        for code, (title, value) in FIGURES.items()
+    ],
 )
 SESSION = {"elus": 6, "techniciens": 5, "accord": 11, "debut": "14 h", "fin": "16 h"}
 _T, _E, _Q = "technicien", "élu", "question ouverte"
@@ -82,9 +88,13 @@ ACTIONS = [
 ]
 
 
-def fill(folder: Path, letter: str, rows: list[tuple], *, kit: Kit = KIT, dots: bool = True, name: str = "") -> Path:
+def fill(
+    folder: Path, letter: str, rows: list[tuple], *, kit: Kit = KIT, dots: bool = True, name: str = ""
+) -> Path:
     """Write a capture workbook and fill it in as a scribe does: session, contributions, axes, dots, what follows."""
-    path = capture_workbook.write(folder / f"{name or f'{kit.name}-saisie-{letter}'}.xlsx", kit, letter=letter)
+    path = capture_workbook.write(
+        folder / f"{name or f'{kit.name}-saisie-{letter}'}.xlsx", kit, letter=letter
+    )
     book = openpyxl.load_workbook(path)
     for key, value in SESSION.items():
         put(book, "Séance", find(book, "Séance", "cle", key), "valeur", value)
@@ -134,12 +144,14 @@ def column(book, sheet, key):
 def find(book, sheet, key, value):
     """Find the row where a column holds a value."""
     place = column(book, sheet, key)
-    return next((row[place - 1].row for row in book[sheet].iter_rows() if row[place - 1].value == value), None)
+    return next(
+        (row[place - 1].row for row in book[sheet].iter_rows() if row[place - 1].value == value), None
+    )
 
 
 def put(book, sheet, row, key, value):
     """Type a value in a cell."""
-    book[sheet].cell(row, column(book, sheet, key), value)
+    book[sheet].cell(row, column(book, sheet, key)).value = value
 
 
 def workshop(folder: Path) -> list[Path]:

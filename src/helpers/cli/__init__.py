@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from helpers import paths
-from helpers.cli import batch, build, data, documents
+from helpers.cli import batch, build, data, documents, workshops
 from helpers.cli.console import reported
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Diagnostic d'une commune française.")
@@ -42,3 +42,11 @@ for _command in (
     data.schema,
 ):
     app.command()(_command)
+
+for _name, _command in {
+    "atelier-saisie": workshops.capture,
+    "atelier-import": workshops.import_workshop,
+    "compte-rendu": workshops.minute,
+    "partenariat-detruire": workshops.destroy,
+}.items():
+    app.command(_name)(_command)

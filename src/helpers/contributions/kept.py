@@ -12,7 +12,9 @@ from helpers.contributions.workshop import Kit, Workshop
 from helpers.errors import ParameterError
 
 _Kept = TypeVar("_Kept", Kit, Workshop)
-_REMEDY = "Reprenez le fichier d'origine, ou effacez-le puis relancez make atelier-import : les saisies le refont."
+_REMEDY = (
+    "Reprenez le fichier d'origine, ou effacez-le puis relancez make atelier-import : les saisies le refont."
+)
 
 
 def partnership_folder(slug: str) -> Path:

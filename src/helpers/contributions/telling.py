@@ -56,7 +56,7 @@ def tell_role(one: Contribution, workshop: Workshop, *, by_role: bool) -> str:
 
 def count_kinds(contributions: Sequence[Contribution]) -> str:
     """Count contributions by type, in agreement: `7 confirment, 1 nuance, 3 restent ouvertes`."""
-    counts = Counter(one.type for one in contributions)
+    counts = Counter(str(one.type) for one in contributions)
     return ", ".join(
         f"{french.number(counts[kind])} {KINDS[kind].verb if counts[kind] == 1 else KINDS[kind].verbs}"
         for kind in _COUNTED
@@ -117,7 +117,9 @@ def holidays(year: int) -> set[date]:
     """List the public holidays of France in a year (Code du travail, article L3133-1)."""
     easter = _easter(year)
     fixed = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
-    return {date(year, month, day) for month, day in fixed} | {easter + timedelta(days=n) for n in (1, 39, 50)}
+    return {date(year, month, day) for month, day in fixed} | {
+        easter + timedelta(days=n) for n in (1, 39, 50)
+    }
 
 
 def _easter(year: int) -> date:

@@ -16,12 +16,13 @@ class _Kept(BaseModel):
 
 
 class Shown(_Kept):
-    """A figure or a question shown in the room: its code, its title, the value told, its permanent name."""
+    """A figure or a question shown in the room: its code, title, the value told, its permanent name, if simulated."""
 
     code: str
     title: str
     value: str = ""
     name: str = ""
+    simulated: bool = False
 
 
 class Kit(_Kept):

@@ -156,14 +156,18 @@ class _Rows:
         for row in self.sheet.rows:
             named = self._name(row)
             if named in seen:
-                self._wait(row, named, f"{named} est déjà à la ligne {seen[named]}. Utilisez une autre ligne.")
+                self._wait(
+                    row, named, f"{named} est déjà à la ligne {seen[named]}. Utilisez une autre ligne."
+                )
                 continue
             seen[named] = row.number
             if french.fold(row.text("texte")) in (WITHDRAW, "retire", "a retirer"):
                 self.capture.withdrawn.append(named)
                 continue
             if mention := self._find_refused(row):
-                reason = f"ressemble à {_what(mention)}. Reformulez ; la ligne attend, elle n’est pas publiée."
+                reason = (
+                    f"ressemble à {_what(mention)}. Reformulez ; la ligne attend, elle n’est pas publiée."
+                )
                 self._wait(row, named, reason, name=mention.text)
                 continue
             self.capture.contributions.append(self._contribution(row, named))
@@ -180,7 +184,9 @@ class _Rows:
         return made
 
     def _contribution(self, row: Row, named: str) -> Contribution:
-        read = {column.key: self._read(row, column) for column in self.sheet.form.columns if not column.locked}
+        read = {
+            column.key: self._read(row, column) for column in self.sheet.form.columns if not column.locked
+        }
         code = self._code(row)
         shown = self.kit.find(code)
         who, due = self._check(row, read["qui_verifie"])
@@ -244,7 +250,11 @@ class _Rows:
         if read and len(read) == len("2027-01-22"):
             return date.fromisoformat(read)
         text = f"{typed:%d/%m/%Y}" if isinstance(typed, date) else str(typed)
-        told = "n’existe pas" if re.fullmatch(r"\d{1,2}\D\d{1,2}\D\d{4}", text) else "n’est pas une date (jj/mm/aaaa)"
+        told = (
+            "n’existe pas"
+            if re.fullmatch(r"\d{1,2}\D\d{1,2}\D\d{4}", text)
+            else "n’est pas une date (jj/mm/aaaa)"
+        )
         self._tell(row, f"{text} {told}. Gardée sans date.")
         return None
 

@@ -44,10 +44,28 @@ CONTRIBUTIONS = Form(
         Column("code", "Code", kind="code", width=8, help=f"Celui de la fiche ; {NONE} s’il n’y en a pas"),
         Column("titre", "Titre (se remplit seul)", width=30, locked=True),
         Column("type", "Type", kind="choice", choices=TYPES, width=15),
-        Column("texte", "Ce qui a été dit", width=60, help="5 à 400 signes ; « retirer » pour l’effacer partout"),
-        Column("mots", "Mots exacts ?", kind="choice", choices=_YES, width=8, help="oui : ils seront entre guillemets"),
-        Column("role", "Parole de", kind="choice", choices=("élu", "technicien", "table", "agence"), width=11),
-        Column("appuis", "Appuis exprimés", kind="whole", high=12, width=9, help="vide : pas comptés ; jamais les gommettes"),
+        Column(
+            "texte", "Ce qui a été dit", width=60, help="5 à 400 signes ; « retirer » pour l’effacer partout"
+        ),
+        Column(
+            "mots",
+            "Mots exacts ?",
+            kind="choice",
+            choices=_YES,
+            width=8,
+            help="oui : ils seront entre guillemets",
+        ),
+        Column(
+            "role", "Parole de", kind="choice", choices=("élu", "technicien", "table", "agence"), width=11
+        ),
+        Column(
+            "appuis",
+            "Appuis exprimés",
+            kind="whole",
+            high=12,
+            width=9,
+            help="vide : pas comptés ; jamais les gommettes",
+        ),
         Column("lieu", "Rue, secteur ou carré", longest=60, width=20),
         Column(
             "preuve",
@@ -57,7 +75,9 @@ CONTRIBUTIONS = Form(
             width=18,
         ),
         Column("qui_verifie", "Qui vérifie, quand", longest=80, width=24, help="service, jj/mm/aaaa"),
-        Column("diffusion", "Diffusion", kind="choice", choices=("selon convention", "commune seule"), width=16),
+        Column(
+            "diffusion", "Diffusion", kind="choice", choices=("selon convention", "commune seule"), width=16
+        ),
     ),
 )
 AXES = Form(
@@ -141,7 +161,9 @@ LEVERS = Form(
         Column("phrase", "Le levier, en une phrase", longest=140, width=60),
         Column("pilote", "Pilote", longest=60, width=18),
         Column("competence", "Qui décide", longest=60, width=18),
-        Column("verbe", "La commune…", kind="choice", choices=("décider", "demander", "convaincre"), width=12),
+        Column(
+            "verbe", "La commune…", kind="choice", choices=("décider", "demander", "convaincre"), width=12
+        ),
         Column("outil", "Outil", longest=60, width=16),
         Column("portee", "Portée", kind="choice", choices=("opposable", "incitatif", "à négocier"), width=12),
         Column("horizon", "Horizon (ans)", kind="choice", choices=("1", "3", "6"), width=10),
@@ -158,7 +180,13 @@ DECISIONS = Form(
         Column("code", "Code", longest=5, width=8, locked=True),
         Column("leviers", "Leviers (A-01…)", longest=40, width=16),
         Column("texte", "Ce qui est décidé", longest=200, width=60),
-        Column("par", "Par", kind="choice", choices=("élus de l’atelier", "conseil municipal", "à soumettre"), width=20),
+        Column(
+            "par",
+            "Par",
+            kind="choice",
+            choices=("élus de l’atelier", "conseil municipal", "à soumettre"),
+            width=20,
+        ),
         Column("date", "Le", kind="date", width=14),
         Column("statut", "Statut", kind="choice", choices=("prise", "à soumettre", "reportée"), width=14),
         Column("motif", "Reportée, car", longest=140, width=30),

@@ -1,4 +1,4 @@
-"""The capture workbook: what a facilitator types the sheets of a workshop in. Free cells are yellow, the rest is locked."""
+"""The capture workbook, that a facilitator types the sheets of a workshop in: free cells are yellow, others locked."""
 
 from __future__ import annotations
 
@@ -13,23 +13,25 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from helpers import french, paths
-from helpers.contributions.workshop import Kit
+from helpers.contributions.workshop import Kit, Shown
 from helpers.partnership import capture_sheets as sheets
 from helpers.partnership.codes import write_code
 from helpers.partnership.xlsx_reader import MARK, Column, Form
 
 # The yellow of a cell to fill in: said in the sheet « Lisez-moi » too.
 _FREE, _LINE, _SOFT = "#FFF6CC", "#D9DEE5", "#F5F3F0"
+_FRAME = {"valign": "top", "border": 1, "border_color": _LINE}
+_TYPED = {"bg_color": _FREE, "valign": "top", "border": 1, "border_color": "#C9B458", "locked": False}
 _LOOKS: dict[str, dict[str, object]] = {
     "title": {"bold": True, "font_size": 16},
     "text": {"text_wrap": True, "valign": "top"},
-    "label": {"bold": True, "bg_color": _SOFT, "text_wrap": True, "valign": "top", "border": 1, "border_color": _LINE},
+    "label": {"bold": True, "bg_color": _SOFT, "text_wrap": True, **_FRAME},
     "help": {"italic": True, "font_size": 9, "font_color": "#505864", "text_wrap": True, "valign": "top"},
-    "locked": {"bg_color": _SOFT, "text_wrap": True, "valign": "top", "border": 1, "border_color": _LINE},
-    "free": {"bg_color": _FREE, "text_wrap": True, "valign": "top", "border": 1, "border_color": "#C9B458", "locked": False, "num_format": "@"},
-    "number": {"bg_color": _FREE, "valign": "top", "border": 1, "border_color": "#C9B458", "locked": False},
-    "date": {"bg_color": _FREE, "valign": "top", "border": 1, "border_color": "#C9B458", "locked": False, "num_format": "dd/mm/yyyy"},
-}  # fmt: skip
+    "locked": {"bg_color": _SOFT, "text_wrap": True, **_FRAME},
+    "free": {"text_wrap": True, "num_format": "@", **_TYPED},
+    "number": _TYPED,
+    "date": {"num_format": "dd/mm/yyyy", **_TYPED},
+}
 _HELP = (
     "Une ligne par chose dite, recopiée des fiches A3 : ni plus, ni moins que ce qui a été dit.",
     "Seules les cellules jaunes se remplissent ; le reste est protégé, sans mot de passe.",
@@ -48,6 +50,11 @@ _EXAMPLE = (
 )
 # As many options of dots as a sheet leaves blank.
 _BLANK = 2
+# Sheets whose rows hold sentences, and the height of two lines (points).
+_TALL, _TWO_LINES = (
+    (sheets.CONTRIBUTIONS, sheets.ISSUES, sheets.LEVERS, sheets.DECISIONS, sheets.CONFLICTS),
+    31,
+)
 # The cells, out of sight, of what a workbook says of itself.
 _ASIDE, _HIDDEN = 18, 25
 
@@ -59,7 +66,7 @@ def write(path: Path, kit: Kit, *, letter: str = "A") -> Path:
         book.write_session()
         for sheet in sheets.sheets_of(kit.number, letter):
             book.write_table(sheet, _rows(sheet, kit, letter))
-        book.write_table(sheets.CODES, [(shown.code, shown.title, shown.value) for shown in kit.shown])
+        book.write_table(sheets.CODES, [_shown(shown) for shown in kit.shown])
     return path
 
 
@@ -89,6 +96,11 @@ def _rows(sheet: Form, kit: Kit, letter: str) -> list[Sequence[str]]:
         case "decisions":
             return [(write_code("D", rank),) for rank in range(1, sheets.ROWS[sheet.key] + 1)]
     return blank * sheets.ROWS[sheet.key]
+
+
+def _shown(shown: Shown) -> Sequence[str]:
+    mark = " (données de démonstration)" if shown.simulated else ""
+    return (shown.code, shown.title, f"{shown.value}{mark}")
 
 
 def _identity(kit: Kit, letter: str) -> dict[str, str]:
@@ -156,6 +168,7 @@ class Book:
             sheet.write_string(row, 0, field.key, self._looks["locked"])
             sheet.write_string(row, 1, field.label, self._looks["locked"])
             self._free(sheet, row, 2, field)
+            self._restrict(sheet, field, 2, first=row, last=row)
             row += 1
         self._close(sheet)
 
@@ -163,6 +176,8 @@ class Book:
         """Write a sheet and its rows; the columns that `rows` leave are to be filled in."""
         sheet = self._add(declared)
         for row, given in enumerate(rows, start=sheets.FIRST_ROW):
+            if declared in _TALL:
+                sheet.set_row(row, _TWO_LINES)
             for rank, column in enumerate(declared.columns):
                 text = given[rank] if rank < len(given) else ""
                 if column.key == "titre" and declared is sheets.CONTRIBUTIONS:
@@ -171,6 +186,10 @@ class Book:
                     sheet.write_string(row, rank, text, self._looks["locked"])
                 else:
                     self._free(sheet, row, rank, column, text=text)
+        for rank, column in enumerate(declared.columns):
+            self._restrict(
+                sheet, column, rank, first=sheets.FIRST_ROW, last=sheets.FIRST_ROW + max(len(rows), 1) - 1
+            )
         self._close(sheet)
 
     def _add(self, declared: Form) -> Worksheet:
@@ -202,8 +221,11 @@ class Book:
             sheet.write_string(row, rank, text, self._looks[look])
         else:
             sheet.write_blank(row, rank, None, self._looks[look])
-        if rule := self._rule(column):
-            sheet.data_validation(row, rank, row, rank, rule)
+
+    def _restrict(self, sheet: Worksheet, column: Column, rank: int, *, first: int, last: int) -> None:
+        """Say what the cells of a column may hold: one rule for all."""
+        if not column.locked and (rule := self._rule(column)):
+            sheet.data_validation(first, rank, last, rank, rule)
 
     def _rule(self, column: Column) -> dict[str, Any]:
         """Say what a cell may hold; what it refuses is told, and typed all the same if one insists."""

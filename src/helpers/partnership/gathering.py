@@ -43,7 +43,9 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 
 def _gather_session(merged: Merged, captures: Sequence[Capture]) -> None:
     for column in SESSION_LINES:
-        told = [(capture, value) for capture in captures if (value := capture.session.get(column.key)) is not None]
+        told = [
+            (capture, value) for capture in captures if (value := capture.session.get(column.key)) is not None
+        ]
         if not told:
             continue
         first, value = told[0]
@@ -83,7 +85,8 @@ def _gather_dots(merged: Merged, captures: Sequence[Capture]) -> None:
     counts = [
         (capture.file, lines)
         for capture in captures
-        if (lines := _dots(capture)) and any(line.elected is not None or line.technicians is not None for line in lines)
+        if (lines := _dots(capture))
+        and any(line.elected is not None or line.technicians is not None for line in lines)
     ]
     if kept.dots and kept.dots[0].file not in files:
         counts.append((kept.dots[0].file, kept.dots))
@@ -93,7 +96,9 @@ def _gather_dots(merged: Merged, captures: Sequence[Capture]) -> None:
     kept.recount = ""
     if any(not _agree(kept.dots, lines) for _, lines in counts[1:]):
         kept.recount = f"deux décomptes différents ({french.enumerate_words([name for name, _ in counts])})"
-        merged.messages.append(Message(file, f"{kept.recount} : décompte à confirmer, rien n’est ajouté.", DOTS.title))
+        merged.messages.append(
+            Message(file, f"{kept.recount} : décompte à confirmer, rien n’est ajouté.", DOTS.title)
+        )
     for text in _too_many(merged):
         merged.messages.append(Message(file, text, DOTS.title))
 

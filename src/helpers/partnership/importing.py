@@ -79,7 +79,9 @@ def run(slug: str, number: int, files: Sequence[Path] = ()) -> Account:
     """
     kit = find_kit(slug, number)
     folder = kept.capture_folder(slug, number)
-    chosen = list(files) or sorted(path for path in folder.glob("*.xlsx") if not path.name.startswith((".", "~")))
+    chosen = list(files) or sorted(
+        path for path in folder.glob("*.xlsx") if not path.name.startswith((".", "~"))
+    )
     answers = [path for path in chosen if "a-trancher" in path.name]
     captures, left_out = _read(kit, [path for path in chosen if path not in answers])
     if not captures:

@@ -73,7 +73,11 @@ def _bring_rows(merged: Merged, captures: Sequence[Capture]) -> None:
         one.id
         for one in kept.contributions
         if _row_of(one.id) not in merged.new
-        and (one.id not in former or not _says_the_same(one, former[one.id]) or one.disputed != former[one.id].disputed)
+        and (
+            one.id not in former
+            or not _says_the_same(one, former[one.id])
+            or one.disputed != former[one.id].disputed
+        )
     ]
 
 

@@ -1,4 +1,4 @@
-"""The minute of a workshop, in eight parts: the same content for Word and for PDF. Nothing that the capture does not hold."""
+"""The minute of a workshop, in eight parts: one content for Word and PDF, nothing that the capture does not hold."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from itertools import groupby
 from helpers import french
 from helpers.contributions import kept, telling
 from helpers.contributions.telling import KINDS
-from helpers.contributions.workshop import Contribution, Workshop
+from helpers.contributions.workshop import Contribution, Shown, Workshop
 from helpers.partnership.convention import Convention
 
 TO_FILL = "[à compléter]"
@@ -94,7 +94,9 @@ class Minute:
         """List its paragraphs."""
         for section in self.sections:
             for block in section.blocks:
-                yield from [block] if isinstance(block, Text) else block.texts if isinstance(block, Sheet) else []
+                yield from (
+                    [block] if isinstance(block, Text) else block.texts if isinstance(block, Sheet) else []
+                )
 
     def lines(self) -> list[str]:
         """Write it as lines of plain text."""
@@ -125,7 +127,7 @@ class Writer:
     def write(self) -> Minute:
         """Write the minute."""
         kit = self.workshop.kit
-        parts = (
+        parts: tuple[tuple[str, list[Block]], ...] = (
             ("En bref", self._in_short()),
             ("Ce que les tables retiennent", self._axes()),
             ("Fiche par fiche", self._sheets()),
@@ -168,7 +170,10 @@ class Writer:
         facilitators = french.quantity(kit.facilitators, "animateur")
         told = f"{when}. {self._people()} ; {facilitators} de l’Agence. {self._counted()}"
         lines: list[Block] = [_text(told)]
-        lines += [self._fill(f"bref-{rank}", f"{about[:1].upper()}{about[1:]} : ") for rank, about in enumerate(TYPED, 1)]
+        lines += [
+            self._fill(f"bref-{rank}", f"{about[:1].upper()}{about[1:]} : ")
+            for rank, about in enumerate(TYPED, 1)
+        ]
         return lines
 
     def _people(self) -> str:
@@ -232,7 +237,7 @@ class Writer:
             tuple(self._line(one) for one in about),
             drawing,
             french.typography(alt[1] if alt else f"Figure {code} : {found.title}"),
-            french.typography(f"{found.title}, diagnostic {kit.version}."),
+            french.typography(f"{found.title}, diagnostic {kit.version}{_simulated(found)}."),
         )
 
     def _line(self, one: Contribution) -> Text:
@@ -255,11 +260,14 @@ class Writer:
         rows = []
         for line in counted:
             named = french.typography(f"{line.code} – {line.label}" if line.code else line.label)
-            roles = (french.number(line.elected or 0), french.number(line.technicians or 0)) if by_role else ()
+            roles = (
+                (french.number(line.elected or 0), french.number(line.technicians or 0)) if by_role else ()
+            )
             rows.append((named, *roles, french.number(line.total)))
         total = sum(line.total for line in counted)
         people = (workshop.elected or 0) + (workshop.technicians or 0)
-        told = f"{french.quantity(total, 'gommette')}, {french.quantity(people, 'personne')} ; une mesure, pas une décision."
+        told = f"{french.quantity(total, 'gommette')}, {french.quantity(people, 'personne')}"
+        told += " ; une mesure, pas une décision."
         if workshop.recount:
             told += f" Décompte à confirmer : {workshop.recount}."
         return [Grid("Gommettes par ligne", headings, tuple(rows)), _text(told)]
@@ -277,13 +285,19 @@ class Writer:
         )
         if not rows:
             return [_text("Rien ne reste ouvert.")]
-        return [Grid("Ce qui reste ouvert", ("Ce qui est dit", "Type", "Qui répond ou vérifie", "Avant le"), rows)]
+        return [
+            Grid("Ce qui reste ouvert", ("Ce qui est dit", "Type", "Qui répond ou vérifie", "Avant le"), rows)
+        ]
 
     def _actions(self) -> list[Block]:
         rows = tuple(
-            (french.typography(one.who) or "à désigner", french.typography(one.text), french.long_date(one.due) if one.due else "à fixer")
+            (
+                french.typography(one.who) or "à désigner",
+                french.typography(one.text),
+                french.long_date(one.due) if one.due else "à fixer",
+            )
             for one in self.workshop.actions
-        )  # fmt: skip
+        )
         if not rows:
             return [_text("Aucune suite n’a été notée.")]
         return [Grid("Qui fait quoi", ("Qui", "Quoi", "Avant le"), rows)]
@@ -311,6 +325,10 @@ class Writer:
         """Leave a field to be typed, or take what was typed in the last version."""
         typed = self.typed.get(name, "" if may_be_empty and self.typed else TO_FILL)
         return Text((Run(french.typography(before), bold=True), Run(typed, field=name)))
+
+
+def _simulated(shown: Shown) -> str:
+    return ", données de démonstration" if shown.simulated else ""
 
 
 def _text(text: str) -> Text:

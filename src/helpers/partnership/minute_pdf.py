@@ -22,11 +22,11 @@ table{border-collapse:collapse;width:100%;font-size:8.5pt;margin:1mm 0 2mm}
 th,td{border:.3pt solid #aab3bf;padding:1mm 1.5mm;text-align:left;vertical-align:top}
 th{background:#f5f3f0}
 tr{break-inside:avoid}
-.sheet{clear:both;overflow:hidden;break-inside:avoid}
-figure{float:left;width:50mm;margin:0 4mm 1mm 0}
+.sheet{display:flex;gap:4mm;break-inside:avoid}
+figure{flex:0 0 50mm;margin:0}
 figure svg{width:50mm;height:auto}
 figcaption{font-size:7pt;color:#505864}
-.sheet .texts{overflow:hidden}
+.sheet .texts{flex:1 1 auto}
 """
 
 
@@ -59,7 +59,8 @@ def _write_block(block: Text | Grid | Sheet) -> str:
             body = "".join(
                 f"<tr>{''.join(f'<td>{html.escape(text)}</td>' for text in row)}</tr>" for row in rows
             )
-            return f'<table aria-label="{html.escape(caption)}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+            named = html.escape(caption)
+            return f'<table aria-label="{named}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
         case Sheet():
             return _write_sheet(block)
 
@@ -75,5 +76,9 @@ def _write_text(text: Text) -> str:
 
 def _write_sheet(sheet: Sheet) -> str:
     texts = "".join(map(_write_text, sheet.texts))
-    figure = f"<figure>{sheet.drawing}<figcaption>{html.escape(sheet.caption)}</figcaption></figure>" if sheet.drawing else ""
+    figure = (
+        f"<figure>{sheet.drawing}<figcaption>{html.escape(sheet.caption)}</figcaption></figure>"
+        if sheet.drawing
+        else ""
+    )
     return f'<h3>{html.escape(sheet.title)}</h3><div class="sheet">{figure}<div class="texts">{texts}</div></div>'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from zipfile import BadZipFile
@@ -12,26 +12,22 @@ import docx
 from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_COLOR_INDEX
-from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.exceptions import PackageNotFoundError
-from docx.opc.packuri import PackURI
-from docx.opc.part import Part
-from docx.oxml import OxmlElement, parse_xml
-from docx.oxml.ns import nsdecls, qn
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table
 from docx.text.paragraph import Paragraph
-from PIL import Image, ImageDraw
 
 from helpers.errors import ParameterError
 from helpers.partnership.minute import TO_FILL, Grid, Minute, Sheet, Text
+from helpers.partnership.raster import write_png
 
 # The style of what is typed by hand: its name and the field make it found again.
 _TYPED = "Saisie"
 _BOOKMARK = "saisie_"
 _ACCENT, _MUTED = RGBColor(0x8A, 0x1C, 0x4A), RGBColor(0x50, 0x58, 0x64)
 _WIDE, _SMALL = 170, 52
-_SVG = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
 
 
 def write(minute: Minute, *, made: datetime) -> bytes:
@@ -84,7 +80,8 @@ def _open(path: Path) -> Document:
         return docx.Document(str(path))
     except (PackageNotFoundError, BadZipFile, KeyError, ValueError) as error:
         raise ParameterError(
-            f"{path} : ce n'est pas un document Word ({error}).", remedy="Enregistrez-le en .docx, ou déplacez-le."
+            f"{path} : ce n'est pas un document Word ({error}).",
+            remedy="Enregistrez-le en .docx, ou déplacez-le.",
         ) from error
 
 
@@ -95,7 +92,10 @@ def _fields(document: Document) -> Iterator[tuple[str, str]]:
             name = mark.get(qn("w:name"), "")
             if name.startswith(_BOOKMARK):
                 before = next((run.text for run in paragraph.runs if run.bold), "")
-                yield name.removeprefix(_BOOKMARK).replace("_", "-"), paragraph.text.removeprefix(before).strip()
+                yield (
+                    name.removeprefix(_BOOKMARK).replace("_", "-"),
+                    paragraph.text.removeprefix(before).strip(),
+                )
 
 
 def _set_up(document: Document, minute: Minute, made: datetime) -> None:
@@ -128,8 +128,7 @@ def _set_up(document: Document, minute: Minute, made: datetime) -> None:
             style.paragraph_format.keep_with_next = True
     for name in ("Subtitle", "Caption"):
         styles[name].font.color.rgb, styles[name].font.italic, styles[name].font.bold = _MUTED, False, False
-    typed = styles.add_style(_TYPED, WD_STYLE_TYPE.CHARACTER)
-    typed.font.highlight_color = WD_COLOR_INDEX.YELLOW
+    styles.add_style(_TYPED, WD_STYLE_TYPE.CHARACTER)
     _number_pages(section.footer.paragraphs[0], minute)
 
 
@@ -137,8 +136,10 @@ def _number_pages(paragraph: Paragraph, minute: Minute) -> None:
     paragraph.add_run(f"{minute.title} – page ")
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), "PAGE")
+    number = paragraph.add_run("1")
+    field.append(number._r)
     paragraph._p.append(field)
-    for run in paragraph.runs:
+    for run in (*paragraph.runs, number):
         run.font.size, run.font.color.rgb = Pt(8), _MUTED
 
 
@@ -147,7 +148,8 @@ def _write_text(paragraph: Paragraph, text: Text) -> None:
         written = paragraph.add_run(run.text)
         written.bold, written.italic = run.bold or None, run.italic or None
         if run.field:
-            written.style = _TYPED if run.is_left else None
+            written.style = _TYPED
+            written.font.highlight_color = WD_COLOR_INDEX.YELLOW if run.is_left else None
             _mark(paragraph, run.field)
 
 
@@ -167,11 +169,10 @@ def _mark(paragraph: Paragraph, name: str) -> None:
 def _write_grid(document: Document, grid: Grid) -> None:
     table = document.add_table(rows=1, cols=len(grid.headings), style="Table Grid")
     _describe(table, grid.caption)
-    widths = _widths(grid)
     for row, texts in enumerate((grid.headings, *grid.rows)):
         cells = table.rows[0].cells if row == 0 else table.add_row().cells
-        for cell, text, width in zip(cells, texts, widths, strict=True):
-            cell.width = Mm(width)
+        for cell, text in zip(cells, texts, strict=True):
+            cell.paragraphs[0].paragraph_format.space_after = Pt(1)
             run = cell.paragraphs[0].add_run(text)
             run.bold = row == 0 or None
             run.font.size = Pt(9)
@@ -179,14 +180,26 @@ def _write_grid(document: Document, grid: Grid) -> None:
     header.append(OxmlElement("w:tblHeader"))
     for line in table.rows:
         line._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    _size(table, _widths(grid))
     document.add_paragraph().paragraph_format.space_after = Pt(0)
 
 
 def _widths(grid: Grid) -> list[float]:
     """Share the width of the page: more to the columns of longer texts."""
-    longest = [max(len(row[rank]) for row in (grid.headings, *grid.rows)) for rank in range(len(grid.headings))]
-    shares = [min(max(length, 10), 60) for length in longest]
+    longest = [
+        max(len(row[rank]) for row in (grid.headings, *grid.rows)) for rank in range(len(grid.headings))
+    ]
+    shares = [min(max(length, 16), 60) for length in longest]
     return [_WIDE * share / sum(shares) for share in shares]
+
+
+def _size(table: Table, widths: Sequence[float]) -> None:
+    """Set the widths of columns: each cell says it too, as some readers look there alone."""
+    table.autofit = False
+    for rank, width in enumerate(widths):
+        table.columns[rank].width = Mm(width)
+        for cell in table.columns[rank].cells:
+            cell.width = Mm(width)
 
 
 def _describe(table: Table, caption: str) -> None:
@@ -202,53 +215,21 @@ def _write_sheet(document: Document, sheet: Sheet) -> None:
             _write_text(document.add_paragraph(), text)
         return
     table = document.add_table(rows=1, cols=2)
-    table.autofit = False
+    _size(table, [_SMALL + 4, _WIDE - _SMALL - 4])
     _describe(table, f"Mise en page : la figure et ce qui en est dit, {sheet.title}")
     left, right = table.rows[0].cells
-    left.width, right.width = Mm(_SMALL + 4), Mm(_WIDE - _SMALL - 4)
-    _draw(document, left.paragraphs[0], sheet)
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    _draw(left.paragraphs[0], sheet)
     left.add_paragraph(sheet.caption, style="Caption")
     for rank, text in enumerate(sheet.texts):
         _write_text(right.paragraphs[0] if rank == 0 else right.add_paragraph(), text)
 
 
-def _draw(document: Document, paragraph: Paragraph, sheet: Sheet) -> None:
-    """Place a drawing as vectors; older readers see its title in its place."""
-    picture = paragraph.add_run().add_picture(_stand_in(sheet), width=Mm(_SMALL))
+def _draw(paragraph: Paragraph, sheet: Sheet) -> None:
+    """Place a drawing, told in words to whoever does not see it."""
+    picture = paragraph.add_run().add_picture(io.BytesIO(write_png(sheet.drawing)), width=Mm(_SMALL))
     picture._inline.docPr.set("descr", sheet.alt)
     picture._inline.docPr.set("title", sheet.title)
-    package = document.part.package
-    count = sum(str(part.partname).endswith(".svg") for part in package.iter_parts())
-    part = Part(
-        PackURI(f"/word/media/figure{count + 1}.svg"), "image/svg+xml", sheet.drawing.encode("utf-8"), package
-    )
-    address = document.part.relate_to(part, RELATIONSHIP_TYPE.IMAGE)
-    blip = next(picture._inline.iter(qn("a:blip")))
-    blip.append(
-        parse_xml(
-            f'<a:extLst {nsdecls("a", "r")}><a:ext uri="{{96DAC541-7B7A-43D3-8B79-37D633B846F1}}">'
-            f'<asvg:svgBlip xmlns:asvg="{_SVG}" r:embed="{address}"/></a:ext></a:extLst>'
-        )
-    )
-
-
-def _stand_in(sheet: Sheet) -> io.BytesIO:
-    """Draw the title in a frame of the proportions of the drawing."""
-    width, height = _size(sheet.drawing)
-    image = Image.new("RGB", (520, max(60, round(520 * height / width))), "white")
-    pen = ImageDraw.Draw(image)
-    pen.rectangle((0, 0, image.width - 1, image.height - 1), outline="#aab3bf")
-    pen.text((14, 14), sheet.title.replace(" ", "\n", 3), fill="#1d2733", font_size=24)
-    content = io.BytesIO()
-    image.save(content, "PNG")
-    content.seek(0)
-    return content
-
-
-def _size(drawing: str) -> tuple[float, float]:
-    """Read the width and height of a drawing."""
-    box = drawing.partition('viewBox="')[2].partition('"')[0].split()
-    return (float(box[2]), float(box[3])) if len(box) == 4 else (4.0, 3.0)
 
 
 def made_on(day: date) -> datetime:

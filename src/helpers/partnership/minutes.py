@@ -108,7 +108,9 @@ def _choose(folder: Path, minute: Minute, written: Mapping[str, str]) -> Path:
 
 def _find_last(folder: Path, workshop: Workshop, written: Mapping[str, str]) -> Path | None:
     """Find the last version touched by hand, else the last one."""
-    found = sorted(folder.glob(f"{workshop.kit.name}-compte-rendu*.docx"), key=lambda path: path.stat().st_mtime_ns)
+    found = sorted(
+        folder.glob(f"{workshop.kit.name}-compte-rendu*.docx"), key=lambda path: path.stat().st_mtime_ns
+    )
     touched = [path for path in found if _is_touched(path, written)]
     return [*found, *touched][-1] if found else None
 
@@ -122,7 +124,9 @@ def _compare(former: list[str], minute: Minute) -> list[str]:
     new = [line.strip() for line in minute.lines() if line.strip()]
     # The state and the captions of figures are told elsewhere.
     known, told = set(former), set(new)
-    gone = [f"− {line}" for line in former if line not in told and not line.startswith(("État", "Mise en page"))]
+    gone = [
+        f"− {line}" for line in former if line not in told and not line.startswith(("État", "Mise en page"))
+    ]
     come = [f"+ {line}" for line in new if line not in known and not any(line in other for other in former)]
     return [line for line in gone if not any(line[2:] in other or other in line[2:] for other in new)] + come
 

@@ -1,4 +1,4 @@
-"""What a workshop is shown: the figures and questions of the diagnostic built, each with its code, value and drawing."""
+"""What a workshop is shown: figures and questions of the diagnostic built, each with its code, value and drawing."""
 
 from __future__ import annotations
 
@@ -91,14 +91,22 @@ def _figures(records: Iterable[Mapping[str, Any]]) -> list[Shown]:
         if kind_of(code) and code not in found:
             subtitle = BeautifulSoup(record["html"], "html.parser").select_one(".subtitle")
             title = subtitle.get_text() if subtitle else record["title"]
-            found[code] = Shown(code=code, title=title, value=record["title"], name=record["name"])
+            found[code] = Shown(
+                code=code,
+                title=title,
+                value=record["title"],
+                name=record["name"],
+                simulated=record["demonstration"],
+            )
     return [found[code] for code in sorted(found)]
 
 
 def _questions(records: Iterable[Mapping[str, Any]], registry: Registry, day: date) -> list[Shown]:
     cards = [card for record in records for card in record.get("cards", ())]
     return [
-        Shown(code=registry.code_of(card["id"], "Q", day=day.isoformat()), title=card["title"], name=card["id"])
+        Shown(
+            code=registry.code_of(card["id"], "Q", day=day.isoformat()), title=card["title"], name=card["id"]
+        )
         for card in cards
     ]
 

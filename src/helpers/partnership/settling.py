@@ -58,6 +58,8 @@ def describe(one: Contribution) -> str:
     lines = [
         f"{one.file} · {one.code or 'sans code'} · {one.type or 'sans type'} · {one.role or 'sans rôle'}",
         one.text or "(sans texte)",
-        " · ".join(filter(None, [one.place, one.evidence, one.who, f"{one.due:%d/%m/%Y}" if one.due else ""])),
+        " · ".join(
+            filter(None, [one.place, one.evidence, one.who, f"{one.due:%d/%m/%Y}" if one.due else ""])
+        ),
     ]
     return "\n".join(filter(None, lines))

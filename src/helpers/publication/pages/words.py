@@ -141,7 +141,9 @@ def _contested(against: Sequence[Said], words: Words, *, shared: bool, now: str)
 def _summary(said: Sequence[Said]) -> str:
     """Count by workshop what was said of a figure."""
     lines = []
-    for _, group in groupby(sorted(said, key=lambda one: one.workshop.kit.number), key=lambda one: one.workshop.kit.id):
+    for _, group in groupby(
+        sorted(said, key=lambda one: one.workshop.kit.number), key=lambda one: one.workshop.kit.id
+    ):
         together = list(group)
         text = telling.tell_summary(together[0].workshop, [one.one for one in together])
         lines.append(f"<p>{escape(text)}</p>")
@@ -180,7 +182,7 @@ def _item(said: Said, words: Words, *, now: str = "") -> str:
 
 def _weave_cards(markup: str, words: Words) -> str:
     """Put in each card what was said of it and of its figures; mark the facts that were contested."""
-    codes_of = {name: code for code, name in words.names.items()}
+    codes_of = {french.slug(name): code for code, name in words.names.items()}
     contested = {
         words.names.get(code, "")
         for code, said in words.said.items()
@@ -190,7 +192,7 @@ def _weave_cards(markup: str, words: Words) -> str:
     def fill(match: re.Match[str]) -> str:
         body = _FACT.sub(lambda fact: _mark(fact, contested), match["body"])
         figures = [fact["name"] for fact in _FACT.finditer(match["body"])]
-        own = [*words.said.get(codes_of.get(match["name"].replace("-", "_"), ""), ())]
+        own = [*words.said.get(codes_of.get(match["name"], ""), ())]
         about = [one for name in dict.fromkeys(figures) for one in words.said.get(codes_of.get(name, ""), ())]
         told = _card_words([*own, *about], words)
         return f'<li id="enjeu-{match["name"]}">{body.replace("<details>", f"{told}<details>", 1)}</details></li>'

@@ -1,0 +1,390 @@
+"""The capture workbook, and the import of what two scribes typed in it: nothing lost, nothing settled by the machine."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from datetime import date
+
+import openpyxl
+import pytest
+import val_sur_deule as town
+
+from helpers import paths
+from helpers.contributions import kept
+from helpers.errors import ParameterError
+from helpers.partnership import capture_sheets as sheets
+from helpers.partnership import capture_workbook, importing
+
+SLUG = town.KIT.slug
+
+
+@pytest.fixture(scope="module")
+def typed(tmp_path_factory):
+    """The two workbooks of workshop 1, filled in once for all tests."""
+    return town.workshop(tmp_path_factory.mktemp("typed"))
+
+
+@pytest.fixture
+def folder(typed, tmp_path, monkeypatch):
+    """The folder of the captures of workshop 1, with the two workbooks in it."""
+    monkeypatch.setattr(paths, "PARAMS", tmp_path)
+    kept.write_kit(town.KIT)
+    place = kept.capture_folder(SLUG, 1)
+    place.mkdir(parents=True)
+    for path in typed:
+        shutil.copy(path, place)
+    return place
+
+
+def change(folder, letter, do, *, save_as=""):
+    """Change a workbook as a person would."""
+    path = folder / f"{town.KIT.name}-saisie-{letter}.xlsx"
+    book = openpyxl.load_workbook(path)
+    do(book)
+    book.save(folder / f"{save_as}.xlsx" if save_as else path)
+
+
+def row(rank):
+    """The row of a sheet where the contribution of a rank is."""
+    return sheets.FIRST_ROW + rank
+
+
+def run():
+    return importing.run(SLUG, 1)
+
+
+def told(account):
+    return "\n".join(map(str, account.merged.messages)).replace("\u202f", " ").replace("\xa0", " ")
+
+
+def test_the_workbook_has_its_sheets_its_lists_and_locks_what_is_not_to_be_filled_in(tmp_path):
+    book = openpyxl.load_workbook(capture_workbook.write(tmp_path / "a.xlsx", town.KIT))
+    assert book.sheetnames == [
+        "Lisez-moi",
+        "Séance",
+        "Contributions",
+        "Axes",
+        "Gommettes",
+        "Carnets",
+        "Suites",
+        "Codes",
+    ]
+    assert all(sheet.protection.sheet and not sheet.protection.password for sheet in book)
+    said = book["Contributions"]
+    assert said.cell(row(1), town.column(book, "Contributions", "id")).value == "C1-A-01"
+    assert said.cell(row(200), 1).value == "C1-A-200"
+    for column in sheets.CONTRIBUTIONS.columns:
+        assert (
+            said.cell(row(1), town.column(book, "Contributions", column.key)).protection.locked
+            == column.locked
+        )
+    title = said.cell(row(1), town.column(book, "Contributions", "titre")).value
+    assert "INDEX(Codes!" in title
+    assert "MATCH(D4,Codes!" in title
+    properties = {one.name: one.value for one in book.custom_doc_props.props}
+    assert properties == {"kit": town.KIT.id, "commune": "59999", "atelier": "1", "lettre": "A"}
+
+
+def test_dots_are_in_the_first_workbook_only_and_later_workshops_have_their_sheets(tmp_path):
+    names = {}
+    for number, letter in ((1, "B"), (2, "A"), (3, "A")):
+        kit = town.KIT.model_copy(update={"number": number})
+        path = capture_workbook.write(tmp_path / f"{number}{letter}.xlsx", kit, letter=letter)
+        names[number, letter] = openpyxl.load_workbook(path, read_only=True).sheetnames
+    assert "Gommettes" not in names[1, "B"]
+    assert names[2, "A"][-3:] == ["Enjeux", "Matrice", "Codes"]
+    assert names[3, "A"][-3:] == ["Leviers", "Décisions", "Codes"]
+
+
+def test_the_same_kit_gives_the_same_bytes(tmp_path):
+    first, second = (capture_workbook.write(tmp_path / name, town.KIT) for name in ("a.xlsx", "b.xlsx"))
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_workshop_1_gives_28_contributions_of_the_types_and_roles_that_were_said(folder):
+    account = run()
+    workshop = account.merged.workshop
+    assert Counter(one.type for one in workshop.whole) == {
+        "confirme": 7, "nuance": 7, "contredit": 3, "ajoute": 8, "question ouverte": 3
+    }  # fmt: skip
+    assert Counter(one.role for one in workshop.whole) == {"élu": 16, "technicien": 12}
+    assert (workshop.elected, workshop.technicians) == (6, 5)
+    assert sum(line.total for line in workshop.dots) == 33
+    assert workshop.recount == ""
+    assert len(workshop.actions) == 2
+    assert [axis.table for axis in workshop.axes] == ["A", "A", "B", "B"]
+    assert told(account) == ""
+
+
+def test_a_contribution_keeps_the_code_the_value_shown_and_the_version(folder):
+    one = next(one for one in run().merged.workshop.contributions if one.id == "C1-B-08")
+    assert (one.code, one.value, one.version) == ("L-10", "262 logements vacants, 64 de plus", "v1")
+    assert (one.who, one.due) == ("commune et MEL", date(2027, 2, 5))
+
+
+def test_a_second_import_changes_nothing(folder):
+    first = run()
+    content = kept.workshop_file(SLUG, 1).read_bytes()
+    second = run()
+    assert "0 nouveauté" in second.summary
+    assert "28 nouveautés" in first.summary.replace("\xa0", " ")
+    assert kept.workshop_file(SLUG, 1).read_bytes() == content
+
+
+def test_a_row_saved_again_in_its_file_takes_the_place_of_the_former(folder):
+    run()
+    change(
+        folder,
+        "A",
+        lambda book: town.put(book, "Contributions", row(5), "texte", "24 logements démolis en 2020."),
+    )
+    account = run()
+    assert account.merged.changed == ["C1-A-05"]
+    assert not account.merged.conflicts
+    texts = [one.text for one in account.merged.workshop.contributions if one.id == "C1-A-05"]
+    assert texts == ["24 logements démolis en 2020."]
+
+
+def test_a_row_emptied_is_no_deletion(folder):
+    run()
+    change(folder, "A", lambda book: [town.put(book, "Contributions", row(5), key, None)
+                                      for key in ("table", "tour", "code", "type", "texte", "mots", "role", "preuve", "qui_verifie")])  # fmt: skip
+    account = run()
+    assert "0 nouveauté" in account.summary
+    assert len(account.merged.workshop.contributions) == 28
+
+
+def test_withdrawing_takes_the_words_out_and_keeps_a_count(folder):
+    run()
+    words = "24 logements démolis rue des Tisserands en 2019."
+    assert words in kept.workshop_file(SLUG, 1).read_text(encoding="utf-8")
+    change(folder, "A", lambda book: town.put(book, "Contributions", row(5), "texte", "retirer"))
+    account = run()
+    assert "1 contribution retirée" in account.summary.replace("\xa0", " ")
+    assert "Tisserands" not in kept.workshop_file(SLUG, 1).read_text(encoding="utf-8")
+    assert "Tisserands" not in account.report.read_text(encoding="utf-8")
+    # An older copy that comes back later does not bring it back.
+    change(folder, "A", lambda book: town.put(book, "Contributions", row(5), "texte", words))
+    assert len(run().merged.workshop.contributions) == 27
+
+
+def disagree(folder):
+    """Import two files that do not say the same of one row."""
+    change(
+        folder,
+        "A",
+        lambda book: town.put(book, "Contributions", row(3), "texte", "Il y a une erreur."),
+        save_as="saisie-A-bis",
+    )
+    return run()
+
+
+def test_two_files_of_one_row_are_both_kept_until_it_is_settled(folder):
+    account = disagree(folder)
+    assert len(account.merged.conflicts) == 1
+    assert "C1-A-03 n’est pas le même" in told(account)
+    both = [one for one in account.merged.workshop.contributions if one.id.startswith("C1-A-03")]
+    assert [one.disputed for one in both] == [True, True]
+    assert len(account.merged.workshop.whole) == 27
+    assert account.to_settle is not None
+
+
+@pytest.mark.parametrize(
+    ("choice", "texts"),
+    [
+        ("garder A", ["Il y a une erreur."]),
+        ("garder B", ["372 logements pour 90 habitants de plus paraît impossible : erreur supposée."]),
+        ("les deux", ["Il y a une erreur.", "372 logements pour 90 habitants de plus paraît impossible : erreur supposée."]),
+    ],
+)  # fmt: skip
+def test_what_is_settled_is_read_by_the_next_import(folder, choice, texts):
+    account = disagree(folder)
+    book = openpyxl.load_workbook(account.to_settle)
+    town.put(book, "À trancher", row(1), "choix", choice)
+    book.save(account.to_settle)
+    settled = run()
+    assert [one.text for one in settled.merged.workshop.whole if one.id.startswith("C1-A-03")] == texts
+    assert settled.to_settle is None
+    # And stays so.
+    assert "0 nouveauté" in run().summary
+
+
+def test_the_same_words_of_one_table_in_two_files_are_shown_once_and_keep_both_ids(folder):
+    def say_the_same(book):
+        values = (
+            "A",
+            1,
+            "L-12",
+            "ajoute",
+            "24 logements démolis, rue des Tisserands en 2019",
+            0,
+            "technicien",
+            "",
+            "",
+            "",
+        )
+        town.type_contribution(book, len(town.B), values)
+
+    change(folder, "B", say_the_same)
+    account = run()
+    one = next(one for one in account.merged.workshop.contributions if one.id == "C1-A-05")
+    assert one.twins == [f"C1-B-{len(town.B) + 1:02d}"]
+    assert account.merged.read == 29
+    assert len(account.merged.workshop.contributions) + account.merged.twins == 29
+    assert "0 nouveauté" in run().summary
+
+
+def test_other_types_on_one_code_are_two_opinions_and_no_conflict(folder):
+    workshop = run().merged.workshop
+    types = {one.type for one in workshop.whole if one.code == "L-12"}
+    assert {"contredit", "nuance", "ajoute"} <= types
+    assert not any(one.disputed for one in workshop.contributions)
+
+
+def test_two_counts_of_dots_are_to_be_confirmed_and_never_added(folder):
+    change(folder, "A", lambda book: town.fill_dots(book, {"Q-1": (2, 4)}), save_as="saisie-A-bis")
+    account = run()
+    assert "décompte à confirmer" in told(account)
+    assert account.merged.workshop.recount
+    assert sum(line.total for line in account.merged.workshop.dots) <= 33
+
+
+@pytest.mark.parametrize(
+    ("dots", "message"),
+    [
+        ({"Q-2": (8, 4)}, "Q-2 : 8 gommettes d’élus pour 6 élus, une par ligne et par personne. Recomptez."),
+        ({"Q-1": (5, 4)}, "35 gommettes, 33 possibles : décompte à confirmer."),
+    ],
+)
+def test_more_dots_than_people_are_told(folder, dots, message):
+    change(folder, "A", lambda book: town.fill_dots(book, dots))
+    account = run()
+    assert message in told(account)
+    assert account.merged.workshop.recount
+
+
+def test_a_third_axis_stays_in_the_account_and_is_not_printed(folder):
+    def add(book):
+        for key, value in (("table", "A"), ("axe", 3), ("phrase", "Une troisième phrase.")):
+            town.put(book, "Axes", row(3), key, value)
+
+    change(folder, "A", add)
+    account = run()
+    assert "troisième axe de la table A (« Une troisième phrase. ») : gardé ici, pas imprimé" in told(account)
+    assert "Une troisième phrase." in account.report.read_text(encoding="utf-8")
+    assert len([axis for axis in account.merged.workshop.axes if axis.table == "A"]) == 2
+
+
+# What a scribe may type in place of what is right, in a row of its own: the message, and what is kept.
+FAULTS = [
+    ("code", "H-70", 'code "H-70" inconnu. Vouliez-vous H-07 (Taille des ménages) ? Gardée sans code.', {"code": ""}),
+    ("code", "h 07", "", {"code": "H-07"}),
+    ("code", "–", "", {"code": ""}),
+    ("type", None, "type manquant. Gardée « à relire », absente du compte rendu tant qu’il manque.", {"type": ""}),
+    ("texte", None, "texte manquant. Gardée « à relire », absente du compte rendu tant qu’il manque.", {"text": ""}),
+    ("texte", "Oui", "'Oui' : 5 signes au moins. Gardée « à relire ».", {"text": ""}),
+    ("texte", '=HYPERLINK("http://x","y")', "formule lue comme du texte", {"text": '=HYPERLINK("http://x","y")'}),
+    ("texte", "@SOMME(A1)", "", {"text": "@SOMME(A1)"}),
+    ("type", "contredi", 'Type "contredi" lu comme "contredit".', {"type": "contredit"}),
+    ("type", "faux", 'Type "faux" inconnu', {"type": ""}),
+    ("qui_verifie", "agence, 31/02/2027", "31/02/2027 n’existe pas.", {"who": "agence", "due": None}),
+    ("appuis", 40, "40 n’est pas entre 0 et 12", {"support": None}),
+    ("qui_verifie", None, "contredit : écrivez qui vérifie et pour quand", {"who": ""}),
+    ("texte", "Rue Camille Guérin, tout est fermé.", "vérifiez qu’il ne désigne pas une personne. Gardée.", {"type": "contredit"}),
+]  # fmt: skip
+NAMES = ["M. Lemaire en a fait six chez lui.", "Appelez le 06 12 34 56 78.", "voir a.b@mairie.fr"]
+# Rows of file A after those of the workshop.
+FIRST = len(town.A) + 1
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory):
+    """The account of an import where each fault is in a row of its own, and its private folder."""
+    rows = [*town.A, *([town.A[2]] * (len(FAULTS) + len(NAMES)))]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paths, "PARAMS", tmp_path_factory.mktemp("faulty"))
+        kept.write_kit(town.KIT)
+        place = kept.capture_folder(SLUG, 1)
+        town.fill(place, "A", rows)
+
+        def spoil(book):
+            texts = [("texte", text) for text in NAMES]
+            for rank, (key, value, *_) in enumerate([*FAULTS, *texts]):
+                town.put(book, "Contributions", row(FIRST + rank), key, value)
+
+        change(place, "A", spoil)
+        return run(), kept.private_folder(SLUG)
+
+
+@pytest.mark.parametrize("rank", range(len(FAULTS)), ids=[f"{key}-{value}" for key, value, *_ in FAULTS])
+def test_each_fault_of_a_row_is_told_with_its_place_and_the_row_is_kept(faulty, rank):
+    account, _ = faulty
+    _, _, message, becomes = FAULTS[rank]
+    here = f"{town.KIT.name}-saisie-A, Contributions, ligne {row(FIRST + rank)} : "
+    lines = [line for line in told(account).splitlines() if line.startswith(here)]
+    assert any(message.replace("'", "’") in line for line in lines) if message else not lines
+    one = next(one for one in account.merged.workshop.contributions if one.id == f"C1-A-{FIRST + rank:02d}")
+    assert {name: getattr(one, name) for name in becomes} == becomes
+
+
+def test_what_comes_in_is_what_is_kept_and_what_is_told_to_wait(faulty):
+    merged = faulty[0].merged
+    assert merged.read == len(town.A) + len(FAULTS) + len(NAMES)
+    assert merged.read == len(merged.workshop.contributions) + len(merged.workshop.waiting) + merged.twins
+
+
+def test_a_row_with_a_name_waits_and_none_of_its_words_is_kept(faulty):
+    account, private = faulty
+    first = FIRST + len(FAULTS)
+    assert [one.row for one in account.merged.workshop.waiting] == [
+        row(first + rank) for rank in range(len(NAMES))
+    ]
+    assert '"M. Lemaire" ressemble à un nom. Reformulez ; la ligne attend, elle n’est pas publiée.' in told(
+        account
+    )
+    kept_texts = [
+        path.read_text(encoding="utf-8") for path in private.rglob("*") if path.suffix in (".json", ".txt")
+    ]
+    assert len(kept_texts) == 2
+    for text in kept_texts:
+        assert not any(part in text for part in ("Lemaire", "06 12", "mairie.fr"))
+
+
+@pytest.mark.parametrize(
+    ("update", "message"),
+    [
+        ({"insee": "59299", "commune": "Hem"}, "d'une autre commune ('59299')"),
+        ({"number": 2}, "ce fichier est l'atelier 2 ; vous importez l'atelier 1"),
+        ({"version": "v0"}, "d'une autre version de l'atelier"),
+    ],
+)
+def test_a_file_of_another_commune_workshop_or_kit_is_left_out_whole(folder, update, message):
+    other = town.KIT.model_copy(update=update)
+    capture_workbook.write(folder / "autre-saisie-A.xlsx", other)
+    account = run()
+    assert message in account.left_out[0]
+    assert "\n→ " in account.left_out[0]
+    assert len(account.merged.workshop.contributions) == 28
+
+
+def test_a_copy_with_a_renamed_sheet_and_an_inserted_column_is_read_and_told_once(folder):
+    def move(book):
+        book["Contributions"].title = "Contrib"
+        book["Contrib"].insert_cols(5)
+        book["Contrib"].cell(2, 5, "Ma colonne")
+
+    change(folder, "A", move)
+    account = run()
+    assert told(account).count('Feuille "Contrib" lue comme "Contributions".') == 1
+    assert '"Ma colonne" (E)' in told(account)
+    assert len(account.merged.workshop.contributions) == 28
+
+
+def test_without_a_file_or_a_kit_what_to_do_is_said(folder):
+    for path in folder.glob("*.xlsx"):
+        path.unlink()
+    with pytest.raises(ParameterError, match="Aucune saisie à importer"):
+        run()
+    with pytest.raises(ParameterError, match="make atelier-saisie"):
+        importing.run(SLUG, 2)
