@@ -50,9 +50,12 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UNREACHED := le dépôt de paquets ne répond pas. Vérifiez la connexion ; derrière un proxy, HTTPS_PROXY ; avec un miroir, PIP_INDEX_URL
 INSTEAD = { echo "uv n’a pas installé $(1) (raison ci-dessus) : pip prend le relais."; \
 	$(PIP) --no-deps --require-hashes -r $(1) || { echo "Erreur : ni uv ni pip n’ont installé $(1) : $(UNREACHED)."; exit 1; }; }
+# Le carnet de référence que nbval= nomme, ou tous.
+export NBVAL := $(value nbval)
+REFERENCE = $(if $(NBVAL),"tests/regression/$$NBVAL.ipynb",tests/regression)
 FORCE = $(if $(filter-out 0,$(value force)),--force)
 
-.PHONY: help diagnostic batch retry pdf slides posters site data data-check indicateurs sources docs setup lab test large a11y s3 lint references cards bench embedded schema lock clean
+.PHONY: help diagnostic batch retry pdf slides posters site data data-check indicateurs sources docs setup lab test nbval large a11y s3 lint references cards bench embedded schema lock clean
 
 help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
@@ -112,7 +115,11 @@ test: $(READY) ## vérifie tout : style, types, tests, carnets
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/pytest -n auto
-	@JUPYTER_DEFAULT_PROVISIONER_NAME=diagnostic $(BIN)/pytest -n 2 --dist loadfile --nbval tests/regression --nbval-sanitize-with tests/regression/sanitize.cfg
+	@$(MAKE) nbval
+
+nbval: $(READY) ## compare les chiffres des carnets à ceux des références (nbval=4_enjeux : un seul carnet)
+	@test -e $(REFERENCE) || { echo "Erreur : pas de carnet de référence $$NBVAL. Il y a : $$(cd tests/regression && echo *.ipynb | sed 's/[.]ipynb//g')."; exit 1; }
+	@JUPYTER_DEFAULT_PROVISIONER_NAME=diagnostic $(BIN)/pytest -q --tb=no -rN -n $(if $(NBVAL),0,2) --dist loadfile --nbval $(REFERENCE) --nbval-sanitize-with tests/regression/sanitize.cfg
 
 large: $(READY) ## construit et relit 295 communes de toutes tailles (une demi-heure)
 	@$(BIN)/pytest -n auto tests/many_communes
@@ -127,8 +134,8 @@ lint: $(READY) ## met en forme le code et les carnets
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 	@$(BIN)/nbstripout --extra-keys "metadata.papermill cell.metadata.papermill cell.metadata.execution" notebooks/*.ipynb
 
-references: $(READY) ## refait les carnets de référence que nbval compare
-	@$(BIN)/python tests/regression/make_references.py
+references: $(READY) ## refait les carnets de référence que nbval compare, et dit d’abord ce qui change (force=1)
+	@$(BIN)/python tests/regression/make_references.py $(FORCE)
 
 cards: $(READY) ## refait les textes de référence des problématiques (tests/regression/cards.txt)
 	@$(BIN)/python tests/regression/make_cards.py
