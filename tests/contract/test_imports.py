@@ -18,7 +18,7 @@ MODULES = {
 # From the ground up: a room imports its own modules and those of the floors below.
 FLOORS = (
     {"errors"},
-    {"columns", "french", "paths", "provenance", "spreadsheet", "yaml_file"},
+    {"columns", "french", "paths", "provenance", "spreadsheet", "tokens", "yaml_file"},
     {"frames", "layers", "levels", "themes"},
     {"schemas"},
     {"sources"},

@@ -17,36 +17,41 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedFormatter, FixedLocator, Formatter, MaxNLocator
 
-from helpers import french
+from helpers import french, tokens
 from helpers.figures.svg import layout
 from helpers.figures.svg.ticks import BareAxes, Ticks
 
-INK = "#1d2733"
-MUTED = "#595f69"
-GRID = "#d9dee5"
-PAPER = "#ffffff"
-COMMUNE = "#8a1c4a"
-CAUTION = "#7a4b00"
+INK, MUTED, GRID, PAPER = map(tokens.colour, ("ink", "muted", "line", "paper"))
+COMMUNE, CAUTION = tokens.colour("commune"), tokens.colour("caution")
 
 # A colour says one thing: the accent is the commune, greys are what it is compared with, the colours of tenure are for
-# tenure alone. Dark and middle ones in turn: each has 3:1 with white and with its neighbours, without hatching.
-OWNER, SOCIAL, PRIVATE, OTHER = "#173b73", "#c2803f", "#004a36", "#8d949d"
+# tenure alone.
+OWNER, SOCIAL, PRIVATE, OTHER = map(tokens.colour, ("own", "hlm", "priv", "free"))
 TENURE_COLOURS = {"owner": OWNER, "social": SOCIAL, "private": PRIVATE, "other": OTHER}
-CATEGORY_COLOURS = ["#2b3440", "#6f98a8", "#4a2545", "#a58c4a", "#5a2f12", "#9a8aa8"]
+CATEGORY_COLOURS = [tokens.colour(f"part{rank}") for rank in range(1, 7)]
 PALETTES = {"category": CATEGORY_COLOURS, "tenure": list(TENURE_COLOURS.values())}
 # Parts that are neither dates nor territories: the two balances, births and deaths.
-PARTS = NATURAL, MIGRATORY = "#3d4754", "#4e9f96"
-RISE, FALL = "#0f5b55", "#7a3e0a"
-OTHERS = "#8a94a3"
+PARTS = NATURAL, MIGRATORY = tokens.colour("natural"), tokens.colour("migratory")
+RISE, FALL = tokens.colour("rise"), tokens.colour("fall")
+OTHERS = tokens.colour("others")
 # What a commune is compared with, the nearest first.
-COMPARISONS = ["#4b5563", "#6b7684", "#7d8795", OTHERS]
+COMPARISONS = [*map(tokens.colour, ("cmp1", "cmp2", "cmp3")), OTHERS]
 # Bars of counts that are not significant.
-WEAK = OTHERS
+WEAK = tokens.colour("weak")
 # Behind the classes of ages that a title names.
-BAND = "#fdf3d9"
+BAND = tokens.colour("band")
 # A change from a fall to a rise, a level from low to high: pale classes are told by their table too.
-FALLS, LEVEL, RISES = ["#7a3e0a", "#bd7b34", "#e9cfa6"], "#f2f2ee", ["#bfdfda", "#4e9f96", "#0f5b55"]
-RAMP = ["#e7ebf0", "#c2ccd8", "#93a3b6", "#627790", "#324963"]
+FALLS, RISES = (
+    [tokens.colour(name) for name in names]
+    for names in (("fall3", "fall2", "fall1"), ("rise1", "rise2", "rise3"))
+)
+LEVEL = tokens.colour("level")
+RAMP = [tokens.colour(f"low{rank}") for rank in range(1, 6)]
+# Older dates of what has a colour, the oldest first.
+_OLDER = {
+    tokens.colour(name): [tokens.colour(f"{name}{rank}") for rank in range(1, 6)]
+    for name in ("accent", "cmp1", "ink")
+}
 
 # Inches: as wide as a page of paper between its margins, or as a card of the screen that the diagnostic opens with (340
 # to 400 pixels). Letters of 9 points at least are then as large on paper.
@@ -60,9 +65,6 @@ _NAME_OF_A_PAGE, _NAME_OF_A_CARD = 31, 22
 _TITLE_OF_A_PAGE, _TITLE_OF_A_CARD = 48, 24
 # Of a tick as a number of so many decimals.
 _EXACT = 1e-9
-# The contrast of a mark with paper, and a little more: colours are of 256 steps.
-_LEAST = 3.05
-
 # The light theme of seaborn at the scale of a page, with our letters and colours: what seaborn and matplotlib draw is
 # alike. An analyst takes it for his own drawings with `style.styled()`.
 _SETTINGS = {
@@ -88,7 +90,7 @@ _SETTINGS = {
     "ytick.color": INK,
     "grid.color": GRID,
     # Bars have the edge that they are given, and lines end where their values do.
-    "patch.edgecolor": "black",
+    "patch.edgecolor": INK,
     "patch.force_edgecolor": False,
     "patch.linewidth": 1.0,
     "lines.solid_capstyle": "projecting",
@@ -138,19 +140,6 @@ def new_figure(height: float, *, columns: int = 1, widths: Sequence[float] = ())
     return figure, [figure.add_axes(axes) for axes in panels]
 
 
-def luminance(colour: str) -> float:
-    """Compute the relative luminance of a colour (`#rrggbb`), as WCAG 2 defines it."""
-    parts = mpl.colors.to_rgb(colour)
-    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str = PAPER) -> float:
-    """Compute the ratio of contrast of two colours, as WCAG 2 defines it."""
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
 def uncompressed(height: float) -> float:
     """Give the height to ask for, in inches, for what keeps its own on a card."""
     return height / _FLAT if is_compact() else height
@@ -165,27 +154,16 @@ def wrap(name: str) -> str:
 
 def letters_on(colour: str) -> str:
     """Choose the colour of what is written on another: ink, or paper on a dark one."""
-    return max((INK, PAPER), key=lambda letters: contrast(letters, colour))
+    return max((INK, PAPER), key=lambda letters: tokens.contrast(letters, colour))
 
 
 def shades(colour: str, count: int) -> list[str]:
-    """Make as many shades of a colour, itself last, the first with a contrast of 3:1 to paper at least."""
-    whole = contrast(colour)
-    found = []
-    for rank in range(count):
-        wanted = _LEAST * (whole / _LEAST) ** (rank / max(count - 1, 1)) if count > 1 else whole
-        low, high = 0.0, 1.0
-        for _ in range(30):
-            middle = (low + high) / 2
-            low, high = (low, middle) if contrast(_mix(colour, middle)) < wanted else (middle, high)
-        found.append(_mix(colour, low))
-    return [*found[:-1], colour]
+    """Choose as many shades of a colour that has older ones (`COMMUNE`, `COMPARISONS[0]`, `INK`), itself last.
 
-
-def _mix(colour: str, paper: float) -> str:
-    """Mix a colour with so much paper, from 0 to 1."""
-    mixed = [part + (1 - part) * paper for part in mpl.colors.to_rgb(colour)]
-    return str(mpl.colors.to_hex(mixed))
+    Six at most.
+    """
+    ramp = [*_OLDER[colour], colour]
+    return [ramp[round(rank * (len(ramp) - 1) / max(count - 1, 1))] for rank in range(count - 1)] + [colour]
 
 
 def to_svg(figure: Figure, *, alt: str) -> str:

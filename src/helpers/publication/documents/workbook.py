@@ -13,7 +13,7 @@ import pandas as pd
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from helpers import spreadsheet
+from helpers import spreadsheet, tokens
 from helpers.exhibit import DEMONSTRATION
 
 # What no XML file may hold.
@@ -22,9 +22,9 @@ _LOOKS: dict[str, dict[str, object]] = {
     "": {},
     "title": {"bold": True, "font_size": 14},
     "bold": {"bold": True},
-    "heading": {"bold": True, "bg_color": "#F5F3F0", "text_wrap": True, "valign": "top"},
+    "heading": {"bold": True, "bg_color": tokens.colour("soft"), "text_wrap": True, "valign": "top"},
     "wrapped": {"text_wrap": True, "valign": "top"},
-    "link": {"font_color": "#8A1C4A", "underline": 1, "text_wrap": True, "valign": "top"},
+    "link": {"font_color": tokens.colour("accent"), "underline": 1, "text_wrap": True, "valign": "top"},
 }
 # Excel's own limits.
 _LONGEST_NAME, _LONGEST_TEXT = 31, 32_767

@@ -14,7 +14,7 @@ import jinja2
 import nbformat
 from nbformat import NotebookNode
 
-from helpers import french
+from helpers import french, tokens
 from helpers.exhibit import DEMONSTRATION, escape
 from helpers.paths import TEMPLATES
 from helpers.publication.pages.arrangement import (
@@ -135,13 +135,18 @@ def script() -> str:
 @cache
 def style() -> str:
     """Read the style sheet, for screen and print: its colours are the same whatever those of the screen."""
-    return (TEMPLATES / "style.css").read_text(encoding="utf-8")
+    return tokens.sheet() + _sheet()
 
 
 @cache
 def page_style() -> str:
     """Read the style of a page, that turns dark with the screen where a document keeps its colours."""
-    return style() + (TEMPLATES / "dark.css").read_text(encoding="utf-8")
+    return tokens.sheet(dark=True) + _sheet() + (TEMPLATES / "dark.css").read_text(encoding="utf-8")
+
+
+@cache
+def _sheet() -> str:
+    return (TEMPLATES / "style.css").read_text(encoding="utf-8")
 
 
 @cache
