@@ -108,8 +108,9 @@ docs: $(READY) ## écrit docs/sources.md et docs/indicateurs.md d’après les r
 
 setup: $(READY) ## crée ou met à jour l’environnement .venv
 
-lab: $(READY) ## ouvre JupyterLab sur les carnets
-	@$(BIN)/jupyter lab --notebook-dir=notebooks
+# Une commune donnée vide est une erreur.
+lab: $(READY) ## ouvre JupyterLab sur les carnets, ou sur ceux de commune=… avec ses paramètres
+	@$(BIN)/diagnostic lab $(if $(filter undefined,$(origin commune)),,-- "$$COMMUNE")
 
 test: $(READY) ## vérifie tout : style, types, tests, carnets
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import french, indicator_table, levels, provenance, schemas, store
+from helpers import french, indicator_table, lab, levels, provenance, schemas, store
 from helpers.errors import MissingDataError, NoDiagnosticError
 from helpers.form import Form
 from helpers.indicators import engine, registry, vintages
@@ -55,6 +55,7 @@ class Diagnostic(Form):
     _begins: dict[tuple[object, ...], pd.Series] = field(default_factory=dict)
 
     @classmethod
+    @lab.opens
     def open(cls, commune: object = "", **parameters: Any) -> Diagnostic:
         """Open the diagnostic of a commune (code, name or slug).
 

@@ -19,7 +19,7 @@ MODULES = {
 FLOORS = (
     {"errors"},
     {"columns", "french", "paths", "provenance", "spreadsheet", "tokens", "yaml_file"},
-    {"frames", "layers", "levels", "themes"},
+    {"frames", "lab", "layers", "levels", "themes"},
     {"schemas"},
     {"sources"},
     {"simulation"},
@@ -39,6 +39,7 @@ FLOORS = (
     {"diagnostic"},
     {"execution"},
     {"publication"},
+    {"workbench"},
     {"cli"},
 )
 # What a room leaves alone though it stands below: indicators are computed from what they are given, pages are made
