@@ -13,6 +13,7 @@ endif
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+TIDY := $(VENV)/.git-ready
 A11Y := tests/a11y
 CHECKED := $(VENV)/.a11y
 CLUSTER := tests/cluster
@@ -106,10 +107,10 @@ docs: $(READY) ## écrit docs/sources.md et docs/indicateurs.md d’après les r
 	@$(BIN)/diagnostic sources --write
 	@$(BIN)/python tools/dictionary.py
 
-setup: $(READY) ## crée ou met à jour l’environnement .venv
+setup: $(READY) $(TIDY) ## crée ou met à jour l’environnement .venv ; dans un dépôt git, ses filtres de carnets
 
 # Une commune donnée vide est une erreur.
-lab: $(READY) ## ouvre JupyterLab sur les carnets, ou sur ceux de commune=… avec ses paramètres
+lab: $(READY) $(TIDY) ## ouvre JupyterLab sur les carnets, ou sur ceux de commune=… avec ses paramètres
 	@$(BIN)/diagnostic lab $(if $(filter undefined,$(origin commune)),,-- "$$COMMUNE")
 
 test: $(READY) ## vérifie tout : style, types, tests, carnets
@@ -133,7 +134,7 @@ s3: $(STORED) ## publie des diagnostics à une adresse s3:// (un S3 imité, sur 
 
 lint: $(READY) ## met en forme le code et les carnets
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
-	@$(BIN)/nbstripout --extra-keys "metadata.papermill cell.metadata.papermill cell.metadata.execution" notebooks/*.ipynb
+	@$(BIN)/python tools/clean_git.py write notebooks/*.ipynb
 
 references: $(READY) ## refait les carnets de référence que nbval compare, et dit d’abord ce qui change (force=1)
 	@$(BIN)/python tests/regression/make_references.py $(FORCE)
@@ -172,6 +173,11 @@ $(READY): requirements.txt requirements-uv.txt pyproject.toml
 		|| $(PIP) --no-deps --no-build-isolation --no-index --editable .
 	@$(BIN)/python -m compileall -q src
 	@touch $(READY)
+
+# Là où il n'y a pas de dépôt git, rien à faire.
+$(TIDY): $(READY) tools/clean_git.py
+	@$(BIN)/python tools/clean_git.py setup
+	@touch $(TIDY)
 
 # Les outils de contrôle des pages ne servent qu'à make a11y.
 $(CHECKED): $(READY) $(A11Y)/requirements.txt $(A11Y)/package-lock.json

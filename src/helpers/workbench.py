@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import hashlib
 import json
 import os
+import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from helpers import paths, themes
@@ -79,6 +82,30 @@ def environment() -> dict[str, str]:
     """Give the environment of JupyterLab: that of the command, and the settings of the project."""
     found = [str(_SETTINGS), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
     return {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(found), "JUPYTER_PREFER_ENV_PATH": "1"}
+
+
+def forget_run(*, model: Mapping[str, Any], os_path: str, **_: Any) -> None:
+    """Have git see a notebook that was only run and saved as unchanged, in a thread; called by Jupyter after a save.
+
+    git compares sizes before it asks the filter that strips outputs: where what is left is what it holds, it is told.
+    """
+    if model.get("type") == "notebook":
+        Thread(target=refresh, args=(Path(os_path),)).start()
+
+
+def refresh(notebook: Path) -> None:
+    """Tell git that a file is what it holds, where it is, once stripped; do nothing otherwise, or without git."""
+
+    def git(*words: str) -> str:
+        done = subprocess.run(
+            ["git", *words, notebook.name], cwd=notebook.parent, capture_output=True, text=True, check=False
+        )
+        return done.stdout
+
+    with contextlib.suppress(OSError):
+        held = git("ls-files", "--stage", "--").split()
+        if len(held) > 1 and held[1] == git("hash-object", "--").strip():
+            git("add", "--")
 
 
 def _write_copy(notebook: Path, copy: Path, parameters: Parameters) -> bool:
