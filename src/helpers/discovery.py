@@ -5,21 +5,24 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
-from helpers import blocks, french, lab, schemas
+from helpers import annexes, blocks, french, lab, paths, schemas, themes
 from helpers.columns import COLUMNS
-from helpers.errors import ExhibitError, MissingDataError
-from helpers.exhibit import MIME, Prose
+from helpers.errors import ExhibitError, MissingDataError, ParameterError
+from helpers.exhibit import MIME, Exhibit, Prose
 from helpers.form import Form
 from helpers.indicators import explanation, key_figures, registry
 from helpers.indicators.cube import Cube
 from helpers.indicators.indicator import Indicator
 from helpers.indicators.measures import Period
 from helpers.interactive_map import IndicatorMap
+from helpers.layers import suggest
 from helpers.territory.communes import Territory, find_commune
 from helpers.territory.panel import ComparisonGroup
 
@@ -151,6 +154,62 @@ class Discovery(Form):
         drawn = IndicatorMap(kept, geometry=shapes)
         drawn.attrs = {"title": self._name(one), "indicator": one.id, "commune": self.commune.code}
         return drawn
+
+    def exhibit(
+        self,
+        shown: Any,
+        data: pd.DataFrame | None = None,
+        *,
+        title: str = "",
+        reading: str = "",
+        alt: str = "",
+        scope: str = "",
+        note: str = "",
+        sources: Sequence[str] = (),
+    ) -> Exhibit:
+        """Make an exhibit of one's own figure (matplotlib, seaborn), with its `data`, or of a frame alone.
+
+        `reading` says how one value reads, `alt` what the figure shows to who does not see it. Sources are found in
+        the column `source` or `sources` of the data, or else named (`sources`, identifiers of the store).
+
+        Raises:
+            ExhibitError: what a page needs is missing, all of it named; a column of the data is not declared.
+        """
+        frame = shown if data is None and isinstance(shown, pd.DataFrame) else data
+        if frame is None:
+            raise ExhibitError(
+                "Une figure va avec ses données : un lecteur doit pouvoir les reprendre.",
+                remedy="Donnez en second le tableau qu'elle dessine : d.exhibit(figure, data, title=…).",
+            )
+        frame = frame.rename(columns={"source": "sources"}).reset_index(drop=True)
+        if sources:
+            frame = frame.assign(sources="|".join(sources))
+        drawing = "" if shown is frame or isinstance(shown, pd.DataFrame) else annexes.draw(shown, alt=alt)
+        made = Exhibit(
+            data=frame, alt=alt, drawing=drawing, title=title, reading=reading, scope=scope, note=note
+        )
+        line = self.source_line(made.source_ids)
+        return annexes.require(made.complete(source=line, name=french.slug(title)))
+
+    def keep(self, exhibit: Exhibit, *, theme: str, by: str = "") -> Path:
+        """Keep an exhibit for the commune: the next build adds it to the annex of the page of a theme, with its origin.
+
+        Returns:
+            The file, under `params/<commune>/annexes/`; to remove the annex, remove it.
+
+        Raises:
+            ParameterError: there is no such theme; names those there are.
+            ExhibitError: the exhibit lacks what a page needs.
+        """
+        known = themes.list_themes()
+        if theme not in known:
+            raise ParameterError(
+                f"Thème inconnu : {theme!r}{suggest(theme, known)}.",
+                remedy=f"Les thèmes sont : {', '.join(known)}.",
+            )
+        day = french.long_date(date.today())
+        folder = paths.annexes_folder(self.commune.slug)
+        return annexes.keep(exhibit, folder, theme=theme, by=by or self.parameters.agence, day=day)
 
     @property
     def _around_codes(self) -> list[str]:

@@ -31,7 +31,7 @@ FLOORS = (
     {"wording"},
     {"tables"},
     {"exhibit"},
-    {"figures"},
+    {"annexes", "figures"},
     {"blocks"},
     {"page"},
     {"debate"},

@@ -15,10 +15,11 @@ _FOLDERS = {"notebooks": "NOTEBOOKS", "params": "PARAMS"}
 def request_keys(slug: str, *, lot: str = "", file: Path | None = None) -> list[str]:
     """List the keys of the files that the parameters of a commune come from.
 
-    `lot` is the key of a lot that has parameters; `file` a file of parameters given in place of the commune's own.
+    `lot` is the key of a lot that has parameters; `file` a file of parameters given in place of the commune's own. Its
+    annexes go with them.
     """
     own = f"params/{slug}.yml" if file is None else key_of(file)
-    return ["params/defaut.yml", *([lot] if lot else []), own]
+    return ["params/defaut.yml", *([lot] if lot else []), own, *map(key_of, paths.list_annexes(slug))]
 
 
 def key_of(file: Path) -> str:
