@@ -12,7 +12,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from helpers import annexes, blocks, french, lab, paths, schemas, themes
+from helpers import annexes, blocks, french, lab, paths, picker, schemas, themes
 from helpers.columns import COLUMNS
 from helpers.errors import ExhibitError, MissingDataError, ParameterError
 from helpers.exhibit import MIME, Exhibit, Prose
@@ -155,6 +155,12 @@ class Discovery(Form):
         drawn.attrs = {"title": self._name(one), "indicator": one.id, "commune": self.commune.code}
         return drawn
 
+    def picker(self) -> Any:
+        """Choose another commune in a list, in JupyterLab: its parameters are written and the notebook is run again."""
+        people = self.commune_rows(self.table("population"))
+        years = sorted({int(year) for year in people["year"] if int(year) <= self.until}, reverse=True)
+        return picker.make(self.commune, self.parameters, years=years[:5], folder=self.folder)
+
     def exhibit(
         self,
         shown: Any,
@@ -243,7 +249,7 @@ class Discovery(Form):
             "Publié": f"{len(real)} variables ({', '.join(map(str, real[:6]))}…)",
             "Simulé seulement": ", ".join(map(str, simulated)) or "rien",
             "À demander": 'd.indicators("vacance"), d.tables(), d.explain("point_mort"), '
-            'd.compare("Lille"), d.map("vacance")',
+            'd.compare("Lille"), d.map("vacance"), d.picker()',
         }
 
 

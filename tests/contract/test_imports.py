@@ -35,7 +35,7 @@ FLOORS = (
     {"blocks"},
     {"page"},
     {"debate"},
-    {"form", "interactive_map"},
+    {"form", "interactive_map", "picker"},
     {"discovery"},
     {"diagnostic"},
     {"execution"},
