@@ -22,6 +22,7 @@ STORED := $(VENV)/.s3
 export COMMUNE := $(value commune)
 export VINTAGE := $(value vintage)
 export ONLY := $(value only)
+export NOMBRE := $(value nombre)
 export ACCEPT := $(value accept)
 export LOT := $(value lot)
 export JOBS := $(value jobs)
@@ -56,7 +57,7 @@ export NBVAL := $(value nbval)
 REFERENCE = $(if $(NBVAL),"tests/regression/$$NBVAL.ipynb",tests/regression)
 FORCE = $(if $(filter-out 0,$(value force)),--force)
 
-.PHONY: help diagnostic batch retry pdf slides posters site data data-check indicateurs sources docs setup lab test nbval large a11y s3 lint references cards bench embedded schema lock clean
+.PHONY: help diagnostic batch retry pdf slides posters site data data-check indicateurs sources docs setup lab test nbval large a11y s3 lint references mutation cards bench embedded schema lock clean
 
 help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
@@ -139,6 +140,9 @@ lint: $(READY) ## met en forme le code et les carnets
 references: $(READY) ## refait les carnets de référence que nbval compare, et dit d’abord ce qui change (force=1)
 	@$(BIN)/python tests/regression/make_references.py $(FORCE)
 
+mutation: $(READY) ## change une valeur, puis une formule, et voit si quelque chose le remarque (nombre=60 ; reprend où il en était)
+	@$(BIN)/python tools/mutation.py --count "$${NOMBRE:-60}"
+
 cards: $(READY) ## refait les textes de référence des problématiques (tests/regression/cards.txt)
 	@$(BIN)/python tests/regression/make_cards.py
 
@@ -159,6 +163,12 @@ lock: $(READY) ## recalcule requirements.txt et environment.yml depuis requireme
 clean: ## efface l’environnement et les diagnostics construits
 	@rm -rf $(VENV) && find outputs -mindepth 1 ! -name .gitignore -delete
 
+# Un environnement conda (make VENV=$CONDA_PREFIX) a déjà ses paquets : environment.yml. On n'y ajoute que le projet.
+ifneq ($(wildcard $(VENV)/conda-meta),)
+$(READY): environment.yml pyproject.toml
+	@$(PIP) --no-deps --no-build-isolation --no-index --editable .
+	@touch $(READY)
+else
 # L'environnement est refait quand le verrou change.
 $(READY): requirements.txt requirements-uv.txt pyproject.toml
 	@command -v "$$INTERPRETER" >/dev/null || { echo "Erreur : $$INTERPRETER est introuvable. Installez Python 3.11 (Debian, Ubuntu : apt install python3.11 python3.11-venv), ou donnez PYTHON=chemin."; exit 1; }
@@ -173,6 +183,7 @@ $(READY): requirements.txt requirements-uv.txt pyproject.toml
 		|| $(PIP) --no-deps --no-build-isolation --no-index --editable .
 	@$(BIN)/python -m compileall -q src
 	@touch $(READY)
+endif
 
 # Là où il n'y a pas de dépôt git, rien à faire.
 $(TIDY): $(READY) tools/clean_git.py

@@ -69,7 +69,7 @@ def address(project: Path) -> Iterator[str]:
     }
     venv = Path(sys.executable).parents[1]
     server = subprocess.Popen(
-        ["make", f"VENV={venv}", "lab", "commune=Hem"],
+        ["make", "-o", f"{venv}/.ready", f"VENV={venv}", "lab", "commune=Hem"],
         cwd=project, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     try:
@@ -84,6 +84,7 @@ def address(project: Path) -> Iterator[str]:
         yield f"http://localhost:{port}"
     finally:
         os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
 
 
 @pytest.fixture
