@@ -13,6 +13,7 @@ endif
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+TIDY := $(VENV)/.git-ready
 A11Y := tests/a11y
 CHECKED := $(VENV)/.a11y
 CLUSTER := tests/cluster
@@ -21,6 +22,7 @@ STORED := $(VENV)/.s3
 export COMMUNE := $(value commune)
 export VINTAGE := $(value vintage)
 export ONLY := $(value only)
+export NOMBRE := $(value nombre)
 export ACCEPT := $(value accept)
 export NUMERO := $(or $(value numero),1)
 export FICHIERS := $(value fichiers)
@@ -54,9 +56,12 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UNREACHED := le dépôt de paquets ne répond pas. Vérifiez la connexion ; derrière un proxy, HTTPS_PROXY ; avec un miroir, PIP_INDEX_URL
 INSTEAD = { echo "uv n’a pas installé $(1) (raison ci-dessus) : pip prend le relais."; \
 	$(PIP) --no-deps --require-hashes -r $(1) || { echo "Erreur : ni uv ni pip n’ont installé $(1) : $(UNREACHED)."; exit 1; }; }
+# Le carnet de référence que nbval= nomme, ou tous.
+export NBVAL := $(value nbval)
+REFERENCE = $(if $(NBVAL),"tests/regression/$$NBVAL.ipynb",tests/regression)
 FORCE = $(if $(filter-out 0,$(value force)),--force)
 
-.PHONY: help diagnostic batch retry essentiel pdf slides pptx posters atelier-saisie atelier-import compte-rendu partenariat-detruire site data data-check indicateurs sources docs setup lab test large a11y s3 lint references cards bench embedded schema lock clean
+.PHONY: help diagnostic batch retry essentiel pdf slides pptx posters atelier-saisie atelier-import compte-rendu partenariat-detruire site data data-check indicateurs sources docs setup lab test nbval large a11y s3 lint references mutation cards bench embedded schema lock clean
 
 help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
@@ -125,16 +130,21 @@ docs: $(READY) ## écrit docs/sources.md et docs/indicateurs.md d’après les r
 	@$(BIN)/diagnostic sources --write
 	@$(BIN)/python tools/dictionary.py
 
-setup: $(READY) ## crée ou met à jour l’environnement .venv
+setup: $(READY) $(TIDY) ## crée ou met à jour l’environnement .venv ; dans un dépôt git, ses filtres de carnets
 
-lab: $(READY) ## ouvre JupyterLab sur les carnets
-	@$(BIN)/jupyter lab --notebook-dir=notebooks
+# Une commune donnée vide est une erreur.
+lab: $(READY) $(TIDY) ## ouvre JupyterLab sur les carnets, ou sur ceux de commune=… avec ses paramètres
+	@$(BIN)/diagnostic lab $(if $(filter undefined,$(origin commune)),,-- "$$COMMUNE")
 
 test: $(READY) ## vérifie tout : style, types, tests, carnets
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/pytest -n auto --dist worksteal
-	@JUPYTER_DEFAULT_PROVISIONER_NAME=diagnostic $(BIN)/pytest -n 2 --dist loadfile --nbval tests/regression --nbval-sanitize-with tests/regression/sanitize.cfg
+	@$(MAKE) nbval
+
+nbval: $(READY) ## compare les chiffres des carnets à ceux des références (nbval=4_enjeux : un seul carnet)
+	@test -e $(REFERENCE) || { echo "Erreur : pas de carnet de référence $$NBVAL. Il y a : $$(cd tests/regression && echo *.ipynb | sed 's/[.]ipynb//g')."; exit 1; }
+	@JUPYTER_DEFAULT_PROVISIONER_NAME=diagnostic $(BIN)/pytest -q --tb=no -rN -n $(if $(NBVAL),0,2) --dist loadfile --nbval $(REFERENCE) --nbval-sanitize-with tests/regression/sanitize.cfg
 
 large: $(READY) ## construit et relit 295 communes de toutes tailles (une demi-heure)
 	@$(BIN)/pytest -n auto tests/many_communes
@@ -147,10 +157,13 @@ s3: $(STORED) ## publie des diagnostics à une adresse s3:// (un S3 imité, sur 
 
 lint: $(READY) ## met en forme le code et les carnets
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
-	@$(BIN)/nbstripout --extra-keys "metadata.papermill cell.metadata.papermill cell.metadata.execution" notebooks/*.ipynb
+	@$(BIN)/python tools/clean_git.py write notebooks/*.ipynb
 
-references: $(READY) ## refait les carnets de référence que nbval compare
-	@$(BIN)/python tests/regression/make_references.py
+references: $(READY) ## refait les carnets de référence que nbval compare, et dit d’abord ce qui change (force=1)
+	@$(BIN)/python tests/regression/make_references.py $(FORCE)
+
+mutation: $(READY) ## change une valeur, puis une formule, et voit si quelque chose le remarque (nombre=60 ; reprend où il en était)
+	@$(BIN)/python tools/mutation.py --count "$${NOMBRE:-60}"
 
 cards: $(READY) ## refait les textes de référence des problématiques (tests/regression/cards.txt)
 	@$(BIN)/python tests/regression/make_cards.py
@@ -172,6 +185,12 @@ lock: $(READY) ## recalcule requirements.txt et environment.yml depuis requireme
 clean: ## efface l’environnement et les diagnostics construits
 	@rm -rf $(VENV) && find outputs -mindepth 1 ! -name .gitignore -delete
 
+# Un environnement conda (make VENV=$CONDA_PREFIX) a déjà ses paquets : environment.yml. On n'y ajoute que le projet.
+ifneq ($(wildcard $(VENV)/conda-meta),)
+$(READY): environment.yml pyproject.toml
+	@$(PIP) --no-deps --no-build-isolation --no-index --editable .
+	@touch $(READY)
+else
 # L'environnement est refait quand le verrou change.
 $(READY): requirements.txt requirements-uv.txt pyproject.toml
 	@command -v "$$INTERPRETER" >/dev/null || { echo "Erreur : $$INTERPRETER est introuvable. Installez Python 3.11 (Debian, Ubuntu : apt install python3.11 python3.11-venv), ou donnez PYTHON=chemin."; exit 1; }
@@ -186,6 +205,12 @@ $(READY): requirements.txt requirements-uv.txt pyproject.toml
 		|| $(PIP) --no-deps --no-build-isolation --no-index --editable .
 	@$(BIN)/python -m compileall -q src
 	@touch $(READY)
+endif
+
+# Là où il n'y a pas de dépôt git, rien à faire.
+$(TIDY): $(READY) tools/clean_git.py
+	@$(BIN)/python tools/clean_git.py setup
+	@touch $(TIDY)
 
 # Les outils de contrôle des pages ne servent qu'à make a11y.
 $(CHECKED): $(READY) $(A11Y)/requirements.txt $(A11Y)/package-lock.json

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 
+from helpers import french
 from helpers.exhibit import Prose, escape
+from helpers.indicators.explanation import Explained
+from helpers.indicators.indicator import Indicator
 from helpers.wording.cautions import explain_marks
 
 
@@ -36,6 +41,42 @@ def describe_panel(rule: str, named: pd.DataFrame) -> Prose:
     text = f"Elles sont, de la plus proche à la plus éloignée par la population : {names}."
     markup += f"<details><summary>Les communes comparables</summary><p>{escape(text)}</p></details>"
     return Prose((), "panel", markup=markup, text=(rule, text))
+
+
+def describe_opened(label: str, lines: Mapping[str, str]) -> Prose:
+    """Describe a diagnostic that has just been opened: what it is about, by title."""
+    items = "".join(f"<dt>{escape(title)}</dt><dd>{escape(text)}</dd>" for title, text in lines.items())
+    return Prose((), "opened", title=label, level=3, markup=f"<dl>{items}</dl>")
+
+
+def explain(name: str, one: Indicator, lines: Sequence[Explained]) -> Prose:
+    """Explain a figure: its formula, its terms with their values, what they come to (the last line), its caution."""
+    *terms, result = lines
+    rows, text = "", []
+    for line in terms:
+        written = french.number(line.value, digits=0 if abs(line.value) >= 100 else 1)
+        cells = (
+            line.words,
+            line.when,
+            f"{written}{mark_origin(line.origin)}",
+            line.sources.replace("|", ", "),
+        )
+        rows += f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+        text.append(" ; ".join(cells))
+    unit = "" if one.unit.startswith(("%", "‰", "€")) else f" {one.unit}"
+    found = f"{name} : {one.write(result.value)}{unit}{mark_origin(result.origin)}"
+    heads = "".join(
+        f'<th scope="col">{title}</th>' for title in ("Ce qui entre", "Date", "Valeur", "Fichiers")
+    )
+    caution = f"<p>{escape(one.caution)}</p>" if one.caution else ""
+    markup = (
+        f"<p>{escape(f'Calcul : {one.formula}.')}</p>"
+        f'<div class="table"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+        f"<p><strong>{escape(found)}</strong></p>{caution}"
+    )
+    simulated = any(line.origin == "demonstration" for line in lines)
+    told = (f"Calcul : {one.formula}.", *text, found)
+    return Prose((), "explanation", title=name, level=3, markup=markup, text=told, demonstration=simulated)
 
 
 def mark_origin(origin: str) -> str:

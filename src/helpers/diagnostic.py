@@ -13,9 +13,9 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import french, indicator_table, levels, provenance, schemas, store
+from helpers import french, indicator_table, lab, levels, provenance, schemas, store
+from helpers.discovery import Discovery
 from helpers.errors import MissingDataError, NoDiagnosticError
-from helpers.form import Form
 from helpers.indicators import engine, registry, vintages
 from helpers.indicators.crosstabs import sampled
 from helpers.indicators.cube import Cube
@@ -24,7 +24,7 @@ from helpers.indicators.measures import Period
 from helpers.parameters import CellParameters, complete, read_cell
 from helpers.paths import store_folder
 from helpers.territory import panel
-from helpers.territory.communes import Commune, Territory, list_communes, members_of, name_apart, outlines_of
+from helpers.territory.communes import Commune, list_communes, members_of, name_apart, outlines_of
 from helpers.territory.panel import ComparisonGroup
 from helpers.wording.finding import of_epci
 
@@ -45,15 +45,15 @@ _A_MAP = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class Diagnostic(Form):
-    """A diagnostic: its commune, its dates, its territories of comparison; `Page`, `Debate` and `Form` show it."""
+class Diagnostic(Discovery):
+    """A diagnostic: its commune, its dates, its territories of comparison; its bases show them."""
 
-    territories: list[Territory]
     # Tables of the store that were read, by name and areas.
     # The first years of the published figures, by areas.
     _begins: dict[tuple[object, ...], pd.Series] = field(default_factory=dict)
 
     @classmethod
+    @lab.opens
     def open(cls, commune: object = "", **parameters: Any) -> Diagnostic:
         """Open the diagnostic of a commune (code, name or slug).
 
@@ -124,7 +124,9 @@ class Diagnostic(Form):
         return sampled(frame, self.table("population")) if name in schemas.SAMPLED else frame
 
     def tables(self, *names: str) -> Cube:
-        """Read several tables of the store by name, as `table` gives each."""
+        """Read several tables of the store by name, as `table` gives each; without a name, list them (`catalogue`)."""
+        if not names:
+            return self.catalogue()
         return Cube({name: self.table(name) for name in names})
 
     def around_table(self, name: str) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traceback
+
 
 class DiagnosticError(Exception):
     """Base of every error meant for the reader: a message, then a remedy.
@@ -16,6 +18,15 @@ class DiagnosticError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message}\n→ {self.remedy}" if self.remedy else self.message
+
+    def _render_traceback_(self) -> list[str]:
+        """Write what a notebook shows, as IPython asks: the message alone; asked again (`%tb`), the whole traceback."""
+        shown, self._is_shown = getattr(self, "_is_shown", False), True
+        if shown:
+            return traceback.format_exception(type(self), self, self.__traceback__)
+        message, _, remedy = str(self).partition("\n→")
+        lines = [f"\x1b[1;31m{message}\x1b[0m", *([f"→{remedy}"] if remedy else [])]
+        return [*lines, "\x1b[2m%tb dans une cellule montre la trace complète.\x1b[0m"]
 
     def __reduce__(self) -> tuple:
         # Exceptions go from one process to another (papermill, pools): keep the keyword-only remedy.

@@ -12,7 +12,7 @@ from zlib import crc32
 
 import pandas as pd
 
-from helpers import frames, french, provenance
+from helpers import frames, french, lab, provenance
 from helpers.charts import Chart
 from helpers.tables import Table
 
@@ -143,9 +143,12 @@ class Exhibit:
         """Write the exhibit as plain text, which nbval compares: title, reading, rounded data."""
         return "\n".join([self.title, self.reading, self._written.to_text()])
 
+    @property
+    def _address(self) -> str:
+        return f"donnees/{self.name}.csv"
+
     def _download(self) -> str:
-        address = f"donnees/{self.name}.csv"
-        return f'<p class="download"><a href="{address}" download>Télécharger les données (CSV)</a></p>'
+        return f'<p class="download"><a href="{self._address}" download>Télécharger les données (CSV)</a></p>'
 
     def to_message(self, title: str, sentence: str, *, of: Exhibit) -> Prose:
         """Make one of the messages that a diagnostic opens with: a title, this drawing, a sentence, a link to `of`.
@@ -185,7 +188,8 @@ class Exhibit:
         if self.lacks:
             # Told to the build, which refuses it: a notebook may show an exhibit that the sheet has not completed.
             record["lacks"] = self.lacks
-        bundle = {"text/html": self.to_html(), "text/plain": self.to_text(), MIME: record}
+        shown = lab.dress(self.to_html(), {self._address: self._written.to_csv()})
+        bundle = {"text/html": shown, "text/plain": self.to_text(), MIME: record}
         if self.drawing and (narrow := self.narrow()):
             # For documents in columns; a page shows the other.
             bundle[NARROW] = prefix_identifiers(narrow, f"n{self._mark}")
@@ -233,7 +237,7 @@ class Prose:
             record["cards"] = list(self.cards)
         if self.silence:
             record["silence"] = self.silence
-        return {"text/html": self.to_html(), "text/plain": text, MIME: record}
+        return {"text/html": lab.dress(self.to_html()), "text/plain": text, MIME: record}
 
 
 @dataclass(frozen=True)
@@ -249,7 +253,7 @@ class Absence:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         record = {"kind": "absence", "demonstration": False, "subject": self.subject, "reason": self.reason}
-        return {"text/html": tell_absences([self]), "text/plain": self.to_text(), MIME: record}
+        return {"text/html": lab.dress(tell_absences([self])), "text/plain": self.to_text(), MIME: record}
 
 
 def tell_absences(absences: Sequence[Absence]) -> str:

@@ -22,6 +22,16 @@ RAW = ROOT / "data" / "raw"
 TEMPLATES = Path(__file__).resolve().parent / "publication" / "templates"
 
 
+def annexes_folder(slug: str) -> Path:
+    """Return the folder of the figures that an analyst has kept for a commune: `params/<slug>/annexes/`."""
+    return PARAMS / slug / "annexes"
+
+
+def list_annexes(slug: str) -> list[Path]:
+    """List the files of the figures kept for a commune, by name."""
+    return sorted(annexes_folder(slug).glob("*.json"))
+
+
 def sources_folder() -> Path:
     """Return the folder of the official files: `$HELPERS_SOURCES`, or `data/raw/`."""
     return ROOT / (os.environ.get("HELPERS_SOURCES") or RAW)

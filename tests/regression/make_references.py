@@ -1,16 +1,21 @@
 """Make again the reference notebooks that nbval compares (make references).
 
-One commune, every notebook: what a cell says and the data behind its drawing are kept, the drawing is not.
+Every notebook, of one commune: what a cell says and the data behind its drawing are kept, the drawing is not. What has
+changed is told before anything is replaced; a figure that has changed asks for a word in CHANGELOG.md.
 """
 
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 import nbformat
+from differences import Difference, compare_cells, summarise
 
+from helpers import paths
 from helpers.execution.execute import execute
 from helpers.execution.notebook_run import NotebookRun
 from helpers.exhibit import NARROW
@@ -18,11 +23,14 @@ from helpers.themes import notebooks
 
 COMMUNE = "59011"
 FOLDER = Path(__file__).parent
+FILE = paths.OUTPUTS / "ecarts.csv"
+CHANGELOG = paths.ROOT / "CHANGELOG.md"
 _MARKUP = re.compile(r"<(?:figure|section|svg)\b.*", re.DOTALL)
+_FORCE = "--force"
 
 
-def make(notebook: Path) -> Path:
-    """Execute a notebook for the commune and keep the outputs that nbval compares; the reference."""
+def make(notebook: Path) -> nbformat.NotebookNode:
+    """Execute a notebook for the commune and keep the outputs that nbval compares."""
     with tempfile.TemporaryDirectory() as folder:
         job = NotebookRun(
             notebook, Path(folder) / notebook.name, parameters={"commune": COMMUNE}, subject=COMMUNE
@@ -38,11 +46,54 @@ def make(notebook: Path) -> Path:
                 output["data"][kind] = _MARKUP.sub("<markup>", output["data"][kind])
     for rank, cell in enumerate(executed.cells):
         cell["id"] = f"{notebook.stem.split('_')[0]}-{rank:02d}"
-    reference = FOLDER / notebook.name
-    reference.write_text(nbformat.writes(executed, indent=1) + "\n", encoding="utf-8")
-    return reference
+    return executed
+
+
+def compare(name: str, old: nbformat.NotebookNode, new: nbformat.NotebookNode) -> list[Difference]:
+    """Compare a reference with the one that would take its place: cells of the same code, one with the other."""
+    before = {cell.source: cell for cell in old.cells if cell.cell_type == "code"}
+    found = []
+    cells = [cell for cell in new.cells if cell.cell_type == "code"]
+    for rank, cell in enumerate(cells):
+        former = before.pop(cell.source, None)
+        found += compare_cells(name, f"cellule {rank}", former.outputs if former else [], cell.outputs)
+    for gone in before.values():
+        found += compare_cells(name, "cellule retirée", gone.outputs, [])
+    return found
+
+
+def has_a_word(changelog: Path = CHANGELOG, references: Path = FOLDER) -> bool:
+    """Say whether the changelog has changed since the references were last recorded; true where there is no git."""
+
+    def git(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["git", *arguments], cwd=changelog.parent, capture_output=True, text=True, check=False
+        )
+
+    last = git("log", "-1", "--format=%H", "--", *map(str, sorted(references.glob("*.ipynb"))))
+    if last.returncode or not last.stdout.strip():
+        return True
+    return git("diff", "--quiet", last.stdout.strip(), "--", str(changelog)).returncode != 0
+
+
+def main(force: bool) -> int:
+    """Make them all, tell what changes, replace them; return the code of exit."""
+    made = {FOLDER / path.name: make(path) for path in notebooks()}
+    found: list[Difference] = []
+    for path, new in made.items():
+        old = nbformat.read(path, as_version=4) if path.exists() else nbformat.v4.new_notebook()
+        found += compare(path.stem, old, new)
+    print(*summarise(found, FILE), sep="\n")  # noqa: T201
+    if any(one.is_figure for one in found) and not force and not has_a_word():
+        print(  # noqa: T201
+            "Erreur : un chiffre publié change, et CHANGELOG.md n’en dit rien ; les références restent ce qu’elles étaient."
+            "\n→ Ajoutez une ligne à CHANGELOG.md, puis relancez (ou force=1, si les lecteurs n’ont pas à le savoir)."
+        )
+        return 1
+    for path, new in made.items():
+        path.write_text(nbformat.writes(new, indent=1) + "\n", encoding="utf-8")
+    return 0
 
 
 if __name__ == "__main__":
-    for path in notebooks():
-        print(make(path).name)  # noqa: T201
+    sys.exit(main(_FORCE in sys.argv))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from helpers import paths
-from helpers.cli import batch, build, data, documents, workshops
+from helpers.cli import batch, build, data, documents, lab, workshops
 from helpers.cli.console import reported
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Diagnostic d'une commune française.")
@@ -40,6 +40,7 @@ for _command in (
     data.sources,
     data.embedded,
     data.schema,
+    lab.lab,
 ):
     app.command()(_command)
 

@@ -16,13 +16,15 @@ _FOLDERS = {"notebooks": "NOTEBOOKS", "params": "PARAMS"}
 def request_keys(slug: str, *, lot: str = "", file: Path | None = None) -> list[str]:
     """List the keys of the files that the parameters of a commune come from, and of what was said in its workshops.
 
-    `lot` is the key of a lot that has parameters; `file` a file of parameters given in place of the commune's own.
+    `lot` is the key of a lot that has parameters; `file` a file of parameters given in place of the commune's own. Its
+    annexes go with them.
     """
     own = f"params/{slug}.yml" if file is None else key_of(file)
     said = [key_of(path) for path in kept.workshop_files(slug)]
     # What may be shown of it is said by the convention.
     convention = [key_of(kept.partnership_folder(slug) / "convention.yml")] if said else []
-    return ["params/defaut.yml", *([lot] if lot else []), own, *convention, *said]
+    annexes = map(key_of, paths.list_annexes(slug))
+    return ["params/defaut.yml", *([lot] if lot else []), own, *annexes, *convention, *said]
 
 
 def key_of(file: Path) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from helpers import paths, store
+from helpers import annexes, paths, store
 from helpers.diagnostic import DATE_TABLES, check_data, find_dates, survey
 from helpers.errors import BuildError
 from helpers.execution.execute import execute
@@ -28,7 +28,7 @@ from helpers.publication.documents.data import write_data
 from helpers.publication.files import locked, replace_folder
 from helpers.publication.incremental import Inputs, RebuildPlan
 from helpers.publication.pages import colophon
-from helpers.publication.pages.arrangement import is_demonstration, records_of
+from helpers.publication.pages.arrangement import ANNEX, is_demonstration, records_of
 from helpers.publication.pages.colophon import Colophon
 from helpers.publication.pages.cover import describe_pages, render_cover
 from helpers.publication.pages.render import Page, render_colophon, write_page
@@ -225,9 +225,11 @@ def _keep_partial(notebook: Path, folder: Path) -> Path:
 
 
 def _write_page(page: Page, destination: Path, notebook: NotebookNode) -> Records:
-    """Write the page of an executed notebook; return what its cells declare."""
-    write_page(page, destination, notebook)
-    return records_of(notebook)
+    """Write the page of an executed notebook, with what was kept for it; return what its cells declare."""
+    theme, slug = theme_of(destination.stem), destination.parent.name
+    whole = annexes.add(notebook, slug, theme=theme, tag=ANNEX)
+    write_page(page, destination, whole)
+    return records_of(whole)
 
 
 def _rewrite_page(page: Page, notebook: Path) -> Records:

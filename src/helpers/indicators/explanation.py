@@ -1,0 +1,101 @@
+"""What goes into a figure: its terms, in words, with their values for a territory, and what it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+
+from helpers import schemas
+from helpers.indicators import quantities
+from helpers.indicators.cube import Cube
+from helpers.indicators.indicator import Indicator
+from helpers.indicators.measures import Measure, Period
+from helpers.indicators.quantities import Quantity
+from helpers.indicators.registry import INDICATORS
+from helpers.indicators.values import Values
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A line of an explanation: a term or the result, its date, its value (missing: NaN), where it comes from."""
+
+    words: str
+    when: str
+    value: float
+    origin: str
+    sources: str
+
+
+def terms(one: Indicator, cube: Cube, period: Period, *, territory: str) -> list[Explained]:
+    """List the terms of an indicator for a territory of a cube, in the order of its formula, then its value, last."""
+    measure = one.measure
+    place = list(cube.index).index(territory)
+    year = max(measure.years(cube), default=period.until) if measure.own_dates else period.until
+    figures = measure.compute(cube, period, year=year)
+    if measure.spans:
+        # Its terms are known between dates of their own.
+        period = replace(period, since=figures.since, until=figures.year)
+    lines = []
+    for key, term in measure.terms(cube, period, year).items():
+        words, when = _name(measure, key, period, year)
+        lines.append(_line(cube, term.values, place, words, when))
+    when = f"{figures.since}-{figures.year}" if measure.spans else str(figures.year)
+    return [*lines, _line(cube, figures.values, place, one.id, when)]
+
+
+def _line(cube: Cube, values: Values, place: int, words: str, when: str) -> Explained:
+    value = float(values.value[place])
+    # What is not known comes from nowhere, and an area from no count.
+    known = values.kind[place] and not np.isnan(value)
+    origin, sources = cube.marks.describe(values.kind[place]) if known else ("", "")
+    return Explained(words, when, value, origin, sources)
+
+
+@cache
+def label(table: str, variable: str) -> str:
+    """Name a variable of a table of the store in French, by the quantity that it is alone; empty where none is it."""
+    # Of a table by age or tenure, a quantity is a part.
+    if {"sex", "age", "tenure"} & {*schemas.DIMENSIONS.get(table, ())}:
+        return ""
+    return next((words for codes, words in _named() if codes == ((table, variable),)), "")
+
+
+@cache
+def _named() -> tuple[tuple[tuple[tuple[str, str], ...], str], ...]:
+    found = [value for value in vars(quantities).values() if isinstance(value, Quantity)]
+    asked = [quantity for one in INDICATORS for _, quantity in _parts(one.measure)]
+    return tuple((one.codes, one.words) for one in (*found, *asked))
+
+
+def _name(measure: Measure, key: str, period: Period, year: int) -> tuple[str, str]:
+    """Name a term and its date: those of a formula by its quantities, others by their side."""
+    dated = {"0": period.since, "start": period.since, "1": period.until, "end": period.until}
+    stem, _, side = key.rpartition("_")
+    if key in dated:
+        stem, side = "quantity", key
+    when = str(dated.get(side, year))
+    for place, quantity in _parts(measure):
+        if place in (key, stem, f"{stem}_{side}"):
+            during = place in getattr(measure, "during", {})
+            return quantity.words, f"{period.since}-{period.until}" if during else when
+    return key.replace("_", " "), when
+
+
+def _parts(measure: Measure) -> Iterator[tuple[str, Quantity]]:
+    """Yield the quantities that a measure names, with the beginning of the keys of its terms."""
+    for holder in (measure, getattr(measure, "share", None)):
+        for name, key in (
+            ("quantity", "quantity"),
+            ("quantity", "value"),
+            ("top", "top"),
+            ("bottom", "bottom"),
+        ):
+            if isinstance(found := getattr(holder, name, None), Quantity):
+                yield key, found
+    for side in ("start", "end", "during"):
+        group = getattr(measure, side, None)
+        if isinstance(group, Mapping):
+            yield from ((name, one) for name, one in group.items() if isinstance(one, Quantity))
