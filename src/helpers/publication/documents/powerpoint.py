@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
+from copy import deepcopy
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -95,12 +96,23 @@ def _fill(page: Page, slide: Slide, *, positions: dict[str, powerpoint_layouts.P
                 _mark(shape, slide.mark)
         else:
             shape.element.getparent().remove(shape.element)
+    _number(page, positions.get("number"))
     if slide.kind == "numbers":
         _add_numbers(page, slide)
     if slide.kind == "blank":
         _add_frames(page, slide.lines)
     if slide.notes:
         write(page.notes_slide.notes_text_frame, "\n".join(slide.notes))
+
+
+def _number(page: Page, place: powerpoint_layouts.Place | None) -> None:
+    """Write the number of a page where its layout has one: python-pptx leaves that placeholder to the layout."""
+    if place is None:
+        return
+    found = next(one for one in page.slide_layout.placeholders if one.placeholder_format.idx == place.idx)
+    copied = deepcopy(found.element)
+    copied.xpath(".//p:cNvPr")[0].set("id", str(max(shape.shape_id for shape in page.shapes) + 1))
+    page.shapes._spTree.append(copied)
 
 
 def _show(shape: Any, slide: Slide) -> None:
@@ -112,8 +124,8 @@ def _show(shape: Any, slide: Slide) -> None:
     else:
         shown = _insert_table(shape, slide.table, size=16)
     properties = shown._element.xpath(".//p:cNvPr")[0]
-    properties.set("descr", slide.alt or f"Tableau : {slide.title}")
-    properties.set("name", slide.code or slide.title)
+    properties.set("descr", french.visible(slide.alt or f"Tableau : {slide.title}"))
+    properties.set("name", french.visible(slide.code or slide.title))
 
 
 def _insert_picture(shape: Any, drawing: str) -> Any:
@@ -180,7 +192,7 @@ def _add_numbers(page: Page, slide: Slide) -> None:
     for rank, (label, number, compared) in enumerate(slide.items):
         left, top = 56 + 296 * (rank % 4), 132 + 258 * (rank // 4)
         box = page.shapes.add_textbox(*(Emu(size * PIXEL) for size in (left, top, 280, 246)))
-        box.name = label
+        box.name = french.visible(label)
         frame = box.text_frame
         frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE
         write(frame, "\n".join((label, number, *filter(None, [compared]))), size=13.5)
@@ -201,7 +213,7 @@ def _add_frames(page: Page, headings: Sequence[str]) -> None:
         box.text_frame.word_wrap, box.text_frame.auto_size = True, MSO_AUTO_SIZE.NONE
         box.text_frame.vertical_anchor = MSO_ANCHOR.TOP
         heading = headings[rank] if headings else deck.HEARD
-        box.name = heading
+        box.name = french.visible(heading)
         write(box.text_frame, heading, size=18, bold=True)
 
 
