@@ -140,7 +140,9 @@ def test_nothing_leaves_its_place_however_long_its_text(slide):
 
 
 def test_what_is_cut_ends_with_an_ellipsis():
-    zone = Zone(x=0, y=0, w=40, h=8, text="Des mots et encore des mots qui ne tiennent pas", size=14, least=12)
+    zone = Zone(
+        x=0, y=0, w=40, h=8, text="Des mots et encore des mots qui ne tiennent pas", size=14, least=12
+    )
     assert zone.fitted().text.endswith("…")
     assert zone.fitted().size == 12
 

@@ -157,7 +157,9 @@ def test_a_hostile_text_stays_a_text():
         label=HOSTILE,
     )
     told = Slide(kind="exhibit", title=HOSTILE, fact=HOSTILE, question=HOSTILE, chart=drawn, alt=HOSTILE)
-    table = Slide(kind="table", title=HOSTILE, table=Rows((HOSTILE,), ((HOSTILE,),)), notes=(HOSTILE + "\x07",))
+    table = Slide(
+        kind="table", title=HOSTILE, table=Rows((HOSTILE,), ((HOSTILE,),)), notes=(HOSTILE + "\x07",)
+    )
     shown, listed = read(powerpoint.render([told, table], title=HOSTILE, day=date(2020, 1, 1))).slides
     assert shown.shapes.title.text_frame.text == listed.shapes.title.text_frame.text == HOSTILE
     (frame,) = pictures(shown)

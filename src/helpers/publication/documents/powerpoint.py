@@ -30,6 +30,10 @@ from helpers.publication.documents.powerpoint_layouts import PIXEL
 _TWICE = 2
 # Rows of a page of data, which is not shown: it goes with a picture.
 _ROWS = 22
+# Letters (points) of a fact, and of a longer one, of so many letters.
+_FACT, _SMALLER, _LONG = 18, 15.5, 200
+# The widest column of a table is so many times the narrowest.
+_NARROWEST, _WIDEST = 8, 34
 _DATA = "Données"
 # Where a ZIP archive has no date of its own.
 _CREATED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
@@ -91,7 +95,8 @@ def _fill(page: Page, slide: Slide, *, positions: dict[str, powerpoint_layouts.P
         if name == "visual":
             _show(shape, slide)
         elif texts[name]:
-            write(shape.text_frame, texts[name])
+            long = name == "fact" and positions["fact"].size <= _FACT and len(slide.fact) > _LONG
+            write(shape.text_frame, texts[name], size=_SMALLER if long else 0)
             if name == "part" and slide.mark:
                 _mark(shape, slide.mark)
         else:
@@ -122,7 +127,7 @@ def _show(shape: Any, slide: Slide) -> None:
     elif slide.drawing:
         shown = _insert_picture(shape, slide.drawing)
     else:
-        shown = _insert_table(shape, slide.table, size=16)
+        shown = _insert_table(shape, slide.table, size=14)
     properties = shown._element.xpath(".//p:cNvPr")[0]
     properties.set("descr", french.visible(slide.alt or f"Tableau : {slide.title}"))
     properties.set("name", french.visible(slide.code or slide.title))
@@ -163,9 +168,20 @@ def _insert_table(shape: Any, table: Rows, *, size: float) -> Any:
         for cell, text in zip(frame.table.rows[rank].cells, texts, strict=False):
             cell.margin_top = cell.margin_bottom = Emu(2 * PIXEL)
             write(cell.text_frame, text, size=size, bold=rank == 0)
+    _share_width(frame)
     for row in frame.table.rows:
         row.height = Emu(int(size * 1.9) * PIXEL)
     return frame
+
+
+def _share_width(frame: Any) -> None:
+    """Give each column of a table a width that goes with its longest text."""
+    columns = list(frame.table.columns)
+    rows = [[len(cell.text) for cell in row.cells] for row in frame.table.rows]
+    weights = [min(max(_NARROWEST, *lengths), _WIDEST) for lengths in zip(*rows, strict=True)]
+    whole = sum(column.width for column in columns)
+    for column, weight in zip(columns, weights, strict=True):
+        column.width = Emu(whole * weight // sum(weights))
 
 
 def _append_data(made: Deck, layout: Any, slide: Slide) -> None:
