@@ -124,8 +124,8 @@ def test_nothing_leaves_its_place_however_long_its_text(slide):
     sheet = posters.poster(slide, of="Diagnostic de Saint-Germain-des-Champs-sur-la-Rivière")
     for zone in sheet.zones:
         fitted = zone.fitted()
-        assert zone.x >= 0 and zone.x + zone.w <= 420
-        assert zone.y >= 0 and zone.y + zone.h <= 297
+        assert 0 <= zone.x <= zone.x + zone.w <= 420
+        assert 0 <= zone.y <= zone.y + zone.h <= 297
         if zone.text and zone.text != slide.number[0]:
             room = (fitted.w - 2 * fitted.pad, fitted.h - 2 * fitted.pad)
             assert sheets.fits(fitted.text, *room, fitted.size, bold=fitted.bold)

@@ -114,7 +114,11 @@ def _number(page: Page, place: powerpoint_layouts.Place | None) -> None:
     """Write the number of a page where its layout has one: python-pptx leaves that placeholder to the layout."""
     if place is None:
         return
-    found = next(one for one in page.slide_layout.placeholders if one.placeholder_format.idx == place.idx)
+    found = next(
+        one
+        for one in list(page.slide_layout.shapes)
+        if one.is_placeholder and one.placeholder_format.idx == place.idx
+    )
     copied = deepcopy(found.element)
     copied.xpath(".//p:cNvPr")[0].set("id", str(max(shape.shape_id for shape in page.shapes) + 1))
     page.shapes._spTree.append(copied)
