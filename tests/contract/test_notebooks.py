@@ -15,7 +15,7 @@ from for_each import for_each
 from helpers import french, paths, store
 from helpers.diagnostic import find_dates, survey
 from helpers.parameters import CellParameters, complete
-from helpers.publication.documents import posters, slides
+from helpers.publication.documents import deck, posters
 from helpers.publication.pages.arrangement import ANNEX
 from helpers.territory.communes import find_commune
 from helpers.themes import METADATA, RESERVED, list_parameters, notebooks
@@ -30,7 +30,6 @@ FORBIDDEN = (
     ast.If, ast.IfExp, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Global, ast.Delete, ast.Assert,
 )  # fmt: skip
 # A theme takes a few minutes of a workshop.
-MOST_SLIDES = 5
 LONGEST_CELL = 11
 
 
@@ -199,15 +198,20 @@ def test_a_section_asks_what_its_first_finding_answers_and_says_what_to_look_at(
 def test_parameters_and_setup_are_the_first_two_cells_of_code(stem):
     code = [cell for cell in BOOKS[stem].cells if cell.cell_type == "code"]
     assert [cell.metadata.get("tags") for cell in code[:2]] == [["parameters"], ["setup"]]
-    assert all(set(cell.metadata.get("tags", [])) <= {slides.TAG, posters.TAG, ANNEX} for cell in code[2:])
+    assert all(set(cell.metadata.get("tags", [])) <= {deck.TAG, posters.TAG, ANNEX} for cell in code[2:])
 
 
 @pytest.mark.parametrize("stem", SHIPPED)
-def test_a_few_slides_sum_up_a_theme_and_open_with_what_is_to_retain(stem):
-    chosen = tagged(BOOKS[stem], slides.TAG)
-    assert len(chosen) <= MOST_SLIDES
-    assert any("d.takeaways(" in cell.source for cell in chosen)
-    assert all(re.search(r"\bd\.\w+\(", cell.source) for cell in chosen)
+def test_what_tags_put_on_slides_and_posters_is_drawn_to_be_seen_from_afar(stem):
+    for cell in (*tagged(BOOKS[stem], deck.TAG), *tagged(BOOKS[stem], posters.TAG)):
+        assert re.search(r"\bd\.\w+\(", cell.source)
+        assert "d.show(" not in cell.source or "projected=True" in cell.source
+
+
+def test_the_notebooks_propose_no_more_slides_than_a_deck_holds():
+    shown = [cell for stem in SHIPPED for cell in tagged(BOOKS[stem], deck.TAG) if "d.show(" in cell.source]
+    # Beside those: the opening, the numbers, three issues, a slide to write on.
+    assert deck.LEAST - 6 <= len(shown) <= deck.MOST - 6
 
 
 @pytest.mark.parametrize("stem", SHIPPED)

@@ -10,13 +10,19 @@ import pytest
 from shared import shared
 
 from helpers.publication import documents
-from helpers.publication.documents import pdf, posters, slides
+from helpers.publication.documents import essential, posters, powerpoint, report, slides
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "html"))
 
 from built import build_annoeullin
 
-MAKERS = {"diagnostic.pdf": pdf.make, "diaporama.html": slides.make, "affiches.pdf": posters.make}
+MAKERS = {
+    "essentiel.pdf": essential.make,
+    "diagnostic.pdf": report.make,
+    "diaporama.html": slides.make,
+    "diaporama.pptx": powerpoint.make,
+    "affiches.pdf": posters.make,
+}
 
 
 @pytest.fixture(scope="session")

@@ -276,20 +276,6 @@ def test_links_inside_the_pdf_lead_somewhere(reader):
     assert held == {link.indirect_reference.idnum for link in links}
 
 
-def test_posters_are_a3_one_figure_each_with_its_reading_and_sources(sheets, annoeullin):
-    shown = documents.read(annoeullin).tagged(posters.TAG)
-    assert len(sheets.pages) == len(shown) > 0
-    for page, exhibit in zip(sheets.pages, shown, strict=True):
-        assert (round(float(page.mediabox.width)), round(float(page.mediabox.height))) == (1191, 842)
-        text = squeeze(page.extract_text())
-        for selector in ("h3", ".reading", ".notes p:last-child", ".demonstration"):
-            assert squeeze(exhibit.content.select_one(selector).get_text()) in text
-    figures = [element for element in elements(sheets) if element["/S"] == "/Figure"]
-    assert [figure["/Alt"] for figure in figures] == [
-        str(exhibit.content.svg["aria-label"]) for exhibit in shown
-    ]
-
-
 def test_the_same_pages_make_the_same_bytes(annoeullin):
     def make():
         found = documents.read(annoeullin)

@@ -69,6 +69,12 @@ def balance_bars(
     rule_zero(axes)
     style.french_axis(axes.xaxis, digits=1, signed=True, unit="%", grid=True)
     figure.add_artist(Legend(_keys(), columns=3))
+    alt = f"Barres : {label}. {' ; '.join(f'{row[by]} : {_describe(row)}' for row in rows)}."
+    return figure, alt, _chart(rows, names)
+
+
+def _chart(rows: Sequence[Row], names: Sequence[str]) -> Chart:
+    """Declare both balances of each row; nothing where a change is missing or not significant."""
     series = tuple(
         Series(
             name=name,
@@ -81,9 +87,7 @@ def balance_bars(
         )
         for column, (name, colour) in _LOOKS.items()
     )
-    alt = f"Barres : {label}. {' ; '.join(f'{row[by]} : {_describe(row)}' for row in rows)}."
-    declared = Chart(kind="stacks", categories=tuple(names), series=series, digits=1, signed=True, unit="%")
-    return figure, alt, declared
+    return Chart(kind="stacks", categories=tuple(names), series=series, digits=1, signed=True, unit="%")
 
 
 def _add_row(axes: Axes, row: Row, position: int, *, boxes: dict[str, list[shapes.Box]], bold: bool) -> None:

@@ -171,6 +171,15 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
     style.show_frame(axes, "bottom")
     figure.add_artist(Legend(keys, columns=2, above=False))
     sentences = [f"{year}, {write(year, french.quantity(totals[year], 'logement'))}" for year in years]
+    return (
+        figure,
+        f"Barres empilées : {label}. {' ; '.join(sentences)}.",
+        _chart(data, part=part, years=years, label=label),
+    )
+
+
+def _chart(data: pd.DataFrame, *, part: str, years: Sequence[int], label: str) -> Chart:
+    """Declare the parts of every year."""
     counts = data.set_index(["year", part])["value"]
     series = tuple(
         Series(
@@ -181,8 +190,7 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
         )
         for rank, name in enumerate(dict.fromkeys(data[part]))
     )
-    chart = Chart(kind="columns", categories=tuple(map(str, years)), series=series, label=label)
-    return figure, f"Barres empilées : {label}. {' ; '.join(sentences)}.", chart
+    return Chart(kind="columns", categories=tuple(map(str, years)), series=series, label=label)
 
 
 def _add_counts(

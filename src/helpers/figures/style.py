@@ -62,12 +62,12 @@ BODY, SMALL = 12.5, 12.2
 # diagnostic opens with. Letters have 9 points at least on paper, where a column is a little narrower than its drawing.
 PAGE, COMPACT = 6.7, 3.8
 # As wide as its part of a slide or of a poster, and no higher: letters of 10 points are 18 pixels there, or 19 points.
-PROJECTED, _TALLEST = 5.3, 3.2
+PROJECTED, _TALLEST = 5.3, 3.25
 # How much lower a compact drawing is.
 _FLAT = 0.8
 _width: ContextVar[float] = ContextVar("width", default=PAGE)
 # Letters of a line of a name.
-_NAME_LETTERS = {PAGE: 31, COMPACT: 22, PROJECTED: 26}
+_NAME_LETTERS = {PAGE: 31, COMPACT: 22, PROJECTED: 32}
 # Of what is measured, above the axes.
 _TITLE_LETTERS = {PAGE: 48, COMPACT: 24, PROJECTED: 30}
 # Of a tick as a number of so many decimals.

@@ -186,13 +186,8 @@ def break_even(data: pd.DataFrame, commune: Commune, *, lag: int = 0) -> Finding
         if french.number_value(row["break_even"]) > 0
         else f"Un point mort négatif, {french.number(row['starts'])} logements {built}"
     )
-    return Finding(
-        title,
-        f"{reading}.",
-        takeaway,
-        headline=headline,
-        number=(french.number(row["starts"]), f"logements {built}, {since}-{until}"),
-    )
+    number = french.number(row["starts"]), f"logements {built}, {since}-{until}"
+    return Finding(title, f"{reading}.", takeaway, headline=headline, number=number)
 
 
 def _write_term(name: str, amount: float) -> str:

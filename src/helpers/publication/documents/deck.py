@@ -22,6 +22,8 @@ TAG = "slide"
 LEAST, MOST = 10, 14
 # The issues that a deck asks, one a slide.
 _ISSUES = 3
+# The facts of an issue that its question is about, the first ones.
+_LEADING = 2
 # What is asked of a figure of which no issue speaks.
 ASKED = "À quoi cela tient-il ici ?"
 HEARD = "Ce que nous avons entendu"
@@ -196,7 +198,7 @@ def _ask(diagnostic: BuiltDiagnostic, chosen: Iterable[Shown]) -> list[Slide]:
     asked: set[str] = set()
     slides = []
     for shown in chosen:
-        own = [card["question"] for card in cards if shown.address in map(_address, card["facts"])]
+        own = [card["question"] for card in cards if shown.address in map(_address, card["facts"][:_LEADING])]
         question = next((one for one in own if one not in asked), ASKED)
         asked.add(question)
         slides.append(replace(shown.slide, question=french.typography(question)))

@@ -94,6 +94,6 @@ def _head(slide: Slide, *, of: str) -> list[Zone]:
     if number:
         zones += [
             Zone(x=_SIDE, y=18, w=left, h=61, text=number, size=NUMBER, bold=True, colour="commune"),
-            Zone(x=_SIDE, y=72, w=left, h=14, text=counted, size=18, least=11),
+            Zone(x=_SIDE, y=75, w=left, h=11, text=counted, size=18, least=11),
         ]
     return zones

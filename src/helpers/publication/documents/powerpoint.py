@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
+from copy import deepcopy
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -28,6 +29,10 @@ from helpers.publication.documents.powerpoint_layouts import PIXEL
 _TWICE = 2
 # Rows of a page of data, which is not shown: it goes with a picture.
 _ROWS = 22
+# Letters (points) of a fact, and of a longer one, of so many letters.
+_FACT, _SMALLER, _LONG = 18, 15.5, 200
+# The widest column of a table is so many times the narrowest.
+_NARROWEST, _WIDEST = 8, 34
 _DATA = "Données"
 # Where a ZIP archive has no date of its own.
 _CREATED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
@@ -89,17 +94,33 @@ def _fill(page: Page, slide: Slide, *, positions: dict[str, powerpoint_layouts.P
         if name == "visual":
             _show(shape, slide)
         elif texts[name]:
-            write(shape.text_frame, texts[name])
+            long = name == "fact" and positions["fact"].size <= _FACT and len(slide.fact) > _LONG
+            write(shape.text_frame, texts[name], size=_SMALLER if long else 0)
             if name == "part" and slide.mark:
                 _mark(shape, slide.mark)
         else:
             shape.element.getparent().remove(shape.element)
+    _number(page, positions.get("number"))
     if slide.kind == "numbers":
         _add_numbers(page, slide)
     if slide.kind == "blank":
         _add_frames(page, slide.lines)
     if slide.notes:
         write(page.notes_slide.notes_text_frame, "\n".join(slide.notes))
+
+
+def _number(page: Page, place: powerpoint_layouts.Place | None) -> None:
+    """Write the number of a page where its layout has one: python-pptx leaves that placeholder to the layout."""
+    if place is None:
+        return
+    found = next(
+        one
+        for one in list(page.slide_layout.shapes)
+        if one.is_placeholder and one.placeholder_format.idx == place.idx
+    )
+    copied = deepcopy(found.element)
+    copied.xpath(".//p:cNvPr")[0].set("id", str(max(shape.shape_id for shape in page.shapes) + 1))
+    page.shapes._spTree.append(copied)
 
 
 def _show(shape: Any, slide: Slide) -> None:
@@ -109,10 +130,10 @@ def _show(shape: Any, slide: Slide) -> None:
     elif slide.drawing:
         shown = _insert_picture(shape, slide.drawing)
     else:
-        shown = _insert_table(shape, slide.table, size=16)
+        shown = _insert_table(shape, slide.table, size=14)
     properties = shown._element.xpath(".//p:cNvPr")[0]
-    properties.set("descr", slide.alt or f"Tableau : {slide.title}")
-    properties.set("name", slide.code or slide.title)
+    properties.set("descr", french.visible(slide.alt or f"Tableau : {slide.title}"))
+    properties.set("name", french.visible(slide.code or slide.title))
 
 
 def _insert_picture(shape: Any, drawing: str) -> Any:
@@ -150,9 +171,20 @@ def _insert_table(shape: Any, table: Rows, *, size: float) -> Any:
         for cell, text in zip(frame.table.rows[rank].cells, texts, strict=False):
             cell.margin_top = cell.margin_bottom = Emu(2 * PIXEL)
             write(cell.text_frame, text, size=size, bold=rank == 0)
+    _share_width(frame)
     for row in frame.table.rows:
         row.height = Emu(int(size * 1.9) * PIXEL)
     return frame
+
+
+def _share_width(frame: Any) -> None:
+    """Give each column of a table a width that goes with its longest text."""
+    columns = list(frame.table.columns)
+    rows = [[len(cell.text) for cell in row.cells] for row in frame.table.rows]
+    weights = [min(max(_NARROWEST, *lengths), _WIDEST) for lengths in zip(*rows, strict=True)]
+    whole = sum(column.width for column in columns)
+    for column, weight in zip(columns, weights, strict=True):
+        column.width = Emu(whole * weight // sum(weights))
 
 
 def _append_data(made: Deck, layout: Any, slide: Slide) -> None:
@@ -179,7 +211,7 @@ def _add_numbers(page: Page, slide: Slide) -> None:
     for rank, (label, number, compared) in enumerate(slide.items):
         left, top = 56 + 296 * (rank % 4), 132 + 258 * (rank // 4)
         box = page.shapes.add_textbox(*(Emu(size * PIXEL) for size in (left, top, 280, 246)))
-        box.name = label
+        box.name = french.visible(label)
         frame = box.text_frame
         frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE
         write(frame, "\n".join((label, number, *filter(None, [compared]))), size=13.5)
@@ -200,7 +232,7 @@ def _add_frames(page: Page, headings: Sequence[str]) -> None:
         box.text_frame.word_wrap, box.text_frame.auto_size = True, MSO_AUTO_SIZE.NONE
         box.text_frame.vertical_anchor = MSO_ANCHOR.TOP
         heading = headings[rank] if headings else deck.HEARD
-        box.name = heading
+        box.name = french.visible(heading)
         write(box.text_frame, heading, size=18, bold=True)
 
 

@@ -180,7 +180,7 @@ def _label(point: Any, series: Series, rank: int, chart: Chart) -> None:
 
 
 def _style_curve(drawn: Any, series: Series, chart: Chart) -> None:
-    """Draw a curve in its colour, the first one wider, its name and its last value written at its end."""
+    """Draw a curve in its colour, the first one wider, its last value written at its end."""
     rank = chart.series.index(series)
     first = rank == 0
     drawn.smooth = False
@@ -193,7 +193,7 @@ def _style_curve(drawn: Any, series: Series, chart: Chart) -> None:
     drawn.marker.format.fill.fore_color.rgb = _hex(series.colour(0))
     drawn.marker.format.line.color.rgb = _rgb("paper")
     last = sum(value is not None for value in series.values) - 1
-    text = next((text for text in reversed(series.texts) if text), "")
+    text = next((text for text in reversed(series.texts) if text), "").removeprefix(series.name).strip()
     # Others of the same grey are told apart by the legend: their ends may be too near to be written.
     if first and last >= 0 and text:
         label = drawn.points[last].data_label

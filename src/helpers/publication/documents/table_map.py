@@ -189,7 +189,7 @@ def _grid(line: str, muted: str) -> str:
 def _text(text: str, x: float, y: float, *, size: float, colour: str, anchor: str = "middle") -> str:
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" fill="{colour}">'
-        f"{html.escape(text)}</text>"
+        f"{html.escape(french.visible(text))}</text>"
     )
 
 
