@@ -24,8 +24,8 @@ import nbformat
 from cells import run
 
 from helpers.parameters import load_parameters
-from helpers.publication.pages import commune as diagnostic
 from helpers.publication.pages import arrangement, render
+from helpers.publication.pages import commune as diagnostic
 from helpers.publication.pages.colophon import Colophon
 from helpers.themes import notebooks
 
