@@ -489,7 +489,11 @@ def test_a_hostile_comment_is_shown_as_it_was_written_its_lists_and_bold_apart(t
         "# Titre",
         '"><svg onload=alert(1)>',
     ]
-    folder = tell("59299", only=["4_enjeux"], commentaires={"enjeux": "\n\n".join([*hostile, "* liste `code` **gras**"])})
+    folder = tell(
+        "59299",
+        only=["4_enjeux"],
+        commentaires={"enjeux": "\n\n".join([*hostile, "* liste `code` **gras**"])},
+    )
     soup = read(folder / "4_enjeux.html")
     shown = [p.get_text() for p in soup.select(".comment p")]
     assert [text.replace("\u00a0", " ") for text in shown] == hostile
