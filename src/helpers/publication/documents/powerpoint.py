@@ -32,7 +32,7 @@ _ROWS = 22
 # Letters (points) of a fact, and of a longer one, of so many letters.
 _FACT, _SMALLER, _LONG = 18, 15.5, 200
 # The widest column of a table is so many times the narrowest.
-_NARROWEST, _WIDEST = 8, 34
+_NARROWEST, _WIDEST = 12, 34
 _DATA = "Données"
 # Where a ZIP archive has no date of its own.
 _CREATED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
