@@ -163,6 +163,16 @@ class Exhibit:
             "sources": self.source_ids,
             "csv": self._written.to_csv(),
             "digits": self._written.digits,
+            "columns": self._written.formats,
+            "subject": self.subtitle or self.title,
+            "drawn": bool(self.drawing),
+            "notes": {
+                "Lecture": self.reading,
+                "Champ": self.scope,
+                "Note": self.note,
+                "Prudence": " ".join(self.warnings),
+                "Sources": self.source,
+            },
         }
         if self.lacks:
             # Told to the build, which refuses it: a notebook may show an exhibit that the sheet has not completed.

@@ -38,6 +38,7 @@ FLOORS = (
     {"debate"},
     {"form"},
     {"diagnostic"},
+    {"ledger"},
     {"execution"},
     {"publication"},
     {"cli"},
