@@ -80,7 +80,7 @@ class Book:
 
     def name(self, text: str) -> str:
         """Make of a text the name of a sheet that no other bears: what Excel refuses is left out."""
-        bare = _FORBIDDEN.sub(" ", _UNWRITABLE.sub("", text)).strip().strip("'") or "Feuille"
+        bare = " ".join(_FORBIDDEN.sub(" ", _UNWRITABLE.sub("", text)).split()).strip("' ") or "Feuille"
         name, rank = _cut(bare, LONGEST_NAME), 1
         while name.casefold() in self._names:
             rank += 1
@@ -188,10 +188,15 @@ class Sheet:
 
 def _cut(text: str, most: int) -> str:
     """Cut a text at the end of a word."""
+    if len(text) <= most and text.isascii():
+        return text
+    # Excel counts twice the signs that are not of the first plane.
+    while len(text[:most].encode("utf-16-le")) > 2 * most:
+        most -= 1
     if len(text) <= most:
         return text
     whole = text[: most + 1].rsplit(" ", 1)[0]
-    return _LOOSE.sub("", whole if len(whole) > most // 2 else text[:most]).rstrip(" -,'’(")
+    return _LOOSE.sub("", whole if most // 2 < len(whole) <= most else text[:most]).rstrip(" -,'’(")
 
 
 def _tell_apart(names: Sequence[str]) -> list[str]:
