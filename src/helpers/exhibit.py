@@ -178,6 +178,16 @@ class Exhibit:
             "sources": self.source_ids,
             "csv": self._written.to_csv(),
             "digits": self._written.digits,
+            "columns": self._written.formats,
+            "subject": self.subtitle or self.title,
+            "drawn": bool(self.drawing),
+            "notes": {
+                "Lecture": self.reading,
+                "Champ": self.scope,
+                "Note": self.note,
+                "Prudence": " ".join(self.warnings),
+                "Sources": self.source,
+            },
         }
         if self.drawing:
             record |= {"alt": self.alt, "takeaway": self.takeaway, "number": self.number}

@@ -160,6 +160,15 @@ class Table:
             )
         return found
 
+    @property
+    def formats(self) -> dict[str, list[Any]]:
+        """The kind, the unit and the decimals of each column of figures, by heading, as `to_csv` writes it."""
+        return {
+            spreadsheet.protect(column.heading): [column.kind, column.unit, column.digits]
+            for column in self._columns.values()
+            if column.is_numeric
+        }
+
     def to_html(self, *, caption: str, described: str = "") -> str:
         """Write a table with a caption, headings with their scope, first column as row headings.
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urldefrag, urljoin
 
 import pytest
 from bs4 import BeautifulSoup
-from walk import DECKS, KINDS, PAGES, SCHEMES, SLUGS, TOOLS, pale, violations
+from walk import DECKS, KINDS, PAGES, SCHEMES, TOOLS, pale, violations
 
 
 def unfold(page):
@@ -154,26 +154,75 @@ def test_the_skip_link_leads_to_the_content(visit):
 @pytest.mark.parametrize("name", KINDS)
 def test_a_page_says_all_without_a_script(visit, name):
     # The index has a field to search its table, which is whole without it.
-    content = "table" if name == "index.html" else "main"
+    content = "#communes tbody" if name == "index.html" or name.startswith("site/") else "main"
     page = visit(name)
     # What a script adds is only of use with it.
     page.evaluate("document.querySelectorAll('.dates').forEach(button => button.remove())")
     assert visit(name, java_script_enabled=False).inner_text(content) == page.inner_text(content)
 
 
-def test_the_table_of_communes_can_be_searched_and_sorted(visit):
+def test_the_table_of_communes_can_be_sorted(visit):
     page = visit("index.html")
-    names = page.locator("tbody th:visible")
-    assert names.count() == len(SLUGS)
-    page.get_by_label("Chercher une commune").fill("annoeullin")
-    assert names.all_inner_texts() == ["Annœullin"]
-    assert page.locator("[role=status]").inner_text() == "1 commune"
-    page.get_by_label("Chercher une commune").fill("")
     page.get_by_role("button", name="Code").click()
     codes = page.locator("tbody td:nth-child(2)").all_inner_texts()
     assert codes == sorted(codes)
     page.get_by_role("button", name="Code").click()
     assert page.locator("tbody td:nth-child(2)").all_inner_texts() == codes[::-1]
+
+
+def test_any_commune_of_france_is_found_built_or_with_the_command_that_builds_it(visit):
+    page = visit("index.html")
+    field, answers = page.get_by_label("Chercher une commune"), page.locator("#reponses li")
+    field.fill("annoeullin")
+    answers.first.wait_for()
+    assert answers.all_inner_texts() == ["Annœullin (59) à jour"]
+    assert answers.locator("a").get_attribute("href") == "annoeullin/index.html"
+    field.fill("saint denis")
+    page.locator("#reponses code").first.wait_for()
+    assert "Saint-Denis (93) pas encore construit : make commune=93066" in answers.all_inner_texts()
+
+
+def test_a_search_among_the_communes_of_france_answers_at_once(visit):
+    page = visit("index.html")
+    page.get_by_label("Chercher une commune").fill("hem")
+    page.locator("#reponses li").first.wait_for()
+    spent = page.evaluate(
+        """() => ["saint", "la", "ville sur", "59", "roubaix"].map(asked => {
+          const start = performance.now()
+          find(split(asked))
+          return performance.now() - start
+        })"""
+    )
+    assert max(spent) < 100
+
+
+def test_the_map_of_communes_shows_another_indicator_and_two_communes_stand_side_by_side(visit):
+    page = visit("site/200093201.html")
+    hem = page.locator('path[data-code="59299"]')
+    before = hem.evaluate("path => path.style.fill")
+    names = page.locator("#indicateur option").all_inner_texts()
+    page.get_by_label("Indicateur").select_option(names[-1])
+    assert page.locator("#montre").inner_text() == names[-1]
+    assert hem.evaluate("path => path.style.fill") != before
+    counts = page.locator(".classes li").all_inner_texts()
+    assert sum(int(text.rpartition("(")[2].rstrip(")")) for text in counts) == 95
+    page.get_by_label("Première").select_option("Hem")
+    page.get_by_label("Seconde").select_option("Roubaix")
+    assert page.locator(".pair thead th").all_inner_texts()[1:] == ["Hem", "Roubaix"]
+    assert page.locator(".pair tbody tr").count() == 12
+
+
+def test_the_communes_are_sorted_by_value_those_without_one_last(visit):
+    page = visit("site/200093201.html")
+    head = page.locator("#communes thead th").nth(2)
+    for sign in (1, -1):
+        head.get_by_role("button").click()
+        values = page.locator("#communes tbody tr td:nth-child(3)").evaluate_all(
+            "cells => cells.map(cell => cell.dataset.value)"
+        )
+        known = [float(value) for value in values if value]
+        assert known == sorted(known, key=lambda value, sign=sign: sign * value)
+        assert values[len(known) :] == [""] * (len(values) - len(known))
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -194,7 +243,7 @@ def test_on_paper_nothing_is_cut_nor_left_to_click(visit, name):
     assert all(height < 1047 for height in tall), tall
 
 
-@pytest.mark.parametrize("name", [page for page in KINDS if page != "index.html"])
+@pytest.mark.parametrize("name", [page for page in KINDS if page.count("/") and not page.startswith("site/")])
 def test_a_drawing_can_be_read_on_a_telephone(visit, name):
     page = visit(name, width=360, height=640)
     sizes = page.evaluate(

@@ -17,9 +17,11 @@ COMMUNES = ("59011", "59299", "39198", *(("59220", "59527") if os.environ.get("H
 TOOLS = Path(__file__).parent / "node_modules"
 SLUGS = [find_commune(code).slug for code in COMMUNES]
 PARTS = ["index.html", *(f"{stem}.html" for stem in shipped.STEMS)]
-PAGES = ["index.html", *(f"{slug}/{part}" for slug in SLUGS for part in PARTS)]
+# The communes of an intercommunalité compared, those of a département listed.
+TERRITORIES = ["site/200093201.html", "site/59.html"]
+PAGES = ["index.html", *TERRITORIES, *(f"{slug}/{part}" for slug in SLUGS for part in PARTS)]
 # One of each kind.
-KINDS = ["index.html", *(f"{SLUGS[0]}/{part}" for part in PARTS)]
+KINDS = ["index.html", *TERRITORIES, *(f"{SLUGS[0]}/{part}" for part in PARTS)]
 DECKS = [f"{slug}/{slug}-diaporama.html" for slug in SLUGS]
 # What is printed, before it is: the PDF and the posters as HTML.
 PRINTED = [f"{SLUGS[0]}/{name}.html" for name in ("pdf", "posters")]

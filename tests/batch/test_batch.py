@@ -409,7 +409,7 @@ def test_an_interruption_by_the_keyboard_exits_with_130_and_leaves_nothing_runni
     assert "Traceback" not in errors
     assert "Interrompu" in errors
     assert "running" not in answer
-    assert [path.name for path in (project / "outputs").iterdir()] == ["index.html"]
+    assert {path.name for path in (project / "outputs").iterdir()} == {"index.html", "site"}
 
 
 def test_the_longest_comes_first_by_last_duration_else_by_population(project):
@@ -581,7 +581,8 @@ def test_a_small_batch_runs_for_good_and_its_notebooks_tell_what_they_read(proje
     assert "2 construits, 0 à jour, sur 3" in answer
     assert "Hem (59), logement, « Le titre » : ZeroDivisionError: division by zero" in answer
     assert {path.name for path in (project / "outputs").iterdir() if path.is_dir()} == (SLUGS - {"hem"}) | {
-        "_echecs"
+        "site",
+        "_echecs",
     }
     record = incremental.read_record(project / "outputs" / "annoeullin")
     tables = [key for key in record.parts["1_demographie"].reads if key.startswith(incremental.TABLE)]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sqlite3
+import threading
 
+import pytest
 from bs4 import BeautifulSoup
 
 from helpers import paths
-from helpers.publication.pages import site
+from helpers.publication.pages import entries, site
 
 HEM, FACHES = "59299", "59220"
 
@@ -97,3 +101,143 @@ def test_the_entries_are_in_the_order_of_their_names(project, teller, call):
         "Faches-Thumesnil",
         "Hem",
     ]
+
+
+MEL = "200093201"
+
+
+def soup(path):
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def manifest(folder, code, name, *, epci="Métropole Européenne de Lille"):
+    """Leave the manifest of a diagnostic of another version: the site can lead to it."""
+    folder.mkdir(parents=True)
+    record = {"commune": code, "name": name, "department": "Nord", "epci": epci}
+    (folder / "manifest.json").write_text(json.dumps(record), encoding="utf-8")
+
+
+def test_one_commune_is_told_anew_without_a_look_at_the_others(project, monkeypatch):
+    outputs = paths.OUTPUTS
+    for code, slug, name in ((HEM, "hem", "Hem"), (FACHES, "faches-thumesnil", "Faches-Thumesnil")):
+        manifest(outputs / slug, code, name)
+    site.publish(outputs)
+    # Another that changes meanwhile is not read, even if it is no longer there.
+    shutil.rmtree(outputs / "faches-thumesnil")
+    monkeypatch.setattr(site, "_assess", lambda *given, **named: pytest.fail("assessed"))
+    site.update({HEM: "hem"}, outputs)
+    assert states(project) == {"Faches-Thumesnil": "à refaire fait par une autre version", "Hem": "à jour"}
+    shutil.rmtree(outputs / "hem")
+    site.update({HEM: "hem"}, outputs)
+    assert [*states(project)] == ["Faches-Thumesnil"]
+
+
+def test_a_table_that_is_damaged_or_of_another_version_is_made_anew_from_the_manifests(project):
+    outputs = paths.OUTPUTS
+    manifest(outputs / "hem", HEM, "Hem")
+    site.publish(outputs)
+    table = outputs / entries.TABLE
+    table.write_bytes(b"not a table" * 200)
+    site.update({}, outputs)
+    assert [*states(project)] == ["Hem"]
+    with sqlite3.connect(table) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    site.update({}, outputs)
+    assert [*states(project)] == ["Hem"]
+
+
+def test_many_programs_put_their_commune_in_the_table_and_none_is_lost(tmp_path):
+    def put(rank):
+        entry = entries.Entry(f"{rank:05}", str(rank), "59", "Nord", MEL, "MEL", str(rank), "fresh")
+        with entries.open_entries(tmp_path) as (table, _):
+            table.put([entry])
+
+    threads = [threading.Thread(target=put, args=(rank,)) for rank in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with entries.open_entries(tmp_path) as (table, known):
+        assert known
+        assert table.count() == 12
+        assert [group.built for group in table.group("epci")] == [12]
+
+
+def test_what_fails_in_the_middle_leaves_the_table_as_it_was(tmp_path):
+    entry = entries.Entry(HEM, "Hem", "59", "Nord", MEL, "MEL", "hem", "fresh")
+    with entries.open_entries(tmp_path) as (table, _):
+        table.put([entry])
+
+    def fail():
+        with entries.open_entries(tmp_path) as (table, _):
+            table.clear()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    with entries.open_entries(tmp_path) as (table, _):
+        assert table.list_all() == [entry]
+
+
+def test_a_lot_that_names_an_intercommunalite_has_it_compared_before_anything_is_built(project, call):
+    (project / "params" / "lots" / "mel.yml").write_text(f"epci: '{MEL}'\n", encoding="utf-8")
+    code, answer = call("site")
+    assert code == 0, answer
+    page = soup(project / "outputs" / "site" / f"{MEL}.html")
+    rows = page.select("#communes tbody tr")
+    assert len(rows) == 95
+    names = [head["data-name"] for head in page.select("#communes thead th[data-name]")]
+    assert len(names) == 12
+    hem = next(row for row in rows if row["data-code"] == HEM)
+    told = dict(zip(names, [cell.get_text() for cell in hem.select("td")], strict=False))
+    # Insee, comparateur de territoires 2018: 7 412 homes, of which 247 vacant: fewer than 500 of them.
+    assert told["Part des logements vacants, 2018"] == "3,3\u00a0%\u00a0*"
+    assert told["Nombre de logements, 2018"] == "7\u202f412"
+    # What has no value has no class, and the classes hold every other commune.
+    for kinds, name in json.loads(page.select_one("#classes").get_text()):
+        assert sum(count for *_, count in kinds) == 95, name
+        column = names.index(name)
+        blank = sum(not row.select("td")[column]["data-value"] for row in rows)
+        assert sum(count for colour, _, count in kinds if not colour) == blank, name
+    assert f"site/{MEL}.html" in [
+        link["href"] for link in soup(project / "outputs" / "index.html").select("a[href]")
+    ]
+
+
+def test_a_page_of_communes_leads_to_what_is_built_and_to_its_documents(project):
+    outputs = paths.OUTPUTS
+    for code, slug, name in ((HEM, "hem", "Hem"), (FACHES, "faches-thumesnil", "Faches-Thumesnil")):
+        manifest(outputs / slug, code, name)
+    (outputs / "hem" / "hem-diagnostic.pdf").write_bytes(b"%PDF")
+    site.publish(outputs)
+    for page in (f"{MEL}.html", "59.html"):
+        links = [link["href"] for link in soup(outputs / "site" / page).select("#communes a")]
+        assert "../hem/index.html" in links
+        assert ("../hem/hem-diagnostic.pdf" in links) == (page == f"{MEL}.html")
+    department = soup(outputs / "site" / "59.html")
+    assert len(department.select("#communes tbody tr")) > 600
+    # Pages made anew when a document is.
+    (outputs / "hem" / "hem-diaporama.html").write_text("", encoding="utf-8")
+    site.refresh([HEM], outputs)
+    assert "../hem/hem-diaporama.html" in [
+        link["href"] for link in soup(outputs / "site" / f"{MEL}.html").select("#communes a")
+    ]
+
+
+def test_the_front_page_does_not_grow_with_the_whole_of_france(tmp_path, monkeypatch):
+    communes = site._locate(
+        sorted(site.store.read_reference("territories", folder=paths.store_folder())["code"])
+    )
+    found = [
+        entries.Entry(code, code, *(place[name] for name in ("department", "department_name", "epci", "epci_name")), code, "fresh")
+        for code, place in communes.items()
+    ]  # fmt: skip
+    assert len(found) > 34_000
+    for name in ("write", "write_department"):
+        monkeypatch.setattr(site.metropolis, name, lambda *given, **named: [])
+    site.write(found, tmp_path)
+    page = tmp_path / "index.html"
+    assert page.stat().st_size < 300_000
+    assert len(soup(page).select("a[href^='site/']")) > 100
+    assert not soup(page).select("#communes")

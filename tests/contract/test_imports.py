@@ -39,6 +39,7 @@ FLOORS = (
     {"form", "interactive_map", "picker"},
     {"discovery"},
     {"diagnostic"},
+    {"ledger"},
     {"execution"},
     {"publication"},
     {"partnership"},

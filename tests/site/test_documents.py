@@ -98,10 +98,17 @@ def test_the_workbook_has_a_sheet_for_each_file_of_data(annoeullin):
     book = openpyxl.load_workbook(annoeullin / "annoeullin-classeur.xlsx")
     contents = list(book["Sommaire"].iter_rows(min_row=5, values_only=True))
     assert {row[4] for row in contents} == {path.name for path in (annoeullin / "donnees").iterdir()}
-    assert book.sheetnames == ["Sommaire", *(row[0] for row in contents), "Sources"]
+    assert book.sheetnames == [
+        "Chiffres clés",
+        "Indicateurs",
+        "Sommaire",
+        *(row[0] for row in contents),
+        "Sources",
+    ]
     for row in contents:
         lines = (annoeullin / "donnees" / row[4]).read_text(encoding="utf-8-sig").splitlines()
-        assert book[row[0]].max_row - 4 == len(lines) - 1
+        (table,) = book[row[0]].tables.values()
+        assert int(table.ref.rpartition(":")[2].strip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) - 4 == len(lines) - 1
     population = next(row[0] for row in contents if row[4] == "population-recente.csv")
     assert [cell.value for cell in book[population][5]][:3] == ["Annœullin", 2012, 10335]
 

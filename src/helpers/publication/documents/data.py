@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from helpers import french, paths, spreadsheet, store
+from helpers import french, ledger, paths, spreadsheet, store
 from helpers.parameters import Parameters
 from helpers.publication.documents import workbook
 from helpers.publication.documents.built import name_of
@@ -36,7 +36,9 @@ def write_data(
     for name, exhibit in named.items():
         content = spreadsheet.localize(exhibit["csv"], exhibit["digits"])
         (data / f"{name}.csv").write_text(content, encoding="utf-8-sig")
-    cited = sorted({identifier for exhibit in named.values() for identifier in exhibit["sources"]})
+    figures = ledger.gather(parameters, commune)
+    used = [*figures["sources"], *("|".join(exhibit["sources"]) for exhibit in named.values())]
+    cited = sorted({identifier for joined in used for identifier in joined.split("|") if identifier})
     sources = store.read_reference("sources", folder=paths.store_folder(), key="id", values=cited)
     sources = sources[["id", "citation", "page"]].sort_values("id")
     # The census that the figures come from: the same data are always dated alike.
@@ -47,6 +49,11 @@ def write_data(
         title=french.typography(f"Diagnostic {french.of(commune.name)} : les données"),
         provenance=provenance,
         day=day,
+        commune=commune.name,
+        figures=figures,
+        key_figures=ledger.pick_key_figures(
+            figures, since=parameters.millesime_ancien or 0, until=parameters.millesime or 0
+        ),
     )
     (folder / name_of(commune.slug, "classeur.xlsx")).write_bytes(book)
     packed = {path.name: path.read_bytes() for path in data.iterdir()}

@@ -166,7 +166,12 @@ def _explain_layout(changes: _Changes, books: Sequence[Path]) -> list[str]:
 
 
 def describe_build(
-    plan: RebuildPlan, *, tables: Mapping[str, Sequence[str] | None], dates: Sequence[str], folder: Path
+    plan: RebuildPlan,
+    *,
+    tables: Mapping[str, Sequence[str] | None],
+    dates: Sequence[str],
+    beside: Sequence[str] = (),
+    folder: Path,
 ) -> dict[str, Any]:
     """Describe for the manifest how the diagnostic just written in `folder` was built.
 
@@ -174,6 +179,7 @@ def describe_build(
         plan: what was done.
         tables: the tables that each notebook has read, by stem; one that does not say may have read any.
         dates: the tables that the dates of the diagnostic come from.
+        beside: the tables that the files beside the pages are made from.
         folder: where the diagnostic is.
     """
     parts = {}
@@ -186,7 +192,7 @@ def describe_build(
         }
     dates = [f"{TABLE}{name}" for name in dates]
     reads = (key for part in parts.values() for key in part["reads"])
-    keys = {*plan.request, *dates, *plan.inputs.layout, *reads}
+    keys = {*plan.request, *dates, *plan.inputs.layout, *reads, *(f"{TABLE}{name}" for name in beside)}
     names = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
     return {
         "inputs": {key: plan.fingerprint(key) for key in sorted(keys)},

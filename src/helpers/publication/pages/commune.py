@@ -17,7 +17,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from helpers import annexes, paths, store
+from helpers import annexes, ledger, paths, store
 from helpers.diagnostic import DATE_TABLES, check_data, find_dates, survey
 from helpers.errors import BuildError
 from helpers.execution.execute import execute
@@ -279,6 +279,7 @@ def _describe(work: _Build, declared: dict[str, Records], *, provenance: str) ->
             work.plan,
             tables={stem: colophon.read_tables(records) for stem, records in declared.items()},
             dates=DATE_TABLES,
+            beside=ledger.TABLES,
             folder=work.folder,
         ),
     }

@@ -227,8 +227,9 @@ def _write_pages(
     table: Entries, outputs: Path, changed: Sequence[Entry], *, metropolises: Sequence[str] = ()
 ) -> list[str]:
     """Write the pages that tell of these communes; return the names of the files written."""
-    written = [INDEX, TABLE]
-    shown = {group.code: group.name for group in _list_pages(table)}
+    written, groups = [INDEX, TABLE], table.group("epci")
+    listed = _list_pages(groups)
+    shown = {group.code: group.name for group in listed}
     for code in sorted({entry.department for entry in changed} - {""}):
         written += metropolis.write_department(
             code, table.list_of("department", code), outputs, metropolises=shown
@@ -236,23 +237,21 @@ def _write_pages(
     for code in sorted({*metropolises, *(entry.epci for entry in changed)} & shown.keys()):
         written += metropolis.write(code, table.list_of("epci", code), outputs)
     written += metropolis.write_communes(outputs)
-    files.write(outputs / INDEX, _render_front(table, metropolises=_list_pages(table)))
+    files.write(outputs / INDEX, _render_front(table, metropolises=listed, atlas=_draw(table, groups)))
     return written
 
 
-def _list_pages(table: Entries) -> list[Group]:
+def _list_pages(groups: Sequence[Group]) -> list[Group]:
     """List the intercommunalités that have a page: those that a lot names, those of which a few are built."""
     named = list_metropolises()
-    groups = {
-        group.code: group for group in table.group("epci") if group.built >= _A_FEW or group.code in named
-    }
+    kept = {group.code: group for group in groups if group.built >= _A_FEW or group.code in named}
     for code in named:
-        if code not in groups and (name := metropolis.name_of(code)):
-            groups[code] = Group(code, name, 0, 0)
-    return sorted(groups.values(), key=lambda group: (-group.built, french.fold(group.name)))
+        if code not in kept and (name := metropolis.name_of(code)):
+            kept[code] = Group(code, name, 0, 0)
+    return sorted(kept.values(), key=lambda group: (-group.built, french.fold(group.name)))
 
 
-def _render_front(table: Entries, *, metropolises: Sequence[Group]) -> str:
+def _render_front(table: Entries, *, metropolises: Sequence[Group], atlas: str) -> str:
     """Render the front page: the communes where they are few, else the départements that list them."""
     departments = table.group("department")
     total = table.count()
@@ -262,7 +261,7 @@ def _render_front(table: Entries, *, metropolises: Sequence[Group]) -> str:
         communes=listed,
         total=total,
         built=sum(group.built for group in departments) if total > _COMMUNES else len(listed),
-        atlas=_draw(table),
+        atlas=atlas,
         departments=departments,
         metropolises=metropolises[:_METROPOLISES],
         folder=FOLDER,
@@ -271,9 +270,9 @@ def _render_front(table: Entries, *, metropolises: Sequence[Group]) -> str:
     )
 
 
-def _draw(table: Entries) -> str:
+def _draw(table: Entries, groups: Sequence[Group]) -> str:
     """Draw the map of the EPCI that has the most diagnostics; nothing without the outlines of its communes."""
-    groups = [group for group in table.group("epci") if group.built]
+    groups = [group for group in groups if group.built]
     if not groups:
         return ""
     # The first by its code among those that have as many.
