@@ -56,8 +56,8 @@ _OLDER = {
 # Inches: as wide as a page of paper between its margins, or as a column of it, which is a card of the screen that the
 # diagnostic opens with. Letters have 9 points at least on paper, where a column is a little narrower than its drawing.
 PAGE, COMPACT = 6.7, 3.8
-# How much lower a compact drawing is.
-_FLAT = 0.8
+# How much lower a compact drawing is, but not under so many inches: legends and titles keep their height.
+_FLAT, _LOWEST = 0.8, 2.2
 _width: ContextVar[float] = ContextVar("width", default=PAGE)
 # Letters of a line of a name.
 _NAME_OF_A_PAGE, _NAME_OF_A_CARD = 31, 22
@@ -133,11 +133,15 @@ def new_figure(height: float, *, columns: int = 1, widths: Sequence[float] = ())
     The axes are bare: `french_axis` and `named_axis` write along them, `show_frame` draws a side. `widths` are those of
     several ones, compared with one another; alike unless said.
     """
-    figure = Figure(figsize=(_width.get(), height * (_FLAT if is_compact() else 1)))
+    figure = Figure(figsize=(_width.get(), _flatten(height)))
     panels = [BareAxes(figure, (rank / columns, 0, 1 / columns, 1)) for rank in range(columns)]
     for axes, wide in zip(panels, widths, strict=False):
         axes.wide = wide
     return figure, [figure.add_axes(axes) for axes in panels]
+
+
+def _flatten(height: float) -> float:
+    return max(height * _FLAT, min(height, _LOWEST)) if is_compact() else height
 
 
 def uncompressed(height: float) -> float:

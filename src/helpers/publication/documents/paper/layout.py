@@ -7,7 +7,7 @@ from itertools import chain
 
 from helpers.publication.documents import pdf, read_template
 from helpers.publication.documents.paper import grid
-from helpers.publication.documents.paper.blocks import WIDTH, WIDTHS, Block, without_drawings
+from helpers.publication.documents.paper.blocks import WIDTH, Block, without_drawings
 from helpers.publication.documents.paper.grid import Sheet, Size
 from helpers.publication.pages.render import render_template
 
@@ -22,7 +22,7 @@ def measure(groups: Sequence[Sequence[Block]]) -> list[list[Size]]:
         BuildError: a library of the system is missing.
     """
     forms = [
-        (WIDTHS[place], without_drawings(html))
+        (place, without_drawings(html))
         for block in chain(*groups)
         for place, html in block.forms.items()
     ]
@@ -50,7 +50,8 @@ def write(sheet: Sheet, blocks: Sequence[Block], *, breaks: bool = False) -> str
             f'<div class="column">{"".join(_block(blocks[one], row.place) for one in column)}</div>'
             for column in row.columns
         )
-        space = f"margin-top:{sheet.gap:.1f}pt" if rank else "break-before:page" if breaks else ""
+        gap = grid.CLOSE if rank and sheet.rows[rank - 1].is_head else sheet.gap
+        space = f"margin-top:{gap:.1f}pt" if rank else "break-before:page" if breaks else ""
         rows.append(f'<div class="row {row.place}" style="{space}">{columns}</div>')
     return "".join(rows)
 
