@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import Any
 
 from helpers import french
-from helpers.exhibit import MIME
+from helpers.exhibit import MIME, escape
 from helpers.publication import documents
 from helpers.publication.documents import BuiltDiagnostic, paper, pdf
 from helpers.publication.documents.paper import grid, layout
@@ -103,7 +103,8 @@ def _lay_out_issues(diagnostic: BuiltDiagnostic, opening: Sequence[PaperPart]) -
         if MIME in output.get("data", {})
     ]
     cards = [card for record in records for card in record.get("cards", ())]
-    if not cards:
+    silences = [record["silence"] for record in records if record.get("silence")]
+    if not cards and (not silences or any(record.get("kind") == "form" for record in records)):
         return ""
     title = opening[0].title if opening else "Les enjeux à débattre"
     drawn = [
@@ -115,8 +116,11 @@ def _lay_out_issues(diagnostic: BuiltDiagnostic, opening: Sequence[PaperPart]) -
         for record in records
         if record.get("kind") == "waiting"
     ]
-    head = text(_title(title), is_head=True)
-    return _fill([head], [*drawn, *waiting], wanted=range(len(drawn) + len(waiting)))
+    said = [text(f'<p class="silence">{escape(silence)}</p>') for silence in silences if not cards]
+    # Without a card, the figures that open the diagnostic, beside what they are compared with.
+    figures = [block for part in opening for block in part.opening] if not cards else []
+    blocks = [*drawn, *said, *figures, *waiting]
+    return _fill([text(_title(title), is_head=True)], blocks, wanted=range(len(blocks)))
 
 
 def _lay_out_themes(parts: Sequence[PaperPart]) -> str:
