@@ -11,14 +11,19 @@ import shipped
 
 from helpers.parameters import load_parameters
 from helpers.publication import documents
-from helpers.publication.documents import pdf, posters, slides
+from helpers.publication.documents import essential, posters, report, slides
 from helpers.publication.pages import commune as diagnostic
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "html"))
 
 from page_reading import execute_here
 
-MAKERS = {"diagnostic.pdf": pdf.make, "diaporama.html": slides.make, "affiches.pdf": posters.make}
+MAKERS = {
+    "essentiel.pdf": essential.make,
+    "diagnostic.pdf": report.make,
+    "diaporama.html": slides.make,
+    "affiches.pdf": posters.make,
+}
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from helpers.publication.documents.paper.grid import Place
 
 # Points: a page between its margins, one of its two columns.
 WIDTH, COLUMN = 516.0, 250.0
+PLACES: tuple[Place, ...] = ("wide", "half", "side")
 # A drawing is no higher than that.
 _HIGHEST = 520.0
 # A table of more columns is written smaller.

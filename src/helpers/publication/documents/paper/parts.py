@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from helpers import french
 from helpers.exhibit import DEMONSTRATION, MIME, NARROW, escape
 from helpers.publication.documents import Part
-from helpers.publication.documents.paper.blocks import Block, figure, text
+from helpers.publication.documents.paper.blocks import PLACES, Block, figure, text
 from helpers.publication.pages.arrangement import (
     ANNEX,
     SECTION,
@@ -27,7 +27,7 @@ from helpers.publication.pages.arrangement import (
 # What has no use on paper. The data of the drawings stay out: they are in the workbook, which the PDF names.
 _SCREEN_ONLY = "details, summary, .download"
 # Prose that a column may hold as well as a page.
-_NARROW = {"questions", "waiting", "comment"}
+_NARROW = {"questions", "waiting", "comment", "takeaways", "panel"}
 _TAG = re.compile(r"<[^<>]+>")
 _OWN = re.compile(r'(\bid="|href="#|url\(#)')
 _PAGE = re.compile(r'href="(?P<stem>[^/:#"]+)\.html(?:#(?P<place>[^"]*))?"')
@@ -167,7 +167,8 @@ def _prose(html: str, kind: str) -> Iterator[Block]:
         return
     for card in content.select("ol.debate > li"):
         card.name, card["class"] = "div", "card"
-        yield text(str(card.extract()), half=True)
+        told = str(card.extract())
+        yield Block({place: told for place in PLACES})
     for listed in content.select("ol.debate"):
         listed.decompose()
     if content.get_text().strip():
