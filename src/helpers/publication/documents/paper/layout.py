@@ -7,7 +7,7 @@ from itertools import chain
 
 from helpers.publication.documents import pdf, read_template
 from helpers.publication.documents.paper import grid
-from helpers.publication.documents.paper.blocks import WIDTH, Block, without_drawings
+from helpers.publication.documents.paper.blocks import Block, without_drawings
 from helpers.publication.documents.paper.grid import Sheet, Size
 from helpers.publication.pages.render import render_template
 
@@ -27,7 +27,7 @@ def measure(groups: Sequence[Sequence[Block]]) -> list[list[Size]]:
         for place, html in block.forms.items()
     ]
     page = render_template(
-        "measured.html.j2", sheet=read_template("paper.css"), forms=forms, width=WIDTH, mark=pdf.MEASURED
+        "measured.html.j2", sheet=read_template("paper.css"), forms=forms, mark=pdf.MEASURED
     )
     heights = iter(pdf.measure(page) if forms else ())
     return [
