@@ -42,7 +42,9 @@ def test_the_essentials_are_four_pages_of_two_megabytes_at_most(essential, annoe
 
 
 def test_every_page_of_the_essentials_is_full(essential):
-    assert [page.page_number for page in essential.pages if fill_of(page, top=MARGIN, bottom=MARGIN) < 0.75] == []
+    assert [
+        page.page_number for page in essential.pages if fill_of(page, top=MARGIN, bottom=MARGIN) < 0.75
+    ] == []
 
 
 def test_every_page_of_the_report_is_full_but_the_last_of_a_part(report):
@@ -73,7 +75,10 @@ def test_letters_of_drawings_have_nine_points_at_least(annoeullin):
                         scale = float(re.search(r'width="([\d.]+)pt"', drawing)[1]) / float(
                             re.search(r'viewBox="0 0 ([\d.]+)', drawing)[1]
                         )
-                        sizes += [scale * float(size) for size in re.findall(r"font(?:-size)?: ?([\d.]+)px", drawing)]
+                        sizes += [
+                            scale * float(size)
+                            for size in re.findall(r"font(?:-size)?: ?([\d.]+)px", drawing)
+                        ]
     assert len(sizes) > 100
     assert min(sizes) >= 9
 
@@ -81,7 +86,9 @@ def test_letters_of_drawings_have_nine_points_at_least(annoeullin):
 def test_the_first_page_is_the_cover_of_the_diagnostic(essential, annoeullin):
     cover = BeautifulSoup((annoeullin / "index.html").read_text(encoding="utf-8"), "html.parser")
     told = words_of(essential.pages[0])
-    for element in cover.select("h1, .message h2, .key-figures dt, .key-figures dd.value, .problems h3 a, .sure li"):
+    for element in cover.select(
+        "h1, .message h2, .key-figures dt, .key-figures dd.value, .problems h3 a, .sure li"
+    ):
         assert squeeze(element.get_text()) in told, element.get_text()
     assert len(cover.select(".message")) == 3
     for question in cover.select(".problems .question"):

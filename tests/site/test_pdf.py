@@ -18,7 +18,6 @@ from helpers.errors import BuildError
 from helpers.publication import documents
 from helpers.publication.documents import pdf, posters, report
 
-
 PDFS = ["annoeullin-essentiel.pdf", "annoeullin-diagnostic.pdf", "annoeullin-affiches.pdf"]
 
 

@@ -38,9 +38,9 @@ def make(diagnostic: BuiltDiagnostic) -> bytes:
     """
     parts = [read_part(part) for part in diagnostic.parts]
     opening = [part for part in parts if part.opens]
-    first, *others = [part for part in parts if not part.opens] or [None]
+    themes = [part for part in parts if not part.opens]
     pages = [_lay_out_issues(diagnostic, opening)]
-    pages += [_lay_out_themes([part for part in group if part]) for group in ([first], others)]
+    pages += [_lay_out_themes(group) for group in (themes[:1], themes[1:])]
     is_demonstration = any('class="demonstration"' in page for page in pages)
     cover = _lay_out_cover(diagnostic, is_demonstration=is_demonstration)
     written = [page for page in (cover, *pages) if page]
@@ -181,5 +181,3 @@ def _with_heads(ranks: Sequence[int], blocks: Sequence[Block]) -> list[int]:
 
 def _title(title: str) -> str:
     return f'<h2 class="page-title">{title}</h2>'
-
-

@@ -12,7 +12,6 @@ from helpers.publication.documents.paper.grid import Place
 
 # Points: a page between its margins, one of its two columns.
 WIDTH, COLUMN = 516.0, 250.0
-PLACES: tuple[Place, ...] = ("wide", "half", "side")
 # A drawing is no higher than that.
 _HIGHEST = 520.0
 # A table of more columns is written smaller.
@@ -59,7 +58,8 @@ def figure(html: str, *, narrow: str = "") -> Block:
     shown = BeautifulSoup(_SVG.sub("", html), "html.parser").figure or Tag(name="figure")
     head = "".join(str(one) for one in shown.select(":scope > h3, :scope > .subtitle"))
     mark = "".join(
-        f'<span class="demonstration">{one.get_text()}</span>' for one in shown.select(":scope > .demonstration")
+        f'<span class="demonstration">{one.get_text()}</span>'
+        for one in shown.select(":scope > .demonstration")
     )
     code = shown.select_one(".permalink")
     head = f'<p class="known">{code.get_text() if code else ""} {mark}</p>{head}' if code or mark else head
@@ -68,7 +68,9 @@ def figure(html: str, *, narrow: str = "") -> Block:
     address = str(shown.get("id", ""))
 
     def whole(drawing: str, *, place: Place) -> str:
-        inside = f'<div class="beside">{drawing}<div>{words}</div></div>' if place == "side" else drawing + words
+        inside = (
+            f'<div class="beside">{drawing}<div>{words}</div></div>' if place == "side" else drawing + words
+        )
         return f'<figure class="exhibit" id="{address}">{head}{inside}</figure>'
 
     forms: dict[Place, str] = {}

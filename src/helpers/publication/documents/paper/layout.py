@@ -22,9 +22,7 @@ def measure(groups: Sequence[Sequence[Block]]) -> list[list[Size]]:
         BuildError: a library of the system is missing.
     """
     forms = [
-        (place, without_drawings(html))
-        for block in chain(*groups)
-        for place, html in block.forms.items()
+        (place, without_drawings(html)) for block in chain(*groups) for place, html in block.forms.items()
     ]
     page = render_template(
         "measured.html.j2", sheet=read_template("paper.css"), forms=forms, mark=pdf.MEASURED

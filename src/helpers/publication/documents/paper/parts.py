@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from helpers import french
 from helpers.exhibit import DEMONSTRATION, MIME, NARROW, escape
 from helpers.publication.documents import Part
-from helpers.publication.documents.paper.blocks import PLACES, Block, figure, text
+from helpers.publication.documents.paper.blocks import Block, figure, text
 from helpers.publication.pages.arrangement import (
     ANNEX,
     SECTION,
@@ -130,7 +130,7 @@ def _read_section(
     for html, record, cell in _outputs(cells):
         tags = frozenset(cell.metadata.get("tags", ()))
         if _is_exhibit(record):
-            narrow = _own(record["narrow"], name)
+            narrow = _own(str(record["narrow"]), name)
             block = figure(_own(html, name), narrow=narrow)
             (section.annex if ANNEX in tags else section.blocks).append(block)
             if ANNEX not in tags:
@@ -167,8 +167,10 @@ def _prose(html: str, kind: str) -> Iterator[Block]:
         return
     for card in content.select("ol.debate > li"):
         card.name, card["class"] = "div", "card"
-        told = str(card.extract())
-        yield Block({place: told for place in PLACES})
+        for aid in card.select(".choices, .write"):
+            # What a workshop writes on, it writes on its own sheets.
+            aid.decompose()
+        yield text(str(card.extract()), half=True)
     for listed in content.select("ol.debate"):
         listed.decompose()
     if content.get_text().strip():
