@@ -9,8 +9,8 @@ from typing import Literal
 # Where a block stands: across the page, in one of its columns, or across it with its words beside its drawing.
 Place = Literal["wide", "half", "side"]
 
-# Points between two rows at least, and what may be added to it so that a page ends at its foot; between a title and what
-# it heads, where nothing is added.
+# Points between two rows at least, and what may be added to it so that a page ends at its foot; between a title and
+# what it heads, where nothing is added.
 GAP, _STRETCH, CLOSE = 14.0, 16.0, 7.0
 # As many blocks as two columns between two titles hold.
 _MOST = 6
