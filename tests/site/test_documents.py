@@ -21,7 +21,7 @@ from helpers import cli, paths
 from helpers.errors import BuildError
 from helpers.parameters import load_parameters
 from helpers.publication import documents
-from helpers.publication.documents import pdf, posters, slides
+from helpers.publication.documents import posters, report, slides
 from helpers.publication.pages import commune as diagnostic
 from helpers.themes import notebooks
 
@@ -136,7 +136,7 @@ def test_a_hostile_comment_reaches_the_pdf_as_it_is_written(monkeypatch, tmp_pat
     parameters, commune = load_parameters("59011")
     parameters = parameters.model_copy(update={"commentaires": {"enjeux": HOSTILE}})
     built = diagnostic.build(parameters, commune, outputs=tmp_path)
-    reader = PdfReader(io.BytesIO(pdf.make(documents.read(built))))
+    reader = PdfReader(io.BytesIO(report.make(documents.read(built))))
     told = "".join("".join(page.extract_text() for page in reader.pages).split())
     assert "".join(HOSTILE.split()) in told
 
@@ -199,7 +199,7 @@ def test_a_command_makes_a_document_of_what_is_built(folder, monkeypatch, comman
     assert document.read_bytes() == before
 
 
-@pytest.mark.parametrize("command", ["pdf", "slides", "posters"])
+@pytest.mark.parametrize("command", ["essentiel", "pdf", "slides", "posters"])
 def test_a_command_without_a_diagnostic_says_what_to_do(monkeypatch, tmp_path, command):
     monkeypatch.setattr(paths, "OUTPUTS", tmp_path)
     result = CliRunner().invoke(cli.app, [command, "Hem"])

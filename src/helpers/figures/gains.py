@@ -48,7 +48,7 @@ def gain_bars(data: pd.DataFrame, *, label: str) -> tuple[Figure, str, Chart]:
             ha="left" if side > 0 else "right", va="center", fontweight="normal" if _is_within(row) else "bold",
         )  # fmt: skip
     name_rows(axes, names, bold=0)
-    axes.set_xlim(shapes.fit((row["gain"] for row in rows), margin=0.52 if style.is_compact() else 0.16))
+    axes.set_xlim(shapes.fit((row["gain"] for row in rows), margin=0.8 if style.is_compact() else 0.16))
     axes.set_ylim(limits_of_bars(len(rows)))
     rule_zero(axes)
     style.set_title(axes, label)

@@ -59,17 +59,17 @@ _OLDER = {
 BODY, SMALL = 12.5, 12.2
 
 # Inches: as wide as a page of paper between its margins, or as a column of it, which is a card of the screen that the
-# diagnostic opens with. Letters have 9 points at least on paper, where a column is a little narrower than its drawing.
-PAGE, COMPACT = 6.7, 3.8
-# As wide as its part of a slide or of a poster, and no higher: letters of 10 points are 18 pixels there, or 19 points.
-PROJECTED, _TALLEST = 5.3, 3.25
-# How much lower a compact drawing is.
-_FLAT = 0.8
+# diagnostic opens with. Small letters have 9 points at least on paper, where a column is narrower than its drawing.
+PAGE, COMPACT = 6.7, 4.4
+# As wide as its part of a slide or of a poster, and no higher: small letters are 18 pixels there, or 19 points.
+PROJECTED, _TALLEST = 6.0, 3.7
+# How much lower a compact drawing is, but not under so many inches: legends and titles keep their height.
+_FLAT, _LOWEST = 0.8, 2.2
 _width: ContextVar[float] = ContextVar("width", default=PAGE)
 # Letters of a line of a name.
 _NAME_LETTERS = {PAGE: 31, COMPACT: 22, PROJECTED: 32}
 # Of what is measured, above the axes.
-_TITLE_LETTERS = {PAGE: 48, COMPACT: 24, PROJECTED: 30}
+_TITLE_LETTERS = {PAGE: 56, COMPACT: 34, PROJECTED: 46}
 # Of a tick as a number of so many decimals.
 _EXACT = 1e-9
 # The light theme of seaborn at the scale of a page, with our letters and colours: what seaborn and matplotlib draw is
@@ -135,13 +135,18 @@ def new_figure(height: float, *, columns: int = 1, widths: Sequence[float] = ())
     The axes are bare: `french_axis` and `named_axis` write along them, `show_frame` draws a side. `widths` are those of
     several ones, compared with one another; alike unless said.
     """
-    wide = _width.get()
-    tall = height * (_FLAT if is_compact() else 1)
-    figure = Figure(figsize=(wide, min(tall, _TALLEST) if wide == PROJECTED else tall))
+    figure = Figure(figsize=(_width.get(), _flatten(height)))
     panels = [BareAxes(figure, (rank / columns, 0, 1 / columns, 1)) for rank in range(columns)]
     for axes, part in zip(panels, widths, strict=False):
         axes.wide = part
     return figure, [figure.add_axes(axes) for axes in panels]
+
+
+def _flatten(height: float) -> float:
+    """Give the height of a drawing of its width: lower on a card, and no higher than its place on a slide."""
+    if _width.get() == PROJECTED:
+        return min(height, _TALLEST)
+    return max(height * _FLAT, min(height, _LOWEST)) if is_compact() else height
 
 
 def uncompressed(height: float) -> float:

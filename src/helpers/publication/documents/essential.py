@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import Any
 
 from helpers import french
-from helpers.exhibit import MIME
+from helpers.exhibit import MIME, escape
 from helpers.publication import documents
 from helpers.publication.documents import BuiltDiagnostic, paper, pdf
 from helpers.publication.documents.paper import grid, layout
@@ -18,18 +18,16 @@ from helpers.publication.pages.render import render_template
 
 # The figures of the cells that are told aloud or shown on a wall come before others.
 _FIRST = {"slide", "poster"}
-# What the cover has left of its page when all of it does not fit: the most, then less and less.
-_SHORTER: tuple[frozenset[str], ...] = (
-    frozenset(),
-    frozenset({"against"}),
-    frozenset({"against", "reading"}),
-    frozenset({"against", "reading", "sure"}),
-    frozenset({"against", "reading", "sure", "said"}),
-    frozenset({"against", "reading", "sure", "said", "third"}),
+# What the first page leaves out when all of it does not fit: less and less is left.
+_SHORTER = tuple(
+    frozenset(names.split())
+    for names in ("", "against", "against reading", "against reading said", "against reading said third")
 )
 # Points: the margins of the first page are smaller.
 _FIRST_HEIGHT = 842 - 2 * 30 - 3.0
 _MESSAGES = 3
+# Points: the rule over the sources, and the codes that they name.
+_LINE = 18.0
 
 
 def make(diagnostic: BuiltDiagnostic) -> bytes:
@@ -40,10 +38,12 @@ def make(diagnostic: BuiltDiagnostic) -> bytes:
     """
     parts = [read_part(part) for part in diagnostic.parts]
     opening = [part for part in parts if part.opens]
-    first, *others = [part for part in parts if not part.opens] or [None]
-    pages = [_lay_out_cover(diagnostic), _lay_out_issues(diagnostic, opening)]
-    pages += [_lay_out_themes([part for part in group if part]) for group in ([first], others)]
-    written = [page for page in pages if page]
+    themes = [part for part in parts if not part.opens]
+    pages = [_lay_out_issues(diagnostic, opening)]
+    pages += [_lay_out_themes(group) for group in (themes[:1], themes[1:])]
+    is_demonstration = any('class="demonstration"' in page for page in pages)
+    cover = _lay_out_cover(diagnostic, is_demonstration=is_demonstration)
+    written = [page for page in (cover, *pages) if page]
     page = render_template(
         "essential.html.j2",
         sheet=documents.read_template("paper.css"),
@@ -54,9 +54,9 @@ def make(diagnostic: BuiltDiagnostic) -> bytes:
     return pdf.print_page(keep_links(page))
 
 
-def _lay_out_cover(diagnostic: BuiltDiagnostic) -> str:
+def _lay_out_cover(diagnostic: BuiltDiagnostic, *, is_demonstration: bool) -> str:
     """Write the first page: as much of the cover of the diagnostic as it can hold."""
-    cover = paper.describe_cover(diagnostic)
+    cover = {**paper.describe_cover(diagnostic), "is_demonstration": is_demonstration}
     versions = [_cover_blocks(diagnostic, cover, without=without) for without in _SHORTER]
     measured = layout.measure(versions)
     for blocks, sizes in zip(versions, measured, strict=True):
@@ -76,19 +76,20 @@ def _cover_blocks(
         )
 
     blocks = [text(part("title"))]
-    if cover["key_figures"]:
-        blocks.append(text(f'<div class="digits">{cover["key_figures"]}</div>', half=bool(cover["messages"])))
-    if cover["form"]:
-        blocks.append(text(cover["form"]))
     for message in cover["messages"][: _MESSAGES - ("third" in without)]:
         forms = {place: part("message", message=message, place=place) for place in ("half", "side")}
         blocks.append(Block(forms))  # type: ignore[arg-type]
+    is_narrow = bool(cover["messages"])
+    if cover["form"]:
+        blocks.append(text(cover["form"]))
+    if cover["key_figures"]:
+        blocks.append(text(f'<div class="digits">{cover["key_figures"]}</div>', half=is_narrow))
+    if cover["sure"]:
+        blocks.append(text(cover["sure"], half=is_narrow))
     if cover["cards"]:
         blocks.append(text(part("cards")))
     elif cover["silence"] and not cover["form"]:
         blocks.append(text(cover["silence"]))
-    if cover["sure"] and "sure" not in without:
-        blocks.append(text(cover["sure"]))
     return blocks
 
 
@@ -102,7 +103,8 @@ def _lay_out_issues(diagnostic: BuiltDiagnostic, opening: Sequence[PaperPart]) -
         if MIME in output.get("data", {})
     ]
     cards = [card for record in records for card in record.get("cards", ())]
-    if not cards:
+    silences = [record["silence"] for record in records if record.get("silence")]
+    if not cards and (not silences or any(record.get("kind") == "form" for record in records)):
         return ""
     title = opening[0].title if opening else "Les enjeux à débattre"
     drawn = [
@@ -114,8 +116,11 @@ def _lay_out_issues(diagnostic: BuiltDiagnostic, opening: Sequence[PaperPart]) -
         for record in records
         if record.get("kind") == "waiting"
     ]
-    head = text(_title(title), is_head=True)
-    return _fill([head], [*drawn, *waiting], wanted=range(len(drawn) + len(waiting)))
+    said = [text(f'<p class="silence">{escape(silence)}</p>') for silence in silences if not cards]
+    # Without a card, the figures that open the diagnostic, beside what they are compared with.
+    figures = [block for part in opening for block in part.opening] if not cards else []
+    blocks = [*drawn, *said, *figures, *waiting]
+    return _fill([text(_title(title), is_head=True)], blocks, wanted=range(len(blocks)))
 
 
 def _lay_out_themes(parts: Sequence[PaperPart]) -> str:
@@ -151,23 +156,21 @@ def _fill(
 
     A title goes with what it heads. The sources of what is shown are told at the foot (`sourced`).
     """
-    every = once(blocks) if sourced else []
-    (sizes, heads, foot) = layout.measure([blocks, always, every])
+    lines = sorted({line for block in blocks for line in block.lines}) if sourced else []
+    sizes, heads, told = layout.measure([blocks, always, [Block({"half": line}) for line in lines]])
+    heights = {line: size.heights["half"] for line, size in zip(lines, told, strict=True)}
     chosen: list[int] = []
     best: tuple[list[Block], grid.Sheet] | None = None
     for rank in wanted:
         ranks = _with_heads(sorted([*chosen, rank]), blocks)
-        trial = [*always, *(blocks[one] for one in ranks), *every]
-        found = grid.fit([*heads, *(sizes[one] for one in ranks), *foot], height=layout.HEIGHT)
+        shown = [blocks[one] for one in ranks]
+        foot = once(block for block in shown if block.address) if sourced else []
+        high = [heights[line] for line in {line for block in shown for line in block.lines} if sourced]
+        under = [grid.Size({"wide": _LINE + (sum(high) + max(high, default=0)) / 2}) for _ in foot]
+        found = grid.fit([*heads, *(sizes[one] for one in ranks), *under], height=layout.HEIGHT)
         if found:
-            chosen, best = sorted([*chosen, rank]), (trial, found)
-    if best is None:
-        return ""
-    shown, sheet = best
-    if every:
-        told = once(block for block in shown if block.address)
-        shown = [*shown[: -len(every)], *told]
-    return layout.write(sheet, shown)
+            chosen, best = sorted([*chosen, rank]), ([*always, *shown, *foot], found)
+    return layout.write(best[1], best[0]) if best else ""
 
 
 def _with_heads(ranks: Sequence[int], blocks: Sequence[Block]) -> list[int]:
@@ -178,5 +181,3 @@ def _with_heads(ranks: Sequence[int], blocks: Sequence[Block]) -> list[int]:
 
 def _title(title: str) -> str:
     return f'<h2 class="page-title">{title}</h2>'
-
-

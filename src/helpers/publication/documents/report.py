@@ -64,9 +64,7 @@ def _title(part: PaperPart) -> str:
 
 
 def _sections(part: PaperPart) -> list[dict[str, str]]:
-    return [
-        {"id": section.identifier, "title": section.title} for section in part.sections if section.blocks
-    ]
+    return [{"id": section.identifier, "title": section.title} for section in part.sections if section.blocks]
 
 
 def _annex(parts: Sequence[PaperPart]) -> list[Block]:
@@ -88,5 +86,3 @@ def _figures(parts: Sequence[PaperPart]) -> list[dict[str, Any]]:
         for block in (*section.blocks, *section.annex)
         if block.address
     ]
-
-

@@ -12,7 +12,6 @@ from helpers.publication.documents.paper.grid import Place
 
 # Points: a page between its margins, one of its two columns.
 WIDTH, COLUMN = 516.0, 250.0
-WIDTHS: Mapping[Place, float] = {"wide": WIDTH, "half": COLUMN, "side": WIDTH}
 # A drawing is no higher than that.
 _HIGHEST = 520.0
 # A table of more columns is written smaller.
@@ -39,6 +38,11 @@ class Block:
     sources: str = ""
     cautions: tuple[str, ...] = field(default=())
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What is told once after the section, as paragraphs in small letters."""
+        return tuple(f'<p class="small">{words}</p>' for words in (*self.cautions, self.sources) if words)
+
 
 def text(html: str, *, half: bool = False, is_head: bool = False) -> Block:
     """Make a block of a text, across the page or in a column too (`half`)."""
@@ -53,7 +57,10 @@ def figure(html: str, *, narrow: str = "") -> Block:
     drawing = _SVG.search(html)
     shown = BeautifulSoup(_SVG.sub("", html), "html.parser").figure or Tag(name="figure")
     head = "".join(str(one) for one in shown.select(":scope > h3, :scope > .subtitle"))
-    mark = "".join(str(one) for one in shown.select(":scope > .demonstration"))
+    mark = "".join(
+        f'<span class="demonstration">{one.get_text()}</span>'
+        for one in shown.select(":scope > .demonstration")
+    )
     code = shown.select_one(".permalink")
     head = f'<p class="known">{code.get_text() if code else ""} {mark}</p>{head}' if code or mark else head
     *notes, sources = shown.select("figcaption > p") or [None]
@@ -61,7 +68,9 @@ def figure(html: str, *, narrow: str = "") -> Block:
     address = str(shown.get("id", ""))
 
     def whole(drawing: str, *, place: Place) -> str:
-        inside = f'<div class="beside">{drawing}<div>{words}</div></div>' if place == "side" else drawing + words
+        inside = (
+            f'<div class="beside">{drawing}<div>{words}</div></div>' if place == "side" else drawing + words
+        )
         return f'<figure class="exhibit" id="{address}">{head}{inside}</figure>'
 
     forms: dict[Place, str] = {}

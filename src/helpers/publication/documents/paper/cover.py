@@ -22,7 +22,7 @@ def describe_cover(diagnostic: BuiltDiagnostic) -> dict[str, Any]:
     Messages and cards are lists; `imprint` are the labels and texts that date the document.
     """
     cover = diagnostic.cover
-    lines = {line.dt.get_text(): line.dd.get_text() for line in cover.select(".colophon dl > div") if line.dt}
+    lines = {_words(line, "dt"): _words(line, "dd") for line in cover.select(".colophon dl > div")}
     return {
         "where": diagnostic.where,
         "key_figures": _first(cover, ".key-figures"),
@@ -46,7 +46,10 @@ def _painted(locator: str) -> str:
     """Give the outlines of a map their colours: WeasyPrint leaves aside the classes of a drawing."""
     ground, own = (tokens.colour(name) for name in ("line", "commune"))
     return _PATH.sub(
-        lambda path: f'<path fill="{own if "here" in path["rest"] else ground}" stroke="#ffffff" {path["rest"]}', locator
+        lambda path: (
+            f'<path fill="{own if "here" in path["rest"] else ground}" stroke="#ffffff" {path["rest"]}'
+        ),
+        locator,
     )
 
 

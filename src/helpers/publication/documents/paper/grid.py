@@ -9,8 +9,9 @@ from typing import Literal
 # Where a block stands: across the page, in one of its columns, or across it with its words beside its drawing.
 Place = Literal["wide", "half", "side"]
 
-# Points between two rows at least, and what may be added to it so that a page ends at its foot.
-GAP, _STRETCH = 14.0, 16.0
+# Points between two rows at least, and what may be added to it so that a page ends at its foot; between a title and
+# what it heads, where nothing is added.
+GAP, _STRETCH, CLOSE = 14.0, 16.0, 7.0
 # As many blocks as two columns between two titles hold.
 _MOST = 6
 # Heights nearer than this are alike, in points.
@@ -37,6 +38,7 @@ class Row:
     height: float
     # What it leaves empty, as a part of twice its height.
     loss: float = 0.0
+    is_head: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ class Sheet:
 
     def add(self, row: Row) -> Sheet:
         """Copy the page with one more row."""
-        height = self.height + row.height + (GAP if self.rows else 0.0)
+        above = 0.0 if not self.rows else CLOSE if self.rows[-1].is_head else GAP
+        height = self.height + above + row.height
         return Sheet((*self.rows, row), height, cost=self.cost + row.loss * row.height)
 
 
@@ -125,7 +128,7 @@ def _rows_from(start: int, sizes: Sequence[Size]) -> Iterator[tuple[int, Row]]:
     heights = sizes[start].heights
     for place in ("wide", "side"):
         if place in heights:
-            yield start + 1, Row(place, ((start,),), heights[place])
+            yield start + 1, Row(place, ((start,),), heights[place], is_head=sizes[start].is_head)
     for end in range(start + 2, min(start + _MOST, len(sizes)) + 1):
         if any("half" not in sizes[rank].heights for rank in range(start, end)):
             return
@@ -149,7 +152,7 @@ def _height(row: Row) -> float:
 
 def _stretch(sheet: Sheet, *, height: float) -> Sheet:
     """Share out what is left at the foot of a page between its rows."""
-    between = len(sheet.rows) - 1
+    between = sum(not row.is_head for row in sheet.rows[:-1])
     if between < 1:
         return sheet
     added = min(_STRETCH, max(0.0, height - sheet.height) / between)

@@ -7,7 +7,7 @@ from itertools import chain
 
 from helpers.publication.documents import pdf, read_template
 from helpers.publication.documents.paper import grid
-from helpers.publication.documents.paper.blocks import WIDTH, WIDTHS, Block, without_drawings
+from helpers.publication.documents.paper.blocks import Block, without_drawings
 from helpers.publication.documents.paper.grid import Sheet, Size
 from helpers.publication.pages.render import render_template
 
@@ -22,12 +22,10 @@ def measure(groups: Sequence[Sequence[Block]]) -> list[list[Size]]:
         BuildError: a library of the system is missing.
     """
     forms = [
-        (WIDTHS[place], without_drawings(html))
-        for block in chain(*groups)
-        for place, html in block.forms.items()
+        (place, without_drawings(html)) for block in chain(*groups) for place, html in block.forms.items()
     ]
     page = render_template(
-        "measured.html.j2", sheet=read_template("paper.css"), forms=forms, width=WIDTH, mark=pdf.MEASURED
+        "measured.html.j2", sheet=read_template("paper.css"), forms=forms, mark=pdf.MEASURED
     )
     heights = iter(pdf.measure(page) if forms else ())
     return [
@@ -50,7 +48,8 @@ def write(sheet: Sheet, blocks: Sequence[Block], *, breaks: bool = False) -> str
             f'<div class="column">{"".join(_block(blocks[one], row.place) for one in column)}</div>'
             for column in row.columns
         )
-        space = f"margin-top:{sheet.gap:.1f}pt" if rank else "break-before:page" if breaks else ""
+        gap = grid.CLOSE if rank and sheet.rows[rank - 1].is_head else sheet.gap
+        space = f"margin-top:{gap:.1f}pt" if rank else "break-before:page" if breaks else ""
         rows.append(f'<div class="row {row.place}" style="{space}">{columns}</div>')
     return "".join(rows)
 

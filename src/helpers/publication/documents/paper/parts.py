@@ -27,7 +27,7 @@ from helpers.publication.pages.arrangement import (
 # What has no use on paper. The data of the drawings stay out: they are in the workbook, which the PDF names.
 _SCREEN_ONLY = "details, summary, .download"
 # Prose that a column may hold as well as a page.
-_NARROW = {"questions", "waiting", "comment"}
+_NARROW = {"questions", "waiting", "comment", "takeaways", "panel"}
 _TAG = re.compile(r"<[^<>]+>")
 _OWN = re.compile(r'(\bid="|href="#|url\(#)')
 _PAGE = re.compile(r'href="(?P<stem>[^/:#"]+)\.html(?:#(?P<place>[^"]*))?"')
@@ -130,7 +130,7 @@ def _read_section(
     for html, record, cell in _outputs(cells):
         tags = frozenset(cell.metadata.get("tags", ()))
         if _is_exhibit(record):
-            narrow = _own(record["narrow"], name)
+            narrow = _own(str(record["narrow"]), name)
             block = figure(_own(html, name), narrow=narrow)
             (section.annex if ANNEX in tags else section.blocks).append(block)
             if ANNEX not in tags:
@@ -167,6 +167,9 @@ def _prose(html: str, kind: str) -> Iterator[Block]:
         return
     for card in content.select("ol.debate > li"):
         card.name, card["class"] = "div", "card"
+        for aid in card.select(".choices, .write"):
+            # What a workshop writes on, it writes on its own sheets.
+            aid.decompose()
         yield text(str(card.extract()), half=True)
     for listed in content.select("ol.debate"):
         listed.decompose()
