@@ -21,6 +21,7 @@ STORED := $(VENV)/.s3
 export COMMUNE := $(value commune)
 export VINTAGE := $(value vintage)
 export ONLY := $(value only)
+export FICHIER := $(value fichier)
 export ACCEPT := $(value accept)
 export LOT := $(value lot)
 export JOBS := $(value jobs)
@@ -52,7 +53,7 @@ INSTEAD = { echo "uv n’a pas installé $(1) (raison ci-dessus) : pip prend le 
 	$(PIP) --no-deps --require-hashes -r $(1) || { echo "Erreur : ni uv ni pip n’ont installé $(1) : $(UNREACHED)."; exit 1; }; }
 FORCE = $(if $(filter-out 0,$(value force)),--force)
 
-.PHONY: help diagnostic batch retry pdf slides posters site data data-check indicateurs sources docs setup lab test large a11y s3 lint references cards bench embedded schema lock clean
+.PHONY: help diagnostic batch retry pdf slides posters partenariat materiaux site data data-check indicateurs sources docs setup lab test large a11y s3 lint references cards bench embedded schema lock clean
 
 help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
@@ -78,6 +79,12 @@ slides: diagnostic ## écrit le diaporama des ateliers de commune=…
 
 posters: diagnostic ## écrit les affiches A3 des ateliers de commune=…
 	@$(BIN)/diagnostic posters -- "$$COMMUNE"
+
+partenariat: $(READY) ## commence le partenariat de commune=… : convention, feuille à signer, classeur à envoyer
+	@$(BIN)/diagnostic partenariat -- "$$COMMUNE"
+
+materiaux: $(READY) ## relit le classeur que commune=… a rempli (fichier=chemin.xlsx), dit ce qui est à corriger
+	@$(BIN)/diagnostic materiaux --fichier="$$FICHIER" -- "$$COMMUNE"
 
 site: $(READY) ## écrit à nouveau l’accueil des diagnostics construits : carte, état de chacun (sorties=…)
 	@$(BIN)/diagnostic site --outputs="$$SORTIES"
@@ -139,7 +146,7 @@ bench: $(READY) ## mesure les durées et la mémoire, et les écrit dans docs/me
 embedded: $(READY) ## reconstruit data/embedded depuis les fichiers officiels (HELPERS_SOURCES ou data/raw)
 	@$(BIN)/diagnostic embedded
 
-schema: $(READY) ## écrit params/schema.json
+schema: $(READY) ## écrit params/schema.json et schema-convention.json
 	@$(BIN)/diagnostic schema
 
 lock: $(READY) ## recalcule requirements.txt et environment.yml depuis requirements.in et requirements-dev.in

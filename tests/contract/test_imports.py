@@ -20,7 +20,7 @@ FLOORS = (
     {"errors"},
     {"columns", "french", "paths", "provenance", "spreadsheet", "yaml_file"},
     {"frames", "layers", "levels", "themes"},
-    {"schemas"},
+    {"materials", "schemas"},
     {"sources"},
     {"simulation"},
     {"store"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from helpers import paths
-from helpers.cli import batch, build, data, documents
+from helpers.cli import batch, build, convention, data, documents
 from helpers.cli.console import reported
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Diagnostic d'une commune française.")
@@ -28,6 +28,8 @@ for _command in (
     documents.pdf,
     documents.slides,
     documents.posters,
+    convention.partenariat,
+    convention.materiaux,
     batch.batch,
     batch.retry,
     batch.site,

@@ -58,6 +58,23 @@ def print_page(page: str) -> bytes:
     Raises:
         BuildError: a library of the system is missing.
     """
+    document, options = _read_page(page)
+    content: bytes = document.write_pdf(**options)
+    return content
+
+
+def count_pages(page: str) -> int:
+    """Count the sheets of paper that an HTML page takes.
+
+    Raises:
+        BuildError: a library of the system is missing.
+    """
+    document, options = _read_page(page)
+    return len(document.render(font_config=options["font_config"], stylesheets=options["stylesheets"]).pages)
+
+
+def _read_page(page: str) -> tuple[Any, dict[str, Any]]:
+    """Read an HTML page for WeasyPrint, and the options that it is printed with."""
     # It takes a second to load, and its system libraries may be missing: it then prints in English what is said here.
     try:
         with redirect_stdout(StringIO()):
@@ -74,10 +91,13 @@ def print_page(page: str) -> bytes:
     fonts = FontConfiguration()
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols=["file"])
     faces = weasyprint.CSS(string=_faces(), font_config=fonts, url_fetcher=fetcher)
-    content: bytes = weasyprint.HTML(string=page, url_fetcher=fetcher).write_pdf(
-        font_config=fonts, stylesheets=[faces], pdf_variant="pdf/ua-1", finisher=pdf_ua.complete
-    )
-    return content
+    options = {
+        "font_config": fonts,
+        "stylesheets": [faces],
+        "pdf_variant": "pdf/ua-1",
+        "finisher": pdf_ua.complete,
+    }
+    return weasyprint.HTML(string=page, url_fetcher=fetcher), options
 
 
 def describe_drawings(content: Tag) -> None:
