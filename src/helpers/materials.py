@@ -20,9 +20,10 @@ import pandas as pd
 from helpers import french, layers, paths, spreadsheet
 from helpers.errors import ParameterError
 
-FOLDER = Path("prive", "materiaux")
-PROVENANCE = "provenance.json"
-CONVENTION = "convention.yml"
+# How the identifier of the source of a sheet begins.
+SOURCE = "commune_"
+# The letter of the codes of its figures: M-01.
+LETTER = "M"
 SHEETS = {
     "operations": "Opérations",
     "ecoles": "Écoles",
@@ -68,7 +69,7 @@ class Materials:
 
     def source_of(self, sheet: str) -> str:
         """Give the identifier of the source of a sheet."""
-        return f"commune_{sheet}"
+        return f"{SOURCE}{sheet}"
 
     @cached_property
     def sources(self) -> pd.DataFrame:
@@ -99,8 +100,8 @@ def load(slug: str, *, commune: str, audience: str = PUBLIC) -> Materials:
     provenance = read_provenance(folder)
     if not provenance:
         return Materials(commune)
-    rule = read_rule(folder / CONVENTION)
-    tables = {sheet: _read_table(folder / FOLDER / f"{sheet}.csv", rule=rule) for sheet in SHEETS}
+    rule = read_rule(folder / paths.CONVENTION)
+    tables = {sheet: _read_table(folder / paths.MATERIALS / f"{sheet}.csv", rule=rule) for sheet in SHEETS}
     known = {sheet: rows for sheet, rows in tables.items() if len(rows)}
     return Materials(commune, str(provenance.get("lu_le", "")), known, rule, audience)
 
@@ -111,7 +112,7 @@ def read_provenance(folder: Path) -> dict[str, Any]:
     Raises:
         ParameterError: it is damaged.
     """
-    path = folder / FOLDER / PROVENANCE
+    path = folder / paths.PROVENANCE
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

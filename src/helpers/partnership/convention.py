@@ -28,7 +28,7 @@ from helpers.layers import Layer, is_empty, read_layer, suggest, validate
 from helpers.partnership import privacy
 from helpers.partnership.values import read_date
 
-NAME = "convention.yml"
+NAME = paths.CONVENTION
 # Days between two workshops, and between the return of the workbook and the first workshop, under which it is told.
 BETWEEN, BEFORE = 21, 30
 _LONGEST = 24

@@ -24,7 +24,7 @@ from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Border, Side
 
-from helpers import french, materials, spreadsheet
+from helpers import french, materials, paths, spreadsheet
 from helpers.errors import ParameterError
 from helpers.partnership.codes import Registry
 from helpers.partnership.convention import Convention
@@ -71,7 +71,7 @@ def bring(
     _give_codes(park, registry, day=day)
     if registry.rows != before:
         registry.write()
-    folder = partnership / materials.FOLDER
+    folder = partnership / paths.MATERIALS
     report = write_report(park, source=path.name, day=day)
     files = {f"{key}.csv": _write_csv(park, key) for key in park.rows if key != "autres"}
     files |= {
@@ -80,7 +80,7 @@ def bring(
     }
     files[REPORT] = report.encode()
     counts = {"lues": park.count, "a_corriger": park.to_mend, "laissees": park.left}
-    files[materials.PROVENANCE] = _describe(path, files, day=day, counts=counts)
+    files[paths.PROVENANCE.name] = _describe(path, files, day=day, counts=counts)
     return Outcome(report, folder, _keep(files, folder, book, park.remarks))
 
 
