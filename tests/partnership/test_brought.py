@@ -259,3 +259,9 @@ def test_the_sentence_of_a_card_is_on_its_page_and_absent_without_materials(brin
 def test_the_record_of_an_exhibit_says_that_the_commune_is_its_source(bring):
     record = show_childcare(bring(val.WHOLE))._repr_mimebundle_()[MIME]
     assert record["sources"] == ["commune_petite_enfance"]
+
+
+def test_a_waiting_list_of_a_month_is_told_of_a_month(bring):
+    shown = show_childcare(bring({"petite_enfance": [{**val.CHILDCARE[0], "date_attente": "10/2026"}]}))
+    assert plain(shown.reading) == "41 familles en attente en octobre 2026."
+    assert "10/2026" in html_of(shown).get_text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 import openpyxl
 
@@ -88,9 +89,14 @@ FACILITIES = [
 WHOLE = {"operations": OPERATIONS, "ecoles": SCHOOLS, "petite_enfance": CHILDCARE, "equipements": FACILITIES}
 
 
+@cache
+def _received(code, name):
+    return park_workbook.make(code=code, name=name, back=None, day=TODAY)
+
+
 def write(path, rows, *, code=CODE, name=NAME, change=lambda book: None):
     """Fill in the workbook that the commune has received: rows by sheet, then by key; `change` has the last word."""
-    path.write_bytes(park_workbook.make(code=code, name=name, back=None, day=TODAY))
+    path.write_bytes(_received(code, name))
     book = openpyxl.load_workbook(path)
     for form in FORMS:
         sheet = book[form.title]

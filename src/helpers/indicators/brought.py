@@ -95,7 +95,9 @@ def childcare(rows: pd.DataFrame, *, source: str) -> pd.DataFrame:
             "year": known["annee"].astype("int64"),
             "places": known["places"],
             "waiting": known["attente"],
-            "waiting_day": known["date_attente"].replace("", french.MISSING),
+            "waiting_day": [
+                "/".join(reversed(day.split("-"))) or french.MISSING for day in known["date_attente"]
+            ],
             "origin": "commune",
             "sources": source,
         }

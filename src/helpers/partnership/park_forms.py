@@ -42,7 +42,7 @@ OPERATIONS = Form(
     "Opérations",
     (
         Column("code", "Code", "–", kind="code", locked=True, width=8),
-        Column("nom", "Nom de l'opération", "texte", longest=60, width=26, required=True),
+        Column("nom", "Nom de l'opération", "texte", longest=60, width=26, required=True, place=True),
         Column("lieu", "Rue ou secteur", "texte", "Ni nom d'habitant ni numéro : la rue ou le secteur.", width=22),
         _square(),
         _list("nature", "Nature", NATURES, width=20),
@@ -79,6 +79,7 @@ SCHOOLS = Form(
             "Une ligne par école, par niveau et par rentrée.",
             width=26,
             required=True,
+            place=True,
         ),
         _list("niveau", "Niveau", ("maternelle", "élémentaire", "primaire")),
         _list("secteur", "Secteur", ("public", "privé"), width=10),
@@ -93,7 +94,7 @@ CHILDCARE = Form(
     "petite_enfance",
     "Petite enfance",
     (
-        Column("structure", "Structure", "texte", width=26, required=True),
+        Column("structure", "Structure", "texte", width=26, required=True, place=True),
         _list("type", "Type", ("crèche", "micro-crèche", "assistantes maternelles", "RPE"), width=22),
         _year("annee", "Année", required=True),
         _count("places", "Places", unit="places"),
@@ -106,7 +107,7 @@ FACILITIES = Form(
     "equipements",
     "Équipements",
     (
-        Column("equipement", "Équipement", "texte", width=26, required=True),
+        Column("equipement", "Équipement", "texte", width=26, required=True, place=True),
         _list("type", "Type", ("santé", "aînés", "sport", "culture", "social", "périscolaire")),
         _square(),
         _count("capacite", "Capacité", high=100_000),

@@ -111,7 +111,8 @@ def _read_text(text: str, column: Column) -> Reading:
             f'"{text[:30]}…" : {len(text)} signes, {column.longest} au plus. Retirez-en {over}.',
             "refused",
         )
-    if mentions := privacy.find_mentions(text):
+    mentions = privacy.find_mentions(text)
+    if mentions and not column.place:
         return Reading(text, f"{mentions[0].explain()} : gardé, vérifiez que ce n'est pas quelqu'un.", "note")
     return Reading(text)
 

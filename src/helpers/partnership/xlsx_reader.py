@@ -55,6 +55,8 @@ class Column:
     longest: int = 200
     width: int = 14
     required: bool = False
+    # The name of a place, that of a school: it may bear a first name.
+    place: bool = False
     locked: bool = False
 
     @property

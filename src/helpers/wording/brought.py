@@ -35,7 +35,8 @@ def operations(data: pd.DataFrame, commune: Commune, *, since: int, until: int, 
     after = f" ; {french.number(late)} n’étaient pas livrés au recensement de {until}" if late else ""
     if french.is_missing(started):
         told = french.quantity(homes, "logement commencé", "logements commencés")
-        return Finding(f"{named[0].upper()}{named[1:]}, {told} {dates}", f"{told} {dates}{after}.")
+        title = f"{named[0].upper()}{named[1:]}, {told} {dates}"
+        return Finding(title, f"{told} {dates}{after}.", f"{title}{after}.")
     begun = french.quantity(started, "logement commencé", "logements commencés")
     if homes > started:
         title = f"{named[0].upper()}{named[1:]}, plus que les logements déclarés commencés {dates}"
@@ -43,7 +44,7 @@ def operations(data: pd.DataFrame, commune: Commune, *, since: int, until: int, 
             f"ces opérations comptent {french.number(homes)} logements, pour {begun} selon les déclarations : les "
             f"dates ou les déclarations sont à vérifier ensemble{after}."
         )
-        return Finding(title, reading)
+        return Finding(title, reading, f"{title} : {reading}")
     verb = "se rattache" if homes < 2 else "se rattachent"
     title = f"{french.number(homes)} des {begun} {dates} {verb} à {named}"
     share = french.percent(100 * homes / started, digits=0)
@@ -106,10 +107,11 @@ def childcare(data: pd.DataFrame, commune: Commune) -> Finding:
 
 
 def _on(day: str) -> str:
-    """Write a day or a month of ISO 8601 after a noun: `au 1er novembre 2026`, `en octobre 2026`."""
-    if len(day) == len("2026-11-01"):
-        return f"au {french.long_date(date.fromisoformat(day))}"
-    return f"en {french.long_date(date.fromisoformat(f'{day}-02'))[2:]}"
+    """Write a day (`01/11/2026`) or a month (`10/2026`) after a noun: `au 1er novembre 2026`, `en octobre 2026`."""
+    number, *rest = map(int, day.split("/"))
+    if len(rest) > 1:
+        return f"au {french.long_date(date(rest[1], rest[0], number))}"
+    return f"en {french.long_date(date(rest[0], number, 2))[2:]}"
 
 
 @guard_finding

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from helpers import french, paths, spreadsheet, store
+import pandas as pd
+
+from helpers import french, materials, paths, spreadsheet, store
 from helpers.parameters import Parameters
 from helpers.publication.documents import workbook
 from helpers.publication.documents.built import name_of
@@ -38,6 +40,9 @@ def write_data(
         (data / f"{name}.csv").write_text(content, encoding="utf-8-sig")
     cited = sorted({identifier for exhibit in named.values() for identifier in exhibit["sources"]})
     sources = store.read_reference("sources", folder=paths.store_folder(), key="id", values=cited)
+    brought = materials.load(commune.slug, commune=commune.name).sources
+    if len(brought):
+        sources = pd.concat([sources, brought[brought["id"].isin(cited)]])
     sources = sources[["id", "citation", "page"]].sort_values("id")
     # The census that the figures come from: the same data are always dated alike.
     day = datetime.date(parameters.millesime or 1980, 1, 1)
