@@ -135,6 +135,11 @@ _HIDDEN = (
     "RSECOCC", "NBPI_RP", "beyond",
 )  # fmt: skip
 
+# What the commune brings, in words.
+_BROUGHT = {
+    "operation": "Opération", "structure": "Structure", "facility": "Équipement", "square": "Carré du plan",
+    "saturated": "Saturé", "project": "Projet", "waiting_day": "Attente comptée au",
+}  # fmt: skip
 # One name, one quantity, one unit.
 COLUMNS = _by_name(
     # What a row is about.
@@ -149,15 +154,8 @@ COLUMNS = _by_name(
     Column("bar", "Champ et année", "text"),
     Column("field", "Champ", "text"),
     Column("unit", "Unité", "text"),
-    # What the commune brings.
-    Column("operation", "Opération", "text"),
-    Column("structure", "Structure", "text"),
-    Column("facility", "Équipement", "text"),
-    Column("square", "Carré du plan", "text"),
-    Column("saturated", "Saturé", "text"),
-    Column("project", "Projet", "text"),
+    *(Column(name, heading, "text") for name, heading in _BROUGHT.items()),
     Column("capacity", "Capacité", "written"),
-    Column("waiting_day", "Attente comptée au", "text"),
     Column("delivered", "Livraison", "year"),
     Column("known", "Logements de l’opération", "exact", "logements"),
     Column("places", "Places", "exact", "places"),
