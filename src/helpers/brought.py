@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import materials
-from helpers.exhibit import Absence, Exhibit, Prose
+from helpers.exhibit import Absence, Exhibit
 from helpers.indicators import brought, construction
 from helpers.indicators.age_classes import BY_AGE
 from helpers.materials import Materials
@@ -41,10 +41,10 @@ class Brought(Page):
 
     def show_brought(
         self, exhibit: Exhibit, finding: Sentence | None = None, *, subject: str, code: str, **more: Any
-    ) -> Exhibit | Absence | Prose:
+    ) -> Exhibit | Absence | None:
         """Show what the commune brings, as `show`; nothing at all where it brings nothing."""
         if exhibit.data.empty:
-            return Prose((), "empty")
+            return None
         return self.show(exhibit, finding, subject=subject, code=code, **more)
 
     @cached_property
