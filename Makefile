@@ -23,6 +23,7 @@ export COMMUNE := $(value commune)
 export VINTAGE := $(value vintage)
 export ONLY := $(value only)
 export NOMBRE := $(value nombre)
+export FICHIER := $(value fichier)
 export ACCEPT := $(value accept)
 export NUMERO := $(or $(value numero),1)
 export FICHIERS := $(value fichiers)
@@ -61,7 +62,7 @@ export NBVAL := $(value nbval)
 REFERENCE = $(if $(NBVAL),"tests/regression/$$NBVAL.ipynb",tests/regression)
 FORCE = $(if $(filter-out 0,$(value force)),--force)
 
-.PHONY: help diagnostic batch retry essentiel pdf slides pptx posters atelier-saisie atelier-import compte-rendu partenariat-detruire site data data-check indicateurs sources docs setup lab test nbval large a11y s3 lint references mutation cards bench embedded schema lock clean
+.PHONY: help diagnostic batch retry essentiel pdf slides pptx posters partenariat materiaux atelier-saisie atelier-import compte-rendu partenariat-detruire site data data-check indicateurs sources docs setup lab test nbval large a11y s3 lint references mutation cards bench embedded schema lock clean
 
 help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
@@ -93,6 +94,12 @@ pptx: diagnostic ## écrit le diaporama de commune=… en PowerPoint, à modifie
 
 posters: diagnostic ## écrit les affiches A3 des ateliers de commune=…
 	@$(BIN)/diagnostic posters -- "$$COMMUNE"
+
+partenariat: $(READY) ## commence le partenariat de commune=… : convention, feuille à signer, classeur à envoyer
+	@$(BIN)/diagnostic partenariat -- "$$COMMUNE"
+
+materiaux: $(READY) ## relit le classeur que commune=… a rempli (fichier=chemin.xlsx), dit ce qui est à corriger
+	@$(BIN)/diagnostic materiaux --fichier="$$FICHIER" -- "$$COMMUNE"
 
 atelier-saisie: $(READY) ## écrit les classeurs de saisie d’un atelier de commune=… (numero=1)
 	@$(BIN)/diagnostic atelier-saisie --number="$$NUMERO" -- "$$COMMUNE"
@@ -174,7 +181,7 @@ bench: $(READY) ## mesure les durées et la mémoire, et les écrit dans docs/me
 embedded: $(READY) ## reconstruit data/embedded depuis les fichiers officiels (HELPERS_SOURCES ou data/raw)
 	@$(BIN)/diagnostic embedded
 
-schema: $(READY) ## écrit params/schema.json
+schema: $(READY) ## écrit params/schema.json et schema-convention.json
 	@$(BIN)/diagnostic schema
 
 lock: $(READY) ## recalcule requirements.txt et environment.yml depuis requirements.in et requirements-dev.in

@@ -135,6 +135,11 @@ _HIDDEN = (
     "RSECOCC", "NBPI_RP", "beyond",
 )  # fmt: skip
 
+# What the commune brings, in words.
+_BROUGHT = {
+    "operation": "Opération", "structure": "Structure", "facility": "Équipement", "square": "Carré du plan",
+    "saturated": "Saturé", "project": "Projet", "waiting_day": "Attente comptée au",
+}  # fmt: skip
 # One name, one quantity, one unit.
 COLUMNS = _by_name(
     # What a row is about.
@@ -149,6 +154,12 @@ COLUMNS = _by_name(
     Column("bar", "Champ et année", "text"),
     Column("field", "Champ", "text"),
     Column("unit", "Unité", "text"),
+    *(Column(name, heading, "text") for name, heading in _BROUGHT.items()),
+    Column("capacity", "Capacité", "written"),
+    Column("delivered", "Livraison", "year"),
+    Column("known", "Logements de l’opération", "exact", "logements"),
+    Column("places", "Places", "exact", "places"),
+    Column("waiting", "Familles en attente", "exact", "familles"),
     Column("year", "Année", "year"),
     Column("since", "Début", "year"),
     Column("until", "Fin", "year"),

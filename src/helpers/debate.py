@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import product
 
 from helpers import french, provenance
+from helpers.brought import Brought
 from helpers.exhibit import Absence, Prose, escape
 from helpers.indicators.cube import Cube
 from helpers.indicators.measures import Period
 from helpers.indicators.vintages import GAP
-from helpers.page import Page
 from helpers.paths import EMBEDDED
 from helpers.problems import selection
 from helpers.problems.definitions import CATALOGUE, PROBLEM_INDICATORS, PROBLEM_TABLES
@@ -35,7 +35,7 @@ _LONGEST = 6
 
 
 @dataclass(frozen=True, kw_only=True)
-class Debate(Page):
+class Debate(Brought):
     """The part of a `Diagnostic` that proposes issues to debate."""
 
     @property
@@ -51,7 +51,8 @@ class Debate(Page):
     @cached_property
     def cards(self) -> list[CardWords]:
         """The cards of these problems, in words, the strongest first: five at most; the cover takes the first three."""
-        return tell_cards(self.problems, epci=self.siblings.words)
+        cards = tell_cards(self.problems, epci=self.siblings.words)
+        return [replace(card, brought=self.brought_to(card.id)) for card in cards]
 
     def debate(self) -> Prose | Absence:
         """Show the cards: facts and their figures, question, possible issue, what to look at, why they are there.
@@ -71,7 +72,7 @@ class Debate(Page):
             markup=markup,
             text=(*(line for card in cards for line in _lines(card)), *filter(None, (silence, aside))),
             headline=f"{french.quantity(count, 'question')} à débattre" if count else "",
-            cards=tuple(asdict(card) for card in cards),
+            cards=tuple(_record(card) for card in cards),
             silence=silence,
         )
 
@@ -139,6 +140,11 @@ def _pairs(years: set[int], *, first: tuple[int, int]) -> list[tuple[int, int]]:
     return sorted(pairs, key=lambda pair: (pair != first, -pair[1], pair[0]))
 
 
+def _record(card: CardWords) -> dict[str, object]:
+    """Give a card field by field, without what the commune does not bring."""
+    return {name: value for name, value in asdict(card).items() if name != "brought" or value}
+
+
 def _card(card: CardWords) -> str:
     """Write one card as an item of a list."""
     label = f' <span class="weak">{escape(card.label)}</span>' if card.label else ""
@@ -154,6 +160,7 @@ def _card(card: CardWords) -> str:
             ("À regarder, logements", card.homes),
             ("À regarder, services", card.services),
             ("Ce que la commune peut nous apprendre", card.known_here),
+            *([("Ce que la commune apporte", _joined(card))] if card.brought else []),
             ("Ce qui le confirmerait", card.confirms),
             ("Ce qui l’infirmerait", card.refutes),
             ("Leviers, et qui en décide", levers),
@@ -171,6 +178,11 @@ def _card(card: CardWords) -> str:
     )
 
 
+def _joined(card: CardWords) -> str:
+    """Join what the commune brings to a card, without its last full stop."""
+    return " ".join(card.brought).rstrip(".")
+
+
 def _lines(card: CardWords) -> list[str]:
     """Write a card as plain text, line by line."""
     levers = " ; ".join(f"{lever} ({who})" for lever, who in card.levers)
@@ -181,6 +193,7 @@ def _lines(card: CardWords) -> list[str]:
         f"Enjeu possible : {card.tension}.",
         f"Logements : {card.homes}. Services : {card.services}.",
         f"Ce que la commune peut nous apprendre : {card.known_here}.",
+        *([f"Ce que la commune apporte : {_joined(card)}."] if card.brought else []),
         f"Confirmerait : {card.confirms}. Infirmerait : {card.refutes}.",
         f"Leviers : {levers}.",
         " ".join(filter(None, (card.because, card.against, *card.cautions))),

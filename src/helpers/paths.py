@@ -19,6 +19,11 @@ OUTPUTS = ROOT / (os.environ.get("HELPERS_OUTPUTS") or "outputs")
 EMBEDDED = ROOT / "data" / "embedded"
 NATIONAL = ROOT / "data" / "store" / "national"
 RAW = ROOT / "data" / "raw"
+# What `params/<commune>/` keeps of a partnership: its convention, and what the commune confides, which git ignores.
+CONVENTION = "convention.yml"
+MATERIALS = Path("prive", "materiaux")
+# It holds the mark of each file of the materials.
+PROVENANCE = MATERIALS / "provenance.json"
 TEMPLATES = Path(__file__).resolve().parent / "publication" / "templates"
 
 

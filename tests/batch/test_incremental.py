@@ -116,6 +116,20 @@ def test_a_file_of_parameters_that_says_the_same_has_no_notebook_run(built, proj
     assert "à jour" in built()[1]
 
 
+@pytest.mark.parametrize("name", ["convention.yml", "prive/materiaux/provenance.json"])
+def test_what_a_partnership_brings_has_every_theme_built_again(built, project, name):
+    path = project / "params" / "hem" / name
+    path.parent.mkdir(parents=True)
+    for content in ("{}\n", "{ }\n"):
+        path.write_text(content, encoding="utf-8")
+        runs, answer = built()
+        assert runs == ["1_demographie", "2_logement"]
+        assert f"toutes : params/hem/{name} a changé" in answer
+        assert built()[0] == []
+    path.unlink()
+    assert built()[0] == ["1_demographie", "2_logement"]
+
+
 def test_a_notebook_that_changes_is_the_only_one_run(built, project):
     write_notebook("2_logement", "from helpers.indicators import stock, growth")
     runs, answer = built()

@@ -49,11 +49,12 @@ def sections(book):
     return {title: text.strip() for title, text in found.items()}
 
 
+# Those of what a commune brings (M) apart: nothing is shown where it brings nothing.
 CODES = {
     stem: [
         (code, ANNEX in cell.metadata.get("tags", []))
         for cell in book.cells
-        for code in re.findall(r'code="([^"]+)"', cell.source)
+        for code in re.findall(r'code="([^M"][^"]*)"', cell.source)
     ]
     for stem, book in BOOKS.items()
 }

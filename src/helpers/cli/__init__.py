@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from helpers import paths
-from helpers.cli import batch, build, data, documents, lab, workshops
+from helpers.cli import batch, build, convention, data, documents, lab, workshops
 from helpers.cli.console import reported
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Diagnostic d'une commune française.")
@@ -30,6 +30,8 @@ for _command in (
     documents.slides,
     documents.pptx,
     documents.posters,
+    convention.partenariat,
+    convention.materiaux,
     batch.batch,
     batch.retry,
     batch.site,

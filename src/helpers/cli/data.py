@@ -277,5 +277,8 @@ def embedded() -> None:
 
 
 def schema() -> None:
-    """Écrit params/schema.json, le schéma des fichiers de paramètres."""
+    """Écrit params/schema.json et schema-convention.json, les schémas des paramètres et des conventions."""
+    from helpers.partnership import creation
+
+    typer.echo(shorten(creation.write_schema()))
     typer.echo(shorten(write_schema()))

@@ -1,6 +1,7 @@
 """Drawings: one module per kind; data first, options keyword-only; each checks its columns and returns an `Exhibit`."""
 
 from helpers.figures.balances import balance_bars
+from helpers.figures.brought import operations_timeline
 from helpers.figures.distributions import distribution
 from helpers.figures.gains import gain_bars
 from helpers.figures.lines import lines
@@ -17,6 +18,7 @@ __all__ = [
     "distribution",
     "gain_bars",
     "lines",
+    "operations_timeline",
     "paired_bars",
     "pyramid",
     "pyramid_tenure",

@@ -7,7 +7,6 @@ may lack anything, and its sheet is a draft; signed, it is whole. What is unusua
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -29,7 +28,7 @@ from helpers.layers import Layer, is_empty, read_layer, suggest, validate
 from helpers.partnership import privacy
 from helpers.partnership.values import read_date
 
-NAME = "convention.yml"
+NAME = paths.CONVENTION
 # Days between two workshops, and between the return of the workbook and the first workshop, under which it is told.
 BETWEEN, BEFORE = 21, 30
 _LONGEST = 24
@@ -301,19 +300,17 @@ def _check_commune(convention: Convention, layer: Layer) -> None:
         )
 
 
-def schema_text() -> dict[str, Any]:
-    """Give the JSON Schema of a convention, for editors that complete and check it."""
+def describe_schema() -> dict[str, Any]:
+    """Give the JSON Schema of a convention, for editors that complete and check it: a key may be left empty."""
     schema = Convention.model_json_schema()
     schema["description"] = "Convention d'un partenariat ; une clé vide prend sa valeur par défaut."
+    for part in (schema, *schema["$defs"].values()):
+        for declared in part["properties"].values():
+            if "type" in declared:
+                kinds = {key: declared.pop(key) for key in list(declared)
+                         if key not in ("title", "description", "default")}  # fmt: skip
+                declared["anyOf"] = [kinds, {"type": "null"}]
     return schema
-
-
-def describe_workshops(workshops: Sequence[Workshop]) -> list[str]:
-    """Write each workshop in a few words: `12 janvier 2027, salle du conseil`."""
-    return [
-        ", ".join(filter(None, [french.long_date(one.date) if one.date else "", one.heure, one.lieu]))
-        for one in workshops
-    ]
 
 
 def _day(day: date) -> str:

@@ -55,6 +55,8 @@ class Column:
     longest: int = 200
     width: int = 14
     required: bool = False
+    # The name of a place, that of a school: it may bear a first name.
+    place: bool = False
     locked: bool = False
 
     @property
@@ -119,6 +121,8 @@ class Sheet:
     notes: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     letters: dict[str, str] = field(default_factory=dict)
+    # Every row under the head as it is, by number: for a table pasted under the rows of the form.
+    grid: dict[int, tuple[Any, ...]] = field(default_factory=dict)
 
 
 @dataclass
@@ -285,6 +289,7 @@ def _read_sheet(sheet: Any, form: Form) -> Sheet:
         found.notes.append(f"Lignes au-delà de {_DEPTH} non lues.")
     for number, values in enumerate(_rows(sheet, first=header + 1), start=header + 1):
         cells = {}
+        found.grid[number] = values
         for key, place in places.items():
             value = values[place] if place < len(values) else None
             value = merged.get((number, place), value)

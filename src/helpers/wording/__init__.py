@@ -15,6 +15,12 @@ from helpers.wording.benchmarks import (
     benchmarks,
     in_words,
 )
+from helpers.wording.brought import (
+    brought_facilities,
+    childcare,
+    operations,
+    rolls,
+)
 from helpers.wording.cohorts import (
     everyone_followed,
     generations,
@@ -119,9 +125,11 @@ __all__ = [
     "benchmarks",
     "break_even",
     "break_evens",
+    "brought_facilities",
     "card_sentences",
     "categories",
     "changes",
+    "childcare",
     "classes",
     "closeness",
     "compared",
@@ -151,6 +159,7 @@ __all__ = [
     "long_series",
     "newcomers",
     "occupation",
+    "operations",
     "origins",
     "outside_homes",
     "outside_households",
@@ -167,6 +176,7 @@ __all__ = [
     "questionnaire",
     "recent",
     "renewal",
+    "rolls",
     "room_means",
     "rooms",
     "rooms_beside_households",

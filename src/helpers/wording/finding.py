@@ -112,6 +112,13 @@ def out_of_ten(share: float, singular: str, plural: str, *, feminine: bool = Fal
     return f"{'Plus' if above else 'Près'} {french.of(counted)} {plural} sur dix", True
 
 
+def in_letters(number: int, *, feminine: bool = False) -> str:
+    """Write a whole number in letters up to twenty: `une` or `un`, `trois`; in digits above."""
+    if number == 1 and feminine:
+        return "une"
+    return _LETTERS[number - 1] if 1 <= number <= len(_LETTERS) else french.number(number)
+
+
 def closeness(value: float, reference: float, *, unit: str, feminine: bool = False) -> str:
     """Write how near a value is to a reference: `proche de`, `double de`, `plus faible que`...
 

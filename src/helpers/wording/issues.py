@@ -78,6 +78,8 @@ class CardWords:
     strength: float
     origin: str
     sources: tuple[str, ...]
+    # What the commune brings to it, in sentences.
+    brought: tuple[str, ...] = ()
 
 
 def tell_cards(choice: Choice, *, epci: str) -> list[CardWords]:

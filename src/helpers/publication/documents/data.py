@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from helpers import french, ledger, paths, spreadsheet, store
+import pandas as pd
+
+from helpers import french, ledger, materials, paths, spreadsheet, store
 from helpers.parameters import Parameters
 from helpers.publication.documents import workbook
 from helpers.publication.documents.built import name_of
@@ -40,6 +42,9 @@ def write_data(
     used = [*figures["sources"], *("|".join(exhibit["sources"]) for exhibit in named.values())]
     cited = sorted({identifier for joined in used for identifier in joined.split("|") if identifier})
     sources = store.read_reference("sources", folder=paths.store_folder(), key="id", values=cited)
+    brought = materials.load(commune.slug, commune=commune.name).sources
+    if len(brought):
+        sources = pd.concat([sources, brought[brought["id"].isin(cited)]])
     sources = sources[["id", "citation", "page"]].sort_values("id")
     # The census that the figures come from: the same data are always dated alike.
     day = datetime.date(parameters.millesime or 1980, 1, 1)

@@ -58,6 +58,16 @@ def measure(page: str) -> list[float]:
     return [heights[rank] for rank in range(len(heights))]
 
 
+def count_pages(page: str) -> int:
+    """Count the sheets of paper that an HTML page takes.
+
+    Raises:
+        BuildError: a library of the system is missing.
+    """
+    configuration, html = _open(page)
+    return len(html.render(font_config=configuration, stylesheets=[_faces(configuration)]).pages)
+
+
 def _open(page: str) -> tuple[Any, Any]:
     """Load WeasyPrint and read a page, from which nothing is fetched but the fonts."""
     # It takes a second to load, and its system libraries may be missing: it then prints in English what is said here.

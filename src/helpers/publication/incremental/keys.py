@@ -27,6 +27,14 @@ def request_keys(slug: str, *, lot: str = "", file: Path | None = None) -> list[
     return ["params/defaut.yml", *([lot] if lot else []), own, *annexes, *convention, *said]
 
 
+def partnership_keys(slug: str) -> list[str]:
+    """List the keys of what a partnership brings to the diagnostic of a commune, whether it is there or not.
+
+    The record of where the materials come from holds the mark of each of their files.
+    """
+    return [f"params/{slug}/{paths.CONVENTION}", f"params/{slug}/{paths.PROVENANCE}"]
+
+
 def key_of(file: Path) -> str:
     """Return the key of a file: its path from the root of the project, or its whole path when it is elsewhere."""
     file = file.resolve()

@@ -10,7 +10,7 @@ from typing import Any
 from helpers import french
 from helpers.publication.files import hash_file, hash_values
 from helpers.publication.incremental.inputs import Fingerprint, Inputs
-from helpers.publication.incremental.keys import TABLE, key_of
+from helpers.publication.incremental.keys import TABLE, key_of, partnership_keys
 from helpers.publication.incremental.manifest import BuildRecord, read_record
 from helpers.themes import notebooks, theme_of
 
@@ -187,7 +187,7 @@ def describe_build(
         declared = tables[book.stem]
         read = plan.inputs.tables() if declared is None else [f"{TABLE}{name}" for name in declared]
         parts[book.stem] = {
-            "reads": sorted({*plan.inputs.reads_of(book), *read}),
+            "reads": sorted({*plan.inputs.reads_of(book), *read, *partnership_keys(folder.name)}),
             "parameters": plan.parameters[book.stem],
         }
     dates = [f"{TABLE}{name}" for name in dates]

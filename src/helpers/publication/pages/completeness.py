@@ -9,7 +9,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from helpers import french
+from helpers import french, materials
 from helpers.errors import BuildError
 from helpers.exhibit import MIME
 from helpers.themes import METADATA, RESERVED
@@ -76,11 +76,15 @@ def _problem_of(output: Mapping[str, Any]) -> tuple[str, str] | None:
 
 def _problem_of_code(output: Mapping[str, Any], *, letter: str, codes: set[str]) -> tuple[str, str] | None:
     """Say what is wrong with the code of a figure, and the remedy; add it to those that the notebook has given."""
-    code = output.get("data", {}).get(MIME, {}).get("code", "")
+    record = output.get("data", {}).get(MIME, {})
+    code = record.get("code", "")
     if not code:
         return None
+    # What the commune brings has a letter of its own, in whatever notebook it is shown.
+    brought = any(source.startswith(materials.SOURCE) for source in record.get("sources", ()))
+    letter = materials.LETTER if brought else letter
     remedy = f"Donnez à chaque figure son code (code=) : {letter or 'sa lettre'}, un tiret, deux chiffres."
-    if letter in RESERVED or not re.fullmatch(rf"{letter or '[A-Z]'}-\d\d", code):
+    if (letter in RESERVED and not brought) or not re.fullmatch(rf"{letter or '[A-Z]'}-\d\d", code):
         return (
             f"une figure de code {code!r}, alors que la lettre du carnet (métadonnées, {METADATA}.letter) est "
             f"{letter!r}",
