@@ -75,29 +75,26 @@ def paired_bars(
         for row in records
         if pd.notna(row[y])
     ]  # fmt: skip
-    panels = _split(bars, hue=hue, hues=hues)
+    panels, percent = _split(bars, hue=hue, hues=hues), unit if unit == "%" else ""
     figure, places = style.new_figure(_height(names, len(panels[0][0])), columns=len(panels))
     limits = shapes.fit([bar.end for bar in bars], margin=_MARGIN[style.is_compact()] * len(panels) ** 0.6)
     for axes, (dates, drawn) in zip(places, panels, strict=True):
         _draw_panel(axes, drawn, dates=dates, rows=len(names), limits=limits)
-        name_rows(
-            axes, names if axes is places[0] else [""] * len(names), bold=0 if by == "territory" else None
-        )
-        style.french_axis(
-            axes.xaxis, unit=unit if unit == "%" else "", digits=digits * signed, signed=signed, grid=True
-        )
+        named = names if axes is places[0] else [""] * len(names)
+        name_rows(axes, named, bold=0 if by == "territory" else None)
+        style.french_axis(axes.xaxis, unit=percent, digits=digits * signed, signed=signed, grid=True)
     _name_panels(places, [dates[0] for dates, _ in panels], label=label)
     if keys := palette.keys():
         figure.add_artist(Legend(keys, columns=len(keys)))
     told: dict[str, list[str]] = {}
     for row in records:
         told.setdefault(row[by], []).append(f"{row[hue]}, {write(row, f'{french.NBSP}{unit}')}")
-    sentences = [f"{name} : {', '.join(parts)}" for name, parts in told.items()]
+    sentences = " ; ".join(f"{name} : {', '.join(parts)}" for name, parts in told.items())
     chart = _chart(
         bars, names=names, hues=hues, palette=palette, label=label, digits=digits, signed=signed,
-        unit=unit if unit == "%" else "",
+        unit=percent,
     )  # fmt: skip
-    return figure, f"Barres : {label}. {' ; '.join(sentences)}.", chart
+    return figure, f"Barres : {label}. {sentences}.", chart
 
 
 def _chart(

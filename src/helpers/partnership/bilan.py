@@ -114,7 +114,11 @@ class Writer:
                 f"des {french.number(len(shown))} montrés : {telling.count_kinds([one for _, one in said])}."
             )
         ]
-        contested = [(workshop, one) for workshop, one in said if one.type == "contredit"]
+        return [*blocks, *self._contested(), *self._asked()]
+
+    def _contested(self) -> list[Block]:
+        blocks: list[Block] = []
+        contested = [(workshop, one) for workshop, one in self._said if one.type == "contredit"]
         if contested:
             rows = tuple(
                 (one.code or "–", french.typography(telling.quote(one)), _outcome(one))
@@ -130,17 +134,20 @@ class Writer:
             blocks.append(
                 Grid("Ce qui a été contredit", ("Chiffre", "Ce qui a été dit", "Ce qu’il en est"), rows)
             )
-        asked = [one for _, one in said if one.type == "question ouverte"]
-        answered = sum(bool(one.outcome) for one in asked)
-        if asked:
-            blocks.append(
-                tell(
-                    f"{french.quantity(len(asked), 'question')} : {french.number(answered)} "
-                    f"{french.plural(answered, 'répondue')}, {french.number(len(asked) - answered)} encore "
-                    f"{french.plural(len(asked) - answered, 'ouverte')}."
-                )
-            )
         return blocks
+
+    def _asked(self) -> list[Block]:
+        asked = [one for _, one in self._said if one.type == "question ouverte"]
+        answered = sum(bool(one.outcome) for one in asked)
+        if not asked:
+            return []
+        return [
+            tell(
+                f"{french.quantity(len(asked), 'question')} : {french.number(answered)} "
+                f"{french.plural(answered, 'répondue')}, {french.number(len(asked) - answered)} encore "
+                f"{french.plural(len(asked) - answered, 'ouverte')}."
+            )
+        ]
 
     def _dynamics(self) -> list[Block]:
         fates, issues = self.agreed.fates, self.agreed.issues

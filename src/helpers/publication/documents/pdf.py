@@ -36,7 +36,10 @@ def print_page(page: str) -> bytes:
     from helpers.publication.documents import pdf_ua
 
     content: bytes = html.write_pdf(
-        font_config=configuration, stylesheets=[_faces(configuration)], pdf_variant="pdf/ua-1", finisher=pdf_ua.complete
+        font_config=configuration,
+        stylesheets=[_faces(configuration)],
+        pdf_variant="pdf/ua-1",
+        finisher=pdf_ua.complete,
     )
     return content
 
