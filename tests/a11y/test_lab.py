@@ -20,7 +20,8 @@ from helpers import paths
 
 THEMES = ["4_enjeux", "1_demographie", "2_logement", "3_pyramides"]
 _NOTEBOOK = ".jp-NotebookPanel:not(.lm-mod-hidden)"
-_ERROR = f'{_NOTEBOOK} .jp-RenderedText[data-mime-type="application/vnd.jupyter.error"]'
+# What JupyterLab calls a traceback, and what Python writes there: warnings are no more welcome.
+_ERROR = f'{_NOTEBOOK} .jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"]'
 _STATE = """() => {
   const cells = window.jupyterapp.shell.currentWidget.content.widgets.filter(one => one.model.type === "code");
   const states = cells.map(one => one.prompt || "");
