@@ -13,6 +13,8 @@ PACKAGE = paths.ROOT / "src" / "helpers"
 MODULES = {
     ".".join(("helpers", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): path
     for path in sorted(PACKAGE.rglob("*.py"))
+    # Run by Jupyter, which gives it its settings to fill.
+    if path.name != "jupyter_server_config.py"
 }
 
 # From the ground up: a room imports its own modules and those of the floors below.
