@@ -224,7 +224,8 @@ def narrowed(monkeypatch, name, width):
 def test_a_drawing_grows_for_what_is_written_around_it(monkeypatch, name, width):
     figure, renderer, asked = narrowed(monkeypatch, name, width)
     for axes in figure.axes:
-        assert axes.bbox.height >= asked / 2 - 1
+        # A map keeps its shape: it may be lower than its place.
+        assert axes.get_position(original=True).height * figure.bbox.height >= asked / 2 - 1
         # Names of rows, or of classes of ages, are written one above the other.
         for ticks in (
             artist for artist in axes.artists if isinstance(artist, Ticks) and not artist.is_across

@@ -77,7 +77,14 @@ def arrange(figure: Figure, renderer: RendererSVG) -> None:
     """
     width, asked = figure.bbox.size
     _arrange(figure, renderer)
-    missing = max(max(_KEPT * asked, _needed(axes, renderer)) - axes.bbox.height for axes in figure.axes)
+    # A map keeps its shape: it may be lower than its place.
+    missing = max(
+        max(
+            _KEPT * asked - axes.get_position(original=True).height * asked,
+            _needed(axes, renderer) - axes.bbox.height,
+        )
+        for axes in figure.axes
+    )
     if missing > _SLACK:
         figure.set_size_inches(width / figure.dpi, (asked + min(missing, asked)) / figure.dpi)
         _arrange(figure, renderer)
