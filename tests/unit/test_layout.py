@@ -225,7 +225,7 @@ def test_a_drawing_grows_for_what_is_written_around_it(monkeypatch, name, width)
     figure, renderer, asked = narrowed(monkeypatch, name, width)
     for axes in figure.axes:
         # A map keeps its shape: it may be lower than its place.
-        assert axes.get_position(original=True).height * figure.bbox.height >= asked / 2 - 1
+        assert axes.get_position(original=True).height * figure.bbox.height >= layout._KEPT * asked - 1
         # Names of rows, or of classes of ages, are written one above the other.
         for ticks in (
             artist for artist in axes.artists if isinstance(artist, Ticks) and not artist.is_across
@@ -233,3 +233,6 @@ def test_a_drawing_grows_for_what_is_written_around_it(monkeypatch, name, width)
             boxes = sorted(ticks.label_boxes(renderer), key=lambda box: box.y0)
             assert all(one.y1 - other.y0 <= layout._LINE + 0.5 for one, other in pairwise(boxes))
         assert axes.title.get_window_extent(renderer).x1 <= figure.bbox.x1
+    boxes = parts(figure, renderer)
+    for one, other in combinations(boxes, 2):
+        assert not one.padded(-0.5).overlaps(other.padded(-0.5))

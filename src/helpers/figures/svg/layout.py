@@ -22,7 +22,7 @@ PAD = 5.0
 # What stands farther than this part of the axes from their sides does not reach them when they shrink.
 _NEAR = 0.12
 # The part of the height asked for that is drawn in, whatever is written around.
-_KEPT = 0.5
+_KEPT = 0.45
 # Points that the boxes of two texts one above the other may share: a line is higher than its letters. Then what is too
 # little to draw all again.
 _LINE, _SLACK = 4.0, 0.5
@@ -71,7 +71,7 @@ def arrange(figure: Figure, renderer: RendererSVG) -> None:
     """Place the axes of a figure, in one row, as large as what is written around them lets them be.
 
     Legends and texts of the figure itself, that stand at its edges, take the room they need above or under the axes.
-    Where that leaves too little, the figure grows: a drawing keeps half the height that it asked for, and room for what
+    Where that leaves too little, the figure grows: a drawing keeps nearly half the height that it asked for, and room for what
     is written in it. Matplotlib's constrained layout places all of them alike, but measures them several times, and
     grows nothing.
     """
@@ -157,6 +157,7 @@ def _outer_room(figure: Figure, renderer: RendererSVG) -> tuple[float, float]:
     for mark in marks:
         bottom = max(bottom, mark.y1 + PAD)
     for legend in (artist for artist in figure.artists if isinstance(artist, Legend)):
+        legend.lift = 0.0
         box = legend.get_window_extent(renderer)
         if box.y0 > figure.bbox.height / 2:
             top = max(top, box.height + 2 * PAD)
