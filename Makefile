@@ -62,7 +62,7 @@ export NBVAL := $(value nbval)
 REFERENCE = $(if $(NBVAL),"tests/regression/$$NBVAL.ipynb",tests/regression)
 FORCE = $(if $(filter-out 0,$(value force)),--force)
 
-.PHONY: help diagnostic batch retry essentiel pdf slides pptx posters partenariat materiaux atelier-saisie atelier-import compte-rendu partenariat-detruire site data data-check indicateurs sources docs setup lab test nbval large a11y s3 lint references mutation cards bench embedded schema lock clean
+.PHONY: help diagnostic batch retry essentiel pdf slides pptx posters partenariat materiaux atelier atelier-import compte-rendu partenariat-detruire site data data-check indicateurs sources docs setup lab test nbval large a11y s3 lint references mutation cards bench embedded schema lock clean
 
 help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
@@ -101,8 +101,8 @@ partenariat: $(READY) ## commence le partenariat de commune=… : convention, fe
 materiaux: $(READY) ## relit le classeur que commune=… a rempli (fichier=chemin.xlsx), dit ce qui est à corriger
 	@$(BIN)/diagnostic materiaux --fichier="$$FICHIER" -- "$$COMMUNE"
 
-atelier-saisie: $(READY) ## écrit les classeurs de saisie d’un atelier de commune=… (numero=1)
-	@$(BIN)/diagnostic atelier-saisie --number="$$NUMERO" -- "$$COMMUNE"
+atelier: diagnostic ## écrit le kit d’un atelier de commune=… : diaporama, PDF à imprimer, classeurs de saisie (numero=1)
+	@$(BIN)/diagnostic atelier --number="$$NUMERO" -- "$$COMMUNE"
 
 atelier-import: $(READY) ## lit les saisies d’un atelier de commune=… (numero=1 fichiers=…)
 	@$(BIN)/diagnostic atelier-import --number="$$NUMERO" --files="$$FICHIERS" -- "$$COMMUNE"

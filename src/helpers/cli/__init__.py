@@ -47,7 +47,7 @@ for _command in (
     app.command()(_command)
 
 for _name, _command in {
-    "atelier-saisie": workshops.capture,
+    "atelier": workshops.workshop,
     "atelier-import": workshops.import_workshop,
     "compte-rendu": workshops.minute,
     "partenariat-detruire": workshops.destroy,
