@@ -62,7 +62,7 @@ export NBVAL := $(value nbval)
 REFERENCE = $(if $(NBVAL),"tests/regression/$$NBVAL.ipynb",tests/regression)
 FORCE = $(if $(filter-out 0,$(value force)),--force)
 
-.PHONY: help diagnostic batch retry essentiel pdf slides pptx posters partenariat materiaux atelier atelier-import compte-rendu partenariat-detruire site data data-check indicateurs sources docs setup lab test nbval large a11y s3 lint references mutation cards bench embedded schema lock clean
+.PHONY: help diagnostic batch retry essentiel pdf slides pptx posters partenariat materiaux atelier atelier-import compte-rendu partenariat-detruire exemple site data data-check indicateurs sources docs setup lab test nbval large a11y s3 lint references mutation cards bench embedded schema lock clean
 
 help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
@@ -112,6 +112,14 @@ compte-rendu: $(READY) ## écrit le compte rendu d’un atelier de commune=… e
 
 partenariat-detruire: $(READY) ## détruit ce que les participants ont dit, à la fin de la convention (confirmer=commune)
 	@$(BIN)/diagnostic partenariat-detruire --confirm="$$CONFIRMER" -- "$$COMMUNE"
+
+# La commune fictive a son magasin, ses paramètres et ses pages à elle : aucune liste des vraies ne la connaît.
+exemple: export HELPERS_STORE = outputs/exemple/.magasin
+exemple: export HELPERS_PARAMS = outputs/exemple/params
+exemple: export HELPERS_OUTPUTS = outputs/exemple
+exemple: export PYTHONPATH = tools/example:tests/partnership
+exemple: $(READY) ## fait vivre un partenariat entier avec une commune fictive, sous outputs/exemple (une minute)
+	@$(BIN)/python tools/example/example.py
 
 site: $(READY) ## écrit à nouveau l’accueil des diagnostics construits : carte, état de chacun (sorties=…)
 	@$(BIN)/diagnostic site --outputs="$$SORTIES"

@@ -29,6 +29,8 @@ REGISTRY = "codes.csv"
 # What was written of the capture workbooks, by name: its hash tells one that someone has filled in.
 _WRITTEN = "classeurs.json"
 _SHORT = 6
+# A page does without them; a drawing that stands alone must say what its names mean.
+_SPACES = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
 
 
 def prepare(commune: Commune, diagnostic: BuiltDiagnostic, number: int) -> Kit:
@@ -46,7 +48,7 @@ def prepare(commune: Commune, diagnostic: BuiltDiagnostic, number: int) -> Kit:
     day = _find_day(commune, convention, number)
     shown = [*_figures(records), *_questions(records, registry, day)]
     kit = Kit(
-        commune=commune.name,
+        commune=commune.told,
         slug=commune.slug,
         insee=commune.code,
         number=number,
@@ -148,7 +150,8 @@ def _keep_drawings(kit: Kit, records: Iterable[Mapping[str, Any]]) -> None:
         path = kept.drawing_file(kit.slug, kit.number, record["code"])
         path.parent.mkdir(parents=True, exist_ok=True)
         markup = str(drawing)
-        if "xmlns=" not in markup.partition(">")[0]:
-            markup = markup.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+        for space, address in _SPACES.items():
+            if f"{space}=" not in markup.partition(">")[0]:
+                markup = markup.replace("<svg", f'<svg {space}="{address}"', 1)
         with paths.replacing(path) as aside:
             aside.write_text(markup.replace("viewbox=", "viewBox=", 1) + "\n", encoding="utf-8")
