@@ -32,7 +32,7 @@ FLOORS = (
     {"tables"},
     {"exhibit"},
     {"annexes", "figures"},
-    {"overview"},
+    {"agreement", "overview"},
     {"blocks"},
     {"page"},
     {"brought"},
