@@ -62,7 +62,7 @@ export NBVAL := $(value nbval)
 REFERENCE = $(if $(NBVAL),"tests/regression/$$NBVAL.ipynb",tests/regression)
 FORCE = $(if $(filter-out 0,$(value force)),--force)
 
-.PHONY: help diagnostic batch retry essentiel pdf slides pptx posters partenariat materiaux atelier atelier-import compte-rendu partenariat-detruire exemple site data data-check indicateurs sources docs setup lab test nbval large a11y s3 lint references mutation cards bench embedded schema lock clean
+.PHONY: help diagnostic batch retry essentiel pdf slides pptx posters partenariat materiaux atelier atelier-import compte-rendu enjeux-leviers bilan partenariat-detruire exemple site data data-check indicateurs sources docs setup lab test nbval large a11y s3 lint references mutation cards bench embedded schema lock clean
 
 help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
@@ -109,6 +109,12 @@ atelier-import: $(READY) ## lit les saisies d’un atelier de commune=… (numer
 
 compte-rendu: $(READY) ## écrit le compte rendu d’un atelier de commune=… en Word et en PDF (numero=1 etat=relu)
 	@$(BIN)/diagnostic compte-rendu --number="$$NUMERO" --state="$$ETAT" -- "$$COMMUNE"
+
+enjeux-leviers: $(READY) ## écrit les enjeux et leviers du groupe de commune=… en Word, en PDF et en A3 (etat=relu)
+	@$(BIN)/diagnostic enjeux-leviers --state="$$ETAT" -- "$$COMMUNE"
+
+bilan: $(READY) ## écrit le bilan du partenariat de commune=… en Word, en PDF et en page (etat=relu)
+	@$(BIN)/diagnostic bilan --state="$$ETAT" -- "$$COMMUNE"
 
 partenariat-detruire: $(READY) ## détruit ce que les participants ont dit, à la fin de la convention (confirmer=commune)
 	@$(BIN)/diagnostic partenariat-detruire --confirm="$$CONFIRMER" -- "$$COMMUNE"

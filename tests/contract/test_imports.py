@@ -34,7 +34,7 @@ FLOORS = (
     {"tables"},
     {"exhibit"},
     {"annexes", "figures"},
-    {"overview"},
+    {"agreement", "overview"},
     {"blocks"},
     {"page"},
     {"brought"},

@@ -6,13 +6,13 @@ import pytest
 from val_sur_deule import KIT
 from val_sur_deule_agreed import workshop_2, workshop_3
 
+from helpers.agreement import agreed_text, competences
+from helpers.agreement.parts import Grid, Sheet
 from helpers.contributions.agreed import gather
 from helpers.contributions.workshop import Contribution, Workshop
 from helpers.figures import matrix
-from helpers.partnership import agreed_text, competences
 from helpers.partnership.bilan import Writer
 from helpers.partnership.convention import Convention
-from helpers.partnership.minute import Grid, Sheet
 
 TODAY = date(2027, 4, 27)
 

@@ -50,6 +50,8 @@ for _name, _command in {
     "atelier": workshops.workshop,
     "atelier-import": workshops.import_workshop,
     "compte-rendu": workshops.minute,
+    "enjeux-leviers": workshops.issues,
+    "bilan": workshops.bilan,
     "partenariat-detruire": workshops.destroy,
 }.items():
     app.command(_name)(_command)

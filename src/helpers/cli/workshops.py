@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,9 +15,11 @@ from helpers.parameters import load_parameters
 
 if TYPE_CHECKING:
     from helpers.partnership.importing import Account
+    from helpers.partnership.written import Made
 
 _COMMUNE = typer.Argument(help="Code Insee ou nom de la commune")
 _NUMBER = typer.Option("--number", help="Numéro de l'atelier : 1, 2 ou 3")
+_STATE = typer.Option("--state", help="projet, relu ou diffuse")
 
 
 def workshop(commune: Annotated[str, _COMMUNE], number: Annotated[str, _NUMBER] = "1") -> None:
@@ -66,19 +68,38 @@ def import_workshop(
 def minute(
     commune: Annotated[str, _COMMUNE],
     number: Annotated[str, _NUMBER] = "1",
-    state: Annotated[str, typer.Option("--state", help="projet, relu ou diffuse")] = "",
+    state: Annotated[str, _STATE] = "",
 ) -> None:
     """Écrit le compte rendu d'un atelier importé (Word et PDF) ; un document touché n'est jamais écrasé."""
     from helpers.partnership import minutes
 
     with reported():
-        made = minutes.make(_find_slug(commune), _read_number(number), sent=date.today(), state=state)
-    if made.touched:
-        note(f"{made.touched.name} a été touché : il reste tel quel. Ce qui change dans {made.word.name} :")
-        for line in made.changes or ["rien"]:
-            note(f"  {line}")
-    for path in (made.word, made.pdf):
-        typer.echo(f"Compte rendu : {shorten(path)}")
+        made = minutes.make(
+            _find_slug(commune), _read_number(number), sent=date.today(), state=state, now=datetime.now()
+        )
+    _tell_made(made, "Compte rendu")
+
+
+def bilan(commune: Annotated[str, _COMMUNE], state: Annotated[str, _STATE] = "") -> None:
+    """Écrit le bilan d'un partenariat (Word, PDF et page) ; un document touché n'est jamais écrasé."""
+    from helpers.partnership import minutes, published
+
+    with reported():
+        slug = _find_slug(commune)
+        made = minutes.make_bilan(slug, today=date.today(), state=state)
+        page = published.publish_bilan(paths.OUTPUTS / slug, made.minute)
+    _tell_made(made, "Bilan", page)
+
+
+def issues(commune: Annotated[str, _COMMUNE], state: Annotated[str, _STATE] = "") -> None:
+    """Écrit les enjeux et leviers d'un groupe (Word et PDF) et leurs feuilles A3."""
+    from helpers.partnership import minutes
+
+    with reported():
+        slug = _find_slug(commune)
+        made = minutes.make_agreed(slug, today=date.today(), state=state)
+        sheets = minutes.make_agreed_sheets(slug)
+    _tell_made(made, "Enjeux et leviers", sheets)
 
 
 def destroy(
@@ -95,6 +116,16 @@ def destroy(
     typer.echo(
         f"{slug} : {count}. Reconstruisez le diagnostic pour que ses pages ne disent plus rien des ateliers."
     )
+
+
+def _tell_made(made: Made, name: str, *others: Path | None) -> None:
+    """Say which files were written, and what changed since the version that someone touched."""
+    if made.touched:
+        note(f"{made.touched.name} a été touché : il reste tel quel. Ce qui change dans {made.word.name} :")
+        for line in made.changes or ["rien"]:
+            note(f"  {line}")
+    for path in filter(None, (made.word, made.pdf, *others)):
+        typer.echo(f"{name} : {shorten(path)}")
 
 
 def _tell(account: Account, slug: str) -> None:

@@ -74,6 +74,9 @@ class Lever:
     figures: tuple[str, ...] = ()
     brake: str = ""
     dots: Dots | None = None
+    family: str = ""
+    status: str = ""
+    reason: str = ""
 
     @property
     def total(self) -> int:
@@ -229,6 +232,9 @@ def _levers(third: Workshop | None) -> Iterator[Lever]:
             figures=_together(same, "constats", _FIGURE),
             brake=_first(same, "frein"),
             dots=dots.get(code),
+            family=_first(same, "famille"),
+            status=_first(same, "statut"),
+            reason=_first(same, "motif"),
         )
 
 

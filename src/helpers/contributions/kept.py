@@ -32,6 +32,11 @@ def capture_folder(slug: str, number: int) -> Path:
     return private_folder(slug) / f"atelier-{number}"
 
 
+def documents_folder(slug: str) -> Path:
+    """Return the folder of the documents that tell all the workshops: the bilan, issues and levers."""
+    return private_folder(slug) / "documents"
+
+
 def kit_file(slug: str, number: int) -> Path:
     """Return the file that says what a workshop was shown."""
     return partnership_folder(slug) / "ateliers" / f"atelier-{number}.json"

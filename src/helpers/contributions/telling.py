@@ -34,7 +34,7 @@ KINDS: dict[str, Kind] = {
     "question ouverte": Kind("Question ouverte", "?", "reste ouverte", "restent ouvertes", "question"),
 }
 # In the order of a summary.
-_COUNTED = ("confirme", "nuance", "contredit", "ajoute", "question ouverte")
+COUNTED = ("confirme", "nuance", "contredit", "ajoute", "question ouverte")
 _ROLES = {"élu": "parole d’élu", "technicien": "parole de technicien", "table": "parole de table"}
 
 
@@ -59,7 +59,7 @@ def count_kinds(contributions: Sequence[Contribution]) -> str:
     counts = Counter(str(one.type) for one in contributions)
     return ", ".join(
         f"{french.number(counts[kind])} {KINDS[kind].verb if counts[kind] == 1 else KINDS[kind].verbs}"
-        for kind in _COUNTED
+        for kind in COUNTED
         if counts[kind]
     )
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from helpers import french
-from helpers.contributions import kept, telling
-from helpers.contributions.agreed import Agreed, gather
+from helpers.agreement import agreed_text
+from helpers.agreement.agreed_text import tell
+from helpers.agreement.parts import TO_FILL, Block, Grid, Run, Section, Text
+from helpers.contributions import telling
+from helpers.contributions.agreed import Agreed
 from helpers.contributions.workshop import Contribution, Workshop
-from helpers.errors import ParameterError
-from helpers.partnership import agreed_text
-from helpers.partnership.agreed_text import tell
 from helpers.partnership.convention import Convention
-from helpers.partnership.minute import STATES, TO_FILL, Block, Grid, Minute, Run, Section, Text
-from helpers.partnership.minutes import find_convention
+from helpers.partnership.minute import STATES, Minute, tell_state
 
-# Pawns of two tables so far apart, or dots of two roles: the group does not see the issue alike.
+# Dots of two roles so far apart: they do not measure the issue alike.
 _APART = 2
 # What became of a question of the analysis, as a question is told.
 _FATES = {"gardé": "gardée", "reformulé": "reformulée", "fusionné": "fusionnée"}
@@ -30,12 +30,18 @@ _LIMITS = (
 
 @dataclass(frozen=True)
 class Writer:
-    """What a bilan is written from: the workshops in their order, what they agreed on, the convention, the day."""
+    """What a bilan is written from: the workshops in their order, what they agreed on, the convention, the day.
+
+    `typed` is what was typed by hand in its last version; `hours` between the end of each workshop and its minute.
+    """
 
     workshops: Sequence[Workshop]
     agreed: Agreed
     convention: Convention
     today: date
+    typed: dict[str, str] = field(default_factory=dict)
+    state: str = STATES[0]
+    hours: Mapping[int, int] = field(default_factory=dict)
 
     def write(self) -> Minute:
         """Write the bilan, in six parts."""
@@ -49,6 +55,7 @@ class Writer:
                 [
                     *agreed_text.tell_levers(self.agreed, today=self.today),
                     *agreed_text.tell_decisions(self.agreed),
+                    self._fill("cadre", "Ce que cela donne pour porter des projets : "),
                 ],
             ),
             ("La dynamique collective", self._dynamics()),
@@ -58,7 +65,7 @@ class Writer:
             Section(f"{rank}. {title}", tuple(blocks)) for rank, (title, blocks) in enumerate(parts, start=1)
         )
         title = french.typography(f"{kit.commune} – bilan du partenariat de proximité")
-        return Minute(title, STATES[0], sections, f"{kit.slug}-bilan")
+        return Minute(title, tell_state(self.state), sections, f"{kit.slug}-bilan")
 
     @property
     def _said(self) -> list[tuple[Workshop, Contribution]]:
@@ -81,10 +88,21 @@ class Writer:
                 _count(workshop.technicians),
                 _count(workshop.returning) if workshop.kit.number > 1 else "–",
                 french.number(len(workshop.whole)),
+                french.quantity(self.hours[workshop.kit.number], "heure")
+                if workshop.kit.number in self.hours
+                else "–",
             )
             for workshop in self.workshops
         )
-        headings = ("Rencontre", "Date", "Élus", "Techniciens", "Déjà venus", "Contributions")
+        headings = (
+            "Rencontre",
+            "Date",
+            "Élus",
+            "Techniciens",
+            "Déjà venus",
+            "Contributions",
+            "Compte rendu après",
+        )
         people = [
             french.number(total)
             for workshop in self.workshops
@@ -95,9 +113,16 @@ class Writer:
         if people:
             told += (
                 "Quelques personnes ne sont pas un échantillon : ce qui suit compte ce qui s’est passé dans la salle. "
-                f"{french.enumerate_words(people)} personnes sont venues."
+                f"{french.enumerate_words(people)} personnes sont venues{self._faithful()}."
             )
         return [tell(told or "Participants non comptés."), Grid("Les ateliers", headings, rows)]
+
+    def _faithful(self) -> str:
+        """Say how many came to every workshop, as they raised their hands at the third."""
+        third = next((workshop for workshop in self.workshops if workshop.kit.number == 3), None)
+        if third is None or third.returning is None:
+            return ""
+        return f" ; {french.number(third.returning)} aux trois ateliers"
 
     def _knowledge(self) -> list[Block]:
         said = self._said
@@ -114,7 +139,22 @@ class Writer:
                 f"des {french.number(len(shown))} montrés : {telling.count_kinds([one for _, one in said])}."
             )
         ]
-        return [*blocks, *self._contested(), *self._asked()]
+        shared = self._fill("connaissance", "Ce que nous savons ensemble : ")
+        return [*blocks, self._by_verb(), *self._contested(), *self._asked(), shared]
+
+    def _by_verb(self) -> Grid:
+        """Count what was said by workshop and by verb; by role only where the convention tells it."""
+        by_role = self.convention.diffusion.contributions == "avec_role"
+        rows = []
+        for workshop in self.workshops:
+            said = [one for other, one in self._said if other is workshop]
+            roles = [telling.tell_role(one, workshop, by_role=by_role) for one in said]
+            for role in dict.fromkeys(sorted(roles)):
+                counts = Counter(str(one.type) for one, own in zip(said, roles, strict=True) if own == role)
+                numbers = (french.number(counts[kind]) for kind in telling.COUNTED)
+                rows.append((f"Atelier {workshop.kit.number}", role[:1].upper() + role[1:], *numbers))
+        headings = ("Atelier", "De qui", "Confirment", "Nuancent", "Contredisent", "Ajoutent", "Questions")
+        return Grid("Ce qui a été dit", headings, tuple(rows))
 
     def _contested(self) -> list[Block]:
         blocks: list[Block] = []
@@ -174,21 +214,44 @@ class Writer:
                     f"({french.number(dots.elected or 0)} et {french.number(dots.technicians or 0)} gommettes) : "
                     "nous montrons l’écart sans l’expliquer."
                 )
-        verbs = [lever.verb for lever in self.agreed.levers if lever.verb]
-        if verbs:
-            parts = [f"{french.number(verbs.count(verb))} à {verb}" for verb in dict.fromkeys(verbs)]
-            told.append(f"Leviers, pour la commune : {french.enumerate_words(parts)}.")
-        statuses = [decision.status for decision in self.agreed.decisions if decision.status]
-        if statuses:
-            parts = [f"{french.number(statuses.count(one))} {one}" for one in dict.fromkeys(statuses)]
-            told.append(f"Décisions : {french.enumerate_words(parts)}.")
-        services = Text(
-            (
-                Run(french.typography("Services qui n’avaient pas travaillé ensemble : "), bold=True),
-                Run(TO_FILL, field="services"),
-            )
+        told += [*self._apart(), *self._levers()]
+        services = self._fill("services", "Services qui n’avaient pas travaillé ensemble : ")
+        slips = self._fill(
+            "billets", "Billets de sortie, trois au plus, choisis à deux, dont un critique s’il y en a : "
         )
-        return [*(tell(one) for one in told), services]
+        return [*(tell(one) for one in told), services, slips]
+
+    def _apart(self) -> list[str]:
+        """Say where the tables put issues in different places."""
+        apart = [issue.code for issue in self.agreed.issues if agreed_text.is_apart(issue)]
+        if not any(len(issue.pawns) > 1 for issue in self.agreed.issues):
+            return []
+        count = french.quantity(len(apart), "enjeu", "enjeux")
+        named = f" ({french.enumerate_words(apart)})" if apart else ""
+        total = french.number(len(self.agreed.issues))
+        return [f"Les tables n’ont pas placé au même endroit {count} sur {total}{named}."]
+
+    def _levers(self) -> list[str]:
+        """Count the levers by what the commune does of them and by who decides; decisions by status."""
+        told = []
+        verbs = Counter(lever.verb for lever in self.agreed.levers if lever.verb)
+        if verbs:
+            parts = [f"{french.number(count)} à {verb}" for verb, count in verbs.items()]
+            told.append(f"Leviers, pour la commune : {french.enumerate_words(parts)}.")
+        deciders = Counter(lever.competence for lever in self.agreed.levers if lever.competence)
+        if deciders:
+            parts = [f"{name} {french.number(count)}" for name, count in deciders.items()]
+            told.append(f"Qui décide des leviers : {french.enumerate_words(parts)}.")
+        statuses = Counter(decision.status for decision in self.agreed.decisions if decision.status)
+        if statuses:
+            parts = [f"{french.number(count)} {status}" for status, count in statuses.items()]
+            told.append(f"Décisions : {french.enumerate_words(parts)}.")
+        return told
+
+    def _fill(self, name: str, before: str) -> Text:
+        """Leave a field to be typed, or take what was typed in the last version."""
+        typed = self.typed.get(name, TO_FILL)
+        return Text((Run(french.typography(before), bold=True), Run(typed, field=name)))
 
     @property
     def _may_compare(self) -> bool:
@@ -208,23 +271,8 @@ class Writer:
         grid: list[Block] = (
             [Grid("Suites notées en atelier", ("Qui", "Quoi", "Avant le"), actions)] if actions else []
         )
-        groups = Text((Run("Groupes de suivi : ", bold=True), Run(TO_FILL, field="groupes")))
+        groups = self._fill("groupes", "Groupes de suivi, qui, prochaine réunion : ")
         return [groups, *grid, tell(f" : {_LIMITS}", before="Ce que cette démarche ne dit pas")]
-
-
-def write(slug: str, *, today: date) -> Minute:
-    """Write the bilan of a commune from the workshops that were imported.
-
-    Raises:
-        ParameterError: none was, or a file cannot be read.
-    """
-    workshops = kept.read_workshops(slug)
-    if not workshops:
-        raise ParameterError(
-            f"Aucun atelier de {slug} n'a été importé : il n'y a pas de bilan à écrire.",
-            remedy=f"Importez d'abord les saisies : make atelier-import commune={slug} numero=1.",
-        )
-    return Writer(workshops, gather(workshops), find_convention(slug), today).write()
 
 
 def _count(people: int | None) -> str:

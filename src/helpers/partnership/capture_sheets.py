@@ -13,6 +13,14 @@ SETTLE = ("garder A", "garder B", "les deux")
 # Rows ready to be filled in, where nothing else says how many.
 ROWS = {"contributions": 200, "suites": 20, "enjeux": 12, "matrice": 24, "leviers": 24, "decisions": 12}
 
+FAMILIES = (
+    "produire autrement",
+    "adapter l’existant",
+    "faire circuler",
+    "réguler",
+    "connaître",
+    "accompagner les services",
+)
 _YES = ("oui", "non")
 _ISSUE = Column("enjeu", "Enjeu", longest=5, width=8, help="E-1, E-2…")
 _FIGURES = Column("constats", "Constats à l’appui (codes)", kind="text", longest=60, width=18)
@@ -34,6 +42,8 @@ SESSION_LINES = (
     Column("debut", "Début", kind="text", longest=8),
     Column("fin", "Fin", kind="text", longest=8),
 )
+# At the last workshop hands are raised for both of those before.
+CAME_TO_ALL = "Venus aux deux premiers ateliers (mains levées)"
 CONTRIBUTIONS = Form(
     "contributions",
     "Contributions",
@@ -171,6 +181,15 @@ LEVERS = Form(
         Column("date", "Avant le", kind="date", width=14),
         _FIGURES,
         Column("frein", "Frein", longest=140, width=24),
+        Column("famille", "Famille", kind="choice", choices=FAMILIES, width=18),
+        Column(
+            "statut",
+            "Statut",
+            kind="choice",
+            choices=("idée", "à instruire", "retenu", "engagé", "abandonné"),
+            width=12,
+        ),
+        Column("motif", "Abandonné, car", longest=140, width=24),
     ),
 )
 DECISIONS = Form(

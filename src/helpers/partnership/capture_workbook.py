@@ -195,7 +195,8 @@ class Book:
             row += 1
         for field in sheets.SESSION_LINES:
             sheet.write_string(row, 0, field.key, self._looks["locked"])
-            sheet.write_string(row, 1, field.label, self._looks["locked"])
+            label = sheets.CAME_TO_ALL if field.key == "deja_venus" and self._kit.number == 3 else field.label
+            sheet.write_string(row, 1, label, self._looks["locked"])
             self._free(sheet, row, 2, field)
             self._restrict(sheet, field, 2, first=row, last=row)
             row += 1

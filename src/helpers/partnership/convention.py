@@ -268,6 +268,16 @@ def folder_of(slug: str) -> Path:
     return paths.PARAMS / slug
 
 
+def find_convention(slug: str) -> Convention:
+    """Read the convention of a commune; its defaults where there is none.
+
+    Raises:
+        ParameterError: it cannot be read.
+    """
+    path = folder_of(slug) / NAME
+    return read_convention(path) if path.is_file() else Convention()
+
+
 def read_convention(path: Path) -> Convention:
     """Read a convention.
 

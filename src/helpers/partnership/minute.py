@@ -9,71 +9,18 @@ from datetime import date
 from itertools import groupby
 
 from helpers import french
+from helpers.agreement.parts import TO_FILL, Block, Grid, Run, Section, Sheet, Text
 from helpers.contributions import kept, telling
 from helpers.contributions.telling import KINDS
 from helpers.contributions.workshop import Contribution, Shown, Workshop
 from helpers.partnership.convention import Convention
 
-TO_FILL = "[à compléter]"
 STATES = ("projet", "relu par la commune", "diffusé")
 # Sentences that the facilitators write at the top.
 TYPED = ("ce qui a été le plus discuté", "ce qui a surpris", "ce que le groupe attend de la suite")
 _QUESTION = re.compile(r"[QE]-\d{1,2}")
 # Working days to ask for a correction.
 _DAYS = 5
-
-
-@dataclass(frozen=True)
-class Run:
-    """A part of a paragraph; `field` names what is typed by hand in its place."""
-
-    text: str
-    bold: bool = False
-    italic: bool = False
-    field: str = ""
-
-    @property
-    def is_left(self) -> bool:
-        """Tell whether it is still to be typed."""
-        return bool(self.field) and self.text == TO_FILL
-
-
-@dataclass(frozen=True)
-class Text:
-    """A paragraph."""
-
-    runs: tuple[Run, ...]
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A table, with its headings."""
-
-    caption: str
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """What was said of one figure: its title, its drawing as the room saw it, the paragraphs."""
-
-    title: str
-    texts: tuple[Text, ...]
-    drawing: str = ""
-    alt: str = ""
-    caption: str = ""
-
-
-Block = Text | Grid | Sheet
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of the minute."""
-
-    title: str
-    blocks: tuple[Block, ...]
 
 
 @dataclass(frozen=True)
@@ -140,9 +87,8 @@ class Writer:
         sections = tuple(
             Section(f"{rank}. {title}", tuple(blocks)) for rank, (title, blocks) in enumerate(parts, start=1)
         )
-        states = " → ".join(f"[{state}]" if state == self.state else state for state in STATES)
         title = f"{kit.commune} – compte rendu de l’atelier {kit.number}, {french.long_date(kit.day)}"
-        return Minute(french.typography(title), states, sections, kit.name)
+        return Minute(french.typography(title), tell_state(self.state), sections, f"{kit.name}-compte-rendu")
 
     @property
     def _is_public(self) -> bool:
@@ -325,6 +271,11 @@ class Writer:
         """Leave a field to be typed, or take what was typed in the last version."""
         typed = self.typed.get(name, "" if may_be_empty and self.typed else TO_FILL)
         return Text((Run(french.typography(before), bold=True), Run(typed, field=name)))
+
+
+def tell_state(state: str) -> str:
+    """Write the states that a document goes through, its own in brackets."""
+    return " → ".join(f"[{one}]" if one == state else one for one in STATES)
 
 
 def _simulated(shown: Shown) -> str:

@@ -6,7 +6,8 @@ import html
 
 from bs4 import BeautifulSoup
 
-from helpers.partnership.minute import Grid, Minute, Sheet, Text
+from helpers.agreement.markup import write_sections
+from helpers.partnership.minute import Minute
 from helpers.publication.documents.pdf import describe_drawings, print_page
 
 _STYLE = """
@@ -27,6 +28,8 @@ figure{flex:0 0 50mm;margin:0}
 figure svg{width:50mm;height:auto}
 figcaption{font-size:7pt;color:#505864}
 .sheet .texts{flex:1 1 auto}
+.drawing{flex:1 1 auto;margin:0 auto 2mm;text-align:center;break-inside:avoid}
+.drawing svg{width:135mm;height:auto}
 """
 
 
@@ -36,10 +39,7 @@ def write(minute: Minute) -> bytes:
     Raises:
         BuildError: a library of the system is missing.
     """
-    parts = "".join(
-        f"<section><h2>{html.escape(section.title)}</h2>{''.join(map(_write_block, section.blocks))}</section>"
-        for section in minute.sections
-    )
+    parts = write_sections(minute.sections)
     page = BeautifulSoup(
         f'<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{html.escape(minute.title)}</title>'
         f"<style>{_STYLE}</style></head><body><h1>{html.escape(minute.title)}</h1>"
@@ -48,37 +48,3 @@ def write(minute: Minute) -> bytes:
     )
     describe_drawings(page)
     return print_page(str(page))
-
-
-def _write_block(block: Text | Grid | Sheet) -> str:
-    match block:
-        case Text():
-            return _write_text(block)
-        case Grid(caption, headings, rows):
-            head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in headings)
-            body = "".join(
-                f"<tr>{''.join(f'<td>{html.escape(text)}</td>' for text in row)}</tr>" for row in rows
-            )
-            named = html.escape(caption)
-            return f'<table aria-label="{named}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-        case Sheet():
-            return _write_sheet(block)
-
-
-def _write_text(text: Text) -> str:
-    written = []
-    for run in text.runs:
-        part = html.escape(run.text)
-        part = f"<strong>{part}</strong>" if run.bold else f"<em>{part}</em>" if run.italic else part
-        written.append(f'<span class="left">{part}</span>' if run.is_left else part)
-    return f"<p>{''.join(written)}</p>"
-
-
-def _write_sheet(sheet: Sheet) -> str:
-    texts = "".join(map(_write_text, sheet.texts))
-    figure = (
-        f"<figure>{sheet.drawing}<figcaption>{html.escape(sheet.caption)}</figcaption></figure>"
-        if sheet.drawing
-        else ""
-    )
-    return f'<h3>{html.escape(sheet.title)}</h3><div class="sheet">{figure}<div class="texts">{texts}</div></div>'

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
-from zipfile import BadZipFile
 
 import docx
 from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_COLOR_INDEX
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -19,15 +19,18 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
+from helpers.agreement.parts import TO_FILL, Grid, Sheet, Text
 from helpers.errors import ParameterError
-from helpers.partnership.minute import TO_FILL, Grid, Minute, Sheet, Text
+from helpers.partnership.minute import Minute
 from helpers.partnership.raster import write_png
+from helpers.publication.files import pack
 
 # The style of what is typed by hand: its name and the field make it found again.
 _TYPED = "Saisie"
 _BOOKMARK = "saisie_"
 _ACCENT, _MUTED = RGBColor(0x8A, 0x1C, 0x4A), RGBColor(0x50, 0x58, 0x64)
-_WIDE, _SMALL = 170, 52
+# Millimetres: the text, a drawing beside what is said of it, a drawing alone.
+_WIDE, _SMALL, _ALONE = 170, 52, 135
 
 
 def write(minute: Minute, *, made: datetime) -> bytes:
@@ -48,7 +51,9 @@ def write(minute: Minute, *, made: datetime) -> bytes:
                     _write_sheet(document, block)
     content = io.BytesIO()
     document.save(content)
-    return content.getvalue()
+    # Packed again: the library dates what it packs of the moment.
+    with zipfile.ZipFile(content) as packed:
+        return pack({name: packed.read(name) for name in packed.namelist()}, day=made.date())
 
 
 def read_typed(path: Path) -> dict[str, str]:
@@ -78,7 +83,7 @@ def read_lines(path: Path) -> list[str]:
 def _open(path: Path) -> Document:
     try:
         return docx.Document(str(path))
-    except (PackageNotFoundError, BadZipFile, KeyError, ValueError) as error:
+    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError) as error:
         raise ParameterError(
             f"{path} : ce n'est pas un document Word ({error}).",
             remedy="Enregistrez-le en .docx, ou déplacez-le.",
@@ -214,6 +219,12 @@ def _write_sheet(document: Document, sheet: Sheet) -> None:
         for text in sheet.texts:
             _write_text(document.add_paragraph(), text)
         return
+    if not sheet.texts:
+        alone = document.add_paragraph()
+        alone.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        _draw(alone, sheet, wide=_ALONE)
+        document.add_paragraph(sheet.caption, style="Caption")
+        return
     table = document.add_table(rows=1, cols=2)
     _size(table, [_SMALL + 4, _WIDE - _SMALL - 4])
     _describe(table, f"Mise en page : la figure et ce qui en est dit, {sheet.title}")
@@ -225,9 +236,9 @@ def _write_sheet(document: Document, sheet: Sheet) -> None:
         _write_text(right.paragraphs[0] if rank == 0 else right.add_paragraph(), text)
 
 
-def _draw(paragraph: Paragraph, sheet: Sheet) -> None:
-    """Place a drawing, told in words to whoever does not see it."""
-    picture = paragraph.add_run().add_picture(io.BytesIO(write_png(sheet.drawing)), width=Mm(_SMALL))
+def _draw(paragraph: Paragraph, sheet: Sheet, *, wide: float = _SMALL) -> None:
+    """Place a drawing so many millimetres wide, told in words to whoever does not see it."""
+    picture = paragraph.add_run().add_picture(io.BytesIO(write_png(sheet.drawing)), width=Mm(wide))
     picture._inline.docPr.set("descr", sheet.alt)
     picture._inline.docPr.set("title", sheet.title)
 

@@ -1,43 +1,32 @@
-"""Making the minute of a workshop: what was touched by hand is never overwritten, what changed since is listed."""
+"""The documents that people complete: the minute of a workshop, the bilan, issues and levers."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from helpers import french, paths
+from helpers.agreement import agreed_text
 from helpers.contributions import kept
+from helpers.contributions.agreed import gather
 from helpers.contributions.workshop import Workshop
 from helpers.errors import ParameterError
-from helpers.partnership import minute_pdf, minute_word
-from helpers.partnership.convention import NAME, Convention, read_convention
-from helpers.partnership.minute import STATES, Minute, Writer
+from helpers.partnership import agreed_sheets, bilan, sending, written
+from helpers.partnership.convention import find_convention
+from helpers.partnership.minute import STATES, Minute, Writer, tell_state
+from helpers.partnership.written import Made
+from helpers.publication.documents import sheets
 
-# What was written, by name: its hash tells a document that someone has touched since.
-_WRITTEN = "documents.json"
 _STATES = {"": STATES[0], "projet": STATES[0], "relu": STATES[1], "diffuse": STATES[2]}
 
 
-@dataclass(frozen=True)
-class Made:
-    """The files of a minute, and what changed since the version that was touched."""
-
-    minute: Minute
-    word: Path
-    pdf: Path
-    changes: list[str]
-    touched: Path | None = None
-
-
-def make(slug: str, number: int, *, sent: date, state: str = "") -> Made:
+def make(slug: str, number: int, *, sent: date, state: str = "", now: datetime | None = None) -> Made:
     """Make the minute of a workshop that was imported, as a Word document and a PDF.
 
     What was typed in its last version is taken again. A document touched by hand stays as it is: the new one is
     numbered, and what changed is listed.
+
+    The first time that it is said to be sent (`diffuse`), the moment (`now`) is kept.
 
     Raises:
         ParameterError: nothing was imported; the convention or the last version cannot be read; unknown state.
@@ -49,98 +38,83 @@ def make(slug: str, number: int, *, sent: date, state: str = "") -> Made:
             f"L'atelier {number} de {slug} n'a pas été importé : il n'y a rien à rapporter.",
             remedy=f"Importez d'abord les saisies : make atelier-import commune={slug} numero={number}.",
         )
-    if french.fold(state) not in _STATES:
-        raise ParameterError(f"État {state!r} inconnu.", remedy="etat=projet, relu ou diffuse.")
-    folder = kept.capture_folder(slug, number)
-    written = _read_written(folder)
-    last = _find_last(folder, workshop, written)
-    typed = minute_word.read_typed(last) if last else {}
-    minute = Writer(workshop, find_convention(slug), sent, typed, _STATES[french.fold(state)]).write()
-    word = _choose(folder, minute, written)
-    touched = last if last and _is_touched(last, written) else None
-    changes = _compare(minute_word.read_lines(last), minute) if last and touched else []
-    contents = {
-        word: minute_word.write(minute, made=minute_word.made_on(sent)),
-        word.with_suffix(".pdf"): minute_pdf.write(minute),
-    }
-    folder.mkdir(parents=True, exist_ok=True)
-    for path, content in contents.items():
-        with paths.replacing(path) as aside:
-            aside.write_bytes(content)
-        written[path.name] = hashlib.sha256(content).hexdigest()
-    _write_written(folder, written)
-    return Made(minute, word, word.with_suffix(".pdf"), changes, touched)
+    folder, told = kept.capture_folder(slug, number), _read_state(state)
+    typed = written.read_typed(folder, f"{workshop.kit.name}-compte-rendu")
+    minute = Writer(workshop, find_convention(slug), sent, typed, told).write()
+    made = written.write(folder, minute, day=sent)
+    if told == STATES[-1] and now:
+        sending.note(slug, number, now)
+    return made
 
 
-def find_convention(slug: str) -> Convention:
-    """Read the convention of a commune; its defaults where there is none.
+def make_bilan(slug: str, *, today: date, state: str = "") -> Made:
+    """Make the bilan of a partnership, as a Word document and a PDF; what was typed is taken again.
 
     Raises:
-        ParameterError: it cannot be read.
+        ParameterError: no workshop was imported; a file cannot be read; unknown state.
+        BuildError: a library that PDF needs is missing.
     """
-    path = kept.partnership_folder(slug) / NAME
-    return read_convention(path) if path.is_file() else Convention()
+    workshops, folder = _read_workshops(slug, 1, "bilan"), kept.documents_folder(slug)
+    typed = written.read_typed(folder, f"{slug}-bilan")
+    convention, told = find_convention(slug), _read_state(state)
+    hours = sending.count_hours(workshops)
+    writer = bilan.Writer(workshops, gather(workshops), convention, today, typed, told, hours)
+    return written.write(folder, writer.write(), day=today)
 
 
-def drop_written(slug: str, number: int) -> list[Path]:
-    """Remove the minutes that nobody has touched; return those that someone has, which still hold what they said."""
-    folder = kept.capture_folder(slug, number)
-    written = _read_written(folder)
-    left = []
-    for path in sorted(folder.glob("*-compte-rendu*")):
-        if path.suffix == ".docx" and _is_touched(path, written):
-            left.append(path)
-        else:
-            path.unlink()
-    _write_written(folder, {path.name: written[path.name] for path in left if path.name in written})
-    return left
+def make_agreed(slug: str, *, today: date, state: str = "") -> Made:
+    """Make the document of the issues and levers of a group, as Word and PDF.
+
+    Raises:
+        ParameterError: neither workshop 2 nor 3 was imported; a file cannot be read; unknown state.
+        BuildError: a library that PDF needs is missing.
+    """
+    workshops = _read_workshops(slug, 2, "document des enjeux et des leviers")
+    kit = workshops[-1].kit
+    title = french.typography(f"{kit.commune} – enjeux et leviers, {french.long_date(kit.day)}")
+    sections = agreed_text.sections(gather(workshops), today=today)
+    minute = Minute(title, tell_state(_read_state(state)), sections, f"{slug}-enjeux-leviers")
+    return written.write(kept.documents_folder(slug), minute, day=today)
 
 
-def _choose(folder: Path, minute: Minute, written: Mapping[str, str]) -> Path:
-    """Name the document: `-projet` while something is to be typed, a number after what someone has touched."""
-    name = f"{minute.name}-compte-rendu{'-projet' if minute.is_draft else ''}"
-    path, rank = folder / f"{name}.docx", 1
-    while path.is_file() and _is_touched(path, written):
-        rank += 1
-        path = folder / f"{name}-{rank}.docx"
+def make_agreed_sheets(slug: str) -> Path:
+    """Make the A3 sheets of the matrix and of the grid of levers, as one PDF.
+
+    Raises:
+        ParameterError: neither workshop 2 nor 3 was imported, or a file cannot be read.
+        BuildError: a library that PDF needs is missing.
+    """
+    workshops = _read_workshops(slug, 2, "feuille des enjeux et des leviers")
+    commune = workshops[-1].kit.commune
+    content = sheets.render(
+        agreed_sheets.compose(gather(workshops), commune=commune), title=f"{commune} : enjeux et leviers"
+    )
+    path = kept.documents_folder(slug) / f"{slug}-enjeux-leviers-a3.pdf"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with paths.replacing(path) as aside:
+        aside.write_bytes(content)
     return path
 
 
-def _find_last(folder: Path, workshop: Workshop, written: Mapping[str, str]) -> Path | None:
-    """Find the last version touched by hand, else the last one."""
-    found = sorted(
-        folder.glob(f"{workshop.kit.name}-compte-rendu*.docx"), key=lambda path: path.stat().st_mtime_ns
-    )
-    touched = [path for path in found if _is_touched(path, written)]
-    return [*found, *touched][-1] if found else None
+def drop_written(slug: str, number: int) -> list[Path]:
+    """Remove the documents that nobody has touched; return those that someone has, which still hold what they said."""
+    left = written.drop(kept.capture_folder(slug, number), "*-compte-rendu*")
+    return left + written.drop(kept.documents_folder(slug))
 
 
-def _is_touched(path: Path, written: Mapping[str, str]) -> bool:
-    return hashlib.sha256(path.read_bytes()).hexdigest() != written.get(path.name)
+def _read_workshops(slug: str, least: int, what: str) -> list[Workshop]:
+    """Read the workshops of a commune, one of `least` or later among them."""
+    workshops = kept.read_workshops(slug)
+    if not any(workshop.kit.number >= least for workshop in workshops):
+        which = "Aucun atelier" if least == 1 else f"Aucun atelier à partir du {least}"
+        raise ParameterError(
+            f"{which} de {slug} n'a été importé : il n'y a pas de {what} à écrire.",
+            remedy=f"Importez d'abord les saisies : make atelier-import commune={slug} numero={least}.",
+        )
+    return workshops
 
 
-def _compare(former: list[str], minute: Minute) -> list[str]:
-    """List the lines that the new version has not, and those that it has anew."""
-    new = [line.strip() for line in minute.lines() if line.strip()]
-    # The state and the captions of figures are told elsewhere.
-    known, told = set(former), set(new)
-    gone = [
-        f"− {line}" for line in former if line not in told and not line.startswith(("État", "Mise en page"))
-    ]
-    come = [f"+ {line}" for line in new if line not in known and not any(line in other for other in former)]
-    return [line for line in gone if not any(line[2:] in other or other in line[2:] for other in new)] + come
-
-
-def _read_written(folder: Path) -> dict[str, str]:
-    try:
-        return dict(json.loads((folder / _WRITTEN).read_text(encoding="utf-8")))
-    except (OSError, ValueError):
-        # Unknown: every document there is deemed touched, and kept.
-        return {}
-
-
-def _write_written(folder: Path, written: Mapping[str, str]) -> None:
-    if not folder.is_dir():
-        return
-    with paths.replacing(folder / _WRITTEN) as aside:
-        aside.write_text(json.dumps(dict(sorted(written.items())), indent=1) + "\n", encoding="utf-8")
+def _read_state(state: str) -> str:
+    if french.fold(state) not in _STATES:
+        raise ParameterError(f"État {state!r} inconnu.", remedy="etat=projet, relu ou diffuse.")
+    return _STATES[french.fold(state)]

@@ -26,7 +26,7 @@ Point = tuple[float, float]
 
 def write_png(drawing: str) -> bytes:
     """Draw an SVG of the figures as a PNG, on white."""
-    root = ElementTree.fromstring(drawing)
+    root = ElementTree.fromstring(_declare(drawing))
     _, _, width, height = (float(text) for text in root.get("viewBox", "0 0 4 3").split())
     canvas = _Canvas(root, scale=_WIDE * _TWICE / width, size=(width, height))
     canvas.draw(root)
@@ -34,6 +34,13 @@ def write_png(drawing: str) -> bytes:
     content = io.BytesIO()
     image.save(content, "PNG", optimize=True)
     return content.getvalue()
+
+
+def _declare(drawing: str) -> str:
+    """Declare the prefix of links, which drawings made for a page leave out."""
+    if "xlink:" not in drawing or "xmlns:xlink" in drawing:
+        return drawing
+    return drawing.replace("<svg", '<svg xmlns:xlink="http://www.w3.org/1999/xlink"', 1)
 
 
 class _Canvas:

@@ -17,8 +17,7 @@ from helpers.contributions.workshop import Kit, Shown
 from helpers.errors import ParameterError
 from helpers.partnership import capture_workbook
 from helpers.partnership.codes import Registry, kind_of
-from helpers.partnership.convention import Convention
-from helpers.partnership.minutes import find_convention
+from helpers.partnership.convention import Convention, find_convention
 from helpers.publication.documents import BuiltDiagnostic
 from helpers.publication.files import hash_file, hash_values, write
 from helpers.publication.incremental import MANIFEST

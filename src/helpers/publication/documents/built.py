@@ -29,6 +29,7 @@ KINDS = {
     "diaporama.pptx": "Le diaporama des ateliers, à modifier (PowerPoint)",
     "diaporama.html": "Le diaporama des ateliers (HTML, s’ouvre sans réseau)",
     "affiches.pdf": "Les affiches A3 des ateliers (PDF)",
+    "bilan.html": "Le bilan du partenariat (page)",
     "classeur.xlsx": "Les données de toutes les figures, une feuille par figure (classeur Excel)",
     "donnees.zip": "Les données de toutes les figures (fichiers CSV, archive ZIP)",
 }

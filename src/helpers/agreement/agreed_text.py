@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from helpers import french
+from helpers.agreement.competences import read_actors
+from helpers.agreement.parts import Block, Grid, Run, Section, Sheet, Text
 from helpers.contributions.agreed import HORIZONS, Agreed, Decision, Issue, Lever
 from helpers.contributions.workshop import Dots
 from helpers.figures import matrix
-from helpers.partnership.competences import read_actors
-from helpers.partnership.minute import Block, Grid, Run, Section, Sheet, Text
 
 _NOTHING = "–"
 
@@ -22,7 +22,7 @@ def tell_issues(agreed: Agreed) -> list[Block]:
     rows = tuple(_row_of_issue(agreed, issue) for issue in agreed.issues)
     headings = ("Enjeu", "Venu de", "Gommettes", "Constats", "Leviers")
     blocks: list[Block] = [_draw(agreed), Grid("Enjeux du groupe", headings, rows)]
-    blocks += [_tell_pawns(issue) for issue in agreed.issues if _differ(issue)]
+    blocks += [_tell_pawns(issue) for issue in agreed.issues if is_apart(issue)]
     for issue in agreed.issues:
         if issue.versions:
             others = french.enumerate_words([f"« {one} »" for one in issue.versions])
@@ -130,7 +130,8 @@ def _tell_dots(dots: Dots | None) -> str:
     return f"{dots.elected or 0} + {dots.technicians or 0} = {dots.total}"
 
 
-def _differ(issue: Issue) -> bool:
+def is_apart(issue: Issue) -> bool:
+    """Tell whether the tables put an issue in different places."""
     return len({(pawn.importance, pawn.capacity) for pawn in issue.pawns}) > 1
 
 
@@ -146,13 +147,13 @@ def _row_of_horizons(agreed: Agreed, code: str) -> tuple[str, ...]:
     named = french.typography(f"{code} – {issue}" if issue else code or "Sans enjeu")
     levers = agreed.levers_of(code)
     cells = [
-        "\n".join(_chip(lever) for lever in levers if lever.horizon == years) or _NOTHING
+        "\n".join(chip(lever) for lever in levers if lever.horizon == years) or _NOTHING
         for years in (*HORIZONS, None)
     ]
     return (named, *cells)
 
 
-def _chip(lever: Lever) -> str:
+def chip(lever: Lever) -> str:
     """Write a lever in short: `A-03 · MEL · PLU3 · à négocier`."""
     return " · ".join(filter(None, (lever.code, lever.competence or lever.leader, lever.tool, lever.reach)))
 
@@ -165,11 +166,18 @@ def _row_of_lever(lever: Lever) -> tuple[str, ...]:
         else lever.competence or lever.verb
     )
     return (
-        french.typography(f"{lever.code} – {lever.text}"),
+        french.typography(f"{lever.code} – {lever.text}{_tell_status(lever)}"),
         *(french.typography(told) or _NOTHING for told in (lever.leader, decides, lever.tool, step.strip())),
         ", ".join(lever.figures) or "sans constat",
         _tell_dots(lever.dots),
     )
+
+
+def _tell_status(lever: Lever) -> str:
+    """Write the family and the status of a lever, as far as they were said, and why it was given up."""
+    told = lever.status + (f", car {lever.reason}" if lever.status and lever.reason else "")
+    both = " ; ".join(filter(None, (lever.family, told)))
+    return f"\n({both})" if both else ""
 
 
 def _tell_gaps(agreed: Agreed) -> list[Block]:

@@ -1,0 +1,55 @@
+"""The parts of a document as HTML, for a page and for a PDF; every text is escaped."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+from helpers.agreement.parts import Block, Grid, Section, Sheet, Text
+
+
+def write_sections(sections: Sequence[Section], *, level: int = 2) -> str:
+    """Write parts as HTML, their titles of a level, those of drawings of the next one."""
+    return "".join(
+        f"<section><h{level}>{html.escape(section.title)}</h{level}>"
+        f"{''.join(_write_block(block, level + 1) for block in section.blocks)}</section>"
+        for section in sections
+    )
+
+
+def _write_block(block: Block, level: int) -> str:
+    match block:
+        case Text():
+            return _write_text(block)
+        case Grid(caption, headings, rows):
+            head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in headings)
+            body = "".join(f"<tr>{''.join(map(_write_cell, row))}</tr>" for row in rows)
+            named = html.escape(caption)
+            return f'<table aria-label="{named}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+        case Sheet():
+            return _write_sheet(block, level)
+
+
+def _write_text(text: Text) -> str:
+    written = []
+    for run in text.runs:
+        part = html.escape(run.text)
+        part = f"<strong>{part}</strong>" if run.bold else f"<em>{part}</em>" if run.italic else part
+        written.append(f'<span class="left">{part}</span>' if run.is_left else part)
+    return f"<p>{''.join(written)}</p>"
+
+
+def _write_sheet(sheet: Sheet, level: int) -> str:
+    texts = "".join(map(_write_text, sheet.texts))
+    look = "" if sheet.texts else ' class="drawing"'
+    figure = (
+        f"<figure{look}>{sheet.drawing}<figcaption>{html.escape(sheet.caption)}</figcaption></figure>"
+        if sheet.drawing
+        else ""
+    )
+    told = f'<div class="texts">{texts}</div>' if texts else ""
+    return f'<h{level}>{html.escape(sheet.title)}</h{level}><div class="sheet">{figure}{told}</div>'
+
+
+def _write_cell(text: str) -> str:
+    return f"<td>{html.escape(text).replace(chr(10), '<br>')}</td>"

@@ -1,0 +1,31 @@
+"""The bilan beside the pages of a diagnostic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from helpers.partnership.minute import Minute
+from helpers.publication import documents
+from helpers.publication.incremental import MANIFEST
+from helpers.publication.pages import told
+
+_LEDE = "Ce qui s’est passé dans la salle, compté : ni moyenne, ni pourcentage, ni note de satisfaction."
+
+
+def publish_bilan(folder: Path, bilan: Minute) -> Path | None:
+    """Put the bilan beside the pages of a diagnostic and on the list of its cover; nothing where none is built.
+
+    Raises:
+        BuildError: the diagnostic cannot be read, or the folder cannot be written.
+    """
+    if not (folder / MANIFEST).is_file():
+        return None
+    diagnostic = documents.read(folder)
+    commune, _, title = bilan.title.partition(" – ")
+    parts = [
+        {"file": f"{part.stem}.html", "title": part.title, "current": False} for part in diagnostic.parts
+    ]
+    page = told.render(
+        title[:1].upper() + title[1:], bilan.sections, commune=commune, lede=_LEDE, parts=parts
+    )
+    return documents.publish(folder, "bilan.html", page.encode())
