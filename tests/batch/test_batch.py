@@ -16,6 +16,7 @@ import time
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
 
+import pyarrow.parquet as pq
 import pytest
 from rich.console import Console
 from small import write_notebook
@@ -375,6 +376,45 @@ def test_the_failures_of_communes_not_reached_are_kept(project, teller, call):
     tally.add(BuildResult(selection.find(HEM), 1.0, themes=("demographie",)))
     batch.conclude(tally, outputs=paths.OUTPUTS)
     assert [failure["commune"] for failure in failures(project)] == [FACHES]
+
+
+def renew_store(project, *changed):
+    """Put in place of the store another one, of which some tables have the same rows in other bytes."""
+    folder = project / "store"
+    folder.mkdir(exist_ok=True)
+    for path in paths.EMBEDDED.glob("*.parquet"):
+        if not (folder / path.name).exists():
+            (folder / path.name).symlink_to(path)
+    index = json.loads((paths.EMBEDDED / "tables.json").read_text(encoding="utf-8"))
+    for name in changed:
+        pq.write_table(pq.read_table(paths.EMBEDDED / f"{name}.parquet"), folder / "new", compression="gzip")
+        (folder / "new").replace(folder / f"{name}.parquet")
+        index[name]["sha256"] = files.hash_file(folder / f"{name}.parquet")
+    files.write(folder / "tables.json", json.dumps(index))
+    return folder
+
+
+@pytest.mark.parametrize("changed", [(), ("social_housing",)], ids=["same", "other"])
+def test_a_store_renewed_during_a_batch_fails_no_commune(project, teller, call, monkeypatch, changed):
+    monkeypatch.setenv("HELPERS_STORE", str(renew_store(project)))
+
+    def renew(*_):
+        if len(teller.runs) == 3:
+            renew_store(project, *changed)
+
+    teller.before = renew
+    code, answer = call("batch", "trois", "--jobs=1")
+    assert code == 0, answer
+    assert "3 construits" in answer
+    page = (project / "outputs" / "index.html").read_text(encoding="utf-8")
+    assert all(slug in page for slug in SLUGS)
+    # What was read while it changed is read again, what was read before is told to be out of date.
+    second, first = teller.runs[2][0], teller.runs[0][0]
+    assert teller.runs.count((second, "2_logement")) == (2 if changed else 1)
+    assert ("renouvelé pendant le lot" in answer) == bool(changed)
+    teller.runs.clear()
+    code, answer = call("batch", "trois", "--jobs=1")
+    assert (code, teller.runs) == (0, [(first, "2_logement")] if changed else [])
 
 
 def test_an_interruption_by_the_keyboard_exits_with_130_and_leaves_nothing_running(project, teller, tmp_path):
