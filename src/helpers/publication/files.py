@@ -31,6 +31,12 @@ def hash_file(path: Path) -> str:
         return ""
 
 
+def is_inside(name: str) -> bool:
+    """Tell whether the name of a file, given by an address, stays in the folder that it is said from."""
+    parts = name.replace("\\", "/").split("/")
+    return bool(name) and not {"", ".", ".."}.intersection(parts) and ":" not in parts[0] and "\0" not in name
+
+
 def hash_values(values: Any) -> str:
     """Hash plain values (what JSON can hold), whatever the order of the keys."""
     return hashlib.sha256(json.dumps(values, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
