@@ -11,7 +11,7 @@ from helpers.contributions.agreed import HORIZONS, Agreed
 from helpers.contributions.telling import count_kinds
 from helpers.figures import matrix
 from helpers.partnership import agreed_text
-from helpers.partnership.competences import read_actors
+from helpers.agreement.competences import read_actors
 from helpers.partnership.kit_room import VOTE_NOTES, WHOLE, Room, Timed, close_with, open_with, spread, vote
 from helpers.publication.documents import deck
 from helpers.publication.documents.deck import Rows, Slide
