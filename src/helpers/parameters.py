@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _FIVE_DIGITS = 10_000
 # The code of a figure, that a comment may be about.
 _FIGURE = re.compile(r"[A-Z]-\d{2}")
+# The name of a file, in no other folder.
+_LOGO = re.compile(r"[\w][\w .-]*\.(?:svg|png)")
 # What values are called where their own writing says too little.
 _WORDS: dict[str, dict[Any, str]] = {
     "niveau_pyramide": {"menages": "ménages", "": "le plus fin qui est connu"},
@@ -150,11 +152,28 @@ class CellParameters(Settings):
 class Parameters(Settings):
     """What a file of parameters may say: the settings, and a comment on each theme."""
 
+    logos: list[str] = Field(
+        default_factory=list,
+        max_length=6,
+        description="Logos de la couverture et des documents, dans l'ordre : fichiers .svg ou .png de params/logos/, "
+        "200 ko au plus chacun ; vide : les noms en toutes lettres",
+    )
     commentaires: dict[str, str] = Field(
         default_factory=dict,
         description="Commentaire de l'agence ou de la commune, par thème ou par code de figure (L-12) : paragraphes, "
         "**gras**, listes, [liens](https://…)",
     )
+
+    @field_validator("logos")
+    @classmethod
+    def _files(cls, value: list[str]) -> list[str]:
+        """Check that logos are names of files of their folder."""
+        odd = [name for name in value if not _LOGO.fullmatch(name)]
+        if odd:
+            raise ValueError(
+                f"{', '.join(map(repr, odd))} : attendu le nom d'un fichier .svg ou .png de params/logos/, sans dossier"
+            )
+        return value
 
     @field_validator("commentaires", mode="before")
     @classmethod
@@ -185,7 +204,7 @@ class Parameters(Settings):
                 asked for.
         """
         comment = self.commentaires.get(themes.theme_of(notebook.stem), "")
-        known = {**self.model_dump(exclude={"commentaires"}), "commentaire": comment}
+        known = {**self.model_dump(exclude={"commentaires", "logos"}), "commentaire": comment}
         declared = themes.list_parameters(notebook)
         if "commune" not in declared:
             raise ParameterError(

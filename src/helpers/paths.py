@@ -38,6 +38,11 @@ def list_annexes(slug: str) -> list[Path]:
     return sorted(annexes_folder(slug).glob("*.json"))
 
 
+def list_logos() -> list[Path]:
+    """List the files of the logos, by name."""
+    return sorted((PARAMS / "logos").glob("*.*"))
+
+
 def sources_folder() -> Path:
     """Return the folder of the official files: `$HELPERS_SOURCES`, or `data/raw/`."""
     return ROOT / (os.environ.get("HELPERS_SOURCES") or RAW)

@@ -71,9 +71,9 @@ def arrange(figure: Figure, renderer: RendererSVG) -> None:
     """Place the axes of a figure, in one row, as large as what is written around them lets them be.
 
     Legends and texts of the figure itself, that stand at its edges, take the room they need above or under the axes.
-    Where that leaves too little, the figure grows: a drawing keeps nearly half the height that it asked for, and room for what
-    is written in it. Matplotlib's constrained layout places all of them alike, but measures them several times, and
-    grows nothing.
+    Where that leaves too little, the figure grows: a drawing keeps nearly half the height that it asked for, and room
+    for what is written in it. Matplotlib's constrained layout places all of them alike, but measures them several
+    times, and grows nothing.
     """
     width, asked = figure.bbox.size
     _arrange(figure, renderer)

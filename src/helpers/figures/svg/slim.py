@@ -24,7 +24,7 @@ _FONT = re.compile(r"font-family: [^;]*(?:; |$)")
 _SPACES = re.compile(r"\s*\n\s*|(?<=[MLCQz]) | (?=[MLCQz])")
 _UNTURNED = re.compile(r"rotate\(-?0 [^)]*\)")
 # Letters of an outline that is worth writing as steps, of straight lines alone.
-_LONG = 150
+_LONG = 90
 _OUTLINE = re.compile(r"(?:M[-\d. ]+(?:L[-\d. ]+)+z?)+")
 _NUMBER = re.compile(r"-?[\d.]+")
 # What each mark has for itself; marks in a row that share all the rest share it in one group.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from dataclasses import dataclass
@@ -62,6 +63,24 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Logo:
+    """A logo: what it is called, its image as an address that holds it whole (SVG or PNG)."""
+
+    name: str
+    image: str
+
+    @property
+    def content(self) -> bytes:
+        """The file of the image."""
+        return base64.b64decode(self.image.partition(",")[2])
+
+    @property
+    def is_drawing(self) -> bool:
+        """Tell whether it is an SVG drawing."""
+        return self.image.startswith("data:image/svg+xml")
+
+
+@dataclass(frozen=True)
 class CellOutput:
     """What one cell shows, and where: its part, the heading above it."""
 
@@ -96,6 +115,11 @@ class BuiltDiagnostic:
     def where(self) -> str:
         """Return the line of the cover that places the commune among its territories."""
         return find(self.cover, ".where").get_text()
+
+    @cached_property
+    def logos(self) -> tuple[Logo, ...]:
+        """List the logos of the cover: every document has those, and none where names are written in their place."""
+        return tuple(Logo(str(image["alt"]), str(image["src"])) for image in self.cover.select(".logos img"))
 
     @property
     def is_demonstration(self) -> bool:

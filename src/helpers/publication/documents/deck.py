@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from helpers import charts, french
 from helpers.charts import Chart
 from helpers.exhibit import DEMONSTRATION, MIME
-from helpers.publication.documents.built import BuiltDiagnostic, Part
+from helpers.publication.documents.built import BuiltDiagnostic, Logo, Part
 from helpers.publication.pages.arrangement import ANNEX
 
 # The tag of the cells whose figures a deck shows.
@@ -71,6 +71,8 @@ class Slide:
     headline: str = ""
     number: tuple[str, str] = ("", "")
     demonstration: bool = False
+    # Of those who made the diagnostic, on the opening.
+    logos: tuple[Logo, ...] = ()
 
     @property
     def mark(self) -> str:
@@ -254,7 +256,8 @@ def opening_slide(diagnostic: BuiltDiagnostic) -> Slide:
         kind="opening",
         title=diagnostic.title,
         subtitle="Les habitants, les logements, et le lien entre les deux.",
-        lines=(diagnostic.where,),
+        lines=tuple(filter(None, (diagnostic.where, diagnostic.agency))),
+        logos=diagnostic.logos,
         source=diagnostic.provenance,
         notes=("Dire pourquoi nous sommes réunis, et ce qui sera fait de ce qui est dit.",),
         demonstration=diagnostic.is_demonstration,

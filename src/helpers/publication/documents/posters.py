@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from helpers.errors import BuildError
 from helpers.publication.documents import BuiltDiagnostic, deck, sheets, table_map
+from helpers.publication.documents.built import Logo
 from helpers.publication.documents.deck import Slide
 from helpers.publication.documents.sheets import Sheet, Zone
 
@@ -41,14 +42,18 @@ def compose(diagnostic: BuiltDiagnostic, codes: Iterable[str] | None = None) -> 
             f"{diagnostic.title} : aucune figure à mettre en affiche, leurs données manquent pour cette commune.",
             remedy="Les pyramides et le point mort demandent les chiffres officiels : make data, puis recommencez.",
         )
-    return [*(poster(slide, of=diagnostic.title) for slide in slides), *table_map.compose(diagnostic)]
+    of = " · ".join(filter(None, (diagnostic.title, diagnostic.agency)))
+    return [
+        *(poster(slide, of=of, logos=diagnostic.logos) for slide in slides),
+        *table_map.compose(diagnostic),
+    ]
 
 
-def poster(slide: Slide, *, of: str) -> Sheet:
+def poster(slide: Slide, *, of: str, logos: Sequence[Logo] = ()) -> Sheet:
     """Make the poster of an exhibit: its number, its title, its drawing, its question, and a third to write on.
 
-    `of` says whose it is, in small letters above. Beside a number the title is what is found, in words. Simulated
-    values conclude nothing: no number.
+    `of` says whose it is, in small letters above; `logos` stand at the foot. Beside a number the title is what is
+    found, in words. Simulated values conclude nothing: no number.
     """
     return Sheet(
         zones=(
@@ -64,7 +69,11 @@ def poster(slide: Slide, *, of: str) -> Sheet:
                 x=_SIDE, y=257, w=_WIDE, h=30, text=slide.question, size=QUESTION, least=22, bold=True,
                 colour="question-line", role="h2", display=True,
             ),
-            Zone(x=_SIDE, y=286, w=_WIDE, h=9, text=slide.source, size=SMALL, least=7, colour="muted"),
+            Zone(
+                x=_SIDE, y=286, w=_DRAWN if logos else _WIDE, h=9, text=slide.source, size=SMALL, least=7,
+                colour="muted",
+            ),
+            *([Zone(x=288, y=281, w=120, h=14, images=tuple(logos))] if logos else []),
         )
     )  # fmt: skip
 

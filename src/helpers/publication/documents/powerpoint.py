@@ -27,6 +27,8 @@ from helpers.publication.documents.powerpoint_layouts import PIXEL
 
 # A picture has twice as many pixels as the slide gives it.
 _TWICE = 2
+# Pixels: the left and top of logos, the width and height of each at most; how wide a drawing is drawn.
+_LOGOS, _LOGO_PIXELS = (56, 530, 220, 80), 660
 # Rows of a page of data, which is not shown: it goes with a picture.
 _ROWS = 22
 # Letters (points) of a fact, and of a longer one, of so many letters.
@@ -101,12 +103,25 @@ def _fill(page: Page, slide: Slide, *, positions: dict[str, powerpoint_layouts.P
         else:
             shape.element.getparent().remove(shape.element)
     _number(page, positions.get("number"))
+    _add_logos(page, slide)
     if slide.kind == "numbers":
         _add_numbers(page, slide)
     if slide.kind == "blank":
         _add_frames(page, slide.lines)
     if slide.notes:
         write(page.notes_slide.notes_text_frame, "\n".join(slide.notes))
+
+
+def _add_logos(page: Page, slide: Slide) -> None:
+    """Put the logos of a slide in a row above its source, drawings as pictures."""
+    left = _LOGOS[0]
+    for logo in slide.logos:
+        content = draw_png(logo.content.decode(), width=_LOGO_PIXELS) if logo.is_drawing else logo.content
+        picture = page.shapes.add_picture(io.BytesIO(content), Emu(left * PIXEL), Emu(_LOGOS[1] * PIXEL))
+        ratio = min(_LOGOS[2] * PIXEL / picture.width, _LOGOS[3] * PIXEL / picture.height)
+        picture.width, picture.height = Emu(int(picture.width * ratio)), Emu(int(picture.height * ratio))
+        picture._element.xpath(".//p:cNvPr")[0].set("descr", french.visible(logo.name))
+        left += picture.width // PIXEL + 28
 
 
 def _number(page: Page, place: powerpoint_layouts.Place | None) -> None:

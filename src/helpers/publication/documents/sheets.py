@@ -14,6 +14,7 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 from helpers import fonts, french, tokens
 from helpers.exhibit import prefix_identifiers
 from helpers.publication import documents
+from helpers.publication.documents.built import Logo
 from helpers.publication.documents.pdf import describe_drawings, print_page
 from helpers.publication.pages.render import render_template
 
@@ -28,7 +29,7 @@ _ELLIPSIS, _STEP = "…", 0.94
 
 @dataclass(frozen=True, kw_only=True)
 class Zone:
-    """A place of a sheet (millimetres from its left and top) and what it holds: a text, ruled lines or a drawing.
+    """A place of a sheet (millimetres from its left and top) and what it holds: text, ruled lines, a drawing or images.
 
     `size` is that of letters (points): they shrink as far as `least` where the text is long, and what is longer still
     is cut, which an ellipsis tells. `ruled` is the step of lines to write on (millimetres), under the text. `role` is
@@ -52,6 +53,7 @@ class Zone:
     align: str = "left"
     ruled: float = 0
     drawing: str = ""
+    images: tuple[Logo, ...] = ()
 
     @property
     def rules(self) -> list[float]:
@@ -195,4 +197,5 @@ def _place(zone: Zone, mark: str) -> dict[str, object]:
         "lines": french.visible(fitted.text).split("\n") if fitted.text else [],
         "rules": [f"{rule:.2f}" for rule in zone.rules],
         "drawing": drawing,
+        "images": zone.images,
     }

@@ -17,13 +17,13 @@ def request_keys(slug: str, *, lot: str = "", file: Path | None = None) -> list[
     """List the keys of the files that the parameters of a commune come from, and of what was said in its workshops.
 
     `lot` is the key of a lot that has parameters; `file` a file of parameters given in place of the commune's own. Its
-    annexes go with them.
+    annexes and the logos go with them.
     """
     own = f"params/{slug}.yml" if file is None else key_of(file)
     said = [key_of(path) for path in kept.workshop_files(slug)]
     # What may be shown of it is said by the convention.
     convention = [key_of(kept.partnership_folder(slug) / "convention.yml")] if said else []
-    annexes = map(key_of, paths.list_annexes(slug))
+    annexes = map(key_of, [*paths.list_annexes(slug), *paths.list_logos()])
     return ["params/defaut.yml", *([lot] if lot else []), own, *annexes, *convention, *said]
 
 

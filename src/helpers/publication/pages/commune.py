@@ -16,7 +16,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from helpers import annexes, ledger, paths, store
+from helpers import annexes, ledger, logos, paths, store
 from helpers.diagnostic import DATE_TABLES, check_data, find_dates, survey
 from helpers.errors import BuildError
 from helpers.execution.execute import execute
@@ -254,6 +254,8 @@ def _publish(work: _Build, declared: dict[str, Records]) -> None:
         work.commune,
         downloads=documents.list_documents(work.folder, work.commune.slug),
         foot=render_colophon(work.made_from, records, stems=list(declared)),
+        agency=work.parameters.agence,
+        logos=logos.read(work.parameters.logos),
         words=next(iter(work.pages.values())).words if work.pages else None,
     )
     (work.folder / "index.html").write_text(cover, encoding="utf-8")

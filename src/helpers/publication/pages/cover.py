@@ -52,6 +52,8 @@ def render_cover(
     *,
     downloads: str,
     foot: str,
+    agency: str = "",
+    logos: Sequence[Mapping[str, str]] = (),
     words: Words | None = None,
 ) -> str:
     """Render the cover as HTML: what is essential, then the parts and the documents.
@@ -62,6 +64,8 @@ def render_cover(
         commune: the commune.
         downloads: the list of documents, as HTML.
         foot: the colophon, as HTML.
+        agency: who makes it.
+        logos: `name` and `image` of each, as `logos.read` gives them.
         words: what participants said; that of figures gone is told here.
     """
     every = [record for records in declared.values() for record in records]
@@ -93,6 +97,8 @@ def render_cover(
         orphans=tell_orphans(words, every) if words else [],
         words_style=words_style() if words else "",
         colophon=foot,
+        agency=french.typography(agency),
+        logos=logos,
         script=enhancer(),
     )
 
