@@ -62,7 +62,7 @@ export NBVAL := $(value nbval)
 REFERENCE = $(if $(NBVAL),"tests/regression/$$NBVAL.ipynb",tests/regression)
 FORCE = $(if $(filter-out 0,$(value force)),--force)
 
-.PHONY: help diagnostic batch retry essentiel pdf slides pptx posters partenariat materiaux atelier atelier-import compte-rendu enjeux-leviers bilan partenariat-detruire exemple site data data-check indicateurs sources docs setup lab test nbval large a11y s3 lint references mutation cards bench embedded schema lock clean
+.PHONY: help diagnostic batch retry essentiel pdf slides pptx posters partenariat materiaux atelier atelier-import compte-rendu enjeux-leviers bilan partenariat-detruire exemple site data data-check indicateurs sources docs setup lab test nbval large a11y s3 lint references fuzz mutation cards bench embedded schema lock clean
 
 help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
@@ -182,6 +182,9 @@ lint: $(READY) ## met en forme le code et les carnets
 
 references: $(READY) ## refait les carnets de référence que nbval compare, et dit d’abord ce qui change (force=1)
 	@$(BIN)/python tests/regression/make_references.py $(FORCE)
+
+fuzz: $(READY) ## donne 10 000 paramètres, noms et fichiers abîmés (nombre=… pour un autre nombre)
+	@FUZZ="$${NOMBRE:-10000}" $(BIN)/pytest -q tests/unit/test_fuzz.py
 
 mutation: $(READY) ## change une valeur, puis une formule, et voit si quelque chose le remarque (nombre=60 ; reprend où il en était)
 	@$(BIN)/python tools/mutation.py --count "$${NOMBRE:-60}"

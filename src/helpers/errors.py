@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import traceback
 
+# Characters shown of what was given.
+_SHOWN = 80
+
 
 class DiagnosticError(Exception):
     """Base of every error meant for the reader: a message, then a remedy.
@@ -31,6 +34,12 @@ class DiagnosticError(Exception):
     def __reduce__(self) -> tuple:
         # Exceptions go from one process to another (papermill, pools): keep the keyword-only remedy.
         return (_rebuild, (type(self), self.message, self.remedy), self.__dict__)
+
+
+def quote(text: object) -> str:
+    """Write what was given as an error shows it: as Python writes it, 80 characters at most."""
+    said = repr(text[: _SHOWN + 1] if isinstance(text, str) else text)
+    return said if len(said) <= _SHOWN else f"{said[: _SHOWN - 2]}…{said[-1]}"
 
 
 def _rebuild(kind: type[DiagnosticError], message: str, remedy: str) -> DiagnosticError:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from helpers import yaml_file
-from helpers.errors import ParameterError
+from helpers.errors import ParameterError, quote
 
 
 @dataclass
@@ -65,7 +65,7 @@ def read_layer(path: Path) -> Layer:
         return Layer(str(path), {})
     if not isinstance(content, CommentedMap):
         raise ParameterError(
-            f"{path} : attendu des clés et des valeurs, trouvé {content!r}.", remedy=yaml_file.REMEDY
+            f"{path} : attendu des clés et des valeurs, trouvé {quote(content)}.", remedy=yaml_file.REMEDY
         )
     return Layer(str(path), plain, dict(_lines(content)))
 
@@ -180,13 +180,13 @@ def _explain(problem: Any, layers: list[Layer], *, known: list[str]) -> str:
     where = layer.where(".".join([named, *location[1:]]) if named == location[0] else named)
     key = ".".join(location)
     if kind == "extra_forbidden":
-        return f"{where} : clé inconnue {key!r}{suggest(location[-1], known)}"
+        return f"{where} : clé inconnue {quote(key)}{suggest(location[-1], known)}"
     if kind == "literal_error":
         expected = context.get("expected", "").replace(" or ", " ou ")
-        return f"{where} : {key} vaut {problem['input']!r}, attendu {expected}"
+        return f"{where} : {key} vaut {quote(problem['input'])}, attendu {expected}"
     if kind == "value_error":
         return f"{where} : {key} : {context['error']}"
-    return f"{where} : {key} vaut {problem['input']!r} : {_MESSAGES.get(kind, problem['msg'])}"
+    return f"{where} : {key} vaut {quote(problem['input'])} : {_MESSAGES.get(kind, problem['msg'])}"
 
 
 def suggest(name: str, known: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from helpers import french, levels, paths, themes
-from helpers.errors import DiagnosticError, ParameterError
+from helpers.errors import DiagnosticError, ParameterError, quote
 from helpers.layers import Layer, find_problems, is_empty, merge, read_layer, suggest, validate
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ class Parameters(Settings):
     def _known(cls, value: dict[str, str]) -> dict[str, str]:
         known = themes.list_themes()
         unknown = [
-            f"thème inconnu {name!r}{suggest(name, known)}"
+            f"thème inconnu {quote(name)}{suggest(name, known)}"
             for name in value
             if name not in known and not _FIGURE.fullmatch(name)
         ]
@@ -267,7 +267,7 @@ def load_parameters(
         if not is_empty(found.values.get("commune")) and _find([found]).code != commune.code:
             raise ParameterError(
                 f"{found.where('commune')} : le fichier porte le nom de {commune.label} "
-                f"mais désigne {found.values['commune']!r}.",
+                f"mais désigne {quote(found.values['commune'])}.",
                 remedy=f'Écrivez commune: "{commune.code}", ou renommez le fichier.',
             )
     return validate(Parameters, {**merge(layers), "commune": commune.code}, layers), commune
@@ -378,7 +378,7 @@ def _find(layers: list[Layer]) -> Commune:
         if not isinstance(value, str):
             what = "un nombre" if type(value) in (int, float) else "attendu un texte"
             raise ParameterError(
-                f"{layer.where('commune')} : commune vaut {value!r}, {what}.",
+                f"{layer.where('commune')} : commune vaut {quote(value)}, {what}.",
                 remedy='Mettez le code Insee entre guillemets : commune: "01004" (sans eux, 01004 est lu comme un '
                 "nombre : 1004, ou 516). Avec papermill : -r commune 01004.",
             )

@@ -20,6 +20,8 @@ _QUOTES = (
     '(agence: "Atelier : Lille") ; écrivez un long texte à la ligne, en retrait, après clé: >'
 )
 _ENCODED = "Enregistrez le fichier en UTF-8 (Bloc-notes : Enregistrer sous, Encodage : UTF-8)."
+# Characters shown of a line.
+_SHOWN = 120
 # A line that git writes around two versions that it could not bring together.
 _MERGE = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)", re.MULTILINE)
 MERGED = "Gardez une des deux versions, effacez les lignes <<<<<<<, ======= et >>>>>>>, puis relancez."
@@ -109,7 +111,7 @@ def _refuse(path: Path, text: str, *, line: int, fault: str, remedy: str) -> Par
     lines = text.splitlines()
     # What is left open is found out at the end of the file, after its last line.
     line = min(line, len(lines)) if lines else line
-    shown = f"\n  {lines[line - 1].strip()}" if lines and line else ""
+    shown = f"\n  {lines[line - 1].strip()[:_SHOWN]}" if lines and line else ""
     where = f"{path}, ligne {line}" if line else str(path)
     return ParameterError(f"{where} : YAML illisible : {fault}.{shown}", remedy=remedy)
 

@@ -477,6 +477,16 @@ def test_what_a_killed_program_left_goes_at_the_next_run_and_what_another_builds
     assert not busy.exists()
 
 
+def test_a_second_batch_in_a_folder_says_so_and_builds_nothing(project, teller, call):
+    (project / "outputs" / "site").mkdir()
+    with files.holding(project / "outputs" / "site"):
+        code, answer = call("batch", "trois")
+    assert (code, teller.runs) == (1, [])
+    assert "Un autre lot est en cours" in answer
+    assert "→ Attendez sa fin" in answer
+    assert call("batch", "trois", "--jobs=1")[0] == 0
+
+
 def test_the_longest_comes_first_by_last_duration_else_by_population(project):
     known = {HEM: 2.0, ANNOEULLIN: 9.0}
     (project / "outputs" / "durees.json").write_text(json.dumps(known), encoding="utf-8")

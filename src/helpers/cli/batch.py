@@ -140,9 +140,11 @@ def _run(
     again: str,
 ) -> None:
     """Build communes at a destination, and report how it ended; `again` is the command for what has failed."""
+    from helpers.publication.batch.destination import alone
     from helpers.publication.batch.runner import run_batch
 
-    outcome = run_batch(builds, place, name=name, console=console, at_once=at_once, scheduler=scheduler)
+    with alone(place.folder):
+        outcome = run_batch(builds, place, name=name, console=console, at_once=at_once, scheduler=scheduler)
     _report_batch(outcome, name=name, destination=place, again=again)
 
 

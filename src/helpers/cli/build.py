@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from helpers import french, paths
 from helpers.cli.console import console, note, reported, shorten
 from helpers.cli.options import FORCE, JOBS, LIMIT, MEMORY, read_limits, read_whole
+from helpers.execution.machine import choose_width
 from helpers.parameters import load_parameters
 
 # Notebooks of one commune run at once: there are four.
@@ -30,7 +30,7 @@ def build(
 ) -> None:
     """Construit le diagnostic d'une commune sous outputs/, ou ce qui n'en est plus à jour."""
     with reported():
-        at_once = read_whole("jobs", jobs) or min(os.cpu_count() or 1, _MOST_NOTEBOOKS)
+        asked = read_whole("jobs", jobs)
         limits = read_limits(limit, memory)
         file = Path(commune) if commune.endswith((".yml", ".yaml")) else None
         if not force and file is None:
@@ -41,6 +41,10 @@ def build(
                 page = shorten(fresh.folder / "index.html")
                 typer.echo(f"Diagnostic {french.of(fresh.place.label)} à jour : {page}")
                 return
+        width = choose_width(asked)
+        if asked and width.told:
+            note(width.told)
+        at_once = min(width.count, asked or _MOST_NOTEBOOKS)
         label, folder = _build(commune, file=file, force=force, at_once=at_once, limits=limits)
     typer.echo(f"Diagnostic {french.of(label)} : {shorten(folder / 'index.html')}")
 

@@ -10,9 +10,11 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
-from helpers.errors import DiagnosticError
+from helpers.errors import DiagnosticError, quote
 
 console = Console(stderr=True, highlight=False)
+# What Python says where neither memory nor the system (`ulimit -u`) allow another thread.
+_NO_THREAD = "can't start new thread"
 # Tables are read on a screen, or kept in a file where nothing says how wide a line may be.
 _WIDTH = 160
 
@@ -28,8 +30,24 @@ def reported() -> Iterator[None]:
     try:
         yield
     except DiagnosticError as error:
-        note(f"Erreur : {error}", style="red")
-        raise typer.Exit(1) from None
+        told = str(error)
+    except (MemoryError, ImportError, RuntimeError) as error:
+        # A library that finds no room for itself says that it cannot be imported, a thread that it cannot start.
+        if type(error) is RuntimeError and str(error) != _NO_THREAD:
+            raise
+        told = (
+            f"Python ne peut pas charger ce qu'il lui faut ({type(error).__name__} : {str(error)[:200]}).\n"
+            "→ Libérez de la mémoire, ou levez la limite de la session (ulimit -v unlimited) ; sinon, make setup."
+        )
+    except UnicodeEncodeError as error:
+        told = (
+            f"L'encodage de cette session ne peut pas écrire {quote(error.object)}.\n"
+            "→ Relancez avec PYTHONUTF8=1 ou LC_ALL=C.UTF-8, ou placez le projet sous un chemin sans accent."
+        )
+    else:
+        return
+    note(f"Erreur : {told}", style="red")
+    raise typer.Exit(1) from None
 
 
 def printer() -> Console:

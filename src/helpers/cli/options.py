@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from helpers.errors import ParameterError
+from helpers.errors import ParameterError, quote
 
 JOBS = typer.Option(help="Carnets (ou communes d'un lot) exécutés à la fois")
 FORCE = typer.Option("--force", help="Refait aussi ce qui est à jour")
@@ -36,7 +36,8 @@ def read_whole(name: str, text: str) -> int | None:
         return None
     if not (text.isascii() and text.isdecimal() and int(text) > 0):
         raise ParameterError(
-            f"{name} = {text!r} n'est pas un nombre entier positif.", remedy=f"Donnez par exemple {name}=2."
+            f"{name} = {quote(text)} n'est pas un nombre entier positif.",
+            remedy=f"Donnez par exemple {name}=2.",
         )
     return int(text)
 
@@ -51,6 +52,7 @@ def read_year(text: str) -> int | None:
         return None
     if not text.isdecimal():
         raise ParameterError(
-            f"vintage = {text!r} n'est pas une année.", remedy="Donnez un millésime : make data vintage=2022."
+            f"vintage = {quote(text)} n'est pas une année.",
+            remedy="Donnez un millésime : make data vintage=2022.",
         )
     return int(text)

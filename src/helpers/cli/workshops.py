@@ -10,7 +10,7 @@ import typer
 
 from helpers import french, paths
 from helpers.cli.console import console, note, reported, shorten
-from helpers.errors import ParameterError
+from helpers.errors import ParameterError, quote
 from helpers.parameters import load_parameters
 
 if TYPE_CHECKING:
@@ -152,5 +152,5 @@ def _find_slug(commune: str) -> str:
 
 def _read_number(text: str) -> int:
     if text not in ("1", "2", "3"):
-        raise ParameterError(f"Atelier {text!r} inconnu.", remedy="Donnez numero=1, 2 ou 3.")
+        raise ParameterError(f"Atelier {quote(text)} inconnu.", remedy="Donnez numero=1, 2 ou 3.")
     return int(text)

@@ -16,7 +16,7 @@ from typing import Any
 
 import psutil
 
-from helpers.errors import ParameterError
+from helpers.errors import ParameterError, quote
 from helpers.execution import forkserver, notebook_run
 from helpers.execution.forkserver import DiedError, ServerError
 from helpers.execution.notebook_run import BrokenEngineError, NotebookRun
@@ -95,7 +95,7 @@ def _is_papermill_asked() -> bool:
     asked = os.environ.get(ENGINE, "")
     if asked not in ("", "papermill"):
         raise ParameterError(
-            f"{ENGINE} = {asked!r} n'est pas un moteur connu.",
+            f"{ENGINE} = {quote(asked)} n'est pas un moteur connu.",
             remedy="Écrivez engine=papermill, ou rien pour le moteur rapide.",
         )
     return bool(asked)

@@ -6,7 +6,8 @@ import logging
 import os
 import signal
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,13 +68,11 @@ def run(asked: NotebookRun, *, memory: int, environment: dict[str, str], runtime
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import papermill
-        from nbclient.exceptions import DeadKernelError
-        from papermill.exceptions import PapermillException, PapermillExecutionError
 
     logging.getLogger("papermill").setLevel(logging.WARNING)
     notebook, destination = asked.notebook.resolve(), asked.destination.resolve()
     options = _kernel_options(runtime) if runtime else _engine_options(destination)
-    try:
+    with _told_of(asked, fast=not runtime):
         executed = papermill.execute_notebook(
             notebook,
             destination,
@@ -83,6 +82,20 @@ def run(asked: NotebookRun, *, memory: int, environment: dict[str, str], runtime
             cwd=notebook.parent,
             **options,
         )
+    if runtime:
+        scrub(executed)
+        papermill.iorw.write_ipynb(executed, str(destination))
+    return asked.then(executed) if asked.then else executed
+
+
+@contextmanager
+def _told_of(asked: NotebookRun, *, fast: bool) -> Iterator[None]:
+    """Turn what an execution raises into the errors of `run`; `fast`: by the fast engine."""
+    from nbclient.exceptions import DeadKernelError
+    from papermill.exceptions import PapermillException, PapermillExecutionError
+
+    try:
+        yield
     except PapermillExecutionError as error:
         raise _cell_failed(asked, error) from error
     # Short of memory in a cell, the cell fails; here, it is the outputs of the cells that cannot be kept.
@@ -97,13 +110,9 @@ def run(asked: NotebookRun, *, memory: int, environment: dict[str, str], runtime
     except (OSError, DiagnosticError):
         raise
     except Exception as error:
-        if runtime:
+        if not fast:
             raise
         raise BrokenEngineError(f"le moteur rapide a échoué ({type(error).__name__}: {error})") from error
-    if runtime:
-        scrub(executed)
-        papermill.iorw.write_ipynb(executed, str(destination))
-    return asked.then(executed) if asked.then else executed
 
 
 def _cell_failed(asked: NotebookRun, error: PapermillExecutionError) -> BuildError:

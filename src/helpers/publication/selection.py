@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, create_model, field_validator
 
 from helpers import french, levels, paths
-from helpers.errors import DiagnosticError, ParameterError, StoreError
+from helpers.errors import DiagnosticError, ParameterError, StoreError, quote
 from helpers.layers import Layer, is_empty, read_layer, validate
 from helpers.parameters import check_lot
 from helpers.publication import incremental
@@ -179,10 +179,10 @@ def _path(name: str) -> Path | None:
         return None
     if name in names():
         return paths.PARAMS / "lots" / f"{name}.yml"
-    near = difflib.get_close_matches(name, [*names(), _FRANCE], n=1)
+    near = difflib.get_close_matches(name[:80], [*names(), _FRANCE], n=1)
     hint = f"Vouliez-vous dire lot={near[0]} ? " if near else ""
     raise ParameterError(
-        f"Aucun lot ne s'appelle {name!r}." if name else "Aucun lot n'est indiqué.",
+        f"Aucun lot ne s'appelle {quote(name)}." if name else "Aucun lot n'est indiqué.",
         remedy=f"{hint}Lots connus : {', '.join(names()) or 'aucun'} ; ou un sélecteur : {_WAYS}.",
     )
 
@@ -192,7 +192,7 @@ def _parse(selector: str) -> _Lot:
         return Lot(france=True)
     kind, _, code = selector.partition(":")
     if kind not in _SELECTORS or not code.strip():
-        raise ParameterError(f"Sélecteur inconnu : lot={selector}.", remedy=f"Donnez {_WAYS}.")
+        raise ParameterError(f"Sélecteur inconnu : lot={quote(selector)}.", remedy=f"Donnez {_WAYS}.")
     return Lot.model_validate({kind: [code.strip()]})
 
 
@@ -214,7 +214,7 @@ def _select(lot: _Lot, *, where: str) -> list[Place]:
             members = _read(f"{column} = ?", [code])
             found |= {place.code: place for place in members}
             if not members:
-                problems.append(f"{kind} {code!r} ne désigne aucune commune.")
+                problems.append(f"{kind} {quote(code)} ne désigne aucune commune.")
                 remedies.append("Vérifiez le code, entre guillemets dans un fichier : 01 y serait un nombre.")
     if lot.france:
         found |= {place.code: place for place in _read("true", [])}

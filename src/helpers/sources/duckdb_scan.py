@@ -28,6 +28,8 @@ from helpers.sources.files import missing, require_size, unreadable
 _MEMORY = "1GB"
 # Bytes parsed at a time: large enough to keep the columns' conversion busy, small next to the memory allowed.
 _BLOCK = 4 << 20
+# An encoding of which every byte is a character.
+_BYTES = "latin-1"
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError)
 # Mistakes of the query, not of the file.
 _MISTAKES = (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException)
@@ -175,19 +177,25 @@ class _Text:
         return next(csv.reader(io.StringIO(line), delimiter=self.separator), [])
 
     @contextmanager
-    def open(self, *, parallel: bool = True, ragged: Callable[[Any], str] | None = None) -> Iterator[Any]:
-        """Open its rows as Arrow batches, in the order of the file."""
+    def open(self, *, ragged: Callable[[Any], str] | None = None) -> Iterator[Any]:
+        """Open its rows as Arrow batches, in the order of the file; `ragged` is called with those of another length.
+
+        They are then read byte for byte: Arrow would print that it cannot decode one, and lose it.
+        """
+        columns, encoding = list(self.columns), self.encoding
+        if ragged:
+            columns, encoding = [name.encode(encoding).decode(_BYTES) for name in columns], _BYTES
         with (
             self.source() as stream,
             arrow_csv.open_csv(
                 stream,
                 read_options=arrow_csv.ReadOptions(
-                    block_size=_BLOCK, encoding=self.encoding, use_threads=parallel
+                    block_size=_BLOCK, encoding=encoding, use_threads=not ragged
                 ),
                 parse_options=arrow_csv.ParseOptions(delimiter=self.separator, invalid_row_handler=ragged),
                 convert_options=arrow_csv.ConvertOptions(
-                    include_columns=list(self.columns),
-                    column_types=dict.fromkeys(self.columns, pa.string()),
+                    include_columns=columns,
+                    column_types=dict.fromkeys(columns, pa.string()),
                     null_values=[""],
                     strings_can_be_null=True,
                 ),
@@ -203,11 +211,12 @@ class _Text:
         found: list[tuple[int, int, int, str]] = []
 
         def keep(row: Any) -> str:
-            found.append((row.number, row.expected_columns, row.actual_columns, row.text))
+            text = row.text.encode(_BYTES).decode(self.encoding, errors="replace")
+            found.append((row.number, row.expected_columns, row.actual_columns, text))
             return "error"
 
         try:
-            with self.open(parallel=False, ragged=keep) as batches:
+            with self.open(ragged=keep) as batches:
                 for _ in batches:
                     pass
         except (pa.ArrowInvalid, *_DAMAGED):

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from helpers import schemas
-from helpers.errors import SourceError
+from helpers.errors import SourceError, quote
 
 REGISTRY = Path(__file__).with_name("registry.toml")
 
@@ -191,7 +191,7 @@ def _check_names(sources: Iterable[Source]) -> Iterable[str]:
     for name, count in Counter(source.name for source in files).items():
         if count > 1:
             which = ", ".join(source.id for source in files if source.name == name)
-            yield f"{which}, file : {name!r} est donné {count} fois ; un nom de fichier ne sert qu'une fois."
+            yield f"{which}, file : {quote(name)} est donné {count} fois ; un nom de fichier ne sert qu'une fois."
 
 
 def find_source(identifier: str) -> Source:
@@ -204,7 +204,7 @@ def find_source(identifier: str) -> Source:
         return load_registry()[identifier]
     except KeyError:
         raise SourceError(
-            f"Source inconnue : {identifier!r}.{_suggest(identifier, load_registry())}",
+            f"Source inconnue : {quote(identifier)}.{_suggest(identifier, load_registry())}",
             remedy=f"Ajoutez-la à {REGISTRY.name} ; sources connues : {', '.join(load_registry())}.",
         ) from None
 
@@ -301,7 +301,7 @@ def _unknown(name: str, records: list[Source]) -> SourceError:
     tables = [table for table in schemas.TABLES if any(table in source.tables for source in records)]
     near = _suggest(name, [*families, *tables, *(source.id for source in records)])
     return SourceError(
-        f"Ni famille, ni table, ni fichier ne s'appelle {name!r}.{near}",
+        f"Ni famille, ni table, ni fichier ne s'appelle {quote(name)}.{near}",
         remedy=f"Familles : {', '.join(families)}. Tables : {', '.join(tables)}.",
     )
 

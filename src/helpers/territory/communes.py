@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import french, levels, schemas, store
-from helpers.errors import AmbiguousCommuneError, UnknownCommuneError
+from helpers.errors import AmbiguousCommuneError, UnknownCommuneError, quote
 from helpers.paths import store_folder
 from helpers.territory.former import describe_list, refuse_former, suggest_names
 from helpers.territory.overseas import find_collectivity
@@ -220,14 +220,14 @@ def _ambiguous(query: str, found: pd.DataFrame) -> AmbiguousCommuneError:
         )
     ]
     return AmbiguousCommuneError(
-        f"{len(lines)} communes s'appellent {query!r} ({describe_list(found)}) :\n" + "\n".join(lines),
+        f"{len(lines)} communes s'appellent {quote(query)} ({describe_list(found)}) :\n" + "\n".join(lines),
         remedy=f"Donnez le code Insee, par exemple commune={EXPLICIT}{found['code'].min()}.",
     )
 
 
 def _unknown(asked: Query, query: str, *, folder: Path) -> UnknownCommuneError:
     known = store.read_reference("territories", folder=folder)
-    said = f"Aucune commune ne correspond à {query!r} ({describe_list(known)})."
+    said = f"Aucune commune ne correspond à {quote(query)} ({describe_list(known)})."
     collectivity = find_collectivity(asked.name, department=asked.department)
     if collectivity is not None:
         return UnknownCommuneError(

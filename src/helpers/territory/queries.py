@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from helpers import french
 
+# Characters of a query; the longest name of a commune has 45.
+_LONGEST = 200
 _BRACKETS = re.compile(r"(?P<name>.+?)\s*\((?P<place>[^()]+)\)")
 _COMMA = re.compile(r"(?P<name>.+?)\s*,\s*(?P<place>[^,]+)")
 _NUMBER = re.compile(
@@ -47,6 +49,8 @@ def read_query(text: str, *, departments: Callable[[], Mapping[str, str]]) -> Qu
 
     `departments` gives the codes of the départements by their names, folded; asked when a name is told.
     """
+    # No name is as long, and the patterns below would take long to say so.
+    text = text[:_LONGEST]
     for pattern in (_BRACKETS, _COMMA):
         if match := pattern.fullmatch(text):
             return Query(match["name"], _read_department(match["place"].strip(), departments))

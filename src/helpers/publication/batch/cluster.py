@@ -16,7 +16,7 @@ from distributed import Client, Worker, WorkerPlugin
 from distributed.scheduler import KilledWorker
 
 from helpers import french, paths, store
-from helpers.errors import BuildError, ParameterError
+from helpers.errors import BuildError, ParameterError, quote
 from helpers.execution import execute, forkserver
 from helpers.publication import incremental
 from helpers.publication.batch import storage
@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 # Seconds that a scheduler has to answer.
 _PATIENCE = 5
+_PROTOCOLS = ("tcp", "tls", "ws", "wss", "ucx", "inproc")
 _SHOWN = 3
 
 
@@ -106,18 +107,19 @@ def connected(address: str) -> Iterator[Cluster]:
 
 def _reach(address: str) -> Client:
     remedy = "Donnez l'adresse qu'affiche dask scheduler, par exemple scheduler=tcp://grappe:8786."
-    if not storage.is_address(address):
-        raise ParameterError(f"scheduler = {address!r} n'est pas une adresse.", remedy=remedy)
+    # Reached with another protocol, Dask would wait, then complain in English.
+    if address.partition("://")[0] not in _PROTOCOLS or not storage.is_address(address):
+        raise ParameterError(f"scheduler = {quote(address)} n'est pas une adresse.", remedy=remedy)
     try:
         return Client(address, timeout=_PATIENCE, set_as_default=False)
     except OSError as error:
         raise BuildError(
-            f"Le répartiteur {address} ne répond pas.",
+            f"Le répartiteur {address[:80]} ne répond pas.",
             remedy="Vérifiez qu'il est lancé (dask scheduler) et que rien ne barre la route jusqu'à lui.",
         ) from error
     except (ValueError, TypeError) as error:
         raise ParameterError(
-            f"scheduler = {address!r} n'est pas une adresse ({error}).", remedy=remedy
+            f"scheduler = {quote(address)} n'est pas une adresse ({error}).", remedy=remedy
         ) from error
 
 

@@ -77,6 +77,25 @@ def open_destination(outputs: str) -> Iterator[Destination]:
         yield destination
 
 
+@contextmanager
+def alone(outputs: Path) -> Iterator[None]:
+    """Build a batch in a folder until the end of the block, while no other does.
+
+    Raises:
+        BuildError: another batch builds there, and would build the same communes.
+    """
+    with writing(outputs):
+        (outputs / "site").mkdir(parents=True, exist_ok=True)
+    with files.holding(outputs / "site") as is_free:
+        if not is_free:
+            raise BuildError(
+                f"Un autre lot est en cours sous {outputs} : rien n'est construit deux fois.",
+                remedy="Attendez sa fin, puis relancez : seul ce qui manque sera fait ; ou donnez un autre dossier : "
+                "sorties=….",
+            )
+        yield
+
+
 def check_outputs(outputs: Path) -> None:
     """Check that outputs can be written, before any commune is built, and sweep what killed programs have left there.
 

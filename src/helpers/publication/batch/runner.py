@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -52,7 +51,8 @@ def run_batch(
         destination: where their diagnostics are.
         name: the name of the batch, for the reader.
         console: where progress is shown.
-        at_once: how many communes are built at once; as many as processors by default.
+        at_once: how many communes are built at once; as many as processors by default, and as the memory
+            holds.
         scheduler: the address of the scheduler of a cluster; empty to build on this machine.
 
     Raises:
@@ -129,12 +129,15 @@ def _workforce(
     """Open what builds communes, threads of this machine or a cluster, with the function that says how many at once."""
     if not scheduler:
         from helpers.execution.execute import prepare
+        from helpers.execution.machine import choose_width
 
         # The template process loads while the first requests are read.
         prepare()
-        width = at_once or os.cpu_count() or 1
-        with ThreadPoolExecutor(width) as pool:
-            yield pool, lambda: width
+        width = choose_width(at_once)
+        if width.told:
+            console.print(width.told, soft_wrap=True)
+        with ThreadPoolExecutor(width.count) as pool:
+            yield pool, lambda: width.count
         return
     from helpers.publication.batch import cluster
 

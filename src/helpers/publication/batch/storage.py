@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers import paths
-from helpers.errors import BuildError, DiagnosticError, ParameterError, StoreError
+from helpers.errors import BuildError, DiagnosticError, ParameterError, StoreError, quote
 from helpers.publication.files import hash_file, is_inside
 from helpers.publication.incremental import MANIFEST, read_record
 
@@ -46,7 +46,7 @@ class Storage:
             self._files, root = fsspec.core.url_to_fs(address)
         except ImportError as error:
             raise ParameterError(
-                f"{address!r} : il manque de quoi lire les adresses {kind}:// ({error}).",
+                f"{quote(address)} : il manque de quoi lire les adresses {kind}:// ({error}).",
                 remedy="Installez-le ici et sur chaque machine : make s3 (s3://) ; "
                 ".venv/bin/python -m pip install gcsfs (gs://) ou adlfs (az://).",
             ) from error
@@ -183,7 +183,7 @@ def _name_in(asked: dict[str, str], path: str) -> str:
 
 def _malformed(address: str, why: str) -> ParameterError:
     return ParameterError(
-        f"{address!r} n'est pas une adresse utilisable : {why}.",
+        f"{quote(address)} n'est pas une adresse utilisable : {why}.",
         remedy="Donnez un dossier, ou une adresse comme s3://compartiment/dossier.",
     )
 
