@@ -98,4 +98,4 @@ def test_a_drawing_of_the_room_stands_alone(diagnostic):
     room.prepare(HEM, replace(diagnostic, parts=[part]), 1)
     root = ElementTree.fromstring(kept.drawing_file("hem", 1, "L-10").read_text(encoding="utf-8"))
     assert root.get("viewBox") == "0 0 4 3"
-    assert root[-1].attrib == {"{http://www.w3.org/1999/xlink}href": "#a"}
+    assert list(root[-1].attrib) == ["{http://www.w3.org/1999/xlink}href"]
