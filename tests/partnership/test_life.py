@@ -144,7 +144,7 @@ def test_no_list_of_real_communes_knows_it():
         if store.has(table, folder=paths.EMBEDDED):
             assert "fictive" not in set(store.read(table, folder=paths.EMBEDDED)["origin"].unique())
     codes = store.read_reference("territories", folder=paths.EMBEDDED, columns=["code"])["code"]
-    assert not any(map(schemas.is_fictive, codes))
+    assert not any(map(provenance.is_fictive, codes))
 
 
 def test_invented_figures_argue_for_the_invented_commune_alone():
