@@ -6,14 +6,13 @@ least real of those used) and `sources` (all of those used, joined by a bar).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
-
-from helpers import schemas
 
 COLUMNS = ["origin", "sources"]
 
@@ -23,6 +22,8 @@ DETAILED = 2008
 # From the least real to the most real.
 _RANKS = ("demonstration", "fictive", "estimation", "commune", "insee")
 _BAR = "|"
+# Codes that no commune has: those of the worked example (tools/example), and its intercommunalité.
+_FICTIVE = re.compile(r"599\d\d|9{9}")
 
 
 def least_real(origins: Iterable[str]) -> str:
@@ -30,10 +31,15 @@ def least_real(origins: Iterable[str]) -> str:
     return min(set(origins), key=_RANKS.index)
 
 
+def is_fictive(code: str) -> bool:
+    """Tell whether a code is that of a commune invented for the worked example, or of its intercommunalité."""
+    return _FICTIVE.fullmatch(code) is not None
+
+
 def is_argued(origins: pd.Series, *, code: str) -> pd.Series:
     """Tell which origins a problem of a commune may rest on: real ones; for an invented commune, its own as well."""
     kept = origins != "demonstration"
-    return kept if schemas.is_fictive(code) else kept & (origins != "fictive")
+    return kept if is_fictive(code) else kept & (origins != "fictive")
 
 
 def union(sources: Iterable[str]) -> str:

@@ -151,6 +151,12 @@ def test_a_public_minute_tells_no_word_that_the_convention_keeps():
     assert "Une quarantaine" not in none
 
 
+def test_where_nobody_said_a_word_the_minute_says_so_and_does_not_blame_the_convention():
+    told = "\n".join(lines(write(make_workshop(contributions=[]))))
+    assert "Aucune parole n’a été notée." in told
+    assert "ne publie pas les paroles" not in told
+
+
 def test_fewer_than_three_of_a_role_are_never_told_by_role_nor_counted_apart():
     told = "\n".join(lines(write(make_workshop(technicians=2))))
     assert "parole de technicien" not in told

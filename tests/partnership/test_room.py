@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import date
 from types import SimpleNamespace
+from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
@@ -18,7 +21,7 @@ from helpers.partnership import room
 from helpers.publication.documents import BuiltDiagnostic
 from helpers.publication.documents.built import Part
 
-HEM = SimpleNamespace(name="Hem", slug="hem", code="59299")
+HEM = SimpleNamespace(name="Hem", told="Hem", slug="hem", code="59299")
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3" aria-label="Barres"><path d="M 0 0 L 1 1"/></svg>'
 
 
@@ -36,7 +39,9 @@ def diagnostic(tmp_path, monkeypatch):
         Prose((), "debate", markup="<ol></ol>", cards=({"id": "parc_social", "title": "Un parc social"},)),
     ]  # fmt: skip
     empty = BeautifulSoup("", "html.parser")
-    return BuiltDiagnostic(tmp_path, empty, [Part("2_logement", notebook(*shown), empty)], "")
+    return BuiltDiagnostic(
+        tmp_path, empty, [Part("2_logement", notebook(*shown), empty)], "", date(2026, 12, 7), HEM.code
+    )
 
 
 def sign(day):
@@ -80,3 +85,17 @@ def test_a_workshop_without_a_date_is_an_error_that_says_where_to_write_it(diagn
     with pytest.raises(ParameterError, match="convention") as caught:
         room.prepare(HEM, diagnostic, 2)
     assert "convention.yml" in caught.value.remedy
+
+
+def test_a_drawing_of_the_room_stands_alone(diagnostic):
+    """In a page, names of another space need no declaration: a file is not read without it."""
+    sign("12/01/2027")
+    drawn = '<svg viewBox="0 0 4 3"><defs><path id="a" d="M 0 0 L 1 1"/></defs><use xlink:href="#a"/></svg>'
+    shown = Exhibit(
+        pd.DataFrame(), "", drawn, "Titre", reading="r", name="proprietaires", code="L-10", source="Insee."
+    )
+    part = Part("2_logement", notebook(shown), BeautifulSoup("", "html.parser"))
+    room.prepare(HEM, replace(diagnostic, parts=[part]), 1)
+    root = ElementTree.fromstring(kept.drawing_file("hem", 1, "L-10").read_text(encoding="utf-8"))
+    assert root.get("viewBox") == "0 0 4 3"
+    assert list(root[-1].attrib) == ["{http://www.w3.org/1999/xlink}href"]

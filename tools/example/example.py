@@ -23,7 +23,7 @@ from helpers import paths
 from helpers.cli import app
 from helpers.cli.build import build
 from helpers.cli.convention import materiaux, partenariat
-from helpers.cli.workshops import capture, import_workshop, minute
+from helpers.cli.workshops import import_workshop, minute
 from helpers.contributions import kept
 from helpers.partnership.capture_sheets import FIRST_ROW
 from helpers.partnership.codes import Registry
@@ -62,15 +62,18 @@ def steps() -> Iterator[tuple[str, Callable[[], None]]]:
     yield from _workshop(2, type_second)
     yield from _workshop(3, type_third)
     yield "Le diagnostic, avec ce que le groupe a convenu", lambda: build(SLUG)
-    for name, told in (("enjeux", "La page des enjeux et des leviers"), ("bilan", "Le bilan")):
+    for name, told in (("enjeux-leviers", "Les enjeux et les leviers"), ("bilan", "Le bilan")):
         if called := find_command(name):
             yield told, called
 
 
 def _workshop(number: int, type_in: Callable[[], None]) -> Iterator[tuple[str, Callable[[], None]]]:
-    if called := find_command("atelier", number=str(number)):
-        yield f"Atelier {number} : ce qu’il faut imprimer", called
-    yield f"Atelier {number} : les classeurs de saisie", lambda: capture(SLUG, str(number))
+    for name, told in (
+        ("atelier", "ce qu’il faut imprimer et projeter"),
+        ("atelier-saisie", "les classeurs de saisie"),
+    ):
+        if called := find_command(name, number=str(number)):
+            yield f"Atelier {number} : {told}", called
     yield f"Atelier {number} : ce qui a été dit, saisi par les deux animateurs", type_in
     yield f"Atelier {number} : l’import", lambda: import_workshop(SLUG, str(number))
     yield f"Atelier {number} : le compte rendu", lambda: minute(SLUG, str(number))

@@ -7,8 +7,9 @@ communes are its own: its figures of 2017 at another size, with the same slow ch
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ CITATION = "Commune fictive, chiffres inventés pour l’exemple"
 _FIRST_COMPARABLE = 59901
 # What moves in the comparable communes from 2017 to 2023: homes, people in households, children, older people.
 _PACE = {"homes": 1.035, "private": 1.03, "children": 0.99, "older": 1.10, "owners": 0.985}
-_OLDER = 65
+Pair = Callable[[list[float], float], list[float]]
 
 
 def declared() -> dict[str, Any]:
@@ -37,7 +38,7 @@ def declared() -> dict[str, Any]:
 def renewed(known: dict[str, Any]) -> dict[str, Any]:
     """Give the figures of the vintage after: 2,35 people a home where there were 2,37, and no rooms: a figure goes."""
     households = {**known["households"], "PMEN": [known["households"]["PMEN"][0], 9165]}
-    homes = {name: values for name, values in known["homes"].items() if not name.endswith("P")}
+    homes = {name: values for name, values in known["homes"].items() if not re.fullmatch(r"RP_\dP+", name)}
     return {**known, "households": households, "homes": homes}
 
 
@@ -82,7 +83,6 @@ def _resemble(known: dict[str, Any], *, size: float, nudge: float) -> dict[str, 
         return [float(round(values[0] * size)), float(round(values[0] * size * pace * nudge))]
 
     homes = {name: pair(values, _PACE["homes"]) for name, values in known["homes"].items()}
-    homes["RP_PROP"] = pair(known["homes"]["RP_PROP"], _PACE["homes"])
     for place in (0, 1):
         homes["RP_LOC"][place] = homes["RP"][place] - homes["RP_PROP"][place] - homes["RP_GRAT"][place]
         homes["LOG"][place] = sum(homes[name][place] for name in ("RP", "RSECOCC", "LOGVAC"))
@@ -95,7 +95,7 @@ def _resemble(known: dict[str, Any], *, size: float, nudge: float) -> dict[str, 
     people = [sum(values[place] for values in ages.values()) for place in (0, 1)]
     inside = [pair(known["households"]["PMEN"], 1)[0] / (known["population"]["2017"] * size) * whole
               for whole in people]  # fmt: skip
-    households = {name: pair(values, _PACE["homes"]) for name, values in known["households"].items()}
+    homes, households = homes | _rooms(known, known["homes"], pair), _rooms(known, known["households"], pair)
     owners = {first: pair(values, _PACE["homes"]) for first, values in known["owners"].items()}
     for place in (0, 1):
         left = homes["RP_PROP"][place] - sum(values[place] for values in owners.values())
@@ -113,6 +113,13 @@ def _resemble(known: dict[str, Any], *, size: float, nudge: float) -> dict[str, 
         "pupils": {first: pair(values, _PACE["children"]) for first, values in known["pupils"].items()},
         "vacancy": {name: round(value * size) for name, value in known["vacancy"].items()},
     }
+
+
+def _rooms(known: dict[str, Any], kept: dict[str, list[float]], pair: Pair) -> dict[str, list[float]]:
+    """Give homes by rooms and households by size in the shares of the commune in 2023: nothing there sets it apart."""
+    homes = known["homes"]["RP"]
+    sorted_by_size = (name for name in kept if re.fullmatch(r"(RP|MEN)_\dP*", name))
+    return {name: pair([kept[name][1] * homes[0] / homes[1], 0], _PACE["homes"]) for name in sorted_by_size}
 
 
 def _tables(known: dict[str, Any], years: tuple[int, int]) -> dict[str, pd.DataFrame]:

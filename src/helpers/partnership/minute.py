@@ -161,7 +161,8 @@ class Writer:
         """Write a sheet by figure, as many as were spoken of, in the order of the kit; what has no code comes last."""
         shown = self._shown
         if not shown:
-            return [_text("La convention ne publie pas les paroles des participants.")]
+            kept_back = "La convention ne publie pas les paroles des participants."
+            return [_text(kept_back if self.workshop.contributions else "Aucune parole n’a été notée.")]
         order = [one.code for one in self.workshop.kit.shown] + [""]
         blocks: list[Block] = []
         for code in order:

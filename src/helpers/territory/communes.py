@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import french, levels, schemas, store
+from helpers import french, levels, provenance, schemas, store
 from helpers.errors import AmbiguousCommuneError, UnknownCommuneError, quote
 from helpers.paths import store_folder
 from helpers.territory.former import describe_list, refuse_former, suggest_names
@@ -54,12 +54,12 @@ class Commune(Territory):
     @cached_property
     def label(self) -> str:
         """Name with département, as needed to tell homonyms apart: `Hem (59)`; an invented commune says that it is."""
-        return self.told if schemas.is_fictive(self.code) else f"{self.name} ({self.department})"
+        return self.told if provenance.is_fictive(self.code) else f"{self.name} ({self.department})"
 
     @property
     def told(self) -> str:
         """Name as documents tell it: `Hem`, `Val-sur-Deûle (commune fictive)`."""
-        return f"{self.name} (commune fictive)" if schemas.is_fictive(self.code) else self.name
+        return f"{self.name} (commune fictive)" if provenance.is_fictive(self.code) else self.name
 
     def comparison(self, kinds: Sequence[str] | None = None) -> list[Territory]:
         """List the larger territories of the levels asked for (`helpers.levels`; those of most diagnostics unless
