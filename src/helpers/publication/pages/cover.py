@@ -53,6 +53,8 @@ def render_cover(
     downloads: str,
     foot: str,
     words: Words | None = None,
+    group: str = "",
+    version: str = "",
 ) -> str:
     """Render the cover as HTML: what is essential, then the parts and the documents.
 
@@ -63,6 +65,8 @@ def render_cover(
         downloads: the list of documents, as HTML.
         foot: the colophon, as HTML.
         words: what participants said; that of figures gone is told here.
+        group: the page of what the group of the commune agreed on, where there is one.
+        version: the number of the diagnostic, where its commune has a partnership.
     """
     every = [record for records in declared.values() for record in records]
     found = {record.get("kind"): record["html"] for record in every}
@@ -92,6 +96,8 @@ def render_cover(
         downloads=downloads,
         orphans=tell_orphans(words, every) if words else [],
         words_style=words_style() if words else "",
+        group=group,
+        version=version,
         colophon=foot,
         script=enhancer(),
     )
