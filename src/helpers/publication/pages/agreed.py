@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from helpers import french
 from helpers.agreement import agreed_text
 from helpers.contributions import kept
 from helpers.contributions.agreed import gather
@@ -49,10 +50,17 @@ def render(
         return ""
     kits = {workshop.kit.number: workshop.kit for workshop in workshops}
     current = {record["code"]: record["title"] for record in records if record.get("code")}
-    about = [(issue.code, (*issue.figures, *issue.against), 2) for issue in agreed.issues]
-    about += [(lever.code, lever.figures, 3) for lever in agreed.levers]
+    about: dict[tuple[str, int], list[str]] = {}
+    for issue in agreed.issues:
+        for figure in dict.fromkeys((*issue.figures, *issue.against)):
+            about.setdefault((figure, 2), []).append(issue.code)
+    for lever in agreed.levers:
+        for figure in lever.figures:
+            about.setdefault((figure, 3), []).append(lever.code)
     reread = [
-        line for code, figures, number in about for line in _reread(code, figures, kits.get(number), current)
+        line
+        for (figure, number), codes in about.items()
+        for line in _reread(codes, figure, kits.get(number), current)
     ]
     return told.render(
         TITLE,
@@ -65,15 +73,14 @@ def render(
     )
 
 
-def _reread(code: str, figures: Sequence[str], kit: Kit | None, current: Mapping[str, str]) -> Iterator[str]:
-    """Say of which figures an issue or a lever is to be read again: they changed since, or are gone."""
-    for figure in figures:
-        shown = kit.find(figure) if kit else None
-        if shown is None or not shown.value:
-            continue
-        now = current.get(figure)
-        if now is None:
-            near = tell_nearest(f"{shown.title} {shown.value}", current)
-            yield f"{code}, à relire : le constat {figure} n’est plus publié{f' ; voir {near}' if near else ''}."
-        elif now != shown.value:
-            yield f"{code}, à relire : dit devant « {shown.value} », {figure} dit maintenant « {now} »."
+def _reread(codes: Sequence[str], figure: str, kit: Kit | None, current: Mapping[str, str]) -> Iterator[str]:
+    """Say that issues or levers are to be read again, as a figure that they rest on changed since, or is gone."""
+    shown = kit.find(figure) if kit else None
+    if shown is None or not shown.value:
+        return
+    now, named = current.get(figure), french.enumerate_words(list(codes))
+    if now is None:
+        near = tell_nearest(f"{shown.title} {shown.value}", current)
+        yield f"À relire ({named}) : le constat {figure} n’est plus publié{f' ; voir {near}' if near else ''}."
+    elif now != shown.value:
+        yield f"À relire ({named}) : dit devant « {shown.value} », {figure} dit maintenant « {now} »."
