@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from types import SimpleNamespace
 
 import pandas as pd
@@ -36,7 +37,9 @@ def diagnostic(tmp_path, monkeypatch):
         Prose((), "debate", markup="<ol></ol>", cards=({"id": "parc_social", "title": "Un parc social"},)),
     ]  # fmt: skip
     empty = BeautifulSoup("", "html.parser")
-    return BuiltDiagnostic(tmp_path, empty, [Part("2_logement", notebook(*shown), empty)], "")
+    return BuiltDiagnostic(
+        tmp_path, empty, [Part("2_logement", notebook(*shown), empty)], "", date(2023, 1, 1), "59299"
+    )
 
 
 def sign(day):
@@ -80,3 +83,12 @@ def test_a_workshop_without_a_date_is_an_error_that_says_where_to_write_it(diagn
     with pytest.raises(ParameterError, match="convention") as caught:
         room.prepare(HEM, diagnostic, 2)
     assert "convention.yml" in caught.value.remedy
+
+
+def test_the_version_that_the_room_saw_is_the_number_of_the_diagnostic(diagnostic, tmp_path):
+    sign("12/01/2027")
+    assert room.prepare(HEM, diagnostic, 1).version.startswith("0.1.0-")
+    kept.kit_file("hem", 1).unlink()
+    content = {"version": "0.1.0", "number": "v2", "build": {"inputs": {}}}
+    (tmp_path / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
+    assert room.prepare(HEM, diagnostic, 1).version == "v2"

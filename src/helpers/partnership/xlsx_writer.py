@@ -70,8 +70,7 @@ def write_workbook(
             _write_examples(sheet, form, looks, examples.get(form.key, ()))
             _write_free(sheet, form, looks, codes=codes.get(form.key, ()), rows=rows)
             for rank, row in enumerate((filled or {}).get(form.key, ())):
-                for place, column in enumerate(form.columns):
-                    _put(sheet, FIRST - 1 + rank, place, row.get(column.key), _look_of(column, looks))
+                _write_filled(sheet, FIRST - 1 + rank, form, looks, row)
             _finish(sheet, form, rows=rows)
     return content.getvalue()
 
@@ -137,6 +136,16 @@ def _write_free(
             _put(sheet, FIRST - 1 + rank, place, code, look)
         if rule := _rule(column):
             sheet.data_validation(FIRST - 1, place, FIRST - 2 + rows, place, rule)
+
+
+def _write_filled(
+    sheet: Worksheet, rank: int, form: Form, looks: Mapping[str, Any], row: Mapping[str, object]
+) -> None:
+    """Write a row that already says something, as high as its longest text needs."""
+    for place, column in enumerate(form.columns):
+        _put(sheet, rank, place, row.get(column.key), _look_of(column, looks))
+    lines = max(1 + len(str(row.get(column.key) or "")) * 1.15 // column.width for column in form.columns)
+    sheet.set_row(rank, 16 * lines + 2)
 
 
 def _look_of(column: Column, looks: Mapping[str, Any]) -> Any:
