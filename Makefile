@@ -29,6 +29,8 @@ export NUMERO := $(or $(value numero),1)
 export FICHIERS := $(value fichiers)
 export ETAT := $(value etat)
 export CONFIRMER := $(value confirmer)
+export DE := $(value de)
+export A := $(value a)
 export LOT := $(value lot)
 export JOBS := $(value jobs)
 export LIMITE := $(value limite)
@@ -62,7 +64,7 @@ export NBVAL := $(value nbval)
 REFERENCE = $(if $(NBVAL),"tests/regression/$$NBVAL.ipynb",tests/regression)
 FORCE = $(if $(filter-out 0,$(value force)),--force)
 
-.PHONY: help diagnostic batch retry essentiel pdf slides pptx posters partenariat materiaux atelier atelier-import compte-rendu enjeux-leviers bilan partenariat-detruire exemple site data data-check indicateurs sources docs setup lab test nbval large a11y s3 lint references fuzz mutation cards bench embedded schema lock clean
+.PHONY: help diagnostic batch retry essentiel pdf slides pptx posters partenariat materiaux atelier atelier-import compte-rendu enjeux-leviers bilan partenariat-detruire exemple site data data-check indicateurs sources docs setup lab test nbval large a11y s3 lint references fuzz verifications diff mutation cards bench embedded schema lock clean
 
 help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
@@ -110,11 +112,17 @@ atelier-import: $(READY) ## lit les saisies d’un atelier de commune=… (numer
 compte-rendu: $(READY) ## écrit le compte rendu d’un atelier de commune=… en Word et en PDF (numero=1 etat=relu)
 	@$(BIN)/diagnostic compte-rendu --number="$$NUMERO" --state="$$ETAT" -- "$$COMMUNE"
 
+verifications: $(READY) ## écrit le classeur des chiffres contestés de commune=…, puis reprend ce qui y est vérifié
+	@$(BIN)/diagnostic verifications -- "$$COMMUNE"
+
 enjeux-leviers: $(READY) ## écrit les enjeux et leviers du groupe de commune=… en Word, en PDF et en A3 (etat=relu)
 	@$(BIN)/diagnostic enjeux-leviers --state="$$ETAT" -- "$$COMMUNE"
 
 bilan: $(READY) ## écrit le bilan du partenariat de commune=… en Word, en PDF et en page (etat=relu)
 	@$(BIN)/diagnostic bilan --state="$$ETAT" -- "$$COMMUNE"
+
+diff: $(READY) ## dit ce qui a changé entre deux versions du diagnostic de commune=… (de=v1 a=v2 ; les deux dernières sinon)
+	@$(BIN)/diagnostic diff --since="$$DE" --until="$$A" -- "$$COMMUNE"
 
 partenariat-detruire: $(READY) ## détruit ce que les participants ont dit, à la fin de la convention (confirmer=commune)
 	@$(BIN)/diagnostic partenariat-detruire --confirm="$$CONFIRMER" -- "$$COMMUNE"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, datetime
 
 import docx
@@ -9,6 +10,7 @@ import pypdf
 import pytest
 import val_sur_deule as town
 from docx.oxml.ns import qn
+from PIL import Image
 from test_minute import make_workshop
 from val_sur_deule_agreed import workshop_2, workshop_3
 
@@ -18,6 +20,7 @@ from helpers.contributions.agreed import gather
 from helpers.errors import ParameterError
 from helpers.partnership import agreed_sheets, minutes, written
 from helpers.partnership.minute import TO_FILL
+from helpers.partnership.raster import write_png
 
 SLUG, TODAY = town.KIT.slug, date(2027, 4, 27)
 
@@ -121,3 +124,17 @@ def test_without_workshop_2_there_is_nothing_to_agree_on(tmp_path, monkeypatch):
         minutes.make_agreed(SLUG, today=TODAY)
     with pytest.raises(ParameterError, match="Aucun atelier de nulle-part"):
         minutes.make_bilan("nulle-part", today=TODAY)
+
+
+def test_a_drawing_keeps_its_colours_as_points_whatever_its_elements_are_in():
+    drawing = (
+        '<svg viewBox="0 0 40 30" xmlns="http://www.w3.org/2000/svg"><path d="M0 30L40 30L40 0L0 0z" fill="#ffffff"/>'
+        '<g style="fill:none" stroke="#d9dee5"><path d="M0 0L40 0L40 20"/></g>'
+        '<defs><path id="a" d="M-4 -4L4 -4L4 4L-4 4z" stroke="#8a1c4a"/></defs>'
+        '<g><use xlink:href="#a" x="20" y="15" fill="#8a1c4a"/></g></svg>'
+    )
+    image = Image.open(io.BytesIO(write_png(drawing))).convert("RGB")
+    wide, high = image.size
+    assert image.getpixel((wide // 2, high // 2)) == (0x8A, 0x1C, 0x4A)
+    # What is not filled lets the ground be seen.
+    assert image.getpixel((wide * 3 // 4, high // 8)) == (255, 255, 255)

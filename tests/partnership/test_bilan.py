@@ -67,6 +67,10 @@ def test_what_moved_is_told_in_counts(bilan):
         in told
     )
     assert "Élus et techniciens n’ont pas mesuré la même priorité sur E-3 (3 et 5 gommettes)" in told
+    assert "Les tables n’ont pas placé au même endroit 4 enjeux sur 4 (E-1, E-2, E-3 et E-4)." in told
+    assert "Leviers, pour la commune : 1 à convaincre, 3 à décider et 3 à demander." in told
+    assert "Qui décide des leviers : Commune (2), CCAS avec Anah et MEL (1), MEL (2)" in told
+    assert "Décisions : 2 prises et 1 à soumettre." in told
     assert "%" not in "\n".join(bilan.lines())
 
 
@@ -75,6 +79,26 @@ def test_what_lacks_a_figure_or_a_lever_is_always_printed(bilan):
     assert "Leviers sans constat à l’appui : A-08 – Transport gratuit des aînés." in told
     assert "Enjeux sans levier : aucun." in told
     assert "ce n’est pas une délibération" in told
+
+
+def test_what_was_said_is_counted_by_role_only_where_the_convention_tells_roles():
+    workshops = [workshop_1()]
+    told = {}
+    for setting in ("avec_role", "sans_role"):
+        convention = Convention.model_validate({"diffusion": {"contributions": setting}})
+        told[setting] = said_in(
+            Writer(workshops, gather(workshops), convention, TODAY).write(), "Ce que nous savons mieux"
+        )
+    assert "Atelier 1 | Parole d’élu | 0 | 0 | 2 | 0 | 0" in told["avec_role"]
+    assert "élu" not in told["sans_role"]
+    assert "Atelier 1 | Parole de participant | 0 | 0 | 2 | 0 | 1" in told["sans_role"]
+
+
+def test_how_many_came_to_all_is_said_as_the_third_workshop_counted_it(bilan):
+    third = workshop_3().model_copy(update={"returning": 10})
+    workshops = [workshop_1(), workshop_2(), third]
+    steps = said_in(Writer(workshops, gather(workshops), Convention(), TODAY).write(), "La démarche")
+    assert "11, 12 et 12 personnes sont venues ; 10 aux trois ateliers." in steps
 
 
 def test_nothing_is_told_of_people_where_the_convention_says_no():

@@ -99,3 +99,12 @@ def test_a_drawing_of_the_room_stands_alone(diagnostic):
     root = ElementTree.fromstring(kept.drawing_file("hem", 1, "L-10").read_text(encoding="utf-8"))
     assert root.get("viewBox") == "0 0 4 3"
     assert list(root[-1].attrib) == ["{http://www.w3.org/1999/xlink}href"]
+
+
+def test_the_version_that_the_room_saw_is_the_number_of_the_diagnostic(diagnostic, tmp_path):
+    sign("12/01/2027")
+    assert room.prepare(HEM, diagnostic, 1).version.startswith("0.1.0-")
+    kept.kit_file("hem", 1).unlink()
+    content = {"version": "0.1.0", "number": "v2", "build": {"inputs": {}}}
+    (tmp_path / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
+    assert room.prepare(HEM, diagnostic, 1).version == "v2"

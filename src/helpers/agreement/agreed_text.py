@@ -127,6 +127,8 @@ def _row_of_issue(agreed: Agreed, issue: Issue) -> tuple[str, ...]:
 def _tell_dots(dots: Dots | None) -> str:
     if dots is None or (dots.elected is None and dots.technicians is None):
         return _NOTHING
+    if dots.technicians is None:
+        return french.number(dots.total)
     return f"{dots.elected or 0} + {dots.technicians or 0} = {dots.total}"
 
 

@@ -55,8 +55,10 @@ for _name, _command in {
     "atelier": workshops.workshop,
     "atelier-import": workshops.import_workshop,
     "compte-rendu": workshops.minute,
+    "verifications": workshops.checks,
     "enjeux-leviers": workshops.issues,
     "bilan": workshops.bilan,
+    "diff": workshops.diff,
     "partenariat-detruire": workshops.destroy,
 }.items():
     app.command(_name)(_command)

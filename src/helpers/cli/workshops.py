@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _COMMUNE = typer.Argument(help="Code Insee ou nom de la commune")
 _NUMBER = typer.Option("--number", help="Numéro de l'atelier : 1, 2 ou 3")
+# Lines that a screen holds.
+_SCREEN = 30
 _STATE = typer.Option("--state", help="projet, relu ou diffuse")
 
 
@@ -51,12 +53,14 @@ def import_workshop(
     files: Annotated[str, typer.Option("--files", help="Classeurs à lire, séparés par des espaces")] = "",
 ) -> None:
     """Lit les classeurs de saisie d'un atelier : ce qui est refusé est dit, rien n'est perdu."""
-    from helpers.partnership import importing, minutes
+    from helpers.partnership import checks, importing, minutes
 
     with reported():
         slug, rank = _find_slug(commune), _read_number(number)
         account = importing.run(slug, rank, [Path(name).resolve() for name in files.split()])
-        left = minutes.drop_written(slug, rank) if account.merged.withdrawn else []
+        left = []
+        if account.merged.withdrawn:
+            left = minutes.drop_written(slug, rank) + checks.renew(slug, today=date.today())
         _tell(account, slug)
     for path in left:
         note(
@@ -80,6 +84,26 @@ def minute(
     _tell_made(made, "Compte rendu")
 
 
+def checks(commune: Annotated[str, _COMMUNE]) -> None:
+    """Écrit le classeur des chiffres contestés et des questions ouvertes, et reprend ce qui y est vérifié."""
+    from helpers.partnership import checks as workbook
+
+    with reported():
+        slug = _find_slug(commune)
+        found = workbook.run(slug, today=date.today())
+    for message in found.messages:
+        note(message)
+    if found.was_there:
+        taken = french.quantity(len(found.taken), "vérification reprise", "vérifications reprises")
+        typer.echo(
+            f"{taken}. {f'Pour que les pages les montrent : make commune={slug}.' if found.taken else ''}".strip()
+        )
+    if found.messages:
+        typer.echo(f"Corrigez {shorten(found.path)}, laissé tel quel, puis relancez.")
+    else:
+        typer.echo(f"À vérifier, {french.quantity(found.rows, 'ligne')} : {shorten(found.path)}")
+
+
 def bilan(commune: Annotated[str, _COMMUNE], state: Annotated[str, _STATE] = "") -> None:
     """Écrit le bilan d'un partenariat (Word, PDF et page) ; un document touché n'est jamais écrasé."""
     from helpers.partnership import minutes, published
@@ -100,6 +124,28 @@ def issues(commune: Annotated[str, _COMMUNE], state: Annotated[str, _STATE] = ""
         made = minutes.make_agreed(slug, today=date.today(), state=state)
         sheets = minutes.make_agreed_sheets(slug)
     _tell_made(made, "Enjeux et leviers", sheets)
+
+
+def diff(
+    commune: Annotated[str, _COMMUNE],
+    since: Annotated[
+        str, typer.Option("--since", help="Version de départ (v1), l'avant-dernière sinon")
+    ] = "",
+    until: Annotated[str, typer.Option("--until", help="Version d'arrivée (v2), la dernière sinon")] = "",
+) -> None:
+    """Dit ce qui a changé entre deux versions d'un diagnostic : données, chiffres, paramètres, code, mots."""
+    from helpers.partnership import differences
+
+    with reported():
+        slug = _find_slug(commune)
+        former, latter = differences.find(slug, since, until)
+        lines = differences.compare(former, latter)
+        path = differences.write(slug, former, latter, lines)
+    for line in lines[:_SCREEN]:
+        typer.echo(line)
+    if len(lines) > _SCREEN:
+        typer.echo(f"… et {french.quantity(len(lines) - _SCREEN, 'autre ligne', 'autres lignes')}.")
+    typer.echo(f"Le tout : {shorten(path)}")
 
 
 def destroy(

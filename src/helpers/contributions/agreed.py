@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from helpers.contributions.telling import may_tell_roles
 from helpers.contributions.workshop import Dots, Workshop
 
 HORIZONS = (1, 3, 6)
@@ -177,7 +178,7 @@ def _is_issue(row: Row) -> bool:
 def _issues(rows: Sequence[Row], second: Workshop | None, workshops: Sequence[Workshop]) -> Iterator[Issue]:
     if second is None:
         return
-    dots = {line.code: line for line in second.dots if line.code}
+    dots = _count_dots(second)
     said = [one for workshop in workshops for one in workshop.whole]
     for code, same in _by_code(row for row in rows if _is_issue(row)):
         first, texts = same[0], list(dict.fromkeys(str(row["phrase"]) for row in same))
@@ -200,6 +201,17 @@ def _issues(rows: Sequence[Row], second: Workshop | None, workshops: Sequence[Wo
         )
 
 
+def _count_dots(workshop: Workshop) -> dict[str, Dots]:
+    """Give the dots of each line; by role only where enough people of each were there, else in all."""
+    lines = {line.code: line for line in workshop.dots if line.code}
+    if {"élu", "technicien"} <= may_tell_roles(workshop):
+        return lines
+    return {
+        code: line.model_copy(update={"elected": line.total, "technicians": None})
+        for code, line in lines.items()
+    }
+
+
 def _pawns(second: Workshop, code: str) -> Iterator[Pawn]:
     """Yield the pawns of the tables on an issue, one a table."""
     found: dict[str, Pawn] = {}
@@ -214,7 +226,7 @@ def _pawns(second: Workshop, code: str) -> Iterator[Pawn]:
 def _levers(third: Workshop | None) -> Iterator[Lever]:
     if third is None:
         return
-    dots = {line.code: line for line in third.dots if line.code}
+    dots = _count_dots(third)
     for code, same in _by_code(_filled(third, "leviers", "phrase")):
         horizon = _first(same, "horizon")
         yield Lever(

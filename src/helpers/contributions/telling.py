@@ -88,6 +88,8 @@ def tell_check(one: Contribution, *, today: date) -> str:
     """Say who checks and by when, or what the check found; nothing where nobody is to."""
     if one.outcome:
         when = f" le {french.long_date(one.checked)}" if one.checked else ""
+        if one.type == "question ouverte":
+            return french.typography(f"Répondu{when} : {one.outcome.rstrip('.')}.")
         return french.typography(f"Vérifié{when} : chiffre {one.outcome}.")
     if not one.who:
         return ""

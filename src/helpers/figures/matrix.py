@@ -51,6 +51,7 @@ def issue_matrix(issues: Iterable[Placed]) -> str:
         taken: dict[tuple[float, float], int] = {}
         for issue in placed:
             _draw_issue(axes, issue, taken)
+        _name_pawns(axes, placed)
         return style.to_svg(figure, alt=describe(placed))
 
 
@@ -104,13 +105,24 @@ def _draw_issue(axes: Axes, issue: Placed, taken: dict[tuple[float, float], int]
     ends = [(capacity, importance) for _, importance, capacity in issue.pawns]
     if len(set(ends)) > 1:
         shapes.strokes(axes, [((x, y), end) for end in ends], colour=style.MUTED, linewidth=1.4)
-        for (across, up), (table, _, _) in zip(ends, issue.pawns, strict=True):
+        for across, up in ends:
             axes.scatter([across], [up], s=26, color=style.MUTED, zorder=2)
-            shapes.note(
-                axes, across, up, table, shift=(5, 5), ha="left", va="bottom", color=style.MUTED, fontsize=9
-            )
     axes.scatter(
         [x], [y], s=_LEAST + _DOT * issue.dots, facecolor=style.PAPER, edgecolor=style.COMMUNE, linewidth=1.8,
         linestyle="solid" if issue.has_lever else "dashed", zorder=3,
     )  # fmt: skip
     shapes.note(axes, x, y, issue.code, shift=(0, 0), ha="center", va="center", fontweight="bold", zorder=4)
+
+
+def _name_pawns(axes: Axes, placed: Sequence[Placed]) -> None:
+    """Name the tables of the pawns that stand apart from their discs, once where several are at the same place."""
+    named: dict[tuple[int, int], list[str]] = {}
+    for issue in placed:
+        if len({(capacity, importance) for _, importance, capacity in issue.pawns}) > 1:
+            for table, importance, capacity in issue.pawns:
+                named.setdefault((capacity, importance), []).append(table)
+    for (across, up), tables in named.items():
+        text = ", ".join(sorted(set(tables)))
+        shapes.note(
+            axes, across, up, text, shift=(5, 5), ha="left", va="bottom", color=style.MUTED, fontsize=9
+        )

@@ -43,12 +43,12 @@ def _matrix(agreed: Agreed, commune: str) -> Sheet:
     each = min(58.0, _HIGH / len(agreed.issues))
     beside = [
         Zone(
-            x=x, y=_TOP + each * rank, w=wide, h=each - 3, text=_tell(agreed, issue), size=15, least=8, pad=3,
+            x=x, y=_TOP + each * rank, w=wide, h=each - 3, text=_tell(agreed, issue), size=20, least=8, pad=4,
             line="rule",
         )
         for rank, issue in enumerate(agreed.issues)
     ]  # fmt: skip
-    note = "Disque : autant de gommettes. Trait : d’un pion à l’autre. Tirets : sans levier. Elles mesurent, sans décider."
+    note = "Disque : autant de gommettes. Trait : d’un pion à l’autre. Tirets : sans levier. Une mesure."
     return Sheet(
         zones=(
             *_head("La matrice des enjeux", commune),
@@ -99,13 +99,13 @@ def _row(agreed: Agreed, code: str, *, y: float, high: float) -> Iterator[Zone]:
     named = french.typography(f"{code} – {issue}" if issue else code)
     wide = (_WIDE - _FIRST) / len(HORIZONS)
     yield Zone(
-        x=_SIDE, y=y, w=_FIRST, h=high, text=named, size=15, least=9, bold=True, pad=3, line="rule", role="h2"
+        x=_SIDE, y=y, w=_FIRST, h=high, text=named, size=20, least=9, bold=True, pad=3, line="rule", role="h2"
     )
     for rank, years in enumerate(HORIZONS):
         levers = [lever for lever in agreed.levers_of(code) if lever.horizon == years]
         text = "\n".join(f"{lever.text}\n{agreed_text.chip(lever)}" for lever in levers)
         yield Zone(
-            x=_SIDE + _FIRST + wide * rank, y=y, w=wide, h=high, text=french.typography(text), size=14, least=8, pad=3,
+            x=_SIDE + _FIRST + wide * rank, y=y, w=wide, h=high, text=french.typography(text), size=19, least=8, pad=3,
             line="rule",
         )  # fmt: skip
 
@@ -121,6 +121,6 @@ def _boxes(agreed: Agreed) -> Iterator[Zone]:
     for rank, (title, lines) in enumerate(lists.items()):
         text = french.typography(f"{title} : {' ; '.join(lines) or 'aucun'}.")
         yield Zone(
-            x=_SIDE + (wide + 4) * rank, y=287 - _BOXES, w=wide, h=_BOXES - 2, text=text, size=12, least=7, pad=3,
+            x=_SIDE + (wide + 4) * rank, y=287 - _BOXES, w=wide, h=_BOXES - 2, text=text, size=16, least=7, pad=3,
             ground="soft",
         )  # fmt: skip

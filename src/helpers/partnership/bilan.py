@@ -240,11 +240,14 @@ class Writer:
             told.append(f"Leviers, pour la commune : {french.enumerate_words(parts)}.")
         deciders = Counter(lever.competence for lever in self.agreed.levers if lever.competence)
         if deciders:
-            parts = [f"{name} {french.number(count)}" for name, count in deciders.items()]
+            parts = [f"{name} ({french.number(count)})" for name, count in deciders.items()]
             told.append(f"Qui décide des leviers : {french.enumerate_words(parts)}.")
         statuses = Counter(decision.status for decision in self.agreed.decisions if decision.status)
         if statuses:
-            parts = [f"{french.number(count)} {status}" for status, count in statuses.items()]
+            parts = [
+                f"{french.number(count)} {status if status == 'à soumettre' else french.plural(count, status)}"
+                for status, count in statuses.items()
+            ]
             told.append(f"Décisions : {french.enumerate_words(parts)}.")
         return told
 

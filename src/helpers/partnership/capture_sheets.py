@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from helpers.contributions.shared import FAMILIES
 from helpers.contributions.workshop import Kit
 from helpers.partnership.xlsx_reader import Column, Form
 
@@ -13,14 +14,6 @@ SETTLE = ("garder A", "garder B", "les deux")
 # Rows ready to be filled in, where nothing else says how many.
 ROWS = {"contributions": 200, "suites": 20, "enjeux": 12, "matrice": 24, "leviers": 24, "decisions": 12}
 
-FAMILIES = (
-    "produire autrement",
-    "adapter l’existant",
-    "faire circuler",
-    "réguler",
-    "connaître",
-    "accompagner les services",
-)
 _YES = ("oui", "non")
 _ISSUE = Column("enjeu", "Enjeu", longest=5, width=8, help="E-1, E-2…")
 _FIGURES = Column("constats", "Constats à l’appui (codes)", kind="text", longest=60, width=18)

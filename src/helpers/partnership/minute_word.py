@@ -29,6 +29,8 @@ from helpers.publication.files import pack
 _TYPED = "Saisie"
 _BOOKMARK = "saisie_"
 _ACCENT, _MUTED = RGBColor(0x8A, 0x1C, 0x4A), RGBColor(0x50, 0x58, 0x64)
+# Millimetres that a letter takes at the most, and the sides of a cell; the longest text that a width is given for.
+_LETTER, _PAD, _LONG = 2.0, 4.2, 60
 # Millimetres: the text, a drawing beside what is said of it, a drawing alone.
 _WIDE, _SMALL, _ALONE = 170, 52, 135
 
@@ -190,12 +192,17 @@ def _write_grid(document: Document, grid: Grid) -> None:
 
 
 def _widths(grid: Grid) -> list[float]:
-    """Share the width of the page: more to the columns of longer texts."""
-    longest = [
-        max(len(row[rank]) for row in (grid.headings, *grid.rows)) for rank in range(len(grid.headings))
+    """Share the width of the page: to each column its longest word at the least, more to those of longer texts."""
+    columns = list(zip(*(grid.headings, *grid.rows), strict=True))
+    least = [
+        _PAD + _LETTER * max(len(word) for text in column for word in text.split() or [""])
+        for column in columns
     ]
-    shares = [min(max(length, 16), 60) for length in longest]
-    return [_WIDE * share / sum(shares) for share in shares]
+    longest = [min(max(map(len, column)), _LONG) for column in columns]
+    left = _WIDE - sum(least)
+    if left <= 0:
+        return [_WIDE * width / sum(least) for width in least]
+    return [width + left * length / sum(longest) for width, length in zip(least, longest, strict=True)]
 
 
 def _size(table: Table, widths: Sequence[float]) -> None:

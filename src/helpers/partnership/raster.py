@@ -18,6 +18,8 @@ _WIDE, _TWICE = 900, 2
 _SEGMENT = re.compile(r"([MLQCz])([^MLQCz]*)")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 _STEPS = 8
+# What may be said of how an element is painted outside of its style.
+_PAINTED = ("fill", "stroke", "stroke-width", "font-size", "font-weight", "text-anchor")
 _HATCHED = "#c9ccd1"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 
@@ -52,24 +54,28 @@ class _Canvas:
         self._pen = ImageDraw.Draw(self.image)
         self._named = {f"#{element.get('id')}": element for element in root.iter() if element.get("id")}
 
-    def draw(self, element: ElementTree.Element) -> None:
-        """Draw the elements inside one, in order; what is only named for others is left out."""
+    def draw(self, element: ElementTree.Element, around: Mapping[str, str] | None = None) -> None:
+        """Draw the elements inside one, in order; what is only named for others is left out.
+
+        `around` is the style that they have from those they are in.
+        """
         for inner in element:
+            style = {**(around or {}), **_style(inner)}
             match inner.tag.rpartition("}")[2]:
                 case "path":
-                    self._path(inner.get("d", ""), _style(inner))
+                    self._path(inner.get("d", ""), style)
                 case "use":
-                    self._use(inner)
+                    self._use(inner, style)
                 case "text":
-                    self._text(inner)
+                    self._text(inner, style)
                 case "g" | "svg":
-                    self.draw(inner)
+                    self.draw(inner, style)
 
-    def _use(self, element: ElementTree.Element) -> None:
+    def _use(self, element: ElementTree.Element, style: Mapping[str, str]) -> None:
         named = self._named.get(element.get(_XLINK, element.get("href", "")))
         if named is not None:
             place = (float(element.get("x", 0)), float(element.get("y", 0)))
-            self._path(named.get("d", ""), _style(named) | _style(element), place=place)
+            self._path(named.get("d", ""), {**style, **_style(named), **_style(element)}, place=place)
 
     def _path(self, text: str, style: Mapping[str, str], *, place: Point = (0, 0)) -> None:
         fill, stroke = _colour(style.get("fill", "#000000")), _colour(style.get("stroke", "none"))
@@ -81,8 +87,8 @@ class _Canvas:
             if stroke and len(here) > 1:
                 self._pen.line([*here, here[0]] if closed else here, fill=stroke, width=width, joint="curve")
 
-    def _text(self, element: ElementTree.Element) -> None:
-        style, words = _style(element), "".join(element.itertext())
+    def _text(self, element: ElementTree.Element, style: Mapping[str, str]) -> None:
+        words = "".join(element.itertext())
         size = float((style.get("font-size", "10px")).removesuffix("px")) * self._scale
         font = _font(round(size), bold=style.get("font-weight") in ("bold", "700"))
         anchor = {"middle": "m", "end": "r"}.get(style.get("text-anchor", ""), "l")
@@ -110,8 +116,10 @@ class _Canvas:
 
 
 def _style(element: ElementTree.Element) -> dict[str, str]:
+    """Read the style of an element: its attributes, then its style, which prevails."""
     pairs = (part.partition(":") for part in element.get("style", "").split(";"))
-    return {name.strip(): value.strip() for name, _, value in pairs if name.strip()}
+    own = {name: element.get(name, "") for name in _PAINTED if element.get(name)}
+    return own | {name.strip(): value.strip() for name, _, value in pairs if name.strip()}
 
 
 def _colour(text: str) -> str:

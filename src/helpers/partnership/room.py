@@ -132,8 +132,10 @@ def _questions(records: Iterable[Mapping[str, Any]], registry: Registry, day: da
 
 
 def _version(folder: Path) -> str:
-    """Name the version of a diagnostic: the day of its data and a mark of what it was made from."""
+    """Name the version of a diagnostic: its number, else a mark of what it was made from."""
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    if number := manifest.get("number"):
+        return str(number)
     mark = hash_values(manifest["build"]["inputs"])[:_SHORT]
     return f"{manifest['version']}-{mark}"
 

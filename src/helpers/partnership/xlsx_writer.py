@@ -29,6 +29,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "example": _BOX | {"italic": True, "font_color": _MUTED},
     "free": _BOX | {"locked": False},
     "wrapped": _BOX | {"locked": False, "text_wrap": True},
+    "told": _BOX | {"bg_color": _SOFT, "text_wrap": True},
     "locked": _BOX | {"bg_color": _SOFT, "font_color": _MUTED},
 }
 
@@ -43,6 +44,7 @@ def write_workbook(
     codes: Mapping[str, Sequence[str]],
     day: date,
     rows: int = FRAMED,
+    filled: Mapping[str, Sequence[Mapping[str, object]]] | None = None,
 ) -> bytes:
     """Write a workbook to fill in as bytes, the same for the same day.
 
@@ -55,6 +57,7 @@ def write_workbook(
         codes: for a column of codes, those of its rows, by sheet.
         day: the day that it is dated of.
         rows: how many rows are framed.
+        filled: what the first rows already say, by sheet, then by column.
     """
     content = io.BytesIO()
     with Workbook(content, {"in_memory": True}) as workbook:
@@ -66,6 +69,8 @@ def write_workbook(
             _write_head(sheet, form, looks)
             _write_examples(sheet, form, looks, examples.get(form.key, ()))
             _write_free(sheet, form, looks, codes=codes.get(form.key, ()), rows=rows)
+            for rank, row in enumerate((filled or {}).get(form.key, ())):
+                _write_filled(sheet, FIRST - 1 + rank, form, looks, row)
             _finish(sheet, form, rows=rows)
     return content.getvalue()
 
@@ -125,12 +130,28 @@ def _write_free(
     sheet: Worksheet, form: Form, looks: Mapping[str, Any], *, codes: Sequence[str], rows: int
 ) -> None:
     for place, column in enumerate(form.columns):
-        look = looks["locked" if column.locked else "wrapped" if column.width >= 40 else "free"]
+        look = _look_of(column, looks)
         for rank in range(rows):
             code = codes[rank] if column.locked and rank < len(codes) else None
             _put(sheet, FIRST - 1 + rank, place, code, look)
         if rule := _rule(column):
             sheet.data_validation(FIRST - 1, place, FIRST - 2 + rows, place, rule)
+
+
+def _write_filled(
+    sheet: Worksheet, rank: int, form: Form, looks: Mapping[str, Any], row: Mapping[str, object]
+) -> None:
+    """Write a row that already says something, as high as its longest text needs."""
+    for place, column in enumerate(form.columns):
+        _put(sheet, rank, place, row.get(column.key), _look_of(column, looks))
+    lines = max(1 + len(str(row.get(column.key) or "")) * 1.15 // column.width for column in form.columns)
+    sheet.set_row(rank, 16 * lines + 2)
+
+
+def _look_of(column: Column, looks: Mapping[str, Any]) -> Any:
+    """Give the look of the cells of a column: those of long texts are wrapped."""
+    wide = column.width >= 40
+    return looks[("told" if wide else "locked") if column.locked else "wrapped" if wide else "free"]
 
 
 def _put(sheet: Worksheet, row: int, column: int, value: object, look: Any) -> None:

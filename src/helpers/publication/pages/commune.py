@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers import annexes, ledger, logos, paths, store
+from helpers.contributions import versions
 from helpers.diagnostic import DATE_TABLES, check_data, find_dates, survey
 from helpers.errors import BuildError
 from helpers.execution.execute import execute
@@ -26,7 +28,7 @@ from helpers.publication import documents, incremental
 from helpers.publication.documents.data import write_data
 from helpers.publication.files import locked, making, replace_folder
 from helpers.publication.incremental import Inputs, RebuildPlan
-from helpers.publication.pages import colophon
+from helpers.publication.pages import agreed, colophon
 from helpers.publication.pages.arrangement import ANNEX, is_demonstration, records_of
 from helpers.publication.pages.colophon import Colophon
 from helpers.publication.pages.cover import describe_pages, render_cover
@@ -41,6 +43,8 @@ Progress = Callable[[str, str], None]
 Records = list[dict[str, Any]]
 
 _FAILURES = "_echecs"
+# The parameters that say which years of data are read.
+_DATED = ("millesime", "millesime_ancien", "pyramides")
 
 # The exporter of pages serves one commune at a time; it holds the interpreter meanwhile anyway.
 _rendering = threading.Lock()
@@ -248,19 +252,46 @@ def _publish(work: _Build, declared: dict[str, Records]) -> None:
         if "csv" in record
     ]
     write_data(exhibits, work.parameters, work.commune, provenance=provenance, folder=work.folder)
+    foot = render_colophon(work.made_from, records, stems=list(declared))
+    version = _number(work, declared, records)
+    parts = [{"file": f"{stem}.html", "title": work.pages[stem].title} for stem in declared]
+    group = agreed.render(
+        work.commune.slug, commune=work.commune.label, parts=parts, records=records, colophon=foot
+    )
+    if group:
+        (work.folder / agreed.PAGE).write_text(group, encoding="utf-8")
     cover = render_cover(
         declared,
         work.pages,
         work.commune,
         downloads=documents.list_documents(work.folder, work.commune.slug),
-        foot=render_colophon(work.made_from, records, stems=list(declared)),
+        foot=foot,
         agency=work.parameters.agence,
         logos=logos.read(work.parameters.logos),
         words=next(iter(work.pages.values())).words if work.pages else None,
+        group=agreed.PAGE if group else "",
+        version=version,
     )
     (work.folder / "index.html").write_text(cover, encoding="utf-8")
+    described = _describe(work, declared, provenance=provenance)
     # The last to be written: without it, nothing else is deemed built.
-    incremental.write_manifest(work.folder, _describe(work, declared, provenance=provenance))
+    incremental.write_manifest(work.folder, described | ({"number": version} if version else {}))
+
+
+def _number(work: _Build, declared: Mapping[str, Records], records: Sequence[Mapping[str, Any]]) -> str:
+    """Give its number (`v2`) to the diagnostic of a commune that has a partnership; empty for any other."""
+    slug, parameters = work.commune.slug, work.parameters
+    if not versions.has_partnership(slug):
+        return ""
+    dated = {name: value for name, value in parameters.model_dump().items() if name in _DATED}
+    return versions.register(
+        slug,
+        inputs=_describe_build(work, declared)["inputs"],
+        vintages=dated,
+        figures={record["code"]: record["title"] for record in records if record.get("code")},
+        comments={code: text for code, text in parameters.commentaires.items() if text.strip()},
+        today=datetime.date.today(),
+    ).name
 
 
 def _describe(work: _Build, declared: dict[str, Records], *, provenance: str) -> dict[str, object]:
@@ -276,14 +307,18 @@ def _describe(work: _Build, declared: dict[str, Records], *, provenance: str) ->
         "store": _hash_store(commune),
         "version": version("helpers"),
         "demonstration": {stem: is_demonstration(records) for stem, records in declared.items()},
-        "build": incremental.describe_build(
-            work.plan,
-            tables={stem: colophon.read_tables(records) for stem, records in declared.items()},
-            dates=DATE_TABLES,
-            beside=ledger.TABLES,
-            folder=work.folder,
-        ),
+        "build": _describe_build(work, declared),
     }
+
+
+def _describe_build(work: _Build, declared: Mapping[str, Records]) -> dict[str, Any]:
+    return incremental.describe_build(
+        work.plan,
+        tables={stem: colophon.read_tables(records) for stem, records in declared.items()},
+        dates=DATE_TABLES,
+        beside=ledger.TABLES,
+        folder=work.folder,
+    )
 
 
 def _hash_store(commune: Commune) -> dict[str, str]:

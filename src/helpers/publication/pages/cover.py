@@ -55,6 +55,8 @@ def render_cover(
     agency: str = "",
     logos: Sequence[Mapping[str, str]] = (),
     words: Words | None = None,
+    group: str = "",
+    version: str = "",
 ) -> str:
     """Render the cover as HTML: what is essential, then the parts and the documents.
 
@@ -67,6 +69,8 @@ def render_cover(
         agency: who makes it.
         logos: `name` and `image` of each, as `logos.read` gives them.
         words: what participants said; that of figures gone is told here.
+        group: the page of what the group of the commune agreed on, where there is one.
+        version: the number of the diagnostic, where its commune has a partnership.
     """
     every = [record for records in declared.values() for record in records]
     found = {record.get("kind"): record["html"] for record in every}
@@ -96,6 +100,8 @@ def render_cover(
         downloads=downloads,
         orphans=tell_orphans(words, every) if words else [],
         words_style=words_style() if words else "",
+        group=group,
+        version=version,
         colophon=foot,
         agency=french.typography(agency),
         logos=logos,

@@ -12,7 +12,7 @@ from helpers.overview import Compared
 from helpers.publication import files
 from helpers.publication.documents.built import name_of as name_document
 from helpers.publication.documents.built import read_template
-from helpers.publication.pages import atlas
+from helpers.publication.pages import atlas, shared_issues
 from helpers.publication.pages.entries import FOLDER, Entry
 from helpers.publication.pages.render import render_template
 from helpers.territory.communes import members_of, outlines_of
@@ -92,9 +92,10 @@ def write_department(
 
 
 def write(code: str, entries: Sequence[Entry], outputs: Path) -> list[str]:
-    """Write the page of an intercommunalité: its communes by their main indicators; return the name of the file.
+    """Write the page of an intercommunalité: its communes by their main indicators; return the names of the files.
 
-    Nothing is written of one that has no commune on the list.
+    What its communes share of their issues has a page of its own. Nothing is written of one that has no commune on the
+    list.
     """
     name = name_of(code)
     if not name:
@@ -103,6 +104,8 @@ def write(code: str, entries: Sequence[Entry], outputs: Path) -> list[str]:
     built = {entry.code: entry for entry in entries}
     compared = _compare(tuple(members["code"]), str(paths.store_folder()), _state())
     mapped = [one for one in compared if one.kinds]
+    names = dict(zip(members["code"], members["name"], strict=True))
+    shared = shared_issues.write(code, name, names, built, outputs)
     communes = [
         {
             "code": row.code,
@@ -119,7 +122,8 @@ def write(code: str, entries: Sequence[Entry], outputs: Path) -> list[str]:
         communes=sorted(communes, key=lambda row: (french.fold(row["name"]), row["code"])),
         compared=compared,
         mapped=mapped,
-        atlas=_draw(dict(zip(members["code"], members["name"], strict=True)), mapped, built, name=name),
+        atlas=_draw(names, mapped, built, name=name),
+        shared=Path(shared).name,
         legends=[[_to_legend(one, len(members)), one.name] for one in mapped],
         built=sum(bool(entry.slug) for entry in entries),
         simulated=any(figure.simulated for one in compared for figure in one.figures.values()),
@@ -128,7 +132,7 @@ def write(code: str, entries: Sequence[Entry], outputs: Path) -> list[str]:
         script=read_template("table.js") + read_template("metropolis.js"),
     )
     files.write(outputs / page_of(code), content)
-    return [page_of(code)]
+    return [page_of(code), *([shared] if shared else [])]
 
 
 def _state() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,12 @@ from helpers.agreement.markup import write_sections
 from helpers.agreement.parts import Section, Text
 from helpers.publication.documents.built import read_template
 from helpers.publication.pages.render import render_template
+
+# A table wider than the screen scrolls in a place that the keyboard reaches.
+_TABLE = re.compile(r'<table aria-label="([^"]*)">(.*?)</table>', re.DOTALL)
+_SCROLLED = (
+    r'<div class="wide" role="group" tabindex="0" aria-label="\1"><table aria-label="\1">\2</table></div>'
+)
 
 
 def render(
@@ -40,9 +47,7 @@ def render(
         lede=french.typography(lede),
         parts=list(parts),
         reread=[french.typography(line) for line in reread],
-        content=write_sections([_without_fields(section) for section in sections])
-        .replace("<table", '<div class="wide" tabindex="0"><table')
-        .replace("</table>", "</table></div>"),
+        content=_TABLE.sub(_SCROLLED, write_sections([_without_fields(section) for section in sections])),
         colophon=colophon,
         told_style=read_template("told.css"),
     )

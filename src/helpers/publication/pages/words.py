@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from rapidfuzz import fuzz, process
 
 from helpers import french
-from helpers.contributions import kept, telling
+from helpers.contributions import kept, telling, versions
 from helpers.contributions.telling import KINDS
 from helpers.contributions.workshop import Contribution, Workshop
 from helpers.exhibit import MIME, escape
@@ -48,6 +48,8 @@ class Words:
     said: Mapping[str, Sequence[Said]] = field(default_factory=dict)
     comments: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    # What each figure said when its comment was written, by code, where a version keeps it.
+    written_before: Mapping[str, str] = field(default_factory=dict)
     by_role: bool = False
     today: date = date.min
 
@@ -71,7 +73,8 @@ def gather(slug: str, *, comments: Mapping[str, str] | None = None, today: date 
             if one.code and one.sharing != "commune seule":
                 said.setdefault(one.code, []).append(Said(one, workshop))
     about = {code: text for code, text in (comments or {}).items() if _CODE.fullmatch(code) and text.strip()}
-    return Words(said, about, names, setting == "avec_role", today or date.today())
+    former = versions.find_commented(slug, about)
+    return Words(said, about, names, former, setting == "avec_role", today or date.today())
 
 
 def weave(notebook: NotebookNode, words: Words) -> NotebookNode:
@@ -101,13 +104,22 @@ def tell_orphans(words: Words, records: Iterable[Mapping[str, Any]]) -> list[str
             continue
         shown = said[0].workshop.kit.find(code)
         title = f"{shown.title} {shown.value}" if shown else code
-        near = process.extract(title, current, scorer=fuzz.token_set_ratio, limit=_NEAREST)
-        codes = french.enumerate_words([key for *_, key in near])
         lines = "".join(_item(one, words) for one in said)
         where = f"{code}, {shown.title.lower()} : " if shown else ""
-        note = escape(f"{where}le chiffre commenté n’est plus publié ; voir {codes}.")
+        note = escape(f"{where}le chiffre commenté n’est plus publié ; voir {tell_nearest(title, current)}.")
         found.append(f'<div class="said"><p class="reread">{note}</p><ul>{lines}</ul></div>')
+    for code, comment in words.comments.items():
+        if code not in current:
+            near = tell_nearest(words.written_before.get(code, code), current)
+            note = escape(f"{code} : le chiffre que l’agence commente n’est plus publié ; voir {near}.")
+            found.append(f'<div class="said"><p class="reread">{note}</p>{write_markdown(comment)}</div>')
     return found
+
+
+def tell_nearest(title: str, current: Mapping[str, str]) -> str:
+    """Name the figures shown (titles by code) that are the nearest to one that is no longer: `H-07 et P-05`."""
+    near = process.extract(title, current, scorer=fuzz.token_set_ratio, limit=_NEAREST)
+    return french.enumerate_words([key for *_, key in near])
 
 
 def _weave_figure(markup: str, code: str, title: str, words: Words) -> str:
@@ -125,7 +137,10 @@ def _weave_figure(markup: str, code: str, title: str, words: Words) -> str:
     below = (_summary(said) if said else "") + _list(others, words, now=title)
     block = f'<div class="said"><h4>Ce que disent les participants</h4>{below}</div>' if said else ""
     if comment:
-        block += f'<div class="comment"><h4>Commentaire de l’agence</h4>{write_markdown(comment)}</div>'
+        reread = _reread(words.written_before.get(code, ""), title, "écrit")
+        block += (
+            f'<div class="comment"><h4>Commentaire de l’agence</h4>{reread}{write_markdown(comment)}</div>'
+        )
     return woven.replace('<figcaption class="notes">', f'{block}<figcaption class="notes">', 1)
 
 
@@ -169,15 +184,21 @@ def _item(said: Said, words: Words, *, now: str = "") -> str:
     role = telling.tell_role(one, said.workshop, by_role=words.by_role)
     whence = escape(f"{role[:1].upper()}{role[1:]}, atelier {kit.number}, {french.long_date(kit.day)}.")
     check = telling.tell_check(one, today=words.today)
-    reread = ""
-    if now and one.value and one.value != now:
-        told = escape(f"À relire : dit devant « {one.value} », la figure dit maintenant « {now} ».")
-        reread = f' <span class="reread">{told}</span>'
+    reread = _reread(one.value, now, "dit")
+    reread = f" {reread}" if reread else ""
     return (
         f'<li class="{kind.slug}"><span class="mark" aria-hidden="true">{kind.mark}</span> '
         f"<strong>{kind.word}</strong> – {escape(telling.quote(one))} <em>{whence}</em>"
         f"{f' {escape(check)}' if check else ''}{reread}</li>"
     )
+
+
+def _reread(before: str, now: str, how: str) -> str:
+    """Say that words were `dit` or `écrit` before a figure changed; nothing where it is the same, or unknown."""
+    if not (before and now and before != now):
+        return ""
+    told = escape(f"À relire : {how} devant « {before} », la figure dit maintenant « {now} ».")
+    return f'<span class="reread">{told}</span>'
 
 
 def _weave_cards(markup: str, words: Words) -> str:
