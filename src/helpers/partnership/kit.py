@@ -15,7 +15,8 @@ from helpers.partnership import choices, kit_cards, kit_deck, kit_flow, kit_pape
 from helpers.partnership.kit_flow import Row, heading, line, title
 from helpers.partnership.kit_room import Room
 from helpers.partnership.minutes import find_convention
-from helpers.publication.documents import BuiltDiagnostic, deck, powerpoint, sheets, slides, table_map
+from helpers.publication.documents import BuiltDiagnostic, powerpoint, sheets, slides, table_map
+from helpers.publication.documents.deck import Slide
 from helpers.publication.documents.sheets import A3, Sheet
 from helpers.publication.files import write
 from helpers.territory.communes import Commune
@@ -73,7 +74,7 @@ def make(commune: Commune, diagnostic: BuiltDiagnostic, number: int) -> Made:
     )
     write(shown[0], powerpoint.render(told, title=name, day=diagnostic.day))
     write(shown[1], slides.render(told, title=name))
-    write(shown[2], sheets.render(compose(held), title=f"{name} : à imprimer"))
+    write(shown[2], sheets.render(compose(held, told), title=f"{name} : à imprimer"))
     chosen = held.choices
     written, left = room.write_workbooks(held.kit, facts=chosen.facts, questions=chosen.questions)
     return Made(
@@ -113,7 +114,7 @@ def _check(held: Room) -> None:
     Raises:
         ParameterError: the diagnostic has changed since the kit was prepared.
     """
-    now = {shown.code: shown.slide.title for shown in deck.exhibits(held.diagnostic) if shown.code}
+    now = {shown.code: shown.slide.title for shown in held.exhibits if shown.code}
     for code in (*held.choices.facts, *held.choices.cards):
         known = held.kit.find(code)
         if known is not None and french.typography(known.value) != now.get(code, ""):
@@ -124,9 +125,12 @@ def _check(held: Room) -> None:
             )
 
 
-def compose(held: Room) -> list[Sheet]:
-    """Compose all that is to be printed: cover and list, then what is on A4, then what is on A3."""
-    parts = sorted(pieces(held), key=lambda piece: piece.is_large)
+def compose(held: Room, told: Sequence[Slide]) -> list[Sheet]:
+    """Compose all that is to be printed: cover and list, then what is on A4, then what is on A3.
+
+    `told` are the slides, whose script is printed.
+    """
+    parts = sorted(pieces(held, told), key=lambda piece: piece.is_large)
     first = 1
     # The list says on which pages things are: itself first.
     for _ in range(2):
@@ -135,12 +139,12 @@ def compose(held: Room) -> list[Sheet]:
     return [*front, *(sheet for piece in parts for sheet in piece.sheets)]
 
 
-def pieces(held: Room) -> list[Piece]:
+def pieces(held: Room, told: Sequence[Slide]) -> list[Piece]:
     """List what is to be printed for a workshop, as many times as the convention has people, tables, facilitators."""
     kit = held.kit
     everyone = kit.elected + kit.technicians + kit.facilitators
     tables = len(kit.tables)
-    told, options = kit_deck.compose(held), _options(held)
+    options = _options(held)
     both = "recto verso, bord court"
     found = [
         Piece("Mode d'emploi", kit_paper.guide(held), kit.facilitators, "Le lire la veille."),

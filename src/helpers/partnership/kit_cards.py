@@ -35,7 +35,7 @@ def make(room: Room) -> list[Sheet]:
         replace(slide, question=_ASKED[slide.code[0]])
         if slide.question == french.typography(ASKED)
         else slide
-        for slide in deck.exhibit_slides(room.diagnostic, room.choices.cards)
+        for slide in deck.exhibit_slides(room.diagnostic, room.choices.cards, among=room.exhibits)
     ]
     sheets = []
     for start in range(0, len(slides), 4):

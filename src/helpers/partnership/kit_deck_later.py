@@ -11,13 +11,18 @@ from helpers.contributions.agreed import HORIZONS, Agreed
 from helpers.contributions.telling import count_kinds
 from helpers.figures import matrix
 from helpers.partnership import agreed_text
+from helpers.partnership.codes import kind_of
 from helpers.partnership.competences import read_actors
 from helpers.partnership.kit_room import VOTE_NOTES, WHOLE, Room, Timed, close_with, open_with, spread, vote
 from helpers.publication.documents import deck
 from helpers.publication.documents.deck import Rows, Slide
 
+# Letters of the facts of a question that can be read from afar.
+_LONG = 280
+
 
 def second(room: Room) -> Timed:
+    """List the slides of the second workshop, and the minutes of each."""
     asked = [
         replace(
             slide,
@@ -61,15 +66,17 @@ def _questions(room: Room) -> list[tuple[str, Slide]]:
     for code, card in room.cards.items():
         told = [one["text"] for one in card["facts"][:2]]
         brought = [*card.get("brought", ()), count_said(room, code, codes_of(room, card))]
-        fact = " ".join(filter(None, (*told, card["against"], *brought)))
+        every = " ".join(filter(None, (*told, card["against"], *brought)))
+        # The others are in the notes: what is read from afar is short.
+        fact = every if len(every) <= _LONG else " ".join(filter(None, (told[0], *brought)))
         found.append((code, replace(slides[card["id"]], fact=fact)))
     return found
 
 
 def codes_of(room: Room, card: Mapping[str, Any]) -> list[str]:
-    """List the codes of the figures that show the facts of a card."""
-    found = {shown.address: shown.code for shown in deck.exhibits(room.diagnostic)}
-    return [found[key] for key in map(deck.address_of, card["facts"]) if found.get(key)]
+    """List the codes of the figures that show the facts of a card, empty for one that has none."""
+    found = {shown.address: shown.code for shown in room.exhibits if kind_of(shown.code)}
+    return [found.get(key, "") for key in map(deck.address_of, card["facts"])]
 
 
 def _changed(room: Room) -> Slide:
@@ -95,13 +102,14 @@ def _changed(room: Room) -> Slide:
 
 
 def shorten(text: str, most: int = 110) -> str:
+    """Cut a text at the end of a word."""
     return text if len(text) <= most else text[:most].rpartition(" ")[0] + "…"
 
 
 def _brought(room: Room) -> Slide:
     """Show what the commune brings: its first material, or that it has sent none."""
     title, notes = "Ce que la commune apporte", "Faire lire par un technicien de la commune."
-    for shown in deck.exhibits(room.diagnostic):
+    for shown in room.exhibits:
         if shown.code.startswith("M-"):
             return replace(
                 shown.slide, title=f"{title} : {shown.slide.title}", notes=(notes, *shown.slide.notes)
@@ -143,6 +151,7 @@ def _matrix(agreed: Agreed, title: str, note: str) -> Slide:
 
 
 def third(room: Room) -> Timed:
+    """List the slides of the third workshop, and the minutes of each."""
     today = room.kit.day
     actors = tuple((one.name, one.competence, one.tell_checked(today)) for one in read_actors())
     can = Slide(
@@ -213,5 +222,5 @@ def _tables_of_issues(room: Room) -> Slide:
 
 def count_said(room: Room, code: str, figures: Sequence[str]) -> str:
     """Count by type what was said before of a question and of its figures; nothing where nothing was."""
-    told = [one for asked in (code, *figures) for one in room.said(asked)]
+    told = [one for asked in dict.fromkeys((code, *filter(None, figures))) for one in room.said(asked)]
     return french.typography(f"En atelier : {count_kinds(told)}.") if told else ""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from helpers import french, tokens
 from helpers.contributions.agreed import HORIZONS, Issue
+from helpers.partnership.kit_deck_later import codes_of, count_said
+from helpers.partnership.kit_drawings import mini
 from helpers.partnership.kit_room import Room
+from helpers.publication.documents import deck
 from helpers.publication.documents.deck import ASKED, Slide
 from helpers.publication.documents.sheets import Sheet, Zone
 
@@ -205,19 +209,34 @@ def _shapes(rows: Sequence[tuple[str, int]]) -> str:
 
 def questions(room: Room) -> list[Sheet]:
     """Make the sheets of the second workshop: one for each question chosen, then a blank one."""
-    from helpers.partnership.kit_deck_later import codes_of, count_said
-
     made = []
     for code, card in room.cards.items():
         known = codes_of(room, card)
         told = [
-            " ".join((f"[{number}]" if number else "", fact["text"])).strip()
-            for number, fact in zip([*known, "", "", ""], card["facts"], strict=False)
+            " ".join(filter(None, (f"[{number}]" if number else "", fact["text"])))
+            for number, fact in zip(known, card["facts"], strict=True)
         ]
         brought = [*card.get("brought", ()), count_said(room, code, known)]
         needs = (f"Logements : {card['homes']}", f"Services : {card['services']}")
-        made.append(_question(room, code, card["question"], told, card["against"], brought, needs))
+        sheet = _question(room, code, card["question"], told, card["against"], brought, needs)
+        made.append(replace(sheet, zones=(*sheet.zones, *_charts(room, known))))
     return [*made, _question(room, "", "", [], "", [], ())]
+
+
+def _charts(room: Room, codes: Sequence[str]) -> list[Zone]:
+    """Place the small charts of the first two figures of a question side by side."""
+    slides = deck.exhibit_slides(
+        room.diagnostic, list(dict.fromkeys(filter(None, codes))), among=room.exhibits
+    )
+    drawn = [slide for slide in slides if slide.chart is not None][:2]
+    zones = []
+    for rank, slide in enumerate(drawn):
+        left = _LEFT + 3 + 94 * rank
+        zones += [
+            zone(left, 79, 12, 5, slide.code, size=9, bold=True, colour="commune"),
+            zone(left + 12, 80, 78, 26, drawing=mini(slide)),
+        ]
+    return zones
 
 
 def _question(
@@ -239,7 +258,7 @@ def _question(
     for heading, top, tall, text in left:
         zones += [
             box(_LEFT, top, _COLUMN, tall, heading, ruled=0 if text else RULED),
-            zone(_LEFT + 2, top + 9, _COLUMN - 4, tall - 11, text, size=14, least=9),
+            zone(_LEFT + 2, top + 9, _COLUMN - 4, min(tall - 11, 34), text, size=14, least=9),
         ]
     fate = "Décision sur la proposition : ☐ gardée  ☐ reformulée  ☐ fusionnée avec …  ☐ écartée, car …  ☐ ajoutée"
     for heading, top, tall in (
