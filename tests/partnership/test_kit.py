@@ -17,7 +17,17 @@ from helpers import french, paths
 from helpers.contributions import kept
 from helpers.contributions.workshop import Contribution, Workshop
 from helpers.errors import ParameterError
-from helpers.partnership import choices, kit, kit_cards, kit_deck, kit_paper, kit_sheets, privacy, room
+from helpers.partnership import (
+    choices,
+    kit,
+    kit_cards,
+    kit_deck,
+    kit_dots,
+    kit_paper,
+    kit_sheets,
+    privacy,
+    room,
+)
 from helpers.publication.documents import powerpoint, sheets
 
 sys.path.insert(0, str(paths.ROOT / "tests" / "html"))
@@ -278,7 +288,7 @@ def test_two_people_of_a_role_have_the_same_dots_as_the_others(first):
     from dataclasses import replace
 
     def shapes(held):
-        (sheet,) = kit_sheets.dots(held, [("Q-1", "Une question")], blank=0)
+        (sheet,) = kit_dots.make(held, [("Q-1", "Une question")], blank=0)
         drawn = "".join(zone.drawing for zone in sheet.zones)
         return drawn.count("<circle"), drawn.count("<rect")
 

@@ -34,8 +34,10 @@ LISTS = {1: ("faits", "cartes", "questions"), 2: ("questions",), 3: ("enjeux",)}
 _LEADS = {
     "faits": f"{FACTS} faits au plus : une diapositive et une fiche A3 chacun, dans cet ordre.",
     "cartes": f"{LEAST_CARDS} à {MOST_CARDS} cartes A6, quatre par page.",
-    "questions": "Les questions de l'analyse : à l'atelier 1 sur la feuille à gommettes, à l'atelier 2 une fiche chacune.",
-    "enjeux": f"Les enjeux dont on cherche les leviers, {ISSUES} d'ordinaire : les plus marqués de gommettes d'abord.",
+    "questions": "Les questions de l'analyse : à l'atelier 1 sur la feuille à gommettes, à l'atelier 2 une fiche "
+    "chacune.",
+    "enjeux": f"Les enjeux dont on cherche les leviers, {ISSUES} d'ordinaire : les plus marqués de gommettes "
+    f"d'abord.",
 }
 
 
@@ -136,7 +138,7 @@ def _facts(diagnostic: BuiltDiagnostic, figures: Mapping[str, Shown]) -> tuple[s
 
 
 def _cards(diagnostic: BuiltDiagnostic, figures: Mapping[str, Shown]) -> tuple[str, ...]:
-    """Choose the cards: of each question two facts and one against it, one a theme, two of services, one of the commune."""
+    """Choose cards: two facts of each question and one against it, one a theme, two of services, one brought."""
     chosen: dict[str, None] = {}
     cards = deck.cards_of(diagnostic)
     for card in cards:
@@ -194,7 +196,8 @@ def titles_of(kit: Kit, agreed: Agreed) -> dict[str, str]:
 def _write(choices: Choices, kit: Kit, titles: Mapping[str, str]) -> str:
     """Write the file: a code a line, its title after it, then those that may be added."""
     lines = [
-        f"# {kit.commune}, atelier {kit.number} : ce que montre le kit. Retirez ou déplacez des lignes, puis relancez",
+        f"# {kit.commune}, atelier {kit.number} : ce que montre le kit. Retirez ou déplacez des lignes, puis "
+        f"relancez",
         f"# make atelier commune={kit.slug} numero={kit.number}. Ce fichier n'est jamais réécrit.",
     ]
     for name in LISTS[kit.number]:
@@ -273,4 +276,5 @@ def _allowed(name: str, titles: Mapping[str, str]) -> Sequence[str]:
 
 
 def _remedy(number: int) -> str:
-    return f"Listes attendues : {french.enumerate_words(LISTS[number])}. Effacez le fichier pour qu'il soit proposé à nouveau."
+    listed = french.enumerate_words(LISTS[number])
+    return f"Listes attendues : {listed}. Effacez le fichier pour qu'il soit proposé à nouveau."

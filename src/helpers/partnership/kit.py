@@ -11,7 +11,7 @@ from helpers.contributions import agreed as agreements
 from helpers.contributions import kept
 from helpers.contributions.workshop import Kit
 from helpers.errors import ParameterError
-from helpers.partnership import choices, kit_cards, kit_deck, kit_flow, kit_paper, kit_sheets, room
+from helpers.partnership import choices, kit_cards, kit_deck, kit_dots, kit_flow, kit_paper, kit_sheets, room
 from helpers.partnership.kit_flow import Row, heading, line, title
 from helpers.partnership.kit_room import Room
 from helpers.partnership.minutes import find_convention
@@ -119,8 +119,10 @@ def _check(held: Room) -> None:
         known = held.kit.find(code)
         if known is not None and french.typography(known.value) != now.get(code, ""):
             raise ParameterError(
-                f"{code} a changé depuis que ce kit a été préparé : « {known.value} », maintenant « {now.get(code, '–')} ».",
-                remedy=f"Avant l'atelier, effacez {kept.kit_file(held.kit.slug, held.kit.number)} et les classeurs de saisie "
+                f"{code} a changé depuis que ce kit a été préparé : « {known.value} », maintenant « "
+                f"{now.get(code, '–')} ».",
+                remedy=f"Avant l'atelier, effacez {kept.kit_file(held.kit.slug, held.kit.number)} et les "
+                f"classeurs de saisie "
                 "vides, puis relancez ; après, gardez le kit imprimé.",
             )
 
@@ -148,16 +150,22 @@ def pieces(held: Room, told: Sequence[Slide]) -> list[Piece]:
     both = "recto verso, bord court"
     found = [
         Piece("Mode d'emploi", kit_paper.guide(held), kit.facilitators, "Le lire la veille."),
-        Piece("Script", kit_paper.script(held, told), kit.facilitators, "Les minutes et les phrases, pour l'animateur."),
-        Piece("Carte du chiffre contesté (A5)", kit_paper.contested(held), -(-kit.facilitators // 2), "Quatre gestes, huit réponses ; deux par page, à couper.", both),
+        Piece("Script", kit_paper.script(held, told), kit.facilitators, "Les minutes et les phrases, pour "
+            "l'animateur."),
+        Piece("Carte du chiffre contesté "
+            "(A5)", kit_paper.contested(held), -(-kit.facilitators // 2), "Quatre gestes, huit réponses ; deux "
+                "par page, à couper.", both),
         Piece("Avis de vie privée", [kit_paper.door(held)], 1, "Sur la porte ; lu à voix haute."),
-        Piece("Carnet (A5 plié)", kit_paper.notebook(held, options, held.facts), everyone, "À chacun : cocher, choisir ses gommettes.", both),
-        Piece("Billets de sortie (A6)", [kit_paper.slips(held)], -(-everyone // 4), "Anonymes, dans la boîte ; quatre par page."),
+        Piece("Carnet (A5 plié)", kit_paper.notebook(held, options, held.facts), everyone, "À chacun : cocher, "
+            "choisir ses gommettes.", both),
+        Piece("Billets de sortie (A6)", [kit_paper.slips(held)], -(-everyone // 4), "Anonymes, dans la boîte ; "
+            "quatre par page."),
     ]  # fmt: skip
     found += {1: _first, 2: _second, 3: _third}[kit.number](held)
     blank = {1: 2, 2: 7, 3: 16}[kit.number]
     found += [
-        Piece("Feuille à gommettes (A3)", kit_sheets.dots(held, options, blank=blank), 1, "Au mur : trois gommettes chacun."),
+        Piece("Feuille à gommettes (A3)", kit_dots.make(held, options, blank=blank), 1, "Au mur : trois "
+            "gommettes chacun."),
         Piece("Frigo (A3)", [kit_sheets.fridge(held)], 2, "Ce qui attend : solutions, autres sujets."),
     ]  # fmt: skip
     if drawn := table_map.compose(held.diagnostic):
@@ -172,7 +180,8 @@ def pieces(held: Room, told: Sequence[Slide]) -> list[Piece]:
 def _first(held: Room) -> list[Piece]:
     *facts, free = kit_sheets.facts(held)
     return [
-        Piece("Cartes (A6)", kit_cards.make(held), len(held.kit.tables), "Un jeu par table : retourner une carte quand on se tait.", "recto verso, bord court"),
+        Piece("Cartes (A6)", kit_cards.make(held), len(held.kit.tables), "Un jeu par table : retourner une carte "
+            "quand on se tait.", "recto verso, bord court"),
         Piece("Fiches fait (A3)", facts, 2, "Le script y écrit ; un jeu, et un de réserve."),
         Piece("Fiche libre (A3)", [free], 2, "Pour ce qui n'a pas de fiche."),
     ]  # fmt: skip
@@ -183,7 +192,8 @@ def _second(held: Room) -> list[Piece]:
     return [
         Piece("Fiches enjeu (A3)", asked, 1, "Une par question : l'enjeu du groupe, en une phrase."),
         Piece("Fiche enjeu libre (A3)", [free], 2, "Pour un enjeu ajouté par le groupe."),
-        Piece("Matrice (A3)", [kit_sheets.matrix(held)], len(held.kit.tables) + 1, "Une par table, une au mur : un pion par enjeu."),
+        Piece("Matrice (A3)", [kit_sheets.matrix(held)], len(held.kit.tables) + 1, "Une par table, une au mur : "
+            "un pion par enjeu."),
     ]  # fmt: skip
 
 
@@ -226,7 +236,8 @@ def _front(held: Room, parts: Sequence[Piece], *, first: int) -> list[Sheet]:
         line(held.place, 13),
         line(f"Imprimer en A3 les pages {large} à {page - 1} ; en A4 les pages 1 à {large - 1}.", 15),
         line(
-            "Taille réelle (100 %), sans ajuster à la page. Recto verso là où la liste le dit, retourné sur le bord court."
+            "Taille réelle (100 %), sans ajuster à la page. Recto verso là où la liste le dit, retourné sur le "
+            "bord court."
         ),
     ]
     everyone = kit.elected + kit.technicians + kit.facilitators
@@ -264,10 +275,12 @@ def _others(held: Room, everyone: int) -> list[str]:
     )
     return [
         f"« L'essentiel » en 4 pages (make essentiel commune={kit.slug}), × {everyone}, envoyé sept jours avant.",
-        f"Les classeurs de saisie {french.enumerate_words(kit.letters)} : params/{kit.slug}/prive/atelier-{kit.number}/.",
+        f"Les classeurs de saisie {french.enumerate_words(kit.letters)} : "
+            f"params/{kit.slug}/prive/atelier-{kit.number}/.",
         f"{each} gommettes rondes (élus) et {each} carrées (techniciens) pour les trois ateliers, réserve comprise ; "
         "pastilles de trois formes pour la carte (● vert, ▲ orange, ■ bleu).",
-        f"{french.number(_PENS * len(kit.tables))} feutres de deux couleurs, adhésif,{photos} horloge, boîte pour les billets.",
+        f"{french.number(_PENS * len(kit.tables))} feutres de deux couleurs, adhésif,{photos} horloge, boîte pour "
+            f"les billets.",
     ]  # fmt: skip
 
 

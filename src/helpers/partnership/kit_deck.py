@@ -82,7 +82,8 @@ def _first(room: Room) -> Timed:
         subtitle="Tour 1 : 25 minutes. On change de table : 2 minutes. Tour 2 : 18 minutes.",
         table=Rows(("Table", "Tour 1 : fiches", "Tour 2 : fiches"), rows),
         notes=(
-            f"Tour 1 : 25 min ({french.quantity(size, 'fiche')}). Les participants changent de table, la fiche et le script "
+            f"Tour 1 : 25 min ({french.quantity(size, 'fiche')}). Les participants changent de table, la fiche et "
+            f"le script "
             "restent : 2 min. Tour 2 : 18 min.",
             "6 min par fiche : 1 lire, 4 parler, 1 relire. À 3 min sans parole : retourner une carte.",
         ),
@@ -122,7 +123,8 @@ def _axes(room: Room) -> Slide:
         title="Ce que chaque table retient : deux axes",
         lines=tuple(f"Table {table}" for table in room.kit.tables),
         notes=(
-            "7 min par table, le script parle, la table complète. Puis 16 min : les « contredit » d'abord, les questions "
+            "7 min par table, le script parle, la table complète. Puis 16 min : les « contredit » d'abord, les "
+            "questions "
             "ouvertes ensuite : qui peut répondre, quand.",
         ),
     )

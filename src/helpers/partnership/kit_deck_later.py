@@ -9,6 +9,7 @@ from typing import Any
 from helpers import french
 from helpers.contributions.agreed import HORIZONS, Agreed
 from helpers.contributions.telling import count_kinds
+from helpers.contributions.workshop import Dots
 from helpers.figures import matrix
 from helpers.partnership import agreed_text
 from helpers.partnership.codes import kind_of
@@ -19,6 +20,8 @@ from helpers.publication.documents.deck import Rows, Slide
 
 # Letters of the facts of a question that can be read from afar.
 _LONG = 280
+# Families of levers that a slide has room for.
+_LEVERS = 5
 
 
 def second(room: Room) -> Timed:
@@ -41,7 +44,8 @@ def second(room: Room) -> Timed:
             "Une phrase, une tension : « Comment [obtenir] sans [perdre] ? » ou « Permettre … et … »",
         ),
         notes=(
-            '« "Le vieillissement" est un sujet. "Permettre aux aînés de rester et aux maisons de circuler" est un enjeu. »',
+            "« “Le vieillissement” est un sujet. “Permettre aux aînés de rester et aux maisons de circuler” est un "
+            "enjeu. »",
         ),
     )
     return [
@@ -51,10 +55,12 @@ def second(room: Room) -> Timed:
         (good, 9, 11),
         *spread(asked, 11, 15),
         (_tables_of_questions(room), 15, 60),
-        (_matrix(Agreed(), "La matrice", "Chaque table pose un pion par enjeu ; deux pions éloignés = on écoute les deux, "
+        (_matrix(Agreed(), "La matrice", "Chaque table pose un pion par enjeu ; deux pions éloignés = on écoute "
+            "les deux, "
                  "on n'en fait pas la moyenne."), 60, 90),
         (vote(room, []), 90, 110),
-        (close_with(room, "Services et organismes à inviter ou à interroger avant l'atelier 3 : qui demande quoi à la MEL, au "
+        (close_with(room, "Services et organismes à inviter ou à interroger avant l'atelier 3 : qui demande quoi "
+            "à la MEL, au "
                 "bailleur, à la CAF."), 110, WHOLE),
     ]  # fmt: skip
 
@@ -129,7 +135,8 @@ def _tables_of_questions(room: Room) -> Slide:
     )
     minutes = 40 // max(1, each + len(shared))
     return Slide(
-        kind="table", title="Aux tables", subtitle=f"{minutes} minutes par question, puis 5 minutes pour lire l'autre table.",
+        kind="table", title="Aux tables", subtitle=f"{minutes} minutes par question, puis 5 minutes pour lire "
+            f"l'autre table.",
         table=Rows(("Table", "Questions"), rows),
         notes=("Reformuler 3 fois au plus. Fusionner, écarter, ajouter : dire pourquoi.",),
     )  # fmt: skip
@@ -156,7 +163,8 @@ def third(room: Room) -> Timed:
     actors = tuple((one.name, one.competence, one.tell_checked(today)) for one in read_actors())
     can = Slide(
         kind="table", title="Qui peut quoi", table=Rows(("Acteur", "Compétence utile ici", "Vérifié le"), actors[:6]),
-        notes=("« La commune décide, demande, ou convainc : trois verbes. »", *(f"{name} : {told}" for name, told, _ in actors)),
+        notes=("« La commune décide, demande, ou convainc : trois verbes. "
+            "»", *(f"{name} : {told}" for name, told, _ in actors)),
     )  # fmt: skip
     years = Slide(
         kind="list", title="Un, trois, six ans",
@@ -169,7 +177,8 @@ def third(room: Room) -> Timed:
     )  # fmt: skip
     dots = replace(
         vote(room, []), title="Trois gommettes, puis la parole aux élus",
-        notes=(*VOTE_NOTES, "Puis 8 min : « ce que nous porterons au conseil ». Les techniciens ne votent pas les décisions : "
+        notes=(*VOTE_NOTES, "Puis 8 min : « ce que nous porterons au conseil ». Les techniciens ne votent pas les "
+            "décisions : "
                "ils disent ce qu'il faut pour les tenir."),
     )  # fmt: skip
     return [
@@ -191,17 +200,20 @@ def _issue(room: Room, code: str) -> Slide:
     named = {one.name: one.code for one in room.kit.shown}
     cards = [card for card in deck.cards_of(room.diagnostic) if named.get(card["id"]) in issue.questions]
     levers = dict.fromkeys(f"{lever} ({actor})" for card in cards for lever, actor in card["levers"])
-    dots = (
-        f"{issue.dots.elected or 0} gommettes d'élus, {issue.dots.technicians or 0} de techniciens"
-        if issue.dots
-        else ""
-    )
     evidence = f"Constats : {', '.join(issue.figures)}." if issue.figures else "Sans constat à l'appui."
+    dots = issue.dots or Dots(label=code)
     return Slide(
-        kind="issue", title=f"{code} – {issue.text}", fact=" ".join(filter(None, (evidence, f"{dots}." if dots else ""))),
-        question=f"Familles de leviers : {', '.join(levers)}." if levers else "Quels leviers, qui, avec quoi, quand ?",
-        notes=("Ce sont des familles, pas des recettes.", evidence),
-    )  # fmt: skip
+        kind="list",
+        title=f"{code} : quels leviers ?",
+        subtitle=french.typography(
+            f"{evidence} Gommettes : {dots.elected or 0} d'élus, {dots.technicians or 0} de techniciens."
+        ),
+        lines=(
+            f"« {issue.text} »",
+            *(list(levers)[:_LEVERS] or ["Aucune famille proposée par l'analyse : à dire ensemble."]),
+        ),
+        notes=("Ce sont des familles, pas des recettes.", evidence, *list(levers)[_LEVERS:]),
+    )
 
 
 def _tables_of_issues(room: Room) -> Slide:

@@ -144,7 +144,8 @@ def close_with(room: Room, *notes: str) -> Slide:
     )
     return Slide(
         kind="list", title="Et maintenant", lines=lines,
-        notes=("Relire les suites, la date, puis distribuer les billets de sortie.", "Annoncer le jour du compte rendu."),
+        notes=("Relire les suites, la date, puis distribuer les billets de "
+            "sortie.", "Annoncer le jour du compte rendu."),
     )  # fmt: skip
 
 
