@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from helpers import paths
 from helpers.parameters import load_parameters
 from helpers.partnership import kit
 from helpers.publication import documents
+from helpers.publication.documents import deck
 
 CONVENTION = """\
 commune: Annœullin
@@ -36,4 +39,11 @@ def sign(folder, *, facilitators=2, place="Salle du conseil", minutes=120):
 def open_room(built, number=1):
     """Open a workshop where parameters are."""
     _, commune = load_parameters("59011")
-    return kit.open_room(commune, documents.read(built), number)[0]
+    diagnostic, exhibits = _read(built)
+    return kit.open_room(commune, diagnostic, number, exhibits=exhibits)[0]
+
+
+@cache
+def _read(built):
+    diagnostic = documents.read(built)
+    return diagnostic, deck.exhibits(diagnostic)

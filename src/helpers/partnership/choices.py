@@ -82,10 +82,10 @@ def choices_file(slug: str, number: int) -> Path:
     return kept.kit_file(slug, number).with_suffix(".yml")
 
 
-def usable(diagnostic: BuiltDiagnostic) -> dict[str, Shown]:
+def usable(exhibits: Iterable[Shown]) -> dict[str, Shown]:
     """List by code the figures that the machine may propose: on real values, none told to be read with precaution."""
     found: dict[str, Shown] = {}
-    for shown in deck.exhibits(diagnostic):
+    for shown in exhibits:
         known = {one.slide.title for one in found.values()}
         if (
             kind_of(shown.code)
@@ -111,7 +111,7 @@ def _bare(cell: str) -> str:
     return "".join(_NUMBER.findall(cell))
 
 
-def propose(diagnostic: BuiltDiagnostic, kit: Kit, agreed: Agreed) -> Choices:
+def propose(diagnostic: BuiltDiagnostic, exhibits: Iterable[Shown], kit: Kit, agreed: Agreed) -> Choices:
     """Propose what a kit shows: the facts, cards and questions of the diagnostic, or the issues of the group."""
     questions = tuple(one.code for one in kit.shown if kind_of(one.code) == "Q")
     if kit.number == 3:
@@ -119,7 +119,7 @@ def propose(diagnostic: BuiltDiagnostic, kit: Kit, agreed: Agreed) -> Choices:
         return Choices(issues=tuple(issue.code for issue in first))
     if kit.number == 2:
         return Choices(questions=questions[:QUESTIONS])
-    figures = usable(diagnostic)
+    figures = usable(exhibits)
     return Choices(_facts(diagnostic, figures), _cards(diagnostic, figures), questions)
 
 
@@ -171,7 +171,9 @@ def _codes(facts: Iterable[Mapping[str, Any]], figures: Mapping[str, Shown]) -> 
     return list(dict.fromkeys(found[address] for address in addresses if address in found))
 
 
-def prepare(diagnostic: BuiltDiagnostic, kit: Kit, agreed: Agreed) -> tuple[Choices, bool]:
+def prepare(
+    diagnostic: BuiltDiagnostic, exhibits: Iterable[Shown], kit: Kit, agreed: Agreed
+) -> tuple[Choices, bool]:
     """Read what a kit shows, as the analyst left it, or write first what is proposed; tell whether it was written.
 
     Raises:
@@ -181,7 +183,7 @@ def prepare(diagnostic: BuiltDiagnostic, kit: Kit, agreed: Agreed) -> tuple[Choi
     path = choices_file(kit.slug, kit.number)
     written = not path.exists()
     if written:
-        proposed = propose(diagnostic, kit, agreed)
+        proposed = propose(diagnostic, exhibits, kit, agreed)
         path.parent.mkdir(parents=True, exist_ok=True)
         write(path, _write(proposed, kit, titles))
     return read(path, kit.number, titles), written

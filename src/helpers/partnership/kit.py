@@ -15,8 +15,8 @@ from helpers.partnership import choices, kit_cards, kit_deck, kit_dots, kit_flow
 from helpers.partnership.kit_flow import Row, heading, line, title
 from helpers.partnership.kit_room import Room
 from helpers.partnership.minutes import find_convention
-from helpers.publication.documents import BuiltDiagnostic, powerpoint, sheets, slides, table_map
-from helpers.publication.documents.deck import Slide
+from helpers.publication.documents import BuiltDiagnostic, deck, powerpoint, sheets, slides, table_map
+from helpers.publication.documents.deck import Shown, Slide
 from helpers.publication.documents.sheets import A3, Sheet
 from helpers.publication.files import write
 from helpers.territory.communes import Commune
@@ -87,23 +87,28 @@ def make(commune: Commune, diagnostic: BuiltDiagnostic, number: int) -> Made:
     )
 
 
-def open_room(commune: Commune, diagnostic: BuiltDiagnostic, number: int) -> tuple[Room, bool]:
+def open_room(
+    commune: Commune, diagnostic: BuiltDiagnostic, number: int, *, exhibits: Sequence[Shown] | None = None
+) -> tuple[Room, bool]:
     """Gather what a workshop is held with; tell whether its codes have just been proposed.
+
+    `exhibits` are those of the diagnostic, where they have been listed already.
 
     Raises:
         ParameterError: no date, no issue to work on, a code that is not known, figures that changed since the kit.
     """
     kit = room.prepare(commune, diagnostic, number)
-    every = kept.read_workshops(commune.slug)
-    before = [workshop for workshop in every if workshop.kit.number < number]
+    held_before = kept.read_workshops(commune.slug)
+    before = [workshop for workshop in held_before if workshop.kit.number < number]
     agreed = agreements.gather(before)
     if number == 3 and not agreed.issues:
         raise ParameterError(
             f"{commune.name} : aucun enjeu n'a été saisi, l'atelier 3 n'a pas de quoi travailler.",
             remedy=f"Importez d'abord l'atelier 2 : make atelier-import commune={commune.slug} numero=2.",
         )
-    chosen, proposed = choices.prepare(diagnostic, kit, agreed)
-    held = Room(diagnostic, find_convention(commune.slug), kit, chosen, agreed, before)
+    every = deck.exhibits(diagnostic) if exhibits is None else exhibits
+    chosen, proposed = choices.prepare(diagnostic, every, kit, agreed)
+    held = Room(diagnostic, find_convention(commune.slug), kit, chosen, agreed, every, before)
     _check(held)
     return held, proposed
 

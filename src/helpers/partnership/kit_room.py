@@ -39,6 +39,8 @@ class Room:
     kit: Kit
     choices: Choices
     agreed: Agreed
+    # What the diagnostic shows: one object for the slide, the sheet, the card.
+    exhibits: Sequence[Shown]
     before: Sequence[Workshop] = ()
 
     @property
@@ -59,11 +61,6 @@ class Room:
         """Give the day of the next workshop, or of the bilan after the last."""
         later = self.convention.ateliers[self.kit.number : self.kit.number + 1]
         return later[0].date if later else self.convention.bilan_date
-
-    @cached_property
-    def exhibits(self) -> list[Shown]:
-        """List what the diagnostic shows: one object for the slide, the sheet, the card."""
-        return deck.exhibits(self.diagnostic)
 
     @cached_property
     def facts(self) -> list[Slide]:
