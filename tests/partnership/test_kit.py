@@ -123,7 +123,7 @@ def test_the_kit_prints_on_a4_then_on_a3_as_its_cover_says(first, paper):
     sizes = [tuple(round(float(side) / _MM) for side in page.mediabox[2:]) for page in reader.pages]
     large = [sorted(size) == [297, 420] for size in sizes]
     assert all(sorted(size) in ([210, 297], [297, 420]) for size in sizes)
-    cover = reader.pages[0].extract_text().replace("\u00a0", " ")
+    cover = " ".join(reader.pages[0].extract_text().split())
     start, end, last = map(
         int, re.search(r"A3 les pages (\d+) à (\d+) ; en A4 les pages 1 à (\d+)", cover).groups()
     )

@@ -152,7 +152,7 @@ def pieces(held: Room, told: Sequence[Slide]) -> list[Piece]:
     everyone = kit.elected + kit.technicians + kit.facilitators
     tables = len(kit.tables)
     options = _options(held)
-    both = "recto verso, bord court"
+    both = "Recto verso, bord court."
     found = [
         Piece("Mode d'emploi", kit_paper.guide(held), kit.facilitators, "Le lire la veille."),
         Piece("Script", kit_paper.script(held, told), kit.facilitators, "Les minutes et les phrases, pour "
@@ -186,7 +186,7 @@ def _first(held: Room) -> list[Piece]:
     *facts, free = kit_sheets.facts(held)
     return [
         Piece("Cartes (A6)", kit_cards.make(held), len(held.kit.tables), "Un jeu par table : retourner une carte "
-            "quand on se tait.", "recto verso, bord court"),
+            "quand on se tait.", "Recto verso, bord court."),
         Piece("Fiches fait (A3)", facts, 2, "Le script y écrit ; un jeu, et un de réserve."),
         Piece("Fiche libre (A3)", [free], 2, "Pour ce qui n'a pas de fiche."),
     ]  # fmt: skip

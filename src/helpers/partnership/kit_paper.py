@@ -40,12 +40,22 @@ _GOALS = {
 
 def guide(room: Room) -> list[Sheet]:
     """Make the page that says how to use the kit, from the room to the minute: three commands."""
-    kit, slug = room.kit, room.kit.slug
-    tables = french.enumerate_words(kit.tables)
-    people = french.quantity(kit.elected + kit.technicians, "personne")
+    kit = room.kit
     rows = [
         title("Mode d'emploi"),
         line(f"{kit.commune}, atelier {kit.number}, {room.place}. But : {_GOALS[kit.number]}"),
+        *_before(room),
+        *_during(),
+        *_after(room),
+    ]
+    return kit_flow.pages(rows)
+
+
+def _before(room: Room) -> list[Row]:
+    kit = room.kit
+    tables = french.enumerate_words(kit.tables)
+    people = french.quantity(kit.elected + kit.technicians, "personne")
+    return [
         heading("Avant"),
         line("1. Sept jours avant : envoyer la convocation et « L'essentiel » (4 pages) ; aux ateliers 2 et 3, le "
             "dernier compte rendu."),
@@ -57,6 +67,11 @@ def guide(room: Room) -> list[Sheet]:
                     f"présence est celle de la mairie et y reste."),
         line("4. Places tirées au sort, élus et techniciens mêlés ; le maire et la direction générale à deux "
             "tables, personne à côté de son supérieur direct."),
+    ]  # fmt: skip
+
+
+def _during() -> list[Row]:
+    return [
         heading("Pendant"),
         line("5. Projeter le diaporama (HTML ou PowerPoint) et suivre le script : l'heure de chaque temps y est."),
         line("6. Lire la phrase de vie privée, demander l'accord à main levée, noter combien. Un refus : ses mots "
@@ -70,6 +85,12 @@ def guide(room: Room) -> list[Sheet]:
             "élu, carré = technicien. Elles mesurent, elles ne décident pas."),
         line("10. Billets de sortie et carnets : dans la boîte, si on le veut. Photographier les feuilles "
             "seulement si la convention le permet, jamais les visages."),
+    ]  # fmt: skip
+
+
+def _after(room: Room) -> list[Row]:
+    kit, slug = room.kit, room.kit.slug
+    return [
         heading("Après : trois commandes"),
         line(f"11. make atelier commune={slug} numero={kit.number} a écrit ce kit et un classeur de saisie par "
             f"animateur. Recopier les fiches dans les cellules jaunes : une ligne par chose dite, son code, son "
@@ -83,7 +104,6 @@ def guide(room: Room) -> list[Sheet]:
         line(f"Les feuilles et les saisies sont détruites "
             f"{french.quantity(room.convention.conservation_mois, 'mois', 'mois')} après."),
     ]  # fmt: skip
-    return kit_flow.pages(rows)
 
 
 def script(room: Room, slides: Sequence[Slide]) -> list[Sheet]:

@@ -210,7 +210,7 @@ def _question(
             box(_LEFT, top, _COLUMN, tall, heading, ruled=0 if text else RULED),
             zone(_LEFT + 2, top + 9, _COLUMN - 4, min(tall - 11, 34), text, size=14, least=9),
         ]
-    fate = "Décision sur la proposition : ☐ gardée  ☐ reformulée  ☐ fusionnée avec …  ☐ écartée, car …  ☐ ajoutée"
+    fate = "Décision sur la proposition :\n☐ gardée  ☐ reformulée  ☐ fusionnée avec …  ☐ écartée, car …  ☐ ajoutée"
     for heading, top, tall in (
         ("Notre enjeu (une phrase)", 36, 60),
         ("Ce qui le confirmerait ou le démentirait ici", 100, 50),
@@ -224,25 +224,6 @@ def _question(
 
 def matrix(room: Room) -> Sheet:
     """Make the matrix of issues: importance up, what the commune can do across, and the list of the pawns."""
-    ink, grey, line = (tokens.colour(name) for name in ("ink", "muted", "line"))
-    steps = "".join(f"M0 {48 * rank}H240M{48 * rank} 0V240" for rank in range(6))
-    names = (
-        ("Porter ailleurs", 4, 8, "start"),
-        ("Engager", 236, 8, "end"),
-        ("Surveiller", 4, 236, "start"),
-        ("Au fil de l'eau", 236, 236, "end"),
-    )
-    words = "".join(
-        f'<text x="{x}" y="{y}" font-size="6" text-anchor="{anchor}" fill="{grey}">{french.typography(name)}</text>'
-        for name, x, y, anchor in names
-    )
-    drawn = (
-        '<svg role="img" aria-label="Matrice vide, de 1 à 5 dans chaque sens" viewBox="0 0 240 240" '
-        'font-family="Source Sans 3">'
-        f'<path d="{steps}" fill="none" stroke="{line}" stroke-width="0.4"/>'
-        f'<path d="M0 120H240M120 0V240" fill="none" stroke="{grey}" stroke-width="0.6" stroke-dasharray="3 2"/>'
-        f'<rect x="0.5" y="0.5" width="239" height="239" fill="none" stroke="{ink}" stroke-width="1"/>{words}</svg>'
-    )
     digits = [
         zone(x, y, 6, 7, str(rank + 1), size=13, colour="muted")
         for rank in range(5)
@@ -263,7 +244,7 @@ def matrix(room: Room) -> Sheet:
             bold=True,
             role="h2",
         ),
-        zone(20, 36, 240, 240, drawing=drawn),
+        zone(20, 36, 240, 240, drawing=_empty_matrix()),
         *digits,
         zone(
             20,
@@ -279,6 +260,29 @@ def matrix(room: Room) -> Sheet:
         zone(272, 283, 138, 8, f"{room.kit.commune} · table {tables} ☐ mur", size=11, colour="muted"),
     ]
     return Sheet(zones=tuple(zones))
+
+
+def _empty_matrix() -> str:
+    """Draw the square that pawns are put on."""
+    ink, grey, line = (tokens.colour(name) for name in ("ink", "muted", "line"))
+    steps = "".join(f"M0 {48 * rank}H240M{48 * rank} 0V240" for rank in range(6))
+    names = (
+        ("Porter ailleurs", 4, 8, "start"),
+        ("Engager", 236, 8, "end"),
+        ("Surveiller", 4, 236, "start"),
+        ("Au fil de l'eau", 236, 236, "end"),
+    )
+    words = "".join(
+        f'<text x="{x}" y="{y}" font-size="6" text-anchor="{anchor}" fill="{grey}">{french.typography(name)}</text>'
+        for name, x, y, anchor in names
+    )
+    return (
+        '<svg role="img" aria-label="Matrice vide, de 1 à 5 dans chaque sens" viewBox="0 0 240 240" '
+        'font-family="Source Sans 3">'
+        f'<path d="{steps}" fill="none" stroke="{line}" stroke-width="0.4"/>'
+        f'<path d="M0 120H240M120 0V240" fill="none" stroke="{grey}" stroke-width="0.6" stroke-dasharray="3 2"/>'
+        f'<rect x="0.5" y="0.5" width="239" height="239" fill="none" stroke="{ink}" stroke-width="1"/>{words}</svg>'
+    )
 
 
 def grid(
