@@ -34,8 +34,10 @@ LISTS = {1: ("faits", "cartes", "questions"), 2: ("questions",), 3: ("enjeux",)}
 _LEADS = {
     "faits": f"{FACTS} faits au plus : une diapositive et une fiche A3 chacun, dans cet ordre.",
     "cartes": f"{LEAST_CARDS} à {MOST_CARDS} cartes A6, quatre par page.",
-    "questions": "Les questions de l'analyse : à l'atelier 1 sur la feuille à gommettes, à l'atelier 2 une fiche chacune.",
-    "enjeux": f"Les enjeux dont on cherche les leviers, {ISSUES} d'ordinaire : les plus marqués de gommettes d'abord.",
+    "questions": "Les questions de l'analyse : à l'atelier 1 sur la feuille à gommettes, à l'atelier 2 une fiche "
+    "chacune.",
+    "enjeux": f"Les enjeux dont on cherche les leviers, {ISSUES} d'ordinaire : les plus marqués de gommettes "
+    f"d'abord.",
 }
 
 
@@ -80,10 +82,10 @@ def choices_file(slug: str, number: int) -> Path:
     return kept.kit_file(slug, number).with_suffix(".yml")
 
 
-def usable(diagnostic: BuiltDiagnostic) -> dict[str, Shown]:
+def usable(exhibits: Iterable[Shown]) -> dict[str, Shown]:
     """List by code the figures that the machine may propose: on real values, none told to be read with precaution."""
     found: dict[str, Shown] = {}
-    for shown in deck.exhibits(diagnostic):
+    for shown in exhibits:
         known = {one.slide.title for one in found.values()}
         if (
             kind_of(shown.code)
@@ -109,7 +111,7 @@ def _bare(cell: str) -> str:
     return "".join(_NUMBER.findall(cell))
 
 
-def propose(diagnostic: BuiltDiagnostic, kit: Kit, agreed: Agreed) -> Choices:
+def propose(diagnostic: BuiltDiagnostic, exhibits: Iterable[Shown], kit: Kit, agreed: Agreed) -> Choices:
     """Propose what a kit shows: the facts, cards and questions of the diagnostic, or the issues of the group."""
     questions = tuple(one.code for one in kit.shown if kind_of(one.code) == "Q")
     if kit.number == 3:
@@ -117,7 +119,7 @@ def propose(diagnostic: BuiltDiagnostic, kit: Kit, agreed: Agreed) -> Choices:
         return Choices(issues=tuple(issue.code for issue in first))
     if kit.number == 2:
         return Choices(questions=questions[:QUESTIONS])
-    figures = usable(diagnostic)
+    figures = usable(exhibits)
     return Choices(_facts(diagnostic, figures), _cards(diagnostic, figures), questions)
 
 
@@ -136,7 +138,7 @@ def _facts(diagnostic: BuiltDiagnostic, figures: Mapping[str, Shown]) -> tuple[s
 
 
 def _cards(diagnostic: BuiltDiagnostic, figures: Mapping[str, Shown]) -> tuple[str, ...]:
-    """Choose the cards: of each question two facts and one against it, one a theme, two of services, one of the commune."""
+    """Choose cards: two facts of each question and one against it, one a theme, two of services, one brought."""
     chosen: dict[str, None] = {}
     cards = deck.cards_of(diagnostic)
     for card in cards:
@@ -169,7 +171,9 @@ def _codes(facts: Iterable[Mapping[str, Any]], figures: Mapping[str, Shown]) -> 
     return list(dict.fromkeys(found[address] for address in addresses if address in found))
 
 
-def prepare(diagnostic: BuiltDiagnostic, kit: Kit, agreed: Agreed) -> tuple[Choices, bool]:
+def prepare(
+    diagnostic: BuiltDiagnostic, exhibits: Iterable[Shown], kit: Kit, agreed: Agreed
+) -> tuple[Choices, bool]:
     """Read what a kit shows, as the analyst left it, or write first what is proposed; tell whether it was written.
 
     Raises:
@@ -179,7 +183,7 @@ def prepare(diagnostic: BuiltDiagnostic, kit: Kit, agreed: Agreed) -> tuple[Choi
     path = choices_file(kit.slug, kit.number)
     written = not path.exists()
     if written:
-        proposed = propose(diagnostic, kit, agreed)
+        proposed = propose(diagnostic, exhibits, kit, agreed)
         path.parent.mkdir(parents=True, exist_ok=True)
         write(path, _write(proposed, kit, titles))
     return read(path, kit.number, titles), written
@@ -194,7 +198,8 @@ def titles_of(kit: Kit, agreed: Agreed) -> dict[str, str]:
 def _write(choices: Choices, kit: Kit, titles: Mapping[str, str]) -> str:
     """Write the file: a code a line, its title after it, then those that may be added."""
     lines = [
-        f"# {kit.commune}, atelier {kit.number} : ce que montre le kit. Retirez ou déplacez des lignes, puis relancez",
+        f"# {kit.commune}, atelier {kit.number} : ce que montre le kit. Retirez ou déplacez des lignes, puis "
+        f"relancez",
         f"# make atelier commune={kit.slug} numero={kit.number}. Ce fichier n'est jamais réécrit.",
     ]
     for name in LISTS[kit.number]:
@@ -273,4 +278,5 @@ def _allowed(name: str, titles: Mapping[str, str]) -> Sequence[str]:
 
 
 def _remedy(number: int) -> str:
-    return f"Listes attendues : {french.enumerate_words(LISTS[number])}. Effacez le fichier pour qu'il soit proposé à nouveau."
+    listed = french.enumerate_words(LISTS[number])
+    return f"Listes attendues : {listed}. Effacez le fichier pour qu'il soit proposé à nouveau."

@@ -11,11 +11,12 @@ from helpers.contributions import agreed as agreements
 from helpers.contributions import kept
 from helpers.contributions.workshop import Kit
 from helpers.errors import ParameterError
-from helpers.partnership import choices, kit_cards, kit_deck, kit_flow, kit_paper, kit_sheets, room
+from helpers.partnership import choices, kit_cards, kit_deck, kit_dots, kit_flow, kit_paper, kit_sheets, room
 from helpers.partnership.kit_flow import Row, heading, line, title
 from helpers.partnership.kit_room import Room
 from helpers.partnership.minutes import find_convention
 from helpers.publication.documents import BuiltDiagnostic, deck, powerpoint, sheets, slides, table_map
+from helpers.publication.documents.deck import Shown, Slide
 from helpers.publication.documents.sheets import A3, Sheet
 from helpers.publication.files import write
 from helpers.territory.communes import Commune
@@ -73,7 +74,7 @@ def make(commune: Commune, diagnostic: BuiltDiagnostic, number: int) -> Made:
     )
     write(shown[0], powerpoint.render(told, title=name, day=diagnostic.day))
     write(shown[1], slides.render(told, title=name))
-    write(shown[2], sheets.render(compose(held), title=f"{name} : à imprimer"))
+    write(shown[2], sheets.render(compose(held, told), title=f"{name} : à imprimer"))
     chosen = held.choices
     written, left = room.write_workbooks(held.kit, facts=chosen.facts, questions=chosen.questions)
     return Made(
@@ -86,23 +87,28 @@ def make(commune: Commune, diagnostic: BuiltDiagnostic, number: int) -> Made:
     )
 
 
-def open_room(commune: Commune, diagnostic: BuiltDiagnostic, number: int) -> tuple[Room, bool]:
+def open_room(
+    commune: Commune, diagnostic: BuiltDiagnostic, number: int, *, exhibits: Sequence[Shown] | None = None
+) -> tuple[Room, bool]:
     """Gather what a workshop is held with; tell whether its codes have just been proposed.
+
+    `exhibits` are those of the diagnostic, where they have been listed already.
 
     Raises:
         ParameterError: no date, no issue to work on, a code that is not known, figures that changed since the kit.
     """
     kit = room.prepare(commune, diagnostic, number)
-    every = kept.read_workshops(commune.slug)
-    before = [workshop for workshop in every if workshop.kit.number < number]
+    held_before = kept.read_workshops(commune.slug)
+    before = [workshop for workshop in held_before if workshop.kit.number < number]
     agreed = agreements.gather(before)
     if number == 3 and not agreed.issues:
         raise ParameterError(
             f"{commune.name} : aucun enjeu n'a été saisi, l'atelier 3 n'a pas de quoi travailler.",
             remedy=f"Importez d'abord l'atelier 2 : make atelier-import commune={commune.slug} numero=2.",
         )
-    chosen, proposed = choices.prepare(diagnostic, kit, agreed)
-    held = Room(diagnostic, find_convention(commune.slug), kit, chosen, agreed, before)
+    every = deck.exhibits(diagnostic) if exhibits is None else exhibits
+    chosen, proposed = choices.prepare(diagnostic, every, kit, agreed)
+    held = Room(diagnostic, find_convention(commune.slug), kit, chosen, agreed, every, before)
     _check(held)
     return held, proposed
 
@@ -113,20 +119,25 @@ def _check(held: Room) -> None:
     Raises:
         ParameterError: the diagnostic has changed since the kit was prepared.
     """
-    now = {shown.code: shown.slide.title for shown in deck.exhibits(held.diagnostic) if shown.code}
+    now = {shown.code: shown.slide.title for shown in held.exhibits if shown.code}
     for code in (*held.choices.facts, *held.choices.cards):
         known = held.kit.find(code)
         if known is not None and french.typography(known.value) != now.get(code, ""):
             raise ParameterError(
-                f"{code} a changé depuis que ce kit a été préparé : « {known.value} », maintenant « {now.get(code, '–')} ».",
-                remedy=f"Avant l'atelier, effacez {kept.kit_file(held.kit.slug, held.kit.number)} et les classeurs de saisie "
+                f"{code} a changé depuis que ce kit a été préparé : « {known.value} », maintenant « "
+                f"{now.get(code, '–')} ».",
+                remedy=f"Avant l'atelier, effacez {kept.kit_file(held.kit.slug, held.kit.number)} et les "
+                f"classeurs de saisie "
                 "vides, puis relancez ; après, gardez le kit imprimé.",
             )
 
 
-def compose(held: Room) -> list[Sheet]:
-    """Compose all that is to be printed: cover and list, then what is on A4, then what is on A3."""
-    parts = sorted(pieces(held), key=lambda piece: piece.is_large)
+def compose(held: Room, told: Sequence[Slide]) -> list[Sheet]:
+    """Compose all that is to be printed: cover and list, then what is on A4, then what is on A3.
+
+    `told` are the slides, whose script is printed.
+    """
+    parts = sorted(pieces(held, told), key=lambda piece: piece.is_large)
     first = 1
     # The list says on which pages things are: itself first.
     for _ in range(2):
@@ -135,25 +146,31 @@ def compose(held: Room) -> list[Sheet]:
     return [*front, *(sheet for piece in parts for sheet in piece.sheets)]
 
 
-def pieces(held: Room) -> list[Piece]:
+def pieces(held: Room, told: Sequence[Slide]) -> list[Piece]:
     """List what is to be printed for a workshop, as many times as the convention has people, tables, facilitators."""
     kit = held.kit
     everyone = kit.elected + kit.technicians + kit.facilitators
     tables = len(kit.tables)
-    told, options = kit_deck.compose(held), _options(held)
-    both = "recto verso, bord court"
+    options = _options(held)
+    both = "Recto verso, bord court."
     found = [
         Piece("Mode d'emploi", kit_paper.guide(held), kit.facilitators, "Le lire la veille."),
-        Piece("Script", kit_paper.script(held, told), kit.facilitators, "Les minutes et les phrases, pour l'animateur."),
-        Piece("Carte du chiffre contesté (A5)", kit_paper.contested(held), -(-kit.facilitators // 2), "Quatre gestes, huit réponses ; deux par page, à couper.", both),
+        Piece("Script", kit_paper.script(held, told), kit.facilitators, "Les minutes et les phrases, pour "
+            "l'animateur."),
+        Piece("Carte du chiffre contesté "
+            "(A5)", kit_paper.contested(held), -(-kit.facilitators // 2), "Quatre gestes, huit réponses ; deux "
+                "par page, à couper.", both),
         Piece("Avis de vie privée", [kit_paper.door(held)], 1, "Sur la porte ; lu à voix haute."),
-        Piece("Carnet (A5 plié)", kit_paper.notebook(held, options, held.facts), everyone, "À chacun : cocher, choisir ses gommettes.", both),
-        Piece("Billets de sortie (A6)", [kit_paper.slips(held)], -(-everyone // 4), "Anonymes, dans la boîte ; quatre par page."),
+        Piece("Carnet (A5 plié)", kit_paper.notebook(held, options, held.facts), everyone, "À chacun : cocher, "
+            "choisir ses gommettes.", both),
+        Piece("Billets de sortie (A6)", [kit_paper.slips(held)], -(-everyone // 4), "Anonymes, dans la boîte ; "
+            "quatre par page."),
     ]  # fmt: skip
     found += {1: _first, 2: _second, 3: _third}[kit.number](held)
     blank = {1: 2, 2: 7, 3: 16}[kit.number]
     found += [
-        Piece("Feuille à gommettes (A3)", kit_sheets.dots(held, options, blank=blank), 1, "Au mur : trois gommettes chacun."),
+        Piece("Feuille à gommettes (A3)", kit_dots.make(held, options, blank=blank), 1, "Au mur : trois "
+            "gommettes chacun."),
         Piece("Frigo (A3)", [kit_sheets.fridge(held)], 2, "Ce qui attend : solutions, autres sujets."),
     ]  # fmt: skip
     if drawn := table_map.compose(held.diagnostic):
@@ -168,7 +185,8 @@ def pieces(held: Room) -> list[Piece]:
 def _first(held: Room) -> list[Piece]:
     *facts, free = kit_sheets.facts(held)
     return [
-        Piece("Cartes (A6)", kit_cards.make(held), len(held.kit.tables), "Un jeu par table : retourner une carte quand on se tait.", "recto verso, bord court"),
+        Piece("Cartes (A6)", kit_cards.make(held), len(held.kit.tables), "Un jeu par table : retourner une carte "
+            "quand on se tait.", "Recto verso, bord court."),
         Piece("Fiches fait (A3)", facts, 2, "Le script y écrit ; un jeu, et un de réserve."),
         Piece("Fiche libre (A3)", [free], 2, "Pour ce qui n'a pas de fiche."),
     ]  # fmt: skip
@@ -179,7 +197,8 @@ def _second(held: Room) -> list[Piece]:
     return [
         Piece("Fiches enjeu (A3)", asked, 1, "Une par question : l'enjeu du groupe, en une phrase."),
         Piece("Fiche enjeu libre (A3)", [free], 2, "Pour un enjeu ajouté par le groupe."),
-        Piece("Matrice (A3)", [kit_sheets.matrix(held)], len(held.kit.tables) + 1, "Une par table, une au mur : un pion par enjeu."),
+        Piece("Matrice (A3)", [kit_sheets.matrix(held)], len(held.kit.tables) + 1, "Une par table, une au mur : "
+            "un pion par enjeu."),
     ]  # fmt: skip
 
 
@@ -222,7 +241,8 @@ def _front(held: Room, parts: Sequence[Piece], *, first: int) -> list[Sheet]:
         line(held.place, 13),
         line(f"Imprimer en A3 les pages {large} à {page - 1} ; en A4 les pages 1 à {large - 1}.", 15),
         line(
-            "Taille réelle (100 %), sans ajuster à la page. Recto verso là où la liste le dit, retourné sur le bord court."
+            "Taille réelle (100 %), sans ajuster à la page. Recto verso là où la liste le dit, retourné sur le "
+            "bord court."
         ),
     ]
     everyone = kit.elected + kit.technicians + kit.facilitators
@@ -260,10 +280,12 @@ def _others(held: Room, everyone: int) -> list[str]:
     )
     return [
         f"« L'essentiel » en 4 pages (make essentiel commune={kit.slug}), × {everyone}, envoyé sept jours avant.",
-        f"Les classeurs de saisie {french.enumerate_words(kit.letters)} : params/{kit.slug}/prive/atelier-{kit.number}/.",
+        f"Les classeurs de saisie {french.enumerate_words(kit.letters)} : "
+            f"params/{kit.slug}/prive/atelier-{kit.number}/.",
         f"{each} gommettes rondes (élus) et {each} carrées (techniciens) pour les trois ateliers, réserve comprise ; "
         "pastilles de trois formes pour la carte (● vert, ▲ orange, ■ bleu).",
-        f"{french.number(_PENS * len(kit.tables))} feutres de deux couleurs, adhésif,{photos} horloge, boîte pour les billets.",
+        f"{french.number(_PENS * len(kit.tables))} feutres de deux couleurs, adhésif,{photos} horloge, boîte pour "
+            f"les billets.",
     ]  # fmt: skip
 
 

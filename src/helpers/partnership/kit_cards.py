@@ -9,7 +9,7 @@ from dataclasses import replace
 from helpers import french
 from helpers.partnership.kit_drawings import cut_marks, mini
 from helpers.partnership.kit_room import Room
-from helpers.partnership.kit_sheets import zone
+from helpers.partnership.kit_sheets import stamp, zone
 from helpers.publication.documents import deck
 from helpers.publication.documents.deck import ASKED, Slide
 from helpers.publication.documents.sheets import A4, Sheet, Zone, width
@@ -35,7 +35,7 @@ def make(room: Room) -> list[Sheet]:
         replace(slide, question=_ASKED[slide.code[0]])
         if slide.question == french.typography(ASKED)
         else slide
-        for slide in deck.exhibit_slides(room.diagnostic, room.choices.cards)
+        for slide in deck.exhibit_slides(room.diagnostic, room.choices.cards, among=room.exhibits)
     ]
     sheets = []
     for start in range(0, len(slides), 4):
@@ -54,7 +54,7 @@ def _sheet(slides: Sequence[Slide], side: Callable[[Slide], list[Zone]], places:
 
 
 def number_of(slide: Slide) -> tuple[str, str]:
-    """Give the number of a card and what it counts: those that the exhibit declares, else those its title begins with."""
+    """Give the number of a card and what it counts, as the exhibit declares, else as its title begins."""
     if slide.demonstration:
         return "", ""
     if slide.number[0]:
@@ -71,7 +71,7 @@ def front(slide: Slide) -> list[Zone]:
     number, label = number_of(slide)
     zones = [zone(_AROUND, 8, 60, 9, slide.code, size=_CODE, bold=True, colour="commune", role="h2")]
     if slide.mark:
-        zones.append(zone(78, 9, 60, 7, slide.mark, size=10, bold=True, align="center", pad=0.8, colour="demo-ink", ground="demo"))  # fmt: skip
+        zones.append(stamp(78, 9, 60, slide.mark))
     if number:
         size = _NUMBER
         while size > 24 and width(number, size, bold=True) > _INSIDE:

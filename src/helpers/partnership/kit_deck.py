@@ -24,6 +24,8 @@ _EXAMPLES = (
     "Ajouter : « Ce que le chiffre ne compte pas. »",
     "Poser une question : « Qui pourrait nous le dire ? »",
 )
+# Minutes of the first round, of the change, of the second round.
+_ROUNDS = (25, 2, 18)
 _TICK = "« Cochez votre carnet : je reconnais, je m'étonne, je ne sais pas. »"
 
 
@@ -52,8 +54,20 @@ def _minutes(minute: float) -> str:
 
 
 def _first(room: Room) -> Timed:
-    kit = room.kit
-    rules = Slide(
+    title = f"{room.kit.commune} : nous reconnaissons-nous dans ces chiffres ?"
+    return [
+        (open_with(room, title, "Le maire ouvre : pourquoi, ce qui sera fait du résultat. 3 min."), 0, 3),
+        (_rules(room), 3, 6),
+        *spread(_facts(room), 6, 15, long=("point mort", "logements pour une population stable")),
+        (_tables(room), 15, 60),
+        (_axes(room), 60, 90),
+        (vote(room, [(code, _title(room, code)) for code in room.choices.questions]), 90, 110),
+        (close_with(room, "Billet : « Une chose apprise, une chose qui manque », anonyme."), 110, WHOLE),
+    ]
+
+
+def _rules(room: Room) -> Slide:
+    return Slide(
         kind="list",
         title="Trois ateliers, les mêmes règles",
         subtitle=_dates(room),
@@ -63,7 +77,10 @@ def _first(room: Room) -> Timed:
             "Demander l'accord de tous : silence n'est pas accord, faire lever la main.",
         ),
     )  # fmt: skip
-    facts = [
+
+
+def _facts(room: Room) -> list[Slide]:
+    return [
         replace(
             slide,
             part=f"fait {rank}/{len(room.facts)}",
@@ -71,32 +88,29 @@ def _first(room: Room) -> Timed:
         )
         for rank, slide in enumerate(room.facts, start=1)
     ]
+
+
+def _tables(room: Room) -> Slide:
+    """Share the facts between the tables, in two rounds."""
     rows = tuple(
-        (f"Table {table}", ", ".join(first) or "–", ", ".join(second) or "–")
-        for table, first, second in room.shared(room.choices.facts)
+        (f"Table {table}", ", ".join(own) or "–", ", ".join(others) or "–")
+        for table, own, others in room.shared(room.choices.facts)
     )
-    size = -(-len(facts) // len(kit.tables))
-    tables = Slide(
+    first, change, second = (round(minute * room.minutes / WHOLE) for minute in _ROUNDS)
+    size = -(-len(room.facts) // len(room.kit.tables))
+    return Slide(
         kind="table",
         title="Aux tables",
-        subtitle="Tour 1 : 25 minutes. On change de table : 2 minutes. Tour 2 : 18 minutes.",
+        subtitle=french.typography(
+            f"Tour 1 : {first} minutes. On change de table : {change} minutes. Tour 2 : {second} minutes."
+        ),
         table=Rows(("Table", "Tour 1 : fiches", "Tour 2 : fiches"), rows),
         notes=(
-            f"Tour 1 : 25 min ({french.quantity(size, 'fiche')}). Les participants changent de table, la fiche et le script "
-            "restent : 2 min. Tour 2 : 18 min.",
+            f"Tour 1 : {first} min ({french.quantity(size, 'fiche')}). Les participants changent de table, la fiche "
+            f"et le script restent : {change} min. Tour 2 : {second} min.",
             "6 min par fiche : 1 lire, 4 parler, 1 relire. À 3 min sans parole : retourner une carte.",
         ),
     )
-    title = f"{kit.commune} : nous reconnaissons-nous dans ces chiffres ?"
-    return [
-        (open_with(room, title, "Le maire ouvre : pourquoi, ce qui sera fait du résultat. 3 min."), 0, 3),
-        (rules, 3, 6),
-        *spread(facts, 6, 15, long=("point mort", "logements pour une population stable")),
-        (tables, 15, 60),
-        (_axes(room), 60, 90),
-        (vote(room, [(code, _title(room, code)) for code in room.choices.questions]), 90, 110),
-        (close_with(room, "Billet : « Une chose apprise, une chose qui manque », anonyme."), 110, WHOLE),
-    ]
 
 
 def _title(room: Room, code: str) -> str:
@@ -122,7 +136,8 @@ def _axes(room: Room) -> Slide:
         title="Ce que chaque table retient : deux axes",
         lines=tuple(f"Table {table}" for table in room.kit.tables),
         notes=(
-            "7 min par table, le script parle, la table complète. Puis 16 min : les « contredit » d'abord, les questions "
+            "7 min par table, le script parle, la table complète. Puis 16 min : les « contredit » d'abord, les "
+            "questions "
             "ouvertes ensuite : qui peut répondre, quand.",
         ),
     )

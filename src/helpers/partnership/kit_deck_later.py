@@ -7,17 +7,25 @@ from dataclasses import replace
 from typing import Any
 
 from helpers import french
+from helpers.agreement.competences import read_actors
 from helpers.contributions.agreed import HORIZONS, Agreed
 from helpers.contributions.telling import count_kinds
+from helpers.contributions.workshop import Dots
 from helpers.figures import matrix
 from helpers.partnership import agreed_text
-from helpers.agreement.competences import read_actors
+from helpers.partnership.codes import kind_of
 from helpers.partnership.kit_room import VOTE_NOTES, WHOLE, Room, Timed, close_with, open_with, spread, vote
 from helpers.publication.documents import deck
 from helpers.publication.documents.deck import Rows, Slide
 
+# Letters of the facts of a question that can be read from afar.
+_LONG = 280
+# Families of levers that a slide has room for.
+_LEVERS = 5
+
 
 def second(room: Room) -> Timed:
+    """List the slides of the second workshop, and the minutes of each."""
     asked = [
         replace(
             slide,
@@ -36,7 +44,8 @@ def second(room: Room) -> Timed:
             "Une phrase, une tension : « Comment [obtenir] sans [perdre] ? » ou « Permettre … et … »",
         ),
         notes=(
-            '« "Le vieillissement" est un sujet. "Permettre aux aînés de rester et aux maisons de circuler" est un enjeu. »',
+            "« “Le vieillissement” est un sujet. “Permettre aux aînés de rester et aux maisons de circuler” est un "
+            "enjeu. »",
         ),
     )
     return [
@@ -46,10 +55,12 @@ def second(room: Room) -> Timed:
         (good, 9, 11),
         *spread(asked, 11, 15),
         (_tables_of_questions(room), 15, 60),
-        (_matrix(Agreed(), "La matrice", "Chaque table pose un pion par enjeu ; deux pions éloignés = on écoute les deux, "
+        (_matrix(Agreed(), "La matrice", "Chaque table pose un pion par enjeu ; deux pions éloignés = on écoute "
+            "les deux, "
                  "on n'en fait pas la moyenne."), 60, 90),
         (vote(room, []), 90, 110),
-        (close_with(room, "Services et organismes à inviter ou à interroger avant l'atelier 3 : qui demande quoi à la MEL, au "
+        (close_with(room, "Services et organismes à inviter ou à interroger avant l'atelier 3 : qui demande quoi "
+            "à la MEL, au "
                 "bailleur, à la CAF."), 110, WHOLE),
     ]  # fmt: skip
 
@@ -61,15 +72,17 @@ def _questions(room: Room) -> list[tuple[str, Slide]]:
     for code, card in room.cards.items():
         told = [one["text"] for one in card["facts"][:2]]
         brought = [*card.get("brought", ()), count_said(room, code, codes_of(room, card))]
-        fact = " ".join(filter(None, (*told, card["against"], *brought)))
+        every = " ".join(filter(None, (*told, card["against"], *brought)))
+        # The others are in the notes: what is read from afar is short.
+        fact = every if len(every) <= _LONG else " ".join(filter(None, (told[0], *brought)))
         found.append((code, replace(slides[card["id"]], fact=fact)))
     return found
 
 
 def codes_of(room: Room, card: Mapping[str, Any]) -> list[str]:
-    """List the codes of the figures that show the facts of a card."""
-    found = {shown.address: shown.code for shown in deck.exhibits(room.diagnostic)}
-    return [found[key] for key in map(deck.address_of, card["facts"]) if found.get(key)]
+    """List the codes of the figures that show the facts of a card, empty for one that has none."""
+    found = {shown.address: shown.code for shown in room.exhibits if kind_of(shown.code)}
+    return [found.get(key, "") for key in map(deck.address_of, card["facts"])]
 
 
 def _changed(room: Room) -> Slide:
@@ -95,13 +108,14 @@ def _changed(room: Room) -> Slide:
 
 
 def shorten(text: str, most: int = 110) -> str:
+    """Cut a text at the end of a word."""
     return text if len(text) <= most else text[:most].rpartition(" ")[0] + "…"
 
 
 def _brought(room: Room) -> Slide:
     """Show what the commune brings: its first material, or that it has sent none."""
     title, notes = "Ce que la commune apporte", "Faire lire par un technicien de la commune."
-    for shown in deck.exhibits(room.diagnostic):
+    for shown in room.exhibits:
         if shown.code.startswith("M-"):
             return replace(
                 shown.slide, title=f"{title} : {shown.slide.title}", notes=(notes, *shown.slide.notes)
@@ -121,7 +135,8 @@ def _tables_of_questions(room: Room) -> Slide:
     )
     minutes = 40 // max(1, each + len(shared))
     return Slide(
-        kind="table", title="Aux tables", subtitle=f"{minutes} minutes par question, puis 5 minutes pour lire l'autre table.",
+        kind="table", title="Aux tables", subtitle=f"{minutes} minutes par question, puis 5 minutes pour lire "
+            f"l'autre table.",
         table=Rows(("Table", "Questions"), rows),
         notes=("Reformuler 3 fois au plus. Fusionner, écarter, ajouter : dire pourquoi.",),
     )  # fmt: skip
@@ -143,11 +158,13 @@ def _matrix(agreed: Agreed, title: str, note: str) -> Slide:
 
 
 def third(room: Room) -> Timed:
+    """List the slides of the third workshop, and the minutes of each."""
     today = room.kit.day
     actors = tuple((one.name, one.competence, one.tell_checked(today)) for one in read_actors())
     can = Slide(
         kind="table", title="Qui peut quoi", table=Rows(("Acteur", "Compétence utile ici", "Vérifié le"), actors[:6]),
-        notes=("« La commune décide, demande, ou convainc : trois verbes. »", *(f"{name} : {told}" for name, told, _ in actors)),
+        notes=("« La commune décide, demande, ou convainc : trois verbes. "
+            "»", *(f"{name} : {told}" for name, told, _ in actors)),
     )  # fmt: skip
     years = Slide(
         kind="list", title="Un, trois, six ans",
@@ -160,7 +177,8 @@ def third(room: Room) -> Timed:
     )  # fmt: skip
     dots = replace(
         vote(room, []), title="Trois gommettes, puis la parole aux élus",
-        notes=(*VOTE_NOTES, "Puis 8 min : « ce que nous porterons au conseil ». Les techniciens ne votent pas les décisions : "
+        notes=(*VOTE_NOTES, "Puis 8 min : « ce que nous porterons au conseil ». Les techniciens ne votent pas les "
+            "décisions : "
                "ils disent ce qu'il faut pour les tenir."),
     )  # fmt: skip
     return [
@@ -182,17 +200,20 @@ def _issue(room: Room, code: str) -> Slide:
     named = {one.name: one.code for one in room.kit.shown}
     cards = [card for card in deck.cards_of(room.diagnostic) if named.get(card["id"]) in issue.questions]
     levers = dict.fromkeys(f"{lever} ({actor})" for card in cards for lever, actor in card["levers"])
-    dots = (
-        f"{issue.dots.elected or 0} gommettes d'élus, {issue.dots.technicians or 0} de techniciens"
-        if issue.dots
-        else ""
-    )
     evidence = f"Constats : {', '.join(issue.figures)}." if issue.figures else "Sans constat à l'appui."
+    dots = issue.dots or Dots(label=code)
     return Slide(
-        kind="issue", title=f"{code} – {issue.text}", fact=" ".join(filter(None, (evidence, f"{dots}." if dots else ""))),
-        question=f"Familles de leviers : {', '.join(levers)}." if levers else "Quels leviers, qui, avec quoi, quand ?",
-        notes=("Ce sont des familles, pas des recettes.", evidence),
-    )  # fmt: skip
+        kind="list",
+        title=f"{code} : quels leviers ?",
+        subtitle=french.typography(
+            f"{evidence} Gommettes : {dots.elected or 0} d'élus, {dots.technicians or 0} de techniciens."
+        ),
+        lines=(
+            f"« {issue.text} »",
+            *(list(levers)[:_LEVERS] or ["Aucune famille proposée par l'analyse : à dire ensemble."]),
+        ),
+        notes=("Ce sont des familles, pas des recettes.", evidence, *list(levers)[_LEVERS:]),
+    )
 
 
 def _tables_of_issues(room: Room) -> Slide:
@@ -213,5 +234,5 @@ def _tables_of_issues(room: Room) -> Slide:
 
 def count_said(room: Room, code: str, figures: Sequence[str]) -> str:
     """Count by type what was said before of a question and of its figures; nothing where nothing was."""
-    told = [one for asked in (code, *figures) for one in room.said(asked)]
+    told = [one for asked in dict.fromkeys((code, *filter(None, figures))) for one in room.said(asked)]
     return french.typography(f"En atelier : {count_kinds(told)}.") if told else ""

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
-from helpers import french
+from bs4 import BeautifulSoup, Tag
+
+from helpers import french, tokens
 from helpers.contributions.agreed import Agreed
 from helpers.contributions.workshop import Contribution, Kit, Workshop
 from helpers.partnership.choices import Choices
 from helpers.partnership.convention import Convention
 from helpers.publication.documents import BuiltDiagnostic, deck
-from helpers.publication.documents.deck import Slide
+from helpers.publication.documents.deck import Shown, Slide
 
 # The minutes for which the tables of a workshop are written: others are in proportion.
 WHOLE = 120
@@ -36,6 +39,8 @@ class Room:
     kit: Kit
     choices: Choices
     agreed: Agreed
+    # What the diagnostic shows: one object for the slide, the sheet, the card.
+    exhibits: Sequence[Shown]
     before: Sequence[Workshop] = ()
 
     @property
@@ -57,12 +62,12 @@ class Room:
         later = self.convention.ateliers[self.kit.number : self.kit.number + 1]
         return later[0].date if later else self.convention.bilan_date
 
-    @property
+    @cached_property
     def facts(self) -> list[Slide]:
-        """Make the slides of the facts chosen: one object for the slide, the sheet, the card."""
-        return deck.exhibit_slides(self.diagnostic, self.choices.facts)
+        """Make the slides of the facts chosen."""
+        return deck.exhibit_slides(self.diagnostic, self.choices.facts, among=self.exhibits)
 
-    @property
+    @cached_property
     def cards(self) -> dict[str, dict[str, Any]]:
         """List the cards of the questions chosen, by the code of the question."""
         named = {card["id"]: card for card in deck.cards_of(self.diagnostic)}
@@ -103,7 +108,7 @@ def open_with(room: Room, title: str, *notes: str) -> Slide:
         kind="exhibit",
         title=title,
         subtitle=room.place,
-        drawing=str(locator).replace("viewbox=", "viewBox="),
+        drawing=_paint(locator),
         alt=str(locator.get("aria-label", "")),
         fact=room.diagnostic.where,
         source=room.diagnostic.provenance,
@@ -136,5 +141,20 @@ def close_with(room: Room, *notes: str) -> Slide:
     )
     return Slide(
         kind="list", title="Et maintenant", lines=lines,
-        notes=("Relire les suites, la date, puis distribuer les billets de sortie.", "Annoncer le jour du compte rendu."),
+        notes=("Relire les suites, la date, puis distribuer les billets de "
+            "sortie.", "Annoncer le jour du compte rendu."),
     )  # fmt: skip
+
+
+def _paint(locator: Tag) -> str:
+    """Copy the map of the cover with its colours: an office suite has no style sheet."""
+    drawn = BeautifulSoup(str(locator), "html.parser")
+    for path in drawn.select("path"):
+        here = "here" in (path.get("class") or [])
+        path["fill"] = path["stroke"] = tokens.colour("accent" if here else "line")
+    markup = str(drawn).replace("viewbox=", "viewBox=")
+    return (
+        markup.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+        if "xmlns=" not in markup
+        else markup
+    )

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from helpers import french, tokens
 from helpers.contributions.agreed import HORIZONS, Issue
+from helpers.partnership.kit_deck_later import codes_of, count_said
+from helpers.partnership.kit_drawings import mini
 from helpers.partnership.kit_room import Room
+from helpers.publication.documents import deck
 from helpers.publication.documents.deck import ASKED, Slide
 from helpers.publication.documents.sheets import Sheet, Zone
 
@@ -15,10 +19,6 @@ SIDE, WIDE, RULED = 10, 400, 11
 _LEFT, _RIGHT, _COLUMN = 10, 206, 190
 # Where the circles of roles are, and their size.
 _ROLE, _CIRCLE = 15.0, 2.6
-# Options of a sheet of dots, and the height of each.
-_OPTION, _OPTIONS = 32, 8
-_DOT, _STEP = 11.0, 12.6
-MEASURE = "Les gommettes mesurent, elles ne décident pas – 3 par personne, 1 par ligne"
 _LEVER_COLUMNS = (
     ("Levier", 110), ("Pilote", 45), ("Qui décide", 45), ("Outil", 45), ("Horizon", 25), ("Premier pas et date", 70),
     ("Constat à l'appui (code)", 30), ("Frein", 30),
@@ -57,7 +57,10 @@ def _fact(room: Room, slide: Slide | None, told: str) -> Sheet:
         [
             zone(_LEFT, 36, _COLUMN, 6, slide.subtitle, size=11, least=8, colour="muted"),
             zone(_LEFT, 43, _COLUMN, 119, drawing=slide.drawing),
-            zone(_LEFT, 164, _COLUMN, 21, "\n".join(filter(None, (slide.fact, slide.source))), size=9, least=7.5, colour="muted"),
+            zone(
+                _LEFT, 164, _COLUMN, 21, "\n".join(filter(None, (slide.fact, slide.source))), size=9, least=7.5,
+                colour="muted",
+            ),
         ]
         if slide
         else [box(_LEFT, 36, _COLUMN, 148, "Figure ou sujet, et d'où on le sait")]
@@ -69,9 +72,13 @@ def _fact(room: Room, slide: Slide | None, told: str) -> Sheet:
         ("Questions ouvertes : qui peut répondre ?", 228, 46),
     )
     zones = [
-        *_band(slide.code if slide else "", title, f"Atelier {room.kit.number} · {told}", mark=slide.mark if slide else ""),
+        *_band(slide.code if slide else "", title, f"Atelier {room.kit.number} · "
+            f"{told}", mark=slide.mark if slide else ""),
         *figure,
-        zone(_LEFT, 186, _COLUMN, 26, question, size=18, least=12, bold=True, ground="question", line="question-line", pad=3, role="h2"),
+        zone(
+            _LEFT, 186, _COLUMN, 26, question, size=18, least=12, bold=True, ground="question", line="question-line",
+            pad=3, role="h2",
+        ),
         box(_LEFT, 216, 93, 58, "À retenir 1 (13 mots au plus)", ruled=RULED),
         box(_LEFT + 97, 216, 93, 58, "À retenir 2 (13 mots au plus)", ruled=RULED),
     ]  # fmt: skip
@@ -83,16 +90,18 @@ def _fact(room: Room, slide: Slide | None, told: str) -> Sheet:
 def written(x: float, y: float, w: float, h: float, heading: str) -> list[Zone]:
     """Make a box of ruled lines, each with a circle for an elected official and one for a technician."""
     made = box(x, y, w, h, heading, ruled=RULED)
-    rules = made.rules
     ink, paper = tokens.colour("muted"), tokens.colour("paper")
     circles = "".join(
-        f'<circle cx="{cx}" cy="{rule - RULED / 2:.2f}" r="{_CIRCLE}" fill="{paper}" stroke="{ink}" stroke-width="0.3"/>'
-        f'<text x="{cx}" y="{rule - RULED / 2 + 1:.2f}" font-size="3" text-anchor="middle" fill="{ink}">{letter}</text>'
-        for rule in rules
+        f'<circle cx="{cx}" cy="{middle:.2f}" r="{_CIRCLE}" fill="{paper}" stroke="{ink}" stroke-width="0.3"/>'
+        f'<text x="{cx}" y="{middle + 1:.2f}" font-size="3" text-anchor="middle" fill="{ink}">{letter}</text>'
+        for middle in (rule - RULED / 2 for rule in made.rules)
         for cx, letter in ((4.4, "É"), (10.6, "T"))
     )
     told = "Pour chaque ligne : É parole d'élu, T parole de technicien"
-    drawn = f'<svg role="img" aria-label="{french.typography(told)}" viewBox="0 0 {_ROLE} {h}" font-family="Source Sans 3">{circles}</svg>'
+    drawn = (
+        f'<svg role="img" aria-label="{french.typography(told)}" viewBox="0 0 {_ROLE} {h}" '
+        f'font-family="Source Sans 3">{circles}</svg>'
+    )
     return [made, zone(x, y, _ROLE, h, drawing=drawn)]
 
 
@@ -118,8 +127,14 @@ def _band(code: str, title: str, told: str, *, mark: str = "") -> list[Zone]:
     if code:
         zones.insert(1, zone(SIDE, 9, 56, 22, code, size=48, bold=True, colour="commune"))
     if mark:
-        zones.append(zone(334, 20, 76, 9, mark, size=12, bold=True, align="center", pad=1, colour="demo-ink", ground="demo", line="demo-line"))  # fmt: skip
+        zones.append(stamp(334, 20, 76, mark))
     return zones
+
+
+def stamp(x: float, y: float, w: float, mark: str) -> Zone:
+    """Say that what is shown is simulated."""
+    look = {"colour": "demo-ink", "ground": "demo", "line": "demo-line", "align": "center"}
+    return zone(x, y, w, 8, mark, size=11, least=9, bold=True, pad=1, **look)
 
 
 def _foot(room: Room) -> Zone:
@@ -134,90 +149,44 @@ def fridge(room: Room) -> Sheet:
     return Sheet(
         zones=(
             *_band("", "Le Frigo : ce qui attend son heure", f"Atelier {room.kit.number}"),
-            zone(SIDE, 26, WIDE, 9, "Une solution, une idée, un autre sujet : on l'écrit ici, on y revient à l'atelier qui lui convient.", size=13, colour="muted"),
+            zone(SIDE, 26, WIDE, 9, "Une solution, une idée, un autre sujet : on l'écrit ici, on y revient à "
+                "l'atelier qui lui convient.", size=13, colour="muted"),
             zone(SIDE, 36, WIDE, 241, ruled=12),
             _foot(room),
         )
     )  # fmt: skip
 
 
-def dots(room: Room, options: Sequence[tuple[str, str]], *, blank: int) -> list[Sheet]:
-    """Make the sheets of the dots: a line an option, then blank ones; eight lines a sheet at most."""
-    lines = [*options, *[("", "")] * blank]
-    pages = [lines[start : start + _OPTIONS] for start in range(0, len(lines), _OPTIONS)]
-    return [_dots(room, page) for page in pages]
-
-
-def _dots(room: Room, lines: Sequence[tuple[str, str]]) -> Sheet:
-    elected, technicians = room.kit.elected, room.kit.technicians
-    # Fewer than three people of a role: their dots would tell who they are.
-    rows = (
-        [("round", elected + technicians)]
-        if min(elected, technicians) < 3
-        else [("round", elected), ("square", technicians)]
-    )
-    legend = "rond = élus, carré = techniciens" if len(rows) == 2 else "une seule forme pour tous"
-    zones = [
-        zone(0, 0, 420, 5, ground="accent"),
-        zone(SIDE, 8, WIDE, 11, MEASURE, size=24, least=16, bold=True, role="h1", display=True),
-        zone(SIDE, 20, WIDE, 7, f"{room.kit.commune} · atelier {room.kit.number} · {legend} · chacun choisit au carnet avant de se lever", size=12, colour="muted"),
-    ]  # fmt: skip
-    for rank, (code, title) in enumerate(lines):
-        top = 29 + rank * _OPTION
-        zones += [
-            zone(SIDE, top, WIDE, 0.4, ground="rule"),
-            zone(SIDE, top + 6, 30, 14, code, size=32, bold=True, colour="commune"),
-            zone(
-                42,
-                top + 3,
-                170,
-                27,
-                title,
-                size=20,
-                least=13,
-                bold=True,
-                role="h2",
-                ruled=0 if title else RULED,
-            ),
-            zone(216, top + 2, 194, 28, drawing=_shapes(rows)),
-        ]
-    return Sheet(zones=tuple(zones))
-
-
-def _shapes(rows: Sequence[tuple[str, int]]) -> str:
-    """Draw the places of the dots of a line: a row of circles, a row of squares."""
-    ink, made = tokens.colour("rule"), []
-    # One shape for all may need two rows.
-    placed = [
-        (kind, 7 + _STEP * (rank % 15), 7 + 13.5 * (row + rank // 15))
-        for row, (kind, count) in enumerate(rows)
-        for rank in range(count)
-    ]
-    for kind, x, y in placed:
-        look = f'fill="none" stroke="{ink}" stroke-width="0.5"'
-        made.append(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{_DOT / 2}" {look}/>'
-            if kind == "round"
-            else f'<rect x="{x - _DOT / 2:.1f}" y="{y - _DOT / 2:.1f}" width="{_DOT}" height="{_DOT}" {look}/>'
-        )
-    return f'<svg role="img" aria-label="Places des gommettes" viewBox="0 0 194 28">{"".join(made)}</svg>'
-
-
 def questions(room: Room) -> list[Sheet]:
     """Make the sheets of the second workshop: one for each question chosen, then a blank one."""
-    from helpers.partnership.kit_deck_later import codes_of, count_said
-
     made = []
     for code, card in room.cards.items():
         known = codes_of(room, card)
         told = [
-            " ".join((f"[{number}]" if number else "", fact["text"])).strip()
-            for number, fact in zip([*known, "", "", ""], card["facts"], strict=False)
+            " ".join(filter(None, (f"[{number}]" if number else "", fact["text"])))
+            for number, fact in zip(known, card["facts"], strict=True)
         ]
         brought = [*card.get("brought", ()), count_said(room, code, known)]
         needs = (f"Logements : {card['homes']}", f"Services : {card['services']}")
-        made.append(_question(room, code, card["question"], told, card["against"], brought, needs))
+        sheet = _question(room, code, card["question"], told, card["against"], brought, needs)
+        made.append(replace(sheet, zones=(*sheet.zones, *_charts(room, known))))
     return [*made, _question(room, "", "", [], "", [], ())]
+
+
+def _charts(room: Room, codes: Sequence[str]) -> list[Zone]:
+    """Place the small charts of the first two figures of a question side by side."""
+    slides = deck.exhibit_slides(
+        room.diagnostic, list(dict.fromkeys(filter(None, codes))), among=room.exhibits
+    )
+    drawn = [slide for slide in slides if slide.chart is not None][:2]
+    zones = []
+    for rank, slide in enumerate(drawn):
+        left = _LEFT + 3 + 94 * rank
+        zones += [
+            zone(left, 79, 12, 5, slide.code, size=9, bold=True, colour="commune"),
+            zone(left + 12, 80, 78, 26, drawing=mini(slide)),
+        ]
+    return zones
 
 
 def _question(
@@ -239,9 +208,9 @@ def _question(
     for heading, top, tall, text in left:
         zones += [
             box(_LEFT, top, _COLUMN, tall, heading, ruled=0 if text else RULED),
-            zone(_LEFT + 2, top + 9, _COLUMN - 4, tall - 11, text, size=14, least=9),
+            zone(_LEFT + 2, top + 9, _COLUMN - 4, min(tall - 11, 34), text, size=14, least=9),
         ]
-    fate = "Décision sur la proposition : ☐ gardée  ☐ reformulée  ☐ fusionnée avec …  ☐ écartée, car …  ☐ ajoutée"
+    fate = "Décision sur la proposition :\n☐ gardée  ☐ reformulée  ☐ fusionnée avec …  ☐ écartée, car …  ☐ ajoutée"
     for heading, top, tall in (
         ("Notre enjeu (une phrase)", 36, 60),
         ("Ce qui le confirmerait ou le démentirait ici", 100, 50),
@@ -255,23 +224,11 @@ def _question(
 
 def matrix(room: Room) -> Sheet:
     """Make the matrix of issues: importance up, what the commune can do across, and the list of the pawns."""
-    ink, grey, line = (tokens.colour(name) for name in ("ink", "muted", "line"))
-    steps = "".join(f"M0 {48 * rank}H240M{48 * rank} 0V240" for rank in range(6))
-    names = (("Porter ailleurs", 4, 8, "start"), ("Engager", 236, 8, "end"), ("Surveiller", 4, 236, "start"), ("Au fil de l'eau", 236, 236, "end"))  # fmt: skip
-    words = "".join(
-        f'<text x="{x}" y="{y}" font-size="6" text-anchor="{anchor}" fill="{grey}">{french.typography(name)}</text>'
-        for name, x, y, anchor in names
-    )
-    drawn = (
-        '<svg role="img" aria-label="Matrice vide, de 1 à 5 dans chaque sens" viewBox="0 0 240 240" font-family="Source Sans 3">'
-        f'<path d="{steps}" fill="none" stroke="{line}" stroke-width="0.4"/>'
-        f'<path d="M0 120H240M120 0V240" fill="none" stroke="{grey}" stroke-width="0.6" stroke-dasharray="3 2"/>'
-        f'<rect x="0.5" y="0.5" width="239" height="239" fill="none" stroke="{ink}" stroke-width="1"/>{words}</svg>'
-    )
     digits = [
-        zone(13, 36 + 240 - 48 * rank - 28, 6, 8, str(rank + 1), size=13, colour="muted") for rank in range(5)
+        zone(x, y, 6, 7, str(rank + 1), size=13, colour="muted")
+        for rank in range(5)
+        for x, y in ((13, 248 - 48 * rank), (42 + 48 * rank, 277))
     ]
-    digits += [zone(20 + 48 * rank + 21, 277, 6, 7, str(rank + 1), size=13, colour="muted", align="center") for rank in range(5)]  # fmt: skip
     pawns = [(f"Pion {table}", 44 / len(room.kit.tables)) for table in room.kit.tables]
     columns = (("Code", 22), ("Enjeu", 72), *pawns)
     tables = " ".join(f"☐ {table}" for table in room.kit.tables)
@@ -287,7 +244,7 @@ def matrix(room: Room) -> Sheet:
             bold=True,
             role="h2",
         ),
-        zone(20, 36, 240, 240, drawing=drawn),
+        zone(20, 36, 240, 240, drawing=_empty_matrix()),
         *digits,
         zone(
             20,
@@ -305,13 +262,36 @@ def matrix(room: Room) -> Sheet:
     return Sheet(zones=tuple(zones))
 
 
+def _empty_matrix() -> str:
+    """Draw the square that pawns are put on."""
+    ink, grey, line = (tokens.colour(name) for name in ("ink", "muted", "line"))
+    steps = "".join(f"M0 {48 * rank}H240M{48 * rank} 0V240" for rank in range(6))
+    names = (
+        ("Porter ailleurs", 4, 8, "start"),
+        ("Engager", 236, 8, "end"),
+        ("Surveiller", 4, 236, "start"),
+        ("Au fil de l'eau", 236, 236, "end"),
+    )
+    words = "".join(
+        f'<text x="{x}" y="{y}" font-size="6" text-anchor="{anchor}" fill="{grey}">{french.typography(name)}</text>'
+        for name, x, y, anchor in names
+    )
+    return (
+        '<svg role="img" aria-label="Matrice vide, de 1 à 5 dans chaque sens" viewBox="0 0 240 240" '
+        'font-family="Source Sans 3">'
+        f'<path d="{steps}" fill="none" stroke="{line}" stroke-width="0.4"/>'
+        f'<path d="M0 120H240M120 0V240" fill="none" stroke="{grey}" stroke-width="0.6" stroke-dasharray="3 2"/>'
+        f'<rect x="0.5" y="0.5" width="239" height="239" fill="none" stroke="{ink}" stroke-width="1"/>{words}</svg>'
+    )
+
+
 def grid(
     x: float, y: float, columns: Sequence[tuple[str, float]], *, rows: int, tall: float, head: float
 ) -> list[Zone]:
     """Make an empty table: its headings, then cells to write in."""
     made, left = [], x
     for name, wide in columns:
-        made.append(zone(left, y, wide, head, name, size=12, least=9, bold=True, pad=1.5, ground="soft", line="rule", role="h2"))  # fmt: skip
+        made.append(box(left, y, wide, head, name, size=12, least=9, pad=1.5, ground="soft"))
         made += [zone(left, y + head + tall * rank, wide, tall, line="rule") for rank in range(rows)]
         left += wide
     return made
@@ -334,7 +314,8 @@ def _lever(room: Room, issue: Issue) -> Sheet:
             top = 36 + 14 + 52 * row + 5 + 15 * rank
             zones.append(zone(left + 4, top, 17, 11, f"◯ {years}", size=18))
     evidence = ", ".join(issue.figures) or "aucun"
-    zones.append(zone(SIDE, 262, WIDE, 12, f"Constats de l'enjeu : {evidence}. Pas de levier sans premier pas ni pilote ; sans constat, écrire « sans constat ».", size=13, least=10))  # fmt: skip
+    zones.append(zone(SIDE, 262, WIDE, 12, f"Constats de l'enjeu : {evidence}. Pas de levier sans premier pas ni "
+        f"pilote ; sans constat, écrire « sans constat ».", size=13, least=10))  # fmt: skip
     return Sheet(zones=(*zones, _foot(room)))
 
 
@@ -347,10 +328,12 @@ def frieze(room: Room) -> list[Sheet]:
         made.append(
             Sheet(
                 zones=(
-                    *_band("", f"Dans {title} : {means}", f"Atelier {room.kit.number} · frise {HORIZONS.index(years) + 1}/3"),
+                    *_band("", f"Dans {title} : {means}", f"Atelier {room.kit.number} · frise "
+                        f"{HORIZONS.index(years) + 1}/3"),
                     zone(0, 150, 420, 2, ground="commune"),
                     zone(SIDE, 38, WIDE, 8, "Décidé par la commune", size=13, colour="muted"),
-                    zone(SIDE, 158, WIDE, 8, "Demandé à d'autres, ou à convaincre : qui d'autre que nous doit dire oui ?", size=13, colour="muted"),
+                    zone(SIDE, 158, WIDE, 8, "Demandé à d'autres, ou à convaincre : qui d'autre que nous doit "
+                        "dire oui ?", size=13, colour="muted"),
                     _foot(room),
                 )
             )

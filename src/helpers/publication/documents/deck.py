@@ -188,9 +188,15 @@ def _choose(every: Sequence[Shown], *, least: int, most: int) -> list[Shown]:
     return [shown for shown in every if shown in kept]
 
 
-def exhibit_slides(diagnostic: BuiltDiagnostic, codes: Iterable[str]) -> list[Slide]:
-    """Make the slides of exhibits by their codes (or names), in the order given; one without data has none."""
-    found = {key: shown for shown in exhibits(diagnostic) for key in (shown.record["name"], shown.code)}
+def exhibit_slides(
+    diagnostic: BuiltDiagnostic, codes: Iterable[str], *, among: Iterable[Shown] | None = None
+) -> list[Slide]:
+    """Make the slides of exhibits by their codes (or names), in the order given; one without data has none.
+
+    `among` are those of the diagnostic, where they have been listed already.
+    """
+    every = exhibits(diagnostic) if among is None else among
+    found = {key: shown for shown in every for key in (shown.record["name"], shown.code)}
     return _ask(diagnostic, [found[code] for code in codes if code in found])
 
 

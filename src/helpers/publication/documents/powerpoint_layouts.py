@@ -101,7 +101,8 @@ LAYOUTS: dict[str, dict[str, Place]] = {
     "Liste": {
         **_AROUND,
         "title": _TALL,
-        "lines": Place("body", 15, (56, 150, 1168, 490), 20, bullets=True, prompt="Une phrase par ligne"),
+        "subtitle": Place("body", 14, (56, 126, 1168, 32), 16, "muted", prompt="La règle, ou les dates"),
+        "lines": Place("body", 15, (56, 164, 1168, 470), 20, bullets=True, prompt="Une phrase par ligne"),
     },
     "À écrire": {**_AROUND, "title": _TALL},
 }  # fmt: skip

@@ -1,0 +1,296 @@
+"""The kit of a workshop: what it shows is chosen, timed, printed at its size, and said to be wanting where it is."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from pathlib import Path
+
+import kit_room
+import pytest
+from pptx import Presentation
+from pypdf import PdfReader
+from val_sur_deule_agreed import workshop_2
+
+from helpers import french, paths
+from helpers.contributions import kept
+from helpers.contributions.workshop import Contribution, Workshop
+from helpers.errors import ParameterError
+from helpers.partnership import (
+    choices,
+    kit,
+    kit_cards,
+    kit_deck,
+    kit_dots,
+    kit_paper,
+    kit_sheets,
+    privacy,
+    room,
+)
+from helpers.publication.documents import powerpoint, sheets
+
+sys.path.insert(0, str(paths.ROOT / "tests" / "html"))
+from built import build_annoeullin
+
+_MINUTES = re.compile(r"([\d,]+) à ([\d,]+) min \(([\d,]+) min\)")
+_MM = 72 / 25.4
+
+
+@pytest.fixture(scope="module")
+def annoeullin(tmp_path_factory) -> Path:
+    return build_annoeullin(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def first(annoeullin, tmp_path_factory):
+    """Workshop 1 of Annœullin, in parameters of its own."""
+    folder = tmp_path_factory.mktemp("kit") / "params"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paths, "PARAMS", folder)
+        kit_room.sign(folder)
+        held = kit_room.open_room(annoeullin)
+        yield held
+
+
+@pytest.fixture(scope="module")
+def told(first):
+    return kit_deck.compose(first)
+
+
+@pytest.fixture(scope="module")
+def paper(first, told):
+    return kit.compose(first, told)
+
+
+def spans(slides):
+    """The minutes of each slide: its first, its last, how long it is."""
+    found = [_MINUTES.match(slide.notes[0].replace("\u00a0", " ")) for slide in slides]
+    return [tuple(float(text.replace(",", ".")) for text in one.groups()) for one in found]
+
+
+def test_the_slides_are_in_the_order_of_the_script_and_their_minutes_sum_to_two_hours(first, told):
+    titles = [slide.title for slide in told]
+    assert titles[1] == "Trois ateliers, les mêmes règles"
+    count = len(first.choices.facts)
+    assert [slide.code for slide in told[2 : 2 + count]] == list(first.choices.facts)
+    assert titles[2 + count :] == [
+        "Aux tables", "Ce que chaque table retient : deux axes".replace(" :", "\u00a0:"), "Trois gommettes chacun", "Et maintenant",
+    ]  # fmt: skip
+    minutes = spans(told)
+    assert sum(long for *_, long in minutes) == 120
+    assert all(end - start == long > 0 for start, end, long in minutes)
+    assert [start for start, *_ in minutes[1:]] == [end for _, end, _ in minutes[:-1]]
+
+
+def test_a_longer_workshop_keeps_its_proportions(annoeullin, tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "PARAMS", tmp_path)
+    kit_room.sign(tmp_path, minutes=180, facilitators=3)
+    held = kit_room.open_room(annoeullin)
+    assert spans(kit_deck.compose(held))[-1][1] == 180
+    assert held.kit.tables == ["A", "B", "C"]
+    script = next(one for one in kit.pieces(held, kit_deck.compose(held)) if one.name == "Script")
+    assert script.copies == 3
+
+
+def test_the_deck_holds_its_script_in_the_notes(first, told):
+    made = Presentation(io.BytesIO(powerpoint.render(told, title="x", day=first.diagnostic.day)))
+    notes = [page.notes_slide.notes_text_frame.text for page in made.slides if page.has_notes_slide]
+    assert [text.split("\n")[0] for text in notes] == [slide.notes[0] for slide in told]
+    assert "silence n’est pas accord" in notes[1]
+
+
+def test_what_the_machine_chooses_rests_on_real_figures_alone(first):
+    chosen = {*first.choices.facts, *first.choices.cards}
+    shown = {one.code: one for one in first.exhibits}
+    assert not [code for code in chosen if shown[code].record["demonstration"]]
+    told = " ".join(slide.text for sheet in kit_cards.make(first) for slide in sheet.zones)
+    assert "**" not in told
+    assert len(first.choices.facts) == choices.FACTS or first.choices.warnings(1)
+
+
+def test_one_value_is_the_same_on_the_slide_the_sheet_the_card_and_in_the_workbook(first, told):
+    fact = first.facts[0]
+    assert fact.title == french.typography(first.kit.find(fact.code).value)
+    on_sheet = [zone.text for zone in kit_sheets.facts(first)[0].zones]
+    assert fact.title in on_sheet
+    assert next(slide for slide in told if slide.code == fact.code).chart == fact.chart
+    assert any(fact.title in zone.text for zone in kit_paper.notebook(first, [], first.facts)[1].zones)
+
+
+def test_the_kit_prints_on_a4_then_on_a3_as_its_cover_says(first, paper):
+    reader = PdfReader(io.BytesIO(sheets.render(paper, title="x")))
+    sizes = [tuple(round(float(side) / _MM) for side in page.mediabox[2:]) for page in reader.pages]
+    large = [sorted(size) == [297, 420] for size in sizes]
+    assert all(sorted(size) in ([210, 297], [297, 420]) for size in sizes)
+    cover = " ".join(reader.pages[0].extract_text().split())
+    start, end, last = map(
+        int, re.search(r"A3 les pages (\d+) à (\d+) ; en A4 les pages 1 à (\d+)", cover).groups()
+    )
+    assert (start, end, last) == (large.index(True) + 1, len(sizes), large.index(True))
+    assert all(large[start - 1 :])
+
+
+def test_the_list_of_what_to_print_has_the_pages_and_the_numbers_of_the_convention(first, told, paper):
+    found = {piece.name: piece for piece in kit.pieces(first, told)}
+    assert found["Carnet (A5 plié)"].copies == 6 + 6 + 2
+    assert found["Script"].copies == 2
+    assert found["Billets de sortie (A6)"].copies == 4
+    assert found["Cartes (A6)"].copies == found["Carte de table (2 × A3)"].copies == 2
+    texts = [zone.text for sheet in paper for zone in sheet.zones]
+    for piece in found.values():
+        row = texts.index(french.typography(piece.name))
+        page = int(texts[row + 1].split(" ")[0])
+        assert paper[page - 1] is piece.sheets[0] or paper[page - 1] == piece.sheets[0], piece.name
+
+
+def test_every_text_of_every_sheet_is_whole_and_within_its_zone(paper):
+    cut = [
+        (rank, zone.text)
+        for rank, sheet in enumerate(paper, start=1)
+        for zone in sheet.zones
+        if zone.text and zone.fitted().text != zone.text
+    ]
+    assert cut == []
+    for sheet in paper:
+        wide, tall = sheet.size
+        outside = [
+            zone for zone in sheet.zones if zone.x + zone.w > wide + 0.2 or zone.y + zone.h > tall + 0.2
+        ]
+        assert outside == []
+
+
+def test_a_sheet_has_the_zones_of_its_specification(first):
+    zones = {(zone.x, zone.y, zone.w, zone.h) for zone in kit_sheets.facts(first)[0].zones}
+    assert zones >= {
+        (206, 36, 204, 38),
+        (206, 78, 204, 82),
+        (206, 164, 204, 60),
+        (206, 228, 204, 46),
+        (10, 186, 190, 26),
+    }
+
+
+def test_the_page_of_use_is_short_and_has_the_three_commands(first):
+    (page,) = kit_paper.guide(first)
+    text = " ".join(zone.text for zone in page.zones)
+    assert len(text.split()) <= 600
+    for command in ("make atelier ", "make atelier-import ", "make compte-rendu "):
+        assert f"{command}commune=annoeullin numero=1" in text
+
+
+def test_no_sheet_and_no_slide_names_anyone(paper, told):
+    texts = [zone.text for sheet in paper for zone in sheet.zones] + [
+        note for slide in told for note in slide.notes
+    ]
+    named = [text for text in texts if (found := privacy.find_refused(text)) and found.kind == "civilité"]
+    assert named == []
+
+
+def test_the_codes_that_the_analyst_leaves_are_shown_in_their_order(annoeullin, tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "PARAMS", tmp_path)
+    kit_room.sign(tmp_path)
+    held = kit_room.open_room(annoeullin)
+    path = choices.choices_file("annoeullin", 1)
+    kept_codes = held.choices.facts[3:0:-1]
+    text = "faits:\n" + "".join(f"  - {code.lower()}\n" for code in kept_codes) + "cartes: []\n"
+    path.write_text(text, encoding="utf-8")
+    again = kit_room.open_room(annoeullin)
+    assert again.choices == choices.Choices(facts=kept_codes)
+    assert path.read_text(encoding="utf-8") == text
+    assert any("simulé" in said for said in again.choices.warnings(1))
+    assert not any(piece.name == "Cartes (A6)" for piece in kit.pieces(again, kit_deck.compose(again)))
+
+
+def test_an_unknown_code_says_its_line_and_the_near_ones(annoeullin, tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "PARAMS", tmp_path)
+    kit_room.sign(tmp_path)
+    held = kit_room.open_room(annoeullin)
+    path = choices.choices_file("annoeullin", 1)
+    known = held.choices.facts[0]
+    path.write_text(f"faits:\n  - {known}\n  - {known[:-1]}X\n", encoding="utf-8")
+    with pytest.raises(
+        ParameterError, match=r"atelier-1\.yml, ligne 3 : faits : code .* inconnu ; vouliez-vous"
+    ):
+        kit_room.open_room(annoeullin)
+
+
+def test_hostile_words_of_a_convention_are_written_as_text(annoeullin, tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "PARAMS", tmp_path)
+    kit_room.sign(tmp_path, place="<script>alert(1)</script>")
+    held = kit_room.open_room(annoeullin)
+    page = sheets.write(kit.compose(held, kit_deck.compose(held)), title="x")
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_a_value_that_changed_since_the_workbooks_were_written_is_refused(annoeullin, tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "PARAMS", tmp_path)
+    kit_room.sign(tmp_path)
+    held = kit_room.open_room(annoeullin)
+    code = held.choices.facts[0]
+    shown = [
+        one.model_copy(update={"value": "9 habitants"}) if one.code == code else one for one in held.kit.shown
+    ]
+    kept.write_kit(held.kit.model_copy(update={"shown": shown}))
+    with pytest.raises(ParameterError, match=f"{code} a changé"):
+        kit_room.open_room(annoeullin)
+
+
+def test_a_workbook_that_nobody_touched_follows_the_codes_and_another_is_left(first, tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "PARAMS", tmp_path)
+    written, _ = room.write_workbooks(first.kit, facts=first.choices.facts)
+    assert room.write_workbooks(first.kit, facts=first.choices.facts) == ([], written)
+    written[0].write_bytes(b"typed")
+    again, left = room.write_workbooks(first.kit, facts=first.choices.facts[:3])
+    assert (again, left) == (written[1:], written[:1])
+
+
+def test_the_second_workshop_is_made_from_what_was_said_in_the_first(
+    first, annoeullin, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(paths, "PARAMS", tmp_path)
+    kit_room.sign(tmp_path)
+    asked = next(one.code for one in first.kit.shown if one.code.startswith("Q-"))
+    said = [
+        Contribution(id="C1-A-01", code=asked, type="contredit", text="Pas ici, au centre.", role="élu", who="urbanisme"),
+        Contribution(id="C1-A-02", code=asked, type="nuance", text="Cela dépend des rues.", role="technicien"),
+    ]  # fmt: skip
+    kept.write_workshop(Workshop(kit=first.kit, elected=6, technicians=6, contributions=said))
+    held = kit_room.open_room(annoeullin, 2)
+    slides = kit_deck.compose(held)
+    assert sum(long for *_, long in spans(slides)) == 120
+    changed = next(slide for slide in slides if slide.title == "Ce que vous avez changé")
+    assert changed.lines[0].replace("\u00a0", " ") == "2 contributions : 1 nuance, 1 contredit."
+    assert "à vérifier : urbanisme" in changed.lines[1].replace("\u00a0", " ")
+    sheet = kit_sheets.questions(held)[held.choices.questions.index(asked)]
+    assert any("1 nuance, 1 contredit" in zone.text for zone in sheet.zones)
+
+
+def test_the_third_workshop_is_made_from_the_issues_of_the_group(annoeullin, first, tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "PARAMS", tmp_path)
+    kit_room.sign(tmp_path)
+    with pytest.raises(ParameterError, match="aucun enjeu"):
+        kit_room.open_room(annoeullin, 3)
+    second = workshop_2()
+    own = second.kit.model_copy(update={"slug": "annoeullin", "insee": "59011"})
+    kept.write_workshop(second.model_copy(update={"kit": own}))
+    held = kit_room.open_room(annoeullin, 3)
+    assert held.choices.issues == ("E-1", "E-2", "E-3")
+    assert sum(long for *_, long in spans(kit_deck.compose(held))) == 120
+    levers = kit_sheets.levers(held)
+    assert [sheet.zones[1].text for sheet in levers] == ["E-1", "E-2", "E-3"]
+    assert len(kit_sheets.frieze(held)) == 3
+
+
+def test_two_people_of_a_role_have_the_same_dots_as_the_others(first):
+    few = first.kit.model_copy(update={"technicians": 2, "elected": 6})
+    from dataclasses import replace
+
+    def shapes(held):
+        (sheet,) = kit_dots.make(held, [("Q-1", "Une question")], blank=0)
+        drawn = "".join(zone.drawing for zone in sheet.zones)
+        return drawn.count("<circle"), drawn.count("<rect")
+
+    assert shapes(first) == (6, 6)
+    assert shapes(replace(first, kit=few)) == (8, 0)
