@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from helpers import french
+from helpers.agreement import agreed_text
 from helpers.agreement.competences import read_actors
 from helpers.contributions.agreed import HORIZONS, Agreed
 from helpers.contributions.telling import count_kinds
 from helpers.contributions.workshop import Dots
 from helpers.figures import matrix
-from helpers.partnership import agreed_text
 from helpers.partnership.codes import kind_of
 from helpers.partnership.kit_room import VOTE_NOTES, WHOLE, Room, Timed, close_with, open_with, spread, vote
 from helpers.publication.documents import deck
