@@ -23,15 +23,33 @@ HOSTILE = DRAWN.format(
 
 def test_a_hostile_drawing_keeps_what_draws_alone():
     made = logos.sanitise(HOSTILE.encode(), file=Path("logo.svg")).decode()
-    for said in ("script", "alert", "onload", "http://x", "//x", "iframe", "image", "style", "use", "set", "php"):
+    for said in (
+        "script",
+        "alert",
+        "onload",
+        "http://x",
+        "//x",
+        "iframe",
+        "image",
+        "style",
+        "use",
+        "set",
+        "php",
+    ):
         assert said not in made.replace("http://www.w3.org/2000/svg", ""), said
-    for kept in ('fill="#123456"', 'fill="url(#g)"', 'href="#h"', 'transform="translate(1)"', 'viewBox="0 0 9 9"'):
+    for kept in (
+        'fill="#123456"',
+        'fill="url(#g)"',
+        'href="#h"',
+        'transform="translate(1)"',
+        'viewBox="0 0 9 9"',
+    ):
         assert kept in made, kept
 
 
 def test_an_entity_is_not_read():
     bomb = '<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + DRAWN.format("<text>&a;</text>")
-    with pytest.raises(ParameterError, match="DOCTYPE|SVG simple"):
+    with pytest.raises(ParameterError, match="SVG simple"):
         logos.sanitise(bomb.encode(), file=Path("logo.svg"))
 
 
@@ -54,7 +72,7 @@ def test_what_is_no_logo_is_refused_by_the_name_of_its_file(tmp_path, name, cont
 
 
 def test_a_logo_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(ParameterError, match="'absent.svg' ne peut pas être lu"):
+    with pytest.raises(ParameterError, match=r"'absent\.svg' ne peut pas être lu"):
         logos.read(["absent.svg"], folder=tmp_path)
 
 
