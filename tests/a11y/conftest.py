@@ -18,7 +18,7 @@ from shared import root, shared
 
 from helpers.parameters import load_parameters
 from helpers.publication import documents
-from helpers.publication.documents import pdf, posters, sheets, slides
+from helpers.publication.documents import pdf, posters, report, sheets, slides
 from helpers.publication.pages import commune as diagnostic
 from helpers.publication.pages import site
 
@@ -42,9 +42,9 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with shared(tmp_path_factory, "site") as folder, pytest.MonkeyPatch.context() as patch:
         if not (folder / "index.html").exists():
             site.publish(folder)
-            for maker, name in zip((pdf, posters), PRINTED, strict=True):
+            for maker, name in zip((report, posters), PRINTED, strict=True):
                 # In place of the PDF, the page that it is printed from.
-                patch.setattr(sheets if maker is posters else maker, "print_page", str.encode)
+                patch.setattr(sheets if maker is posters else pdf, "print_page", str.encode)
                 found = documents.read((folder / name).parent)
                 (folder / name).write_bytes(maker.make(found))
     return folder

@@ -8,7 +8,7 @@ import pytest
 from walk import DECKS, PRINTED, SCHEMES, SLUGS, pale, texts, violations
 
 from helpers.publication import documents
-from helpers.publication.documents import pdf, posters
+from helpers.publication.documents import posters, report
 
 with warnings.catch_warnings():
     # Its compiled types have no module, of which Python complains.
@@ -145,7 +145,7 @@ def complaints(path):
 def test_a_pdf_is_as_pdf_ua_asks_and_keeps_its_margins(outputs, tmp_path, slug):
     found = documents.read(outputs / slug)
     path = tmp_path / "diagnostic.pdf"
-    path.write_bytes(pdf.make(found))
+    path.write_bytes(report.make(found))
     assert complaints(path) == []
     with pymupdf.open(path) as opened:
         words = [(page.number + 1, *word[:5]) for page in opened for word in page.get_text("words")]

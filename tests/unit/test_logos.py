@@ -49,7 +49,7 @@ def test_a_hostile_drawing_keeps_what_draws_alone():
 
 def test_an_entity_is_not_read():
     bomb = '<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + DRAWN.format("<text>&a;</text>")
-    with pytest.raises(ParameterError, match=r"DOCTYPE|SVG simple"):
+    with pytest.raises(ParameterError, match="SVG simple"):
         logos.sanitise(bomb.encode(), file=Path("logo.svg"))
 
 
@@ -72,7 +72,7 @@ def test_what_is_no_logo_is_refused_by_the_name_of_its_file(tmp_path, name, cont
 
 
 def test_a_logo_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(ParameterError, match=r"'absent.svg' ne peut pas être lu"):
+    with pytest.raises(ParameterError, match=r"'absent\.svg' ne peut pas être lu"):
         logos.read(["absent.svg"], folder=tmp_path)
 
 
