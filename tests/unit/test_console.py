@@ -34,6 +34,11 @@ def test_an_error_is_told_with_its_remedy_and_ends_with_1(error, words, capsys):
     assert "\n→ " in said
 
 
+def test_a_query_that_is_interrupted_is_an_interruption():
+    with pytest.raises(KeyboardInterrupt), reported():
+        raise RuntimeError("Query interrupted")
+
+
 def test_a_bug_keeps_its_traceback():
     with pytest.raises(RuntimeError, match="autre"), reported():
         raise RuntimeError("autre")

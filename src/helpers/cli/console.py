@@ -15,6 +15,8 @@ from helpers.errors import DiagnosticError, quote
 console = Console(stderr=True, highlight=False)
 # What Python says where neither memory nor the system (`ulimit -u`) allow another thread.
 _NO_THREAD = "can't start new thread"
+# What DuckDB makes of Ctrl-C.
+_INTERRUPTED = "Query interrupted"
 # Tables are read on a screen, or kept in a file where nothing says how wide a line may be.
 _WIDTH = 160
 
@@ -33,6 +35,8 @@ def reported() -> Iterator[None]:
         told = str(error)
     except (MemoryError, ImportError, RuntimeError) as error:
         # A library that finds no room for itself says that it cannot be imported, a thread that it cannot start.
+        if str(error) == _INTERRUPTED:
+            raise KeyboardInterrupt from error
         if type(error) is RuntimeError and str(error) != _NO_THREAD:
             raise
         told = (
