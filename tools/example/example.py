@@ -93,6 +93,8 @@ def prepare() -> None:
     shutil.copy(paths.ROOT / "params" / "defaut.yml", paths.PARAMS)
     (paths.PARAMS / f"{SLUG}.yml").write_text(_PARAMETERS, encoding="utf-8")
     shutil.copy(HERE / "convention.yml", folder)
+    (folder / "ateliers").mkdir()
+    shutil.copy(HERE / "atelier-1.yml", folder / "ateliers")
     registry = Registry.read(folder / "codes.csv")
     for name in QUESTIONS:
         registry.code_of(name, "Q", day="2026-12-07")
