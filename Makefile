@@ -64,7 +64,7 @@ export NBVAL := $(value nbval)
 REFERENCE = $(if $(NBVAL),"tests/regression/$$NBVAL.ipynb",tests/regression)
 FORCE = $(if $(filter-out 0,$(value force)),--force)
 
-.PHONY: help diagnostic batch retry essentiel pdf slides pptx posters partenariat materiaux atelier-saisie atelier-import compte-rendu verifications enjeux-leviers bilan diff partenariat-detruire site data data-check indicateurs sources docs setup lab test nbval large a11y s3 lint references mutation cards bench embedded schema lock clean
+.PHONY: help diagnostic batch retry essentiel pdf slides pptx posters partenariat materiaux atelier atelier-import compte-rendu verifications enjeux-leviers bilan diff partenariat-detruire exemple site data data-check indicateurs sources docs setup lab test nbval large a11y s3 lint references mutation cards bench embedded schema lock clean
 
 help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
@@ -103,8 +103,8 @@ partenariat: $(READY) ## commence le partenariat de commune=… : convention, fe
 materiaux: $(READY) ## relit le classeur que commune=… a rempli (fichier=chemin.xlsx), dit ce qui est à corriger
 	@$(BIN)/diagnostic materiaux --fichier="$$FICHIER" -- "$$COMMUNE"
 
-atelier-saisie: $(READY) ## écrit les classeurs de saisie d’un atelier de commune=… (numero=1)
-	@$(BIN)/diagnostic atelier-saisie --number="$$NUMERO" -- "$$COMMUNE"
+atelier: diagnostic ## écrit le kit d’un atelier de commune=… : diaporama, PDF à imprimer, classeurs de saisie (numero=1)
+	@$(BIN)/diagnostic atelier --number="$$NUMERO" -- "$$COMMUNE"
 
 atelier-import: $(READY) ## lit les saisies d’un atelier de commune=… (numero=1 fichiers=…)
 	@$(BIN)/diagnostic atelier-import --number="$$NUMERO" --files="$$FICHIERS" -- "$$COMMUNE"
@@ -126,6 +126,14 @@ diff: $(READY) ## dit ce qui a changé entre deux versions du diagnostic de comm
 
 partenariat-detruire: $(READY) ## détruit ce que les participants ont dit, à la fin de la convention (confirmer=commune)
 	@$(BIN)/diagnostic partenariat-detruire --confirm="$$CONFIRMER" -- "$$COMMUNE"
+
+# La commune fictive a son magasin, ses paramètres et ses pages à elle : aucune liste des vraies ne la connaît.
+exemple: export HELPERS_STORE = outputs/exemple/.magasin
+exemple: export HELPERS_PARAMS = outputs/exemple/params
+exemple: export HELPERS_OUTPUTS = outputs/exemple
+exemple: export PYTHONPATH = tools/example:tests/partnership
+exemple: $(READY) ## fait vivre un partenariat entier avec une commune fictive, sous outputs/exemple (une minute)
+	@$(BIN)/python tools/example/example.py
 
 site: $(READY) ## écrit à nouveau l’accueil des diagnostics construits : carte, état de chacun (sorties=…)
 	@$(BIN)/diagnostic site --outputs="$$SORTIES"

@@ -21,6 +21,8 @@ def run(notebook: Path, **parameters: Any) -> nbformat.NotebookNode:
             space.update(parameters)
         if shown is not None:
             value = eval(compile(ast.Expression(shown.value), cell.id, "eval"), space)
-            data = value._repr_mimebundle_()
-            cell.outputs = [nbformat.v4.new_output("execute_result", data=data, execution_count=rank)]
+            # A cell that has nothing to show, as a kernel does.
+            if value is not None:
+                data = value._repr_mimebundle_()
+                cell.outputs = [nbformat.v4.new_output("execute_result", data=data, execution_count=rank)]
     return told

@@ -18,6 +18,7 @@ EXTRA = (
     "metadata.language_info.file_extension metadata.language_info.mimetype "
     "metadata.language_info.nbconvert_exporter metadata.language_info.pygments_lexer"
 )
+_REACH = "# Les programmes du projet.\n"
 LARGEST = 2_000_000
 
 
@@ -47,7 +48,19 @@ def setup(root: Path = ROOT) -> int:
         [sys.executable, "-m", "pre_commit", "install", "--allow-missing-config"],
         cwd=root, capture_output=True, check=False,
     )  # fmt: skip
+    _put_in_reach(root)
     return 0
+
+
+def _put_in_reach(root: Path) -> None:
+    """Have the hook find the programs of the environment of the copy that it runs in, or else of this one."""
+    asked = ["git", "rev-parse", "--git-path", "hooks/pre-commit"]
+    found = subprocess.run(asked, cwd=root, capture_output=True, text=True, check=False).stdout.strip()
+    hook = root / found
+    if found and hook.is_file() and _REACH not in (text := hook.read_text(encoding="utf-8")):
+        first, _, rest = text.partition("\n")
+        line = f'{_REACH}export PATH="$PWD/.venv/bin:{Path(sys.executable).parent}:$PATH"'
+        hook.write_text(f"{first}\n{line}\n{rest}", encoding="utf-8")
 
 
 def strip(text: bytes) -> bytes:

@@ -30,6 +30,8 @@ from helpers.wording.issues import (
 
 # What people may do of an issue that the diagnostic proposes.
 _CHOICES = ("à retenir", "à approfondir", "à écarter")
+# The fields of a card that many have not.
+_OPTIONAL = ("brought", "contrary")
 # As long as two censuses compared may be apart.
 _LONGEST = 6
 
@@ -141,8 +143,8 @@ def _pairs(years: set[int], *, first: tuple[int, int]) -> list[tuple[int, int]]:
 
 
 def _record(card: CardWords) -> dict[str, object]:
-    """Give a card field by field, without what the commune does not bring."""
-    return {name: value for name, value in asdict(card).items() if name != "brought" or value}
+    """Give a card field by field, without what the commune does not bring, nor what no fact says against it."""
+    return {name: value for name, value in asdict(card).items() if name not in _OPTIONAL or value}
 
 
 def _card(card: CardWords) -> str:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
-PARAMS = ROOT / "params"
+# `$HELPERS_PARAMS` (that of the fictional example), or `params/`.
+PARAMS = ROOT / (os.environ.get("HELPERS_PARAMS") or "params")
 # `$HELPERS_OUTPUTS`, or `outputs/`.
 OUTPUTS = ROOT / (os.environ.get("HELPERS_OUTPUTS") or "outputs")
 EMBEDDED = ROOT / "data" / "embedded"

@@ -13,19 +13,27 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers import schemas
+
 COLUMNS = ["origin", "sources"]
 
 # The demonstration simulates the detail of a commune from this year on; before, only long series.
 DETAILED = 2008
 
 # From the least real to the most real.
-_RANKS = ("demonstration", "estimation", "commune", "insee")
+_RANKS = ("demonstration", "fictive", "estimation", "commune", "insee")
 _BAR = "|"
 
 
 def least_real(origins: Iterable[str]) -> str:
     """Return the origin of a figure computed from values of these origins: the least real."""
     return min(set(origins), key=_RANKS.index)
+
+
+def is_argued(origins: pd.Series, *, code: str) -> pd.Series:
+    """Tell which origins a problem of a commune may rest on: real ones; for an invented commune, its own as well."""
+    kept = origins != "demonstration"
+    return kept if schemas.is_fictive(code) else kept & (origins != "fictive")
 
 
 def union(sources: Iterable[str]) -> str:

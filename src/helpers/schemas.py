@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 
 # The census leaves Mayotte out of these vintages: so does "France".
 MAYOTTE = "976"
-ORIGINS = ["insee", "commune", "estimation", "demonstration"]
+ORIGINS = ["insee", "commune", "estimation", "fictive", "demonstration"]
+# Codes that no commune has: those of the worked example (tools/example), and its intercommunalité.
+_FICTIVE = re.compile(r"599\d\d|9{9}")
 SEXES = ["H", "F"]
 # "outside": people who live outside ordinary dwellings (communities, mobile homes, homeless).
 TENURES = ["owner", "social", "private", "other", "outside"]
@@ -131,6 +134,11 @@ MERGERS = ("31", "32", "33")
 FORMER = ("merged", "renumbered", "renamed", "delegated", "associated", "arrondissement")
 
 
+def is_fictive(code: str) -> bool:
+    """Tell whether a code is that of a commune invented for the worked example, or of its intercommunalité."""
+    return _FICTIVE.fullmatch(code) is not None
+
+
 def additive(table: str) -> list[str]:
     """List the variables of a table that add up from communes to larger territories."""
     return [name for name in VARIABLES[table] if name not in NOT_ADDITIVE.get(table, [])]
@@ -174,6 +182,11 @@ def _observations(table: str) -> pa.DataFrameSchema:
     }
     return pa.DataFrameSchema(
         {name: columns[name] for name in table_columns(table)},
+        # Figures that were invented are those of invented communes, and of no other.
+        checks=pa.Check(
+            lambda rows: all(map(is_fictive, rows.loc[rows["origin"] == "fictive", "code"].unique())),
+            error="chiffre fictif d'une commune réelle",
+        ),
         unique=key_columns(table),
         strict=True,
         coerce=True,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
+from pathlib import Path
 
 import fsspec
 import pytest
+from for_each import for_each
 
 from helpers import paths
 from helpers.errors import BuildError, ParameterError, StoreError
@@ -134,3 +137,42 @@ def test_what_reads_an_address_is_named_with_what_installs_it(monkeypatch, kind,
     with pytest.raises(ParameterError, match=f"de quoi lire les adresses {kind}://") as caught:
         Storage(f"{kind}://seau/lot")
     assert remedy in caught.value.remedy
+
+
+@for_each(
+    "name",
+    ["../../intrus", "/tmp/intrus", "hem/../../intrus", "..", "C:\\intrus", "a\\..\\..\\intrus", "", "a\0b"],
+)
+def test_a_name_that_leaves_its_folder_is_neither_read_nor_written(name):
+    fsspec.filesystem("memory").pipe_file("/seau/intrus", b"lu")
+    there = Storage("memory://seau")
+    with tempfile.TemporaryDirectory() as place:
+        inner = Path(place, "un", "deux")
+        inner.mkdir(parents=True)
+        for deed in (there.fetch, there.send):
+            with pytest.raises(BuildError, match="hors de son dossier"):
+                deed([name], inner)
+        assert [*Path(place).rglob("*")] == [inner.parent, inner]
+
+
+def test_a_hostile_manifest_is_as_if_there_were_none(memory, tmp_path):
+    write_diagnostic(tmp_path / "a", index="un")
+    manifest = tmp_path / "a" / "hem" / incremental.MANIFEST
+    content = json.loads(manifest.read_text(encoding="utf-8"))
+    content["build"]["outputs"]["../../intrus"] = "0" * 64
+    manifest.write_text(json.dumps(content), encoding="utf-8")
+    Storage("memory://seau").publish("hem", tmp_path / "a")
+    memory.pipe_file("/seau/hem/../../intrus", b"lu")
+    Storage("memory://seau").fetch_diagnostic("hem", tmp_path / "un" / "deux")
+    assert incremental.read_record(tmp_path / "un" / "deux" / "hem") is None
+    assert sorted(path.name for path in (tmp_path / "un").rglob("*")) == ["deux", "hem", "manifest.json"]
+
+
+def test_a_store_whose_index_names_a_table_elsewhere_is_refused(remote):
+    files = fsspec.filesystem("memory")
+    (index,) = files.glob("/magasin/tables.json")
+    content = json.loads(files.cat_file(index))
+    content["../../intrus"] = {"sha256": "0" * 64}
+    files.pipe_file(index, json.dumps(content).encode())
+    with pytest.raises(StoreError, match=r"hors de son dossier, '\.\./\.\./intrus'"):
+        storage.bring_store()

@@ -13,6 +13,8 @@ PACKAGE = paths.ROOT / "src" / "helpers"
 MODULES = {
     ".".join(("helpers", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): path
     for path in sorted(PACKAGE.rglob("*.py"))
+    # Settings that Jupyter reads are no module.
+    if (path.parent / "__init__.py").is_file()
 }
 
 # From the ground up: a room imports its own modules and those of the floors below.

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
+from functools import partial as partial_of
 
 import nbformat
 import psutil
 import pytest
+from for_each import for_each
 from notebook_outputs import outputs, text, values
+from private_attributes import RELIED
 
 from helpers.errors import BuildError, ParameterError
 from helpers.execution import execute as door
-from helpers.execution import forkserver
-from helpers.execution.notebook_run import NotebookRun
+from helpers.execution import forkserver, notebook_run
+from helpers.execution.notebook_run import BrokenEngineError, NotebookRun
 
 
 def test_a_cell_that_fails_is_told_in_the_same_words_whatever_runs_it(run, partial, monkeypatch):
@@ -31,20 +35,81 @@ def test_a_cell_that_fails_is_told_in_the_same_words_whatever_runs_it(run, parti
 
 
 @pytest.mark.parametrize(
-    "code",
+    ("code", "words", "remedy"),
     [
-        "import os\nos._exit(0)",
-        "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
-        "import ctypes\nctypes.string_at(0)",
+        ("import os\nos._exit(3)", " : une cellule y a mis fin (code 3)", "os._exit"),
+        ("import os\nos.kill(os.getpid(), 9)", " : il a été tué, sans doute faute de mémoire", "mémoire"),
+        ("import ctypes\nctypes.string_at(0)", " : une bibliothèque l'a fait planter (SIGSEGV)", "make lab"),
+        ("import os\nos.abort()", " : une bibliothèque l'a fait planter (SIGABRT)", "make lab"),
     ],
-    ids=["exit", "kill", "segfault"],
+    ids=["exit", "kill", "segfault", "abort"],
 )
-def test_a_python_that_ends_is_an_error_of_its_notebook_alone(run, engine, code):
+def test_a_python_that_ends_is_an_error_of_its_notebook_alone_that_says_how_it_ended(
+    run, engine, code, words, remedy
+):
     with pytest.raises(BuildError) as caught:
         run(code)
-    assert caught.value.message == "Hem (59), 1_carnet : Python s'est arrêté pendant l'exécution."
-    assert "mémoire" in caught.value.remedy
+    # A kernel does not tell how it ended.
+    words, remedy = ("", "mémoire") if engine else (words, remedy)
+    assert caught.value.message == f"Hem (59), 1_carnet : Python s'est arrêté pendant l'exécution{words}."
+    assert remedy in caught.value.remedy
     assert values(run("2 * 3")) == ["6"]
+
+
+def test_a_notebook_that_was_killed_is_run_once_more(run, run_together, tmp_path):
+    mark = tmp_path / "runs"
+    kill = f"""
+import os, pathlib
+mark = pathlib.Path({str(mark)!r})
+with mark.open("a") as runs:
+    runs.write("x")
+if len(mark.read_text()) <= {{}}:
+    os.kill(os.getpid(), 9)
+mark.read_text()
+"""
+    assert [values(one) for one in run_together("'avant'", kill.format(1), "'après'")] == [
+        ["'avant'"],
+        ["'xx'"],
+        ["'après'"],
+    ]
+    mark.unlink()
+    with pytest.raises(BuildError, match="il a été tué"):
+        run(kill.format(2))
+    assert mark.read_text() == "xx"
+
+
+@for_each("relied", [one for one in RELIED if one.lose], named=str)
+def test_the_fast_engine_that_loses_what_it_relies_on_says_that_it_is_broken(write, tmp_path, relied):
+    runs = [
+        partial_of(
+            notebook_run.run,
+            NotebookRun(write(code, name=name), tmp_path / f"{name}-fait.ipynb", {}, subject="Hem (59)"),
+            memory=4000,
+            environment=dict(os.environ),
+        )
+        for name, code in {"a": relied.lose, "b": "print('vu'); 1 + 1"}.items()
+    ]
+    with pytest.raises(BrokenEngineError, match="le moteur rapide a échoué"):
+        list(forkserver.default().run(runs))
+
+
+def test_a_broken_fast_engine_leaves_the_notebook_to_papermill_and_it_is_said_once(run_together, caplog):
+    door._warn_once.cache_clear()
+    lose = next(one.lose for one in RELIED if one.name == "_last_traceback_during_displayhook")
+    answers = run_together(lose, "print('vu'); 1 + 1", "import sys\n'ipykernel_launcher' in sys.argv[0]")
+    assert [values(one) for one in answers] == [[], ["2"], ["True"]]
+    said = [record.message for record in caplog.records if "papermill" in record.message]
+    assert len(said) == 1
+    assert "le moteur rapide a échoué (AttributeError" in said[0]
+
+
+def test_a_folder_of_temporary_files_whose_path_is_long_serves(run, monkeypatch, tmp_path, engine):
+    folder = tmp_path / ("long" * 40)
+    folder.mkdir()
+    monkeypatch.setattr(forkserver.tempfile, "tempdir", str(folder))
+    with forkserver.ForkServer() as server:
+        monkeypatch.setattr(forkserver, "default", lambda: server)
+        assert values(run("2 * 3")) == ["6"]
 
 
 def test_a_failure_is_that_of_its_notebook_and_those_before_it_are_told(run_together, engine):

@@ -390,5 +390,5 @@ def test_without_a_file_or_a_kit_what_to_do_is_said(folder):
         path.unlink()
     with pytest.raises(ParameterError, match="Aucune saisie à importer"):
         run()
-    with pytest.raises(ParameterError, match="make atelier-saisie"):
+    with pytest.raises(ParameterError, match="make atelier"):
         importing.run(SLUG, 2)

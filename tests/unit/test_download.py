@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import random
 import signal
@@ -7,12 +9,15 @@ import socket
 import subprocess
 import sys
 import time
+import tracemalloc
+import zipfile
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 
 import pytest
+import requests
 from fake_official_files.country import Country
 from fake_official_files.files import delimit, pack, to_parquet
 from file_server import Fault, serve
@@ -20,8 +25,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.errors import NetworkError, SourceError
-from helpers.sources import download, download_plan
+from helpers.sources import download, download_plan, duckdb_scan
 from helpers.sources.download import ASIDE, accept, fetch
+from helpers.sources.files import read_bytes
 from helpers.sources.registry import find_source
 from helpers.sources.transfer import transfer
 from helpers.sources.verification import CHECKSUMS
@@ -661,3 +667,86 @@ def test_a_refused_file_is_not_to_download_again(site, folder):
             fetch(source, folder=folder)
         assert download_plan.plan_downloads([source], folder=folder).at_hand == [source]
         assert download.find_refused(source, folder) == folder / ASIDE / f"{NAME}.nouveau"
+
+
+# ---- what is hostile
+
+
+def bomb(folder, name):
+    """A file of some hundreds of kilobytes that unpacks to 300 megabytes of zeros."""
+    path, piece = folder / name, bytes(1_000_000)
+    if name.endswith(".gz"):
+        with gzip.open(path, "wb") as stream:
+            for _ in range(300):
+                stream.write(piece)
+    else:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            if name.endswith(".xlsx"):
+                archive.writestr("xl/workbook.xml", "<workbook/>")
+            with archive.open("data.csv", "w", force_zip64=True) as stream:
+                for _ in range(300):
+                    stream.write(piece)
+    assert path.stat().st_size < 1_000_000
+    return path
+
+
+@pytest.mark.parametrize("name", ["bombe.zip", "bombe.csv.gz", "bombe.xlsx"])
+def test_an_archive_that_would_fill_the_memory_is_refused_without_it(tmp_path, name):
+    path = bomb(tmp_path, name)
+    reads = {
+        "verify_whole": lambda: download.verify_whole(
+            path, source=find_source("logement_2022").model_copy(update={"file": name})
+        ),
+        "read_bytes": lambda: read_bytes(path, member="data.csv" if name.endswith(".zip") else None),
+        "duckdb": lambda: (
+            duckdb_scan._opener(path, "data.csv") if name.endswith(".zip") else read_bytes(path)
+        ),
+    }
+    for read in reads.values():
+        tracemalloc.start()
+        with pytest.raises(SourceError, match=r"se déplierait en \d+ Mo"):
+            read()
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 20_000_000
+
+
+def test_an_archive_that_lies_on_its_size_gives_no_more_than_it_says(tmp_path):
+    path = tmp_path / "menteur.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("data.csv", bytes(60_000_000))
+    said = (60_000_000).to_bytes(4, "little")
+    path.write_bytes(path.read_bytes().replace(said, (1000).to_bytes(4, "little")))
+    with pytest.raises(SourceError, match="illisible"):
+        read_bytes(path, member="data.csv")
+
+
+def test_an_address_that_is_not_encrypted_never_follows_one_that_is(folder, monkeypatch):
+    asked = []
+
+    def send(adapter, request, **options):
+        asked.append(request.url)
+        answer = requests.Response()
+        answer.status_code, answer.url, answer.request = 302, request.url, request
+        answer.headers["Location"] = "http://ailleurs.fr/logement.csv"
+        answer.raw = io.BytesIO()
+        return answer
+
+    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send)
+    source = find_source("logement_2022").model_copy(
+        update={"url": "https://www.insee.fr/logement.zip", "alternative_url": None, "sha256": None}
+    )
+    with pytest.raises(SourceError, match=r"n'est pas chiffrée, http://ailleurs\.fr/logement\.csv"):
+        fetch(source, folder=folder, sleep=Waits())
+    assert asked == ["https://www.insee.fr/logement.zip"]
+
+
+def test_what_has_no_known_checksum_is_told_to_be_trusted_once(site, folder):
+    with serve(site) as files:
+        known = sha256((site / NAME).read_bytes()).hexdigest()
+        for source, trusted in ((record(files), True), (record(files), False)):
+            planned = download_plan.plan_downloads([source], folder=folder)
+            assert download_plan.download_all(planned, folder=folder).trusted == ([source] if trusted else [])
+        (folder / CHECKSUMS).unlink()
+        planned = download_plan.plan_downloads([record(files, sha256=known)], folder=folder)
+        assert download_plan.download_all(planned, folder=folder).trusted == []

@@ -14,7 +14,7 @@ from matplotlib.textpath import text_to_path
 from test_figures import DRAWINGS, LONG, draw, rates
 
 from helpers import fonts
-from helpers.figures import tenures
+from helpers.figures import style, tenures
 from helpers.figures.svg import layout
 from helpers.figures.svg.ticks import Ticks
 from helpers.paths import EMBEDDED
@@ -200,3 +200,39 @@ def test_a_text_is_as_large_as_matplotlib_finds_it(text, size, weight):
     # Letters that lean over one another make it a little narrower there.
     assert found[0] == pytest.approx(shaped[0], abs=0.06 * size)
     assert found[1:] == pytest.approx(shaped[1:], abs=0.01 * size)
+
+
+def narrowed(monkeypatch, name, width):
+    """A drawing of five territories at a width of its own, once its axes are placed, and the height it asked for."""
+    found = []
+    arrange = layout.arrange
+
+    def keep(figure, renderer):
+        asked = figure.bbox.height
+        arrange(figure, renderer)
+        found.append((figure, renderer, asked))
+
+    monkeypatch.setattr(layout, "arrange", keep)
+    exhibit = draw(name, DRAWINGS[name][1](5).assign(origin="demonstration"))
+    found.clear()
+    (exhibit.narrow if width == style.COMPACT else exhibit.far)()
+    return found[0]
+
+
+@pytest.mark.parametrize("width", [style.COMPACT, style.PROJECTED])
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_a_drawing_grows_for_what_is_written_around_it(monkeypatch, name, width):
+    figure, renderer, asked = narrowed(monkeypatch, name, width)
+    for axes in figure.axes:
+        # A map keeps its shape: it may be lower than its place.
+        assert axes.get_position(original=True).height * figure.bbox.height >= layout._KEPT * asked - 1
+        # Names of rows, or of classes of ages, are written one above the other.
+        for ticks in (
+            artist for artist in axes.artists if isinstance(artist, Ticks) and not artist.is_across
+        ):
+            boxes = sorted(ticks.label_boxes(renderer), key=lambda box: box.y0)
+            assert all(one.y1 - other.y0 <= layout._LINE + 0.5 for one, other in pairwise(boxes))
+        assert axes.title.get_window_extent(renderer).x1 <= figure.bbox.x1
+    boxes = parts(figure, renderer)
+    for one, other in combinations(boxes, 2):
+        assert not one.padded(-0.5).overlaps(other.padded(-0.5))

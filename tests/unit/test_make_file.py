@@ -19,7 +19,7 @@ env | sort
 """
 _GOALS = [
     *("diagnostic", "batch", "retry", "pdf", "slides", "posters", "site", "data", "data-check", "sources", "docs"),
-    *("atelier-saisie", "atelier-import", "compte-rendu", "partenariat-detruire"),
+    *("atelier", "atelier-import", "compte-rendu", "partenariat-detruire"),
     *("setup", "lab", "bench", "embedded", "schema", "help"),
 ]  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import typer
 
 from helpers import paths
@@ -12,8 +14,11 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help="Diagnostic d
 
 
 @app.callback()
-def start() -> None:
+def start(context: typer.Context) -> None:
     """Diagnostic d'une commune française."""
+    # What manages programs (timeout, systemd, Slurm, docker) stops them so: it is an interruption like Ctrl-C.
+    former = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    context.call_on_close(lambda: signal.signal(signal.SIGTERM, former))
     # A store at an address is read from a copy; the machines of a cluster each make theirs.
     if paths.store_address():
         from helpers.publication.batch import storage
@@ -47,7 +52,7 @@ for _command in (
     app.command()(_command)
 
 for _name, _command in {
-    "atelier-saisie": workshops.capture,
+    "atelier": workshops.workshop,
     "atelier-import": workshops.import_workshop,
     "compte-rendu": workshops.minute,
     "verifications": workshops.checks,

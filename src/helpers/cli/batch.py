@@ -168,6 +168,12 @@ def _report_batch(outcome: Outcome, *, name: str, destination: Destination, agai
         note(f"{count}, dans {where} : corrigez, puis {again}", style="red")
     if outcome.interrupted:
         console.print("Interrompu : la même commande reprendra où elle en était.")
+    if outcome.renewed:
+        console.print(
+            "Le magasin de données a été renouvelé pendant le lot : relancez la même commande, elle refait ce qui en "
+            "dépend.",
+            soft_wrap=True,
+        )
     counts = f"{french.quantity(tally.built, 'construit')}, {french.number(tally.fresh)} à jour"
     if tally.without:
         counts += f", {french.number(len(tally.without))} sans diagnostic"

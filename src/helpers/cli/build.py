@@ -56,6 +56,7 @@ def _build(
     parameters, found = load_parameters(commune)
     # Loaded once the request is known to be sound: an error answers at once.
     from helpers.publication import incremental
+    from helpers.publication.batch.destination import check_outputs
     from helpers.publication.pages import commune as diagnostic
     from helpers.publication.pages import site
 
@@ -66,6 +67,7 @@ def _build(
         note(line)
     folder = paths.OUTPUTS / found.slug
     if not todo.is_fresh:
+        check_outputs(paths.OUTPUTS)
         with _notebook_bar(found.label, total=len(todo.stale)) as progress:
             folder = diagnostic.build(
                 parameters, found, todo=todo, limits=limits, jobs=at_once, progress=progress

@@ -174,7 +174,15 @@ def _report_store(report: Report) -> None:
 
 
 def _report_missing(outcome: Outcome, report: Report | None, *, folder: Path) -> None:
-    """Show what failed, each with its remedy, then what is left to do by hand."""
+    """Show what was trusted, what failed, each with its remedy, then what is left to do by hand."""
+    from helpers.sources.verification import CHECKSUMS
+
+    if outcome.trusted:
+        names = ", ".join(source.id for source in outcome.trusted)
+        note(
+            f"Sans empreinte connue, crus à leur première lecture : {names}. La leur est notée dans "
+            f"{shorten(folder / CHECKSUMS)} : une autre édition sera refusée."
+        )
     failures = {name: str(error) for name, error in outcome.failures.items()}
     if report is not None:
         failures |= report.failures

@@ -1,4 +1,4 @@
-"""The commands of a workshop: capture workbooks, import, minute, destruction of what was said."""
+"""The commands of a workshop: its kit, import, minute, destruction of what was said."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from helpers import french, paths
-from helpers.cli.console import note, reported, shorten
+from helpers.cli.console import console, note, reported, shorten
 from helpers.errors import ParameterError
 from helpers.parameters import load_parameters
 
@@ -24,19 +24,27 @@ _SCREEN = 30
 _STATE = typer.Option("--state", help="projet, relu ou diffuse")
 
 
-def capture(commune: Annotated[str, _COMMUNE], number: Annotated[str, _NUMBER] = "1") -> None:
-    """Écrit les classeurs de saisie d'un atelier, un par animateur ; ceux qui sont là restent comme ils sont."""
-    from helpers.partnership import room
+def workshop(commune: Annotated[str, _COMMUNE], number: Annotated[str, _NUMBER] = "1") -> None:
+    """Écrit le kit d'un atelier : diaporama, PDF à imprimer, classeurs de saisie ; ce qui est rempli reste tel quel."""
+    from helpers.partnership import kit
     from helpers.publication import documents
 
     with reported():
+        rank = _read_number(number)
         _, found = load_parameters(commune)
-        kit = room.prepare(found, documents.read(paths.OUTPUTS / found.slug), _read_number(number))
-        written, left = room.write_workbooks(kit)
-    for path in written:
+        built = documents.read(paths.OUTPUTS / found.slug)
+        with console.status(f"{found.label} : atelier {rank}"):
+            made = kit.make(found, built, rank)
+    for text in made.warnings:
+        note(f"Attention : {text}", style="yellow")
+    typer.echo(f"Diaporama : {shorten(made.deck)} (à modifier), {shorten(made.projected)} (à projeter)")
+    typer.echo(f"À imprimer : {shorten(made.paper)}")
+    for path in made.workbooks:
         typer.echo(f"Classeur de saisie : {shorten(path)}")
-    for path in left:
+    for path in made.left:
         typer.echo(f"Déjà là, laissé tel quel : {shorten(path)}")
+    told = "proposés, à relire" if made.proposed else "lus, laissés tels quels"
+    typer.echo(f"Codes montrés ({told}) : {shorten(made.codes)}")
 
 
 def import_workshop(

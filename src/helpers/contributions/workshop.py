@@ -38,6 +38,8 @@ class Kit(_Kept):
     elected: int = Field(default=6, ge=1, le=12)
     technicians: int = Field(default=6, ge=1, le=12)
     facilitators: int = Field(default=2, ge=1, le=6)
+    # Where the convention says another number than one for each facilitator.
+    at_tables: int | None = None
 
     @property
     def id(self) -> str:
@@ -47,8 +49,8 @@ class Kit(_Kept):
 
     @property
     def tables(self) -> list[str]:
-        """Name the tables: as many as facilitators, two at least."""
-        return [chr(ord("A") + rank) for rank in range(max(2, self.facilitators))]
+        """Name the tables: as many as the convention says, or as facilitators, two at least."""
+        return [chr(ord("A") + rank) for rank in range(self.at_tables or max(2, self.facilitators))]
 
     @property
     def letters(self) -> list[str]:

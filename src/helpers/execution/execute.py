@@ -19,7 +19,7 @@ import psutil
 from helpers.errors import ParameterError
 from helpers.execution import forkserver, notebook_run
 from helpers.execution.forkserver import DiedError, ServerError
-from helpers.execution.notebook_run import NotebookRun
+from helpers.execution.notebook_run import BrokenEngineError, NotebookRun
 from helpers.execution.template_process import outcome_of
 
 # `papermill` asks for a kernel for each notebook, even where the fast engine could run it.
@@ -40,8 +40,9 @@ def execute(runs: Sequence[NotebookRun], *, timeout: int = _TIMEOUT, memory: int
     """Execute notebooks one after the other, each written at its destination.
 
     They share one process, a fork of the template process: what a notebook changes in its libraries, its environment
-    and its folder is restored before the next, and if the process ends none of the following is executed. Where
-    there is no template process, papermill and a kernel execute each of them (the reason is logged once). Safe to
+    and its folder is restored before the next, and if the process ends none of the following is executed; one that
+    was killed, which is seldom the notebook's doing, is run once more. Where there is no template process, or where
+    the fast engine itself fails, papermill and a kernel execute each of them (the reason is logged once). Safe to
     call from several threads. Nothing is still running after the last notebook, or once the generator is closed.
 
     Args:
@@ -56,25 +57,37 @@ def execute(runs: Sequence[NotebookRun], *, timeout: int = _TIMEOUT, memory: int
         BuildError: a cell failed, or the notebook took too long, too much memory, or ended Python.
         ParameterError: `HELPERS_ENGINE` names no engine.
     """
-    done = 0
+    done, killed = 0, -1
     calls = [partial(notebook_run.run, asked, memory=memory, environment=dict(os.environ)) for asked in runs]
-    try:
-        if not _is_papermill_asked():
-            try:
-                for answer in forkserver.default().run(calls, timeout=timeout):
-                    done += 1
-                    yield answer
-            except ServerError as error:
-                _warn_once(str(error))
-        while done < len(calls):
-            with tempfile.TemporaryDirectory(prefix="diagnostic-") as runtime:
-                answer = _call_in_new_python(partial(calls[done], runtime=Path(runtime)), timeout=timeout)
-            done += 1
-            yield answer
-    except DiedError as error:
-        raise notebook_run.process_ended(runs[done]) from error
-    except TimeoutError as error:
-        raise notebook_run.too_long(runs[done], timeout) from error
+    while done < len(calls):
+        try:
+            for answer in _run(calls[done:], timeout=timeout):
+                done += 1
+                yield answer
+        except DiedError as error:
+            if error.code != notebook_run.KILLED or killed == done:
+                raise notebook_run.process_ended(runs[done], error.code) from error
+            killed = done
+        except TimeoutError as error:
+            raise notebook_run.too_long(runs[done], timeout) from error
+
+
+def _run(calls: Sequence[partial[Any]], *, timeout: float) -> Generator[Any]:
+    """Call functions in a fork of the template process, those that it cannot in a new Python each."""
+    done = 0
+    if not _is_papermill_asked():
+        try:
+            for answer in forkserver.default().run(calls, timeout=timeout):
+                done += 1
+                yield answer
+        except ServerError as error:
+            _warn_once(str(error))
+        except BrokenEngineError as error:
+            _warn_once(error.message)
+    for call in calls[done:]:
+        with tempfile.TemporaryDirectory(prefix="diagnostic-", dir=forkserver.short_folder()) as runtime:
+            answer = _call_in_new_python(partial(call, runtime=Path(runtime)), timeout=timeout)
+        yield answer
 
 
 def _is_papermill_asked() -> bool:

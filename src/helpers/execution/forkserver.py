@@ -18,6 +18,8 @@ from typing import Any
 
 from helpers.execution import template_process
 
+# Bytes of a folder where the sockets of a kernel can still be named.
+_LONGEST_FOLDER = 65
 # Seconds that the template process may take to load everything, and to end.
 _LOADING, _PATIENCE = 120, 5
 
@@ -174,7 +176,7 @@ class ForkServer:
                 return self._address
             self._stop()
             try:
-                self._folder = tempfile.TemporaryDirectory(prefix="diagnostic-")
+                self._folder = tempfile.TemporaryDirectory(prefix="diagnostic-", dir=short_folder())
                 with socket.socket(socket.AF_UNIX) as listener:
                     listener.bind(self._address)
                     Path(self._address).chmod(0o600)
@@ -254,6 +256,16 @@ class ForkServer:
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
+
+
+def short_folder() -> str:
+    """Return the folder of temporary files or, where its path is too long for the name of a socket, that of the system.
+
+    The name of a socket has at most 107 bytes (104 on macOS); those made here take up to 40 after the folder.
+    """
+    folder = tempfile.gettempdir()
+    is_short = os.name != "posix" or len(os.fsencode(folder)) <= _LONGEST_FOLDER
+    return folder if is_short else "/tmp"
 
 
 @cache

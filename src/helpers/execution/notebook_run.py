@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers.errors import BuildError
+from helpers.errors import BuildError, DiagnosticError
 from helpers.execution import engine
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
     from papermill.exceptions import PapermillExecutionError
 
+# The exit code of a process killed by signal 9, which Windows does not name.
+KILLED = -9
+
 Then = Callable[["NotebookNode"], Any]
+
+
+class BrokenEngineError(DiagnosticError):
+    """The fast engine has failed, and no cell of the notebook: papermill may still execute it."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,7 @@ def run(asked: NotebookRun, *, memory: int, environment: dict[str, str], runtime
     Raises:
         BuildError: a cell failed; names the commune, the notebook, the heading above the cell, the exception and the
             partial notebook.
+        BrokenEngineError: the fast engine failed.
     """
     os.environ.clear()
     os.environ.update(environment)
@@ -77,12 +86,20 @@ def run(asked: NotebookRun, *, memory: int, environment: dict[str, str], runtime
     except PapermillExecutionError as error:
         raise _cell_failed(asked, error) from error
     # Short of memory in a cell, the cell fails; here, it is the outputs of the cells that cannot be kept.
-    except (DeadKernelError, MemoryError) as error:
+    except MemoryError as error:
+        raise process_ended(asked, KILLED) from error
+    except DeadKernelError as error:
         raise process_ended(asked) from error
     except PapermillException as error:
         raise BuildError(
             f"{asked.label} : {error}", remedy="Vérifiez que le carnet s'ouvre dans JupyterLab."
         ) from error
+    except (OSError, DiagnosticError):
+        raise
+    except Exception as error:
+        if runtime:
+            raise
+        raise BrokenEngineError(f"le moteur rapide a échoué ({type(error).__name__}: {error})") from error
     if runtime:
         scrub(executed)
         papermill.iorw.write_ipynb(executed, str(destination))
@@ -108,11 +125,26 @@ def scrub(notebook: NotebookNode) -> None:
             cell.metadata.pop(key, None)
 
 
-def process_ended(asked: NotebookRun) -> BuildError:
-    """Make the error of a notebook whose process has ended by itself, or was killed."""
+def process_ended(asked: NotebookRun, code: int | None = None) -> BuildError:
+    """Make the error of a notebook whose process has ended by itself, or was killed.
+
+    `code` is its exit code, or minus the signal; nothing where it is not known.
+    """
+    ended = f"{asked.label} : Python s'est arrêté pendant l'exécution"
+    memory = "Libérez de la mémoire (fermez d'autres programmes ou carnets, ou donnez jobs=1), puis relancez."
+    if code is None:
+        return BuildError(f"{ended}.", remedy=memory)
+    if code >= 0:
+        return BuildError(
+            f"{ended} : une cellule y a mis fin (code {code}).",
+            remedy="Ôtez du carnet ce qui arrête Python (exit, quit, os._exit).",
+        )
+    if code == KILLED:
+        return BuildError(f"{ended} : il a été tué, sans doute faute de mémoire.", remedy=memory)
+    name = signal.Signals(-code).name
     return BuildError(
-        f"{asked.label} : Python s'est arrêté pendant l'exécution.",
-        remedy="Libérez de la mémoire (fermez d'autres programmes ou carnets), puis relancez.",
+        f"{ended} : une bibliothèque l'a fait planter ({name}).",
+        remedy="Relancez ; si cela se répète, cherchez la cellule en ouvrant le carnet dans JupyterLab (make lab).",
     )
 
 

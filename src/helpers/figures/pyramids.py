@@ -119,8 +119,8 @@ def dress(axes: Axes, *, scale: Scale, unit: str = "", top: float = _TOP) -> Non
 
 
 def name_ages(axes: Axes, *, top: float = _TOP) -> None:
-    """Write ages between the two sides, each at its own height."""
-    for age in range(0, int(top) - 2 * _UNDER_TOP, 10):
+    """Write ages between the two sides, each at its own height: fewer where the drawing is not as high."""
+    for age in range(0, int(top) - 2 * _UNDER_TOP, 20 if style.is_compact() else 10):
         axes.text(0, age, str(age), ha="center", va="center", fontsize=style.SMALL)
     axes.text(0, top - _UNDER_TOP, "Âge", ha="center", fontsize=style.SMALL, color=style.MUTED)
 

@@ -67,7 +67,7 @@ PROJECTED, _TALLEST = 6.0, 3.7
 _FLAT, _LOWEST = 0.8, 2.2
 _width: ContextVar[float] = ContextVar("width", default=PAGE)
 # Letters of a line of a name.
-_NAME_LETTERS = {PAGE: 31, COMPACT: 22, PROJECTED: 32}
+_NAME_LETTERS = {PAGE: 31, COMPACT: 22, PROJECTED: 38}
 # Of what is measured, above the axes.
 _TITLE_LETTERS = {PAGE: 56, COMPACT: 34, PROJECTED: 46}
 # Of a tick as a number of so many decimals.
@@ -179,8 +179,8 @@ def shades(colour: str, count: int) -> list[str]:
 def to_svg(figure: Figure, *, alt: str) -> str:
     """Write a figure as an inline SVG element with its alternative text, the same bytes for the same data."""
     buffer = io.StringIO()
+    layout.arrange(figure, layout.Renderer(*figure.bbox.size, io.StringIO()))
     renderer = layout.Renderer(*figure.bbox.size, buffer, metadata={"Date": None, "Creator": None})
-    layout.arrange(figure, renderer)
     figure.draw(renderer)
     renderer.finalize()
     head, body = slim(buffer.getvalue()).split(">", 1)

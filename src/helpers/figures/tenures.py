@@ -57,7 +57,7 @@ def pyramid_tenure(
     keys = _keys(data, years)
     if beside and gains["within"].any():
         keys.append(Patch(facecolor=style.PAPER, edgecolor=style.OWNER, linewidth=1.4, label=WITHIN))
-    figure.add_artist(Legend(keys, columns=2, above=False))
+    figure.add_artist(Legend(keys, columns=3, above=False))
     name = "Pyramide" if "sex" in data else "Barres"
     return figure, f"{name} des âges selon le statut d’occupation : {label}. {_summary(data, years, gains)}"
 

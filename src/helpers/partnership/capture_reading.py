@@ -118,7 +118,7 @@ def _check_identity(path: Path, book: Workbook, kit: Kit) -> None:
         raise ParameterError(
             f"{path.name} : ce fichier est d'une autre version de l'atelier ({found['kit']!r}, {kit.id!r} attendu) : "
             "la date, le diagnostic ou les codes ne sont pas les mêmes.",
-            remedy="Recopiez les lignes dans le classeur de cette version (make atelier-saisie), puis relancez.",
+            remedy="Recopiez les lignes dans le classeur de cette version (make atelier), puis relancez.",
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, time
@@ -61,19 +62,37 @@ _ASIDE, _HIDDEN = 18, 25
 
 def write(path: Path, kit: Kit, *, letter: str = "A") -> Path:
     """Write the capture workbook of one facilitator, empty; the same bytes for the same kit and letter."""
-    with Book.open(path, kit, letter, title=f"saisie {letter}") as book:
-        book.write_help()
-        book.write_session()
-        for sheet in sheets.sheets_of(kit.number, letter):
-            book.write_table(sheet, _rows(sheet, kit, letter))
-        book.write_table(sheets.CODES, [_shown(shown) for shown in kit.shown])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with paths.replacing(path) as aside:
+        aside.write_bytes(make(kit, letter=letter))
     return path
 
 
-def _rows(sheet: Form, kit: Kit, letter: str) -> list[Sequence[str]]:
+def make(kit: Kit, *, letter: str, facts: Sequence[str] = (), questions: Sequence[str] = ()) -> bytes:
+    """Make the capture workbook of one facilitator, empty; the same bytes for the same kit, letter and codes.
+
+    `facts` are the codes of the lines of the notebooks, `questions` those of the dots; all those shown unless said.
+    """
+    content = io.BytesIO()
+    every = [shown.code for shown in kit.shown]
+    asked = questions or [code for code in every if code.startswith(("Q-", "E-"))]
+    seen = facts or [code for code in every if not code.startswith(("Q-", "E-"))]
+    with Book.fill(content, kit, letter, title=f"saisie {letter}") as book:
+        book.write_help()
+        book.write_session()
+        for sheet in sheets.sheets_of(kit.number, letter):
+            book.write_table(sheet, _rows(sheet, kit, letter, seen, asked))
+        book.write_table(sheets.CODES, [_shown(shown) for shown in kit.shown])
+    return content.getvalue()
+
+
+def _rows(
+    sheet: Form, kit: Kit, letter: str, seen: Sequence[str], asked: Sequence[str]
+) -> list[Sequence[str]]:
     """List what the rows of a sheet begin with; a row to fill in begins with nothing."""
-    questions = [(shown.code, shown.title) for shown in kit.shown if shown.code.startswith(("Q-", "E-"))]
-    figures = [(shown.code, shown.title) for shown in kit.shown if not shown.code.startswith(("Q-", "E-"))]
+    titles = {shown.code: shown.title for shown in kit.shown}
+    questions = [(code, titles.get(code, "")) for code in asked]
+    figures = [(code, titles.get(code, "")) for code in seen]
     blank: list[Sequence[str]] = [()]
     match sheet.key:
         case "contributions":
@@ -119,8 +138,18 @@ class Book:
     @contextmanager
     def open(cls, path: Path, kit: Kit, letter: str, *, title: str) -> Iterator[Book]:
         """Open a workbook of a workshop, written whole or not at all."""
+        content = io.BytesIO()
+        with cls.fill(content, kit, letter, title=title) as book:
+            yield book
         path.parent.mkdir(parents=True, exist_ok=True)
-        with paths.replacing(path) as aside, Workbook(str(aside)) as workbook:
+        with paths.replacing(path) as aside:
+            aside.write_bytes(content.getvalue())
+
+    @classmethod
+    @contextmanager
+    def fill(cls, content: io.BytesIO, kit: Kit, letter: str, *, title: str) -> Iterator[Book]:
+        """Open a workbook of a workshop, whose bytes are `content` once it is closed."""
+        with Workbook(content, {"in_memory": True}) as workbook:
             workbook.set_properties(
                 {
                     "title": french.typography(f"{kit.commune}, atelier {kit.number}, {title}"),

@@ -97,7 +97,6 @@ def _words(convention: Convention, *, folder: Path) -> dict[str, Any]:
     """Gather what the page says."""
     written = french.typography
     people = convention.nb_elus + convention.nb_techniciens
-    months = french.quantity(convention.conservation_mois, "mois", "mois")
     contact = convention.contact_commune or "à compléter"
     return {
         "commune": convention.commune,
@@ -123,13 +122,15 @@ def _words(convention: Convention, *, folder: Path) -> dict[str, Any]:
         ],
         "brings": [written(line) for line in _brings(convention)],
         "published": list(_published(convention)),
-        "privacy": written(_privacy(convention, months)),
+        "privacy": written(tell_privacy(convention)),
         "signatories": [written(one) for one in convention.signataires] or ["", ""],
         "signed": f"{convention.date_signature:%d/%m/%Y}" if convention.date_signature else "",
     }
 
 
-def _privacy(convention: Convention, months: str) -> str:
+def tell_privacy(convention: Convention) -> str:
+    """Write what becomes of what people say: read aloud, printed on the sheet and at the door."""
+    months = french.quantity(convention.conservation_mois, "mois", "mois")
     contact = convention.contact_agence or "(contact de l'Agence à compléter)"
     return (
         "Ce que vous dites est noté sans votre nom, comme parole d'élu ou de technicien. Vous pouvez relire, corriger "

@@ -64,7 +64,7 @@ def find_kit(slug: str, number: int) -> Kit:
     if kit is None:
         raise ParameterError(
             f"L'atelier {number} de {slug} n'a pas de classeur de saisie : {kept.kit_file(slug, number)} est absent.",
-            remedy=f"Écrivez-le d'abord : make atelier-saisie commune={slug} numero={number}.",
+            remedy=f"Écrivez-le d'abord : make atelier commune={slug} numero={number}.",
         )
     return kit
 

@@ -199,7 +199,7 @@ def _keep(files: Mapping[str, bytes], folder: Path, book: Workbook, remarks: Ite
         for name, content in files.items():
             (new / name).write_bytes(content)
         _write_marked(book, new / MARKED, remarks)
-        replace_folder(new, folder, trash=Path(made) / "former")
+        replace_folder(new, folder)
     return True
 
 

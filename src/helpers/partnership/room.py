@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,17 @@ from helpers.partnership import capture_workbook
 from helpers.partnership.codes import Registry, kind_of
 from helpers.partnership.convention import Convention, find_convention
 from helpers.publication.documents import BuiltDiagnostic
-from helpers.publication.files import hash_values
+from helpers.publication.files import hash_file, hash_values, write
 from helpers.publication.incremental import MANIFEST
 from helpers.publication.pages.arrangement import records_of
 from helpers.territory.communes import Commune
 
 REGISTRY = "codes.csv"
+# What was written of the capture workbooks, by name: its hash tells one that someone has filled in.
+_WRITTEN = "classeurs.json"
 _SHORT = 6
+# A page does without them; a drawing that stands alone must say what its names mean.
+_SPACES = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
 
 
 def prepare(commune: Commune, diagnostic: BuiltDiagnostic, number: int) -> Kit:
@@ -42,7 +47,7 @@ def prepare(commune: Commune, diagnostic: BuiltDiagnostic, number: int) -> Kit:
     day = _find_day(commune, convention, number)
     shown = [*_figures(records), *_questions(records, registry, day)]
     kit = Kit(
-        commune=commune.name,
+        commune=commune.told,
         slug=commune.slug,
         insee=commune.code,
         number=number,
@@ -52,6 +57,7 @@ def prepare(commune: Commune, diagnostic: BuiltDiagnostic, number: int) -> Kit:
         elected=convention.nb_elus,
         technicians=convention.nb_techniciens,
         facilitators=convention.nb_animateurs,
+        at_tables=convention.tables_of(number),
     )
     _keep_drawings(kit, records)
     registry.write()
@@ -59,16 +65,31 @@ def prepare(commune: Commune, diagnostic: BuiltDiagnostic, number: int) -> Kit:
     return kit
 
 
-def write_workbooks(kit: Kit) -> tuple[list[Path], list[Path]]:
-    """Write the capture workbook of each facilitator; return those written, and those already there, left alone."""
+def write_workbooks(
+    kit: Kit, *, facts: Sequence[str] = (), questions: Sequence[str] = ()
+) -> tuple[list[Path], list[Path]]:
+    """Write the capture workbook of each facilitator; return those written, and those already there, left alone.
+
+    One that nobody has touched is written again where `facts` (lines of the notebooks) or `questions` (of the dots)
+    have changed; all those of the kit unless said.
+    """
     folder = kept.capture_folder(kit.slug, kit.number)
+    record = folder / _WRITTEN
+    known = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
     written, left = [], []
     for letter in kit.letters:
         path = folder / f"{kit.name}-saisie-{letter}.xlsx"
-        if path.exists():
+        content = capture_workbook.make(kit, letter=letter, facts=facts, questions=questions)
+        made = hashlib.sha256(content).hexdigest()
+        there = hash_file(path)
+        if there and (there == made or there != known.get(path.name)):
             left.append(path)
-        else:
-            written.append(capture_workbook.write(path, kit, letter=letter))
+            continue
+        folder.mkdir(parents=True, exist_ok=True)
+        write(path, content)
+        known[path.name] = made
+        written.append(path)
+    write(record, json.dumps(known, indent=1) + "\n")
     return written, left
 
 
@@ -130,7 +151,8 @@ def _keep_drawings(kit: Kit, records: Iterable[Mapping[str, Any]]) -> None:
         path = kept.drawing_file(kit.slug, kit.number, record["code"])
         path.parent.mkdir(parents=True, exist_ok=True)
         markup = str(drawing)
-        if "xmlns=" not in markup.partition(">")[0]:
-            markup = markup.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+        for space, address in _SPACES.items():
+            if f"{space}=" not in markup.partition(">")[0]:
+                markup = markup.replace("<svg", f'<svg {space}="{address}"', 1)
         with paths.replacing(path) as aside:
             aside.write_text(markup.replace("viewbox=", "viewBox=", 1) + "\n", encoding="utf-8")

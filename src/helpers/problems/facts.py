@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from helpers import french
+from helpers import french, provenance
 from helpers.indicators.cube import Cube
 from helpers.indicators.definitions.terms import BIRTHS, DEATHS
 from helpers.indicators.engine import Figures
@@ -153,7 +153,7 @@ class World:
         dates = dates[:1] if measure.own_dates and not measure.over_census else dates
         for period in dates:
             rows = self.figures.measure(indicator, period, known_to=self.code)
-            real = rows[rows["origin"] != "demonstration"].set_index("territory")
+            real = rows[provenance.is_argued(rows["origin"], code=self.code)].set_index("territory")
             if self.code in real.index:
                 own = real.loc[self.code]
                 # Events may be counted since a later date than that asked for.
@@ -303,7 +303,8 @@ def _movement(fact: Fact, indicator: Indicator, world: World, period: Period) ->
     now = world.find(indicator)
     for since in sorted({one.since for one in world.periods if period.until - one.since >= GAP}):
         before = world.figures.measure(indicator, Period(since, since))
-        before = before[before["origin"] != "demonstration"].set_index("territory")["value"]
+        argued = provenance.is_argued(before["origin"], code=world.code)
+        before = before[argued].set_index("territory")["value"]
         if now is None or world.code not in before.index:
             continue
         change = (now[0]["value"] - before).dropna()

@@ -6,15 +6,20 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import sys
+import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from helpers import paths
+
+# The diagnostic just replaced, in the temporary folder of the new one.
+FORMER = "former"
 
 
 def hash_file(path: Path) -> str:
@@ -24,6 +29,12 @@ def hash_file(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""
+
+
+def is_inside(name: str) -> bool:
+    """Tell whether the name of a file, given by an address, stays in the folder that it is said from."""
+    parts = name.replace("\\", "/").split("/")
+    return bool(name) and not {"", ".", ".."}.intersection(parts) and ":" not in parts[0] and "\0" not in name
 
 
 def hash_values(values: Any) -> str:
@@ -50,11 +61,11 @@ def pack(files: Mapping[str, bytes], *, day: date) -> bytes:
     return buffer.getvalue()
 
 
-def replace_folder(new: Path, place: Path, *, trash: Path) -> Path:
-    """Put a folder in place of the former one, which becomes `trash`; return its place."""
+def replace_folder(new: Path, place: Path) -> Path:
+    """Put a folder in place of the former one, which takes the name `former` beside the new one; return its place."""
     with locked(place.parent):
         if place.exists():
-            place.rename(trash)
+            place.rename(new.with_name(FORMER))
         new.rename(place)
     return place
 
@@ -62,15 +73,57 @@ def replace_folder(new: Path, place: Path, *, trash: Path) -> Path:
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Make other programs that build in a folder wait: while one diagnostic is looked at, or replaced."""
+    with holding(folder, wait=True):
+        yield
+
+
+@contextmanager
+def holding(folder: Path, *, wait: bool = False) -> Iterator[bool]:
+    """Hold a folder until the end of the block, or of this program; tell whether it could be held.
+
+    `wait` until the program that holds it lets it go.
+    """
     if sys.platform == "win32":
         # Folders cannot be locked there: two builds at once may end in an error of writing.
-        yield
+        yield True
         return
     import fcntl
 
     handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
     finally:
         os.close(handle)
+
+
+@contextmanager
+def making(slug: str, outputs: Path) -> Iterator[Path]:
+    """Make beside the diagnostics a temporary folder where the one of a commune is built, and hold it meanwhile."""
+    with ExitStack() as stack:
+        with locked(outputs):
+            made = tempfile.TemporaryDirectory(dir=outputs, prefix=f".{slug}-")
+            name = stack.enter_context(made)
+            stack.enter_context(holding(Path(name)))
+        yield Path(name)
+
+
+def sweep(outputs: Path) -> None:
+    """Remove from the diagnostics the temporary folders that killed programs have left there: nobody holds them.
+
+    A former diagnostic that was not replaced yet goes back to its place.
+    """
+    with locked(outputs):
+        for left in outputs.glob(".*-*/"):
+            slug = left.name[1:].rpartition("-")[0]
+            if not any((left / name).is_dir() for name in (slug, FORMER)):
+                continue
+            with holding(left) as is_free:
+                if is_free:
+                    if (left / FORMER).is_dir() and not (outputs / slug).exists():
+                        (left / FORMER).rename(outputs / slug)
+                    shutil.rmtree(left, ignore_errors=True)

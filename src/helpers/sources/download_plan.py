@@ -13,6 +13,7 @@ from helpers.sources.download import MIRROR, AbsentError, fetch, find_refused
 from helpers.sources.files import find_file
 from helpers.sources.registry import Source
 from helpers.sources.transfer import Progress
+from helpers.sources.verification import read_checksums
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,16 @@ class Outcome:
     """What became of a selection.
 
     `ready` are checked and can be read. `failures` gives the error of each of those that are not. `by_hand` have no
-    known address (nor are they in the mirror). `unreached` were not tried, the network having been found out of
-    reach: `network` says how.
+    known address (nor are they in the mirror). `trusted` were brought without any checksum known to compare
+    with: that of the bytes received is recorded, and another edition will be refused. `unreached` were not tried, the
+    network having been found out of reach: `network` says how.
     """
 
     ready: dict[str, Path] = field(default_factory=dict)
     failures: dict[str, SourceError] = field(default_factory=dict)
     by_hand: list[Source] = field(default_factory=list)
     unreached: list[Source] = field(default_factory=list)
+    trusted: list[Source] = field(default_factory=list)
     network: NetworkError | None = None
 
 
@@ -83,9 +86,12 @@ def download_all(
     for rank, source in enumerate(selected):
         progress = watch(source) if watch and rank >= len(plan.at_hand) else None
         try:
+            is_known = bool(source.sha256 or read_checksums(folder).get(source.id))
             outcome.ready[source.id] = fetch(
                 source, folder=folder, progress=progress, mirror=mirror, sleep=sleep
             )
+            if not is_known:
+                outcome.trusted.append(source)
         except NetworkError as error:
             outcome.network, outcome.unreached = error, selected[rank:]
             break

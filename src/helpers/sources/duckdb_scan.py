@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from helpers.errors import SourceError
-from helpers.sources.files import missing, unreadable
+from helpers.sources.files import missing, require_size, unreadable
 
 # What groups and sorts may hold in memory before DuckDB spills to its temporary folder.
 _MEMORY = "1GB"
@@ -248,6 +248,7 @@ def _opener(path: Path, member: str | None) -> Callable[[], BinaryIO]:
     if _kind(path) == "text":
         return lambda: path.open("rb")
     try:
+        require_size(path)
         with zipfile.ZipFile(path) as archive:
             held = [name for name in archive.namelist() if not name.endswith("/")]
     except _DAMAGED as error:

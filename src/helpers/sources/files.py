@@ -18,6 +18,8 @@ from helpers.sources.registry import Source
 # What a reader has to tell beside its values, in the `attrs` of a table.
 NOTES = "notes"
 _PAGE_STARTS = (b"<!doctype html", b"<html")
+# Bytes that any packed file may unpack to, and, beyond, how many times its size. The most that was seen is 60 times.
+_HEAVY, _RATIO = 50_000_000, 150
 _BOM_AND_SPACES = b"\xef\xbb\xbf \t\r\n"
 
 
@@ -111,6 +113,7 @@ def read_bytes(path: Path, *, member: str | None = None) -> bytes:
     """
     try:
         _refuse_page(path)
+        require_size(path)
         if member is None:
             content = path.read_bytes()
             return gzip.decompress(content) if path.suffix == ".gz" else content
@@ -130,6 +133,41 @@ def read_bytes(path: Path, *, member: str | None = None) -> bytes:
             f"Fichier illisible : {path} ({error}).",
             remedy="Téléchargez-le de nouveau : il est sans doute tronqué.",
         ) from error
+
+
+def require_size(path: Path) -> None:
+    """Insist that a file, when it is packed (zip, workbook, gzip), unpacks to a size that a file of figures may have.
+
+    A zip announces the sizes of its members, beyond which nothing is read; a gzip is unpacked by pieces, none kept.
+
+    Raises:
+        SourceError: it would fill the memory or the disk.
+    """
+    most = max(_HEAVY, _RATIO * path.stat().st_size)
+    size = _unpacked_gzip(path, most=most) if path.suffix == ".gz" else _unpacked_zip(path)
+    if size > most:
+        raise SourceError(
+            f"{path} se déplierait en {size / 1e6:.0f} Mo au moins, {size // path.stat().st_size} fois sa taille : ce "
+            "n'est pas un fichier de chiffres.",
+            remedy="Supprimez-le et téléchargez-le depuis la page de la source.",
+        )
+
+
+def _unpacked_zip(path: Path) -> int:
+    """Add up what the members of a zip announce; 0 of another file."""
+    if not zipfile.is_zipfile(path):
+        return 0
+    with zipfile.ZipFile(path) as archive:
+        return sum(member.file_size for member in archive.infolist())
+
+
+def _unpacked_gzip(path: Path, *, most: int) -> int:
+    """Count the bytes of an unpacked gzip, a little beyond `most` when there are more."""
+    size = 0
+    with gzip.open(path) as stream:
+        while size <= most and (piece := stream.read(1 << 20)):
+            size += len(piece)
+    return size
 
 
 def is_web_page(path: Path) -> bool:

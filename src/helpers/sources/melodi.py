@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
-import requests
 
 from helpers import levels, schemas
 from helpers.errors import NetworkError, SourceError
@@ -26,6 +25,7 @@ from helpers.sources.melodi_client import (
 from helpers.sources.melodi_editions import describe_edition
 from helpers.sources.melodi_forms import FORMS
 from helpers.sources.melodi_tables import LEVELS, NOTES, Reading, read_rows, to_tables
+from helpers.sources.network import Session
 from helpers.sources.registry import Source, load_registry
 
 __all__ = ["NOTES", "Gap", "Pace", "Received", "fetch", "fetch_commune", "to_tables"]
@@ -165,7 +165,7 @@ def fetch_commune(
     gaps: list[Gap] = []
     every = load_registry().values() if sources is None else sources
     sources = [source for source in every if source.dataset and source.file is None]
-    with requests.Session() as session:
+    with Session() as session:
         client = Client(session, base=base, progress=progress, pace=pace)
         known = client.levels()
         for number, source in enumerate(sources):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from urllib3.exceptions import InvalidHeader, ProtocolError, ReadTimeoutError
@@ -22,6 +22,23 @@ _MEANWHILE = (
     "Les données embarquées continuent de fonctionner sans réseau ; un miroir (HELPERS_MIRROR) ou des fichiers "
     "déposés à la main remplacent le téléchargement, et ce qui est déjà téléchargé n'est pas perdu."
 )
+
+
+class Session(requests.Session):
+    """What asks the producers' servers: sent on by an encrypted address, it follows no address that is not."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Return the address that an answer sends on to, None when it does not.
+
+        Raises:
+            requests.exceptions.InvalidSchema: it is not encrypted, after one that was.
+        """
+        target = super().get_redirect_target(resp)
+        if target and resp.url.startswith("https:") and urljoin(resp.url, target).startswith("http:"):
+            raise requests.exceptions.InvalidSchema(
+                f"renvoie à une adresse qui n'est pas chiffrée, {target[:80]}"
+            )
+        return target
 
 
 def was_cut(error: requests.RequestException) -> bool:

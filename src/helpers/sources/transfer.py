@@ -21,6 +21,7 @@ from helpers.errors import SourceError
 from helpers.sources.network import (
     AGENT,
     PATIENCE,
+    Session,
     asked_wait,
     asks_password,
     missing_authorities,
@@ -73,7 +74,7 @@ def transfer(
         SourceError: the transfer keeps being cut.
     """
     partial = _Partial(part)
-    with requests.Session() as session:
+    with Session() as session:
         session.headers.update(_HEADERS)
         failures = 0
         while True:

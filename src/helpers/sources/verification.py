@@ -9,13 +9,14 @@ import hashlib
 import json
 import os
 import zipfile
+import zlib
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
 from helpers import paths
 from helpers.errors import SourceError
-from helpers.sources.files import is_web_page
+from helpers.sources.files import is_web_page, require_size, unreadable
 from helpers.sources.registry import Source
 
 CHECKSUMS = "empreintes.json"
@@ -27,7 +28,7 @@ def verify_whole(path: Path, *, source: Source) -> None:
     """Insist on a whole file, of the kind that its name says.
 
     Raises:
-        SourceError: web page in its place, empty file, truncated archive or Parquet.
+        SourceError: web page in its place, empty file, truncated archive or Parquet, archive that would fill the disk.
     """
     if is_web_page(path):
         raise SourceError(
@@ -42,6 +43,10 @@ def verify_whole(path: Path, *, source: Source) -> None:
             f"{path} est tronqué, ou n'est pas un fichier {kind} ({size} octets).",
             remedy="Relancez : il sera téléchargé de nouveau. S'il a été déposé à la main, supprimez-le d'abord.",
         )
+    try:
+        require_size(path)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        raise unreadable(path, error) from error
 
 
 def _is_whole(path: Path, *, kind: str) -> bool:

@@ -55,10 +55,15 @@ def forget() -> None:
     _seen.cache_clear()
 
 
-def reopen(folder: Path) -> None:
-    """Forget the state of the tables if the store of this folder has been replaced since it was first read."""
-    if folder in _versions and _version(folder) != _versions[folder]:
+def reopen(folder: Path) -> tuple[int, ...] | None:
+    """Forget the state of the tables if the store of this folder has been replaced since it was first read.
+
+    Returns what tells the store that is there now from the one that may replace it; nothing when there is none.
+    """
+    state = _version(folder)
+    if folder in _versions and state != _versions[folder]:
         forget()
+    return state
 
 
 def read(table: str, *, folder: Path, areas: Iterable[tuple[str, str]] | None = None) -> pd.DataFrame:

@@ -53,8 +53,13 @@ class Commune(Territory):
 
     @cached_property
     def label(self) -> str:
-        """Name with département, as needed to tell homonyms apart: `Hem (59)`."""
-        return f"{self.name} ({self.department})"
+        """Name with département, as needed to tell homonyms apart: `Hem (59)`; an invented commune says that it is."""
+        return self.told if schemas.is_fictive(self.code) else f"{self.name} ({self.department})"
+
+    @property
+    def told(self) -> str:
+        """Name as documents tell it: `Hem`, `Val-sur-Deûle (commune fictive)`."""
+        return f"{self.name} (commune fictive)" if schemas.is_fictive(self.code) else self.name
 
     def comparison(self, kinds: Sequence[str] | None = None) -> list[Territory]:
         """List the larger territories of the levels asked for (`helpers.levels`; those of most diagnostics unless

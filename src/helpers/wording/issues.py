@@ -80,6 +80,8 @@ class CardWords:
     sources: tuple[str, ...]
     # What the commune brings to it, in sentences.
     brought: tuple[str, ...] = ()
+    # The facts that say the contrary, as `against` names them.
+    contrary: tuple[FactLine, ...] = ()
 
 
 def tell_cards(choice: Choice, *, epci: str) -> list[CardWords]:
@@ -113,6 +115,7 @@ def tell_card(card: Card, *, epci: str) -> CardWords:
         strength=min(card.strength, 100.0),
         origin="insee",
         sources=tuple(dict.fromkeys(one.sources for one in card.facts)),
+        contrary=tuple(_line(one) for one in card.against),
     )
 
 

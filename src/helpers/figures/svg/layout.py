@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,11 @@ from helpers.figures.svg.ticks import Ticks
 PAD = 5.0
 # What stands farther than this part of the axes from their sides does not reach them when they shrink.
 _NEAR = 0.12
+# The part of the height asked for that is drawn in, whatever is written around.
+_KEPT = 0.45
+# Points that the boxes of two texts one above the other may share: a line is higher than its letters. Then what is too
+# little to draw all again.
+_LINE, _SLACK = 4.0, 0.5
 # Points, at which letters are measured: large enough for what FreeType rounds not to show.
 _SIZE = 100
 
@@ -66,8 +71,47 @@ def arrange(figure: Figure, renderer: RendererSVG) -> None:
     """Place the axes of a figure, in one row, as large as what is written around them lets them be.
 
     Legends and texts of the figure itself, that stand at its edges, take the room they need above or under the axes.
-    Matplotlib's constrained layout places all of them alike, but measures them several times.
+    Where that leaves too little, the figure grows: a drawing keeps nearly half the height that it asked for, and room for what
+    is written in it. Matplotlib's constrained layout places all of them alike, but measures them several times, and
+    grows nothing.
     """
+    width, asked = figure.bbox.size
+    _arrange(figure, renderer)
+    # A map keeps its shape: it may be lower than its place.
+    missing = max(
+        max(
+            _KEPT * asked - axes.get_position(original=True).height * asked,
+            _needed(axes, renderer) - axes.bbox.height,
+        )
+        for axes in figure.axes
+    )
+    if missing > _SLACK:
+        figure.set_size_inches(width / figure.dpi, (asked + min(missing, asked)) / figure.dpi)
+        _arrange(figure, renderer)
+
+
+def _needed(axes: Axes, renderer: RendererSVG) -> float:
+    """Compute the height that axes need for what is written beside and in them not to touch, in points."""
+    groups = [ticks.label_boxes(renderer) for ticks in _written(axes) if not ticks.is_across]
+    texts = [text.get_window_extent(renderer) for text in axes.texts if text.get_text()]
+    return axes.bbox.height * max((_stretch(boxes) for boxes in (*groups, texts)), default=1.0)
+
+
+def _stretch(boxes: Sequence[Bbox]) -> float:
+    """Compute how many times farther from one another boxes have to be, upwards, for none to touch the next."""
+    if len(boxes) < 2:
+        return 1.0
+    left, low, right, high = np.array([box.extents for box in boxes]).T
+    one, other = np.triu_indices(len(boxes), 1)
+    middles, heights = (low + high) / 2, high - low
+    apart, room = np.abs(middles[one] - middles[other]), (heights[one] + heights[other]) / 2 - _LINE
+    # Those on one line stay on it.
+    is_over = (left[one] < right[other]) & (left[other] < right[one]) & (apart > room / 4)
+    return float(max((room[is_over] / apart[is_over]).max(initial=1.0), 1.0))
+
+
+def _arrange(figure: Figure, renderer: RendererSVG) -> None:
+    """Place the axes of a figure in the size that it has."""
     for axes in figure.axes:
         # Limits are found when they are asked for, and texts follow them.
         axes.get_xlim()
@@ -91,6 +135,16 @@ def arrange(figure: Figure, renderer: RendererSVG) -> None:
                 text for text, box in zip(texts[axes], boxes, strict=True) if not _is_within(box, far)
             ]
         _place(sides, figure, top=top, bottom=bottom)
+    for axes in figure.axes:
+        _hold_title(axes, renderer)
+
+
+def _hold_title(axes: Axes, renderer: RendererSVG) -> None:
+    """Move to the left a title that would go out of the drawing."""
+    out = axes.title.get_window_extent(renderer).x1 + PAD - axes.figure.bbox.x1
+    if axes.get_title() and out > 0:
+        x, y = axes.title.get_position()
+        axes.title.set_position((x - out / axes.bbox.width, y))
 
 
 def _outer_room(figure: Figure, renderer: RendererSVG) -> tuple[float, float]:
@@ -103,6 +157,7 @@ def _outer_room(figure: Figure, renderer: RendererSVG) -> tuple[float, float]:
     for mark in marks:
         bottom = max(bottom, mark.y1 + PAD)
     for legend in (artist for artist in figure.artists if isinstance(artist, Legend)):
+        legend.lift = 0.0
         box = legend.get_window_extent(renderer)
         if box.y0 > figure.bbox.height / 2:
             top = max(top, box.height + 2 * PAD)
@@ -124,8 +179,12 @@ def _upright(axes: Axes, renderer: RendererSVG) -> list[Bbox]:
 
 def _ticks(axes: Axes, renderer: RendererSVG, *, across: bool) -> list[Bbox]:
     """Measure the boxes of what is written along the horizontal axis, or the vertical one."""
-    written = [ticks for ticks in axes.artists if isinstance(ticks, Ticks)]
-    return [ticks.get_window_extent(renderer) for ticks in written if ticks.is_across == across]
+    return [ticks.get_window_extent(renderer) for ticks in _written(axes) if ticks.is_across == across]
+
+
+def _written(axes: Axes) -> list[Ticks]:
+    """List what is written along the axes."""
+    return [ticks for ticks in axes.artists if isinstance(ticks, Ticks)]
 
 
 def _beyond(axes: Axes, boxes: Iterable[Bbox]) -> np.ndarray:

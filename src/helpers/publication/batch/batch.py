@@ -142,13 +142,14 @@ def run(
         progress: called with the commune, the theme and its state; for an executor of this process only.
         inputs: what diagnostics are made from; for an executor of this process only.
     """
-    shared = (progress, inputs) if progress or inputs else ()
     queue = iter(builds)
     running: dict[Future[BuildResult], CommuneBuild] = {}
     try:
         while True:
             room = max(width() if callable(width) else width, 1) - len(running)
             for asked in islice(queue, max(room, 0)):
+                inputs = inputs.current() if inputs else None
+                shared = (progress, inputs) if progress or inputs else ()
                 running[executor.submit(build_one, asked, *shared)] = asked
             if not running:
                 return
@@ -166,11 +167,12 @@ def run(
             future.cancel()
 
 
-def conclude(tally: Tally, *, outputs: Path, trusted: bool = False) -> list[str]:
+def conclude(tally: Tally, *, outputs: Path, trusted: bool = False, renewed: bool = False) -> list[str]:
     """Write the pages of the site, the durations, and the failures; their file goes when there is none.
 
     Failures of a former batch remain for the communes that this one, interrupted, has not reached. `trusted`: the
-    outputs have the manifests only. Returns the names of the files of the site.
+    outputs have the manifests only. `renewed`: the store has been during the batch, and every diagnostic is to be
+    looked at again. Returns the names of the files of the site.
 
     Raises:
         BuildError: the outputs cannot be written.
@@ -188,6 +190,8 @@ def conclude(tally: Tally, *, outputs: Path, trusted: bool = False) -> list[str]
         if tally.durations:
             durations = _durations(outputs) | tally.durations
             files.write(outputs / DURATIONS, json.dumps(durations, indent=0, sort_keys=True) + "\n")
+        if renewed:
+            return site.write(site.list_entries(outputs, trusted=trusted), outputs)
         return site.update(tally.reached, outputs, trusted=trusted)
 
 

@@ -137,6 +137,20 @@ def _build_away(asked: CommuneBuild, progress: Progress | None, inputs: Inputs |
 
 
 def _build_here(asked: CommuneBuild, progress: Progress | None, inputs: Inputs | None) -> BuildResult:
+    """Build, and once more when the store was renewed in the meantime: it may have failed, or read both."""
+    from helpers import store
+
+    former = (paths.store_folder(), store.reopen(paths.store_folder()))
+    result = _build_from_store(asked, progress, inputs)
+    if (paths.store_folder(), store.reopen(paths.store_folder())) == former:
+        return result
+    again = _build_from_store(asked, progress, None)
+    # The same tables written again: there was nothing more to do.
+    last = again if again.themes or again.failure or again.without else result
+    return replace(last, seconds=result.seconds + again.seconds)
+
+
+def _build_from_store(asked: CommuneBuild, progress: Progress | None, inputs: Inputs | None) -> BuildResult:
     # Loaded where a commune is built, which may be another machine.
     from helpers.parameters import load_parameters
     from helpers.publication.pages import commune as diagnostic

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from helpers import paths
 from helpers.errors import BuildError
-from helpers.publication import incremental
+from helpers.publication import files, incremental
 from helpers.publication.batch.failures import FAILURES
 from helpers.publication.batch.storage import Storage, is_address
 
@@ -78,7 +78,7 @@ def open_destination(outputs: str) -> Iterator[Destination]:
 
 
 def check_outputs(outputs: Path) -> None:
-    """Check that outputs can be written, before any commune is built.
+    """Check that outputs can be written, before any commune is built, and sweep what killed programs have left there.
 
     Raises:
         BuildError: they cannot.
@@ -87,6 +87,7 @@ def check_outputs(outputs: Path) -> None:
         outputs.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=outputs, prefix=".essai-") as file:
             file.write(b"\n")
+        files.sweep(outputs)
 
 
 @contextmanager

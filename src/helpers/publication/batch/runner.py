@@ -27,10 +27,12 @@ MANY = 20
 
 @dataclass
 class Outcome:
-    """How a batch ended: its tally, whether it was interrupted, the error that stopped it."""
+    """How a batch ended: its tally, whether it was interrupted or its store renewed, the error that stopped it."""
 
     tally: Tally
     interrupted: bool = False
+    # The store was during the batch: what was built before is to be built again.
+    renewed: bool = False
     error: DiagnosticError | None = None
 
 
@@ -78,7 +80,16 @@ def run_batch(
     if stale or not (outputs / "index.html").is_file() or (outputs / FAILURES).exists():
         reached = outcome.tally.reached
         destination.fetch_manifests(asked.place.slug for asked in stale if asked.place.code in reached)
-        written = batch.conclude(outcome.tally, outputs=outputs, trusted=destination.has_manifests_only)
+        from helpers import store
+
+        store.reopen(paths.store_folder())
+        outcome.renewed = inputs.current() is not inputs
+        written = batch.conclude(
+            outcome.tally,
+            outputs=outputs,
+            trusted=destination.has_manifests_only,
+            renewed=outcome.renewed,
+        )
         destination.send([*BATCH_FILES, *written])
     return outcome
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from helpers import paths
 from helpers.errors import BuildError, DiagnosticError, ParameterError, StoreError
-from helpers.publication.files import hash_file
+from helpers.publication.files import hash_file, is_inside
 from helpers.publication.incremental import MANIFEST, read_record
 
 _INDEX = "tables.json"
@@ -86,7 +86,7 @@ class Storage:
         Raises:
             BuildError: the address cannot be read.
         """
-        names = list(names)
+        names = self._checked(names)
         for start in range(0, len(names), _AT_ONCE):
             asked = {f"{self._root}/{name}": name for name in names[start : start + _AT_ONCE]}
             with self._reached("de lire"):
@@ -129,7 +129,7 @@ class Storage:
         with self._reached("d'écrire sous"):
             # Files are small: most of the time is spent waiting for the network.
             with ThreadPoolExecutor(_SENT) as pool:
-                list(pool.map(send_one, names))
+                list(pool.map(send_one, self._checked(names)))
             self._files.invalidate_cache()
 
     def publish(self, slug: str, folder: Path) -> None:
@@ -146,6 +146,20 @@ class Storage:
                 self._files.rm_file(f"{self._root}/{last}")
         self.send([name for name in {*files, *former} if name != last], folder)
         self.send([last], folder)
+
+    def _checked(self, names: Iterable[str]) -> list[str]:
+        """Insist on names that stay in the folder: they may come from the address, where others write.
+
+        Raises:
+            BuildError: one is absolute, or goes up.
+        """
+        names = list(names)
+        if hostile := [name for name in names if not is_inside(name)]:
+            raise BuildError(
+                f"{self.address} nomme un fichier hors de son dossier : {hostile[0][:80]!r}. Rien n'est lu ni écrit.",
+                remedy="Quelqu'un d'autre y écrit : vérifiez qui en a le droit, effacez ce qui n'est pas à vous.",
+            )
+        return names
 
     @contextmanager
     def _reached(self, deed: str) -> Iterator[None]:
@@ -203,6 +217,8 @@ def _copy_store(storage: Storage, folder: Path, *, aside: Path) -> None:
     index: dict[str, Any] = json.loads((aside / _INDEX).read_text(encoding="utf-8"))
     for table, record in index.items():
         path = folder / f"{table}.parquet"
+        if path.parent != folder or not is_inside(path.name):
+            raise ValueError(f"{_INDEX} nomme une table hors de son dossier, {table[:80]!r}")
         if path.is_file() and hash_file(path) == record["sha256"]:
             continue
         storage.fetch([path.name], aside)

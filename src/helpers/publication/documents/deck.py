@@ -198,7 +198,9 @@ def _ask(diagnostic: BuiltDiagnostic, chosen: Iterable[Shown]) -> list[Slide]:
     asked: set[str] = set()
     slides = []
     for shown in chosen:
-        own = [card["question"] for card in cards if shown.address in map(_address, card["facts"][:_LEADING])]
+        own = [
+            card["question"] for card in cards if shown.address in map(address_of, card["facts"][:_LEADING])
+        ]
         question = next((one for one in own if one not in asked), ASKED)
         asked.add(question)
         slides.append(replace(shown.slide, question=french.typography(question)))
@@ -211,8 +213,11 @@ def cards_of(diagnostic: BuiltDiagnostic) -> list[dict[str, Any]]:
     for part in diagnostic.parts:
         for record in _records(part):
             for card in record.get("cards", ()):
-                facts = [{**fact, "stem": part.stem} for fact in card["facts"]]
-                found.append({**card, "facts": facts, "stem": part.stem, "part": part.title})
+                placed = {
+                    name: [{**fact, "stem": part.stem} for fact in card.get(name, ())]
+                    for name in ("facts", "contrary")
+                }
+                found.append({**card, **placed, "stem": part.stem, "part": part.title})
     return found
 
 
@@ -345,7 +350,8 @@ def _prose_of(cell: NotebookNode, *kinds: str) -> list[tuple[BeautifulSoup, Mapp
     ]
 
 
-def _address(fact: Mapping[str, str]) -> str:
+def address_of(fact: Mapping[str, str]) -> str:
+    """Write where the exhibit of a fact of a card is, as `Shown.address` does."""
     return f"{fact['stem']}.html{fact['address']}" if fact["address"].startswith("#") else fact["address"]
 
 

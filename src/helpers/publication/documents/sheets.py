@@ -1,11 +1,13 @@
-"""Sheets of paper that people write on, A3: zones placed in millimetres, one page a sheet, in one PDF file."""
+"""Sheets of paper that people write on, A3 or A4: zones placed in millimetres, one page a sheet, in one PDF file."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 
+import matplotlib as mpl
 from bs4 import BeautifulSoup
 from matplotlib.ft2font import FT2Font, LoadFlags
 
@@ -15,8 +17,8 @@ from helpers.publication import documents
 from helpers.publication.documents.pdf import describe_drawings, print_page
 from helpers.publication.pages.render import render_template
 
-# Millimetres of an A3 sheet, its long side first, and points to one of them.
-A3 = (420, 297)
+# Millimetres of a sheet, its long side first, and points to one of them.
+A3, A4 = (420, 297), (297, 210)
 POINTS = 72 / 25.4
 # Between two lines of letters; a number stands on one.
 _LEADING = 1.14
@@ -78,15 +80,21 @@ class Zone:
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """A sheet: its zones, in the order in which they are read; `portrait` turns it."""
+    """A sheet: its zones, in the order in which they are read; `portrait` turns it, `paper` is its size."""
 
     zones: tuple[Zone, ...]
     portrait: bool = False
+    paper: tuple[int, int] = A3
 
     @property
     def size(self) -> tuple[int, int]:
         """Its width and height, in millimetres."""
-        return (A3[1], A3[0]) if self.portrait else A3
+        return (self.paper[1], self.paper[0]) if self.portrait else self.paper
+
+    @property
+    def look(self) -> str:
+        """The name of its format in the style sheet: `a4 portrait`."""
+        return " ".join(filter(None, ("a4" if self.paper == A4 else "", "portrait" if self.portrait else "")))
 
 
 def fits(text: str, wide: float, tall: float, size: float, *, bold: bool = False) -> bool:
@@ -120,8 +128,18 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
 def _advance(letter: str, bold: bool) -> float:
     """Measure a letter, for a size of 1."""
     face = _face(bold)
+    if not face.get_char_index(ord(letter)):
+        # A box to tick, an arrow: printed with the font that pages fall back on.
+        face = _fallback()
     glyph = face.load_char(ord(letter), flags=LoadFlags.NO_HINTING)
     return float(glyph.linearHoriAdvance) / 65536 / 100
+
+
+@cache
+def _fallback() -> FT2Font:
+    face = FT2Font(str(Path(mpl.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")))
+    face.set_size(100, 72)
+    return face
 
 
 @cache
@@ -144,7 +162,7 @@ def render(sheets: Sequence[Sheet], *, title: str) -> bytes:
 def write(sheets: Sequence[Sheet], *, title: str) -> str:
     """Write sheets as the HTML page that they are printed from; `title` is that of the whole."""
     shown = [
-        {"portrait": sheet.portrait, "zones": [_place(zone, f"s{rank}") for zone in sheet.zones]}
+        {"look": sheet.look, "zones": [_place(zone, f"s{rank}") for zone in sheet.zones]}
         for rank, sheet in enumerate(sheets)
     ]
     return render_template(

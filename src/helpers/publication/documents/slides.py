@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from helpers import tokens
+from helpers import fonts, tokens
 from helpers.exhibit import prefix_identifiers
 from helpers.publication import documents
 from helpers.publication.documents import BuiltDiagnostic, deck
@@ -23,7 +23,7 @@ def render(slides: Sequence[Slide], *, title: str) -> bytes:
     page = render_template(
         "slides.html.j2",
         sheets=[documents.read_template(name) for name in ("reveal/reveal.css", "slides.css")],
-        tokens=tokens.sheet(),
+        tokens=fonts.faces() + tokens.sheet(),
         engine=documents.read_template("reveal/reveal.js"),
         title=title,
         slides=[

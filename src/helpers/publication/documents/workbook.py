@@ -40,7 +40,8 @@ _EXPLAINED = (
     "pour qui calcule, ne le publiez pas seul."
 )
 _ORIGINS = {
-    "insee": "officielle", "commune": "commune", "estimation": "estimation", "demonstration": DEMONSTRATION,
+    "insee": "officielle", "commune": "commune", "estimation": "estimation", "fictive": "fictive",
+    "demonstration": DEMONSTRATION,
 }  # fmt: skip
 # The dates that end the subject of an exhibit: `Statut d'occupation, 2012 et 2018`.
 _DATES = re.compile(r",? (?:de |en )?\d{4}(?:(?: à | et |-)\d{4})?$")

@@ -29,6 +29,10 @@ class Inputs:
         self._reads: dict[Path, list[str]] = {}
         self._code = CodeGraph()
 
+    def current(self) -> Inputs:
+        """Return these, or others to be looked at anew when the store has been renewed since."""
+        return self if _read_index(paths.store_folder()) == self._store else Inputs()
+
     def seen_from(self, code: str) -> Fingerprint:
         """Return the function that gives fingerprints for a commune: tables may have been fetched for it alone."""
         place = paths.fetched_folder(code)

@@ -51,6 +51,9 @@ def read_record(folder: Path) -> BuildRecord | None:
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+    if not all(map(files.is_inside, found.outputs)):
+        # Nobody wrote it here: a file elsewhere on this machine is neither read nor written for it.
+        return None
     keys = {*found.request, *found.dates, *(key for part in found.parts.values() for key in part.reads)}
     # A key without its fingerprint would never be seen to change.
     return found if keys <= found.inputs.keys() else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import shutil
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +26,7 @@ from helpers.execution.notebook_run import NotebookRun
 from helpers.parameters import Parameters, complete
 from helpers.publication import documents, incremental
 from helpers.publication.documents.data import write_data
-from helpers.publication.files import locked, replace_folder
+from helpers.publication.files import locked, making, replace_folder
 from helpers.publication.incremental import Inputs, RebuildPlan
 from helpers.publication.pages import agreed, colophon
 from helpers.publication.pages.arrangement import ANNEX, is_demonstration, records_of
@@ -164,7 +163,7 @@ def build(
                 shutil.copy2(place / book.name, folder)
         declared |= {book.stem: _rewrite_page(pages[book.stem], folder / book.name) for book in former}
         _publish(work, {book.stem: declared[book.stem] for book in todo.books})
-        return replace_folder(folder, place, trash=folder.with_name("former"))
+        return replace_folder(folder, place)
 
 
 @contextmanager
@@ -172,8 +171,8 @@ def _temporary_folder(outputs: Path, commune: Commune) -> Iterator[Path]:
     """Make a folder beside the diagnostics where one is built, and turn what the disk refuses into a `BuildError`."""
     try:
         outputs.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=outputs, prefix=f".{commune.slug}-") as name:
-            folder = Path(name) / commune.slug
+        with making(commune.slug, outputs) as aside:
+            folder = aside / commune.slug
             folder.mkdir()
             yield folder
     except OSError as error:

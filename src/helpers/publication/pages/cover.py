@@ -8,7 +8,7 @@ from typing import Any
 
 import nbformat
 
-from helpers import french
+from helpers import french, schemas
 from helpers.publication.pages import atlas
 from helpers.publication.pages.arrangement import is_demonstration, title_of
 from helpers.publication.pages.colophon import Colophon
@@ -176,5 +176,6 @@ def _locate(commune: Commune) -> str:
 
 def place_line(commune: Commune) -> str:
     """Say where the commune is: `Commune 59299 · Nord · Hauts-de-France · Métropole Européenne de Lille`."""
-    parts = [f"Commune {commune.code}", commune.department_name, commune.region_name, commune.epci_name or ""]
+    kind = "Commune fictive" if schemas.is_fictive(commune.code) else "Commune"
+    parts = [f"{kind} {commune.code}", commune.department_name, commune.region_name, commune.epci_name or ""]
     return french.typography(" · ".join(part for part in dict.fromkeys(parts) if part))

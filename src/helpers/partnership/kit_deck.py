@@ -1,0 +1,128 @@
+"""The slides of a workshop, in their order, each with its minutes and its script in the notes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from helpers import french
+from helpers.partnership import kit_deck_later
+from helpers.partnership.kit_room import WHOLE, Room, Timed, close_with, open_with, spread, vote
+from helpers.publication.documents.deck import Rows, Slide
+
+RULES = (
+    "On parle de la commune, pas des personnes.",
+    "On dit d'où on le sait.",
+    "Un désaccord s'écrit.",
+    "Les gommettes mesurent, elles ne décident pas.",
+    "Rien n'est attribué à un nom.",
+)
+VERBS = "Cinq verbes : confirmer, nuancer, contredire, ajouter, poser une question."
+_EXAMPLES = (
+    "Confirmer : « Oui, dans ma rue aussi. »",
+    "Nuancer : « Oui, mais pas dans ce quartier. »",
+    "Contredire : « Non, voici ce que je vois. »",
+    "Ajouter : « Ce que le chiffre ne compte pas. »",
+    "Poser une question : « Qui pourrait nous le dire ? »",
+)
+_TICK = "« Cochez votre carnet : je reconnais, je m'étonne, je ne sais pas. »"
+
+
+def compose(room: Room) -> list[Slide]:
+    """Compose the slides of a workshop; the minutes of their notes are in a row and sum to its length."""
+    timed = {1: _first, 2: kit_deck_later.second, 3: kit_deck_later.third}[room.kit.number](room)
+    return [_time(slide, start, end, room) for slide, start, end in timed]
+
+
+def _time(slide: Slide, start: float, end: float, room: Room) -> Slide:
+    """Write in the notes of a slide its minutes, before its script."""
+    first, last = (round(minute * room.minutes / WHOLE * 2) / 2 for minute in (start, end))
+    told = f"{_minutes(first)} à {_minutes(last)} min ({_minutes(last - first)} min)"
+    written = tuple(french.typography(french.visible(text)) for text in slide.notes if text)
+    # Minutes and names are kept on the slide of the room too.
+    part = f"Atelier {room.kit.number}" + (f" · {slide.part}" if slide.part else "")
+    lines = tuple(map(french.typography, slide.lines))
+    return replace(
+        slide, title=french.typography(slide.title), part=part, notes=(told, *written), lines=lines,
+        fact=french.typography(slide.fact), question=french.typography(slide.question),
+    )  # fmt: skip
+
+
+def _minutes(minute: float) -> str:
+    return french.number(minute, digits=0 if minute == int(minute) else 1)
+
+
+def _first(room: Room) -> Timed:
+    kit = room.kit
+    rules = Slide(
+        kind="list",
+        title="Trois ateliers, les mêmes règles",
+        subtitle=_dates(room),
+        lines=(*RULES, VERBS),
+        notes=(
+            "Lire les 5 verbes avec un exemple chacun.", *_EXAMPLES,
+            "Demander l'accord de tous : silence n'est pas accord, faire lever la main.",
+        ),
+    )  # fmt: skip
+    facts = [
+        replace(
+            slide,
+            part=f"fait {rank}/{len(room.facts)}",
+            notes=("Lire titre, unité, date. Ne pas commenter.", _TICK, *slide.notes),
+        )
+        for rank, slide in enumerate(room.facts, start=1)
+    ]
+    rows = tuple(
+        (f"Table {table}", ", ".join(first) or "–", ", ".join(second) or "–")
+        for table, first, second in room.shared(room.choices.facts)
+    )
+    size = -(-len(facts) // len(kit.tables))
+    tables = Slide(
+        kind="table",
+        title="Aux tables",
+        subtitle="Tour 1 : 25 minutes. On change de table : 2 minutes. Tour 2 : 18 minutes.",
+        table=Rows(("Table", "Tour 1 : fiches", "Tour 2 : fiches"), rows),
+        notes=(
+            f"Tour 1 : 25 min ({french.quantity(size, 'fiche')}). Les participants changent de table, la fiche et le script "
+            "restent : 2 min. Tour 2 : 18 min.",
+            "6 min par fiche : 1 lire, 4 parler, 1 relire. À 3 min sans parole : retourner une carte.",
+        ),
+    )
+    title = f"{kit.commune} : nous reconnaissons-nous dans ces chiffres ?"
+    return [
+        (open_with(room, title, "Le maire ouvre : pourquoi, ce qui sera fait du résultat. 3 min."), 0, 3),
+        (rules, 3, 6),
+        *spread(facts, 6, 15, long=("point mort", "logements pour une population stable")),
+        (tables, 15, 60),
+        (_axes(room), 60, 90),
+        (vote(room, [(code, _title(room, code)) for code in room.choices.questions]), 90, 110),
+        (close_with(room, "Billet : « Une chose apprise, une chose qui manque », anonyme."), 110, WHOLE),
+    ]
+
+
+def _title(room: Room, code: str) -> str:
+    shown = room.kit.find(code)
+    return shown.title if shown else code
+
+
+def _dates(room: Room) -> str:
+    """Write the dates of the workshops on a line."""
+    told = [
+        f"Atelier {rank} : {one.date:%d/%m/%Y}"
+        for rank, one in enumerate(room.convention.ateliers, start=1)
+        if one.date
+    ]
+    if room.convention.bilan_date:
+        told.append(f"Bilan : {room.convention.bilan_date:%d/%m/%Y}")
+    return french.typography("   →   ".join(told))
+
+
+def _axes(room: Room) -> Slide:
+    return Slide(
+        kind="blank",
+        title="Ce que chaque table retient : deux axes",
+        lines=tuple(f"Table {table}" for table in room.kit.tables),
+        notes=(
+            "7 min par table, le script parle, la table complète. Puis 16 min : les « contredit » d'abord, les questions "
+            "ouvertes ensuite : qui peut répondre, quand.",
+        ),
+    )

@@ -1,0 +1,217 @@
+"""The slides of the second workshop, which words issues, and of the third, which chooses levers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from helpers import french
+from helpers.agreement import agreed_text
+from helpers.agreement.competences import read_actors
+from helpers.contributions.agreed import HORIZONS, Agreed
+from helpers.contributions.telling import count_kinds
+from helpers.figures import matrix
+from helpers.partnership.kit_room import VOTE_NOTES, WHOLE, Room, Timed, close_with, open_with, spread, vote
+from helpers.publication.documents import deck
+from helpers.publication.documents.deck import Rows, Slide
+
+
+def second(room: Room) -> Timed:
+    asked = [
+        replace(
+            slide,
+            title=f"{code} – {slide.title}",
+            code="",
+            notes=("1 min. Ne pas lire les leviers.", *slide.notes),
+        )
+        for code, slide in _questions(room)
+    ]
+    good = Slide(
+        kind="list",
+        title="D'un constat à un enjeu",
+        lines=(
+            "Un sujet : « Le vieillissement »",
+            "Un enjeu : « Permettre aux aînés de rester et aux maisons de circuler »",
+            "Une phrase, une tension : « Comment [obtenir] sans [perdre] ? » ou « Permettre … et … »",
+        ),
+        notes=(
+            '« "Le vieillissement" est un sujet. "Permettre aux aînés de rester et aux maisons de circuler" est un enjeu. »',
+        ),
+    )
+    return [
+        (open_with(room, "Dire les enjeux", "Deux minutes, on ne refait pas l'atelier 1."), 0, 2),
+        (_changed(room), 2, 6),
+        (_brought(room), 6, 9),
+        (good, 9, 11),
+        *spread(asked, 11, 15),
+        (_tables_of_questions(room), 15, 60),
+        (_matrix(Agreed(), "La matrice", "Chaque table pose un pion par enjeu ; deux pions éloignés = on écoute les deux, "
+                 "on n'en fait pas la moyenne."), 60, 90),
+        (vote(room, []), 90, 110),
+        (close_with(room, "Services et organismes à inviter ou à interroger avant l'atelier 3 : qui demande quoi à la MEL, au "
+                "bailleur, à la CAF."), 110, WHOLE),
+    ]  # fmt: skip
+
+
+def _questions(room: Room) -> list[tuple[str, Slide]]:
+    """Make the slide of each question chosen, with what was said of it and of its facts."""
+    slides = {slide.code: slide for slide in deck.issue_slides(room.diagnostic)}
+    found = []
+    for code, card in room.cards.items():
+        told = [one["text"] for one in card["facts"][:2]]
+        brought = [*card.get("brought", ()), count_said(room, code, codes_of(room, card))]
+        fact = " ".join(filter(None, (*told, card["against"], *brought)))
+        found.append((code, replace(slides[card["id"]], fact=fact)))
+    return found
+
+
+def codes_of(room: Room, card: Mapping[str, Any]) -> list[str]:
+    """List the codes of the figures that show the facts of a card."""
+    found = {shown.address: shown.code for shown in deck.exhibits(room.diagnostic)}
+    return [found[key] for key in map(deck.address_of, card["facts"]) if found.get(key)]
+
+
+def _changed(room: Room) -> Slide:
+    """Tell what the room changed before: how many of each type, and each contradiction with who checks it."""
+    every = [one for workshop in room.before for one in workshop.whole]
+    contested = [one for one in every if one.type == "contredit"]
+    lines = [
+        f"{french.quantity(len(every), 'contribution')} : {count_kinds(every)}."
+        if every
+        else "Aucune contribution n'est encore saisie."
+    ]
+    for one in contested:
+        check = (
+            f" – vérifié : {one.outcome}"
+            if one.outcome
+            else f" – à vérifier : {one.who or 'personne encore'}"
+        )
+        lines.append(f"{one.code or '–'} contredit : {shorten(one.text)}{check}")
+    return Slide(
+        kind="list", title="Ce que vous avez changé", lines=tuple(lines[:6]),
+        notes=("« Vérifié », « corrigé », « on ne sait toujours pas » : dire les trois.", *lines),
+    )  # fmt: skip
+
+
+def shorten(text: str, most: int = 110) -> str:
+    return text if len(text) <= most else text[:most].rpartition(" ")[0] + "…"
+
+
+def _brought(room: Room) -> Slide:
+    """Show what the commune brings: its first material, or that it has sent none."""
+    title, notes = "Ce que la commune apporte", "Faire lire par un technicien de la commune."
+    for shown in deck.exhibits(room.diagnostic):
+        if shown.code.startswith("M-"):
+            return replace(
+                shown.slide, title=f"{title} : {shown.slide.title}", notes=(notes, *shown.slide.notes)
+            )
+    return Slide(kind="list", title=title, lines=("La commune n'a pas encore rendu son classeur « Parc et projets ».",
+                 "Dites ce que vous savez : opérations, écoles, petite enfance."), notes=(notes,))  # fmt: skip
+
+
+def _tables_of_questions(room: Room) -> Slide:
+    """Share the questions between the tables: one that is left is of all."""
+    codes, tables = room.choices.questions, room.kit.tables
+    each = len(codes) // len(tables)
+    shared = codes[each * len(tables) :]
+    rows = tuple(
+        (f"Table {table}", ", ".join((*codes[rank * each : (rank + 1) * each], *shared)) or "–")
+        for rank, table in enumerate(tables)
+    )
+    minutes = 40 // max(1, each + len(shared))
+    return Slide(
+        kind="table", title="Aux tables", subtitle=f"{minutes} minutes par question, puis 5 minutes pour lire l'autre table.",
+        table=Rows(("Table", "Questions"), rows),
+        notes=("Reformuler 3 fois au plus. Fusionner, écarter, ajouter : dire pourquoi.",),
+    )  # fmt: skip
+
+
+def _matrix(agreed: Agreed, title: str, note: str) -> Slide:
+    placed = agreed_text.place(agreed)
+    lines = [f"{issue.code} – {issue.text}" for issue in agreed.issues]
+    return Slide(
+        kind="exhibit",
+        title=title,
+        drawing=matrix.issue_matrix(placed),
+        alt=french.typography(matrix.describe(placed)),
+        fact=shorten(" ; ".join(lines), 420)
+        or "De bas en haut : l'importance pour la commune. De gauche à droite : ce qu'elle peut faire.",
+        question="" if lines else "Où votre table pose-t-elle son pion ?",
+        notes=(note, *lines),
+    )
+
+
+def third(room: Room) -> Timed:
+    today = room.kit.day
+    actors = tuple((one.name, one.competence, one.tell_checked(today)) for one in read_actors())
+    can = Slide(
+        kind="table", title="Qui peut quoi", table=Rows(("Acteur", "Compétence utile ici", "Vérifié le"), actors[:6]),
+        notes=("« La commune décide, demande, ou convainc : trois verbes. »", *(f"{name} : {told}" for name, told, _ in actors)),
+    )  # fmt: skip
+    years = Slide(
+        kind="list", title="Un, trois, six ans",
+        lines=("1 an : le budget voté", "3 ans : la révision d'un document (PLU3, PLH)", "6 ans : le mandat suivant"),
+        notes=("1 an = budget voté ; 3 ans = révision d'un document ; 6 ans = mandat suivant.",),
+    )  # fmt: skip
+    wall = Slide(
+        kind="blank", title="La frise", lines=tuple(french.quantity(count, "an") for count in HORIZONS),
+        notes=("Chaque levier lu : qui d'autre que nous doit dire oui ?",),
+    )  # fmt: skip
+    dots = replace(
+        vote(room, []), title="Trois gommettes, puis la parole aux élus",
+        notes=(*VOTE_NOTES, "Puis 8 min : « ce que nous porterons au conseil ». Les techniciens ne votent pas les décisions : "
+               "ils disent ce qu'il faut pour les tenir."),
+    )  # fmt: skip
+    return [
+        (open_with(room, "Choisir les leviers", "Aujourd'hui on se demande qui, avec quoi, quand."), 0, 2),
+        (_matrix(room.agreed, "Nos enjeux et leur mesure", "Rappeler qui manque."), 2, 5),
+        (can, 5, 9),
+        (years, 9, 11),
+        *spread([_issue(room, code) for code in room.choices.issues], 11, 15),
+        (_tables_of_issues(room), 15, 60),
+        (wall, 60, 90),
+        (dots, 90, 110),
+        (close_with(room, "Billet : « ce que je ferai autrement »."), 110, WHOLE),
+    ]
+
+
+def _issue(room: Room, code: str) -> Slide:
+    """Make the slide of an issue: its sentence, its measure, families of levers of its questions, what bears it out."""
+    issue = next(one for one in room.agreed.issues if one.code == code)
+    named = {one.name: one.code for one in room.kit.shown}
+    cards = [card for card in deck.cards_of(room.diagnostic) if named.get(card["id"]) in issue.questions]
+    levers = dict.fromkeys(f"{lever} ({actor})" for card in cards for lever, actor in card["levers"])
+    dots = (
+        f"{issue.dots.elected or 0} gommettes d'élus, {issue.dots.technicians or 0} de techniciens"
+        if issue.dots
+        else ""
+    )
+    evidence = f"Constats : {', '.join(issue.figures)}." if issue.figures else "Sans constat à l'appui."
+    return Slide(
+        kind="issue", title=f"{code} – {issue.text}", fact=" ".join(filter(None, (evidence, f"{dots}." if dots else ""))),
+        question=f"Familles de leviers : {', '.join(levers)}." if levers else "Quels leviers, qui, avec quoi, quand ?",
+        notes=("Ce sont des familles, pas des recettes.", evidence),
+    )  # fmt: skip
+
+
+def _tables_of_issues(room: Room) -> Slide:
+    """Give each table an issue of its own, then the one that is left to all."""
+    codes, tables = room.choices.issues, room.kit.tables
+    last = codes[-1] if len(codes) > len(tables) else codes[0]
+    sides = ("logements", "services")
+    rows = tuple(
+        (f"Table {table}", codes[rank % len(codes)], f"{last} ({sides[rank % 2]})")
+        for rank, table in enumerate(tables)
+    )
+    return Slide(
+        kind="table", title="Aux tables", subtitle="20 minutes sur son enjeu, 20 sur l'enjeu partagé, 5 pour lire.",
+        table=Rows(("Table", "Son enjeu", "Enjeu partagé"), rows),
+        notes=("Pas de levier sans premier pas ni pilote.",),
+    )  # fmt: skip
+
+
+def count_said(room: Room, code: str, figures: Sequence[str]) -> str:
+    """Count by type what was said before of a question and of its figures; nothing where nothing was."""
+    told = [one for asked in (code, *figures) for one in room.said(asked)]
+    return french.typography(f"En atelier : {count_kinds(told)}.") if told else ""

@@ -1,0 +1,108 @@
+"""Text on A4 sheets: rows of cells one under another, from a sheet to the next; none is cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from helpers import french
+from helpers.partnership.kit_sheets import zone
+from helpers.publication.documents.sheets import A4, Sheet, Zone, height
+
+# Millimetres of an A4 sheet that texts are on.
+LEFT, WIDE, TOP, BOTTOM = 15.0, 180.0, 14.0, 283.0
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A text of a row: its width (millimetres), its letters (points)."""
+
+    text: str
+    wide: float = WIDE
+    size: float = 10.5
+    bold: bool = False
+    role: str = "p"
+    colour: str = "ink"
+    display: bool = False
+
+    @property
+    def written(self) -> str:
+        """The text as it is printed."""
+        return french.typography(french.visible(self.text))
+
+    @property
+    def tall(self) -> float:
+        """How high it is, a little more for the drawing of its letters."""
+        return height(self.written, self.wide, self.size, bold=self.bold) + 0.8 if self.text else 0.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """Cells side by side, what is left above them; a line above where `ruled`."""
+
+    cells: tuple[Cell, ...]
+    above: float = 2.0
+    ruled: bool = False
+    between: float = 4.0
+
+    @property
+    def tall(self) -> float:
+        """How high it is."""
+        return self.above + max(cell.tall for cell in self.cells)
+
+
+def title(text: str) -> Row:
+    """Make the title of a sheet."""
+    return Row((Cell(text, size=22, bold=True, role="h1", display=True),), above=0)
+
+
+def heading(text: str) -> Row:
+    """Make a heading."""
+    return Row((Cell(text, size=13, bold=True, role="h2"),), above=5)
+
+
+def line(text: str, size: float = 10.5) -> Row:
+    """Make a paragraph."""
+    return Row((Cell(text, size=size),))
+
+
+def table(rows: Iterable[Sequence[str]], widths: Sequence[float], *, size: float = 9.5) -> list[Row]:
+    """Make the rows of a table, the first one its headings; `widths` are in millimetres."""
+    return [
+        Row(
+            tuple(Cell(text, wide - 4, size, bold=rank == 0) for text, wide in zip(row, widths, strict=True)),
+            above=2.2,
+            ruled=rank > 0,
+        )
+        for rank, row in enumerate(rows)
+    ]
+
+
+def pages(rows: Sequence[Row], *, foot: str = "") -> list[Sheet]:
+    """Lay rows on A4 sheets, as many as they take; a row is never parted."""
+    made: list[list[Zone]] = [[]]
+    top = TOP
+    for row in rows:
+        if top + row.tall > BOTTOM and made[-1]:
+            made.append([])
+            top = TOP
+        made[-1] += _place(row, top)
+        top += row.tall
+    band = zone(0, 0, A4[1], 5, ground="accent")
+    closing = [zone(LEFT, 287, WIDE, 6, foot, size=8, least=6.5, colour="muted")] if foot else []
+    return [Sheet(portrait=True, paper=A4, zones=(band, *zones, *closing)) for zones in made]
+
+
+def _place(row: Row, top: float) -> list[Zone]:
+    zones = [zone(LEFT, top + row.above / 2, WIDE, 0.25, ground="line")] if row.ruled else []
+    left = LEFT
+    for cell in row.cells:
+        if cell.text:
+            zones.append(
+                zone(
+                    left, top + row.above, cell.wide, cell.tall, cell.text, size=cell.size, bold=cell.bold,
+                    role=cell.role, colour=cell.colour, display=cell.display,
+                )
+            )  # fmt: skip
+        left += cell.wide + row.between
+    return zones

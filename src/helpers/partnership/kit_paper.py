@@ -1,0 +1,238 @@
+"""The A4 sheets of a kit: how to use it, the script, the door notice, the notebook, slips, the card of a contested figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from helpers import french
+from helpers.partnership import kit_flow
+from helpers.partnership.convention_sheet import tell_privacy
+from helpers.partnership.kit_drawings import cut_marks
+from helpers.partnership.kit_flow import Cell, Row, heading, line, title
+from helpers.partnership.kit_room import Room
+from helpers.partnership.kit_sheets import box, zone
+from helpers.publication.documents.deck import Slide
+from helpers.publication.documents.sheets import A4, Sheet, Zone
+
+# Millimetres of half an A4 sheet, an A5 page, and what is left around what it says.
+_HALF, _AROUND = 148.5, 12.0
+_INSIDE = _HALF - 2 * _AROUND
+GESTURES = (
+    ("1  Accueillir", "« Dites-nous ce que vous voyez, où, depuis quand. »"),
+    ("2  Situer", "Lire la source, la date, le champ."),
+    ("3  Écrire", "Dans « contredisons », avec ce qui l'appuie, et qui vérifie."),
+    ("4  Avancer", "« Nous ne trancherons pas ce soir ; c'est écrit aussi gros que le chiffre. »"),
+)
+_TICKS = ("je reconnais", "je m'étonne", "je ne sais pas")
+_SLIPS = {
+    1: ("Une chose apprise", "Une chose qui manque"),
+    2: ("Une chose apprise", "Une chose qui manque"),
+    3: ("Ce que je ferai autrement", "Une chose qui manque"),
+}
+_GOALS = {
+    1: "tous ont vu les mêmes faits ; chacun est confirmé, nuancé, contredit ou complété. Pas de solutions : elles vont au Frigo.",
+    2: "trois à cinq enjeux dans les mots du groupe, chacun une tension ; placés, puis mesurés.",
+    3: "des leviers avec pilote, outil, horizon, premier pas et constat ; ce que les élus porteront au conseil.",
+}
+
+
+def guide(room: Room) -> list[Sheet]:
+    """Make the page that says how to use the kit, from the room to the minute: three commands."""
+    kit, slug = room.kit, room.kit.slug
+    tables = french.enumerate_words(kit.tables)
+    people = french.quantity(kit.elected + kit.technicians, "personne")
+    rows = [
+        title("Mode d'emploi"),
+        line(f"{kit.commune}, atelier {kit.number}, {room.place}. But : {_GOALS[kit.number]}"),
+        heading("Avant"),
+        line("1. Sept jours avant : envoyer la convocation et « L'essentiel » (4 pages) ; aux ateliers 2 et 3, le dernier compte rendu."),
+        line("2. Imprimer d'après la liste des pages suivantes ; couper cartes et billets sur les traits, plier les carnets."),
+        line(f"3. La salle, {people} : {len(kit.tables)} îlots ({tables}) à 3 m l'un de l'autre, écran visible de tous, 4 m de mur pour les A3. Sur chaque îlot : la carte de table au milieu, les fiches A3 en pile, les cartes A6 face visible, trois feutres. L'avis de vie privée est à la porte ; la feuille de présence est celle de la mairie et y reste."),
+        line("4. Places tirées au sort, élus et techniciens mêlés ; le maire et la direction générale à deux tables, personne à côté de son supérieur direct."),
+        heading("Pendant"),
+        line("5. Projeter le diaporama (HTML ou PowerPoint) et suivre le script : l'heure de chaque temps y est."),
+        line("6. Lire la phrase de vie privée, demander l'accord à main levée, noter combien. Un refus : ses mots ne sont pas pris."),
+        line("7. Chacun coche son carnet. Seul le script écrit sur les A3, et relit : « Ai-je bien compris : … ? » Le code en gros de la fiche (H-01) suit chaque phrase ; le rond É ou T dit le rôle. Aucun nom, jamais."),
+        line("8. À 3 minutes sans parole, retourner une carte A6. Une solution va au Frigo. Un chiffre contesté : les quatre gestes de la carte A5."),
+        line("9. Deux axes par table, treize mots au plus. Puis trois gommettes chacun, collées ensemble ; rond = élu, carré = technicien. Elles mesurent, elles ne décident pas."),
+        line("10. Billets de sortie et carnets : dans la boîte, si on le veut. Photographier les feuilles seulement si la convention le permet, jamais les visages."),
+        heading("Après : trois commandes"),
+        line(f"11. make atelier commune={slug} numero={kit.number} a écrit ce kit et un classeur de saisie par animateur. Recopier les fiches dans les cellules jaunes : une ligne par chose dite, son code, son type. Les gommettes se comptent une fois, dans le classeur A. Une parole qui n'est pas un constat (« qui fait quoi ») va dans Suites."),
+        line(f"12. make atelier-import commune={slug} numero={kit.number} relit les classeurs et dit ce qui est à corriger : fichier, feuille, ligne, remède. Corriger, relancer : rien n'est compté deux fois."),
+        line(f"13. make compte-rendu commune={slug} numero={kit.number} écrit le compte rendu (Word et PDF). Compléter les trois phrases surlignées ; l'envoyer sous 48 heures. Cinq jours ouvrés pour relire, corriger ou retirer une phrase."),
+        line(f"Les feuilles et les saisies sont détruites {french.quantity(room.convention.conservation_mois, 'mois', 'mois')} après."),
+    ]  # fmt: skip
+    return kit_flow.pages(rows)
+
+
+def script(room: Room, slides: Sequence[Slide]) -> list[Sheet]:
+    """Make the script of the facilitators: the minutes of each slide and what is said, as its notes have it."""
+    rows = [("Minutes", "Diapositive", "Ce que dit et fait l'animateur")]
+    for rank, slide in enumerate(slides, start=1):
+        told, *notes = slide.notes
+        # The reading and the sources of a figure are under it on the sheet.
+        kept = notes[:2] if slide.code else notes
+        rows.append((told.partition(" (")[0], f"{rank}. {slide.title}", " ".join(kept)))
+    first = [
+        title("Le script, minute par minute"),
+        line(f"{room.kit.commune}, atelier {room.kit.number}, {room.place} : {room.minutes} minutes."),
+    ]
+    return kit_flow.pages([*first, *kit_flow.table(rows, (30, 62, 88))], foot="Un exemplaire par animateur.")
+
+
+def door(room: Room) -> Sheet:
+    """Make the notice of the door: what becomes of what is said."""
+    return Sheet(
+        portrait=True,
+        paper=A4,
+        zones=(
+            zone(0, 0, 210, 8, ground="accent"),
+            zone(20, 30, 170, 40, f"{room.kit.commune}, atelier {room.kit.number}", size=36, least=22, bold=True, role="h1", display=True),
+            zone(20, 75, 170, 14, room.place, size=18, least=12, colour="muted"),
+            zone(20, 110, 170, 130, tell_privacy(room.convention), size=24, least=15),
+            zone(20, 250, 170, 20, "La feuille de présence est celle de la mairie ; elle y reste.", size=14, colour="muted"),
+        ),
+    )  # fmt: skip
+
+
+def contested(room: Room) -> list[Sheet]:
+    """Make the card of a contested figure, both sides, twice a sheet: four gestures, then what is heard and answered."""
+    by = french.long_date(room.next_day) if room.next_day else "la date que nous fixons"
+    answers = _answers(room, by)
+    front = [
+        zone(
+            _AROUND,
+            10,
+            _INSIDE,
+            12,
+            "Quand un chiffre est contesté",
+            size=19,
+            bold=True,
+            role="h1",
+            display=True,
+        )
+    ]
+    for rank, (name, told) in enumerate(GESTURES):
+        top = 30 + 43 * rank
+        front += [
+            zone(_AROUND, top, _INSIDE, 9, name, size=18, bold=True, colour="commune", role="h2"),
+            zone(_AROUND, top + 11, _INSIDE, 26, told, size=16, least=12),
+        ]
+    back = [
+        zone(_AROUND, 10, _INSIDE, 8, "On entend… on répond", size=15, bold=True, role="h1", display=True)
+    ]
+    for rank, (heard, told) in enumerate(answers):
+        top = 22 + 23 * rank
+        back += [
+            zone(_AROUND, top, _INSIDE, 6, heard, size=11, least=9, bold=True, role="h2"),
+            zone(_AROUND, top + 6.5, _INSIDE, 15, told, size=11, least=9),
+        ]
+    return [_twice(front), _twice(back)]
+
+
+def _answers(room: Room, by: str) -> tuple[tuple[str, str], ...]:
+    day = french.long_date(room.diagnostic.day)
+    return (
+        ("« C'est faux. »", f"« Possible. Qu'est-ce qui vous le montre ? Je l'écris comme contredit. Qui peut vérifier avant le {by} ? »"),
+        ("« Vos chiffres datent. »", f"« Ils sont du {day}, ou de la date écrite sous la figure. Qu'est-ce qui a changé depuis ? Je le note en nuance, avec la date. »"),
+        ("« L'Insee nous a perdu des habitants. »", "« La population légale se discute avec l'Insee, pas ici. Notons ce que vous constatez, et posons la question. »"),
+        ("« Vous nous jugez. »", "« Le chiffre décrit, il ne dit pas ce qu'il fallait faire. Quelle phrase vous paraîtrait juste ? »"),
+        ("« N'écrivez pas ça. »", "« Je peux l'écrire sans rôle, pour la commune seule, ou ne pas l'écrire. Vous choisissez. »"),
+        ("Un technicien contredit un élu", "« Deux lectures. J'écris les deux, sans qui. » Puis demander à une troisième personne."),
+        ("Un chiffre simulé ou marqué *", "« Celui-ci est une estimation : gardons la question, pas le nombre. »"),
+        ("« Votre point mort dit qu'il faut tant de logements par an ? »", "« Non : il dit ce qu'il a fallu hier. Demain est un choix. »"),
+    )  # fmt: skip
+
+
+def _twice(zones: Sequence[Zone]) -> Sheet:
+    """Put the same A5 page twice on a sheet, to be cut in the middle."""
+    again = [replace(one, x=one.x + _HALF, role="p") for one in zones]
+    marks = zone(0, 0, A4[0], A4[1] - 0.1, drawing=cut_marks(*A4, across=False))
+    return Sheet(paper=A4, zones=(*zones, *again, marks))
+
+
+def notebook(room: Room, options: Sequence[tuple[str, str]], slides: Sequence[Slide]) -> list[Sheet]:
+    """Make the notebook of a participant, an A4 sheet to fold: outside its last page and its cover, inside what is ticked."""
+    kit = room.kit
+    right = _HALF + _AROUND
+    cover = [
+        zone(_HALF, 0, _HALF, 6, ground="accent"),
+        zone(right, 40, _INSIDE, 34, f"Carnet de l'atelier {kit.number}", size=34, least=24, bold=True, role="h1", display=True),
+        zone(right, 78, _INSIDE, 12, kit.commune, size=20, least=12),
+        zone(right, 92, _INSIDE, 12, room.place, size=13, least=10, colour="muted"),
+        zone(right, 130, _INSIDE, 40, "Ce carnet est à vous : n'y mettez pas votre nom. Il n'est relevé que si vous le déposez dans la boîte.", size=15, least=12),
+    ]  # fmt: skip
+    last = [
+        zone(
+            _AROUND,
+            14,
+            _INSIDE,
+            12,
+            "Ce que je voulais dire et n'ai pas dit",
+            size=16,
+            least=12,
+            bold=True,
+            role="h2",
+        ),
+        zone(_AROUND, 26, _INSIDE, 170, ruled=11),
+    ]
+    inside = [*_ticks(slides, kit.number), *_choice(options, right)]
+    return [Sheet(paper=A4, zones=(*last, *cover)), Sheet(paper=A4, zones=tuple(inside))]
+
+
+def _ticks(slides: Sequence[Slide], number: int) -> list[Zone]:
+    """Make the page of the eight lines, with three boxes each; of later workshops, lines to write on."""
+    if number > 1:
+        return [
+            zone(_AROUND, 12, _INSIDE, 9, "Mes notes, table par table", size=16, bold=True, role="h2"),
+            zone(_AROUND, 24, _INSIDE, 172, ruled=11),
+        ]
+    zones = [zone(_AROUND, 12, _INSIDE, 9, "Ce que je vois : je coche", size=16, bold=True, role="h2")]
+    for rank, slide in enumerate(slides):
+        top = 26 + 21.5 * rank
+        zones += [
+            zone(_AROUND, top, 22, 9, slide.code, size=16, bold=True, colour="commune"),
+            zone(_AROUND + 23, top, _INSIDE - 23, 11, slide.title, size=11, least=8.5),
+            zone(_AROUND + 23, top + 11.5, _INSIDE - 23, 6, "     ".join(f"☐ {told}" for told in _TICKS), size=10.5, least=9),
+        ]  # fmt: skip
+    return zones
+
+
+def _choice(options: Sequence[tuple[str, str]], left: float) -> list[Zone]:
+    """Make the page of the three dots: chosen on paper before anyone stands up."""
+    zones = [
+        zone(left, 12, _INSIDE, 9, "Mes trois gommettes", size=16, bold=True, role="h2"),
+        zone(
+            left, 22, _INSIDE, 12, "Je les choisis ici avant de me lever : trois lignes différentes.", size=11
+        ),
+    ]
+    for rank, (code, told) in enumerate(options[:7]):
+        zones.append(zone(left, 40 + 13 * rank, _INSIDE, 12, f"☐ {code}  {told}", size=11, least=8.5))
+    top = 40 + 13 * len(options[:7])
+    zones += [
+        box(left, top + 4 + 22 * rank, _INSIDE, 19, f"Gommette {rank + 1}", size=11) for rank in range(3)
+    ]
+    return zones
+
+
+def slips(room: Room) -> Sheet:
+    """Make four exit slips, A6: two questions, no name."""
+    zones: list[Zone] = []
+    for place in range(4):
+        left, top = 105 * (place % 2), 148.5 * (place // 2)
+        zones += [
+            zone(left + 9, top + 9, 87, 8, f"Billet de sortie, atelier {room.kit.number}", size=13, bold=True, role="h2", display=True),
+            zone(left + 9, top + 18, 87, 6, "Anonyme, dans la boîte.", size=9.5, colour="muted"),
+        ]  # fmt: skip
+        zones += [
+            zone(left + 9, top + 27 + 56 * rank, 87, 54, told, size=12, bold=True, ruled=10)
+            for rank, told in enumerate(_SLIPS[room.kit.number])
+        ]
+    marks = zone(0, 0, 210, 296.9, drawing=cut_marks(210, 297))
+    return Sheet(portrait=True, paper=A4, zones=(*zones, marks))
+
+
+def rows_of(texts: Sequence[str]) -> list[Row]:
+    """Make a paragraph of each text."""
+    return [Row((Cell(text),)) for text in texts]
