@@ -12,9 +12,9 @@ from helpers.contributions import kept
 from helpers.contributions.workshop import Kit
 from helpers.errors import ParameterError
 from helpers.partnership import choices, kit_cards, kit_deck, kit_dots, kit_flow, kit_paper, kit_sheets, room
+from helpers.partnership.convention import find_convention
 from helpers.partnership.kit_flow import Row, heading, line, title
 from helpers.partnership.kit_room import Room
-from helpers.partnership.minutes import find_convention
 from helpers.publication.documents import BuiltDiagnostic, deck, powerpoint, sheets, slides, table_map
 from helpers.publication.documents.deck import Shown, Slide
 from helpers.publication.documents.sheets import A3, Sheet
