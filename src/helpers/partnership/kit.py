@@ -171,7 +171,7 @@ def pieces(held: Room, told: Sequence[Slide]) -> list[Piece]:
     found += [
         Piece("Feuille à gommettes (A3)", kit_dots.make(held, options, blank=blank), 1, "Au mur : trois "
             "gommettes chacun."),
-        Piece("Frigo (A3)", [kit_sheets.fridge(held)], 2, "Ce qui attend : solutions, autres sujets."),
+        Piece("Frigo (A3)", [kit_sheets.fridge(held)], tables, "Ce qui attend : solutions, autres sujets."),
     ]  # fmt: skip
     if drawn := table_map.compose(held.diagnostic):
         found.append(

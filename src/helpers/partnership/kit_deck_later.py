@@ -88,7 +88,8 @@ def codes_of(room: Room, card: Mapping[str, Any]) -> list[str]:
 def _changed(room: Room) -> Slide:
     """Tell what the room changed before: how many of each type, and each contradiction with who checks it."""
     every = [one for workshop in room.before for one in workshop.whole]
-    contested = [one for one in every if one.type == "contredit"]
+    # What is for the commune alone is counted, and not written on a screen.
+    contested = [one for one in every if one.type == "contredit" and one.sharing != "commune seule"]
     lines = [
         f"{french.quantity(len(every), 'contribution')} : {count_kinds(every)}."
         if every

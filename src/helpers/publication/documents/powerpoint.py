@@ -167,7 +167,8 @@ def _insert_picture(shape: Any, drawing: str) -> Any:
 def draw_png(drawing: str, *, width: int) -> bytes:
     """Draw an SVG element as a PNG image so many pixels wide, on white."""
     named = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
-    spaces = "".join(f' {name}="{uri}"' for name, uri in named.items() if f"{name}=" not in drawing[:400])
+    opened = drawing.partition(">")[0]
+    spaces = "".join(f' {name}="{uri}"' for name, uri in named.items() if f"{name}=" not in opened)
     svg = drawing.replace("<svg", f"<svg{spaces}", 1)
     return bytes(
         resvg_py.svg_to_bytes(
