@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from pathlib import Path
+from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -100,7 +101,7 @@ def sanitise(content: bytes, *, file: Path) -> bytes:
     return bytes(etree.tostring(copied))
 
 
-def _copy(element: etree._Element) -> etree._Element | None:
+def _copy(element: Any) -> Any:
     """Copy an element with its children; nothing of one that does not draw."""
     if not isinstance(element.tag, str):
         return None
