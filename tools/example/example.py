@@ -68,12 +68,8 @@ def steps() -> Iterator[tuple[str, Callable[[], None]]]:
 
 
 def _workshop(number: int, type_in: Callable[[], None]) -> Iterator[tuple[str, Callable[[], None]]]:
-    for name, told in (
-        ("atelier", "ce qu’il faut imprimer et projeter"),
-        ("atelier-saisie", "les classeurs de saisie"),
-    ):
-        if called := find_command(name, number=str(number)):
-            yield f"Atelier {number} : {told}", called
+    if called := find_command("atelier", number=str(number)):
+        yield f"Atelier {number} : ce qu’il faut imprimer et projeter, les classeurs de saisie", called
     yield f"Atelier {number} : ce qui a été dit, saisi par les deux animateurs", type_in
     yield f"Atelier {number} : l’import", lambda: import_workshop(SLUG, str(number))
     yield f"Atelier {number} : le compte rendu", lambda: minute(SLUG, str(number))
