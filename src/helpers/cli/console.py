@@ -37,7 +37,7 @@ def reported() -> Iterator[None]:
         # A library that finds no room for itself says that it cannot be imported, a thread that it cannot start.
         if str(error) == _INTERRUPTED:
             raise KeyboardInterrupt from error
-        if type(error) is RuntimeError and str(error) != _NO_THREAD:
+        if isinstance(error, RuntimeError) and str(error) != _NO_THREAD:
             raise
         told = (
             f"Python ne peut pas charger ce qu'il lui faut ({type(error).__name__} : {str(error)[:200]}).\n"
