@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import types
@@ -87,9 +88,8 @@ def _listen(calls: list[Call]) -> Callable[..., object]:
     def show(self: Diagnostic, exhibit: Exhibit, finding: Any = None, *, subject: str, **more: Any) -> object:
         data = more.get("about")
         data = exhibit.data if data is None else data
-        named = {
-            name: more[name] for name in more if name not in ("about", "code", "scope", "note", "missing")
-        }
+        own = inspect.signature(shown).parameters
+        named = {name: more[name] for name in more if name not in own}
         if callable(finding) and len(data):
             calls.append(Call(subject, finding, data, named))
         return shown(self, exhibit, finding, subject=subject, **more)

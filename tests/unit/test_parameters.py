@@ -380,7 +380,7 @@ def test_every_parameter_file_of_the_repository_is_valid():
 def test_the_defaults_of_the_code_are_those_of_the_default_file():
     written = YAML(typ="safe").load((paths.PARAMS / "defaut.yml").read_text(encoding="utf-8"))
     fields = Parameters.model_fields
-    assert {key: fields[key].default for key in written} == written
+    assert {key: fields[key].get_default(call_default_factory=True) for key in written} == written
     assert set(fields) - set(written) <= {"commune", "commentaires"}
 
 
