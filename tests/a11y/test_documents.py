@@ -21,7 +21,7 @@ with warnings.catch_warnings():
 # A running head of one page or two is taken for prose: tests/site says that nothing else is set apart.
 _OPINIONS = {"FIG-012", "TBL-010", "PAG-001", "ORD-001", "TAG-002"}
 # Points between the text of an A4 page and its sides: the margin less what italics and rounding take.
-_MARGIN = 50
+_MARGIN = 39
 
 
 @pytest.fixture

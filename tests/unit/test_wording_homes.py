@@ -304,5 +304,5 @@ def test_what_lies_within_its_margin_is_drawn_hollow():
     hollow = [part for part in exhibit.alt.split(" ; ") if "dans sa marge" in part]
     assert len(hollow) == 3
     assert "+260 (" not in exhibit.alt
-    assert exhibit.drawing.count(f"fill: {style.PAPER}; stroke: {style.OWNER}") == 1
-    assert f"fill: {style.PRIVATE}" in exhibit.drawing
+    assert exhibit.drawing.count(f'fill="{style.PAPER}" stroke="{style.OWNER}"') == 1
+    assert f'fill="{style.PRIVATE}"' in exhibit.drawing

@@ -13,21 +13,33 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from helpers import french, paths
+from helpers import french, paths, tokens
 from helpers.contributions.workshop import Kit, Shown
 from helpers.partnership import capture_sheets as sheets
 from helpers.partnership.codes import write_code
 from helpers.partnership.xlsx_reader import MARK, Column, Form
 
 # The yellow of a cell to fill in: said in the sheet « Lisez-moi » too.
-_FREE, _LINE, _SOFT = "#FFF6CC", "#D9DEE5", "#F5F3F0"
+_FREE, _LINE, _SOFT = tokens.colour("demo"), tokens.colour("line"), tokens.colour("soft")
 _FRAME = {"valign": "top", "border": 1, "border_color": _LINE}
-_TYPED = {"bg_color": _FREE, "valign": "top", "border": 1, "border_color": "#C9B458", "locked": False}
+_TYPED = {
+    "bg_color": _FREE,
+    "valign": "top",
+    "border": 1,
+    "border_color": tokens.colour("demo-line"),
+    "locked": False,
+}
 _LOOKS: dict[str, dict[str, object]] = {
     "title": {"bold": True, "font_size": 16},
     "text": {"text_wrap": True, "valign": "top"},
     "label": {"bold": True, "bg_color": _SOFT, "text_wrap": True, **_FRAME},
-    "help": {"italic": True, "font_size": 9, "font_color": "#505864", "text_wrap": True, "valign": "top"},
+    "help": {
+        "italic": True,
+        "font_size": 9,
+        "font_color": tokens.colour("muted"),
+        "text_wrap": True,
+        "valign": "top",
+    },
     "locked": {"bg_color": _SOFT, "text_wrap": True, **_FRAME},
     "free": {"text_wrap": True, "num_format": "@", **_TYPED},
     "number": _TYPED,

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from helpers import french
+from helpers import french, tokens
 from helpers.errors import ParameterError
 from helpers.partnership.convention import NAME, Convention
 from helpers.publication.documents.pdf import count_pages, print_page
@@ -86,6 +86,7 @@ def write_page(convention: Convention, *, folder: Path, alone: Zone | None = Non
         width=size[0],
         height=size[1],
         field=_field,
+        tokens=Markup(tokens.sheet()),
     )
 
 

@@ -6,27 +6,29 @@ import html
 
 from bs4 import BeautifulSoup
 
+from helpers import tokens
 from helpers.agreement.markup import write_sections
 from helpers.partnership.minute import Minute
 from helpers.publication.documents.pdf import describe_drawings, print_page
 
 _STYLE = """
-@page{size:A4;margin:16mm 18mm 18mm;@bottom-right{content:counter(page)" / "counter(pages);font-size:8pt;color:#505864}}
-body{font:9.5pt/1.4 "DejaVu Sans";color:#1d2733}
-h1{font-size:16pt;line-height:1.2;margin:0 0 2mm;color:#8a1c4a}
-h2{font-size:12pt;margin:5mm 0 1.5mm;color:#8a1c4a;break-after:avoid}
+@page{size:A4;margin:16mm 18mm 18mm;color:var(--muted);font-size:8pt;
+@bottom-right{content:counter(page)" / "counter(pages)}}
+body{font:9.5pt/1.4 "Source Sans 3","DejaVu Sans";color:var(--ink)}
+h1{font-size:16pt;line-height:1.2;margin:0 0 2mm;color:var(--accent)}
+h2{font-size:12pt;margin:5mm 0 1.5mm;color:var(--accent);break-after:avoid}
 h3{font-size:10pt;margin:3mm 0 1mm;break-after:avoid}
 p{margin:0 0 1.2mm}
-.state{color:#505864}
-.left{background:#fff0a0}
+.state{color:var(--muted)}
+.left{background:var(--demo)}
 table{border-collapse:collapse;width:100%;font-size:8.5pt;margin:1mm 0 2mm}
-th,td{border:.3pt solid #aab3bf;padding:1mm 1.5mm;text-align:left;vertical-align:top}
-th{background:#f5f3f0}
+th,td{border:.3pt solid var(--line);padding:1mm 1.5mm;text-align:left;vertical-align:top}
+th{background:var(--soft)}
 tr{break-inside:avoid}
 .sheet{display:flex;gap:4mm;break-inside:avoid}
 figure{flex:0 0 50mm;margin:0}
 figure svg{width:50mm;height:auto}
-figcaption{font-size:7pt;color:#505864}
+figcaption{font-size:7pt;color:var(--muted)}
 .sheet .texts{flex:1 1 auto}
 .drawing{flex:1 1 auto;margin:0 auto 2mm;text-align:center;break-inside:avoid}
 .drawing svg{width:135mm;height:auto}
@@ -42,7 +44,7 @@ def write(minute: Minute) -> bytes:
     parts = write_sections(minute.sections)
     page = BeautifulSoup(
         f'<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{html.escape(minute.title)}</title>'
-        f"<style>{_STYLE}</style></head><body><h1>{html.escape(minute.title)}</h1>"
+        f"<style>{tokens.sheet()}{_STYLE}</style></head><body><h1>{html.escape(minute.title)}</h1>"
         f'<p class="state">État\u00a0: {html.escape(minute.state)}</p>{parts}</body></html>',
         "html.parser",
     )

@@ -13,6 +13,8 @@ from xml.etree import ElementTree
 import matplotlib as mpl
 from PIL import Image, ImageDraw, ImageFont
 
+from helpers import tokens
+
 # Pixels of the width asked for, drawn twice as large: lines are then smooth.
 _WIDE, _TWICE = 900, 2
 _SEGMENT = re.compile(r"([MLQCz])([^MLQCz]*)")
@@ -20,7 +22,7 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 _STEPS = 8
 # What may be said of how an element is painted outside of its style.
 _PAINTED = ("fill", "stroke", "stroke-width", "font-size", "font-weight", "text-anchor")
-_HATCHED = "#c9ccd1"
+_HATCHED = tokens.colour("line")
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 
 Point = tuple[float, float]
@@ -78,7 +80,7 @@ class _Canvas:
             self._path(named.get("d", ""), {**style, **_style(named), **_style(element)}, place=place)
 
     def _path(self, text: str, style: Mapping[str, str], *, place: Point = (0, 0)) -> None:
-        fill, stroke = _colour(style.get("fill", "#000000")), _colour(style.get("stroke", "none"))
+        fill, stroke = _colour(style.get("fill", "black")), _colour(style.get("stroke", "none"))
         width = max(1, round(float(style.get("stroke-width", 1)) * self._scale))
         for points, closed in _outlines(text):
             here = [((x + place[0]) * self._scale, (y + place[1]) * self._scale) for x, y in points]
@@ -97,9 +99,7 @@ class _Canvas:
             self._turned(words, font, anchor, turn, style)
             return
         place = (float(element.get("x", 0)) * self._scale, float(element.get("y", 0)) * self._scale)
-        self._pen.text(
-            place, words, fill=_colour(style.get("fill", "#000000")), font=font, anchor=f"{anchor}s"
-        )
+        self._pen.text(place, words, fill=_colour(style.get("fill", "black")), font=font, anchor=f"{anchor}s")
 
     def _turned(
         self, words: str, font: ImageFont.FreeTypeFont, anchor: str, turn: str, style: Mapping[str, str]
@@ -110,7 +110,7 @@ class _Canvas:
         mask = Image.new("L", (2 * side, 2 * side), 0)
         ImageDraw.Draw(mask).text((side, side), words, fill=255, font=font, anchor=f"{anchor}s")
         mask = mask.rotate(-rest[0] if rest else 0, Image.Resampling.BICUBIC)
-        colour = _colour(style.get("fill", "#000000")) or "#000000"
+        colour = _colour(style.get("fill", "black")) or "black"
         corner = (round(x * self._scale) - side, round(y * self._scale) - side)
         self.image.paste(Image.new("RGB", mask.size, colour), corner, mask)
 

@@ -10,19 +10,20 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from helpers import spreadsheet
+from helpers import spreadsheet, tokens
 from helpers.partnership.xlsx_reader import MARK, Column, Form
 
 # Rows framed under the examples; the first of them.
 FRAMED, FIRST = 60, 7
-_INK, _MUTED, _SOFT, _LINE, _ACCENT = "#262223", "#6B6466", "#F5F3F0", "#C9C3BE", "#8A1C4A"
+_INK, _MUTED, _SOFT, _LINE, _ACCENT = map(tokens.colour, ("ink", "muted", "soft", "line", "accent"))
 _BOX: dict[str, Any] = {"border": 1, "border_color": _LINE}
 _FONT = {"font_name": "Calibri", "font_size": 11, "font_color": _INK, "valign": "vcenter"}
 _LOOKS: dict[str, dict[str, Any]] = {
     "title": {"font_size": 20, "bold": True, "font_color": _ACCENT},
     "text": {"font_size": 12, "text_wrap": True, "valign": "top"},
     "key": {"font_size": 8, "font_color": _MUTED},
-    "label": _BOX | {"bold": True, "bg_color": _ACCENT, "font_color": "#FFFFFF", "text_wrap": True},
+    "label": _BOX
+    | {"bold": True, "bg_color": _ACCENT, "font_color": tokens.colour("paper"), "text_wrap": True},
     "unit": _BOX | {"italic": True, "font_color": _MUTED, "bg_color": _SOFT},
     "help": _BOX
     | {"font_size": 9, "font_color": _MUTED, "bg_color": _SOFT, "text_wrap": True, "valign": "top"},

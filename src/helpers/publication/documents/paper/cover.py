@@ -44,10 +44,10 @@ def _first(cover: BeautifulSoup, selector: str) -> str:
 
 def _painted(locator: str) -> str:
     """Give the outlines of a map their colours: WeasyPrint leaves aside the classes of a drawing."""
-    ground, own = (tokens.colour(name) for name in ("line", "commune"))
+    ground, own, paper = (tokens.colour(name) for name in ("line", "commune", "paper"))
     return _PATH.sub(
         lambda path: (
-            f'<path fill="{own if "here" in path["rest"] else ground}" stroke="#ffffff" {path["rest"]}'
+            f'<path fill="{own if "here" in path["rest"] else ground}" stroke="{paper}" {path["rest"]}'
         ),
         locator,
     )
