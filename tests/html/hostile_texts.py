@@ -15,7 +15,7 @@ from helpers import paths, store
 from helpers.parameters import load_parameters
 from helpers.publication import documents
 from helpers.publication.batch.failures import FAILURES, Failure
-from helpers.publication.documents import pdf, posters, sheets, slides
+from helpers.publication.documents import pdf, posters, report, sheets, slides
 from helpers.publication.pages import commune as diagnostic
 from helpers.publication.pages import site
 from helpers.themes import theme_of
@@ -84,7 +84,7 @@ def build(root: Path) -> Path:
         site.publish(root / "outputs")
         told = documents.read(folder)
         (folder / "slides.html").write_bytes(slides.make(told))
-        for name, document in (("pdf", pdf), ("posters", posters)):
-            patch.setattr(sheets if document is posters else document, "print_page", str.encode)
+        for name, document in (("pdf", report), ("posters", posters)):
+            patch.setattr(sheets if document is posters else pdf, "print_page", str.encode)
             (folder / f"{name}.html").write_bytes(document.make(documents.read(folder)))
     return folder

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import zipfile
+from copy import copy
 from importlib.metadata import version
 from itertools import pairwise
 from urllib.parse import unquote
@@ -19,7 +20,7 @@ from helpers import french, paths, store
 from helpers.errors import DiagnosticError, MergedCommuneError, MissingDataError
 from helpers.parameters import load_parameters
 from helpers.publication.pages import commune as diagnostic
-from helpers.publication.pages import site
+from helpers.publication.pages import render, site
 from helpers.themes import notebooks
 
 THEMES = shipped.STEMS
@@ -101,11 +102,16 @@ def faults(folder, name, soup=None):
         ["script", "link", "iframe", "object", "embed", "img", "source", "video", "use"]
     ):
         address = str(tag.get("src") or tag.get("href") or tag.get("xlink:href") or "")
-        scripted = tag.name == "script" and (address or not soup.find(id="communes"))
+        # A page holds the script that it is better with, and the index those of its table.
+        own = tag.string == render.enhancer() or soup.find(id="communes")
+        scripted = tag.name == "script" and (address or not own)
         if scripted or tag.name in ("iframe", "object", "embed") or re.match(r"(?:https?:)?//", address):
             found.append(f"<{tag.name}> loads {address or 'a script'}")
     styles = "".join(tag.get_text() for tag in soup.find_all("style"))
-    found += [f"the style loads {address}" for address in re.findall(r"@import|url\([^)#]*//[^)]*\)", styles)]
+    found += [
+        f"the style loads {address}"
+        for address in re.findall(r"@import|url\((?!data:)[^)#]*//[^)]*\)", styles)
+    ]
     coded = [tag for tag in soup.find_all("pre") if not tag.find_parent("details", class_="listing")]
     coded += soup.find_all(class_=re.compile("input|highlight|prompt"))
     found += [f"code is shown: {tag.get_text()[:60]!r}" for tag in coded]
@@ -348,8 +354,12 @@ def test_nothing_of_the_machine_that_built_them_is_in_the_pages(annoeullin):
 
 
 def test_a_kernel_and_this_process_tell_the_same(soups, tell):
-    here = tell("59011", only=["4_enjeux"])
-    assert str(read(here / "4_enjeux.html").main) == str(soups["4_enjeux.html"].main)
+    here = read(tell("59011", only=["4_enjeux"]) / "4_enjeux.html").main
+    there = copy(soups["4_enjeux.html"].main)
+    # Of a single theme, there is no next part.
+    for nav in (*here.select(".next"), *there.select(".next")):
+        nav.decompose()
+    assert str(here).split() == str(there).split()
 
 
 # Every kind of commune, told in this process.
@@ -499,6 +509,6 @@ def test_a_hostile_comment_is_shown_as_it_was_written_its_lists_and_bold_apart(t
     assert [text.replace("\u00a0", " ") for text in shown] == hostile
     assert [item.get_text() for item in soup.select(".comment li")] == ["liste `code` gras"]
     assert [bold.get_text() for bold in soup.select(".comment strong")] == ["gras"]
-    assert not soup.find("script")
+    assert [tag.string for tag in soup.find_all("script")] == [render.enhancer()]
     assert not soup.find(onload=True)
     assert len(soup.find_all("main")) == len(soup.find_all("h1")) == 1

@@ -37,7 +37,8 @@ _TOLD = re.compile(rf'id="{_VALUES}([^"]*)"')
 
 def tell(artist: Artist, values: Iterable[str], *, series: Iterable[str] = ()) -> None:
     """Give each mark of an artist its value in words, and the date that it is of: a page shows them to who asks."""
-    clean = str.maketrans({_NEXT: "/", _OF: "/"})
+    # A name with a straight quote would be written between other quotes than those that are read here.
+    clean = str.maketrans({_NEXT: "/", _OF: "/", '"': "”"})
     told = zip_longest((value.translate(clean) for value in values), series, fillvalue="")
     artist.set_gid(_VALUES + _NEXT.join(f"{value}{_OF}{one}" for value, one in told))
 
