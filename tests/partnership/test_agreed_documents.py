@@ -20,7 +20,7 @@ from helpers.contributions.agreed import gather
 from helpers.errors import ParameterError
 from helpers.partnership import agreed_sheets, minutes, written
 from helpers.partnership.minute import TO_FILL
-from helpers.partnership.raster import write_png
+from helpers.publication.documents.drawings import draw_png
 
 SLUG, TODAY = town.KIT.slug, date(2027, 4, 27)
 
@@ -133,7 +133,7 @@ def test_a_drawing_keeps_its_colours_as_points_whatever_its_elements_are_in():
         '<defs><path id="a" d="M-4 -4L4 -4L4 4L-4 4z" stroke="#8a1c4a"/></defs>'
         '<g><use xlink:href="#a" x="20" y="15" fill="#8a1c4a"/></g></svg>'
     )
-    image = Image.open(io.BytesIO(write_png(drawing))).convert("RGB")
+    image = Image.open(io.BytesIO(draw_png(drawing, width=900))).convert("RGB")
     wide, high = image.size
     assert image.getpixel((wide // 2, high // 2)) == (0x8A, 0x1C, 0x4A)
     # What is not filled lets the ground be seen.

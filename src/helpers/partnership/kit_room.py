@@ -17,6 +17,7 @@ from helpers.partnership.choices import Choices
 from helpers.partnership.convention import Convention
 from helpers.publication.documents import BuiltDiagnostic, deck
 from helpers.publication.documents.deck import Shown, Slide
+from helpers.publication.documents.drawings import stand_alone
 
 # The minutes for which the tables of a workshop are written: others are in proportion.
 WHOLE = 120
@@ -152,9 +153,4 @@ def _paint(locator: Tag) -> str:
     for path in drawn.select("path"):
         here = "here" in (path.get("class") or [])
         path["fill"] = path["stroke"] = tokens.colour("accent" if here else "line")
-    markup = str(drawn).replace("viewbox=", "viewBox=")
-    return (
-        markup.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
-        if "xmlns=" not in markup
-        else markup
-    )
+    return stand_alone(drawn)

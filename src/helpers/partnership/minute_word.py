@@ -22,7 +22,7 @@ from docx.text.paragraph import Paragraph
 from helpers.agreement.parts import TO_FILL, Grid, Sheet, Text
 from helpers.errors import ParameterError
 from helpers.partnership.minute import Minute
-from helpers.partnership.raster import write_png
+from helpers.publication.documents.drawings import draw_png
 from helpers.publication.files import pack
 
 # The style of what is typed by hand: its name and the field make it found again.
@@ -33,6 +33,8 @@ _ACCENT, _MUTED = RGBColor(0x8A, 0x1C, 0x4A), RGBColor(0x50, 0x58, 0x64)
 _LETTER, _PAD, _LONG = 2.0, 4.2, 60
 # Millimetres: the text, a drawing beside what is said of it, a drawing alone.
 _WIDE, _SMALL, _ALONE = 170, 52, 135
+# Of a drawing, whatever its width on paper.
+_PIXELS = 900
 
 
 def write(minute: Minute, *, made: datetime) -> bytes:
@@ -245,7 +247,9 @@ def _write_sheet(document: Document, sheet: Sheet) -> None:
 
 def _draw(paragraph: Paragraph, sheet: Sheet, *, wide: float = _SMALL) -> None:
     """Place a drawing so many millimetres wide, told in words to whoever does not see it."""
-    picture = paragraph.add_run().add_picture(io.BytesIO(write_png(sheet.drawing)), width=Mm(wide))
+    picture = paragraph.add_run().add_picture(
+        io.BytesIO(draw_png(sheet.drawing, width=_PIXELS)), width=Mm(wide)
+    )
     picture._inline.docPr.set("descr", sheet.alt)
     picture._inline.docPr.set("title", sheet.title)
 

@@ -19,6 +19,7 @@ from helpers.partnership import capture_workbook
 from helpers.partnership.codes import Registry, kind_of
 from helpers.partnership.convention import Convention, find_convention
 from helpers.publication.documents import BuiltDiagnostic
+from helpers.publication.documents.drawings import stand_alone
 from helpers.publication.files import hash_file, hash_values, write
 from helpers.publication.incremental import MANIFEST
 from helpers.publication.pages.arrangement import records_of
@@ -29,7 +30,6 @@ REGISTRY = "codes.csv"
 _WRITTEN = "classeurs.json"
 _SHORT = 6
 # A page does without them; a drawing that stands alone must say what its names mean.
-_SPACES = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
 
 
 def prepare(commune: Commune, diagnostic: BuiltDiagnostic, number: int) -> Kit:
@@ -150,9 +150,5 @@ def _keep_drawings(kit: Kit, records: Iterable[Mapping[str, Any]]) -> None:
             continue
         path = kept.drawing_file(kit.slug, kit.number, record["code"])
         path.parent.mkdir(parents=True, exist_ok=True)
-        markup = str(drawing)
-        for space, address in _SPACES.items():
-            if f"{space}=" not in markup.partition(">")[0]:
-                markup = markup.replace("<svg", f'<svg {space}="{address}"', 1)
         with paths.replacing(path) as aside:
-            aside.write_text(markup.replace("viewbox=", "viewBox=", 1) + "\n", encoding="utf-8")
+            aside.write_text(stand_alone(drawing) + "\n", encoding="utf-8")

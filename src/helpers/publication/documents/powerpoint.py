@@ -10,7 +10,6 @@ from copy import deepcopy
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-import resvg_py
 from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE
@@ -19,10 +18,11 @@ from pptx.presentation import Presentation as Deck
 from pptx.slide import Slide as Page
 from pptx.util import Emu, Pt
 
-from helpers import fonts, french, tokens
+from helpers import french, tokens
 from helpers.publication import files
 from helpers.publication.documents import BuiltDiagnostic, deck, powerpoint_charts, powerpoint_layouts
 from helpers.publication.documents.deck import Rows, Slide
+from helpers.publication.documents.drawings import draw_png
 from helpers.publication.documents.powerpoint_layouts import PIXEL
 
 # A picture has twice as many pixels as the slide gives it.
@@ -162,20 +162,6 @@ def _insert_picture(shape: Any, drawing: str) -> Any:
     )
     picture.left, picture.top = left, top + (tall - picture.height) // 2
     return picture
-
-
-def draw_png(drawing: str, *, width: int) -> bytes:
-    """Draw an SVG element as a PNG image so many pixels wide, on white."""
-    named = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
-    opened = drawing.partition(">")[0]
-    spaces = "".join(f' {name}="{uri}"' for name, uri in named.items() if f"{name}=" not in opened)
-    svg = drawing.replace("<svg", f"<svg{spaces}", 1)
-    return bytes(
-        resvg_py.svg_to_bytes(
-            svg_string=svg, width=width, background=tokens.colour("paper"), skip_system_fonts=True,
-            font_files=[str(path) for path in fonts.measured()],
-        )
-    )  # fmt: skip
 
 
 def _insert_table(shape: Any, table: Rows, *, size: float) -> Any:

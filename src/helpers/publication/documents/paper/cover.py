@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup, Tag
 
 from helpers import tokens
 from helpers.publication.documents import BuiltDiagnostic
+from helpers.publication.documents.drawings import stand_alone
 from helpers.publication.documents.paper.blocks import COLUMN, size_drawings
 
 _PATH = re.compile(r"<path (?P<rest>[^>]*)")
@@ -39,7 +40,7 @@ def describe_cover(diagnostic: BuiltDiagnostic) -> dict[str, Any]:
 
 def _first(cover: BeautifulSoup, selector: str) -> str:
     found = cover.select_one(selector)
-    return str(found).replace("viewbox=", "viewBox=") if found else ""
+    return stand_alone(found) if found else ""
 
 
 def _painted(locator: str) -> str:
@@ -60,7 +61,7 @@ def _words(content: Tag, selector: str) -> str:
 
 def _message(message: Tag) -> dict[str, str]:
     """Take a message apart: its title, what it shows, its drawing in a column, its sentence, its code."""
-    drawing = str(message.select_one("svg") or "").replace("viewbox=", "viewBox=")
+    drawing = stand_alone(message.select_one("svg") or "")
     code = re.search(r"[A-Z]-\d\d", _words(message, ".more"))
     return {
         "title": _words(message, "h2"),
