@@ -74,7 +74,7 @@ def test_the_longest_texts_allowed_of_ordinary_words_fit(tmp_path):
 
 
 def test_a_text_that_overflows_is_refused_with_what_is_to_be_cut(tmp_path):
-    wide = Convention(commune="Hem", objet="MW" * 150, usage_prevu="MW " * 60)
+    wide = Convention(commune="Hem", objet="MW" * 150, usage_prevu="MW" * 100)
     with pytest.raises(
         ParameterError, match=r"convention.yml, objet : le texte dépasse la zone « Objet et usage »"
     ) as error:
