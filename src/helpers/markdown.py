@@ -23,6 +23,4 @@ def _parser() -> MarkdownIt:
 def write_markdown(text: str) -> str:
     """Write a comment as HTML, in French typography: what it may not hold is text, or is left out."""
     written = _parser().render(french.typography(french.visible(text)))
-    return nh3.clean(
-        written, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}
-    ).strip()
+    return nh3.clean(written, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"https", "mailto"}).strip()

@@ -33,7 +33,9 @@ def pairs(annoeullin):
     listed = [row for row in book["Sommaire"].iter_rows(min_row=5, values_only=True) if row[0]]
     found = {}
     for sheet, *_, name in listed:
-        headings, *rows = book[sheet].iter_rows(min_row=4, values_only=True)
+        # As the spreadsheet knows it: notes stand under it.
+        (table,) = book[sheet].tables.values()
+        headings, *rows = [[cell.value for cell in row] for row in book[sheet][table.ref]]
         found[name] = (open_french(annoeullin / "donnees" / name), pd.DataFrame(rows, columns=headings))
     assert set(found) == {path.name for path in (annoeullin / "donnees").iterdir()}
     return found
