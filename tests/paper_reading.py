@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pypdf.generic import ContentStream
 
 _IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -76,3 +78,8 @@ def _paint(content, resources, pdf, matrix, found):
             if form["/Subtype"] == "/Form":
                 inner = _times(tuple(map(float, form.get("/Matrix", _IDENTITY))), matrix)
                 _paint(form, form.get("/Resources", resources), pdf, inner, found)
+
+
+def squeeze(text: str) -> str:
+    """Write a text without its spaces nor its hyphens: lines of a PDF break anywhere."""
+    return re.sub(r"[\s\u00ad-]+", "", text)

@@ -18,7 +18,7 @@ from helpers import paths
 from helpers.errors import ParameterError
 from helpers.parameters import load_parameters
 from helpers.publication import documents
-from helpers.publication.documents import pdf, slides
+from helpers.publication.documents import report, slides
 from helpers.publication.pages import commune as diagnostic
 from helpers.themes import notebooks
 
@@ -146,7 +146,7 @@ def test_their_figures_are_in_the_workbook_and_in_the_pdf(built):
     book = openpyxl.load_workbook(built / "annoeullin-classeur.xlsx", read_only=True)
     cells = [cell.value for row in book["Sommaire"].iter_rows() for cell in row]
     book.close()
-    printed = PdfReader(io.BytesIO(pdf.make(documents.read(built))))
+    printed = PdfReader(io.BytesIO(report.make(documents.read(built))))
     text = " ".join("".join(page.extract_text() for page in printed.pages).split())
     for stem in STEMS:
         assert f"Un titre de {stem}" in cells
@@ -156,13 +156,14 @@ def test_their_figures_are_in_the_workbook_and_in_the_pdf(built):
 
 def test_their_references_are_made_as_those_of_the_others(built, patch, tmp_path):
     place = paths.ROOT / "tests" / "regression" / "make_references.py"
+    patch.syspath_prepend(place.parent)
     spec = importlib.util.spec_from_file_location("make_references", place)
     maker = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(maker)
     patch.setattr(maker, "execute", execute_here)
     patch.setattr(maker, "FOLDER", tmp_path)
     path = next(path for path in notebooks() if path.stem == "1b_arrivees")
-    reference = nbformat.read(maker.make(path), as_version=4)
+    reference = maker.make(path)
     shown = [output for cell in reference.cells for output in cell.get("outputs", [])]
     assert "Un titre de 1b_arrivees" in shown[0]["data"]["text/plain"]
     nbformat.validate(reference)

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
-from paper_reading import fill_of, smallest_of
+from paper_reading import fill_of, smallest_of, squeeze
 from pypdf import PdfReader
 
 from helpers.publication import documents
@@ -16,10 +16,6 @@ from helpers.publication.documents.report import keep_links
 
 # Points: the margins of a page above and under.
 MARGIN = 45
-
-
-def squeeze(text):
-    return re.sub(r"[\s\u00ad-]+", "", text)
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +109,7 @@ def test_the_figures_of_the_essentials_say_what_the_pages_say(essential, annoeul
         told = words_of(essential.pages[2 if stem == "1_demographie" else 3])
         found = 0
         for figure in page.select("figure.exhibit"):
-            title, code = squeeze(figure.h3.get_text()), figure.select_one(".permalink").get_text()
+            title, code = (squeeze(figure.select_one(name).get_text()) for name in ("h3", ".permalink"))
             if f"{code}{title}" not in told and f"{code}Donnéesdedémonstration{title}" not in told:
                 continue
             found += 1

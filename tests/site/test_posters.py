@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from pypdf import PdfReader
@@ -116,7 +117,8 @@ def test_the_letters_of_a_drawing_have_19_points(annoeullin):
     for slide in deck.exhibit_slides(found, deck.propose(found, tag=posters.TAG)):
         _, _, wide, tall = map(float, slide.drawing.split('viewBox="')[1].split('"')[0].split())
         scale = min(264 * POINTS / wide, 157 * POINTS / tall)
-        assert 10 * scale >= 19 - 0.05
+        letters = [float(size) for size in re.findall(r"font-size:([\d.]+)px", slide.drawing)]
+        assert min(letters) * scale >= 19 - 0.05
 
 
 @pytest.mark.parametrize("slide", [LONG, Slide(kind="exhibit", title="Court", drawing=LONG.drawing)])
