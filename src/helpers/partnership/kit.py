@@ -74,7 +74,7 @@ def make(commune: Commune, diagnostic: BuiltDiagnostic, number: int) -> Made:
     )
     write(shown[0], powerpoint.render(told, title=name, day=diagnostic.day))
     write(shown[1], slides.render(told, title=name))
-    write(shown[2], sheets.render(compose(held, told), title=f"{name} : à imprimer"))
+    write(shown[2], sheets.render(compose(held, told), title=f"{name}\u00a0: à imprimer"))
     chosen = held.choices
     written, left = room.write_workbooks(held.kit, facts=chosen.facts, questions=chosen.questions)
     return Made(

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import html
 
-from bs4 import BeautifulSoup
-
 from helpers import tokens
 from helpers.agreement.markup import write_sections
 from helpers.partnership.minute import Minute
-from helpers.publication.documents.pdf import describe_drawings, print_page
+from helpers.publication.documents.pdf import print_page
 
 _STYLE = """
 @page{size:A4;margin:16mm 18mm 18mm;color:var(--muted);font-size:8pt;
@@ -42,11 +40,8 @@ def write(minute: Minute) -> bytes:
         BuildError: a library of the system is missing.
     """
     parts = write_sections(minute.sections)
-    page = BeautifulSoup(
+    return print_page(
         f'<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{html.escape(minute.title)}</title>'
         f"<style>{tokens.sheet()}{_STYLE}</style></head><body><h1>{html.escape(minute.title)}</h1>"
-        f'<p class="state">État\u00a0: {html.escape(minute.state)}</p>{parts}</body></html>',
-        "html.parser",
+        f'<p class="state">État\u00a0: {html.escape(minute.state)}</p>{parts}</body></html>'
     )
-    describe_drawings(page)
-    return print_page(str(page))

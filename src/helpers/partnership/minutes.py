@@ -87,7 +87,7 @@ def make_agreed_sheets(slug: str) -> Path:
     workshops = _read_workshops(slug, 2, "feuille des enjeux et des leviers")
     commune = workshops[-1].kit.commune
     content = sheets.render(
-        agreed_sheets.compose(gather(workshops), commune=commune), title=f"{commune} : enjeux et leviers"
+        agreed_sheets.compose(gather(workshops), commune=commune), title=f"{commune}\u00a0: enjeux et leviers"
     )
     path = kept.documents_folder(slug) / f"{slug}-enjeux-leviers-a3.pdf"
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
-from bs4 import BeautifulSoup, Tag
 
 from helpers import fonts
 from helpers.errors import BuildError
@@ -22,6 +22,8 @@ _FACES = {
 
 # What is measured has its rank in that attribute.
 MEASURED = "data-measured"
+# The opening of a drawing that says what it shows, without a title yet.
+_DESCRIBED = re.compile(r'<svg\b[^>]*\baria-label="(?P<alt>[^"]*)"[^>]*>(?!\s*<title)')
 # A pixel of the layout, in points.
 _POINT = 0.75
 
@@ -84,7 +86,7 @@ def _open(page: str) -> tuple[Any, Any]:
             remedy="Installez Pango (Debian, Ubuntu : apt install libpango-1.0-0 libpangoft2-1.0-0 "
             "libharfbuzz-subset0).",
         ) from error
-    return FontConfiguration(), weasyprint.HTML(string=page, url_fetcher=_fetcher())
+    return FontConfiguration(), weasyprint.HTML(string=_describe_drawings(page), url_fetcher=_fetcher())
 
 
 def _fetcher() -> Any:
@@ -93,11 +95,9 @@ def _fetcher() -> Any:
     return weasyprint.urls.URLFetcher(allowed_protocols=["file", "data"])
 
 
-def describe_drawings(content: Tag) -> None:
+def _describe_drawings(page: str) -> str:
     """Give each drawing a title made of its alternative text, where WeasyPrint looks for it."""
-    for drawing in content.select("svg[aria-label]"):
-        title = BeautifulSoup("", "html.parser").new_tag("title", string=str(drawing["aria-label"]))
-        drawing.insert(0, title)
+    return _DESCRIBED.sub(r"\g<0><title>\g<alt></title>", page)
 
 
 def _faces(configuration: Any) -> Any:

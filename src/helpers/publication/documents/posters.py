@@ -26,7 +26,7 @@ def make(diagnostic: BuiltDiagnostic) -> bytes:
     Raises:
         BuildError: no figure of a poster has data for the commune, or a library of the system is missing.
     """
-    return sheets.render(compose(diagnostic), title=f"{diagnostic.title} : affiches")
+    return sheets.render(compose(diagnostic), title=f"{diagnostic.title}\u00a0: affiches")
 
 
 def compose(diagnostic: BuiltDiagnostic, codes: Iterable[str] | None = None) -> list[Sheet]:

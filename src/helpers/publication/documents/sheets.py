@@ -8,14 +8,13 @@ from functools import cache
 from pathlib import Path
 
 import matplotlib as mpl
-from bs4 import BeautifulSoup
 from matplotlib.ft2font import FT2Font, LoadFlags
 
 from helpers import fonts, french, tokens
 from helpers.exhibit import prefix_identifiers
 from helpers.publication import documents
 from helpers.publication.documents.built import Logo
-from helpers.publication.documents.pdf import describe_drawings, print_page
+from helpers.publication.documents.pdf import print_page
 from helpers.publication.pages.render import render_template
 
 # Millimetres of a sheet, its long side first, and points to one of them.
@@ -171,7 +170,7 @@ def write(sheets: Sequence[Sheet], *, title: str) -> str:
         "sheets.html.j2",
         tokens=tokens.sheet(),
         sheet=documents.read_template("sheets.css"),
-        title=french.typography(title),
+        title=title,
         sheets=shown,
     )
 
@@ -179,11 +178,6 @@ def write(sheets: Sequence[Sheet], *, title: str) -> str:
 def _place(zone: Zone, mark: str) -> dict[str, object]:
     """Prepare a zone for the template; `mark` keeps the identifiers of its drawing its own."""
     fitted = zone.fitted()
-    drawing = ""
-    if zone.drawing:
-        content = BeautifulSoup(prefix_identifiers(zone.drawing, mark), "html.parser")
-        describe_drawings(content)
-        drawing = str(content)
     box = f"left:{zone.x:.2f}mm;top:{zone.y:.2f}mm;width:{zone.w:.2f}mm;height:{zone.h:.2f}mm"
     look = [box, f"font-size:{fitted.size}pt", f"color:var(--{zone.colour})", f"text-align:{zone.align}"]
     look += [f"padding:{zone.pad}mm"] if zone.pad else []
@@ -196,6 +190,6 @@ def _place(zone: Zone, mark: str) -> dict[str, object]:
         "role": zone.role,
         "lines": french.visible(fitted.text).split("\n") if fitted.text else [],
         "rules": [f"{rule:.2f}" for rule in zone.rules],
-        "drawing": drawing,
+        "drawing": prefix_identifiers(zone.drawing, mark),
         "images": zone.images,
     }

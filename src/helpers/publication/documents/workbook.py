@@ -39,7 +39,7 @@ _EXPLAINED = (
     "* effectifs faibles, à lire avec prudence ; ** très faibles ; n.s. : non significatif, le nombre reste écrit "
     "pour qui calcule, ne le publiez pas seul."
 )
-_ORIGINS = {
+ORIGINS = {
     "insee": "officielle", "commune": "commune", "estimation": "estimation", "fictive": "fictive",
     "demonstration": DEMONSTRATION,
 }  # fmt: skip
@@ -169,7 +169,7 @@ def _write_indicators(book: Book, figures: pd.DataFrame, *, commune: str) -> Non
         sheet.put_figure(row, 8, one["count"], whole)
         sheet.put_figure(row, 9, one["margin"], {**_look(one, signed=False)})
         sheet.put(row, 10, _MARKS.get(one["verdict"], one["verdict"]), beside)
-        sheet.put(row, 11, _ORIGINS.get(one["origin"], one["origin"]), said)
+        sheet.put(row, 11, ORIGINS.get(one["origin"], one["origin"]), said)
         sheet.put(row, 12, one["sources"], said)
 
 
@@ -273,7 +273,7 @@ def _write_column(
     for row, (text, origin) in enumerate(zip(column.texts, origins, strict=True), start=HEAD + 1):
         look: Look = SIMULATED if origin == "demonstration" else ACCENT if own or text == commune else {}
         if not column.kind:
-            told = _ORIGINS.get(text, text) if column.heading == "Origine" else text
+            told = ORIGINS.get(text, text) if column.heading == "Origine" else text
             sheet.put(row, rank, told, {"indent": 1, **look} if rank else look)
             continue
         kept = max(each[row - HEAD - 1] - 1, 0) if isinstance(each, list) else digits

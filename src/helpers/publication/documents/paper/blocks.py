@@ -103,17 +103,15 @@ def _box(drawing: re.Match[str]) -> str:
 
 
 def size_drawings(svg: str, *, width: float) -> str:
-    """Give a drawing its size on paper, and its alternative text where WeasyPrint looks for it."""
+    """Give a drawing its size on paper."""
     view = _VIEW.search(svg)
     if view is None:
         return ""
     scale = min(width / float(view["width"]), _HIGHEST / float(view["height"]))
     wide, high = (scale * float(view[side]) for side in ("width", "height"))
-    label = re.search(r'aria-label="([^"]*)"', svg)
-    title = f"<title>{label[1]}</title>" if label else ""
     head, body = svg.split(">", 1)
     head = head.replace("<svg", f'<svg width="{wide:.1f}pt" height="{high:.1f}pt"', 1)
-    return f'<div class="drawing">{head}>{title}{body}</div>'
+    return f'<div class="drawing">{head}>{body}</div>'
 
 
 def _tabled(table: Tag | None) -> str:
