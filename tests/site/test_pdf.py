@@ -180,7 +180,7 @@ def test_every_drawing_has_its_alternative_text(reader, annoeullin):
     found = [element["/Alt"] for element in elements(reader) if element["/S"] == "/Figure"]
     assert len(told) > 15
     # That of the cover says where the commune is; those of the annex come after those that argue.
-    assert found[0].startswith("Carte : Annœullin dans")
+    assert found[0].startswith("Carte\u00a0: Annœullin dans")
     assert sorted(found[1:]) == sorted(told)
 
 

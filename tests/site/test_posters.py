@@ -130,7 +130,7 @@ def test_nothing_leaves_its_place_however_long_its_text(slide):
         assert 0 <= zone.y <= zone.y + zone.h <= 297
         if zone.text and zone.text != slide.number[0]:
             room = (fitted.w - 2 * fitted.pad, fitted.h - 2 * fitted.pad)
-            assert sheets.fits(fitted.text, *room, fitted.size, bold=fitted.bold)
+            assert sheets.fits(fitted.text, *room, fitted.size, face=fitted.face)
     (page,) = PdfReader(io.BytesIO(sheets.render([sheet], title="Essai"))).pages
     placed = [zone.fitted() for zone in sheet.zones if zone.text]
     for text, x, y, _ in words(page):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from helpers import french
+from helpers import fonts, french
 from helpers.partnership.kit_drawings import cut_marks, mini
 from helpers.partnership.kit_room import Room
 from helpers.partnership.kit_sheets import stamp, zone
@@ -74,7 +74,7 @@ def front(slide: Slide) -> list[Zone]:
         zones.append(stamp(78, 9, 60, slide.mark))
     if number:
         size = _NUMBER
-        while size > 24 and width(number, size, bold=True) > _INSIDE:
+        while size > 24 and width(number, size, face=fonts.BOLD) > _INSIDE:
             size -= 2
         zones += [
             zone(_AROUND, 17, _INSIDE, 25, number, size=size, bold=True),

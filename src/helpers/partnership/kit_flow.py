@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from helpers import french
 from helpers.partnership.kit_sheets import zone
-from helpers.publication.documents.sheets import A4, Sheet, Zone, height
+from helpers.publication.documents.sheets import A4, Sheet, Zone, face_of, height
 
 # Millimetres of an A4 sheet that texts are on.
 LEFT, WIDE, TOP, BOTTOM = 15.0, 180.0, 14.0, 283.0
@@ -33,7 +33,12 @@ class Cell:
     @property
     def tall(self) -> float:
         """How high it is, a little more for the drawing of its letters."""
-        return height(self.written, self.wide, self.size, bold=self.bold) + 0.8 if self.text else 0.0
+        return (
+            height(self.written, self.wide, self.size, face=face_of(bold=self.bold, display=self.display))
+            + 0.8
+            if self.text
+            else 0.0
+        )
 
 
 @dataclass(frozen=True)

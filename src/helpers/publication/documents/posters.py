@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from helpers import fonts
 from helpers.errors import BuildError
 from helpers.publication.documents import BuiltDiagnostic, deck, sheets, table_map
 from helpers.publication.documents.built import Logo
@@ -81,7 +82,7 @@ def poster(slide: Slide, *, of: str, logos: Sequence[Logo] = ()) -> Sheet:
 def _head(slide: Slide, *, of: str) -> list[Zone]:
     """Make what stands above the drawing."""
     number, counted = ("", "") if slide.demonstration else slide.number
-    left = max(sheets.width(number, NUMBER, bold=True) + 2, 96) if number else 0.0
+    left = max(sheets.width(number, NUMBER, face=fonts.BOLD) + 2, 96) if number else 0.0
     aside = left + 8 if number else 0.0
     title = (slide.headline if number else "") or slide.title
     zones = [

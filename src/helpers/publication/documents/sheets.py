@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
-
-import matplotlib as mpl
-from matplotlib.ft2font import FT2Font, LoadFlags
 
 from helpers import fonts, french, tokens
 from helpers.exhibit import prefix_identifiers
@@ -55,12 +51,17 @@ class Zone:
     images: tuple[Logo, ...] = ()
 
     @property
+    def face(self) -> str:
+        """The face of its letters."""
+        return face_of(bold=self.bold, display=self.display)
+
+    @property
     def rules(self) -> list[float]:
         """List the heights (millimetres from the top of the zone) of its ruled lines."""
         if not self.ruled:
             return []
         top = self.pad + (
-            height(self.text, self.w - 2 * self.pad, self.size, bold=self.bold) if self.text else 0
+            height(self.text, self.w - 2 * self.pad, self.size, face=self.face) if self.text else 0
         )
         count = int((self.h - self.pad - top) // self.ruled)
         return [top + self.ruled * rank for rank in range(1, count + 1)]
@@ -71,10 +72,10 @@ class Zone:
             return self
         wide, tall = self.w - 2 * self.pad, self.h - 2 * self.pad
         size, least = self.size, self.least or self.size
-        while size > least and not fits(self.text, wide, tall, size, bold=self.bold):
+        while size > least and not fits(self.text, wide, tall, size, face=self.face):
             size = max(least, size * _STEP)
         text = self.text
-        while not fits(text, wide, tall, size, bold=self.bold) and " " in text:
+        while not fits(text, wide, tall, size, face=self.face) and " " in text:
             text = text.rstrip(_ELLIPSIS).rstrip().rpartition(" ")[0] + _ELLIPSIS
         return replace(self, size=round(size, 1), text=text)
 
@@ -98,21 +99,26 @@ class Sheet:
         return " ".join(filter(None, ("a4" if self.paper == A4 else "", "portrait" if self.portrait else "")))
 
 
-def fits(text: str, wide: float, tall: float, size: float, *, bold: bool = False) -> bool:
+def face_of(*, bold: bool = False, display: bool = False) -> str:
+    """Name the face of letters, as `fonts` does: those of titles are of one weight."""
+    return fonts.DISPLAY if display else fonts.BOLD if bold else fonts.REGULAR
+
+
+def fits(text: str, wide: float, tall: float, size: float, *, face: str = fonts.REGULAR) -> bool:
     """Tell whether a text in letters of so many points holds in a place (millimetres), no word cut."""
-    longest = max((width(word, size, bold=bold) for word in text.split()), default=0.0)
-    return longest <= wide and height(text, wide, size, bold=bold) <= tall + 1e-6
+    longest = max((width(word, size, face=face) for word in text.split()), default=0.0)
+    return longest <= wide and height(text, wide, size, face=face) <= tall + 1e-6
 
 
-def height(text: str, wide: float, size: float, *, bold: bool = False) -> float:
+def height(text: str, wide: float, size: float, *, face: str = fonts.REGULAR) -> float:
     """Compute the height (millimetres) of a text, its lines as wide as `wide` at most."""
     lines = 0
     for paragraph in text.split("\n"):
         room = 0.0
         lines += 1
         for word in paragraph.split(" "):
-            needed = width(word, size, bold=bold)
-            between = width(" ", size, bold=bold) if room else 0.0
+            needed = width(word, size, face=face)
+            between = width(" ", size, face=face) if room else 0.0
             if room and room + between + needed > wide:
                 lines, room = lines + 1, needed
             else:
@@ -120,35 +126,21 @@ def height(text: str, wide: float, size: float, *, bold: bool = False) -> float:
     return lines * size * _LEADING / POINTS
 
 
-def width(text: str, size: float, *, bold: bool = False) -> float:
-    """Compute the width (millimetres) of a text in letters of so many points."""
-    return sum(_advance(letter, bold) for letter in text) * size / POINTS
+def width(text: str, size: float, *, face: str = fonts.REGULAR) -> float:
+    """Compute the width (millimetres) of a text in letters of so many points, in one of the faces of `fonts`."""
+    return sum(_advance(letter, face) for letter in text) * size / POINTS
 
 
 @cache
-def _advance(letter: str, bold: bool) -> float:
+def _advance(letter: str, face: str) -> float:
     """Measure a letter, for a size of 1."""
-    face = _face(bold)
-    if not face.get_char_index(ord(letter)):
-        # A box to tick, an arrow: printed with the font that pages fall back on.
-        face = _fallback()
-    glyph = face.load_char(ord(letter), flags=LoadFlags.NO_HINTING)
-    return float(glyph.linearHoriAdvance) / 65536 / 100
-
-
-@cache
-def _fallback() -> FT2Font:
-    face = FT2Font(str(Path(mpl.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")))
-    face.set_size(100, 72)
-    return face
-
-
-@cache
-def _face(bold: bool) -> FT2Font:
-    files = fonts.measured()
-    face = FT2Font(str(files[1 if bold else 0]))
-    face.set_size(100, 72)
-    return face
+    advances = fonts.advances(face)
+    # A box to tick, an arrow: printed with the font that pages fall back on.
+    return (
+        advances[ord(letter)]
+        if ord(letter) in advances
+        else fonts.advances(fonts.FALLBACK).get(ord(letter), 0.5)
+    )
 
 
 def render(sheets: Sequence[Sheet], *, title: str) -> bytes:

@@ -154,13 +154,19 @@ def part_annex(notebook: NotebookNode) -> tuple[NotebookNode, list[dict[str, Any
             titles = SECTION.findall(section[0].source)
             title = french.typography(titles[-1].strip()) if titles else ""
             annex.append({"title": title, "figures": figures, "count": len(figures)})
-            kinds = {data[MIME].get("kind", "exhibit") for cell in rest for data in _declared(cell)}
-            if not kinds - _ASIDE - _APART:
+            if leaves_nothing(section):
                 rest = [
                     cell for cell in rest if any(data[MIME].get("kind") in _APART for data in _declared(cell))
                 ]
         kept += rest
     return NotebookNode({**notebook, "cells": kept}), annex
+
+
+def leaves_nothing(section: Sequence[NotebookNode]) -> bool:
+    """Tell whether a section shows nothing that stands by itself but what its annex takes."""
+    rest = (cell for cell in section if ANNEX not in cell.metadata.get("tags", []))
+    kinds = {data[MIME].get("kind", "exhibit") for cell in rest for data in _declared(cell)}
+    return not kinds - _ASIDE - _APART
 
 
 def headlines_of(notebook: NotebookNode) -> dict[str, dict[str, Any]]:

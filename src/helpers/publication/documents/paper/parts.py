@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bs4 import BeautifulSoup
 from nbconvert.filters import markdown2html
@@ -20,6 +20,7 @@ from helpers.publication.pages.arrangement import (
     headlines_of,
     identify,
     leave_out_absences,
+    leaves_nothing,
     lift_opening,
     list_sections,
 )
@@ -90,7 +91,10 @@ def read_part(part: Part) -> PaperPart:
             sections.append(_read_section(cells[1:], title, "", name=name, shown=_is_exhibit))
         else:
             head = _head(cells[0].source, title, headlines.get(title, {}), name=name)
-            sections.append(_read_section(cells, title, head, name=name))
+            section = _read_section(cells, title, head, name=name)
+            if section.annex and leaves_nothing(cells):
+                section = replace(section, blocks=[], tags=[])
+            sections.append(section)
     first = _read_section(opening, "", "", name=name)
     return PaperPart(
         title=french.typography(part.title),
