@@ -154,19 +154,21 @@ def part_annex(notebook: NotebookNode) -> tuple[NotebookNode, list[dict[str, Any
             titles = SECTION.findall(section[0].source)
             title = french.typography(titles[-1].strip()) if titles else ""
             annex.append({"title": title, "figures": figures, "count": len(figures)})
-            if leaves_nothing(section):
-                rest = [
-                    cell for cell in rest if any(data[MIME].get("kind") in _APART for data in _declared(cell))
-                ]
-        kept += rest
+        kept += outside_annex(section)
     return NotebookNode({**notebook, "cells": kept}), annex
 
 
-def leaves_nothing(section: Sequence[NotebookNode]) -> bool:
-    """Tell whether a section shows nothing that stands by itself but what its annex takes."""
-    rest = (cell for cell in section if ANNEX not in cell.metadata.get("tags", []))
+def outside_annex(section: Sequence[NotebookNode]) -> list[NotebookNode]:
+    """List what its annex leaves of a section; where no figure is left, prose that stands by itself alone."""
+    aside = [cell for cell in section if ANNEX in cell.metadata.get("tags", [])]
+    rest = [cell for cell in section if cell not in aside]
     kinds = {data[MIME].get("kind", "exhibit") for cell in rest for data in _declared(cell)}
-    return not kinds - _ASIDE - _APART
+    if (
+        not any(data.get("text/html") for cell in aside for data in _declared(cell))
+        or kinds - _ASIDE - _APART
+    ):
+        return rest
+    return [cell for cell in rest if any(data[MIME].get("kind") in _APART for data in _declared(cell))]
 
 
 def headlines_of(notebook: NotebookNode) -> dict[str, dict[str, Any]]:

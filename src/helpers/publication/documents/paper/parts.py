@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bs4 import BeautifulSoup
 from nbconvert.filters import markdown2html
@@ -20,9 +20,9 @@ from helpers.publication.pages.arrangement import (
     headlines_of,
     identify,
     leave_out_absences,
-    leaves_nothing,
     lift_opening,
     list_sections,
+    outside_annex,
 )
 
 # What has no use on paper. The data of the drawings stay out: they are in the workbook, which the PDF names.
@@ -90,11 +90,11 @@ def read_part(part: Part) -> PaperPart:
             method = _tell_method(cells, name)
             sections.append(_read_section(cells[1:], title, "", name=name, shown=_is_exhibit))
         else:
-            head = _head(cells[0].source, title, headlines.get(title, {}), name=name)
-            section = _read_section(cells, title, head, name=name)
-            if section.annex and leaves_nothing(cells):
-                section = replace(section, blocks=[], tags=[])
-            sections.append(section)
+            kept = outside_annex(cells)
+            is_headed = any(cell is cells[0] for cell in kept)
+            head = _head(cells[0].source, title, headlines.get(title, {}), name=name) if is_headed else ""
+            aside = [cell for cell in cells if ANNEX in cell.metadata.get("tags", ())]
+            sections.append(_read_section([*kept, *aside], title, head, name=name))
     first = _read_section(opening, "", "", name=name)
     return PaperPart(
         title=french.typography(part.title),
