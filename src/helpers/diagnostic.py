@@ -153,7 +153,7 @@ class Diagnostic(Discovery):
         if table is None or not all(table.tells_of(*pair) for pair in pairs):
             return ComputedFigures(self.tables_for(*groups, names=tuple(needed)))
         self._tables.update(needed)
-        others = dict.fromkeys(code for group in groups for code in group.codes)
+        others = dict.fromkeys(code for group in groups for code in group.codes if code != self.commune.code)
         if self.fetched is None and self.commune.split is None:
             return KnownFigures(table.rows("commune", [self.commune.code, *others], names))
         fetched = {code for level, code in self._fetched_areas if level == "commune"}

@@ -149,4 +149,4 @@ def test_a_diagnostic_tells_the_same_problems_and_key_figures_with_the_table_and
 def _tell(*codes):
     for code in codes:
         d = Diagnostic.open(commune=code, millesime=2018, millesime_ancien=2013)
-        yield compare_facts(d.problems), d.cards, d.key_figures().text
+        yield compare_facts(d.problems), d.cards, d.key_figures().text, list(d.map("vacance")["code"])

@@ -51,7 +51,7 @@ def pyramid_tenure(
         _set_off(axes, data, band=band)
     draw = _draw_sides if "sex" in data else _draw_one_side
     draw(panels[0], data, years=years, top=top)
-    panels[0].set_title(str(years[-1]), fontweight="bold", fontsize=12)
+    panels[0].set_title(str(years[-1]), fontweight="bold", fontsize=style.BODY)
     if beside:
         _draw_gains(panels[1], gains, years=years, top=top, band=band)
     keys = _keys(data, years)
