@@ -109,7 +109,8 @@ def style() -> str:
     light, _, dark = tokens.sheet(dark=True).partition("@media screen and (prefers-color-scheme:dark){")
     light, dark = (_ROOT.sub(f"{_SCOPE}{{", text) for text in (light, dark.removesuffix("}")))
     pages = (paths.TEMPLATES / "style.css").read_text(encoding="utf-8")
-    return f"{light}{_DARK}{dark}{_SCOPE}{{{pages}{_OWN.read_text(encoding='utf-8')}}}"
+    drawn = f"{_DARK}{_SCOPE}{{{tokens.paints().partition('{')[2]}"
+    return f"{light}{_DARK}{dark}{drawn}{_SCOPE}{{{pages}{_OWN.read_text(encoding='utf-8')}}}"
 
 
 def _hide_stale(result: Any) -> None:
