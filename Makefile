@@ -64,7 +64,7 @@ export NBVAL := $(value nbval)
 REFERENCE = $(if $(NBVAL),"tests/regression/$$NBVAL.ipynb",tests/regression)
 FORCE = $(if $(filter-out 0,$(value force)),--force)
 
-.PHONY: help diagnostic batch retry essentiel pdf slides pptx posters partenariat materiaux atelier atelier-import compte-rendu enjeux-leviers bilan partenariat-detruire exemple site data data-check indicateurs sources docs setup lab test nbval large a11y s3 lint references fuzz verifications diff mutation cards bench embedded schema lock clean
+.PHONY: help diagnostic batch retry essentiel pdf slides pptx posters partenariat materiaux atelier atelier-import compte-rendu enjeux-leviers bilan partenariat-detruire exemple site data data-check indicateurs sources docs setup lab test nbval large a11y lab-check s3 lint references fuzz verifications diff mutation cards bench embedded schema lock clean
 
 help: ## affiche cette aide
 	@echo 'make commune=Hem     construit le diagnostic d’une commune (code Insee, nom ou fichier .yml)'
@@ -179,7 +179,11 @@ large: $(READY) ## construit et relit 295 communes de toutes tailles (une demi-h
 	@$(BIN)/pytest -n auto tests/many_communes
 
 a11y: $(CHECKED) ## contrôle les pages dans un navigateur : accessibilité, clavier, écrans, papier, HTML (complet=1 : plus de communes)
-	@$(if $(filter-out 0,$(value complet)),HELPERS_COMPLETE=1 )$(BIN)/pytest -n auto tests/a11y
+	@$(if $(filter-out 0,$(value complet)),HELPERS_COMPLETE=1 )$(BIN)/pytest -n auto --ignore=$(A11Y)/test_lab.py $(A11Y)
+
+# Un vrai JupyterLab veut une machine au repos.
+lab-check: $(CHECKED) ## contrôle les carnets dans JupyterLab et un navigateur, sur une machine qui ne fait rien d’autre
+	@$(BIN)/pytest $(A11Y)/test_lab.py
 
 s3: $(STORED) ## publie des diagnostics à une adresse s3:// (un S3 imité, sur cette machine) et les reprend
 	@$(BIN)/pytest tests/cluster/test_s3.py
