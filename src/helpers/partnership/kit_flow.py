@@ -33,12 +33,10 @@ class Cell:
     @property
     def tall(self) -> float:
         """How high it is, a little more for the drawing of its letters."""
-        return (
-            height(self.written, self.wide, self.size, face=face_of(bold=self.bold, display=self.display))
-            + 0.8
-            if self.text
-            else 0.0
-        )
+        if not self.text:
+            return 0.0
+        face = face_of(bold=self.bold, display=self.display)
+        return height(self.written, self.wide, self.size, face=face) + 0.8
 
 
 @dataclass(frozen=True)

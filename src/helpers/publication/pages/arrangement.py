@@ -145,8 +145,7 @@ def part_annex(notebook: NotebookNode) -> tuple[NotebookNode, list[dict[str, Any
     kept: list[NotebookNode] = []
     annex: list[dict[str, Any]] = []
     for section in list_sections(notebook):
-        aside = [cell for cell in section if ANNEX in cell.metadata.get("tags", [])]
-        rest = [cell for cell in section if cell not in aside]
+        aside, rest = split_annex(section)
         for together in (aside, rest):
             cautions.say_once(data for cell in together for data in _declared(cell))
         figures = [data["text/html"] for cell in aside for data in _declared(cell) if data.get("text/html")]
@@ -154,21 +153,22 @@ def part_annex(notebook: NotebookNode) -> tuple[NotebookNode, list[dict[str, Any
             titles = SECTION.findall(section[0].source)
             title = french.typography(titles[-1].strip()) if titles else ""
             annex.append({"title": title, "figures": figures, "count": len(figures)})
-        kept += outside_annex(section)
+        kept += rest
     return NotebookNode({**notebook, "cells": kept}), annex
 
 
-def outside_annex(section: Sequence[NotebookNode]) -> list[NotebookNode]:
-    """List what its annex leaves of a section; where no figure is left, prose that stands by itself alone."""
+def split_annex(section: Sequence[NotebookNode]) -> tuple[list[NotebookNode], list[NotebookNode]]:
+    """Split the cells of a section: those that its annex takes, those that stay.
+
+    Where the annex takes every figure, only prose that stands by itself stays.
+    """
     aside = [cell for cell in section if ANNEX in cell.metadata.get("tags", [])]
     rest = [cell for cell in section if cell not in aside]
+    has_annex = any(data.get("text/html") for cell in aside for data in _declared(cell))
     kinds = {data[MIME].get("kind", "exhibit") for cell in rest for data in _declared(cell)}
-    if (
-        not any(data.get("text/html") for cell in aside for data in _declared(cell))
-        or kinds - _ASIDE - _APART
-    ):
-        return rest
-    return [cell for cell in rest if any(data[MIME].get("kind") in _APART for data in _declared(cell))]
+    if has_annex and not kinds - _ASIDE - _APART:
+        rest = [cell for cell in rest if any(data[MIME].get("kind") in _APART for data in _declared(cell))]
+    return aside, rest
 
 
 def headlines_of(notebook: NotebookNode) -> dict[str, dict[str, Any]]:

@@ -22,7 +22,7 @@ from helpers.publication.pages.arrangement import (
     leave_out_absences,
     lift_opening,
     list_sections,
-    outside_annex,
+    split_annex,
 )
 
 # What has no use on paper. The data of the drawings stay out: they are in the workbook, which the PDF names.
@@ -90,10 +90,9 @@ def read_part(part: Part) -> PaperPart:
             method = _tell_method(cells, name)
             sections.append(_read_section(cells[1:], title, "", name=name, shown=_is_exhibit))
         else:
-            kept = outside_annex(cells)
+            aside, kept = split_annex(cells)
             is_headed = any(cell is cells[0] for cell in kept)
             head = _head(cells[0].source, title, headlines.get(title, {}), name=name) if is_headed else ""
-            aside = [cell for cell in cells if ANNEX in cell.metadata.get("tags", ())]
             sections.append(_read_section([*kept, *aside], title, head, name=name))
     first = _read_section(opening, "", "", name=name)
     return PaperPart(
