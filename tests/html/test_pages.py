@@ -423,7 +423,8 @@ def test_any_commune_gets_well_made_french_pages(tell, code, only, without):
             assert written in told[1]
         # Of RP2012 and RP2018: what the main homes gained are made of opens the page.
         assert (
-            "314\u00a0résidences principales de plus\u00a0: 260 de plus pour les autres locataires" in told[0]
+            "314\u00a0résidences principales de plus\u00a0: 260 de plus pour les locataires hors HLM"
+            in told[0]
         )
 
 

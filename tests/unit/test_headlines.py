@@ -8,7 +8,8 @@ from frames import commune, long
 
 from helpers import french, wording
 from helpers.indicators import ages, householders, households, stock, vacancy
-from helpers.wording.finding import out_of_ten, turns
+from helpers.wording.finding import out_of_ten
+from helpers.wording.materiality import turn_of_share
 
 HEM = commune()
 BOTH = ["Hem", "MEL"]
@@ -48,11 +49,23 @@ def test_a_share_agrees_with_what_it_counts():
     assert out_of_ten(99.0, "maison", "maisons", feminine=True)[0] == "Presque toutes les maisons"
 
 
-def test_a_change_that_prints_as_nothing_is_none():
-    assert [turns(points) for points in (0.04, -0.04, 0.06, -0.06)] == ["reste stable"] * 2 + [
-        "augmente",
-        "diminue",
-    ]
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        # Roubaix: two tenths of a point of a hundred thousand inhabitants, whom chance alone may move.
+        ((5_400, 5.6), (5_200, 5.4), "reste stable"),
+        # A town of two million, where chance moves nothing: a reader does not see two tenths.
+        ((160_000, 7.5), (158_000, 7.3), "reste stable"),
+        ((160_000, 7.5), (166_000, 7.8), "augmente"),
+        # A village: two points are four people.
+        ((20, 10.0), (24, 12.0), "reste stable"),
+        ((2_000, 10.0), (1_600, 8.0), "diminue"),
+        ((0, 0.0), (0, 0.0), "reste stable"),
+        ((float("nan"), float("nan")), (5, 5.0), "reste stable"),
+    ],
+)
+def test_a_share_moves_beyond_what_its_counts_and_a_reader_may_see(before, after, told):
+    assert turn_of_share(before, after) == told
 
 
 @pytest.mark.parametrize(

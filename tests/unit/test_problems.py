@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import pandas as pd
@@ -16,6 +17,7 @@ from helpers.indicators.engine import ComputedFigures
 from helpers.problems import selection
 from helpers.problems.definitions import CATALOGUE
 from helpers.problems.facts import assess, assess_all
+from helpers.wording.facts import tell_fact
 
 # What a commune is like, the problem that comes first, its opposite, and the one change that takes it away.
 WORLDS = {
@@ -178,6 +180,26 @@ def test_what_says_the_contrary_lowers_a_card_and_is_told():
     (plain, *_), (opposed, *_) = (choose(**strong).cards, choose(**strong, growth_10=1.5).cards)
     assert [one.fact.id for one in opposed.against] == ["pop_hausse"]
     assert opposed.strength == pytest.approx(plain.strength - 15, abs=5)
+
+
+def test_fewer_old_people_than_before_is_told_beside_what_says_that_a_commune_is_old():
+    old = {"owner": 82, "houses": 93, "age_75": 13.5, "age_0_14": 15.5, "age_15_29": 12.5}
+    by_change = {
+        change: {card.problem.id: card for card in choose(**old, old=change).cards} for change in (0, -18)
+    }
+    plain, opposed = (by_change[change]["proprietaires_ages"] for change in (0, -18))
+    assert [one.fact.id for one in plain.against] == []
+    assert [one.fact.id for one in opposed.against] == ["age75_baisse"]
+    assert opposed.strength < plain.strength
+
+
+def test_where_the_median_is_as_far_as_the_commune_the_sentence_says_which_threshold_is_passed():
+    fact = CATALOGUE.facts["age75_part"]
+    apart, alike = (assess(fact, build(age_75=share)) for share in (14, 12.2))
+    assert "seuil" not in tell_fact(apart)
+    others = replace(alike, median=alike.value - 0.3)
+    told = tell_fact(others).replace("\u00a0", " ")
+    assert told.endswith("dans la commune comparable médiane ; seuil national retenu : 12,0 %)."), told
 
 
 def test_a_change_within_its_margin_is_no_fact():

@@ -169,6 +169,38 @@ def test_the_direction_of_the_population_is_the_one_of_its_figures(before, after
 
 
 @pytest.mark.parametrize(
+    ("own", "other", "told"),
+    [
+        (
+            1_050.0,
+            1_010.0,
+            "augmente (+1,0 % par an), plus vite que dans l’ensemble de la MEL (+0,2 % par an).",
+        ),
+        (
+            1_010.0,
+            1_050.0,
+            "augmente (+0,2 % par an), moins vite que dans l’ensemble de la MEL (+1,0 % par an).",
+        ),
+        (950.0, 990.0, "diminue (−1,0 % par an), plus vite que dans l’ensemble de la MEL (−0,2 % par an)."),
+        (1_050.0, 1_050.0, "augmente (+1,0 % par an), comme dans l’ensemble de la MEL (+1,0 % par an)."),
+        (
+            950.0,
+            1_010.0,
+            "diminue (−1,0 % par an) ; dans l’ensemble de la MEL, elle augmente (+0,2 % par an).",
+        ),
+        (
+            1_002.0,
+            1_003.0,
+            "est quasi stable (0,0 % par an), comme dans l’ensemble de la MEL (+0,1 % par an).",
+        ),
+    ],
+)
+def test_a_pace_is_told_beside_that_of_the_territory(own, other, told):
+    spoken = balances((1_000.0, own), (1_000.0, other)).takeaway.replace("\u00a0", " ")
+    assert told in spoken, spoken
+
+
+@pytest.mark.parametrize(
     ("births", "deaths", "change", "headline", "title"),
     [
         (600, 200, 900, "Plus de naissances que de décès, solde migratoire apparent positif", "Une hausse par les deux soldes"),

@@ -290,10 +290,10 @@ def test_what_the_main_homes_gained_are_made_of_is_told_beyond_the_margin_of_eac
     table = long({("Hem", year): homes for year, homes in HEM_2012_2018.items()})
     told = wording.gains(stock.gains(table, territory="Hem"), HEM)
     assert told.title == "314\u00a0résidences principales de plus"
-    assert told.headline == "Seuls les autres locataires sont nettement plus nombreux"
+    assert told.headline == "Seuls les locataires hors HLM sont nettement plus nombreux"
     assert told.takeaway == (
-        "De 2012 à 2018, 314\u00a0résidences principales de plus : 260 de plus pour les autres locataires ; les "
-        "propriétaires et les locataires HLM varient dans leur marge."
+        "De 2012 à 2018, 314\u00a0résidences principales de plus : 260 de plus pour les locataires hors HLM ; pour "
+        "les propriétaires et les locataires HLM, la variation reste dans la marge d’incertitude."
     )
     check_sentences([told])
 

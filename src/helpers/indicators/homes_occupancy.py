@@ -17,7 +17,7 @@ from helpers.indicators.reliability import FRAGILE
 TENURES = {
     "owner": "Propriétaires occupants",
     "social": "Locataires HLM (logement loué vide)",
-    "private": "Autres locataires (privé, meublé)",
+    "private": "Locataires hors HLM (privé, meublé)",
     "other": "Logés gratuitement",
 }
 # Kinds of main homes, as the file of dwellings tells them apart: by type, by rooms, by time of completion.

@@ -54,7 +54,7 @@ TENURES = Parts(
     {
         "RP_PROP": ("proprietaires", "Propriétaires occupants"),
         "RP_LOCHLMV": ("hlm", "Locataires HLM (logement loué vide)"),
-        "RP_LOCAUT": ("locataires_prives", "Autres locataires (privé, meublé)"),
+        "RP_LOCAUT": ("locataires_prives", "Locataires hors HLM (privé, meublé)"),
         "RP_GRAT": ("gratuit", "Logés gratuitement"),
     },
 )

@@ -45,8 +45,8 @@ class Standing:
     """A fact of a commune: its figure, its references, whether it is raised (`seuil`, `place`, `faible` or nothing).
 
     `percentile` and `percentile_epci` are on the side of the fact; the latter is missing where the EPCI does not
-    count. `terms` are those of the figure, `strength` goes from 0 to 100. `beyond` lists the other communes of the EPCI
-    beyond the threshold of their size, `known` those of which the figure is known.
+    count. `threshold` is that of its size; `terms` are those of the figure, `strength` goes from 0 to 100. `beyond`
+    lists the other communes of the EPCI beyond the threshold of their size, `known` those of which the figure is known.
     """
 
     fact: Fact
@@ -66,6 +66,13 @@ class Standing:
     sources: str
     beyond: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()
+    threshold: float = float("nan")
+
+    @property
+    def is_near_median(self) -> bool:
+        """Whether its threshold alone raises it, the median of comparable communes being as far as it, or nearly."""
+        gap = self.fact.sign * (self.value - self.median)
+        return self.raised == "seuil" and self.fact.route == "both" and gap < self.fact.material
 
     @property
     def approached(self) -> bool:
@@ -198,6 +205,7 @@ def assess(fact: Fact, world: World) -> Standing | None:
         sources=str(own["sources"]),
         beyond=frozenset(beyond),
         known=frozenset(siblings.index),
+        threshold=fact.threshold[world.people >= TOWN],
     )
 
 

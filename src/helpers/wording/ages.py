@@ -18,10 +18,9 @@ from helpers.wording.finding import (
     rows_of,
     standing,
     started,
-    turns,
     within,
 )
-from helpers.wording.materiality import is_told, more, turn
+from helpers.wording.materiality import is_told, more, turn, turn_of_share
 
 # The age of school that homes are set beside, and the next one where it is not known.
 _SCHOOL = ("6 à 10 ans", "3 à 5 ans")
@@ -45,14 +44,17 @@ def age_groups(data: pd.DataFrame, commune: Commune) -> Finding:
     shares = rows.pivot(index="group", columns="year", values="share")
     if len(years) < 2:
         return _describe_oldest(rows, year=years[0])
+    counts = rows.pivot(index="group", columns="year", values="value")
+    ends = [(counts[year], shares[year]) for year in (years[0], years[-1])]
     change = shares[years[-1]] - shares[years[0]]
     if change.isna().all():
         return Finding()
-    group = change.abs().idxmax()
-    verb = "gagnent" if change[group] > 0 else "perdent"
-    title = f"Les {group} {verb} {french.points(abs(change[group])).lstrip('+')} dans la population"
-    if french.number(change[group], digits=1) == "0,0":
-        title = "Chaque groupe d’âges garde sa part de la population"
+    moved = [group for group in change.index if _turn_of_group(group, ends) != "reste stable"]
+    group = change[moved or change.index].abs().idxmax()
+    title = "Chaque groupe d’âges garde sa part de la population"
+    if moved:
+        verb = "gagnent" if change[group] > 0 else "perdent"
+        title = f"Les {group} {verb} {french.points(abs(change[group])).lstrip('+')} dans la population"
     reading = (
         f"les {group} représentent {french.percent(shares[years[-1]][group])} de la population "
         f"{french.of(commune.name)} en {years[-1]}, contre {french.percent(shares[years[0]][group])} en "
@@ -64,7 +66,7 @@ def age_groups(data: pd.DataFrame, commune: Commune) -> Finding:
         f"({french.points(change[oldest])} depuis {years[0]}), les 0 à 14 ans "
         f"{french.percent(shares[years[-1]]['0 à 14 ans'])} ({french.points(change['0 à 14 ans'])})."
     )
-    return Finding(title, reading, takeaway, headline=_describe_both_ends(oldest, change))
+    return Finding(title, reading, takeaway, headline=_describe_both_ends(oldest, ends))
 
 
 def _describe_oldest(rows: pd.DataFrame, *, year: int) -> Finding:
@@ -83,11 +85,17 @@ def _describe_oldest(rows: pd.DataFrame, *, year: int) -> Finding:
     )
 
 
-def _describe_both_ends(oldest: str, change: pd.Series) -> str:
+def _turn_of_group(group: str, ends: list[tuple[pd.Series, pd.Series]]) -> str:
+    """Write how the share of a group moves, from the counts and the shares of all of them at both dates."""
+    before, after = ((counts[group], shares[group]) for counts, shares in ends)
+    return turn_of_share(before, after)
+
+
+def _describe_both_ends(oldest: str, ends: list[tuple[pd.Series, pd.Series]]) -> str:
     """Write how the shares of the oldest and of the youngest groups move; nothing when one of them is missing."""
-    if change[[oldest, "0 à 14 ans"]].isna().any():
+    if any(shares[[oldest, "0 à 14 ans"]].isna().any() for _, shares in ends):
         return ""
-    old, young = turns(change[oldest]), turns(change["0 à 14 ans"])
+    old, young = (_turn_of_group(group, ends) for group in (oldest, "0 à 14 ans"))
     if old != young:
         return f"La part des {oldest} {old}, celle des 0 à 14 ans {young}"
     both = {"augmente": "augmentent", "diminue": "diminuent", "reste stable": "restent stables"}[old]

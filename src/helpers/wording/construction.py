@@ -7,7 +7,8 @@ import pandas as pd
 from helpers import french
 from helpers.indicators import construction
 from helpers.territory.communes import Commune
-from helpers.wording.finding import Finding, guard_finding, turns
+from helpers.wording.finding import Finding, guard_finding
+from helpers.wording.materiality import turn_of_share
 
 
 @guard_finding
@@ -38,8 +39,8 @@ def _after_verb(period: str) -> str:
 def construction_groups(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe how the shares of the oldest and of the newest homes move between two dates.
 
-    Reads `year, completed` (`RP_ACHT1` before 1946, `RP_ACHT3` since 1991), `share` (%). Title: how the newest move;
-    reading: both. No takeaway.
+    Reads `year, completed` (`RP_ACHT1` before 1946, `RP_ACHT3` since 1991), `value` (homes), `share` (%). Title:
+    how the newest move; reading: both. No takeaway.
     """
     years = sorted(int(year) for year in data["year"].unique())
     shares = data.pivot(index="completed", columns="year", values="share")
@@ -50,7 +51,9 @@ def construction_groups(data: pd.DataFrame, commune: Commune) -> Finding:
             f"{french.percent(recent[last])} des logements datés ont été construits depuis 1991",
             f"en {last}, {french.percent(old[last])} l’ont été avant 1946.",
         )
-    title = f"La part des logements construits depuis 1991 {turns(recent[last] - recent[first])}"
+    counts = data[data["completed"] == "RP_ACHT3"].set_index("year")["value"]
+    before, after = ((counts[year], recent[year]) for year in (first, last))
+    title = f"La part des logements construits depuis 1991 {turn_of_share(before, after)}"
     return Finding(
         title,
         f"de {first} à {last}, ils passent de {french.percent(recent[first])} à {french.percent(recent[last])} des "

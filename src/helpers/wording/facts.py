@@ -124,6 +124,7 @@ def _words(standing: Standing) -> Mapping[str, Any]:
         "median": standing.median,
         "here": one.write(standing.value),
         "median_written": one.write(standing.median),
+        "beside": _beside(standing),
         "since": standing.since,
         "until": standing.year,
         "last": standing.year - 1,
@@ -137,6 +138,15 @@ def _words(standing: Standing) -> Mapping[str, Any]:
     if {"people_0", "people_1"} <= terms.keys():
         words["trend"] = _trend(standing)
     return words | _worked_out(standing, terms)
+
+
+def _beside(standing: Standing) -> str:
+    """Write what a figure is set beside: the median of comparable communes, and its threshold where they are alike."""
+    write = standing.indicator.write
+    median = f"{write(standing.median)} dans la commune comparable médiane"
+    if not standing.is_near_median:
+        return median
+    return f"{median} ; seuil national retenu : {write(standing.threshold)}"
 
 
 def _worked_out(standing: Standing, terms: Mapping[str, float]) -> dict[str, Any]:

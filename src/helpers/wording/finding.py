@@ -226,10 +226,3 @@ def started(row: pd.Series, *, lag: int) -> str:
         return french.quantity(row["starts"], "logement commencé", "logements commencés")
     first, last = int(row["since"]) - lag, int(row["until"]) - lag - 1
     return f"{french.quantity(row['starts'], 'logement livré', 'logements livrés')} (commencés de {first} à {last})"
-
-
-def turns(points: float) -> str:
-    """Write `augmente`, `diminue` or `reste stable`, by the difference of two shares (points), as it is printed."""
-    if french.number(points, digits=1) in ("0,0", french.MISSING):
-        return "reste stable"
-    return "augmente" if points > 0 else "diminue"

@@ -13,7 +13,7 @@ _MAIN = ("résidence principale", "résidences principales")
 _WHO = {
     "RP_PROP": "propriétaires",
     "RP_LOCHLMV": "locataires HLM",
-    "RP_LOCAUT": "autres locataires",
+    "RP_LOCAUT": "locataires hors HLM",
     "RP_GRAT": "ménages logés gratuitement",
 }
 # Too few anywhere for a word on their change to be missed.
@@ -36,7 +36,11 @@ def gains(data: pd.DataFrame, commune: Commune) -> Finding:
     named = [f"{_count(parts.loc[name, 'gain'])} pour les {_WHO[str(name)]}" for name in sure]
     change = f"De {since} à {until}, {more(whole['gain'], *_MAIN)}"
     told = f" : {french.enumerate_words(named)}" if named else ""
-    within = f" ; {french.enumerate_words(unsure)} varient dans leur marge" if unsure else ""
+    within = (
+        f" ; pour {french.enumerate_words(unsure)}, la variation reste dans la marge d’incertitude"
+        if unsure
+        else ""
+    )
     takeaway = f"{change}{told}{within}"
     counted = [
         f"{french.count(row['value_1'])} {_WHO[str(name)]} contre {french.count(row['value_0'])}"

@@ -14,9 +14,16 @@ from helpers.wording.finding import (
     out_of_ten,
     rows_of,
     standing,
-    turns,
 )
-from helpers.wording.materiality import grown_of, is_told, more, more_of, more_of_both, moves, turn
+from helpers.wording.materiality import (
+    grown_of,
+    more,
+    more_of,
+    more_of_both,
+    moves,
+    turn,
+    turn_of_share,
+)
 
 _MAIN = ("résidence principale", "résidences principales")
 _FIELDS = {"Ensemble des logements": "des logements", "Résidences principales": "des résidences principales"}
@@ -206,8 +213,11 @@ def changes(data: pd.DataFrame, commune: Commune) -> Finding:
     whole, vacant = rows.loc["LOG"], rows.loc["LOGVAC"]
     title = f"Le parc {moves(whole['annual'])}"
     if not french.is_missing(vacant["points"]):
-        told = is_told(vacant["value_0"], vacant["value_1"])
-        title += f", la part des logements vacants {turns(vacant['points'] if told else 0.0)}"
+        shares = [
+            (vacant[name], 100 * vacant[name] / whole[name] if whole[name] else float("nan"))
+            for name in ("value_0", "value_1")
+        ]
+        title += f", la part des logements vacants {turn_of_share(*shares)}"
     takeaway = (
         f"De {since} à {until}, le parc passe de {french.count(whole['value_0'])} à {french.count(whole['value_1'])} "
         f"logements ({french.annual(whole['annual'])}) : {more(main['change'], *_MAIN)}, "
@@ -263,9 +273,8 @@ def types_over_time(data: pd.DataFrame, commune: Commune) -> Finding:
     reading = f"les {str(most).lower()} forment {french.enumerate_words(by_field)}"
     if first["year"] == end["year"]:
         return Finding(f"En majorité des {str(most).lower()}", f"{reading}.")
-    title = (
-        f"La part des {str(most).lower()} {turns(end['share'] - first['share'])} depuis {int(first['year'])}"
-    )
+    shares = [(row["value"], row["share"]) for row in (first, end)]
+    title = f"La part des {str(most).lower()} {turn_of_share(*shares)} depuis {int(first['year'])}"
     return Finding(title, f"{reading}.")
 
 

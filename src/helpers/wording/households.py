@@ -6,8 +6,10 @@ import pandas as pd
 
 from helpers import french
 from helpers.territory.communes import Commune
-from helpers.wording.finding import Finding, guard_finding, rows_of, turns
-from helpers.wording.materiality import more
+from helpers.wording.finding import Finding, guard_finding, rows_of
+from helpers.wording.materiality import more, turn_of_share
+
+_SMALL = ["MEN_1", "MEN_2"]
 
 
 @guard_finding
@@ -73,13 +75,13 @@ def composition(data: pd.DataFrame, commune: Commune) -> Finding:
 def household_sizes(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe the households of one or two persons.
 
-    Reads `year, kind` (`MEN_1` to `MEN_5P`), `share` (%). Title: their share at the last date; reading: at the first
-    one, and households of one person, and of five or more; headline: how it moves. No takeaway.
+    Reads `year, kind` (`MEN_1` to `MEN_5P`), `value` (households), `share` (%). Title: their share at the
+    last date; reading: at the first one, and households of one person, and of five or more; headline: how it moves. No takeaway.
     """
     years = sorted(int(year) for year in data["year"].unique())
     last = years[-1]
     shares = data.pivot(index="kind", columns="year", values="share")
-    small = shares.loc[["MEN_1", "MEN_2"]].sum(skipna=False)
+    small = shares.loc[_SMALL].sum(skipna=False)
     title = f"{french.percent(small[last])} des ménages comptent une ou deux personnes"
     reading = (
         f"en {last}, {french.percent(shares[last]['MEN_1'])} des ménages {french.of(commune.name)} sont d’une "
@@ -88,5 +90,7 @@ def household_sizes(data: pd.DataFrame, commune: Commune) -> Finding:
     headline = ""
     if len(years) > 1 and small.notna().all():
         reading += f" ; en {years[0]}, une ou deux personnes en formaient {french.percent(small[years[0]])}"
-        headline = f"La part des ménages d’une ou deux personnes {turns(small[last] - small[years[0]])}"
+        counts = data[data["kind"].isin(_SMALL)].groupby("year")["value"].sum()
+        first, end = ((counts[year], small[year]) for year in (years[0], last))
+        headline = f"La part des ménages d’une ou deux personnes {turn_of_share(first, end)}"
     return Finding(title, f"{reading}.", headline=headline)

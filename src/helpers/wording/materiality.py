@@ -1,7 +1,8 @@
 """What is too small to be told as a direction: balances near nil, changes within their margin.
 
-A count varies by chance by its square root: a change is told beyond two of them for both its dates, 2 √(n0 + n1), a
-balance beyond 2 √(events) and 0,05 % a year. What is within is "à l’équilibre", "stable", "quasi stable".
+A count varies by chance by its square root: a change is told beyond two of them for both its dates, 2 √(n0 + n1), that
+of a share beyond what its counts give it and a third of a point, a balance beyond 2 √(events) and 0,05 % a year. What
+is within is "à l’équilibre", "stable", "quasi stable".
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from helpers.indicators.quantities import of
 # A balance under this (% a year) is none; a growth that is written as this one or less is nearly none.
 _BALANCED = 0.05
 _NEARLY_STABLE = 0.1
+# A change of share that is written under this (points) is none to a reader.
+_LEAST_POINTS = 0.3
 
 
 def is_told(before: float, after: float) -> bool:
@@ -35,6 +38,18 @@ def turn(before: float, after: float) -> str:
     if not is_told(before, after):
         return "reste stable"
     return "augmente" if after > before else "diminue"
+
+
+def turn_of_share(before: tuple[float, float], after: tuple[float, float]) -> str:
+    """Write `augmente`, `diminue` or `reste stable`, by the count and the share (%) of a category at two dates."""
+    change = after[1] - before[1]
+    if french.is_missing(change) or abs(round(change, 1)) < _LEAST_POINTS:
+        return "reste stable"
+    # Each count varies by its square root: a share, by itself over that root.
+    chance = math.sqrt(sum(share**2 / count for count, share in (before, after) if count))
+    if abs(change) <= ERRORS * chance:
+        return "reste stable"
+    return "augmente" if change > 0 else "diminue"
 
 
 def moves(annual: float) -> str:

@@ -24,7 +24,7 @@ _CONVENTIONS = {
 _TENURES = {
     "owner": "propriétaires occupants",
     "social": "locataires HLM",
-    "private": "autres locataires",
+    "private": "locataires hors HLM",
 }
 _KINDS = {
     "vacancy": ("logement vacant", "logements vacants"),

@@ -76,21 +76,28 @@ def balances(data: pd.DataFrame, commune: Commune) -> Finding:
     reading = (
         f"entre {since} et {until}, la population {french.of(commune.name)} {moves(row['annual'])} "
         f"({french.annual(row['annual'])}) : {_count_natural(row['natural'])} "
-        f"({french.annual(row['annual_natural'])}), {_count_migratory(row['migratory'])} "
+        f"({french.annual(row['annual_natural'])}), {_count_migratory(row['migratory'], side=migratory)} "
         f"({french.annual(row['annual_migratory'])})."
     )
-    other = first_other(data, commune)
-    beside = (
-        f" ; dans l’ensemble {of_territory(str(other['territory']), commune)}, elle {moves(other['annual'])} "
-        f"({french.annual(other['annual'])})"
-        if other is not None and not french.is_missing(other["annual"])
-        else ""
-    )
     takeaway = (
-        f"De {since} à {until}, la population {moves(row['annual'])} ({french.annual(row['annual'])}){beside}. "
-        f"{_capital(_count_natural(row['natural']))}, {_count_migratory(row['migratory'])}."
+        f"De {since} à {until}, la population {moves(row['annual'])} ({french.annual(row['annual'])})"
+        f"{_compare_pace(row['annual'], first_other(data, commune), commune)}. "
+        f"{_capital(_count_natural(row['natural']))}, {_count_migratory(row['migratory'], side=migratory)}."
     )
     return Finding(_attribute(row["annual"], natural, migratory), reading, takeaway, headline=headline)
+
+
+def _compare_pace(annual: float, other: pd.Series | None, commune: Commune) -> str:
+    """Write an annual change (%) beside that of another territory: `, plus vite que dans l’ensemble de la MEL (…)`."""
+    if other is None or french.is_missing(annual) or french.is_missing(other["annual"]):
+        return ""
+    where = f"dans l’ensemble {of_territory(str(other['territory']), commune)}"
+    pace, way = french.annual(other["annual"]), moves(annual)
+    if way != moves(other["annual"]):
+        return f" ; {where}, elle {moves(other['annual'])} ({pace})"
+    if way == "est quasi stable" or pace == french.annual(annual):
+        return f", comme {where} ({pace})"
+    return f", {'plus' if abs(annual) > abs(other['annual']) else 'moins'} vite que {where} ({pace})"
 
 
 def _side(row: pd.Series, name: str) -> int:
@@ -130,14 +137,18 @@ def _count_natural(balance: float) -> str:
     return f"{french.quantity(-balance, 'décès', 'décès')} de plus que de naissances"
 
 
-def _count_migratory(balance: float) -> str:
-    """Write an apparent migratory balance: `un solde migratoire apparent négatif de 640 habitants`."""
+def _count_migratory(balance: float, *, side: int) -> str:
+    """Write an apparent migratory balance: `un solde migratoire apparent négatif de 640 habitants` (`side` −1)."""
     if french.is_missing(balance):
         return french.MISSING
     if french.number_value(balance) == 0:
         return "un solde migratoire apparent nul"
-    side = "positif" if balance > 0 else "négatif"
-    return f"un solde migratoire apparent {side} de {french.quantity(abs(balance), 'habitant')}"
+    if not side:
+        return f"un solde migratoire apparent équilibré, à {french.quantity(abs(balance), 'habitant')} près"
+    return (
+        f"un solde migratoire apparent {'positif' if side > 0 else 'négatif'} de "
+        f"{french.quantity(abs(balance), 'habitant')}"
+    )
 
 
 def _capital(text: str) -> str:
