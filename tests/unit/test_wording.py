@@ -182,6 +182,7 @@ def test_the_direction_of_the_population_is_the_one_of_its_figures(before, after
             "augmente (+0,2 % par an), moins vite que dans l’ensemble de la MEL (+1,0 % par an).",
         ),
         (950.0, 990.0, "diminue (−1,0 % par an), plus vite que dans l’ensemble de la MEL (−0,2 % par an)."),
+        (1_055.0, 1_050.0, "(+1,1 % par an), à peu près comme dans l’ensemble de la MEL (+1,0 % par an)."),
         (1_050.0, 1_050.0, "augmente (+1,0 % par an), comme dans l’ensemble de la MEL (+1,0 % par an)."),
         (
             950.0,

@@ -76,7 +76,8 @@ def household_sizes(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe the households of one or two persons.
 
     Reads `year, kind` (`MEN_1` to `MEN_5P`), `value` (households), `share` (%). Title: their share at the
-    last date; reading: at the first one, and households of one person, and of five or more; headline: how it moves. No takeaway.
+    last date; reading: at the first one, and households of one person, and of five or more; headline: how it moves. No
+    takeaway.
     """
     years = sorted(int(year) for year in data["year"].unique())
     last = years[-1]

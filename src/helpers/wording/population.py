@@ -15,6 +15,8 @@ from helpers.wording.finding import Finding, first_other, guard_finding, of_epci
 from helpers.wording.materiality import is_balance_told, more, moves
 
 _PERIOD = f"par{french.NBSP}an"
+# Two annual changes (%) that are written a tenth apart are alike, or nearly.
+_ALIKE = 0.15
 
 
 @guard_finding
@@ -97,6 +99,8 @@ def _compare_pace(annual: float, other: pd.Series | None, commune: Commune) -> s
         return f" ; {where}, elle {moves(other['annual'])} ({pace})"
     if way == "est quasi stable" or pace == french.annual(annual):
         return f", comme {where} ({pace})"
+    if abs(round(annual, 1) - round(other["annual"], 1)) < _ALIKE:
+        return f", à peu près comme {where} ({pace})"
     return f", {'plus' if abs(annual) > abs(other['annual']) else 'moins'} vite que {where} ({pace})"
 
 
