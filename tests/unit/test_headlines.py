@@ -60,6 +60,8 @@ def test_a_share_agrees_with_what_it_counts():
         # A village: two points are four people.
         ((20, 10.0), (24, 12.0), "reste stable"),
         ((2_000, 10.0), (1_600, 8.0), "diminue"),
+        # Hem: 123 more of 75 or more, beyond 2·√(n0 + n1) = 109, are told by the card on them.
+        ((1_425, 7.75), (1_548, 8.32), "augmente"),
         ((0, 0.0), (0, 0.0), "reste stable"),
         ((float("nan"), float("nan")), (5, 5.0), "reste stable"),
     ],

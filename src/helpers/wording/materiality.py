@@ -45,11 +45,12 @@ def turn_of_share(before: tuple[float, float], after: tuple[float, float]) -> st
     change = after[1] - before[1]
     if french.is_missing(change) or abs(round(change, 1)) < _LEAST_POINTS:
         return "reste stable"
+    way = "augmente" if change > 0 else "diminue"
     # Each count varies by its square root: a share, by itself over that root.
     chance = math.sqrt(sum(share**2 / count for count, share in (before, after) if count))
-    if abs(change) <= ERRORS * chance:
-        return "reste stable"
-    return "augmente" if change > 0 else "diminue"
+    # What is told of the count is told of its share.
+    is_sure = abs(change) > ERRORS * chance or turn(before[0], after[0]) == way
+    return way if is_sure else "reste stable"
 
 
 def moves(annual: float) -> str:
