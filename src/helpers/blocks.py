@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from helpers import french
 from helpers.exhibit import Prose, escape
 from helpers.indicators.explanation import Explained
 from helpers.indicators.indicator import Indicator
@@ -54,11 +53,10 @@ def explain(name: str, one: Indicator, lines: Sequence[Explained]) -> Prose:
     *terms, result = lines
     rows, text = "", []
     for line in terms:
-        written = french.number(line.value, digits=0 if abs(line.value) >= 100 else 1)
         cells = (
             line.words,
             line.when,
-            f"{written}{mark_origin(line.origin)}",
+            f"{line.written}{mark_origin(line.origin)}",
             line.sources.replace("|", ", "),
         )
         rows += f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"

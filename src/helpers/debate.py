@@ -10,13 +10,15 @@ from itertools import product
 from helpers import french, provenance
 from helpers.brought import Brought
 from helpers.exhibit import Absence, Prose, escape
+from helpers.indicators import explanation
 from helpers.indicators.cube import Cube
+from helpers.indicators.explanation import Explained
 from helpers.indicators.measures import Period
 from helpers.indicators.vintages import GAP
 from helpers.paths import EMBEDDED
 from helpers.problems import selection
 from helpers.problems.definitions import CATALOGUE, PROBLEM_INDICATORS, PROBLEM_TABLES
-from helpers.problems.facts import World
+from helpers.problems.facts import Standing, World
 from helpers.problems.selection import Choice
 from helpers.territory.panel import ComparisonGroup
 from helpers.wording.issues import (
@@ -53,7 +55,7 @@ class Debate(Brought):
     @cached_property
     def cards(self) -> list[CardWords]:
         """The cards of these problems, in words, the strongest first: five at most; the cover takes the first three."""
-        cards = tell_cards(self.problems, epci=self.siblings.words)
+        cards = tell_cards(self.problems, epci=self.siblings.words, explain=self._explain_fact)
         return [replace(card, brought=self.brought_to(card.id)) for card in cards]
 
     def debate(self) -> Prose | Absence:
@@ -102,6 +104,12 @@ class Debate(Brought):
             text=(*told, command),
             headline=f"{count} des chiffres officiels",
         )
+
+    def _explain_fact(self, one: Standing) -> list[Explained]:
+        """List what the figure of a fact is made of, at its dates."""
+        dates = Period(one.since, one.year)
+        code = self.commune.code
+        return explanation.terms(one.indicator, self._world.own, dates, territory=code, year=one.year)
 
     @cached_property
     def _world(self) -> World:
@@ -153,7 +161,8 @@ def _card(card: CardWords) -> str:
     levers = " ; ".join(f"{lever} ({who})" for lever, who in card.levers)
     boxes = "".join(f'<li><span class="box"></span>{choice}</li>' for choice in _CHOICES)
     facts = "".join(
-        f'<li>{escape(fact.text)} <a href="{fact.address}">{escape(fact.shown_by)}</a></li>'
+        f'<li>{escape(fact.text)} <a href="{fact.address}">{escape(fact.shown_by)}</a>'
+        f'<p class="computed">{escape(fact.computed)}.</p></li>'
         for fact in card.facts
     )
     looked = "".join(

@@ -309,6 +309,17 @@ def test_the_figures_of_the_page_are_those_that_insee_publishes(soups):
     assert "10\u202f847" in soups["4_enjeux.html"].select_one(".key-figures").get_text()
 
 
+def test_a_fact_of_a_card_leads_to_a_figure_with_its_data_and_tells_how_it_is_computed(soups):
+    facts = soups["4_enjeux.html"].select(".debate details > ul > li")
+    assert facts
+    for fact in facts:
+        page, _, anchor = fact.a["href"].partition("#")
+        shown = soups[page or "4_enjeux.html"].find(id=anchor)
+        assert shown.name == "figure", fact
+        assert shown.select_one("a[download]"), fact
+        assert fact.select_one(".computed").get_text().startswith("Calcul\u00a0:"), fact
+
+
 @pytest.mark.parametrize(
     ("page", "exhibit", "column", "table", "variable"),
     [

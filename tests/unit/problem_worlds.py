@@ -7,6 +7,7 @@ from functools import cache
 import pandas as pd
 from frames import flows, long
 
+from helpers.indicators import explanation
 from helpers.indicators.cube import Cube
 from helpers.indicators.engine import ComputedFigures
 from helpers.indicators.measures import Period
@@ -136,6 +137,13 @@ def build(*, institution="", extra=None, **own):
         periods=PERIODS,
         years=YEARS,
         institution=institution,
+    )
+
+
+def explain(world):
+    """What lists what the figure of a fact of such a world is made of."""
+    return lambda one: explanation.terms(
+        one.indicator, world.own, Period(one.since, one.year), territory=OWN, year=one.year
     )
 
 

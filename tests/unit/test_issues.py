@@ -12,11 +12,12 @@ from bs4 import BeautifulSoup
 from fake_official_files.country import TENURES
 from fake_official_files.microdata import write_migcom
 from frames import CAUSES, NEVER, commune
-from problem_worlds import choose
+from problem_worlds import build, choose, explain
 
 from helpers import Diagnostic, figures, french, schemas, store, wording
 from helpers.exhibit import tabulate
 from helpers.indicators import age_by_tenure
+from helpers.problems import selection
 from helpers.problems.definitions import CATALOGUE
 from helpers.sources import microdata
 from helpers.sources.registry import find_source
@@ -40,7 +41,8 @@ AGEING = {"owner": 82, "houses": 93, "age_75": 13.5, "old": 24, "age_0_14": 15.5
 
 
 def cards(**own):
-    return tell_cards(choose(**own), epci="de la MEL")
+    world = build(**own)
+    return tell_cards(selection.choose(CATALOGUE, world), epci="de la MEL", explain=explain(world))
 
 
 @pytest.mark.parametrize("own", [LOSING, BUILDING, AGEING], ids=["losing", "building", "ageing"])
@@ -55,7 +57,13 @@ def test_a_card_is_whole_and_its_sentences_are_sound(own):
         assert not re.search(r"\b(de|En|la|les) \1\b", told)
         # No sign but in a rate between parentheses.
         assert not re.search(r"[+−]\d", re.sub(r"\([^)]*\)", "", card.reading))
-        assert all(fact.address.partition("#")[2] for fact in card.facts)
+        for fact in card.facts:
+            assert fact.address.partition("#")[2]
+            # Its formula, then the value and the dates of each of its terms.
+            formula, *terms = fact.computed.split(" ; ")
+            assert formula.startswith("Calcul : ")
+            assert terms
+            assert all(re.search(r" : .*\d.* \(20\d\d(-20\d\d)?\)$", term) for term in terms), fact.computed
 
 
 def test_a_reading_says_its_two_facts_with_their_dates_once():
@@ -100,7 +108,9 @@ def test_a_card_shared_by_a_third_of_the_epci_says_so():
     choice = choose(vacant=2.2, empty=0.9, income=29_000)
     (card,) = choice.cards
     assert not card.is_common
-    (told,) = tell_cards(replace(choice, cards=(replace(card, common=4, among=10),)), epci="de la MEL")
+    (told,) = tell_cards(
+        replace(choice, cards=(replace(card, common=4, among=10),)), epci="de la MEL", explain=lambda one: []
+    )
     assert any(
         "bonne part de l’intercommunalité" in caution and "4\u00a0autres" in caution
         for caution in told.cautions

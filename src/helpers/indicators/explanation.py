@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from helpers import schemas
+from helpers import french, schemas
 from helpers.indicators import quantities
 from helpers.indicators.cube import Cube
 from helpers.indicators.indicator import Indicator
@@ -28,12 +28,23 @@ class Explained:
     origin: str
     sources: str
 
+    @property
+    def written(self) -> str:
+        """Its value, in French: whole from a hundred, with a decimal under."""
+        return french.number(self.value, digits=0 if abs(self.value) >= 100 else 1)
 
-def terms(one: Indicator, cube: Cube, period: Period, *, territory: str) -> list[Explained]:
-    """List the terms of an indicator for a territory of a cube, in the order of its formula, then its value, last."""
+
+def terms(
+    one: Indicator, cube: Cube, period: Period, *, territory: str, year: int | None = None
+) -> list[Explained]:
+    """List the terms of an indicator for a territory of a cube, in the order of its formula, then its value, last.
+
+    A figure with dates of its own is that of `year`, of the last one where none is given.
+    """
     measure = one.measure
     place = list(cube.index).index(territory)
-    year = max(measure.years(cube), default=period.until) if measure.own_dates else period.until
+    if year is None or not measure.own_dates:
+        year = max(measure.years(cube), default=period.until) if measure.own_dates else period.until
     figures = measure.compute(cube, period, year=year)
     if measure.spans:
         # Its terms are known between dates of their own.
@@ -79,9 +90,19 @@ def _name(measure: Measure, key: str, period: Period, year: int) -> tuple[str, s
     when = str(dated.get(side, year))
     for place, quantity in _parts(measure):
         if place in (key, stem, f"{stem}_{side}"):
-            during = place in getattr(measure, "during", {})
-            return quantity.words, f"{period.since}-{period.until}" if during else when
+            return quantity.words, _events_dates(measure, place, period, year) or when
     return key.replace("_", " "), when
+
+
+def _events_dates(measure: Measure, place: str, period: Period, year: int) -> str:
+    """Write between which dates the events of a formula or of a window are counted; nothing for a count at a date."""
+    counted = getattr(measure, "during", {}).get(place)
+    if counted is None:
+        return ""
+    if isinstance(counted, Quantity):
+        return f"{period.since}-{period.until}"
+    _, first, last = counted
+    return f"{year + first}-{year + last}"
 
 
 def _parts(measure: Measure) -> Iterator[tuple[str, Quantity]]:
@@ -98,4 +119,6 @@ def _parts(measure: Measure) -> Iterator[tuple[str, Quantity]]:
     for side in ("start", "end", "during"):
         group = getattr(measure, side, None)
         if isinstance(group, Mapping):
-            yield from ((name, one) for name, one in group.items() if isinstance(one, Quantity))
+            # The events of a window come with the years that they are counted between.
+            named = ((name, one[0] if isinstance(one, tuple) else one) for name, one in group.items())
+            yield from ((name, one) for name, one in named if isinstance(one, Quantity))

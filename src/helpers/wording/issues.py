@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from helpers import french
+from helpers.indicators.explanation import Explained
 from helpers.indicators.ranking import quarter
 from helpers.problems.definitions import CATALOGUE, Topic
 from helpers.problems.facts import Standing
@@ -17,6 +18,8 @@ from helpers.territory.panel import ComparisonGroup
 from helpers.wording.facts import tell_after, tell_fact, write_dates
 from helpers.wording.finding import Finding
 
+# Lists what the figure of a fact is made of, its value last.
+Explain = Callable[[Standing], Sequence[Explained]]
 # The exhibit of the page of the issues where facts that no other tells are shown.
 COMPARED = "Faits comparés"
 _ISSUES = "4_enjeux"
@@ -48,11 +51,13 @@ _NEAR = 4
 
 @dataclass(frozen=True)
 class FactLine:
-    """A fact of a card in one sentence, and the exhibit that shows it: its address, its name."""
+    """A fact of a card in one sentence, the exhibit that shows it (address, name), how its figure is computed."""
 
     text: str
     address: str
     shown_by: str
+    # How its figure is computed, and from what.
+    computed: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,13 +89,16 @@ class CardWords:
     contrary: tuple[FactLine, ...] = ()
 
 
-def tell_cards(choice: Choice, *, epci: str) -> list[CardWords]:
-    """Write the cards of a commune, the strongest first; `epci` follows « communes » (`de la MEL`), if any."""
-    return [tell_card(card, epci=epci) for card in choice.cards]
+def tell_cards(choice: Choice, *, epci: str, explain: Explain) -> list[CardWords]:
+    """Write the cards of a commune, the strongest first.
+
+    `epci` follows « communes » (`de la MEL`), if any; `explain` lists what the figure of a fact is made of.
+    """
+    return [tell_card(card, epci=epci, explain=explain) for card in choice.cards]
 
 
-def tell_card(card: Card, *, epci: str) -> CardWords:
-    """Write one card."""
+def tell_card(card: Card, *, epci: str, explain: Explain) -> CardWords:
+    """Write one card (`tell_cards`)."""
     problem, lead, second = card.problem, card.lead, card.second
     after = card.context or second
     reading = " ".join(filter(None, (tell_fact(lead), tell_after(after, lead), _bridge(lead, after))))
@@ -111,11 +119,11 @@ def tell_card(card: Card, *, epci: str) -> CardWords:
         because=_because(card, epci=epci),
         against=f"En sens contraire : {against}." if against else "",
         cautions=tuple(_cautions(card, epci=epci)),
-        facts=tuple(_line(one) for one in card.facts),
+        facts=tuple(_line(one, explain) for one in card.facts),
         strength=min(card.strength, 100.0),
         origin="insee",
         sources=tuple(dict.fromkeys(one.sources for one in card.facts)),
-        contrary=tuple(_line(one) for one in card.against),
+        contrary=tuple(_line(one, explain) for one in card.against),
     )
 
 
@@ -189,12 +197,22 @@ def _cautions(card: Card, *, epci: str) -> Iterable[str]:
         )
 
 
-def _line(one: Standing) -> FactLine:
-    address, words = find_evidence(one.fact.theme, one.fact.subject)
-    return FactLine(tell_fact(one), address, words)
+def _line(one: Standing, explain: Explain) -> FactLine:
+    # A figure that approaches another one is not that of its exhibit.
+    shown = (_ISSUES, COMPARED) if one.approached else (one.fact.theme, one.fact.subject)
+    return FactLine(tell_fact(one), *_find_evidence(*shown), _tell_computation(one, explain(one)))
 
 
-def find_evidence(theme: str, subject: str) -> tuple[str, str]:
+def _tell_computation(one: Standing, lines: Sequence[Explained]) -> str:
+    """Write the formula of a fact and the values of its terms: `Calcul : … ; habitants : 18 721 (2013) et …`."""
+    terms: dict[str, list[str]] = {}
+    for line in lines[:-1]:
+        terms.setdefault(line.words.strip("()"), []).append(f"{line.written} ({line.when})")
+    told = [f"{words} : {french.enumerate_words(values)}" for words, values in terms.items()]
+    return " ; ".join([f"Calcul : {one.indicator.formula}", *told])
+
+
+def _find_evidence(theme: str, subject: str) -> tuple[str, str]:
     """Write the address, from the page of the issues, and the name of the exhibit that shows a fact."""
     page = "" if theme == _ISSUES else f"{theme}.html"
     words = f"« {subject} », plus bas" if theme == _ISSUES else f"partie {theme[0]}, « {subject} »"
