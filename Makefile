@@ -61,7 +61,7 @@ INSTEAD = { echo "uv n’a pas installé $(1) (raison ci-dessus) : pip prend le 
 	$(PIP) --no-deps --require-hashes -r $(1) || { echo "Erreur : ni uv ni pip n’ont installé $(1) : $(UNREACHED)."; exit 1; }; }
 # Le carnet de référence que nbval= nomme, ou tous.
 export NBVAL := $(value nbval)
-REFERENCE = $(if $(NBVAL),"tests/regression/$$NBVAL.ipynb",tests/regression)
+REFERENCE = $(if $(NBVAL),$(wildcard tests/regression/*/$(NBVAL).ipynb tests/regression/$(NBVAL)/*.ipynb),tests/regression)
 FORCE = $(if $(filter-out 0,$(value force)),--force)
 
 .PHONY: help diagnostic batch retry essentiel pdf slides pptx posters partenariat materiaux atelier atelier-import compte-rendu enjeux-leviers bilan partenariat-detruire exemple site data data-check indicateurs sources docs setup lab test nbval large a11y lab-check s3 lint references fuzz verifications diff mutation cards bench embedded schema lock clean
@@ -172,8 +172,8 @@ test: $(READY) ## vérifie tout : style, types, tests, carnets
 	@$(MAKE) nbval
 
 nbval: $(READY) ## compare les chiffres des carnets à ceux des références (nbval=4_enjeux : un seul carnet)
-	@test -e $(REFERENCE) || { echo "Erreur : pas de carnet de référence $$NBVAL. Il y a : $$(cd tests/regression && echo *.ipynb | sed 's/[.]ipynb//g')."; exit 1; }
-	@JUPYTER_DEFAULT_PROVISIONER_NAME=diagnostic $(BIN)/pytest -q --tb=no -rN -n $(if $(NBVAL),0,2) --dist loadfile --nbval $(REFERENCE) --nbval-sanitize-with tests/regression/sanitize.cfg
+	@test -n "$(REFERENCE)" || { echo "Erreur : pas de carnet de référence $$NBVAL. Il y a : $$(cd notebooks && echo *.ipynb | sed 's/[.]ipynb//g'), ou une commune : $$(cd tests/regression && dirname */1_*.ipynb | paste -sd' ')."; exit 1; }
+	@HELPERS_FETCHED=tests/regression/official JUPYTER_DEFAULT_PROVISIONER_NAME=diagnostic $(BIN)/pytest -q --tb=no -rN -n $(if $(NBVAL),0,2) --dist loadfile --nbval $(REFERENCE) --nbval-sanitize-with tests/regression/sanitize.cfg
 
 large: $(READY) ## construit et relit 295 communes de toutes tailles (une demi-heure)
 	@$(BIN)/pytest -n auto tests/many_communes

@@ -31,7 +31,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 def _differences(item: Any, why: str) -> list[Difference]:
-    notebook, cell = Path(item.path).stem, f"cellule {item.cell_num}"
+    path = Path(item.path)
+    notebook, cell = f"{path.parent.name}/{path.stem}", f"cellule {item.cell_num}"
     errors = [output for output in item.test_outputs or [] if output["output_type"] == "error"]
     if errors or item.test_outputs is None:
         told = f"{errors[0]['ename']} : {errors[0]['evalue']}" if errors else why

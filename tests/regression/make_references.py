@@ -1,11 +1,12 @@
 """Make again the reference notebooks that nbval compares (make references).
 
-Every notebook, of one commune: what a cell says and the data behind its drawing are kept, the drawing is not. What has
-changed is told before anything is replaced; a figure that has changed asks for a word in CHANGELOG.md.
+Every notebook, of five communes: what a cell says and the data behind its drawing are kept, the drawing is not. What
+has changed is told before anything is replaced; a figure that has changed asks for a word in CHANGELOG.md.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -13,15 +14,21 @@ import tempfile
 from pathlib import Path
 
 import nbformat
+import official
 from differences import Difference, compare_cells, summarise
+from official import ROYAN
 
 from helpers import paths
 from helpers.execution.execute import execute
 from helpers.execution.notebook_run import NotebookRun
 from helpers.exhibit import NARROW
+from helpers.parameters import load_parameters
+from helpers.publication.pages import commune as pages
 from helpers.themes import notebooks
 
-COMMUNE = "59011"
+# A pilot, a poor town of a metropolis, a town outside any, a village under 500 inhabitants, a resort whose official
+# figures were fetched (`official`).
+COMMUNES = ("59011", "59512", "39198", "39114", ROYAN)
 FOLDER = Path(__file__).parent
 FILE = paths.OUTPUTS / "ecarts.csv"
 CHANGELOG = paths.ROOT / "CHANGELOG.md"
@@ -29,13 +36,26 @@ _MARKUP = re.compile(r"<(?:figure|section|svg)\b.*", re.DOTALL)
 _FORCE = "--force"
 
 
-def make(notebook: Path) -> nbformat.NotebookNode:
-    """Execute a notebook for the commune and keep the outputs that nbval compares."""
+def make(code: str) -> dict[Path, nbformat.NotebookNode]:
+    """Execute the notebooks for a commune, at its latest dates, and keep the outputs that nbval compares."""
+    asked, commune = load_parameters(f"insee:{code}")
+    parameters, slug = pages.date(asked, commune), commune.slug
     with tempfile.TemporaryDirectory() as folder:
-        job = NotebookRun(
-            notebook, Path(folder) / notebook.name, parameters={"commune": COMMUNE}, subject=COMMUNE
-        )
-        (executed,) = execute([job])
+        jobs = [
+            NotebookRun(
+                path, Path(folder) / path.name, parameters=parameters.arguments_of(path), subject=slug
+            )
+            for path in notebooks()
+        ]
+        executed = list(execute(jobs))
+    return {
+        FOLDER / slug / job.notebook.name: _keep(book, job.notebook)
+        for job, book in zip(jobs, executed, strict=True)
+    }
+
+
+def _keep(executed: nbformat.NotebookNode, notebook: Path) -> nbformat.NotebookNode:
+    """Keep of a notebook what nbval compares: neither its drawings nor what changes from a run to the next."""
     executed.metadata = nbformat.from_dict({"kernelspec": executed.metadata["kernelspec"]})
     for cell in executed.cells:
         cell.metadata = nbformat.from_dict(
@@ -70,7 +90,7 @@ def has_a_word(changelog: Path = CHANGELOG, references: Path = FOLDER) -> bool:
             ["git", *arguments], cwd=changelog.parent, capture_output=True, text=True, check=False
         )
 
-    last = git("log", "-1", "--format=%H", "--", *map(str, sorted(references.glob("*.ipynb"))))
+    last = git("log", "-1", "--format=%H", "--", *map(str, sorted(references.glob("*/*.ipynb"))))
     if last.returncode or not last.stdout.strip():
         return True
     return git("diff", "--quiet", last.stdout.strip(), "--", str(changelog)).returncode != 0
@@ -78,11 +98,14 @@ def has_a_word(changelog: Path = CHANGELOG, references: Path = FOLDER) -> bool:
 
 def main(force: bool) -> int:
     """Make them all, tell what changes, replace them; return the code of exit."""
-    made = {FOLDER / path.name: make(path) for path in notebooks()}
+    os.environ["HELPERS_FETCHED"] = str(official.FOLDER)
+    if not official.FOLDER.exists():
+        official.fetch()
+    made = {path: book for code in COMMUNES for path, book in make(code).items()}
     found: list[Difference] = []
     for path, new in made.items():
         old = nbformat.read(path, as_version=4) if path.exists() else nbformat.v4.new_notebook()
-        found += compare(path.stem, old, new)
+        found += compare(f"{path.parent.name}/{path.stem}", old, new)
     print(*summarise(found, FILE), sep="\n")  # noqa: T201
     if any(one.is_figure for one in found) and not force and not has_a_word():
         print(  # noqa: T201
@@ -91,6 +114,7 @@ def main(force: bool) -> int:
         )
         return 1
     for path, new in made.items():
+        path.parent.mkdir(exist_ok=True)
         path.write_text(nbformat.writes(new, indent=1) + "\n", encoding="utf-8")
     return 0
 
