@@ -10,6 +10,7 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -74,8 +75,19 @@ def frame(
     `included` says which communes had their figures in another one's, before the latest year (K, and W for the
     other); `unpublished` which have none for a year (M).
     """
+    return _frame(country, dataset, tuple((included or {}).items()), tuple(unpublished)).copy()
+
+
+@lru_cache(maxsize=32)
+def _frame(
+    country: Country,
+    dataset: str,
+    included: tuple[tuple[str, str], ...],
+    unpublished: tuple[tuple[str, int], ...],
+) -> pd.DataFrame:
+    """The same file is written by many tests, in one form or another."""
     base = _base(country, dataset)
-    return _table(base, dataset, statuses=_statuses(base, included or {}, unpublished))
+    return _table(base, dataset, statuses=_statuses(base, dict(included), unpublished))
 
 
 def rows(country: Country, dataset: str, **options: Any) -> list[dict[str, Any]]:

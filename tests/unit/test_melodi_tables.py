@@ -246,14 +246,22 @@ def stock(geo, year, **parts):
     return [housing(geo, year, value=value, **codes[name]) for name, value in numbers.items()]
 
 
-@pytest.mark.parametrize(("variable", "codes"), DWELLINGS.items(), ids=DWELLINGS)
-def test_a_variable_is_one_cross(variable, codes):
-    rows = [
-        housing("COM-59299", 2023, value=100, OCS="_T"),
-        housing("COM-59299", 2023, value=90),
-        housing("COM-59299", 2023, value=12.25, **codes),
-    ]
-    assert values(read(rows, HOUSING)["dwellings"]) == {(variable, 2023): 12.25}
+def test_a_variable_is_one_cross():
+    # Each variable alone in a commune of its own, beside all homes and main homes.
+    communes = {variable: f"59{rank:03d}" for rank, variable in enumerate(DWELLINGS, start=1)}
+    rows = []
+    for variable, codes in DWELLINGS.items():
+        place = f"COM-{communes[variable]}"
+        rows += [
+            housing(place, 2023, value=100, OCS="_T"),
+            housing(place, 2023, value=90),
+            housing(place, 2023, value=12.25, **codes),
+        ]
+    found = read(rows, HOUSING)["dwellings"]
+    told = found.set_index("code")[["variable", "year", "value"]]
+    assert len(found) == len(DWELLINGS)
+    for variable, code in communes.items():
+        assert told.loc[code].tolist() == [variable, 2023, 12.25], variable
 
 
 def test_the_stock_is_left_to_the_series():
