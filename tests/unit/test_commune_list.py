@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pytest
 
-from helpers import french, store
+from helpers import store
 from helpers.errors import SourceError
-from helpers.sources import commune_list, readers
+from helpers.sources import commune_list
 from helpers.sources.files import read_delimited
 from helpers.sources.registry import find_source
-from helpers.store import today
 
 COMMUNES = """code;nom;type_liaison;arrondissement;departement;region;epci;siren;codes_postaux;pmun_2022;pmun_2023
 01001;L'Abergement-Clémenciat;5;012;01;84;200069193;210100012;01400;859;860
@@ -141,19 +139,6 @@ def test_a_sum_holds_everybody_whatever_the_list(sources, embedded):
     whole = frame[frame["year"] == 2022].set_index(["level", "code"])["value"]
     assert whole["france", "F"] == legal.sum()
     assert whole["departement", "15"] == legal[legal.index.str.startswith("15")].sum()
-
-
-def test_what_is_inferred_is_whole_and_told(sources, embedded):
-    wanted = ("communes_2026", "populations_legales_2022", "comparateur_2018")
-    files = {name: readers.read(find_source(name), sources) for name in wanted}
-    geography, notes = today.draw_up(sources, files)
-    assert "64 communes fusionnées dans 46, 4 changements de code, 4 communes rétablies" in notes[0].replace(
-        french.NBSP, " "
-    )
-    assert notes[1:] == ["Rien ne reste inexpliqué entre les deux listes."]
-    pd.testing.assert_frame_equal(
-        geography.territories, store.read_reference("territories", folder=embedded), check_dtype=False
-    )
 
 
 def test_one_row_by_code_and_name_of_what_is_no_commune(embedded, territories):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -21,15 +22,15 @@ class _Lists:
     before: pd.DataFrame
     after: pd.DataFrame
 
-    @property
+    @cached_property
     def gone(self) -> list[str]:
         return sorted(set(self.before.index) - set(self.after.index))
 
-    @property
+    @cached_property
     def born(self) -> list[str]:
         return sorted(set(self.after.index) - set(self.before.index))
 
-    @property
+    @cached_property
     def kept(self) -> list[str]:
         return sorted(set(self.before.index) & set(self.after.index))
 
@@ -139,8 +140,8 @@ def _origin(code: str, recoded: Mapping[str, str]) -> str:
 
 
 def _renamed(lists: _Lists, code: str) -> bool:
-    old, new = (french.search_key(frame.at[code, "name"]) for frame in (lists.before, lists.after))
-    return old != new
+    old, new = (frame.at[code, "name"] for frame in (lists.before, lists.after))
+    return bool(old != new and french.search_key(old) != french.search_key(new))
 
 
 def _summarise(
