@@ -29,12 +29,10 @@ EVERYTHING = (
 )
 
 
-def test_the_notebooks_of_a_diagnostic_show_the_same_whatever_runs_them(tmp_path, monkeypatch):
-    # Two of them: nbval runs them all in kernels, and compares them with what this engine wrote.
-    jobs = [
-        NotebookRun(notebook, tmp_path / notebook.name, parameters={"commune": "59299"}, subject="Hem")
-        for notebook in notebooks()[:2]
-    ]
+def test_a_notebook_of_a_diagnostic_shows_the_same_whatever_runs_it(tmp_path, monkeypatch):
+    # One of them: nbval runs them all in kernels, and compares them with what this engine wrote.
+    notebook = notebooks()[0]
+    jobs = [NotebookRun(notebook, tmp_path / notebook.name, parameters={"commune": "59299"}, subject="Hem")]
     told = []
     for engine, provisioner in (("", ""), ("papermill", "local-provisioner"), ("papermill", "diagnostic")):
         monkeypatch.setenv("HELPERS_ENGINE", engine)
