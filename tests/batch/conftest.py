@@ -7,11 +7,12 @@ from pathlib import Path
 
 import command
 import pytest
-from small import Teller, write_notebook
+from small import Teller, write_data, write_notebook
 
 import helpers
 from helpers import paths
 from helpers.publication.pages import commune as diagnostic
+from helpers.publication.pages import metropolis
 
 
 @pytest.fixture
@@ -38,9 +39,16 @@ def project(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def teller(project: Path, monkeypatch: pytest.MonkeyPatch) -> Teller:
-    """In place of the engine: tells what each notebook was given, and fails where it is told to."""
+    """In place of the engine: tells what each notebook was given, and fails where it is told to.
+
+    Pages of territories and the workbook of figures, the same whatever notebooks tell, are left out: tests of their own
+    write them for good.
+    """
     teller = Teller()
     monkeypatch.setattr(diagnostic, "execute", teller.execute)
+    for name in ("write", "write_department", "write_communes"):
+        monkeypatch.setattr(metropolis, name, lambda *given, **named: [])
+    monkeypatch.setattr(diagnostic, "write_data", write_data)
     return teller
 
 

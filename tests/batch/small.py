@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,13 @@ def write_notebook(stem: str, code: str, *, title: str = "", parameters: str = P
     path = paths.NOTEBOOKS / f"{stem}.ipynb"
     nbformat.write(book, path)
     return path
+
+
+def write_data(exhibits: Sequence[Mapping[str, Any]], *_: Any, folder: Path, **more: Any) -> None:
+    """Write the data of each exhibit, as `helpers.publication.documents.data.write_data` without its workbook."""
+    (folder / "donnees").mkdir()
+    for exhibit in exhibits:
+        (folder / "donnees" / f"{exhibit['name']}.csv").write_text(exhibit["csv"], encoding="utf-8")
 
 
 class Teller:
