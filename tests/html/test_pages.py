@@ -400,8 +400,13 @@ ENDS = ["1_demographie", "4_enjeux"]
         pytest.param("75056", ENDS, "deux-comparaisons", id="Paris, its own département"),
         pytest.param("2A004", ["2_logement"], "point-mort-retrospectif", id="Ajaccio, in Corsica"),
         pytest.param("97411", ENDS, "deux-comparaisons", id="Saint-Denis, in an EPCI of three communes"),
-        pytest.param("29155", THEMES, "carte-des-75-ans-ou-plus", id="Ouessant, without an EPCI"),
-        pytest.param("85084", THEMES, "point-mort-retrospectif", id="Essarts-en-Bocage, split in 2024"),
+        pytest.param("29155", ENDS, "carte-des-75-ans-ou-plus", id="Ouessant, without an EPCI"),
+        pytest.param(
+            "85084",
+            ["2_logement", "4_enjeux"],
+            "point-mort-retrospectif",
+            id="Essarts-en-Bocage, split in 2024",
+        ),
     ],
 )
 def test_any_commune_gets_well_made_french_pages(tell, code, only, without):
