@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import ingested_again
@@ -119,30 +120,25 @@ def test_every_commune_has_its_homes_started_and_none_is_simulated(embedded):
     )
 
 
-@pytest.mark.parametrize("level", ["epci", "departement", "region", "france"])
-def test_homes_started_and_the_stock_of_2021_add_up_at_every_level(embedded, level):
+def test_homes_started_and_the_stock_of_2021_add_up_at_every_level(embedded):
     listed = store.read_reference("territories", folder=embedded)
-    listed = listed[listed["department"] != "976"]
-    column = {"epci": "epci", "departement": "department", "region": "region"}.get(level)
-    place = (
-        listed.set_index("code")[column]
-        if column
-        else listed.set_index("code")["department"].map(lambda _: "F")
-    )
-    for name, variable, when in (
-        ("flows", "LOGCOM", 2020),
-        ("dwellings", "LOG", 2021),
-        ("dwellings", "RP", 2021),
-    ):
-        frame = store.read(name, folder=embedded)
-        frame = frame[(frame["variable"] == variable) & (frame["year"] == when)]
-        communes = frame[frame["level"] == "commune"]
-        sums = communes.groupby(communes["code"].map(place).astype("str"))["value"].sum()
-        larger = frame[(frame["level"] == level) & (frame["origin"] == "insee")].set_index("code")["value"]
-        larger = larger[~larger.index.isin(["32"])] if name == "dwellings" else larger
-        assert len(larger) > 0, (name, variable)
-        gap = (larger - sums.reindex(larger.index)).abs()
-        assert gap.max() < 1e-6, (name, variable, gap.idxmax())
+    listed = listed[listed["department"] != "976"].set_index("code")
+    columns = {"epci": "epci", "departement": "department", "region": "region"}
+    places = {level: listed[column] for level, column in columns.items()}
+    places["france"] = listed["department"].map(lambda _: "F")
+    for name, variables, when in (("flows", ["LOGCOM"], 2020), ("dwellings", ["LOG", "RP"], 2021)):
+        table = store.read(name, folder=embedded)
+        for (level, place), variable in itertools.product(places.items(), variables):
+            frame = table[(table["variable"] == variable) & (table["year"] == when)]
+            communes = frame[frame["level"] == "commune"]
+            sums = communes.groupby(communes["code"].map(place).astype("str"))["value"].sum()
+            larger = frame[(frame["level"] == level) & (frame["origin"] == "insee")].set_index("code")[
+                "value"
+            ]
+            larger = larger[~larger.index.isin(["32"])] if name == "dwellings" else larger
+            assert len(larger) > 0, (name, variable, level)
+            gap = (larger - sums.reindex(larger.index)).abs()
+            assert gap.max() < 1e-6, (name, variable, level, gap.idxmax())
 
 
 def test_the_population_of_france_is_whole_where_communes_were_cut_since(embedded):
