@@ -6,6 +6,7 @@ import csv
 import io
 import itertools
 import zipfile
+from functools import cache
 
 import pytest
 from for_each import for_each
@@ -85,6 +86,7 @@ def without_figures(embedded, tables, communes):
 def series(tables):
     """The values of one variable by code, at one level."""
 
+    @cache
     def _series(table, variable, year, *, level="commune", since=None):
         frame = tables[table]
         frame = frame[(frame["variable"] == variable) & (frame["year"] == year) & (frame["level"] == level)]
@@ -108,6 +110,7 @@ def history(sources):
     return Movements(movements_reader.read(sources / "geo/mouvements_communes.csv"), geography=GEOGRAPHY)
 
 
+@cache
 def rows_by_code(path, key, separator):
     with path.open(encoding="utf-8-sig", newline="") as file:
         return {row[key]: row for row in csv.DictReader(file, delimiter=separator)}
