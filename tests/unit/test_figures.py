@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from functools import cache
@@ -15,7 +16,7 @@ from bs4 import BeautifulSoup
 from pyproj import Geod
 from shapely import box
 
-from helpers import figures, french, tokens
+from helpers import charts, figures, french, tokens
 from helpers.errors import ExhibitError
 from helpers.exhibit import DEMONSTRATION
 from helpers.figures import classes, significance, style
@@ -695,6 +696,35 @@ def test_a_map_has_no_colour_where_there_is_no_figure():
 def test_every_colour_of_a_part_stands_out_on_white(colour):
     # RGAA 3.3: at least 3:1.
     assert tokens.contrast(colour, style.PAPER) >= 3
+
+
+@pytest.mark.parametrize(
+    ("values", "limits"),
+    [
+        ([100.0, 99.2, 102.1], (90, 110)),
+        ([100.0, 104.0], (90, 110)),
+        ([2.62, 2.68], (2.4, 3)),
+        ([100.0, 125.0], None),
+        ([-0.3, 0.4], None),
+        ([0.0, 0.0], None),
+    ],
+)
+def test_a_small_move_of_a_curve_looks_small(values, limits):
+    found = charts.widen(values)
+    assert found == (pytest.approx(limits) if limits else None)
+    rows = pd.DataFrame({"territory": "Hem", "year": range(2012, 2012 + len(values)), "index": values})
+    chart = figures.lines(rows, y="index", digits=1, label="Base 100").chart
+    assert chart.limits == found
+    assert charts.read(json.loads(json.dumps(chart.to_record()))) == chart
+
+
+@pytest.mark.parametrize("low", [0.3, 3.1, 48, 99.7, 14_800])
+@pytest.mark.parametrize("move", [0, 0.01, 0.1, 0.199])
+def test_the_axis_of_small_moves_holds_them_and_goes_on_a_fifth_of_their_level(low, move):
+    bottom, top = charts.widen([low, low * (1 + move)])
+    assert bottom <= low
+    assert low * (1 + move) <= top
+    assert 0.15 * low <= top - bottom <= 0.4 * low
 
 
 @pytest.mark.parametrize("digits", [0, 1])

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers import french
-from helpers.charts import Chart, Series
+from helpers.charts import Chart, Series, widen
 from helpers.figures import significance, simulated, style
 from helpers.figures.drawing import drawing
 from helpers.frames import find_column_of
@@ -29,8 +29,8 @@ def lines(
     """Draw one curve for each territory over the years, the first one (the commune) in the accent colour.
 
     Reads `year` and two columns: the figure named by `y`, curves named by `by`. `digits` says how values are written,
-    `label` what is measured (above the axes), `zero` whether the axis starts there. Dates whose figure is not
-    significant are left out, and a curve that has no other.
+    `label` what is measured (above the axes), `zero` whether the axis starts there; elsewhere it has a range beside
+    which small moves look small. Dates whose figure is not significant are left out, and a curve that has no other.
     """
     # One unit on an axis.
     find_column_of(data, y)
@@ -44,8 +44,11 @@ def lines(
     marked = simulated.beside_real(data)
     for rank, curve in enumerate(curves):
         _add_curve(axes, curve, y=y, rank=rank, marked=marked[curve.index].tolist())
+    limits = None if zero else widen(data[y])
     if zero:
         axes.set_ylim(bottom=0)
+    elif limits:
+        axes.set_ylim(limits)
     ends = [curve.iloc[-1] for curve in curves]
     texts = [f"{end[by]} {mark(french.number(end[y], digits=digits), end['_verdict'])}" for end in ends]
     _name_ends(axes, [float(end[y]) for end in ends], texts, years=data["year"])
@@ -60,11 +63,20 @@ def lines(
     left_out = every[~every[by].isin(names)].drop_duplicates(by, keep="last")
     sentences += [f"{row[by]}, {row['_verdict']}" for row in left_out.to_dict("records")]
     alt = f"Courbes : {label}. {' ; '.join(sentences)}."
-    return figure, alt, _chart(curves, texts, y=y, by=by, digits=digits, label=label)
+    return figure, alt, _chart(
+        curves, texts, y=y, by=by, digits=digits, label=label, limits=limits
+    )  # fmt: skip
 
 
 def _chart(
-    curves: Sequence[pd.DataFrame], texts: Sequence[str], *, y: str, by: str, digits: int, label: str
+    curves: Sequence[pd.DataFrame],
+    texts: Sequence[str],
+    *,
+    y: str,
+    by: str,
+    digits: int,
+    label: str,
+    limits: tuple[float, float] | None,
 ) -> Chart:
     """Declare the curves, each with its name and its last value written at its end."""
     years = sorted({int(year) for curve in curves for year in curve["year"]})
@@ -79,8 +91,8 @@ def _chart(
             )
         )  # fmt: skip
     return Chart(
-        kind="lines", categories=tuple(map(str, years)), series=tuple(series), label=label, digits=digits
-    )
+        kind="lines", categories=tuple(map(str, years)), series=tuple(series), label=label, digits=digits, limits=limits
+    )  # fmt: skip
 
 
 def _add_curve(axes: Axes, curve: pd.DataFrame, *, y: str, rank: int, marked: list[bool]) -> None:

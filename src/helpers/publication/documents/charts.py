@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from helpers import tokens
+from helpers.charts import widen
 
 # Beyond, a chart cannot be read.
 _SERIES, _POINTS, _LETTERS = 6, 24, 45
@@ -29,7 +30,8 @@ class Column:
 @dataclass(frozen=True)
 class Chart:
     """What a chart shows of a table: rows of each series (`start`, `end` inclusive), column of what they are set
-    against (the `names` of one series) and column of figures, by rank; whether figures are `signed`."""
+    against (the `names` of one series) and column of figures, by rank; whether figures are `signed`; the `limits` of
+    the axis of figures, where they are set."""
 
     kind: str
     series: Sequence[tuple[str, int, int]]
@@ -37,6 +39,7 @@ class Chart:
     figures: int
     names: Sequence[str]
     signed: bool
+    limits: tuple[float, float] | None = None
 
 
 def choose(columns: Sequence[Column]) -> Chart | None:
@@ -73,6 +76,7 @@ def choose(columns: Sequence[Column]) -> Chart | None:
         figures,
         columns[against].texts[start : end + 1],
         any(text.startswith("-") for text in columns[figures].texts),
+        widen(float(text) for text in columns[figures].texts if text) if dated else None,
     )
 
 
@@ -105,7 +109,9 @@ def draw(
     categories: dict[str, Any] = {"label_position": "low", "major_gridlines": {"visible": False}}
     if chart.kind == "line":
         drawn.set_x_axis(categories)
-        drawn.set_y_axis(values)
+        drawn.set_y_axis(
+            {**values, **(dict(zip(("min", "max"), chart.limits, strict=True)) if chart.limits else {})}
+        )
         drawn.set_size({"width": 760, "height": 320})
         return drawn
     # Bars start from nothing, and go down the page in the order of the table.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from pptx.chart.chart import Chart as Native
@@ -21,7 +20,7 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
 from helpers import tokens
-from helpers.charts import Chart, Series
+from helpers.charts import Chart, Series, round_step
 
 _TYPES = {
     "bars": XL_CHART_TYPE.BAR_CLUSTERED,
@@ -121,6 +120,9 @@ def _set_axes(native: Native, chart: Chart) -> None:
         value.major_unit = 25
     if chart.kind == "stacks" and chart.signed:
         value.major_unit = _step(chart)
+    if chart.limits:
+        value.minimum_scale, value.maximum_scale = chart.limits
+        value.major_unit = round_step((chart.limits[1] - chart.limits[0]) / 4)
     if chart.kind == "lines":
         years = [int(year) for year in chart.categories]
         # Room for what is written at the end of a curve.
@@ -158,9 +160,7 @@ def _step(chart: Chart) -> float:
     for row in zip(*(series.values for series in chart.series), strict=True):
         for sign in (1, -1):
             sums.append(sum(value for value in row if value is not None and value * sign > 0))
-    size = (max(sums) - min(sums)) / 4 or 1.0
-    power = 10.0 ** math.floor(math.log10(size))
-    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= size)
+    return round_step((max(sums) - min(sums)) / 4 or 1.0)
 
 
 def _label(point: Any, series: Series, rank: int, chart: Chart) -> None:
