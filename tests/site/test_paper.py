@@ -11,8 +11,9 @@ from pypdf import PdfReader
 
 from helpers.publication import documents
 from helpers.publication.documents.paper import grid
-from helpers.publication.documents.paper.parts import read_part
-from helpers.publication.documents.report import keep_links
+from helpers.publication.documents.paper.blocks import Block
+from helpers.publication.documents.paper.parts import PaperPart, Section, read_part
+from helpers.publication.documents.report import gather, keep_links, tell_once
 
 # Points: the margins of a page above and under.
 MARGIN = 45
@@ -165,6 +166,48 @@ def test_a_title_is_never_the_last_of_a_page():
     blocks = [size for high in (300, 280, 260, 310, 290) for size in (head, *sizes(high))]
     for sheet in grid.pack(blocks, height=700):
         assert not sheet.rows[-1].is_head
+
+
+def test_sources_are_never_at_the_top_of_a_page_where_what_they_are_of_is_not():
+    foot = grid.Size({"wide": 50}, is_foot=True)
+    blocks = [size for high in (300, 280, 260, 310, 290, 400) for size in (*sizes(high), foot)]
+    for sheet in grid.pack(blocks, height=700):
+        assert not blocks[sheet.rows[0].columns[0][0]].is_foot
+
+
+def part_of(name, *blocks):
+    sections = [Section("Une section", "", list(blocks))] if blocks else []
+    return PaperPart(name, name, False, False, [], sections, "")
+
+
+def test_a_part_without_a_figure_goes_on_after_the_former_and_an_empty_one_is_left_out():
+    shown, told = Block({"wide": "<p>Figure</p>"}, address="figure"), Block({"wide": "<p>À retenir</p>"})
+    parts = [part_of("a", shown), part_of("b", told), part_of("c"), part_of("d", told, shown)]
+    assert [[part.title for part in chapter] for chapter in gather(parts)] == [["a", "b"], ["d"]]
+
+
+def test_what_is_listed_under_a_same_title_in_several_methods_is_told_once():
+    method = (
+        '<div class="method"><h3>Sources</h3><ul><li>A</li><li>{}</li></ul><h3>Absent</h3><p>{}</p></div>'
+    )
+    methods, shared = tell_once([method.format("B", "b"), method.format("C", "c"), ""])
+    assert shared == "<h3>Sources</h3><ul><li>A</li><li>B</li><li>C</li></ul>"
+    assert [re.sub("<.*?>", "", one) for one in methods] == ["Absentb", "Absentc", ""]
+
+
+def test_the_cover_of_the_report_repeats_no_key_figure(report, annoeullin):
+    cover = BeautifulSoup((annoeullin / "index.html").read_text(encoding="utf-8"), "html.parser")
+    told = words_of(report.pages[0])
+    for element in cover.select(".message h2, .message .said"):
+        assert squeeze(element.get_text()) in told
+    labels = [squeeze(label.get_text()) for label in cover.select(".key-figures dt")]
+    assert labels
+    assert [label for label in labels if label in told] == []
+
+
+def test_precautions_are_told_once_in_the_report(report):
+    whole = "".join(map(words_of, report.pages))
+    assert whole.count("Lesterritoiresdecomparaisongardentleurpérimètre") == 1
 
 
 def test_a_block_higher_than_a_page_has_one_of_its_own():

@@ -73,6 +73,58 @@ def test_nothing_goes_out_of_a_card(monkeypatch, name):
     assert all(axes.bbox.width > figure.bbox.width / 3 for axes in figure.axes)
 
 
+def kinds(count, *, rows=("2012", "2018"), long="Couples avec enfants, famille"):
+    """The shares of so many kinds of households with long names, in each row."""
+    return pd.DataFrame(
+        [
+            {
+                "territory": row,
+                "label": f"{long} {rank}",
+                "share": 100 / count,
+                "value": 900.0,
+                "sources": "s",
+            }
+            for row in rows
+            for rank in range(count)
+        ]
+    )
+
+
+@pytest.mark.parametrize("count", [4, 7, 10])
+def test_a_legend_as_tall_as_its_drawing_stays_above_it(monkeypatch, count):
+    boxes = parts(*laid_out(monkeypatch, "stacked_bars", kinds(count), compact=True))
+    for one, other in combinations(boxes, 2):
+        assert not one.padded(-0.5).overlaps(other.padded(-0.5))
+
+
+def test_names_of_two_lines_are_farther_from_one_another_than_their_lines(monkeypatch):
+    rows = [f"Ensemble des logements et des ménages, {year}" for year in range(2010, 2016)]
+    figure, renderer = laid_out(monkeypatch, "stacked_bars", kinds(3, rows=rows), compact=True)
+    [ticks] = [one for one in figure.axes[0].artists if isinstance(one, Ticks) and not one.is_across]
+    boxes = sorted(ticks.label_boxes(renderer), key=lambda box: box.y0)
+    assert all(one.height > 22 for one in boxes)
+    assert all(other.y0 - one.y1 >= 3.5 for one, other in pairwise(boxes))
+
+
+@pytest.mark.parametrize("compact", [False, True])
+def test_what_is_written_under_a_map_or_a_ranking_touches_nothing(monkeypatch, compact):
+    outlines = DRAWINGS["choropleth"][2]["outlines"]
+    for shown in (outlines, outlines.iloc[1:]):
+        figure, renderer = laid_out(monkeypatch, "choropleth", 5, compact=compact, outlines=shown)
+        boxes = [text.get_window_extent(renderer) for text in figure.axes[0].texts]
+        for one, other in combinations(boxes, 2):
+            assert not one.overlaps(other)
+
+
+def test_counts_of_nothing_take_little_room(monkeypatch):
+    data = DRAWINGS["stacked_counts"][1](5)
+    tall, low = (
+        laid_out(monkeypatch, "stacked_counts", data.assign(value=data["value"] * factor))[0]
+        for factor in (1, 0)
+    )
+    assert low.bbox.height < 0.7 * tall.bbox.height
+
+
 @pytest.mark.parametrize("code", ["001", "011"], ids=["near the lowest", "the highest"])
 def test_a_long_name_at_an_end_of_a_distribution_stays_in_the_drawing(monkeypatch, code):
     figure, renderer = laid_out(monkeypatch, "distribution", 2, commune=code)

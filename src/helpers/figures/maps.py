@@ -28,10 +28,13 @@ from helpers.frames import find_column_of
 _PROJECTION = 2154
 # Details under so many points of paper cannot be seen.
 _FINE = 2.4
-# Inches that the legend leaves to the map, sizes of letters in points, width of a letter to its size.
-_MAP = (6.5, 4.2)
+# Inches of the map, on a page and on a card; of a row of its legend. Sizes of letters in points, width of a letter to
+# its size.
+_MAP, _ROW = ((6.5, 4.2), (4.2, 3.2)), 0.26
 _HOME, _NEIGHBOUR = 13.5, 12.2
 _LETTER = 0.6
+# Points under the communes of the bar of the scale: a name may reach out of them.
+_UNDER = 30
 _SCALES = (1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 _UNKNOWN: dict[str, Any] = {
     "facecolor": style.PAPER,
@@ -99,7 +102,10 @@ def _map(
     drawn = gpd.GeoDataFrame(data.set_index("code").reindex(shapes.index), geometry=shapes)
     known, blank = drawn.dropna(subset=value), drawn[drawn[value].isna()]
     classes = split(known[value], signed=find_column_of(data, value).is_signed, digits=digits, unit=unit)
-    figure, (axes,) = style.new_figure(5.6)
+    # Of a card, the legend has one column.
+    rows = len(classes) + 1 + blank["weak"].eq(True).nunique()
+    tall = _MAP[1][1] + _ROW * rows if style.is_compact() else 5.6
+    figure, (axes,) = style.new_figure(style.uncompressed(tall))
     handles = []
     for one in classes:
         held = known[one.holds(known[value])]
@@ -146,7 +152,8 @@ def _fill(axes: Axes, outlines: gpd.GeoSeries, *, told: Sequence[str] = (), **lo
 def _point(bounds: np.ndarray) -> float:
     """Compute the metres of ground under a point of paper."""
     west, south, east, north = bounds
-    return float(max((east - west) / _MAP[0], (north - south) / _MAP[1])) / 72
+    wide, tall = _MAP[style.is_compact()]
+    return float(max((east - west) / wide, (north - south) / tall)) / 72
 
 
 def _name(axes: Axes, drawn: gpd.GeoDataFrame, *, commune: str) -> None:
@@ -182,13 +189,13 @@ def _write(axes: Axes, x: float, y: float, text: str, *, size: float, color: str
 
 def _scale_bar(axes: Axes, shapes: gpd.GeoSeries) -> None:
     """Draw a bar of a round length, at most a quarter of the map, and write where the outlines come from."""
-    west, south, east, north = shapes.total_bounds
+    west, south, east, _ = shapes.total_bounds
     length = max((scale for scale in _SCALES if scale <= (east - west) / 4), default=_SCALES[0])
-    # Under the communes: nothing is written over them.
-    left, bottom = east - length, south - (north - south) / 20
+    # Under the communes and their names: nothing is written over them.
+    left, bottom = east - length, south - _UNDER * _point(shapes.total_bounds)
     axes.plot([left, left + length], [bottom, bottom], color=style.INK, linewidth=2)
     axes.text(
-        left + length / 2, bottom + (north - south) / 100, f"{length // 1000}{french.NBSP}km", ha="center",
+        left + length / 2, bottom + 2 * _point(shapes.total_bounds), f"{length // 1000}{french.NBSP}km", ha="center",
         va="bottom", fontsize=style.SMALL,
     )  # fmt: skip
     axes.text(
@@ -214,11 +221,15 @@ def _ranking(known: pd.DataFrame, *, commune: str, value: str, write: Callable[[
         french.typography(f"{home['name']} : {write(home[value])}"), (place, top), xytext=(0, 3),
         textcoords="offset points", ha=side, va="bottom", fontweight="bold", color=style.COMMUNE,
     )  # fmt: skip
-    for end, name, side in ((0, "plus bas", "left"), (last, "plus haut", "right")):
-        row = rows.loc[end]
+    ends = [
+        french.typography(f"{words} : {row['name']}, {write(row[value])}")
+        for words, row in (("plus bas", rows.loc[0]), ("plus haut", rows.loc[last]))
+    ]
+    # On two lines where one does not hold both.
+    is_long = len("".join(ends)) * _LETTER * style.SMALL > figure.bbox.width
+    for rank, text in enumerate(ends):
         axes.annotate(
-            french.typography(f"{name} : {row['name']}, {write(row[value])}"), (end / max(last, 1), 0),
-            xycoords="axes fraction", xytext=(0, -6), textcoords="offset points", ha=side, va="top",
-            fontsize=style.SMALL, color=style.MUTED,
+            text, (rank, 0), xycoords="axes fraction", xytext=(0, -22 if rank and is_long else -6),
+            textcoords="offset points", ha="right" if rank else "left", va="top", fontsize=style.SMALL, color=style.MUTED,
         )  # fmt: skip
     return figure

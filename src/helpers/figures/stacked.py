@@ -23,10 +23,12 @@ from helpers.indicators.reliability import judge_counts, mark
 
 Row = Mapping[Hashable, Any]
 
+# Inches of a drawing of nothing but zeros.
+_NOTHING = 1.2
 # The least width of the bar of a year, in years.
 _YEAR = 0.8
-# The least share (%) that has room for a letter written in it: on a page, on a card.
-_ROOM_FOR_A_LETTER = 1.4, 2.4
+# The width of a letter to its size, in names and in figures, the spaces around a figure included.
+_LETTER = 0.5
 _GREYED = {"facecolor": style.WEAK}
 
 
@@ -48,11 +50,12 @@ def stacked_bars(
     )
     left = dict.fromkeys(bars, 0.0)
     keys = []
+    letter = _share_of_a_letter(figure, [str(bar) for bar in bars])
     for rank, name in enumerate(dict.fromkeys(data[part])):
         look = _look(rank, palette=palette) | {"linewidth": 1.2}
         keys.append(Patch(label=name, **look))
         rows = [row for row in records if row[part] == name]
-        _add_part(axes, rows, name=str(name), by=by, bars=bars, left=left, look=look)
+        _add_part(axes, rows, name=str(name), by=by, bars=bars, left=left, look=look, letter=letter)
     keys += significance.legend_of_weak(data["_verdict"])
     marked = set(data.loc[simulated.beside_real(data), by])
     simulated.outline(
@@ -98,8 +101,12 @@ def _add_part(
     bars: Sequence[Hashable],
     left: dict[Hashable, float],
     look: dict[str, Any],
+    letter: float,
 ) -> None:
-    """Draw one part of every bar from where the former parts end (`left`, moved on), and write its shares inside."""
+    """Draw one part of every bar from where the former parts end (`left`, moved on), and write its shares inside.
+
+    A share is written where its letters, of `letter` % each, have room.
+    """
     for is_weak in (False, True):
         shown = look | _GREYED if is_weak else look
         chosen = [row for row in rows if (row["_verdict"] == french.NOT_SIGNIFICANT) == is_weak]
@@ -110,12 +117,19 @@ def _add_part(
         )  # fmt: skip
     for row in rows:
         text = _write_share(row)
-        if row["share"] >= len(text) * _ROOM_FOR_A_LETTER[style.is_compact()]:
+        if row["share"] >= len(text) * letter:
             axes.text(
                 left[row[by]] + row["share"] / 2, bars.index(row[by]), text, ha="center", va="center",
                 color=style.letters_on(_ground(row, look)), fontsize=style.SMALL,
             )  # fmt: skip
         left[row[by]] += row["share"]
+
+
+def _share_of_a_letter(figure: Figure, names: Sequence[str]) -> float:
+    """Estimate the width of a letter as a share (%) of a bar, beside the names of rows."""
+    longest = max(len(line) for name in names for line in style.wrap(name).split("\n"))
+    room = figure.bbox.width - _LETTER * style.BODY * longest
+    return 100 * _LETTER * style.SMALL / room
 
 
 def _ground(row: Row, look: dict[str, Any]) -> str:
@@ -138,7 +152,8 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
     """
     data = data.assign(_verdict=significance.verdicts(data, "value"))
     years = sorted(int(year) for year in data["year"].unique())
-    figure, (axes,) = style.new_figure(3.8)
+    is_nothing = not data["value"].any()
+    figure, (axes,) = style.new_figure(_NOTHING if is_nothing else 3.8)
     gap = min((later - earlier for earlier, later in pairwise(years)), default=1)
     width = max(gap * BAR, _YEAR)
     totals = dict.fromkeys(years, 0.0)
@@ -166,7 +181,8 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
     axes.set_xlim(years[0] - margin, years[-1] + margin)
     axes.set_ylim(shapes.fit(totals.values(), margin=0.1))
     style.year_axis(axes.xaxis, years)
-    style.french_axis(axes.yaxis, grid=True)
+    if not is_nothing:
+        style.french_axis(axes.yaxis, grid=True)
     style.set_title(axes, label)
     style.show_frame(axes, "bottom")
     figure.add_artist(Legend(keys, columns=2, above=False))

@@ -69,7 +69,7 @@ _width: ContextVar[float] = ContextVar("width", default=PAGE)
 # Letters of a line of a name.
 _NAME_LETTERS = {PAGE: 31, COMPACT: 22, PROJECTED: 38}
 # Of what is measured, above the axes.
-_TITLE_LETTERS = {PAGE: 56, COMPACT: 34, PROJECTED: 46}
+_TITLE_LETTERS = {PAGE: 56, COMPACT: 44, PROJECTED: 56}
 # Of a tick as a number of so many decimals.
 _EXACT = 1e-9
 # The light theme of seaborn at the scale of a page, with our letters and colours: what seaborn and matplotlib draw is

@@ -23,9 +23,10 @@ PAD = 5.0
 _NEAR = 0.12
 # The part of the height asked for that is drawn in, whatever is written around.
 _KEPT = 0.45
-# Points that the boxes of two texts one above the other may share: a line is higher than its letters. Then what is too
-# little to draw all again.
-_LINE, _SLACK = 4.0, 0.5
+# Points that the boxes of two texts one above the other may share: a line is higher than its letters. Those between two
+# texts of several lines each, farther apart than their lines are; the height from which a text has several. Then what
+# is too little to draw all again.
+_LINE, _APART, _SEVERAL, _SLACK = 4.0, 4.0, 22.0, 0.5
 # Points, at which letters are measured: large enough for what FreeType rounds not to show.
 _SIZE = 100
 
@@ -75,19 +76,29 @@ def arrange(figure: Figure, renderer: RendererSVG) -> None:
     for what is written in it. Matplotlib's constrained layout places all of them alike, but measures them several
     times, and grows nothing.
     """
-    width, asked = figure.bbox.size
+    asked = figure.bbox.height
+    # Legends alone may be higher than what was asked for.
+    _grow(figure, sum(_outer_room(figure, renderer)) - (1 - _KEPT) * asked)
     _arrange(figure, renderer)
     # A map keeps its shape: it may be lower than its place.
     missing = max(
         max(
-            _KEPT * asked - axes.get_position(original=True).height * asked,
+            _KEPT * asked - axes.get_position(original=True).height * figure.bbox.height,
             _needed(axes, renderer) - axes.bbox.height,
         )
         for axes in figure.axes
     )
-    if missing > _SLACK:
-        figure.set_size_inches(width / figure.dpi, (asked + min(missing, asked)) / figure.dpi)
+    if _grow(figure, min(missing, asked)):
         _arrange(figure, renderer)
+
+
+def _grow(figure: Figure, points: float) -> bool:
+    """Make a figure higher by so many points, unless they are too few to show, and tell whether it is."""
+    if points <= _SLACK:
+        return False
+    width, height = figure.bbox.size
+    figure.set_size_inches(width / figure.dpi, (height + points) / figure.dpi)
+    return True
 
 
 def _needed(axes: Axes, renderer: RendererSVG) -> float:
@@ -104,7 +115,8 @@ def _stretch(boxes: Sequence[Bbox]) -> float:
     left, low, right, high = np.array([box.extents for box in boxes]).T
     one, other = np.triu_indices(len(boxes), 1)
     middles, heights = (low + high) / 2, high - low
-    apart, room = np.abs(middles[one] - middles[other]), (heights[one] + heights[other]) / 2 - _LINE
+    more = np.where(np.minimum(heights[one], heights[other]) > _SEVERAL, _APART, -_LINE)
+    apart, room = np.abs(middles[one] - middles[other]), (heights[one] + heights[other]) / 2 + more
     # Those on one line stay on it.
     is_over = (left[one] < right[other]) & (left[other] < right[one]) & (apart > room / 4)
     return float(max((room[is_over] / apart[is_over]).max(initial=1.0), 1.0))
@@ -159,7 +171,7 @@ def _outer_room(figure: Figure, renderer: RendererSVG) -> tuple[float, float]:
     for legend in (artist for artist in figure.artists if isinstance(artist, Legend)):
         legend.lift = 0.0
         box = legend.get_window_extent(renderer)
-        if box.y0 > figure.bbox.height / 2:
+        if legend.above:
             top = max(top, box.height + 2 * PAD)
         elif any(box.overlaps(mark) for mark in marks):
             legend.lift = bottom - PAD

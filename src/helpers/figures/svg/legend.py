@@ -39,7 +39,7 @@ class Legend(Artist):
     ) -> None:
         """Give `size` of letters, in points, and length of a key in such sizes."""
         super().__init__()
-        self.columns, self._above, self._size = columns, above, size
+        self.columns, self.above, self._size = columns, above, size
         self._key_width = key_length * size
         # Points above the lower corner, of what else stands there.
         self.lift = 0.0
@@ -81,7 +81,7 @@ class Legend(Artist):
             if width <= room:
                 break
         x = _OUTSIDE * self._size
-        y = self.figure.bbox.height - x if self._above else self.lift + x + height
+        y = self.figure.bbox.height - x if self.above else self.lift + x + height
         self._corner.translate(x, y)
         return Bbox.from_bounds(x, y - height, width, height)
 

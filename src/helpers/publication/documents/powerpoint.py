@@ -35,6 +35,8 @@ _ROWS = 22
 _FACT, _SMALLER, _LONG = 18, 15.5, 200
 # The widest column of a table is so many times the narrowest.
 _NARROWEST, _WIDEST = 12, 34
+# Letters that the margins of a cell take.
+_AROUND_A_WORD = 3
 _DATA = "Données"
 # Where a ZIP archive has no date of its own.
 _CREATED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
@@ -178,10 +180,13 @@ def _insert_table(shape: Any, table: Rows, *, size: float) -> Any:
 
 
 def _share_width(frame: Any) -> None:
-    """Give each column of a table a width that goes with its longest text."""
+    """Give each column of a table a width that goes with its longest text, and holds its longest word."""
     columns = list(frame.table.columns)
-    rows = [[len(cell.text) for cell in row.cells] for row in frame.table.rows]
-    weights = [min(max(_NARROWEST, *lengths), _WIDEST) for lengths in zip(*rows, strict=True)]
+    rows = [[cell.text for cell in row.cells] for row in frame.table.rows]
+    weights = []
+    for texts in zip(*rows, strict=True):
+        word = max((len(word) for text in texts for word in text.split()), default=0)
+        weights.append(max(min(max(_NARROWEST, *map(len, texts)), _WIDEST), word + _AROUND_A_WORD))
     whole = sum(column.width for column in columns)
     for column, weight in zip(columns, weights, strict=True):
         column.width = Emu(whole * weight // sum(weights))

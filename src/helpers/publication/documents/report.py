@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
+
+from bs4 import BeautifulSoup, Tag
 
 from helpers.publication import documents
 from helpers.publication.documents import BuiltDiagnostic, paper, pdf
@@ -24,9 +28,13 @@ def make(diagnostic: BuiltDiagnostic) -> bytes:
         BuildError: a library of the system is missing.
     """
     parts = [read_part(part) for part in diagnostic.parts]
-    openings = [Block({"wide": _title(part)}, is_head=True) for part in parts]
-    bodies = [[opening, *part.body()] for opening, part in zip(openings, parts, strict=True)]
+    chapters = gather(parts)
+    bodies = [
+        [block for part in chapter for block in (text(_title(part), is_head=True), *part.body())]
+        for chapter in chapters
+    ]
     annex = _annex(parts)
+    methods, shared = tell_once([part.method for part in parts])
     *sizes, aside = layout.measure([*bodies, annex])
     slug = diagnostic.folder.name
     page = render_template(
@@ -35,21 +43,63 @@ def make(diagnostic: BuiltDiagnostic) -> bytes:
         diagnostic=diagnostic,
         cover=paper.describe_cover(diagnostic),
         parts=[
-            {"title": part.title, "id": part.identifier, "sections": _sections(part), "content": content}
-            for part, content in zip(parts, map(layout.lay_out, bodies, sizes), strict=True)
+            {"title": part.title, "id": part.identifier, "sections": _sections(part)}
+            for chapter in chapters
+            for part in chapter
         ],
+        chapters=list(map(layout.lay_out, bodies, sizes)),
         annex=layout.lay_out(annex, aside),
         tables=[
             {"part": part, "blocks": part.tables(), "once": once(part.tables())}
             for part in parts
             if part.tables()
         ],
-        methods=[part for part in parts if part.method],
+        methods=[
+            {"title": part.title, "html": html} for part, html in zip(parts, methods, strict=True) if html
+        ],
+        shared=shared,
         figures=_figures(parts),
         workbook=documents.name_of(slug, "classeur.xlsx"),
         archive=documents.name_of(slug, "donnees.zip"),
     )
     return pdf.print_page(keep_links(page))
+
+
+def gather(parts: Sequence[PaperPart]) -> list[list[PaperPart]]:
+    """Group parts in those that begin a page: one without a figure goes on after the former, an empty one has none."""
+    found: list[list[PaperPart]] = []
+    for part in parts:
+        body = part.body()
+        if found and body and not any(block.address for block in body):
+            found[-1].append(part)
+        elif body:
+            found.append([part])
+    return found
+
+
+def tell_once(methods: Sequence[str]) -> tuple[list[str], str]:
+    """Take out of methods the lists that have the same title in several: what each says, then the lists, as HTML.
+
+    What is listed is told once.
+    """
+    pages = [BeautifulSoup(html, "html.parser") for html in methods]
+    heads = [[head for head in page.select(".method h3") if _list_of(head)] for page in pages]
+    titles = Counter(head.get_text() for found in heads for head in found)
+    lists: dict[str, dict[str, str]] = {title: {} for title, count in titles.items() if count > 1}
+    for head in chain(*heads):
+        if (title := head.get_text()) in lists:
+            listed = _list_of(head) or head
+            lists[title] |= {item.get_text(): str(item) for item in listed.select("li")}
+            listed.decompose()
+            head.decompose()
+    shared = "".join(f"<h3>{title}</h3><ul>{''.join(found.values())}</ul>" for title, found in lists.items())
+    return [str(page) for page in pages], shared
+
+
+def _list_of(head: Tag) -> Tag | None:
+    """Find the list that a heading is right above."""
+    after = head.find_next_sibling()
+    return after if after is not None and after.name == "ul" else None
 
 
 def keep_links(page: str) -> str:
@@ -69,12 +119,13 @@ def _sections(part: PaperPart) -> list[dict[str, str]]:
 
 def _annex(parts: Sequence[PaperPart]) -> list[Block]:
     """List the blocks of the annex: for each part, its figures, then their cautions and sources."""
-    blocks = [text('<h1 id="annexe">Annexe : les autres figures</h1>', is_head=True)]
+    blocks: list[Block] = []
     for part in parts:
         if found := part.annex():
             title = f'<h2 id="annexe-{part.identifier}">{part.title}</h2>'
             blocks += [text(title, is_head=True), *found, *once(found)]
-    return blocks
+    head = text('<h1 id="annexe">Annexe : les autres figures</h1>', is_head=True)
+    return [head, *blocks] if blocks else []
 
 
 def _figures(parts: Sequence[PaperPart]) -> list[dict[str, Any]]:

@@ -14,8 +14,8 @@ from helpers.publication.documents.paper.grid import Place
 WIDTH, COLUMN = 516.0, 250.0
 # A drawing is no higher than that.
 _HIGHEST = 520.0
-# A table of more columns is written smaller.
-_COLUMNS = 8
+# A table of more columns is written smaller; of so few, it is no wider than it needs: rows are read across.
+_COLUMNS, _FEW = 8, 4
 _VIEW = re.compile(r'viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"')
 _SVG = re.compile(r"<svg.*?</svg>", re.DOTALL)
 _DRAWING = re.compile(r'<svg (?P<size>width="[\d.]+pt" height="[\d.]+pt").*?</svg>', re.DOTALL)
@@ -25,12 +25,13 @@ _DRAWING = re.compile(r'<svg (?P<size>width="[\d.]+pt" height="[\d.]+pt").*?</sv
 class Block:
     """Something that is not cut, as HTML for each place that it can take.
 
-    `code` and `title` are those of a figure, `address` is its identifier; `sources` and `cautions` are told once, after
-    the section.
+    A head stays with what follows it, a foot with what it follows. `code` and `title` are those of a figure, `address`
+    is its identifier; `sources` and `cautions` are told once, after the section.
     """
 
     forms: Mapping[Place, str]
     is_head: bool = False
+    is_foot: bool = False
     is_table: bool = False
     code: str = ""
     title: str = ""
@@ -120,6 +121,9 @@ def _tabled(table: Tag | None) -> str:
     for caption in table.select("caption"):
         caption.decompose()
     del table["aria-describedby"]
-    if len(table.select("thead tr:last-child th")) > _COLUMNS:
+    columns = len(table.select("thead tr:last-child th"))
+    if columns > _COLUMNS:
         table["data-size"] = "wide"
+    elif columns <= _FEW:
+        table["data-size"] = "narrow"
     return f'<div class="table">{table}</div>'

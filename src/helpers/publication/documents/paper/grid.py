@@ -19,14 +19,20 @@ _ALIKE = 5.0
 # A page less full than that looks unfinished; one as full as this is full.
 _LEAST, _FULL = 0.77, 0.93
 _UNFINISHED = 20.0
+# Sources at the top of a page, apart from what they are of.
+_APART = 10.0
 
 
 @dataclass(frozen=True)
 class Size:
-    """How high a block is in each place that it can take, in points; a head stays with what follows it."""
+    """How high a block is in each place that it can take, in points.
+
+    A head stays with what follows it, a foot with what it follows wherever that can be.
+    """
 
     heights: Mapping[Place, float]
     is_head: bool = False
+    is_foot: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,7 @@ def pack(sizes: Sequence[Size], *, height: float) -> list[Sheet]:
     choices: list[tuple[int, Sheet]] = [(0, Sheet())] * count
     for start in reversed(range(count)):
         found = [
-            (_cost(sheet, height=height, is_last=end == count) + costs[end], end, sheet)
+            (_cost(sheet, height=height, is_last=end == count) + _cut(end, sizes) + costs[end], end, sheet)
             for end, sheet in _sheets_from(start, sizes, height=height)
         ]
         costs[start], *choice = min(found, key=lambda one: one[0])
@@ -98,6 +104,11 @@ def _cost(sheet: Sheet, *, height: float, is_last: bool) -> float:
     if is_last:
         return 1 + inside
     return 1 + inside + 3 * max(0.0, _FULL - filled) + (_UNFINISHED if filled < _LEAST else 0.0)
+
+
+def _cut(end: int, sizes: Sequence[Size]) -> float:
+    """Weigh where a page ends: before a foot, it is apart from what it follows."""
+    return _APART if end < len(sizes) and sizes[end].is_foot else 0.0
 
 
 def _sheets_from(start: int, sizes: Sequence[Size], *, height: float) -> Iterator[tuple[int, Sheet]]:

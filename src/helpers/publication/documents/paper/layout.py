@@ -29,7 +29,10 @@ def measure(groups: Sequence[Sequence[Block]]) -> list[list[Size]]:
     )
     heights = iter(pdf.measure(page) if forms else ())
     return [
-        [Size({place: next(heights) for place in block.forms}, is_head=block.is_head) for block in group]
+        [
+            Size({place: next(heights) for place in block.forms}, block.is_head, block.is_foot)
+            for block in group
+        ]
         for group in groups
     ]
 

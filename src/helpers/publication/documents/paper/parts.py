@@ -118,7 +118,7 @@ def once(blocks: Iterable[Block]) -> list[Block]:
     for words, codes in cited.items():
         which = french.enumerate_words([code for code in codes if code]) if len(cited) > 1 else ""
         lines.append(f"<p>{words}{escape(f' [{which}]') if which else ''}</p>")
-    return [text(f'<div class="once">{"".join(lines)}</div>')] if lines else []
+    return [Block({"wide": f'<div class="once">{"".join(lines)}</div>'}, is_foot=True)] if lines else []
 
 
 def _is_exhibit(record: Mapping[str, object]) -> bool:
