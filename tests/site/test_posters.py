@@ -172,3 +172,16 @@ def test_a_layer_that_is_not_geojson_is_told_with_its_name(tmp_path):
     )
     (line,) = table_map.read_layers(tmp_path)
     assert line.length > 0
+
+
+def test_where_nothing_is_drawn_the_numbers_of_the_commune_are_on_the_wall():
+    rows = (("Habitants", "2023", "149", "19 152"), ("Résidences principales", "2021", "71 **", "8 775"))
+    slide = Slide(
+        kind="table", title="La commune en nombres", table=deck.Rows(("", "Date", "Ici", "Ensemble"), rows)
+    )
+    held = [zone for zone in posters.poster(slide, of="Diagnostic").zones if zone.text]
+    told = [zone.text for zone in held]
+    for row in rows:
+        assert set(row[:3]) <= set(told)
+        assert row[3] not in told
+    assert all(zone.fitted().text == zone.text for zone in held)

@@ -30,7 +30,7 @@ _PROJECTION = 2154
 _FINE = 2.4
 # Inches of the map, on a page and on a card; of a row of its legend. Sizes of letters in points, width of a letter to
 # its size.
-_MAP, _ROW = ((6.5, 4.2), (4.2, 3.2)), 0.26
+_MAP, _ROW = ((6.5, 4.2), (4.2, 2.9)), 0.36
 _HOME, _NEIGHBOUR = 13.5, 12.2
 _LETTER = 0.6
 # Points under the communes of the bar of the scale: a name may reach out of them.
@@ -191,17 +191,14 @@ def _scale_bar(axes: Axes, shapes: gpd.GeoSeries) -> None:
     """Draw a bar of a round length, at most a quarter of the map, and write where the outlines come from."""
     west, south, east, _ = shapes.total_bounds
     length = max((scale for scale in _SCALES if scale <= (east - west) / 4), default=_SCALES[0])
-    # Under the communes and their names: nothing is written over them.
-    left, bottom = east - length, south - _UNDER * _point(shapes.total_bounds)
+    # Under the communes and their names: nothing is written over them, nor both on a line of a small map.
+    point = _point(shapes.total_bounds)
+    left, bottom = east - length, south - _UNDER * point
+    small: dict[str, Any] = {"va": "bottom", "fontsize": style.SMALL}
     axes.plot([left, left + length], [bottom, bottom], color=style.INK, linewidth=2)
-    axes.text(
-        left + length / 2, bottom + 2 * _point(shapes.total_bounds), f"{length // 1000}{french.NBSP}km", ha="center",
-        va="bottom", fontsize=style.SMALL,
-    )  # fmt: skip
-    axes.text(
-        west, bottom, french.typography("Contours : IGN, Admin Express"), ha="left", va="bottom", fontsize=style.SMALL,
-        color=style.MUTED,
-    )  # fmt: skip
+    axes.text(left + length / 2, bottom + 2 * point, f"{length // 1000}{french.NBSP}km", ha="center", **small)
+    origin = french.typography("Contours : IGN, Admin Express")
+    axes.text(west, bottom - 1.4 * style.SMALL * point, origin, ha="left", color=style.MUTED, **small)
 
 
 def _ranking(known: pd.DataFrame, *, commune: str, value: str, write: Callable[[float], str]) -> Figure:
@@ -227,9 +224,10 @@ def _ranking(known: pd.DataFrame, *, commune: str, value: str, write: Callable[[
     ]
     # On two lines where one does not hold both.
     is_long = len("".join(ends)) * _LETTER * style.SMALL > figure.bbox.width
+    look: dict[str, Any] = {"va": "top", "fontsize": style.SMALL, "color": style.MUTED}
     for rank, text in enumerate(ends):
         axes.annotate(
             text, (rank, 0), xycoords="axes fraction", xytext=(0, -22 if rank and is_long else -6),
-            textcoords="offset points", ha="right" if rank else "left", va="top", fontsize=style.SMALL, color=style.MUTED,
+            textcoords="offset points", ha="right" if rank else "left", **look,
         )  # fmt: skip
     return figure

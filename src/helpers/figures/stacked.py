@@ -24,7 +24,7 @@ from helpers.indicators.reliability import judge_counts, mark
 Row = Mapping[Hashable, Any]
 
 # Inches of a drawing of nothing but zeros.
-_NOTHING = 1.2
+_NOTHING = 2.0
 # The least width of the bar of a year, in years.
 _YEAR = 0.8
 # The width of a letter to its size, in names and in figures, the spaces around a figure included.

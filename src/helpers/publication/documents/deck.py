@@ -280,9 +280,10 @@ def number_slides(diagnostic: BuiltDiagnostic) -> list[Slide]:
                 "demonstration": bool(record.get("demonstration")),
             }
             notes = tuple(french.visible(p.get_text()) for p in content.select(".notes p, .form > p"))
+            source = " ".join(french.visible(p.get_text()) for p in content.select(".notes p"))
             if record["kind"] == "form":
                 table, more = _fit(read_table(content))
-                return [Slide(kind="table", table=table, lines=more, notes=notes, **common)]
+                return [Slide(kind="table", table=table, lines=more, source=source, notes=notes, **common)]
             items = [
                 (
                     _text(div, "dt"),
@@ -292,7 +293,6 @@ def number_slides(diagnostic: BuiltDiagnostic) -> list[Slide]:
                 for div in content.select("dl > div")
             ]
             told = tuple(": ".join((label, " ; ".join(filter(None, rest)))) for label, *rest in items)
-            source = " ".join(notes)
             return [
                 Slide(kind="numbers", items=tuple(items[:_KEY_FIGURES]), source=source, notes=told, **common)
             ]

@@ -40,7 +40,7 @@ def make(diagnostic: BuiltDiagnostic) -> bytes:
     opening = [part for part in parts if part.opens]
     themes = [part for part in parts if not part.opens]
     pages = [_lay_out_issues(diagnostic, opening)]
-    pages += [_lay_out_themes(group) for group in (themes[:1], themes[1:])]
+    pages += _lay_out_all(themes)
     is_demonstration = any('class="demonstration"' in page for page in pages)
     cover = _lay_out_cover(diagnostic, is_demonstration=is_demonstration)
     written = [page for page in (cover, *pages) if page]
@@ -121,6 +121,15 @@ def _lay_out_issues(diagnostic: BuiltDiagnostic, opening: Sequence[PaperPart]) -
     figures = [block for part in opening for block in part.opening] if not cards else []
     blocks = [*drawn, *said, *figures, *waiting]
     return _fill([text(_title(title), is_head=True)], blocks, wanted=range(len(blocks)))
+
+
+def _lay_out_all(themes: Sequence[PaperPart]) -> list[str]:
+    """Write the pages of the themes: the first one has its own, unless one page holds all that they show."""
+    whole = _lay_out_themes(themes)
+    count = sum(1 for part in themes for _ in _candidates(part))
+    if whole.count('<figure class="exhibit"') == count:
+        return [whole]
+    return [_lay_out_themes(group) for group in (themes[:1], themes[1:])]
 
 
 def _lay_out_themes(parts: Sequence[PaperPart]) -> str:

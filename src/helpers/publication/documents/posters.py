@@ -1,10 +1,14 @@
-"""A3 posters for a workshop, from the cells tagged `poster`, and the map of the commune to lay on a table."""
+"""A3 posters for a workshop, from the cells tagged `poster`, and the map of the commune to lay on a table.
+
+Where nothing of them is drawn, as for a village, its numbers are.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from helpers import fonts
+from helpers import fonts, french
 from helpers.errors import BuildError
 from helpers.publication.documents import BuiltDiagnostic, deck, sheets, table_map
 from helpers.publication.documents.built import Logo
@@ -17,6 +21,9 @@ TITLE, NUMBER, QUESTION, SMALL = 60, 150, 36, 10
 # Millimetres: what is left and right of everything, and the part of the drawing.
 _SIDE, _WIDE, _DRAWN = 12, 396, 264
 _HEADING = "Ce que nous en savons ici"
+_UNTOLD = "Qu’est-ce que ces nombres ne disent pas ?"
+# Rows of numbers.
+_COUNTS = 9
 # The step of the lines to write on.
 _RULED = 11
 
@@ -38,6 +45,9 @@ def compose(diagnostic: BuiltDiagnostic, codes: Iterable[str] | None = None) -> 
     """
     wanted = list(codes) if codes is not None else deck.propose(diagnostic, tag=TAG)
     slides = [slide for slide in deck.exhibit_slides(diagnostic, wanted) if slide.drawing]
+    slides = slides or [
+        replace(slide, question=french.typography(_UNTOLD)) for slide in deck.number_slides(diagnostic)
+    ]
     if not slides:
         raise BuildError(
             f"{diagnostic.title} : aucune figure à mettre en affiche, leurs données manquent pour cette commune.",
@@ -54,13 +64,13 @@ def poster(slide: Slide, *, of: str, logos: Sequence[Logo] = ()) -> Sheet:
     """Make the poster of an exhibit: its number, its title, its drawing, its question, and a third to write on.
 
     `of` says whose it is, in small letters above; `logos` stand at the foot. Beside a number the title is what is
-    found, in words. Simulated values conclude nothing: no number.
+    found, in words. Simulated values conclude nothing: no number. A slide of numbers has no drawing: they are written.
     """
     return Sheet(
         zones=(
             *_head(slide, of=of),
             Zone(x=_SIDE, y=87, w=_DRAWN, h=7, text=slide.subtitle, size=15, least=9, colour="muted"),
-            Zone(x=_SIDE, y=95, w=_DRAWN, h=157, drawing=slide.drawing),
+            *([Zone(x=_SIDE, y=95, w=_DRAWN, h=157, drawing=slide.drawing)] if slide.drawing else _counts(slide)),
             Zone(
                 x=288, y=88, w=120, h=164, text=_HEADING, size=22, bold=True, role="h2", ruled=_RULED, pad=5,
                 line="rule",
@@ -77,6 +87,25 @@ def poster(slide: Slide, *, of: str, logos: Sequence[Logo] = ()) -> Sheet:
             *([Zone(x=288, y=281, w=120, h=14, images=tuple(logos))] if logos else []),
         )
     )  # fmt: skip
+
+
+def _counts(slide: Slide) -> list[Zone]:
+    """Write the numbers of a commune, a row for each: what it counts, when, how many."""
+    rows = [row[:3] for row in slide.table.rows] or [(label, "", value) for label, value, _ in slide.items]
+    step = 157 / max(len(rows), 1)
+    zones = []
+    for rank, (label, when, value) in enumerate(rows[:_COUNTS]):
+        top, tall = 95 + rank * step, step - 2
+        zones += [
+            Zone(x=_SIDE, y=top, w=_DRAWN, h=0.3, ground="line"),
+            Zone(x=_SIDE, y=top + 1, w=150, h=tall, text=label, size=20, least=12),
+            Zone(x=166, y=top + 1, w=44, h=tall, text=when, size=15, least=10, colour="muted"),
+            Zone(
+                x=212, y=top + 1, w=64, h=tall, text=value, size=36, least=18, bold=True, align="right",
+                colour="commune",
+            ),
+        ]  # fmt: skip
+    return zones
 
 
 def _head(slide: Slide, *, of: str) -> list[Zone]:

@@ -67,7 +67,7 @@ def compose(diagnostic: BuiltDiagnostic) -> list[Sheet]:
     outlines = _outlines(commune)
     if commune.code not in outlines:
         return []
-    layers = read_layers(paths.ROOT / "params" / commune.slug / _LAYERS)
+    layers = read_layers(paths.PARAMS / commune.slug / _LAYERS)
     names = list_communes(outlines).set_index("code")["name"].to_dict()
     drawn = draw(outlines, names=names, code=commune.code, layers=layers)
     name = french.typography(commune.name)

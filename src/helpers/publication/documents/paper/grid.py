@@ -137,9 +137,13 @@ def _rows_from(start: int, sizes: Sequence[Size]) -> Iterator[tuple[int, Row]]:
     if start == len(sizes):
         return
     heights = sizes[start].heights
-    for place in ("wide", "side"):
-        if place in heights:
-            yield start + 1, Row(place, ((start,),), heights[place], is_head=sizes[start].is_head)
+    if "wide" in heights:
+        yield start + 1, Row("wide", ((start,),), heights["wide"], is_head=sizes[start].is_head)
+    if "side" in heights:
+        # Under its words, which a column adds to its drawing, all is empty.
+        side = heights["side"]
+        words = heights.get("half", side) - side
+        yield start + 1, Row("side", ((start,),), side, loss=max(0.0, side - words) / (2 * side))
     for end in range(start + 2, min(start + _MOST, len(sizes)) + 1):
         if any("half" not in sizes[rank].heights for rank in range(start, end)):
             return
