@@ -14,7 +14,7 @@ from helpers import indicator_table, ledger, paths, tokens
 from helpers.indicators import engine
 from helpers.parameters import load_parameters
 from helpers.publication.documents import workbook
-from helpers.publication.documents.sheet import number_format
+from helpers.publication.documents.worksheet import number_format
 from helpers.publication.files import pack
 from helpers.publication.pages import commune as diagnostic
 

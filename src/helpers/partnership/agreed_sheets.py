@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helpers import french
+from helpers import fonts, french
 from helpers.agreement import agreed_text
 from helpers.contributions.agreed import HORIZONS, Agreed, Issue
 from helpers.figures import matrix
@@ -28,8 +28,7 @@ def _head(title: str, commune: str) -> list[Zone]:
     return [
         Zone(x=0, y=0, w=420, h=5, ground="accent"),
         Zone(
-            x=_SIDE, y=9, w=280, h=18, text=french.typography(title), size=34, least=20, bold=True, role="h1",
-            display=True,
+            x=_SIDE, y=9, w=280, h=18, text=french.typography(title), size=34, least=20, face=fonts.DISPLAY, role="h1",
         ),
         Zone(
             x=300, y=13, w=110, h=10, text=french.typography(commune), size=16, least=9, colour="muted", align="right",
@@ -90,7 +89,7 @@ def _columns() -> Iterator[Zone]:
     for rank, years in enumerate(HORIZONS):
         yield Zone(
             x=_SIDE + _FIRST + wide * rank, y=_GRID_TOP, w=wide, h=_HEAD, text=french.quantity(years, "an"), size=20,
-            bold=True, role="h2", pad=2, ground="soft",
+            face=fonts.BOLD, role="h2", pad=2, ground="soft",
         )  # fmt: skip
 
 
@@ -99,7 +98,17 @@ def _row(agreed: Agreed, code: str, *, y: float, high: float) -> Iterator[Zone]:
     named = french.typography(f"{code} – {issue}" if issue else code)
     wide = (_WIDE - _FIRST) / len(HORIZONS)
     yield Zone(
-        x=_SIDE, y=y, w=_FIRST, h=high, text=named, size=20, least=9, bold=True, pad=3, line="rule", role="h2"
+        x=_SIDE,
+        y=y,
+        w=_FIRST,
+        h=high,
+        text=named,
+        size=20,
+        least=9,
+        face=fonts.BOLD,
+        pad=3,
+        line="rule",
+        role="h2",
     )
     for rank, years in enumerate(HORIZONS):
         levers = [lever for lever in agreed.levers_of(code) if lever.horizon == years]

@@ -69,7 +69,7 @@ def number_of(slide: Slide) -> tuple[str, str]:
 def front(slide: Slide) -> list[Zone]:
     """Make the front of a card; what has no number has its title in large."""
     number, label = number_of(slide)
-    zones = [zone(_AROUND, 8, 60, 9, slide.code, size=_CODE, bold=True, colour="commune", role="h2")]
+    zones = [zone(_AROUND, 8, 60, 9, slide.code, size=_CODE, face=fonts.BOLD, colour="commune", role="h2")]
     if slide.mark:
         zones.append(stamp(78, 9, 60, slide.mark))
     if number:
@@ -77,11 +77,11 @@ def front(slide: Slide) -> list[Zone]:
         while size > 24 and width(number, size, face=fonts.BOLD) > _INSIDE:
             size -= 2
         zones += [
-            zone(_AROUND, 17, _INSIDE, 25, number, size=size, bold=True),
+            zone(_AROUND, 17, _INSIDE, 25, number, size=size, face=fonts.BOLD),
             zone(_AROUND, 43, _INSIDE, 8, label, size=_LABEL, least=11),
         ]
     else:
-        zones.append(zone(_AROUND, 20, _INSIDE, 30, slide.title, size=26, least=16, bold=True, display=True))
+        zones.append(zone(_AROUND, 20, _INSIDE, 30, slide.title, size=26, least=16, face=fonts.DISPLAY))
     return [
         *zones,
         zone(_AROUND, 53, _INSIDE, 35, drawing=mini(slide)),
@@ -92,8 +92,8 @@ def front(slide: Slide) -> list[Zone]:
 def back(slide: Slide) -> list[Zone]:
     """Make the back of a card: its question, four lines, where it comes from."""
     return [
-        zone(_AROUND, 8, 30, 9, slide.code, size=_CODE, bold=True, colour="commune"),
-        zone(_AROUND, 18, _INSIDE, 22, slide.question, size=17, least=12, bold=True, role="h2", display=True),
+        zone(_AROUND, 8, 30, 9, slide.code, size=_CODE, face=fonts.BOLD, colour="commune"),
+        zone(_AROUND, 18, _INSIDE, 22, slide.question, size=17, least=12, face=fonts.DISPLAY, role="h2"),
         zone(_AROUND, 41, _INSIDE, 48, "Ce que nous savons sur le terrain", size=11, least=9, ruled=10.5),
         zone(_AROUND, 91, _INSIDE, 7, "d'après :  ☐ vu   ☐ document   ☐ on me l'a dit", size=11, least=9),
     ]

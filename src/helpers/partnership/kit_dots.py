@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from helpers import tokens
+from helpers import fonts, tokens
 from helpers.partnership.kit_room import Room
 from helpers.partnership.kit_sheets import RULED, SIDE, WIDE, zone
 from helpers.publication.documents.sheets import Sheet
@@ -33,7 +33,7 @@ def _dots(room: Room, lines: Sequence[tuple[str, str]]) -> Sheet:
     legend = "rond = élus, carré = techniciens" if len(rows) == 2 else "une seule forme pour tous"
     zones = [
         zone(0, 0, 420, 5, ground="accent"),
-        zone(SIDE, 8, WIDE, 11, MEASURE, size=24, least=16, bold=True, role="h1", display=True),
+        zone(SIDE, 8, WIDE, 11, MEASURE, size=24, least=16, face=fonts.DISPLAY, role="h1"),
         zone(SIDE, 20, WIDE, 7, f"{room.kit.commune} · atelier {room.kit.number} · {legend} · chacun choisit au "
             f"carnet avant de se lever", size=12, colour="muted"),
     ]  # fmt: skip
@@ -41,7 +41,7 @@ def _dots(room: Room, lines: Sequence[tuple[str, str]]) -> Sheet:
         top = 29 + rank * _OPTION
         zones += [
             zone(SIDE, top, WIDE, 0.4, ground="rule"),
-            zone(SIDE, top + 6, 30, 14, code, size=32, bold=True, colour="commune"),
+            zone(SIDE, top + 6, 30, 14, code, size=32, face=fonts.BOLD, colour="commune"),
             zone(
                 42,
                 top + 3,
@@ -50,7 +50,7 @@ def _dots(room: Room, lines: Sequence[tuple[str, str]]) -> Sheet:
                 title,
                 size=20,
                 least=13,
-                bold=True,
+                face=fonts.BOLD,
                 role="h2",
                 ruled=0 if title else RULED,
             ),

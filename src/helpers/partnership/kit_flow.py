@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from helpers import french
+from helpers import fonts, french
 from helpers.partnership.kit_sheets import zone
-from helpers.publication.documents.sheets import A4, Sheet, Zone, face_of, height
+from helpers.publication.documents.sheets import A4, Sheet, Zone, height
 
 # Millimetres of an A4 sheet that texts are on.
 LEFT, WIDE, TOP, BOTTOM = 15.0, 180.0, 14.0, 283.0
@@ -15,15 +15,14 @@ LEFT, WIDE, TOP, BOTTOM = 15.0, 180.0, 14.0, 283.0
 
 @dataclass(frozen=True)
 class Cell:
-    """A text of a row: its width (millimetres), its letters (points)."""
+    """A text of a row: its width (millimetres), its letters (points), their face, one of `fonts`."""
 
     text: str
     wide: float = WIDE
     size: float = 10.5
-    bold: bool = False
+    face: str = fonts.REGULAR
     role: str = "p"
     colour: str = "ink"
-    display: bool = False
 
     @property
     def written(self) -> str:
@@ -35,8 +34,7 @@ class Cell:
         """How high it is, a little more for the drawing of its letters."""
         if not self.text:
             return 0.0
-        face = face_of(bold=self.bold, display=self.display)
-        return height(self.written, self.wide, self.size, face=face) + 0.8
+        return height(self.written, self.wide, self.size, face=self.face) + 0.8
 
 
 @dataclass(frozen=True)
@@ -56,12 +54,12 @@ class Row:
 
 def title(text: str) -> Row:
     """Make the title of a sheet."""
-    return Row((Cell(text, size=22, bold=True, role="h1", display=True),), above=0)
+    return Row((Cell(text, size=22, face=fonts.DISPLAY, role="h1"),), above=0)
 
 
 def heading(text: str) -> Row:
     """Make a heading."""
-    return Row((Cell(text, size=13, bold=True, role="h2"),), above=5)
+    return Row((Cell(text, size=13, face=fonts.BOLD, role="h2"),), above=5)
 
 
 def line(text: str, size: float = 10.5) -> Row:
@@ -73,7 +71,10 @@ def table(rows: Iterable[Sequence[str]], widths: Sequence[float], *, size: float
     """Make the rows of a table, the first one its headings; `widths` are in millimetres."""
     return [
         Row(
-            tuple(Cell(text, wide - 4, size, bold=rank == 0) for text, wide in zip(row, widths, strict=True)),
+            tuple(
+                Cell(text, wide - 4, size, face=fonts.BOLD if rank == 0 else fonts.REGULAR)
+                for text, wide in zip(row, widths, strict=True)
+            ),
             above=2.2,
             ruled=rank > 0,
         )
@@ -103,8 +104,8 @@ def _place(row: Row, top: float) -> list[Zone]:
         if cell.text:
             zones.append(
                 zone(
-                    left, top + row.above, cell.wide, cell.tall, cell.text, size=cell.size, bold=cell.bold,
-                    role=cell.role, colour=cell.colour, display=cell.display,
+                    left, top + row.above, cell.wide, cell.tall, cell.text, size=cell.size, face=cell.face,
+                    role=cell.role, colour=cell.colour,
                 )
             )  # fmt: skip
         left += cell.wide + row.between

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from helpers import french
+from helpers import fonts, french
 from helpers.partnership import kit_flow
 from helpers.partnership.convention_sheet import tell_privacy
 from helpers.partnership.kit_drawings import cut_marks
@@ -129,7 +129,7 @@ def door(room: Room) -> Sheet:
         zones=(
             zone(0, 0, 210, 8, ground="accent"),
             zone(20, 30, 170, 40, f"{room.kit.commune}, atelier "
-                f"{room.kit.number}", size=36, least=22, bold=True, role="h1", display=True),
+                f"{room.kit.number}", size=36, least=22, face=fonts.DISPLAY, role="h1"),
             zone(20, 75, 170, 14, room.place, size=18, least=12, colour="muted"),
             zone(20, 110, 170, 130, tell_privacy(room.convention), size=24, least=15),
             zone(20, 250, 170, 20, "La feuille de présence est celle de la mairie ; elle y "
@@ -150,24 +150,21 @@ def contested(room: Room) -> list[Sheet]:
             12,
             "Quand un chiffre est contesté",
             size=19,
-            bold=True,
+            face=fonts.DISPLAY,
             role="h1",
-            display=True,
         )
     ]
     for rank, (name, told) in enumerate(GESTURES):
         top = 30 + 43 * rank
         front += [
-            zone(_AROUND, top, _INSIDE, 9, name, size=18, bold=True, colour="commune", role="h2"),
+            zone(_AROUND, top, _INSIDE, 9, name, size=18, face=fonts.BOLD, colour="commune", role="h2"),
             zone(_AROUND, top + 11, _INSIDE, 26, told, size=16, least=12),
         ]
-    back = [
-        zone(_AROUND, 10, _INSIDE, 8, "On entend… on répond", size=15, bold=True, role="h1", display=True)
-    ]
+    back = [zone(_AROUND, 10, _INSIDE, 8, "On entend… on répond", size=15, face=fonts.DISPLAY, role="h1")]
     for rank, (heard, told) in enumerate(answers):
         top = 22 + 23 * rank
         back += [
-            zone(_AROUND, top, _INSIDE, 6, heard, size=11, least=9, bold=True, role="h2"),
+            zone(_AROUND, top, _INSIDE, 6, heard, size=11, least=9, face=fonts.BOLD, role="h2"),
             zone(_AROUND, top + 6.5, _INSIDE, 15, told, size=11, least=9),
         ]
     return [_twice(front), _twice(back)]
@@ -208,7 +205,7 @@ def notebook(room: Room, options: Sequence[tuple[str, str]], slides: Sequence[Sl
     cover = [
         zone(_HALF, 0, _HALF, 6, ground="accent"),
         zone(right, 40, _INSIDE, 34, f"Carnet de l'atelier "
-            f"{kit.number}", size=34, least=24, bold=True, role="h1", display=True),
+            f"{kit.number}", size=34, least=24, face=fonts.DISPLAY, role="h1"),
         zone(right, 78, _INSIDE, 12, kit.commune, size=20, least=12),
         zone(right, 92, _INSIDE, 12, room.place, size=13, least=10, colour="muted"),
         zone(right, 130, _INSIDE, 40, "Ce carnet est à vous : n'y mettez pas votre nom. Il n'est relevé que si "
@@ -223,7 +220,7 @@ def notebook(room: Room, options: Sequence[tuple[str, str]], slides: Sequence[Sl
             "Ce que je voulais dire et n'ai pas dit",
             size=16,
             least=12,
-            bold=True,
+            face=fonts.BOLD,
             role="h2",
         ),
         zone(_AROUND, 26, _INSIDE, 170, ruled=11),
@@ -236,14 +233,14 @@ def _ticks(slides: Sequence[Slide], number: int) -> list[Zone]:
     """Make the page of the eight lines, with three boxes each; of later workshops, lines to write on."""
     if number > 1:
         return [
-            zone(_AROUND, 12, _INSIDE, 9, "Mes notes, table par table", size=16, bold=True, role="h2"),
+            zone(_AROUND, 12, _INSIDE, 9, "Mes notes, table par table", size=16, face=fonts.BOLD, role="h2"),
             zone(_AROUND, 24, _INSIDE, 172, ruled=11),
         ]
-    zones = [zone(_AROUND, 12, _INSIDE, 9, "Ce que je vois : je coche", size=16, bold=True, role="h2")]
+    zones = [zone(_AROUND, 12, _INSIDE, 9, "Ce que je vois : je coche", size=16, face=fonts.BOLD, role="h2")]
     for rank, slide in enumerate(slides):
         top = 26 + 21.5 * rank
         zones += [
-            zone(_AROUND, top, 22, 9, slide.code, size=16, bold=True, colour="commune"),
+            zone(_AROUND, top, 22, 9, slide.code, size=16, face=fonts.BOLD, colour="commune"),
             zone(_AROUND + 23, top, _INSIDE - 23, 11, slide.title, size=11, least=8.5),
             zone(_AROUND + 23, top + 11.5, _INSIDE - 23, 6, _BOXES, size=10.5, least=9),
         ]  # fmt: skip
@@ -253,7 +250,7 @@ def _ticks(slides: Sequence[Slide], number: int) -> list[Zone]:
 def _choice(options: Sequence[tuple[str, str]], left: float) -> list[Zone]:
     """Make the page of the three dots: chosen on paper before anyone stands up."""
     zones = [
-        zone(left, 12, _INSIDE, 9, "Mes trois gommettes", size=16, bold=True, role="h2"),
+        zone(left, 12, _INSIDE, 9, "Mes trois gommettes", size=16, face=fonts.BOLD, role="h2"),
         zone(
             left, 22, _INSIDE, 12, "Je les choisis ici avant de me lever : trois lignes différentes.", size=11
         ),
@@ -274,11 +271,11 @@ def slips(room: Room) -> Sheet:
         left, top = 105 * (place % 2), 148.5 * (place // 2)
         zones += [
             zone(left + 9, top + 9, 87, 8, f"Billet de sortie, atelier "
-                f"{room.kit.number}", size=13, bold=True, role="h2", display=True),
+                f"{room.kit.number}", size=13, face=fonts.DISPLAY, role="h2"),
             zone(left + 9, top + 18, 87, 6, "Anonyme, dans la boîte.", size=9.5, colour="muted"),
         ]  # fmt: skip
         zones += [
-            zone(left + 9, top + 27 + 56 * rank, 87, 54, told, size=12, bold=True, ruled=10)
+            zone(left + 9, top + 27 + 56 * rank, 87, 54, told, size=12, face=fonts.BOLD, ruled=10)
             for rank, told in enumerate(_SLIPS[room.kit.number])
         ]
     marks = zone(0, 0, 210, 296.9, drawing=cut_marks(210, 297))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from helpers import french, tokens
+from helpers import fonts, french, tokens
 from helpers.contributions.agreed import HORIZONS, Issue
 from helpers.partnership.kit_deck_later import codes_of, count_said
 from helpers.partnership.kit_drawings import mini
@@ -33,7 +33,7 @@ def box(x: float, y: float, w: float, h: float, text: str = "", **look: object) 
         w,
         h,
         text,
-        **{"size": 13, "least": 10, "bold": True, "line": "rule", "pad": 2, "role": "h2"} | look,
+        **{"size": 13, "least": 10, "face": fonts.BOLD, "line": "rule", "pad": 2, "role": "h2"} | look,
     )
 
 
@@ -76,8 +76,8 @@ def _fact(room: Room, slide: Slide | None, told: str) -> Sheet:
             f"{told}", mark=slide.mark if slide else ""),
         *figure,
         zone(
-            _LEFT, 186, _COLUMN, 26, question, size=18, least=12, bold=True, ground="question", line="question-line",
-            pad=3, role="h2",
+            _LEFT, 186, _COLUMN, 26, question, size=18, least=12, face=fonts.BOLD, ground="question",
+            line="question-line", pad=3, role="h2",
         ),
         box(_LEFT, 216, 93, 58, "À retenir 1 (13 mots au plus)", ruled=RULED),
         box(_LEFT + 97, 216, 93, 58, "À retenir 2 (13 mots au plus)", ruled=RULED),
@@ -118,14 +118,13 @@ def _band(code: str, title: str, told: str, *, mark: str = "") -> list[Zone]:
             title,
             size=22,
             least=15,
-            bold=True,
+            face=fonts.DISPLAY,
             role="h1",
-            display=True,
         ),
         zone(350, 10, 60, 8, told, size=12, least=9, colour="muted", align="right"),
     ]
     if code:
-        zones.insert(1, zone(SIDE, 9, 56, 22, code, size=48, bold=True, colour="commune"))
+        zones.insert(1, zone(SIDE, 9, 56, 22, code, size=48, face=fonts.BOLD, colour="commune"))
     if mark:
         zones.append(stamp(334, 20, 76, mark))
     return zones
@@ -134,7 +133,7 @@ def _band(code: str, title: str, told: str, *, mark: str = "") -> list[Zone]:
 def stamp(x: float, y: float, w: float, mark: str) -> Zone:
     """Say that what is shown is simulated."""
     look = {"colour": "demo-ink", "ground": "demo", "line": "demo-line", "align": "center"}
-    return zone(x, y, w, 8, mark, size=11, least=9, bold=True, pad=1, **look)
+    return zone(x, y, w, 8, mark, size=11, least=9, face=fonts.BOLD, pad=1, **look)
 
 
 def _foot(room: Room) -> Zone:
@@ -183,7 +182,7 @@ def _charts(room: Room, codes: Sequence[str]) -> list[Zone]:
     for rank, slide in enumerate(drawn):
         left = _LEFT + 3 + 94 * rank
         zones += [
-            zone(left, 79, 12, 5, slide.code, size=9, bold=True, colour="commune"),
+            zone(left, 79, 12, 5, slide.code, size=9, face=fonts.BOLD, colour="commune"),
             zone(left + 12, 80, 78, 26, drawing=mini(slide)),
         ]
     return zones
@@ -241,7 +240,7 @@ def matrix(room: Room) -> Sheet:
             8,
             "Importance pour la commune (de bas en haut, 1 à 5)",
             size=13,
-            bold=True,
+            face=fonts.BOLD,
             role="h2",
         ),
         zone(20, 36, 240, 240, drawing=_empty_matrix()),
@@ -253,7 +252,7 @@ def matrix(room: Room) -> Sheet:
             8,
             "Ce que la commune peut faire : peu → beaucoup (1 à 5)",
             size=13,
-            bold=True,
+            face=fonts.BOLD,
             role="h2",
         ),
         *grid(272, 36, columns, rows=12, tall=19, head=12),

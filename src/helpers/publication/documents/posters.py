@@ -72,13 +72,13 @@ def poster(slide: Slide, *, of: str, logos: Sequence[Logo] = ()) -> Sheet:
             Zone(x=_SIDE, y=87, w=_DRAWN, h=7, text=slide.subtitle, size=15, least=9, colour="muted"),
             *([Zone(x=_SIDE, y=95, w=_DRAWN, h=157, drawing=slide.drawing)] if slide.drawing else _counts(slide)),
             Zone(
-                x=288, y=88, w=120, h=164, text=_HEADING, size=22, bold=True, role="h2", ruled=_RULED, pad=5,
+                x=288, y=88, w=120, h=164, text=_HEADING, size=22, face=fonts.BOLD, role="h2", ruled=_RULED, pad=5,
                 line="rule",
             ),
             Zone(x=_SIDE, y=255, w=_WIDE, h=0.8, ground="question-line"),
             Zone(
-                x=_SIDE, y=257, w=_WIDE, h=30, text=slide.question, size=QUESTION, least=22, bold=True,
-                colour="question-line", role="h2", display=True,
+                x=_SIDE, y=257, w=_WIDE, h=30, text=slide.question, size=QUESTION, least=22, face=fonts.DISPLAY,
+                colour="question-line", role="h2",
             ),
             Zone(
                 x=_SIDE, y=286, w=_DRAWN if logos else _WIDE, h=9, text=slide.source, size=SMALL, least=7,
@@ -101,7 +101,7 @@ def _counts(slide: Slide) -> list[Zone]:
             Zone(x=_SIDE, y=top + 1, w=150, h=tall, text=label, size=20, least=12),
             Zone(x=166, y=top + 1, w=44, h=tall, text=when, size=15, least=10, colour="muted"),
             Zone(
-                x=212, y=top + 1, w=64, h=tall, text=value, size=36, least=18, bold=True, align="right",
+                x=212, y=top + 1, w=64, h=tall, text=value, size=36, least=18, face=fonts.BOLD, align="right",
                 colour="commune",
             ),
         ]  # fmt: skip
@@ -118,21 +118,21 @@ def _head(slide: Slide, *, of: str) -> list[Zone]:
         Zone(x=0, y=0, w=420, h=7, ground="accent"),
         Zone(x=_SIDE, y=11, w=250, h=8, text=" · ".join((of, slide.place)), size=14, least=9, colour="muted"),
         Zone(
-            x=_SIDE + aside, y=20, w=_WIDE - aside, h=64, text=title, size=TITLE, least=28, bold=True, role="h1",
-            display=True,
+            x=_SIDE + aside, y=20, w=_WIDE - aside, h=64, text=title, size=TITLE, least=28, face=fonts.DISPLAY,
+            role="h1",
         ),
     ]  # fmt: skip
     if slide.mark:
         zones.insert(
             2,
             Zone(
-                x=318, y=10, w=90, h=9, text=slide.mark, size=14, least=9, bold=True, align="center", pad=1,
+                x=318, y=10, w=90, h=9, text=slide.mark, size=14, least=9, face=fonts.BOLD, align="center", pad=1,
                 colour="demo-ink", ground="demo", line="demo-line",
             ),
         )  # fmt: skip
     if number:
         zones += [
-            Zone(x=_SIDE, y=18, w=left, h=61, text=number, size=NUMBER, bold=True, colour="commune"),
+            Zone(x=_SIDE, y=18, w=left, h=61, text=number, size=NUMBER, face=fonts.BOLD, colour="commune"),
             Zone(x=_SIDE, y=75, w=left, h=11, text=counted, size=18, least=11),
         ]
     return zones

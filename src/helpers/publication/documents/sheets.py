@@ -16,6 +16,8 @@ from helpers.publication.pages.render import render_template
 # Millimetres of a sheet, its long side first, and points to one of them.
 A3, A4 = (420, 297), (297, 210)
 POINTS = 72 / 25.4
+# What the style sheet says of the faces that are not its own.
+_FACES = {fonts.BOLD: "font-weight:700", fonts.DISPLAY: "font-family:var(--display);font-weight:600"}
 # Between two lines of letters; a number stands on one.
 _LEADING = 1.14
 # Points of what closes what was cut, and of the steps in which letters shrink.
@@ -26,9 +28,10 @@ _ELLIPSIS, _STEP = "…", 0.94
 class Zone:
     """A place of a sheet (millimetres from its left and top) and what it holds: text, ruled lines, a drawing or images.
 
-    `size` is that of letters (points): they shrink as far as `least` where the text is long, and what is longer still
-    is cut, which an ellipsis tells. `ruled` is the step of lines to write on (millimetres), under the text. `role` is
-    what a screen reader is told ("h1", "h2", "p"). `colour`, `ground` and `line` are names of tokens.
+    `face` is that of letters, one of `fonts`; `size` is theirs (points): they shrink as far as `least` where the text
+    is long, and what is longer still is cut, which an ellipsis tells. `ruled` is the step of lines to write on
+    (millimetres), under the text. `role` is what a screen reader is told ("h1", "h2", "p"). `colour`, `ground` and
+    `line` are names of tokens.
     """
 
     x: float
@@ -38,22 +41,16 @@ class Zone:
     text: str = ""
     size: float = 14
     least: float = 0
-    bold: bool = False
+    face: str = fonts.REGULAR
     role: str = "p"
     colour: str = "ink"
     ground: str = ""
     line: str = ""
-    display: bool = False
     pad: float = 0
     align: str = "left"
     ruled: float = 0
     drawing: str = ""
     images: tuple[Logo, ...] = ()
-
-    @property
-    def face(self) -> str:
-        """The face of its letters."""
-        return face_of(bold=self.bold, display=self.display)
 
     @property
     def rules(self) -> list[float]:
@@ -97,11 +94,6 @@ class Sheet:
     def look(self) -> str:
         """The name of its format in the style sheet: `a4 portrait`."""
         return " ".join(filter(None, ("a4" if self.paper == A4 else "", "portrait" if self.portrait else "")))
-
-
-def face_of(*, bold: bool = False, display: bool = False) -> str:
-    """Name the face of letters, as `fonts` does: those of titles are of one weight."""
-    return fonts.DISPLAY if display else fonts.BOLD if bold else fonts.REGULAR
 
 
 def fits(text: str, wide: float, tall: float, size: float, *, face: str = fonts.REGULAR) -> bool:
@@ -175,8 +167,7 @@ def _place(zone: Zone, mark: str) -> dict[str, object]:
     look += [f"padding:{zone.pad}mm"] if zone.pad else []
     look += [f"background:var(--{zone.ground})"] if zone.ground else []
     look += [f"border:.5mm solid var(--{zone.line})"] if zone.line else []
-    look += ["font-weight:700"] if zone.bold else []
-    look += ["font-family:var(--display)"] if zone.display else []
+    look += [_FACES[zone.face]] if zone.face in _FACES else []
     return {
         "look": ";".join(look),
         "role": zone.role,

@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from shapely.geometry import shape
 
-from helpers import french, paths, tokens
+from helpers import fonts, french, paths, tokens
 from helpers.errors import BuildError
 from helpers.publication.documents.built import BuiltDiagnostic
 from helpers.publication.documents.sheets import Sheet, Zone
@@ -140,7 +140,10 @@ def draw(
     label = french.typography(
         f"Carte de table : {names.get(code, code)}, ses communes voisines, un quadrillage de A à H et de 1 à 6"
     )
-    return f'<svg role="img" aria-label="{html.escape(label)}" viewBox="0 0 {_WIDE} {_TALL}">{"".join(parts)}</svg>'
+    return (
+        f'<svg role="img" aria-label="{html.escape(label)}" viewBox="0 0 {_WIDE} {_TALL}" '
+        f'font-family="{fonts.SANS}">{"".join(parts)}</svg>'
+    )
 
 
 def _frame(outline: shapely.Geometry) -> _Frame:
@@ -255,7 +258,7 @@ def _sheet(drawn: str, rank: int, *, name: str) -> Sheet:
             Zone(x=0, y=0, w=297, h=7, ground="accent"),
             Zone(
                 x=left, y=11, w=282, h=12, text=f"{name} : la carte de table" if not rank else f"{name} (suite)",
-                size=28, least=14, bold=True, role="h1", display=True,
+                size=28, least=14, face=fonts.DISPLAY, role="h1",
             ),
             Zone(x=left, y=24, w=282, h=6, text=join, size=11, colour="muted"),
             Zone(x=left, y=31, w=_HALF, h=_TALL, drawing=half),

@@ -15,7 +15,7 @@ from xlsxwriter import Workbook
 from helpers import spreadsheet, tokens
 from helpers.exhibit import DEMONSTRATION
 from helpers.publication.documents import charts
-from helpers.publication.documents.sheet import (
+from helpers.publication.documents.worksheet import (
     ACCENT,
     BOLD,
     NOTE,
@@ -25,7 +25,7 @@ from helpers.publication.documents.sheet import (
     WRAPPED,
     Book,
     Look,
-    Sheet,
+    Worksheet,
     number_format,
 )
 
@@ -180,7 +180,12 @@ def _look(one: Mapping[str, Any] | pd.Series, *, signed: bool = True) -> dict[st
 
 
 def _write_contents(
-    sheet: Sheet, exhibits: Sequence[Mapping[str, Any]], names: Sequence[str], *, title: str, provenance: str
+    sheet: Worksheet,
+    exhibits: Sequence[Mapping[str, Any]],
+    names: Sequence[str],
+    *,
+    title: str,
+    provenance: str,
 ) -> None:
     sheet.put(0, 0, title, TITLE)
     sheet.put(1, 0, provenance, NOTE_IN_LINE)
@@ -197,7 +202,9 @@ def _write_contents(
         sheet.fit_row(row, {0: name, 2: exhibit["title"], 4: f"{exhibit['name']}.csv"}, widths)
 
 
-def _write_exhibit(book: Book, sheet: Sheet, exhibit: Mapping[str, Any], *, name: str, commune: str) -> None:
+def _write_exhibit(
+    book: Book, sheet: Worksheet, exhibit: Mapping[str, Any], *, name: str, commune: str
+) -> None:
     headings, *rows = csv.reader(io.StringIO(exhibit["csv"]), delimiter=";")
     columns = _describe(headings, rows, exhibit.get("columns", {}))
     sheet.put(0, 0, exhibit["title"], TITLE)
@@ -256,7 +263,7 @@ def _width(column: charts.Column, *, most: int) -> float:
 
 
 def _write_column(
-    sheet: Sheet,
+    sheet: Worksheet,
     rank: int,
     column: charts.Column,
     exhibit: Mapping[str, Any],

@@ -7,8 +7,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter import Workbook, worksheet
 
 from helpers import spreadsheet, tokens
 
@@ -88,7 +87,7 @@ class Book:
         self._names.add(name.casefold())
         return name
 
-    def add(self, name: str, *, title: str, colour: str = "") -> Sheet:
+    def add(self, name: str, *, title: str, colour: str = "") -> Worksheet:
         """Add a sheet after the others, its tab of a colour, set to be printed across A4, one page wide."""
         sheet = self._workbook.add_worksheet(name)
         if colour:
@@ -101,17 +100,17 @@ class Book:
         # An ampersand begins an instruction there.
         sheet.set_header(f"&L&9{_escape(title)[:200]}")
         sheet.set_footer(f"&L&8{_escape(self._footer)[:200]}&R&9&P / &N")
-        return Sheet(sheet, self)
+        return Worksheet(sheet, self)
 
     def add_chart(self, options: dict[str, Any]) -> Any:
         """Make a native chart, to be inserted in a sheet."""
         return self._workbook.add_chart(options)
 
 
-class Sheet:
+class Worksheet:
     """A sheet of texts, figures and tables."""
 
-    def __init__(self, sheet: Worksheet, book: Book) -> None:
+    def __init__(self, sheet: worksheet.Worksheet, book: Book) -> None:
         self.sheet, self._book = sheet, book
 
     def put(self, row: int, column: int, text: str, look: Look = {}) -> None:  # noqa: B006
