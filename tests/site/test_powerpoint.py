@@ -15,6 +15,7 @@ from helpers.exhibit import DEMONSTRATION
 from helpers.publication import documents
 from helpers.publication.documents import deck, powerpoint, slides
 from helpers.publication.documents.deck import Rows, Slide
+from helpers.publication.documents.drawings import draw_png
 
 HOSTILE = 'Titre <script>alert(1)</script> & ]]> "{{ 7*7 }}"'
 
@@ -183,3 +184,17 @@ def test_of_too_many_figures_the_simulated_ones_are_left_out_first(annoeullin):
     simulated = [shown for shown in every if shown.record["demonstration"]]
     kept = deck._choose(every, least=0, most=len(every) - 1)
     assert [shown for shown in every if shown not in kept] == simulated[-1:]
+
+
+def test_the_letters_of_a_logo_are_drawn_whatever_their_face():
+    logo = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 30">{}</svg>'
+    word = '<text x="2" y="22" font-family="Une police de marque" font-size="20">Hem</text>'
+    assert len(draw_png(logo.format(word), width=180)) > 2 * len(draw_png(logo.format(""), width=180))
+
+
+def test_titles_have_their_place_on_the_page_itself(made):
+    """LibreOffice takes the place of a title from the master, not from the layout."""
+    for page in made.slides:
+        for shape in page.placeholders:
+            if shape.placeholder_format.idx == 0:
+                assert shape.element.xpath("./p:spPr/a:xfrm")

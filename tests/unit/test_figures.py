@@ -8,11 +8,13 @@ from collections import Counter
 from functools import cache
 from inspect import signature
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from for_each import for_each
 from pyproj import Geod
 from shapely import box
 
@@ -807,3 +809,8 @@ def test_a_figure_that_is_not_significant_is_no_point():
 @pytest.mark.parametrize("rows", [slice(4, 5), slice(0, 4)], ids=["alone", "without the commune"])
 def test_a_distribution_needs_the_commune_and_others(rows):
     assert not draw("distribution", communes(1).iloc[rows]).drawing
+
+
+@for_each("module", sorted(Path(figures.__file__).parent.rglob("*.py")), named=lambda module: module.name)
+def test_the_sizes_of_letters_are_those_of_the_style(module):
+    assert not re.findall(r"fontsize=\d+", module.read_text(encoding="utf-8"))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from helpers import french, paths
+from helpers import french, logos, paths
 from helpers.cli.console import note, reported, shorten
 from helpers.errors import ParameterError
 from helpers.parameters import load_parameters
@@ -22,7 +22,7 @@ def partenariat(commune: Annotated[str, _COMMUNE]) -> None:
     from helpers.publication.files import write
 
     with reported():
-        _, found = load_parameters(commune)
+        parameters, found = load_parameters(commune)
         folder = convention.folder_of(found.slug)
         created = creation.create(found, folder=folder)
         if created.new:
@@ -36,7 +36,7 @@ def partenariat(commune: Annotated[str, _COMMUNE]) -> None:
             note(f"Attention : {warning}", style="yellow")
         if agreed.missing:
             note(f"À compléter avant la signature : {', '.join(agreed.missing)}.")
-        sheet = convention_sheet.make(agreed, folder=folder)
+        sheet = convention_sheet.make(agreed, logos=logos.read(parameters.logos))
         book = park_workbook.make(
             code=found.code, name=found.name, back=agreed.materiaux_retour, day=date.today()
         )

@@ -45,7 +45,7 @@ def operations_timeline(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]
     written = [(year - _SHIFT, totals[year]) for year in years]
     written += [(year + _SHIFT, homes) for year, homes in started.items()]
     for place, homes in written:
-        shapes.note(axes, place, homes, french.count(homes), shift=(0, 4), ha="center", fontsize=10)
+        shapes.note(axes, place, homes, french.count(homes), shift=(0, 4), ha="center", fontsize=style.SMALL)
     axes.set_xlim(years[0] - 1, years[-1] + 1)
     axes.set_ylim(shapes.fit([*totals.values(), *started], margin=0.1))
     style.year_axis(axes.xaxis, [int(year) for year in years])

@@ -87,7 +87,7 @@ def _draw_frame(axes: Axes) -> None:
             ha=side,
             va="top" if y > _MIDDLE else "bottom",
             color=style.MUTED,
-            fontsize=11,
+            fontsize=style.SMALL,
         )
     names = {place: str(place) for place in range(1, 6)}
     style.named_axis(axes.xaxis, names)
@@ -124,5 +124,13 @@ def _name_pawns(axes: Axes, placed: Sequence[Placed]) -> None:
     for (across, up), tables in named.items():
         text = ", ".join(sorted(set(tables)))
         shapes.note(
-            axes, across, up, text, shift=(5, 5), ha="left", va="bottom", color=style.MUTED, fontsize=9
+            axes,
+            across,
+            up,
+            text,
+            shift=(5, 5),
+            ha="left",
+            va="bottom",
+            color=style.MUTED,
+            fontsize=style.SMALL,
         )

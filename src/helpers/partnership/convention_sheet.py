@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,8 @@ from helpers.publication.documents.pdf import count_pages, print_page
 
 _TEMPLATE = "convention.html.j2"
 _WIDTH, _HEIGHT = 210, 297
-_LOGOS = (".svg", ".png", ".jpg")
+# The logos of a page: `name` and `image` of each, none for the names of both who sign.
+Logos = Sequence[Mapping[str, str]]
 # Beyond as many characters, the object and the use are written smaller.
 _ROOMY = 260
 _STEPS = ("Convention", "Matériaux", "Atelier 1", "Atelier 2", "Atelier 3", "Bilan")
@@ -59,20 +60,20 @@ ZONES = (
 )
 
 
-def make(convention: Convention, *, folder: Path) -> bytes:
-    """Make the page of a convention as a PDF; `folder` is where its logos are.
+def make(convention: Convention, *, logos: Logos = ()) -> bytes:
+    """Make the page of a convention as a PDF; `logos` are those of its parameters, as `helpers.logos` reads them.
 
     Raises:
         ParameterError: a text overflows its zone: how many characters are to be cut from which key.
         BuildError: a library of the system is missing.
     """
     for zone in ZONES:
-        if not _fits(convention, zone, folder=folder):
-            raise _refuse(convention, zone, folder=folder)
-    return print_page(write_page(convention, folder=folder))
+        if not _fits(convention, zone, logos=logos):
+            raise _refuse(convention, zone, logos=logos)
+    return print_page(write_page(convention, logos=logos))
 
 
-def write_page(convention: Convention, *, folder: Path, alone: Zone | None = None) -> str:
+def write_page(convention: Convention, *, logos: Logos = (), alone: Zone | None = None) -> str:
     """Write the page as HTML; of one zone alone, on a page of its size."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined,
@@ -80,7 +81,7 @@ def write_page(convention: Convention, *, folder: Path, alone: Zone | None = Non
     )  # fmt: skip
     size = (alone.w, alone.h) if alone else (_WIDTH, _HEIGHT)
     return environment.get_template(_TEMPLATE).render(
-        **_words(convention, folder=folder),
+        **_words(convention, logos=logos),
         zones=[asdict(alone)] if alone else [asdict(zone) for zone in ZONES],
         alone=alone is not None,
         width=size[0],
@@ -94,7 +95,7 @@ def _field(text: str) -> str:
     return text or Markup('<span class="empty">à compléter</span>')
 
 
-def _words(convention: Convention, *, folder: Path) -> dict[str, Any]:
+def _words(convention: Convention, *, logos: Logos) -> dict[str, Any]:
     """Gather what the page says."""
     written = french.typography
     people = convention.nb_elus + convention.nb_techniciens
@@ -103,7 +104,7 @@ def _words(convention: Convention, *, folder: Path) -> dict[str, Any]:
         "commune": convention.commune,
         "fictive": convention.fictive,
         "draft": bool(convention.missing),
-        "logos": [_logo(folder, "commune", convention.commune), _logo(folder, "agence", "Agence")],
+        "logos": logos or [{"name": name, "image": ""} for name in (convention.commune, "Agence")],
         "objet": written(convention.objet),
         "dense": len(convention.objet) + len(convention.usage_prevu) > _ROOMY,
         "usage": written(convention.usage_prevu),
@@ -182,19 +183,12 @@ def _published(convention: Convention) -> Iterable[dict[str, Any]]:
         yield {"label": french.typography(label), "options": boxes}
 
 
-def _logo(folder: Path, who: str, name: str) -> dict[str, str]:
-    """Find a logo (`logo-commune.svg`, `logo-agence.png`…), of the commune's folder or of all; else its name."""
-    files = [place / f"logo-{who}{kind}" for place in (folder, folder.parent) for kind in _LOGOS]
-    found = next((file for file in files if file.is_file()), None)
-    return {"name": name, "image": found.resolve().as_uri() if found else ""}
-
-
-def _fits(convention: Convention, zone: Zone, *, folder: Path) -> bool:
+def _fits(convention: Convention, zone: Zone, *, logos: Logos) -> bool:
     """Tell whether a zone holds on a page of its size."""
-    return count_pages(write_page(convention, folder=folder, alone=zone)) == 1
+    return count_pages(write_page(convention, logos=logos, alone=zone)) == 1
 
 
-def _refuse(convention: Convention, zone: Zone, *, folder: Path) -> ParameterError:
+def _refuse(convention: Convention, zone: Zone, *, logos: Logos) -> ParameterError:
     """Find how many characters are to be cut from the longest text of a zone for it to hold."""
     texts = {key: getattr(convention, key) for key in _CUT[zone.key]}
     written = {
@@ -211,7 +205,7 @@ def _refuse(convention: Convention, zone: Zone, *, folder: Path) -> ParameterErr
     while over - fits > 1:
         middle = (fits + over) // 2
         shorter = convention.model_copy(update={key: words[:middle]})
-        fits, over = (middle, over) if _fits(shorter, zone, folder=folder) else (fits, middle)
+        fits, over = (middle, over) if _fits(shorter, zone, logos=logos) else (fits, middle)
     return ParameterError(f"{where}.", remedy=f"Retirez-en {len(words) - fits} signes, sur {len(words)}.")
 
 

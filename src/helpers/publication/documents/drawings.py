@@ -26,6 +26,8 @@ def draw_png(drawing: str, *, width: int) -> bytes:
             svg_string=stand_alone(drawing),
             width=width,
             background=tokens.colour("paper"),
+            # A text in a face that is not at hand, as that of a logo, would be left out.
+            style_sheet=f'text,tspan{{font-family:"{fonts.SANS}" !important}}',
             skip_system_fonts=True,
             font_files=[str(path) for path in fonts.measured()],
         )

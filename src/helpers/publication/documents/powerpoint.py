@@ -98,6 +98,10 @@ def _fill(page: Page, slide: Slide, *, positions: dict[str, powerpoint_layouts.P
         if name == "visual":
             _show(shape, slide)
         elif texts[name]:
+            # Said on the page too: LibreOffice takes the place of a title from the master alone.
+            shape.left, shape.top, shape.width, shape.height = (
+                Emu(side * PIXEL) for side in positions[name].box
+            )
             long = name == "fact" and positions["fact"].size <= _FACT and len(slide.fact) > _LONG
             write(shape.text_frame, texts[name], size=_SMALLER if long else 0)
             if name == "part" and slide.mark:
