@@ -152,8 +152,7 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
     """
     data = data.assign(_verdict=significance.verdicts(data, "value"))
     years = sorted(int(year) for year in data["year"].unique())
-    is_nothing = not data["value"].any()
-    figure, (axes,) = style.new_figure(_NOTHING if is_nothing else 3.8)
+    figure, (axes,) = style.new_figure(3.8 if data["value"].any() else _NOTHING)
     gap = min((later - earlier for earlier, later in pairwise(years)), default=1)
     width = max(gap * BAR, _YEAR)
     totals = dict.fromkeys(years, 0.0)
@@ -177,14 +176,8 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
     for year in years:
         total = write(year, french.count(totals[year]))
         shapes.note(axes, year, totals[year], total, shift=(0, 4), ha="center", fontsize=style.SMALL)
-    margin = width / 2 + 0.05 * (years[-1] - years[0] + width)
-    axes.set_xlim(years[0] - margin, years[-1] + margin)
-    axes.set_ylim(shapes.fit(totals.values(), margin=0.1))
-    style.year_axis(axes.xaxis, years)
-    if not is_nothing:
-        style.french_axis(axes.yaxis, grid=True)
+    _scale(axes, totals, width=width)
     style.set_title(axes, label)
-    style.show_frame(axes, "bottom")
     figure.add_artist(Legend(keys, columns=2, above=False))
     sentences = [f"{year}, {write(year, french.quantity(totals[year], 'logement'))}" for year in years]
     return (
@@ -192,6 +185,18 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
         f"Barres empilées : {label}. {' ; '.join(sentences)}.",
         _chart(data, part=part, years=years, label=label),
     )
+
+
+def _scale(axes: Axes, totals: Mapping[int, float], *, width: float) -> None:
+    """Set the limits of the axes of years and of counts, and write along them; of nothing, no count is written."""
+    years = list(totals)
+    margin = width / 2 + 0.05 * (years[-1] - years[0] + width)
+    axes.set_xlim(years[0] - margin, years[-1] + margin)
+    axes.set_ylim(shapes.fit(totals.values(), margin=0.1))
+    style.year_axis(axes.xaxis, years)
+    if any(totals.values()):
+        style.french_axis(axes.yaxis, grid=True)
+    style.show_frame(axes, "bottom")
 
 
 def _chart(data: pd.DataFrame, *, part: str, years: Sequence[int], label: str) -> Chart:
