@@ -119,7 +119,7 @@ def _check(held: Room) -> None:
     Raises:
         ParameterError: the diagnostic has changed since the kit was prepared.
     """
-    now = {shown.code: shown.slide.title for shown in held.exhibits if shown.code}
+    now = {shown.code: french.typography(shown.record["title"]) for shown in held.exhibits if shown.code}
     for code in (*held.choices.facts, *held.choices.cards):
         known = held.kit.find(code)
         if known is not None and french.typography(known.value) != now.get(code, ""):

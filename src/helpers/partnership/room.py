@@ -11,7 +11,7 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 
-from helpers import paths
+from helpers import french, paths
 from helpers.contributions import kept
 from helpers.contributions.workshop import Kit, Shown
 from helpers.errors import ParameterError
@@ -109,11 +109,9 @@ def _figures(records: Iterable[Mapping[str, Any]]) -> list[Shown]:
     for record in records:
         code = record.get("code", "")
         if kind_of(code) and code not in found:
-            subtitle = BeautifulSoup(record["html"], "html.parser").select_one(".subtitle")
-            title = subtitle.get_text() if subtitle else record["title"]
             found[code] = Shown(
                 code=code,
-                title=title,
+                title=french.typography(record["subject"]),
                 value=record["title"],
                 name=record["name"],
                 simulated=record["demonstration"],
