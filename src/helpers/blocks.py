@@ -9,7 +9,12 @@ import pandas as pd
 from helpers.exhibit import Prose, escape
 from helpers.indicators.explanation import Explained
 from helpers.indicators.indicator import Indicator
+from helpers.tables import Table
+from helpers.wording.brought import tell_origin
 from helpers.wording.cautions import explain_marks
+
+# As many rows of a table of the commune as a figure shows unfolded.
+_A_GLANCE = 12
 
 
 def list_key_figures(figures: pd.DataFrame) -> Prose:
@@ -40,6 +45,18 @@ def describe_panel(rule: str, named: pd.DataFrame) -> Prose:
     text = f"Elles sont, de la plus proche à la plus éloignée par la population : {names}."
     markup += f"<details><summary>Les communes comparables</summary><p>{escape(text)}</p></details>"
     return Prose((), "panel", markup=markup, text=(rule, text))
+
+
+def tell_table(rows: pd.DataFrame) -> str:
+    """Write as HTML a table of the commune, under a figure of the agency: `helpers.indicators.brought.tables`."""
+    first = rows.iloc[0]
+    caption = f"{first['table']} ({first['unit']})"
+    table = Table(rows[["year", "told"]].reset_index(drop=True)).to_html(caption=caption)
+    boxed = f'<div class="table" tabindex="0" role="group" aria-label="Tableau">{table}</div>'
+    if len(rows) > _A_GLANCE:
+        boxed = f"<details><summary>{escape(caption)}</summary>{boxed}</details>"
+    whence = f"<p>{escape(f'Source : {tell_origin(first)}.')}</p>"
+    return f'<div class="said"><h4>Ce que la commune apporte</h4>{boxed}{whence}</div>'
 
 
 def describe_opened(label: str, lines: Mapping[str, str]) -> Prose:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import materials
+from helpers import blocks, materials
 from helpers.exhibit import Absence, Exhibit
 from helpers.indicators import brought, construction
 from helpers.indicators.age_classes import BY_AGE
@@ -91,6 +91,19 @@ class Brought(Page):
         """The facilities that the commune lists (`indicators.brought.facilities`)."""
         rows, source = self.materials.shown("equipements"), self.materials.source_of("equipements")
         return pd.DataFrame() if rows.empty else brought.facilities(rows, source=source)
+
+    @cached_property
+    def commune_tables(self) -> pd.DataFrame:
+        """The other tables of the commune (`indicators.brought.tables`)."""
+        rows, source = self.materials.shown("autres"), self.materials.source_of("autres")
+        return pd.DataFrame() if rows.empty else brought.tables(rows, self.materials.points, source=source)
+
+    def _beside(self, code: str) -> str:
+        if not code or self.commune_tables.empty:
+            return ""
+        own = self.commune_tables[self.commune_tables["beside"] == code]
+        self._shown.extend(own["sources"].unique())
+        return "".join(blocks.tell_table(rows) for _, rows in own.groupby("table", sort=False))
 
     def brought_to(self, problem: str) -> tuple[str, ...]:
         """Say what the commune brings to a problem, a sentence for each sheet that speaks to it."""

@@ -126,19 +126,18 @@ def _by_name(*columns: Column) -> dict[str, Column]:
 
 _HIDDEN = (
     # What figures rest on and where they come from: marks and files say it.
-    "count", "base", "verdict", "origin", "sources", "_verdict", "weak", "small", "large_renewal",
+    "count", "base", "verdict", "origin", "sources", "_verdict", "weak", "small", "large_renewal", "beside",
     # Identifiers, and the keys behind a label.
     "id", "level", "code", "name", "theme", "kind", "item", "category", "type", "completed", "stay", "rooms", "mode",
     "place", "low", "high", "generation", "years", "register_year", "issue", "question", "communes",
     # Figures that others write, or are worked out from.
-    "measure", "median", "percentile", "gap", "gap_tables", "LOGVAC",
-    "RSECOCC", "NBPI_RP", "beyond",
+    "measure", "median", "percentile", "gap", "gap_tables", "LOGVAC", "RSECOCC", "NBPI_RP", "beyond",
 )  # fmt: skip
-
 # What the commune brings, in words.
 _BROUGHT = {
     "operation": "Opération", "structure": "Structure", "facility": "Équipement", "square": "Carré du plan",
-    "saturated": "Saturé", "project": "Projet", "waiting_day": "Attente comptée au",
+    "saturated": "Saturé", "project": "Projet", "waiting_day": "Attente comptée au", "table": "Tableau",
+    "field": "Champ", "producer": "Producteur", "known_on": "Données du",
 }  # fmt: skip
 # One name, one quantity, one unit.
 COLUMNS = _by_name(
@@ -154,6 +153,7 @@ COLUMNS = _by_name(
     Column("bar", "Champ et année", "text"),
     Column("field", "Champ", "text"),
     Column("unit", "Unité", "text"),
+    Column("told", "Valeur", "written"),
     *(Column(name, heading, "text") for name, heading in _BROUGHT.items()),
     Column("capacity", "Capacité", "written"),
     Column("delivered", "Livraison", "year"),

@@ -53,6 +53,8 @@ class Exhibit:
     code: str = ""
     warnings: tuple[str, ...] = ()
     folded: bool = False
+    # What the commune has on the same subject (HTML), above its notes.
+    beside: str = ""
     # What it finds in a few words: a title for the section that it opens.
     headline: str = ""
     # What it finds in a sentence, and one number of it with what it counts: for slides and posters.
@@ -118,7 +120,7 @@ class Exhibit:
             warnings = f'<div class="cautions" id="{self._cautions}">{warnings}</div>'
         notes = before + warnings + _label("Sources", self.source)
         figure = (
-            f'<figure class="exhibit" id="{self.name}">{heading}{mark}{reading}{drawing}{data}'
+            f'<figure class="exhibit" id="{self.name}">{heading}{mark}{reading}{drawing}{data}{self.beside}'
             f'<figcaption class="notes">{notes}</figcaption></figure>'
         )
         return _INDENT.sub("\n", figure)

@@ -1,4 +1,4 @@
-"""What a commune brings to its diagnostic (operations, rolls, childcare, facilities), as it may be shown.
+"""What a commune brings to its diagnostic (operations, rolls, childcare, facilities, tables), as it may be shown.
 
 Kept under `params/<commune>/prive/materiaux/`, which git ignores. Each row says who may see it (`diffusion`); the
 convention may keep everything back. A row without permission serves sums only, and never where it could be deduced.
@@ -29,14 +29,17 @@ SHEETS = {
     "ecoles": "Écoles",
     "petite_enfance": "Petite enfance",
     "equipements": "Équipements",
+    "autres": "Autres tableaux",
 }
+# The rows of the tables that the last sheet describes, by their title.
+_POINTS = "tableaux"
 PUBLIC, ROOM, AGENCY = "public", "ateliers", "agence seule"
 # Of several rows kept back, a sum lets none be deduced.
 _LEAST_HIDDEN = 2
 _NUMBERS = (
     "an_chantier", "an_livraison", "logements", "t1_t2", "t3", "t4_plus", "locatif_social", "abordable",
     "intermediaire", "libre", "maisons", "places", "rentree", "eleves", "classes", "hors_commune", "annee", "attente",
-    "capacite", "annee_projet",
+    "capacite", "annee_projet", "valeur",
 )  # fmt: skip
 
 
@@ -66,6 +69,12 @@ class Materials:
             return shown
         hidden = rows[rows["_seen"] == AGENCY]
         return pd.concat([shown, hidden]) if len(hidden) >= _LEAST_HIDDEN else shown
+
+    @property
+    def points(self) -> pd.DataFrame:
+        """The years and values of the tables that this audience may see: `titre, annee, valeur`."""
+        rows = self.tables.get(_POINTS, pd.DataFrame(columns=["titre", "annee", "valeur"]))
+        return rows[rows["titre"].isin(self.shown("autres").get("titre", []))]
 
     def source_of(self, sheet: str) -> str:
         """Give the identifier of the source of a sheet."""
@@ -101,7 +110,10 @@ def load(slug: str, *, commune: str, audience: str = PUBLIC) -> Materials:
     if not provenance:
         return Materials(commune)
     rule = read_rule(folder / paths.CONVENTION)
-    tables = {sheet: _read_table(folder / paths.MATERIALS / f"{sheet}.csv", rule=rule) for sheet in SHEETS}
+    tables = {
+        sheet: _read_table(folder / paths.MATERIALS / f"{sheet}.csv", rule=rule)
+        for sheet in (*SHEETS, _POINTS)
+    }
     known = {sheet: rows for sheet, rows in tables.items() if len(rows)}
     return Materials(commune, str(provenance.get("lu_le", "")), known, rule, audience)
 

@@ -143,11 +143,15 @@ class Page(ABC):
             finding = None
         if exhibit.drawing and finding is not None and not finding.reading:
             finding = replace(finding, reading=self._silent_reading())
-        shown = exhibit.complete(code=code, scope=scope, note=note)
+        shown = exhibit.complete(code=code, scope=scope, note=note, beside=self._beside(code))
         if projected and shown.drawing:
             shown = shown.complete(projected=shown.far())
         self._exhibits[subject] = self._complete(shown, finding or Finding(), subject=subject)
         return self._exhibits[subject]
+
+    def _beside(self, code: str) -> str:
+        """Write what stands under the figure of a code; here nothing."""
+        return ""
 
     def _complete(self, exhibit: Exhibit, finding: Finding, *, subject: str) -> Exhibit:
         self._shown.extend(exhibit.source_ids)

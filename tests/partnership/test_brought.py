@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+import shapely
 import small_store
 import val_park as val
 from bs4 import BeautifulSoup
@@ -15,6 +16,7 @@ from helpers.errors import ParameterError
 from helpers.exhibit import MIME, tabulate
 from helpers.partnership import park_import
 from helpers.partnership.convention import Convention
+from helpers.publication.documents import table_map
 from helpers.publication.incremental import keys
 
 HEM = "59299"
@@ -53,7 +55,7 @@ def bring(world, tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "PARAMS", tmp_path)
     monkeypatch.setenv("HELPERS_STORE", str(world))
 
-    def _bring(rows=None, *, rule="selon_ligne"):
+    def _bring(rows=None, *, rule="selon_ligne", change=lambda book: None):
         slug = store.read_reference("territories", folder=world)["slug"].iloc[0]
         partnership = tmp_path / slug
         if rows is not None:
@@ -61,7 +63,7 @@ def bring(world, tmp_path, monkeypatch):
             (partnership / "convention.yml").write_text(
                 f"diffusion:\n  materiaux: {rule}\n", encoding="utf-8"
             )
-            book = val.write(tmp_path / "retour.xlsx", rows, code=HEM, name="Hem")
+            book = val.write(tmp_path / "retour.xlsx", rows, code=HEM, name="Hem", change=change)
             park_import.bring(book, code=HEM, label="Hem (59)", partnership=partnership,
                               convention=Convention(), today=date(2026, 11, 27))  # fmt: skip
         return Diagnostic.open(HEM, millesime=2023, millesime_ancien=2017, comparaison=["france"])
@@ -138,6 +140,72 @@ def test_facilities_are_listed(bring):
     )
     assert plain(shown.title) == "1 équipement décrit par la commune, dont 1 saturé"
     assert "126 places" in plain(html_of(shown).get_text())
+
+
+SALES = {"titre": "Ventes de maisons", "producteur": "Notaires", "date": "10/2026", "unite": "ventes",
+         "champ": "maisons", "colonne_annee": "Année", "colonne_valeur": "Ventes", "diffusion": "public"}  # fmt: skip
+
+
+def bring_sales(bring, **more):
+    """Bring a table of the sales of houses."""
+
+    def paste(book):
+        for row in (["Année", "Ventes"], [2025, 28.5], [2024, 31]):
+            book["Autres tableaux"].append(row)
+
+    return bring({**val.WHOLE, "autres": [{**SALES, **more}]}, change=paste)
+
+
+def show_tables(d):
+    return d.show_brought(tabulate(d.commune_tables), wording.brought_tables, subject="Tableaux", code="M-05")
+
+
+def test_a_table_of_the_commune_is_shown_with_who_made_it_and_what_it_counts(bring):
+    shown = show_tables(bring_sales(bring))
+    assert plain(shown.title) == "1 tableau confié par la commune"
+    assert plain(shown.reading) == "Ventes de maisons : 28,5 ventes en 2025."
+    told = plain(html_of(shown).get_text(" "))
+    for words in ("Notaires", "10/2026", "maisons", "28,5", "31"):
+        assert words in told
+    assert set(shown.data["origin"]) == {"commune"}
+    assert "feuille « Autres tableaux »" in plain(shown.source)
+
+
+def test_a_table_that_names_a_figure_stands_under_it_too(bring):
+    d = bring_sales(bring, figure="l 18")
+    assert show_tables(d) is not None
+    drawn = figures.lines(d.rolls, y="value", by="label", label="Enfants")
+    own = html_of(d.show(drawn, wording.rolls, subject="Population", code="L-18")).select_one(".said")
+    assert " ".join(plain(own.get_text(" ")).split()) == (
+        "Ce que la commune apporte Ventes de maisons (ventes) Année Valeur 2024 31 2025 28,5 "
+        "Source : Notaires, données du 10/2026 ; maisons."
+    )
+    assert not html_of(d.show(drawn, wording.rolls, subject="Autre", code="L-19")).select(".said")
+
+
+@pytest.mark.parametrize(("more", "rule"), [({"diffusion": "ateliers"}, "selon_ligne"), ({}, "non")])
+def test_a_table_that_may_not_be_shown_is_shown_nowhere(bring, more, rule):
+    def paste(book):
+        book["Autres tableaux"].append(["Année", "Ventes"])
+        book["Autres tableaux"].append([2024, 31])
+
+    d = bring({"autres": [{**SALES, "figure": "L-18", **more}]}, rule=rule, change=paste)
+    assert show_tables(d) is None
+    assert d._beside("L-18") == ""
+
+
+def test_what_has_a_square_is_marked_on_the_table_map_for_whom_may_see_it(bring):
+    d = bring(val.WHOLE)
+    marks = table_map.list_marks(d.materials)
+    assert [mark.square for mark in marks] == ["D2", "E2", "B5", "D3", "C3"]
+    room = table_map.list_marks(materials.load(d.commune.slug, commune="Hem", audience=materials.ROOM))
+    assert [mark.name for mark in room if mark not in marks] == ["OP-05 Friche Delattre"]
+    drawn = table_map.draw({HEM: shapely.box(3, 50, 3.1, 50.1)}, names={HEM: "Hem"}, code=HEM, marks=room)
+    assert all(name in drawn for name in ("OP-05 Friche Delattre", "EHPAD Les Glycines"))
+    many = [table_map.Mark("A1", f"École <{rank}>", False) for rank in range(9)]
+    drawn = table_map.draw({HEM: shapely.box(3, 50, 3.1, 50.1)}, names={HEM: "Hem"}, code=HEM, marks=many)
+    assert "École &lt;0&gt;" in drawn
+    assert "et 3 de plus" in drawn
 
 
 def test_without_a_partnership_nothing_is_shown_nor_cited(bring):

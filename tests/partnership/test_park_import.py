@@ -272,6 +272,10 @@ def test_a_table_of_the_commune_is_kept_with_its_producer_or_set_aside(bring):
         {"titre": "Ventes de maisons", "annee": "2025", "valeur": "28.5"},
     ]
     assert '"secret" n\'est pas un nombre' in outcome.report
+    outcome = bring({"autres": [{**described, "figure": "Z-9"}]}, change=paste)
+    assert "\"Z-9\" n'est pas le code d'une figure" in outcome.report
+    outcome = bring({"autres": [described, described]}, change=paste)
+    assert "même titre que la ligne 7" in outcome.report
     outcome = bring({"autres": [{**described, "producteur": None}]}, change=paste)
     assert "sans producteur, le tableau est mis de côté." in outcome.report
     assert rows_of(outcome, "tableaux") == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -89,17 +90,27 @@ ACTIONS = [
 
 
 def fill(
-    folder: Path, letter: str, rows: list[tuple], *, kit: Kit = KIT, dots: bool = True, name: str = ""
+    folder: Path,
+    letter: str,
+    rows: list[tuple],
+    *,
+    kit: Kit = KIT,
+    dots: bool = True,
+    name: str = "",
+    coded: Callable[[str], str] = str,
 ) -> Path:
-    """Write a capture workbook and fill it in as a scribe does: session, contributions, axes, dots, what follows."""
-    path = capture_workbook.write(
-        folder / f"{name or f'{kit.name}-saisie-{letter}'}.xlsx", kit, letter=letter
-    )
+    """Fill in a capture workbook as a scribe does: session, contributions, axes, dots, what follows.
+
+    That of the kit where it is there, else one written for it. `coded` writes the codes that the kit has.
+    """
+    path = folder / f"{name or f'{kit.name}-saisie-{letter}'}.xlsx"
+    if not path.exists():
+        capture_workbook.write(path, kit, letter=letter)
     book = openpyxl.load_workbook(path)
     for key, value in SESSION.items():
         put(book, "Séance", find(book, "Séance", "cle", key), "valeur", value)
     for rank, row in enumerate(rows):
-        type_contribution(book, rank, row)
+        type_contribution(book, rank, (*row[:2], coded(row[2]), *row[3:]))
     for rank, text in enumerate(AXES[letter]):
         row = sheets.FIRST_ROW + 1 + rank
         put(book, "Axes", row, "table", letter)
@@ -109,7 +120,9 @@ def fill(
         fill_dots(book, DOTS)
     if letter == "A":
         for rank, values in enumerate(ACTIONS):
-            for key, value in zip(("quoi", "qui", "quand", "code"), values, strict=True):
+            for key, value in zip(
+                ("quoi", "qui", "quand", "code"), (*values[:3], coded(values[3])), strict=True
+            ):
                 put(book, "Suites", sheets.FIRST_ROW + 1 + rank, key, value)
     book.save(path)
     return path

@@ -110,7 +110,7 @@ def type_first() -> None:
     """Type the thirty remarks of workshop 1, twenty-eight contributions and what follows, in the two workbooks."""
     kit, folder = kept.read_kit(SLUG, 1), kept.capture_folder(SLUG, 1)
     for letter, rows in (("A", val_sur_deule.A), ("B", val_sur_deule.B)):
-        val_sur_deule.fill(folder, letter, [(*row[:2], as_shown(row[2]), *row[3:]) for row in rows], kit=kit)
+        val_sur_deule.fill(folder, letter, rows, kit=kit, coded=as_shown)
 
 
 def as_shown(codes: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from helpers import french, levels, paths, schemas, store
 from helpers.simulation.fit import rake
@@ -297,7 +298,7 @@ def _with_epci(frame: pd.DataFrame, table: str, code: str) -> pd.DataFrame:
 
 
 def _lists(known: dict[str, Any], names: dict[str, str]) -> dict[str, pd.DataFrame]:
-    """Make the lists of the store: communes, sources; nothing merged, no outline, no postal code."""
+    """Make the lists of the store: communes, sources; nothing merged, no postal code, one outline."""
     places = {"epci": known["epci"], "departement": ["59", "Département fictif"], "region": known["region"]}
     columns: dict[str, Any] = {}
     for level in levels.divided():
@@ -312,8 +313,10 @@ def _lists(known: dict[str, Any], names: dict[str, str]) -> dict[str, pd.DataFra
     )  # fmt: skip
     embedded = {
         name: store.read_reference(name, folder=paths.EMBEDDED).head(0)
-        for name in ("former_communes", "movements", "outlines", "postal_codes")
+        for name in ("former_communes", "movements", "postal_codes")
     }
+    outline = shapely.to_wkb(shapely.Polygon(known["outline"]))
+    embedded["outlines"] = pd.DataFrame({"code": [known["code"]], "outline": [outline]})
     sources = pd.DataFrame(
         {"id": [SOURCE, "demonstration"], "citation": [CITATION, "Détail simulé de la commune fictive"],
          "exploitation": None, "vintage": float("nan"), "geography": float("nan"), "page": ""}

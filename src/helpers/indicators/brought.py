@@ -1,4 +1,4 @@
-"""What a commune brings, beside the figures of the agency: its operations, its rolls, its childcare, its facilities.
+"""What a commune brings, beside the figures of the agency: operations, rolls, childcare, facilities, tables.
 
 Rows are those of its workbook (`helpers.materials`); their origin is `commune`.
 """
@@ -117,3 +117,30 @@ def facilities(rows: pd.DataFrame, *, source: str) -> pd.DataFrame:
     return pd.DataFrame({**told, "capacity": capacity, "project": projects}).assign(
         origin="commune", sources=source
     )
+
+
+def tables(described: pd.DataFrame, points: pd.DataFrame, *, source: str) -> pd.DataFrame:
+    """List the rows of the tables of the commune: `table` (a title), `year, told` (a value), `unit, field, producer,
+    known_on, beside` (the code of a figure), `origin, sources`.
+
+    `described` are the rows of the sheet, `points` those of the tables (`titre, annee, valeur`), in their order.
+    """
+    known = points.merge(described, on="titre", how="inner").sort_values(["titre", "annee"], kind="stable")
+    values = [
+        french.number(value, digits=0 if value.is_integer() else len(repr(value).partition(".")[2]))
+        for value in known["valeur"]
+    ]
+    return pd.DataFrame(
+        {
+            "table": known["titre"],
+            "year": known["annee"].astype("int64"),
+            "told": values,
+            "unit": known["unite"],
+            "field": known["champ"].replace("", french.NIL),
+            "producer": known["producteur"],
+            "known_on": ["/".join(reversed(day.split("-"))) for day in known["date"]],
+            "beside": known["figure"],
+            "origin": "commune",
+            "sources": source,
+        }
+    ).reset_index(drop=True)

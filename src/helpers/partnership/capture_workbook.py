@@ -58,7 +58,7 @@ _HELP = (
     "Renvoyez ce fichier à l’agence sans changer la colonne N° ; vous pourrez le compléter et le renvoyer.",
 )
 _EXAMPLE = (
-    "Exemple : table A, tour 1, L-12, nuance, « 46 maisons commencées en 2021 ont été livrées en septembre 2023. », "
+    "Exemple : table A, tour 1, L-29, nuance, « 46 maisons commencées en 2021 ont été livrées en septembre 2023. », "
     "non, technicien, D’après : document, Qui vérifie : urbanisme, 22/01/2027."
 )
 # As many options of dots as a sheet leaves blank.

@@ -1,7 +1,7 @@
 """Codes said aloud: H-07, Q-1, E-1, A-01, OP-01, D-01, C1-A-07; what each stands for, kept with the commune.
 
 A code is tied once to a permanent id; a rank that changes renumbers nothing, a retired code is never given again.
-Codes of figures (H, L, P, and M up to M-04) are those of the notebooks, the same for all communes.
+Codes of figures (H, L, P, and M up to M-05) are those of the notebooks, the same for all communes.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ KINDS: dict[str, tuple[str, re.Pattern[str], int]] = {
     "OP": ("opération", re.compile(r"OP-\d{2}"), 2),
     "D": ("décision", re.compile(r"D-\d{2}"), 2),
 }
+# The letters of figures.
+FIGURES = frozenset("HLP")
 CONTRIBUTION = re.compile(r"C([123])-([A-Z])-(\d{2,3})")
 _TYPED = re.compile(r"([A-Z]{1,2})[\s\u00a0\u202f]*[-‐‑‒–—−_.]?[\s\u00a0\u202f]*(\d{1,3})")
 _COLUMNS = ("code", "identifiant", "depuis", "retire")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers import french, paths
+from helpers import french, materials, paths
 from helpers.contributions import agreed as agreements
 from helpers.contributions import kept
 from helpers.contributions.workshop import Kit
@@ -173,7 +173,7 @@ def pieces(held: Room, told: Sequence[Slide]) -> list[Piece]:
             "gommettes chacun."),
         Piece("Frigo (A3)", [kit_sheets.fridge(held)], tables, "Ce qui attend : solutions, autres sujets."),
     ]  # fmt: skip
-    if drawn := table_map.compose(held.diagnostic):
+    if drawn := table_map.compose(held.diagnostic, audience=materials.ROOM):
         found.append(
             Piece(
                 "Carte de table (2 × A3)", drawn, tables, "Au milieu de la table : coller les deux moitiés."
@@ -187,7 +187,7 @@ def _first(held: Room) -> list[Piece]:
     return [
         Piece("Cartes (A6)", kit_cards.make(held), len(held.kit.tables), "Un jeu par table : retourner une carte "
             "quand on se tait.", "Recto verso, bord court."),
-        Piece("Fiches fait (A3)", facts, 2, "Le script y écrit ; un jeu, et un de réserve."),
+        Piece("Fiches fait (A3)", facts, 2, "L'animateur y écrit ; un jeu, et un de réserve."),
         Piece("Fiche libre (A3)", [free], 2, "Pour ce qui n'a pas de fiche."),
     ]  # fmt: skip
 

@@ -107,7 +107,7 @@ def _tables(room: Room) -> Slide:
         table=Rows(("Table", "Tour 1 : fiches", "Tour 2 : fiches"), rows),
         notes=(
             f"Tour 1 : {first} min ({french.quantity(size, 'fiche')}). Les participants changent de table, la fiche "
-            f"et le script restent : {change} min. Tour 2 : {second} min.",
+            f"et l'animateur restent : {change} min. Tour 2 : {second} min.",
             "6 min par fiche : 1 lire, 4 parler, 1 relire. À 3 min sans parole : retourner une carte.",
         ),
     )
@@ -136,7 +136,7 @@ def _axes(room: Room) -> Slide:
         title="Ce que chaque table retient : deux axes",
         lines=tuple(f"Table {table}" for table in room.kit.tables),
         notes=(
-            "7 min par table, le script parle, la table complète. Puis 16 min : les « contredit » d'abord, les "
+            "7 min par table, l'animateur parle, la table complète. Puis 16 min : les « contredit » d'abord, les "
             "questions "
             "ouvertes ensuite : qui peut répondre, quand.",
         ),

@@ -76,7 +76,7 @@ def _during() -> list[Row]:
         line("5. Projeter le diaporama (HTML ou PowerPoint) et suivre le script : l'heure de chaque temps y est."),
         line("6. Lire la phrase de vie privée, demander l'accord à main levée, noter combien. Un refus : ses mots "
             "ne sont pas pris."),
-        line("7. Chacun coche son carnet. Seul le script écrit sur les A3, et relit : « Ai-je bien compris : … ? "
+        line("7. Chacun coche son carnet. Seul l'animateur écrit sur les A3, et relit : « Ai-je bien compris : … ? "
             "» Le code en gros de la fiche (H-01) suit chaque phrase ; le rond É ou T dit le rôle. Aucun nom, "
                 "jamais."),
         line("8. À 3 minutes sans parole, retourner une carte A6. Une solution va au Frigo. Un chiffre contesté : "

@@ -10,6 +10,7 @@ from typing import Any
 
 from helpers import french
 from helpers.partnership import values
+from helpers.partnership.codes import FIGURES, kind_of, read_code
 from helpers.partnership.park_forms import FORMS
 from helpers.partnership.park_rows import (
     Kept,
@@ -180,14 +181,34 @@ def _read_others(sheet: Sheet, park: Park) -> None:
             continue
         lacking = [sheet.form.find(key).label for key in ("producteur", "date", "unite", "diffusion")
                    if not kept.values[key]]  # fmt: skip
-        if lacking:
+        same = [one for one in park.kept("autres")[:-1] if one.values["titre"] == kept.values["titre"]]
+        if same:
+            kept.left = True
+            message = (
+                f"même titre que la ligne {same[0].number} : donnez-en un autre, le tableau est mis de côté."
+            )
+            park.remarks.append(Remark(sheet.form.title, (row.number,), message, "left"))
+        elif lacking:
             kept.left = True
             message = (
                 f"sans {french.enumerate_words(lacking, link='ni').lower()}, le tableau est mis de côté."
             )
             park.remarks.append(Remark(sheet.form.title, (row.number,), message, "left"))
         else:
+            _read_figure(kept, park)
             _read_table(sheet, kept, head=heads.get(row.number, 0), park=park)
+
+
+def _read_figure(kept: Kept, park: Park) -> None:
+    """Read the code of the figure that a table is shown beside; one that is none is told."""
+    typed = kept.values["figure"] or ""
+    code = read_code(typed)
+    kept.values["figure"] = code if kind_of(code) in FIGURES else None
+    if typed and not kept.values["figure"]:
+        message = (
+            f"\"{typed}\" n'est pas le code d'une figure (L-06) : le tableau est montré à la fin des enjeux."
+        )
+        park.remarks.append(Remark(title_of("autres"), (kept.number,), message, "note"))
 
 
 def _find_heads(sheet: Sheet) -> dict[int, int]:

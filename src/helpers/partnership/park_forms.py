@@ -5,7 +5,7 @@ from __future__ import annotations
 from helpers.partnership.xlsx_reader import Column, Form
 
 # The model of the workbook: a commune that sends back an older one is told what is new.
-MODEL = "2026-11"
+MODEL = "2026-12"
 NATURES = ("construction neuve", "démolition", "réhabilitation ou changement d'usage", "division")
 STATES = ("livrée", "en chantier", "autorisée", "en projet", "abandonnée")
 SURE = ("certaine", "estimée")
@@ -130,6 +130,7 @@ OTHERS = Form(
         Column("champ", "Champ", "texte", "Ce qui est compté, et où.", width=22),
         Column("colonne_annee", "Colonne des années", "texte", "Son intitulé dans le tableau collé en dessous."),
         Column("colonne_valeur", "Colonne des valeurs", "texte"),
+        Column("figure", "Figure à côté", "code", "L'agence le remplit (L-06). Vide : à la fin des enjeux.", width=12),
         _SHOWN,
     ),
 )  # fmt: skip
@@ -167,7 +168,7 @@ EXAMPLES: dict[str, tuple[dict[str, object], ...]] = {
     "autres": (
         {"titre": "EXEMPLE Ventes de maisons", "producteur": "Notaires", "date": "10/2026", "unite": "ventes",
          "champ": "maisons anciennes, commune", "colonne_annee": "Année", "colonne_valeur": "Ventes",
-         "diffusion": "public"},
+         "figure": "L-06", "diffusion": "public"},
         {"titre": "EXEMPLE Inscriptions", "producteur": "Service scolaire", "date": "09/2026", "unite": "inscriptions",
          "champ": "nouveaux arrivants", "colonne_annee": "Année", "colonne_valeur": "Inscriptions",
          "diffusion": "agence seule"},

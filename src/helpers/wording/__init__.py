@@ -17,6 +17,7 @@ from helpers.wording.benchmarks import (
 )
 from helpers.wording.brought import (
     brought_facilities,
+    brought_tables,
     childcare,
     operations,
     rolls,
@@ -126,6 +127,7 @@ __all__ = [
     "break_even",
     "break_evens",
     "brought_facilities",
+    "brought_tables",
     "card_sentences",
     "categories",
     "changes",

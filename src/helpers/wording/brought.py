@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -122,3 +124,18 @@ def brought_facilities(data: pd.DataFrame, commune: Commune) -> Finding:
     if full:
         title += f", dont {french.number(full)} {french.plural(full, 'saturé')}"
     return Finding(title, "la saturation est celle que dit la commune.")
+
+
+@guard_finding
+def brought_tables(data: pd.DataFrame, commune: Commune) -> Finding:
+    """Describe the tables of the commune: how many, and the last value of each. Reads `table, year, told, unit`."""
+    last = data.groupby("table", sort=False).last()
+    title = french.quantity(len(last), "tableau confié par la commune", "tableaux confiés par la commune")
+    told = [f"{name} : {row['told']} {row['unit']} en {row['year']}" for name, row in last.iterrows()]
+    return Finding(title, f"{' ; '.join(told)}.")
+
+
+def tell_origin(row: Mapping[str, Any]) -> str:
+    """Say whose a table is: `Notaires, 10/2026 ; maisons anciennes`. Reads `producer, known_on, field`."""
+    field = "" if row["field"] == french.NIL else f" ; {row['field']}"
+    return f"{row['producer']}, données du {row['known_on']}{field}"

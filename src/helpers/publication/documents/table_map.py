@@ -1,10 +1,14 @@
-"""The map of a commune that people draw on: two A3 sheets that join, its neighbours, a grid, a scale, the north."""
+"""The map of a commune that people draw on: two A3 sheets that join, its neighbours, a grid, a scale, the north.
+
+The operations and the facilities that the commune has placed in a square of it are marked there.
+"""
 
 from __future__ import annotations
 
 import html
 import json
 import math
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +17,9 @@ import numpy as np
 import shapely
 from shapely.geometry import shape
 
-from helpers import fonts, french, paths, tokens
+from helpers import fonts, french, materials, paths, provenance, tokens
 from helpers.errors import BuildError
+from helpers.materials import Materials
 from helpers.publication.documents.built import BuiltDiagnostic
 from helpers.publication.documents.sheets import Sheet, Zone
 from helpers.publication.pages.atlas import write_path
@@ -25,6 +30,7 @@ _WIDE, _TALL = 564, 366
 _HALF = _WIDE / 2
 # The squares of the grid.
 _LETTERS, _ROWS = "ABCDEFGH", 6
+_SQUARES = frozenset(f"{letter}{row + 1}" for letter in _LETTERS for row in range(_ROWS))
 # What is left around the commune, as a part of its size.
 _AROUND = 0.14
 # Kilometres that the bar of the scale may measure, and those of a degree of latitude.
@@ -38,6 +44,8 @@ _FOOT = (
 )
 # Layers of the agency or the commune (IRIS, quarters, roads), in degrees: params/<commune>/carte/*.geojson.
 _LAYERS = "carte"
+# The most that a square names, under its code; millimetres from one to the next; letters that a line holds.
+_NAMED, _STEP, _LONGEST = 6, 7.5, 28
 
 
 @dataclass(frozen=True)
@@ -57,8 +65,19 @@ class _Frame:
         return shapely.make_valid(moved).intersection(shapely.box(0, 0, _WIDE, _TALL))
 
 
-def compose(diagnostic: BuiltDiagnostic) -> list[Sheet]:
+@dataclass(frozen=True)
+class Mark:
+    """Something that the commune has placed in a square of the map: an operation, else a facility."""
+
+    square: str
+    name: str
+    operation: bool
+
+
+def compose(diagnostic: BuiltDiagnostic, *, audience: str = materials.PUBLIC) -> list[Sheet]:
     """Make the two sheets of the map; none where the outline of the commune is not at hand.
+
+    `audience` says which materials of the commune may be marked on it.
 
     Raises:
         BuildError: a layer given for the commune cannot be read.
@@ -69,9 +88,27 @@ def compose(diagnostic: BuiltDiagnostic) -> list[Sheet]:
         return []
     layers = read_layers(paths.PARAMS / commune.slug / _LAYERS)
     names = list_communes(outlines).set_index("code")["name"].to_dict()
-    drawn = draw(outlines, names=names, code=commune.code, layers=layers)
+    marks = list_marks(materials.load(commune.slug, commune=commune.name, audience=audience))
+    drawn = draw(outlines, names=names, code=commune.code, layers=layers, marks=marks)
     name = french.typography(commune.name)
-    return [_sheet(drawn, rank, name=name) for rank in (0, 1)]
+    credit = "Contour fictif." if provenance.is_fictive(commune.code) else "Contours : IGN, Admin Express."
+    if marks:
+        credit += "   ◇ opération   ○ équipement : au milieu du carré que dit la commune, non à leur adresse."
+    return [_sheet(drawn, rank, name=name, credit=credit) for rank in (0, 1)]
+
+
+def list_marks(brought: Materials) -> list[Mark]:
+    """List what the map marks of the materials: operations and facilities that have a square, as they may be shown."""
+    found = [
+        Mark(row["carre"], f"{row['code']} {row['nom']}".strip(), True)
+        for row in brought.shown("operations").to_dict("records")
+        if row["etat"] != "abandonnée"
+    ]
+    found += [
+        Mark(row["carre"], row["equipement"], False)
+        for row in brought.shown("equipements").to_dict("records")
+    ]
+    return [mark for mark in found if mark.square in _SQUARES]
 
 
 def _outlines(commune: Commune) -> dict[str, shapely.Geometry]:
@@ -116,8 +153,9 @@ def draw(
     names: Mapping[str, str],
     code: str,
     layers: Sequence[shapely.Geometry] = (),
+    marks: Sequence[Mark] = (),
 ) -> str:
-    """Draw (SVG, millimetres) the commune of a code and its neighbours, by their outlines in degrees."""
+    """Draw (SVG, millimetres) the commune of a code and its neighbours, by their outlines in degrees, with marks."""
     frame = _frame(outlines[code])
     placed = {key: frame.place(outline) for key, outline in outlines.items()}
     near = {key: place for key, place in placed.items() if not place.is_empty and key != code}
@@ -134,6 +172,10 @@ def draw(
         _grid(line, muted),
         f'<path d="{_path(placed[code])}" fill="none" stroke="{commune}" stroke-width="1.2"/>',
         _name(near, names, muted),
+        *(
+            _mark([mark for mark in marks if mark.square == square])
+            for square in sorted({m.square for m in marks})
+        ),
         _scale_bar(frame, ink),
         _north(ink),
     ]
@@ -187,6 +229,34 @@ def _grid(line: str, muted: str) -> str:
         for rank in range(_ROWS)
     )
     return f'<path d="{across}{down}" fill="none" stroke="{line}" stroke-width="0.3"/>{codes}'
+
+
+def _mark(marks: Sequence[Mark]) -> str:
+    """Draw the marks of a square and their names, one under the other below its code; past the most, how many more."""
+    ink, commune, paper = map(tokens.colour, ("ink", "commune", "paper"))
+    left = _LETTERS.index(marks[0].square[0]) * _WIDE / len(_LETTERS) + 5
+    top = (int(marks[0].square[1]) - 1) * _TALL / _ROWS + 14
+    drawn = ""
+    for rank, mark in enumerate(marks[:_NAMED]):
+        y = top + rank * _STEP
+        path = (
+            f"M{left - 2} {y}l2-2.4 2 2.4-2 2.4Z"
+            if mark.operation
+            else f"M{left - 2} {y}a2 2 0 1 1 4 0a2 2 0 1 1-4 0Z"
+        )
+        drawn += f'<path d="{path}" fill="{paper}" stroke="{commune}" stroke-width="0.8"/>'
+        name = textwrap.shorten(mark.name, _LONGEST, placeholder="…")
+        drawn += _text(name, left + 4, y + 1.5, size=4.2, colour=ink, anchor="start")
+    if len(marks) > _NAMED:
+        drawn += _text(
+            f"et {len(marks) - _NAMED} de plus",
+            left + 4,
+            top + _NAMED * _STEP,
+            size=4.2,
+            colour=ink,
+            anchor="start",
+        )
+    return drawn
 
 
 def _text(text: str, x: float, y: float, *, size: float, colour: str, anchor: str = "middle") -> str:
@@ -244,7 +314,7 @@ def _north(ink: str) -> str:
     )
 
 
-def _sheet(drawn: str, rank: int, *, name: str) -> Sheet:
+def _sheet(drawn: str, rank: int, *, name: str, credit: str) -> Sheet:
     """Make one of the two sheets: half of the map, which reaches the side that joins the other."""
     start = rank * _HALF
     half = drawn.replace(f'viewBox="0 0 {_WIDE} {_TALL}"', f'viewBox="{start:g} 0 {_HALF:g} {_TALL}"')
@@ -263,6 +333,6 @@ def _sheet(drawn: str, rank: int, *, name: str) -> Sheet:
             Zone(x=left, y=24, w=282, h=6, text=join, size=11, colour="muted"),
             Zone(x=left, y=31, w=_HALF, h=_TALL, drawing=half),
             Zone(x=left, y=399, w=282, h=11, text=_FOOT, size=12, least=9),
-            Zone(x=left, y=411, w=282, h=5, text="Contours : IGN, Admin Express.", size=8, colour="muted"),
+            Zone(x=left, y=411, w=282, h=5, text=credit, size=8, least=6, colour="muted"),
         ),
     )  # fmt: skip
