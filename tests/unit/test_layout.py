@@ -9,6 +9,7 @@ from itertools import combinations, pairwise
 
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from test_figures import DRAWINGS, LONG, draw, rates
@@ -252,6 +253,23 @@ def test_a_text_is_as_large_as_matplotlib_finds_it(text, size, weight):
     # Letters that lean over one another make it a little narrower there.
     assert found[0] == pytest.approx(shaped[0], abs=0.06 * size)
     assert found[1:] == pytest.approx(shaped[1:], abs=0.01 * size)
+
+
+def test_matplotlib_asks_the_height_of_a_line_and_is_told_what_it_would_have_read():
+    asked = []
+
+    class Told(layout.Renderer):
+        def _get_font_height_metrics(self, prop):
+            asked.append(super()._get_font_height_metrics(prop))
+            return asked[-1]
+
+    with style.styled():
+        figure, _ = style.new_figure(2)
+        text = figure.text(0, 0, "Âge\nen 2018", size=9.3, linespacing="normal")
+        ours = text.get_window_extent(Told(100, 100, io.StringIO()))
+        read = text.get_window_extent(RendererSVG(100, 100, io.StringIO()))
+    assert asked
+    assert (ours.y0, ours.y1) == (read.y0, read.y1)
 
 
 def narrowed(monkeypatch, name, width):

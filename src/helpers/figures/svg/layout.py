@@ -6,6 +6,7 @@ import functools
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import RendererSVG
@@ -50,6 +51,26 @@ class _Letters(dict[str, tuple[float, float, float]]):
 _letters = functools.lru_cache(_Letters)
 
 
+@functools.cache
+def _line_of(
+    family: tuple[str, ...], slant: Any, weight: Any, size: float, *, sans: tuple[str, ...]
+) -> tuple[float, float, float] | tuple[None, None, None]:
+    """Read how high and how deep a line of a font is, and what is left between two, in points.
+
+    `sans` are the fonts that the family of that kind stands for at this time. Nothing where the font does not say:
+    matplotlib then measures two letters.
+    """
+    face = get_font(findfont(FontProperties(family=list(family), style=slant, weight=weight)))
+    scale = 1 / face.units_per_EM * size
+    if table := face.get_sfnt_table("OS/2"):
+        high, deep, gap = table["sTypoAscender"], table["sTypoDescender"], table["sTypoLineGap"]
+    elif line := face.get_sfnt_table("hhea"):
+        high, deep, gap = line["ascent"], line["descent"], line["lineGap"]
+    else:
+        return None, None, None
+    return high * scale, -deep * scale, gap * scale
+
+
 class Renderer(RendererSVG):
     """A writer of figures as SVG, for which a text is as wide as its letters are.
 
@@ -66,6 +87,15 @@ class Renderer(RendererSVG):
         letters = _letters(tuple(prop.get_family()), prop.get_style(), prop.get_weight())
         wide, high, deep = zip(*(letters[letter] for letter in s), strict=True)
         return size * sum(wide), size * (max(high) + max(deep)), size * max(deep)
+
+    def _get_font_height_metrics(
+        self, prop: FontProperties
+    ) -> tuple[float, float, float] | tuple[None, None, None]:
+        # Asked for each time that a text is placed or drawn: matplotlib would look in the tables of the font again.
+        return _line_of(
+            tuple(prop.get_family()), prop.get_style(), prop.get_weight(), prop.get_size_in_points(),
+            sans=tuple(mpl.rcParams["font.sans-serif"]),
+        )  # fmt: skip
 
 
 def arrange(figure: Figure, renderer: RendererSVG) -> None:
