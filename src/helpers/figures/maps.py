@@ -127,6 +127,8 @@ def _map(
             handles.append(Patch(**look, label=f"{text} ({len(shown)})"))
     home = drawn.geometry[drawn.index == commune]
     _fill(axes, home, facecolor="none", edgecolor=style.COMMUNE, linewidth=3)
+    west, south, east, north = shapes.total_bounds
+    axes.update_datalim([(west, south), (east, north)])
     axes.set_aspect("equal")
     axes.autoscale_view()
     _name(axes, drawn, commune=commune)
@@ -146,7 +148,8 @@ def _fill(axes: Axes, outlines: gpd.GeoSeries, *, told: Sequence[str] = (), **lo
         patch = PathPatch(path, **look)
         if value:
             tell(patch, [value])
-        axes.add_patch(patch)
+        # A patch would move the limits of the axes, by a walk along its outline that takes longer than all the rest.
+        axes.add_artist(patch)
 
 
 def _point(bounds: np.ndarray) -> float:
