@@ -192,9 +192,9 @@ def test_the_letters_of_a_logo_are_drawn_whatever_their_face():
     assert len(draw_png(logo.format(word), width=180)) > 2 * len(draw_png(logo.format(""), width=180))
 
 
-def test_titles_have_their_place_on_the_page_itself(made):
+def test_titles_have_their_place_on_the_page_itself(pages):
     """LibreOffice takes the place of a title from the master, not from the layout."""
-    for page in made.slides:
+    for page in pages:
         for shape in page.placeholders:
             if shape.placeholder_format.idx == 0:
                 assert shape.element.xpath("./p:spPr/a:xfrm")
