@@ -127,10 +127,13 @@ diff: $(READY) ## dit ce qui a changé entre deux versions du diagnostic de comm
 partenariat-detruire: $(READY) ## détruit ce que les participants ont dit, à la fin de la convention (confirmer=commune)
 	@$(BIN)/diagnostic partenariat-detruire --confirm="$$CONFIRMER" -- "$$COMMUNE"
 
-# La commune fictive a son magasin, ses paramètres et ses pages à elle : aucune liste des vraies ne la connaît.
-exemple: export HELPERS_STORE = outputs/exemple/.magasin
-exemple: export HELPERS_PARAMS = outputs/exemple/params
-exemple: export HELPERS_OUTPUTS = outputs/exemple
+# La commune fictive a son magasin, ses paramètres et ses pages à elle : aucune liste des vraies ne la connaît. Les
+# commandes de son kit se tapent comme celles d'une vraie : make atelier-import commune=val-sur-deule numero=1.
+ifneq ($(filter exemple,$(MAKECMDGOALS))$(filter val-sur-deule Val-sur-Deûle 59999,$(value commune)),)
+export HELPERS_STORE ?= outputs/exemple/.magasin
+export HELPERS_PARAMS ?= outputs/exemple/params
+export HELPERS_OUTPUTS ?= outputs/exemple
+endif
 exemple: export PYTHONPATH = tools/example:tests/partnership
 exemple: $(READY) ## fait vivre un partenariat entier avec une commune fictive, sous outputs/exemple (une minute)
 	@$(BIN)/python tools/example/example.py

@@ -291,7 +291,9 @@ FAULTS = [
     ("texte", "@SOMME(A1)", "", {"text": "@SOMME(A1)"}),
     ("type", "contredi", 'Type "contredi" lu comme "contredit".', {"type": "contredit"}),
     ("type", "faux", 'Type "faux" inconnu', {"type": ""}),
-    ("qui_verifie", "agence, 31/02/2027", "31/02/2027 n’existe pas.", {"who": "agence", "due": None}),
+    ("type", "question", 'Type "question" lu comme "question ouverte".', {"type": "question ouverte"}),
+    ("preuve", "chiffre d'un partenaire", "", {"type": "contredit"}),
+    ("qui_verifie", "agence, 31/02/2027", '"31/02/2027" n’existe pas.', {"who": "agence", "due": None}),
     ("appuis", 40, "40 n’est pas entre 0 et 12", {"support": None}),
     ("qui_verifie", None, "contredit : écrivez qui vérifie et pour quand", {"who": ""}),
     ("texte", "Rue Camille Guérin, tout est fermé.", "vérifiez qu’il ne désigne pas une personne. Gardée.", {"type": "contredit"}),
@@ -336,6 +338,13 @@ def test_what_comes_in_is_what_is_kept_and_what_is_told_to_wait(faulty):
     merged = faulty[0].merged
     assert merged.read == len(town.A) + len(FAULTS) + len(NAMES)
     assert merged.read == len(merged.workshop.contributions) + len(merged.workshop.waiting) + merged.twins
+
+
+def test_rows_that_lack_a_type_or_a_text_are_counted_apart(faulty):
+    account, _ = faulty
+    unread = sum(not one.is_whole for one in account.merged.workshop.contributions)
+    assert unread
+    assert f" dont {unread} à relire" in account.summary.replace("\xa0", " ")
 
 
 def test_a_row_with_a_name_waits_and_none_of_its_words_is_kept(faulty):

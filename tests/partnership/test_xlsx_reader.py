@@ -213,6 +213,9 @@ def test_a_word_near_one_of_the_list_is_read_and_told():
     assert (
         values.read_choice("Livré", label="État", choices=states).message == 'État "Livré" lu comme "livrée".'
     )
+    assert values.read_choice("en p", label="État", choices=states).value == "en projet"
+    assert values.read_choice("abandon", label="État", choices=states).value == "abandonnée"
+    assert values.read_choice("en chantier’s", label="État", choices=("en chantier's",)).message == ""
     assert values.read_choice("EN PROJET", label="État", choices=states).value == "en projet"
     said = values.read_choice("fini", label="État", choices=states)
     assert said.value is None

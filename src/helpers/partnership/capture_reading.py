@@ -255,7 +255,7 @@ class _Rows:
             if re.fullmatch(r"\d{1,2}\D\d{1,2}\D\d{4}", text)
             else "n’est pas une date (jj/mm/aaaa)"
         )
-        self._tell(row, f"{text} {told}. Gardée sans date.")
+        self._tell(row, f'"{text}" {told}. Gardée sans date.')
         return None
 
     def _read(self, row: Row, column: Column, *, cell: Cell | None = None) -> Any:

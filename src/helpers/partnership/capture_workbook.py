@@ -50,7 +50,8 @@ _HELP = (
     "Seules les cellules jaunes se remplissent ; le reste est protégé, sans mot de passe.",
     "Jamais de nom de personne : dites le rôle (élu, technicien, table, agence), le lieu ou le service.",
     "Code : celui qui est écrit en gros sur la fiche. Le titre se remplit seul.",
-    "Type : confirme, nuance, contredit, ajoute, ou question ouverte. Une ligne sans type attend.",
+    "Type : confirme, nuance, contredit, ajoute, ou question ouverte. Une ligne sans type attend. Une demande, une "
+    "promesse ne sont pas des constats : feuille Suites.",
     "Contredit ou question ouverte : écrivez qui vérifie et pour quand (« urbanisme, 22/01/2027 »).",
     "Appuis : combien ont dit « moi aussi ». Les gommettes se comptent dans la feuille A, une fois.",
     "Axes : deux phrases par table, treize mots au plus.",
@@ -176,8 +177,9 @@ class Book:
     def write_help(self) -> None:
         """Write the first sheet: what to do in ten lines, and a row filled in."""
         sheet = self._workbook.add_worksheet("Lisez-moi")
-        sheet.set_column(0, 0, 4)
+        sheet.set_column(0, 0, 5)
         sheet.set_column(1, 1, 100)
+        sheet.set_row(len(_HELP) + 3, _TWO_LINES)
         title = f"{self._kit.commune}, atelier {self._kit.number} : saisie {self._letter}"
         sheet.write_string(0, 1, french.typography(title), self._looks["title"])
         for rank, line in enumerate(_HELP, start=1):

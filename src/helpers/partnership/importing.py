@@ -34,9 +34,11 @@ class Account:
         merged = self.merged
         waiting, withdrawn = len(merged.workshop.waiting), len(merged.workshop.withdrawn)
         news = french.quantity(len(merged.new) + len(merged.changed) + len(merged.withdrawn), "nouveauté")
+        unread = len(merged.workshop.contributions) - len(merged.workshop.whole)
         parts = [
             french.quantity(merged.read, "ligne lue", "lignes lues"),
-            french.quantity(len(merged.workshop.contributions), "contribution"),
+            french.quantity(len(merged.workshop.contributions), "contribution")
+            + (f" dont {unread} à relire" if unread else ""),
         ]
         if merged.twins:
             parts.append(f"{french.quantity(merged.twins, 'doublon')} montrés une fois")

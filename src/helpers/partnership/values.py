@@ -24,6 +24,8 @@ _WRITTEN = re.compile(r"(?:(\d{1,2})(?:er)?\s+)?([^\W\d]+)\.?\s+(\d{4})")
 _MONTHS = ("janv", "fev", "mars", "avr", "mai", "juin", "juil", "aout", "sept", "oct", "nov", "dec")
 SQUARE = re.compile(r"[A-H][1-6]")
 _FROM, _NEAR = 2000, 2
+# The letters that are enough to begin a word of a list.
+_BEGUN = 4
 
 
 @dataclass(frozen=True)
@@ -137,13 +139,23 @@ def read_choice(value: Any, *, label: str, choices: tuple[str, ...]) -> Reading:
         return Reading()
     if text in choices:
         return Reading(text)
-    folded = {french.fold(choice): choice for choice in choices}
-    typed = french.fold(text)
+    folded = {_plain(choice): choice for choice in choices}
+    typed = _plain(text)
+    if typed in folded:
+        return Reading(folded[typed])
+    begun = [choice for key, choice in folded.items() if len(typed) >= _BEGUN and key.startswith(typed)]
+    if len(begun) == 1:
+        return Reading(begun[0], f'{label} "{text}" lu comme "{begun[0]}".', "note")
     distance, nearest = min((DamerauLevenshtein.distance(typed, key), key) for key in folded)
     if distance <= _NEAR and distance < len(nearest) / 2:
         return Reading(folded[nearest], f'{label} "{text}" lu comme "{folded[nearest]}".', "note")
     listed = french.enumerate_words(choices, link="ou")
     return Reading(None, f'{label} "{text}" inconnu : {listed}.', "refused")
+
+
+def _plain(text: str) -> str:
+    """Write a word without what a keyboard changes: accents, capitals, the curl of an apostrophe."""
+    return french.fold(text.replace("’", "'"))
 
 
 def read_square(value: Any) -> Reading:
