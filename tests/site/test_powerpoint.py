@@ -170,6 +170,28 @@ def test_a_hostile_text_stays_a_text():
     assert "<script>alert" not in page.split('<div class="slides">')[1].split("</main>")[0]
 
 
+def test_a_title_of_two_lines_above_a_table_is_smaller_and_a_small_table_larger():
+    few, many = Rows(("Année",), (("2023",),)), Rows(("Année",), (("2023",),) * 9)
+    told = [
+        Slide(
+            kind="table", title="Au moins 26,0 % de grands logements habités par de petits ménages", table=few
+        ),
+        Slide(kind="table", title="Vacance", table=many),
+    ]
+    long, short = read(powerpoint.render(told, title="Essai", day=date(2026, 1, 1))).slides
+    assert long.shapes.title.text_frame.paragraphs[0].runs[0].font.size.pt == 22
+    assert short.shapes.title.text_frame.paragraphs[0].runs[0].font.size is None
+    sizes = [
+        next(shape for shape in page.shapes if shape.has_table)
+        .table.cell(1, 0)
+        .text_frame.paragraphs[0]
+        .runs[0]
+        .font.size.pt
+        for page in (long, short)
+    ]
+    assert sizes == [18, 14]
+
+
 def test_a_list_of_codes_is_followed_in_its_order_what_has_no_data_left_out(annoeullin):
     found = documents.read(annoeullin)
     proposed = deck.propose(found)

@@ -181,7 +181,8 @@ def _write_grid(document: Document, grid: Grid) -> None:
     for row, texts in enumerate((grid.headings, *grid.rows)):
         cells = table.rows[0].cells if row == 0 else table.add_row().cells
         for cell, text in zip(cells, texts, strict=True):
-            cell.paragraphs[0].paragraph_format.space_after = Pt(1)
+            cell.paragraphs[0].paragraph_format.space_before = Pt(2)
+            cell.paragraphs[0].paragraph_format.space_after = Pt(2)
             run = cell.paragraphs[0].add_run(text)
             run.bold = row == 0 or None
             run.font.size = Pt(9)

@@ -33,6 +33,10 @@ _LOGOS, _LOGO_PIXELS = (56, 530, 220, 80), 660
 _ROWS = 22
 # Letters (points) of a fact, and of a longer one, of so many letters.
 _FACT, _SMALLER, _LONG = 18, 15.5, 200
+# The letters of a title that hold in a line, and the size of a longer one where it has less room.
+_A_LINE, _LOWER = 52, 22
+# A table of as many rows and columns at most is read from afar.
+_FEW = 8
 # The widest column of a table is so many times the narrowest.
 _NARROWEST, _WIDEST = 12, 34
 # Letters that the margins of a cell take.
@@ -103,7 +107,9 @@ def _fill(page: Page, slide: Slide, *, positions: dict[str, powerpoint_layouts.P
                 Emu(side * PIXEL) for side in positions[name].box
             )
             long = name == "fact" and positions["fact"].size <= _FACT and len(slide.fact) > _LONG
-            write(shape.text_frame, texts[name], size=_SMALLER if long else 0)
+            # Above a table a title has less room: one of two lines would be over the subtitle.
+            tall = name == "title" and slide.kind == "table" and len(slide.title) > _A_LINE
+            write(shape.text_frame, texts[name], size=_LOWER if tall else _SMALLER if long else 0)
             if name == "part" and slide.mark:
                 _mark(shape, slide.mark)
         else:
@@ -151,7 +157,8 @@ def _show(shape: Any, slide: Slide) -> None:
     elif slide.drawing:
         shown = _insert_picture(shape, slide.drawing)
     else:
-        shown = _insert_table(shape, slide.table, size=14)
+        few = len(slide.table.rows) <= _FEW and len(slide.table.headings) <= _FEW
+        shown = _insert_table(shape, slide.table, size=18 if few else 14)
     properties = shown._element.xpath(".//p:cNvPr")[0]
     properties.set("descr", french.visible(slide.alt or f"Tableau : {slide.title}"))
     properties.set("name", french.visible(slide.code or slide.title))
