@@ -313,7 +313,7 @@ def test_every_sentence_is_tested_without_data():
         if getattr(function, "__module__", "").startswith(f"{wording.__name__}.") and hasattr(function, "__wrapped__")
     }  # fmt: skip
     # What a commune brings has rows of its own, or is not shown.
-    brought = {"childcare", "rolls", "brought_facilities", "operations"}
+    brought = {"childcare", "rolls", "brought_facilities", "brought_tables", "operations"}
     assert told == {*WITHOUT, "growth_map", "level_map", *brought}
 
 
@@ -356,6 +356,15 @@ def test_a_map_of_a_level_tells_the_commune_and_the_median_of_the_others():
     assert told_of_a_map(3.0, codes=("a",)) == wording.Finding()
 
 
+def test_a_map_of_a_level_is_titled_by_its_quarter_among_eight_others_at_least():
+    codes = ("59299", *"abcdefgh")
+    assert told_of_a_map(9.0, *range(1, 8), codes=codes).title == ""
+    high = told_of_a_map(9.0, *range(1, 9), codes=codes)
+    assert high.title == "Un niveau dans le quart le plus élevé de l’intercommunalité"
+    low = told_of_a_map(0.5, *range(1, 9), codes=codes, epci="")
+    assert low.title == "Un niveau dans le quart le plus faible du département"
+
+
 def test_a_single_date_says_no_change():
     one = growth.index(long({("Hem", 2013): {"POP": 10.0}}), base=2013)
     assert wording.recent(one, HEM) == wording.Finding()
@@ -386,7 +395,9 @@ def ranked(annual, others):
 @pytest.mark.parametrize(("annual", "written"), [(9.0, "1ʳᵉ"), (6.5, "2ᵉ"), (-1.0, "9ᵉ")])
 def test_the_rank_of_growth_is_counted_from_the_strongest_rise(annual, written):
     assert f"la commune est {written} sur les 9 de la MEL" in ranked(annual, range(8)).takeaway
-    assert ranked(annual, range(7)).takeaway == ""
+    few = ranked(annual, range(7))
+    assert few.takeaway == ""
+    assert few.title == f"La population {'augmente' if annual > 0 else 'diminue'}"
 
 
 @pytest.mark.parametrize(

@@ -226,3 +226,11 @@ def started(row: pd.Series, *, lag: int) -> str:
         return french.quantity(row["starts"], "logement commencé", "logements commencés")
     first, last = int(row["since"]) - lag, int(row["until"]) - lag - 1
     return f"{french.quantity(row['starts'], 'logement livré', 'logements livrés')} (commencés de {first} à {last})"
+
+
+def place_among(value: float, others: pd.Series) -> str:
+    """Write the quarter of a figure among others: `dans le quart le plus élevé`, `à la médiane`."""
+    place = ranking.quarter(ranking.percentile_of(value, others))
+    if place == "médiane":
+        return f"à la {place}"
+    return f"dans {'le' if place.startswith('quart') else 'la'} {place}"

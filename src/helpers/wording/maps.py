@@ -6,7 +6,8 @@ import pandas as pd
 
 from helpers import french
 from helpers.territory.communes import Commune
-from helpers.wording.finding import Finding, guard_finding, of_epci
+from helpers.territory.panel import ENOUGH
+from helpers.wording.finding import Finding, guard_finding, of_epci, place_among
 
 
 @guard_finding
@@ -16,8 +17,8 @@ def level_map(
     """Describe a level (a rate, a share) of the commune among those around it.
 
     Reads `code`, `year` (or `register_year`) and the figure named by `value`, in `unit`; `what` says what it is.
-    Reading: the figure and the median; neither title nor takeaway. `epci` is the name of the EPCI, empty where those
-    around are of the département. Says nothing when the figure of the commune is not known.
+    Title: its quarter, among eight others at least; reading: the figure and the median; no takeaway. `epci` is the name
+    of the EPCI, empty where those around are of the département. Says nothing when the figure of the commune is not known.
     """
     known = data.dropna(subset=value)
     home = known[known["code"] == commune.code]
@@ -34,8 +35,12 @@ def level_map(
     if others.empty:
         return Finding("", f"{reading}.")
     place = of_epci(epci) if epci else "du département"
+    around = "de l’intercommunalité" if epci else "du département"
+    title = ""
+    if len(others) >= ENOUGH:
+        title = f"Un niveau {place_among(home[value].iloc[0], others)} {around}"
     if own == write(others.median()):
-        return Finding("", f"{reading}, comme la commune médiane {place}.")
+        return Finding(title, f"{reading}, comme la commune médiane {place}.")
     return Finding(
-        "", f"{reading} ; la moitié des autres communes {place} dépassent {write(others.median())}."
+        title, f"{reading} ; la moitié des autres communes {place} dépassent {write(others.median())}."
     )

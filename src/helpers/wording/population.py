@@ -8,10 +8,17 @@ import pandas as pd
 from helpers import french
 from helpers.indicators.changes import annual_change
 from helpers.indicators.growth import straddles_questionnaire
-from helpers.indicators.ranking import percentile_of, quarter
 from helpers.territory.communes import Commune
 from helpers.territory.panel import ENOUGH
-from helpers.wording.finding import Finding, first_other, guard_finding, of_epci, of_territory, rows_of
+from helpers.wording.finding import (
+    Finding,
+    first_other,
+    guard_finding,
+    of_epci,
+    of_territory,
+    place_among,
+    rows_of,
+)
 from helpers.wording.materiality import is_balance_told, more, moves
 
 _PERIOD = f"par{french.NBSP}an"
@@ -326,11 +333,10 @@ def growth_map(data: pd.DataFrame, commune: Commune, *, epci: str) -> Finding:
     ordinal = "1ʳᵉ" if rank == 1 else f"{rank}ᵉ"
     # A rank among a handful says little.
     enough = bool(epci) and total > ENOUGH
-    place = (
-        quarter(percentile_of(annual, known.loc[known["code"] != commune.code, "annual"])) if enough else ""
-    )
-    within = f"à la {place}" if place == "médiane" else f"dans {'le' if place[:1] == 'q' else 'la'} {place}"
-    title = f"Une évolution {within} de l’intercommunalité" if enough else ""
+    title = f"La population {moves(annual)}"
+    if enough:
+        place = place_among(annual, known.loc[known["code"] != commune.code, "annual"])
+        title = f"Une évolution {place} de l’intercommunalité"
     reading = f"{french.at(commune.name)}, la population {moves(annual)} ({french.annual(annual)})"
     if epci:
         median = known["annual"].median()
