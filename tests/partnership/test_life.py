@@ -31,16 +31,18 @@ from helpers.errors import StoreError
 from helpers.indicators import point_mort
 from helpers.partnership import importing
 
-# The paper of each document is tested apart (kit, minute, convention): what is laid out here is not printed. The year
+# Paper and slides are tested apart (kit, minute, convention): what is laid out here is not printed. The year
 # after, the census is received in the same store, and the two themes that are looked at are built again where they are.
 LIVED = """
 import shutil
 import example, fictional_store as fictional
 from helpers import paths
 from helpers.partnership import convention_sheet, minute_pdf
-from helpers.publication.documents import sheets
+from helpers.publication.documents import powerpoint, sheets, slides
 for one in (convention_sheet, minute_pdf, sheets):
     one.print_page = lambda page: page.encode()
+for one in (powerpoint, slides):
+    one.render = lambda told, **more: b""
 convention_sheet.count_pages = lambda page: 1
 example.main()
 shutil.copytree(paths.store_folder(), f"{paths.store_folder()}-then")
