@@ -34,6 +34,13 @@ def long(
     return pd.DataFrame(rows, columns=names).astype({"value": "float64"})
 
 
+def crossed(frame: pd.DataFrame, **columns: Iterable[Any]) -> pd.DataFrame:
+    """Give each row of a frame every value of some columns."""
+    return frame.merge(
+        pd.MultiIndex.from_product(columns.values(), names=columns).to_frame(index=False), how="cross"
+    )
+
+
 def flows(values: Mapping[tuple[str, int, int], Mapping[str, float]], **options: Any) -> pd.DataFrame:
     """`{(territory, since, year): {variable: value}}` as one row per value."""
     frames = [

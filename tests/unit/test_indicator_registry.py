@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from for_each import for_each
-from frames import flows, long
+from frames import crossed, flows, long
 from measuring import measure
 from random_territories import (
     AGES,
@@ -720,13 +720,14 @@ LINK = {
         ("Hem", SINCE): {"PMEN": 980.0},
         ("Hem", UNTIL): {"PMEN": 1081.0, "MEN_1": 140.0, "MEN_2": 160.0, "MEN_3": 60.0, "MEN_4": 60.0, "MEN_5": 30.0, "MEN_6P": 10.0},
     }),
-    "single_ages": pd.concat([
-        long({("Hem", year): {"POP": people / 2}}, sex=sex, age=age)
-        for year, people in ((SINCE, 10.0), (UNTIL, 12.0)) for sex in "HF" for age in range(101)
-    ]),
+    "single_ages": crossed(
+        long({("Hem", SINCE): {"POP": 5.0}, ("Hem", UNTIL): {"POP": 6.0}}), sex=["H", "F"], age=range(101)
+    ),
     "ages_tenure": pd.concat([
-        long({("Hem", year): {"POP": people}}, sex=sex, age=age, tenure=tenure)
-        for year in (SINCE, UNTIL) for sex in "HF" for age in schemas.AGE_CLASSES
+        crossed(
+            long({("Hem", year): {"POP": people} for year in (SINCE, UNTIL)}, tenure=tenure),
+            sex=["H", "F"], age=schemas.AGE_CLASSES,
+        )
         for tenure, people in (("owner", 7.5), ("social", 3.0), ("private", 2.0), ("outside", 4.0))
     ]),
     "flows": flows({("Hem", SINCE, UNTIL): {"NAIS": 80.0, "DECE": 30.0, "LOGCOM": 80.0}}),
