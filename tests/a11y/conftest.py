@@ -21,11 +21,12 @@ from helpers.publication import documents
 from helpers.publication.documents import pdf, posters, report, sheets, slides
 from helpers.publication.pages import commune as diagnostic
 from helpers.publication.pages import site
+from helpers.themes import notebooks
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "html"))
 
 from page_reading import execute_here
-from walk import COMMUNES, PRINTED
+from walk import BESIDE, COMMUNES, PRINTED
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +35,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     backwards = os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:] != "0"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(diagnostic, "execute", execute_here)
-        for code in COMMUNES[:: -1 if backwards else 1]:
+        for code in (*COMMUNES, *BESIDE)[:: -1 if backwards else 1]:
             with shared(tmp_path_factory, f"built-{code}") as mark:
                 if not mark.exists():
                     _build(code, root(tmp_path_factory) / "site")
@@ -51,10 +52,13 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _build(code: str, outputs: Path) -> None:
-    """Build a commune of the site, and its slides."""
+    """Build a commune of the site, and its slides; a part of one that is not visited."""
     parameters, commune = load_parameters(f"insee:{code}")
-    built = diagnostic.build(parameters, commune, outputs=outputs)
-    documents.publish(built, "diaporama.html", slides.make(documents.read(built)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(diagnostic, "notebooks", notebooks if code in COMMUNES else lambda: notebooks()[-1:])
+        built = diagnostic.build(parameters, commune, outputs=outputs)
+    if code in COMMUNES:
+        documents.publish(built, "diaporama.html", slides.make(documents.read(built)))
 
 
 class _Quiet(SimpleHTTPRequestHandler):

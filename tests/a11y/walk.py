@@ -11,9 +11,11 @@ from playwright.sync_api import Page
 
 from helpers.territory.communes import find_commune
 
-# One that has all its data, one of the largest pilots, one of which only the national core is known; the other pilots
-# too when all is asked for (make a11y complet=1).
-COMMUNES = ("59011", "59299", "39198", *(("59220", "59527") if os.environ.get("HELPERS_COMPLETE") else ()))
+# One that has all its data, one of which only the national core is known; the other pilots, which are as the first, when
+# all is asked for (make a11y complet=1).
+COMMUNES = ("59011", "39198", *(("59299", "59220", "59527") if os.environ.get("HELPERS_COMPLETE") else ()))
+# Of one part, and not visited: the map is that of the intercommunalité of which most communes are built.
+BESIDE = tuple({"59299"} - {*COMMUNES})
 TOOLS = Path(__file__).parent / "node_modules"
 SLUGS = [find_commune(code).slug for code in COMMUNES]
 PARTS = ["index.html", *(f"{stem}.html" for stem in shipped.STEMS)]
