@@ -65,11 +65,11 @@ def test_nothing_goes_out_of_a_card(monkeypatch, name):
     for box in parts(figure, renderer):
         assert box.x0 >= -0.5
         assert box.x1 <= figure.bbox.x1 + 0.5
-    # Names of rows do not touch one another.
+    # Names of rows do not touch one another: a line is higher than its letters.
     for ticks in (artist for axes in figure.axes for artist in axes.artists if isinstance(artist, Ticks)):
         if not ticks.is_across:
             boxes = sorted(ticks.label_boxes(renderer), key=lambda box: box.y0)
-            assert all(one.y1 <= other.y0 + 0.5 for one, other in pairwise(boxes))
+            assert all(one.y1 <= other.y0 + layout._LINE for one, other in pairwise(boxes))
     # What is drawn keeps a third of the width.
     assert all(axes.bbox.width > figure.bbox.width / 3 for axes in figure.axes)
 

@@ -96,6 +96,10 @@ class Ticks(Artist):
         vertical = "center" if vertical == "center_baseline" else vertical
         self._label = Text(va=vertical, ha=horizontal, transform=transform, linespacing=1.0)
         self._label.set_figure(axes.figure)
+        # The same label at no place, to be measured; and what was.
+        self._alone = Text(va=vertical, ha=horizontal, transform=IdentityTransform(), linespacing=1.0)
+        self._alone.set_figure(axes.figure)
+        self._shapes: dict[tuple[str, bool], Bbox] = {}
 
     def _ticks(self) -> list[tuple[float, str, bool]]:
         """List the place, the label and the weight of the ticks within the limits of the axis."""
@@ -122,7 +126,7 @@ class Ticks(Artist):
         ticks = self._ticks()
         if not (self._thin and self.is_across) or not ticks:
             return ticks
-        boxes = [label.get_window_extent(renderer) for label in self._labels(ticks)]
+        boxes = self._measure(ticks, renderer)
         if isinstance(self._axis.get_major_formatter(), FixedFormatter):
             kept = [len(ticks) - 1]
             for rank in reversed(range(len(ticks) - 1)):
@@ -139,8 +143,25 @@ class Ticks(Artist):
 
     def label_boxes(self, renderer: RendererBase | None = None) -> list[Bbox]:
         """Measure the box of each label that is written."""
-        labels = self._labels(self._kept(renderer))
-        return [label.get_window_extent(renderer) for label in labels if label.get_text()]
+        return self._measure([tick for tick in self._kept(renderer) if tick[1]], renderer)
+
+    def _measure(self, ticks: list[tuple[float, str, bool]], renderer: RendererBase | None) -> list[Bbox]:
+        """Measure the box of the label of each tick: its shape once, its place again since the axes have moved."""
+        places = [(place, 0) if self.is_across else (0, place) for place, _, _ in ticks]
+        points = self._label.get_transform().transform(places) if places else ()
+        return [
+            self._shape(text, is_bold, renderer).translated(*point)
+            for (_, text, is_bold), point in zip(ticks, points, strict=True)
+        ]
+
+    def _shape(self, text: str, is_bold: bool, renderer: RendererBase | None) -> Bbox:
+        """Measure a label around its own place."""
+        key = text, is_bold
+        if key not in self._shapes:
+            self._alone.set_text(text)
+            self._alone.set_fontweight("bold" if is_bold else "normal")
+            self._shapes[key] = self._alone.get_window_extent(renderer)
+        return self._shapes[key]
 
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
         """Put the name of the axis at its place beyond the labels, and measure the box around all."""
