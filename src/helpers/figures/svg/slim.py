@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby, pairwise, zip_longest
 from typing import NamedTuple
 
@@ -14,8 +14,8 @@ from helpers import tokens
 
 _PROLOGUE = re.compile(r"^.*?(?=<svg)|\s*<metadata>.*?</metadata>|<style.*?</style>", re.DOTALL)
 # A tenth of a point is finer than what anyone sees: further decimals only weigh.
-_DECIMALS = re.compile(r"(\d+\.\d)\d+")
-_WHOLE = re.compile(r"(\d)\.0(?!\d)")
+_DECIMALS = re.compile(r"(?<=\d\.\d)\d+")
+_WHOLE = re.compile(r"(?<=\d)\.0(?!\d)")
 _TAG = re.compile(r"<(/?)([\w:]+)((?:\s+[\w:-]+=\"[^\"]*\")*)\s*(/?)>([^<]*)")
 _ATTRIBUTE = re.compile(r"([\w:-]+)=\"([^\"]*)\"")
 _REFERENCES = re.compile(r'(?:url\(#|href="#)([^")]+)')
@@ -54,7 +54,7 @@ class _Item(NamedTuple):
 
 def slim(svg: str) -> str:
     """Write a drawing of matplotlib in fewer bytes: from `<svg` to its end, without what nothing uses."""
-    svg = _WHOLE.sub(r"\1", _DECIMALS.sub(r"\1", _PROLOGUE.sub("", svg)))
+    svg = _WHOLE.sub("", _DECIMALS.sub("", _PROLOGUE.sub("", svg)))
     used = {name: f"a{rank}" for rank, name in enumerate(dict.fromkeys(_REFERENCES.findall(svg)))}
     items = _items(svg, used)
     written = []
@@ -155,11 +155,17 @@ def _tenth(tenths: int) -> str:
 
 def _look(style: str, used: dict[str, str]) -> list[tuple[str, str]]:
     """Write the colours of a mark as attributes, those of light and of paper, and their names as classes."""
+    paints, rest = _split(style)
+    return [*paints, ("style", _renamed(rest, used))] if rest else paints
+
+
+@lru_cache(1000)
+def _split(style: str) -> tuple[list[tuple[str, str]], str]:
+    """Split a style, that marks by the hundred have, between its colours as attributes and the rest."""
     paints = dict(_PAINT.findall(style))
     classes = [f"{kind[0]}-{_names()[colour]}" for kind, colour in paints.items() if colour in _names()]
     rest = _FONT.sub("", _PAINT.sub("", style)).removesuffix("; ").replace(": ", ":").replace("; ", ";")
-    named = [("class", " ".join(classes))] if classes else []
-    return [*paints.items(), *named, *([("style", _renamed(rest, used))] if rest else [])]
+    return [*paints.items(), *([("class", " ".join(classes))] if classes else [])], rest
 
 
 def _renamed(value: str, used: dict[str, str]) -> str:
