@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
@@ -97,8 +98,7 @@ def _map(
     data: pd.DataFrame, *, outlines: pd.DataFrame, commune: str, value: str, digits: int, unit: str
 ) -> Figure:
     """Draw the outlines of the communes coloured by class, dashed where there is no figure, and their legend."""
-    shapes = gpd.GeoSeries.from_wkb(outlines.set_index("code")["outline"], crs=4326).to_crs(_PROJECTION)
-    shapes = shapes.simplify_coverage(_FINE * _point(shapes.total_bounds))
+    shapes = _project(tuple(outlines["code"]), tuple(outlines["outline"]))
     drawn = gpd.GeoDataFrame(data.set_index("code").reindex(shapes.index), geometry=shapes)
     known, blank = drawn.dropna(subset=value), drawn[drawn[value].isna()]
     classes = split(known[value], signed=find_column_of(data, value).is_signed, digits=digits, unit=unit)
@@ -139,6 +139,13 @@ def _map(
     return figure
 
 
+@lru_cache(1)
+def _project(codes: tuple[str, ...], outlines: tuple[bytes, ...]) -> gpd.GeoSeries:
+    """Project outlines (WKB, degrees), as fine as can be seen: every map of a notebook draws the same ones."""
+    shapes = gpd.GeoSeries.from_wkb(pd.Series(outlines, index=codes), crs=4326).to_crs(_PROJECTION)
+    return shapes.simplify_coverage(_FINE * _point(shapes.total_bounds))
+
+
 def _fill(axes: Axes, outlines: gpd.GeoSeries, *, told: Sequence[str] = (), **look: Any) -> None:
     """Draw outlines that look the same, each with its value in words where it is told."""
     for outline, value in zip_longest(outlines, told, fillvalue=""):
@@ -169,16 +176,17 @@ def _name(axes: Axes, drawn: gpd.GeoDataFrame, *, commune: str) -> None:
     here = inside[commune]
     taken = box(here.x - half, here.y - tall, here.x + half, here.y + tall)
     _write(axes, here.x, here.y, name, size=_HOME, color=style.COMMUNE, weight="bold")
-    for code, row in drawn.drop(index=commune).dropna(subset="name").iterrows():
-        x, y = inside[code].x, inside[code].y
-        across = row.geometry.intersection(LineString([(west, y), (east, y)]))
+    others = drawn[(drawn.index != commune) & drawn["name"].notna()]
+    for outline, centre, other in zip(others.geometry, inside[others.index], others["name"], strict=True):
+        x, y = centre.x, centre.y
+        across = outline.intersection(LineString([(west, y), (east, y)]))
         chords = [part.bounds for part in getattr(across, "geoms", [across])]
         left, _, right, _ = next(bounds for bounds in chords if bounds[0] <= x <= bounds[2])
-        wide, high = _LETTER * _NEIGHBOUR * len(row["name"]) * point, _NEIGHBOUR * point
+        wide, high = _LETTER * _NEIGHBOUR * len(other) * point, _NEIGHBOUR * point
         middle = (left + right) / 2
         place = box(middle - wide / 2, y - high, middle + wide / 2, y + high)
         if wide <= right - left and not place.intersects(taken):
-            _write(axes, middle, y, row["name"], size=_NEIGHBOUR, color=style.INK, weight="normal")
+            _write(axes, middle, y, other, size=_NEIGHBOUR, color=style.INK, weight="normal")
 
 
 def _write(axes: Axes, x: float, y: float, text: str, *, size: float, color: str, weight: str) -> None:
