@@ -70,7 +70,7 @@ class Exhibit:
     def __post_init__(self) -> None:
         frames.check(self.data)
 
-    @property
+    @cached_property
     def is_demonstration(self) -> bool:
         """True when any value behind the drawing is simulated."""
         return is_demonstration(self.data)
@@ -171,6 +171,7 @@ class Exhibit:
         )
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        csv = self._written.to_csv()
         record = {
             "name": self.name,
             "code": self.code,
@@ -178,7 +179,7 @@ class Exhibit:
             "headline": self.headline,
             "demonstration": self.is_demonstration,
             "sources": self.source_ids,
-            "csv": self._written.to_csv(),
+            "csv": csv,
             "digits": self._written.digits,
             "columns": self._written.formats,
             "subject": self.subtitle or self.title,
@@ -200,7 +201,7 @@ class Exhibit:
         if self.lacks:
             # Told to the build, which refuses it: a notebook may show an exhibit that the sheet has not completed.
             record["lacks"] = self.lacks
-        shown = lab.dress(self.to_html(), {self._address: self._written.to_csv()})
+        shown = lab.dress(self.to_html(), {self._address: csv})
         bundle = {"text/html": shown, "text/plain": self.to_text(), MIME: record}
         if self.drawing and (narrow := self.narrow()):
             # For documents in columns; a page shows the other.

@@ -66,6 +66,7 @@ class Table:
         # Those of the rows, in a frame of indicators.
         known = data["indicator"] if frames.holds_indicators(data) else []
         self._indicators = [registry.find(identifier) for identifier in known]
+        self._written: dict[str, list[str]] = {}
 
     @cached_property
     def cells(self) -> dict[str, list[str]]:
@@ -82,6 +83,12 @@ class Table:
         }
 
     def _write(self, name: str, column: Column) -> list[str]:
+        """Write a column, once for the page, the CSV and the decimals that this keeps."""
+        if name not in self._written:
+            self._written[name] = self._write_anew(name, column)
+        return self._written[name]
+
+    def _write_anew(self, name: str, column: Column) -> list[str]:
         if self._indicators and name == "indicator":
             return self._name_indicators()
         if self._indicators and name == "value":
