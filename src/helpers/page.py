@@ -57,6 +57,9 @@ class Page(ABC):
     _absent: list[Absence] = field(default_factory=list)
     _findings: dict[str, Finding] = field(default_factory=dict)
     _exhibits: dict[str, Exhibit] = field(default_factory=dict)
+    # Sources by their identifiers, and the line that cites them: exhibits rest on the same ones.
+    _cited: dict[frozenset[str], pd.DataFrame] = field(default_factory=dict)
+    _lines: dict[frozenset[str], str] = field(default_factory=dict)
     # Tables read so far; every diagnostic reads those: where the commune is, what it was merged from, its sources.
     _tables: set[str] = field(default_factory=lambda: {"territories", "movements", "sources"})
 
@@ -294,7 +297,12 @@ class Page(ABC):
 
     def source_line(self, identifiers: Sequence[str]) -> str:
         """Write the line of sources under an exhibit, after Insee's model; nothing without a source of the store."""
-        cited = self._sources(identifiers)
+        key = frozenset(identifiers)
+        if key not in self._lines:
+            self._lines[key] = self._cite(self._sources(identifiers))
+        return self._lines[key]
+
+    def _cite(self, cited: pd.DataFrame) -> str:
         if cited.empty:
             return ""
         line = f"{cite(cited, geography=self.commune.geography)}."
@@ -307,8 +315,11 @@ class Page(ABC):
         return min(self.since, *(self.parameters.pyramides or []), *(int(year) for year in people))
 
     def _sources(self, identifiers: Iterable[str]) -> pd.DataFrame:
-        every = self._every_source
-        return every[every["id"].isin(list(identifiers))].reset_index(drop=True)
+        key = frozenset(identifiers)
+        if key not in self._cited:
+            every = self._every_source
+            self._cited[key] = every[every["id"].isin(key)].reset_index(drop=True)
+        return self._cited[key]
 
     @cached_property
     def _every_source(self) -> pd.DataFrame:
