@@ -363,8 +363,8 @@ def _has_simulated_past(frame: pd.DataFrame) -> bool:
     if "year" not in frame:
         return False
     # Numbers first: most tables have no such year, and texts take longer to compare.
-    past = frame.loc[frame["year"] < provenance.DETAILED, "origin"]
-    return bool((past == "demonstration").any())
+    past = frame["year"].to_numpy() < provenance.DETAILED
+    return bool(past.any() and (frame["origin"].to_numpy()[past] == "demonstration").any())
 
 
 def _unknown_people(diagnostic: Diagnostic, when: str) -> MissingDataError:
