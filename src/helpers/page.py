@@ -57,9 +57,6 @@ class Page(ABC):
     _absent: list[Absence] = field(default_factory=list)
     _findings: dict[str, Finding] = field(default_factory=dict)
     _exhibits: dict[str, Exhibit] = field(default_factory=dict)
-    # Sources by their identifiers, and the line that cites them: exhibits rest on the same ones.
-    _cited: dict[frozenset[str], pd.DataFrame] = field(default_factory=dict)
-    _lines: dict[frozenset[str], str] = field(default_factory=dict)
     # Tables read so far; every diagnostic reads those: where the commune is, what it was merged from, its sources.
     _tables: set[str] = field(default_factory=lambda: {"territories", "movements", "sources"})
 
@@ -298,9 +295,9 @@ class Page(ABC):
     def source_line(self, identifiers: Sequence[str]) -> str:
         """Write the line of sources under an exhibit, after Insee's model; nothing without a source of the store."""
         key = frozenset(identifiers)
-        if key not in self._lines:
-            self._lines[key] = self._cite(self._sources(identifiers))
-        return self._lines[key]
+        if key not in self._source_lines:
+            self._source_lines[key] = self._cite(self._sources(identifiers))
+        return self._source_lines[key]
 
     def _cite(self, cited: pd.DataFrame) -> str:
         if cited.empty:
@@ -316,10 +313,20 @@ class Page(ABC):
 
     def _sources(self, identifiers: Iterable[str]) -> pd.DataFrame:
         key = frozenset(identifiers)
-        if key not in self._cited:
+        if key not in self._sources_found:
             every = self._every_source
-            self._cited[key] = every[every["id"].isin(key)].reset_index(drop=True)
-        return self._cited[key]
+            self._sources_found[key] = every[every["id"].isin(key)].reset_index(drop=True)
+        return self._sources_found[key]
+
+    @cached_property
+    def _sources_found(self) -> dict[frozenset[str], pd.DataFrame]:
+        """Sources by their identifiers: exhibits rest on the same ones. Of this very page, not of a copy of it."""
+        return {}
+
+    @cached_property
+    def _source_lines(self) -> dict[frozenset[str], str]:
+        """The lines that cite them."""
+        return {}
 
     @cached_property
     def _every_source(self) -> pd.DataFrame:
