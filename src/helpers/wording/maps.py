@@ -18,7 +18,8 @@ def level_map(
 
     Reads `code`, `year` (or `register_year`) and the figure named by `value`, in `unit`; `what` says what it is.
     Title: its quarter, among eight others at least; reading: the figure and the median; no takeaway. `epci` is the name
-    of the EPCI, empty where those around are of the département. Says nothing when the figure of the commune is not known.
+    of the EPCI, empty where those around are of the département. Says nothing when the figure of the commune is not
+    known.
     """
     known = data.dropna(subset=value)
     home = known[known["code"] == commune.code]
