@@ -171,7 +171,7 @@ lab: $(READY) $(TIDY) ## ouvre JupyterLab sur les carnets, ou sur ceux de commun
 test: $(READY) ## vérifie tout : style, types, tests, carnets
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -n auto --dist worksteal
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n auto --dist worksteal
 	@$(MAKE) nbval
 
 nbval: $(READY) ## compare les chiffres des carnets à ceux des références (nbval=4_enjeux : un seul carnet)
@@ -182,7 +182,7 @@ large: $(READY) ## construit et relit 295 communes de toutes tailles, relit tous
 	@$(BIN)/pytest -n auto tests/many_communes
 
 a11y: $(CHECKED) ## contrôle les pages dans un navigateur : accessibilité, clavier, écrans, papier, HTML (complet=1 : plus de communes)
-	@$(if $(filter-out 0,$(value complet)),HELPERS_COMPLETE=1 )$(BIN)/pytest -n auto --ignore=$(A11Y)/test_lab.py $(A11Y)
+	@$(if $(filter-out 0,$(value complet)),HELPERS_COMPLETE=1 )env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n auto --ignore=$(A11Y)/test_lab.py $(A11Y)
 
 # Un vrai JupyterLab veut une machine au repos.
 lab-check: $(CHECKED) ## contrôle les carnets dans JupyterLab et un navigateur, sur une machine qui ne fait rien d’autre
