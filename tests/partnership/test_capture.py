@@ -290,7 +290,7 @@ FAULTS = [
     ("texte", '=HYPERLINK("http://x","y")', "formule lue comme du texte", {"text": '=HYPERLINK("http://x","y")'}),
     ("texte", "@SOMME(A1)", "", {"text": "@SOMME(A1)"}),
     ("type", "contredi", 'Type "contredi" lu comme "contredit".', {"type": "contredit"}),
-    ("type", "faux", 'Type "faux" inconnu', {"type": ""}),
+    ("type", "faux", 'Type "faux" hors liste', {"type": ""}),
     ("type", "question", 'Type "question" lu comme "question ouverte".', {"type": "question ouverte"}),
     ("preuve", "chiffre d'un partenaire", "", {"type": "contredit"}),
     ("qui_verifie", "agence, 31/02/2027", '"31/02/2027" n’existe pas.', {"who": "agence", "due": None}),

@@ -91,7 +91,7 @@ CASES = [
     ({"an_livraison": 2029}, 'état "livrée" en 2029. Choisissez "en projet" ou corrigez l\'année.', None),
     ({"an_chantier": 2021, "an_livraison": 2019}, "livraison 2019 avant ouverture 2021.", None),
     ({"etat": "Livré"}, 'État "Livré" lu comme "livrée".', {"etat": "livrée"}),
-    ({"etat": "fini"}, 'État "fini" inconnu : livrée, en chantier, autorisée, en projet ou abandonnée.', {"etat": ""}),
+    ({"etat": "fini"}, 'État "fini" hors liste : livrée, en chantier, autorisée, en projet ou abandonnée.', {"etat": ""}),
     ({"logements": "1 200", "t1_t2": None, "t3": None, "t4_plus": None, "locatif_social": None, "abordable": None, "intermediaire": None, "libre": None}, '"1 200" lu 1', {"logements": "1200"}),
     ({"t3": "env. 44"}, '"env. 44" : écrivez 44 et mettez la fiabilité sur "estimée".', {"t3": "44"}),
     ({"nom": "EHPAD Les Glycines"}, '118 logements pour un EHPAD : des places ? Déplacez-les dans "Places hors logement".', {"logements": ""}),

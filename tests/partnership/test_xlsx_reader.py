@@ -219,7 +219,7 @@ def test_a_word_near_one_of_the_list_is_read_and_told():
     assert values.read_choice("EN PROJET", label="État", choices=states).value == "en projet"
     said = values.read_choice("fini", label="État", choices=states)
     assert said.value is None
-    assert said.message == 'État "fini" inconnu : livrée, en chantier, autorisée, en projet ou abandonnée.'
+    assert said.message == 'État "fini" hors liste : livrée, en chantier, autorisée, en projet ou abandonnée.'
 
 
 def test_a_square_is_of_the_map():

@@ -150,7 +150,7 @@ def read_choice(value: Any, *, label: str, choices: tuple[str, ...]) -> Reading:
     if distance <= _NEAR and distance < len(nearest) / 2:
         return Reading(folded[nearest], f'{label} "{text}" lu comme "{folded[nearest]}".', "note")
     listed = french.enumerate_words(choices, link="ou")
-    return Reading(None, f'{label} "{text}" inconnu : {listed}.', "refused")
+    return Reading(None, f'{label} "{text}" hors liste : {listed}.', "refused")
 
 
 def _plain(text: str) -> str:
