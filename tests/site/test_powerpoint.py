@@ -81,6 +81,9 @@ def test_charts_are_native_and_have_the_values_of_their_figures(pages, composed)
         for series, declared in zip(drawn.plots[0].series, slide.chart.series, strict=True):
             known = [value for value in declared.values if value is not None]
             assert [value for value in series.values if value is not None] == pytest.approx(known)
+            # No decimal on an axis whose steps are whole.
+            if slide.chart.limits and drawn.value_axis.major_unit >= 1:
+                assert "." not in drawn.value_axis.tick_labels.number_format
             # Those of the table that the page shows under the drawing are the same, rounded.
             assert slide.table.rows
     assert native >= 4

@@ -35,7 +35,7 @@ _THREE = 3
 TENURES = {
     "owner": "Propriétaire",
     "social": "Locataire HLM",
-    "private": "Autre locataire",
+    "private": "Locataire hors HLM",
     "other": "Logé gratuitement",
     "outside": "Hors logement ordinaire",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pptx.chart.chart import Chart as Native
@@ -123,6 +124,8 @@ def _set_axes(native: Native, chart: Chart) -> None:
     if chart.limits:
         value.minimum_scale, value.maximum_scale = chart.limits
         value.major_unit = round_step((chart.limits[1] - chart.limits[0]) / 4)
+        if value.major_unit >= 1:
+            value.tick_labels.number_format = _format(replace(chart, digits=0))
     if chart.kind == "lines":
         years = [int(year) for year in chart.categories]
         # Room for what is written at the end of a curve.
