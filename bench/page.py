@@ -53,6 +53,10 @@ def write_page(figures: Figures) -> str:
         "",
         *_table(_indicators(figures["indicateurs"])),
         "",
+        "## Ouvrir JupyterLab",
+        "",
+        *_lab(figures["jupyterlab"]),
+        "",
         "## Lire les fichiers officiels",
         "",
         f"Fichier d’individus de synthèse de {french.number(individuals['rows'])} lignes et 33 colonnes.",
@@ -73,6 +77,19 @@ def _warnings(machine: Figures) -> list[str]:
         f"**Mesures provisoires** : la machine travaillait déjà (charge de {busy} "
         f"au départ, pour {machine['processeurs']} processeurs).",
         "",
+    ]
+
+
+def _lab(lab: Figures) -> list[str]:
+    first, again = (list(lab[name].values()) for name in ("first", "again"))
+    return [
+        f"Les carnets de {lab['name']}, sans objectif fixé ; pour le serveur, médiane de "
+        f"{french.quantity(lab['rounds'], 'tour')}.",
+        "",
+        f"* Du lancement du serveur à sa page : {_seconds(lab['server'])}.",
+        f"* Un thème à froid, noyau compris : de {_seconds(min(first))} à {_seconds(max(first))}.",
+        f"* « Tout exécuter » une seconde fois dans le même noyau : de {_seconds(min(again))} à {_seconds(max(again))} "
+        f"par thème, {_seconds(sum(again))} pour les {french.number(len(again))}.",
     ]
 
 

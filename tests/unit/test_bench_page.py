@@ -45,6 +45,10 @@ FIGURES = {
         "indicators": 225, "rows": 1_440_976, "cpu": 5.4, "peak_gb": 0.97, "megabytes": 70.3, "read_ms": 5.9,
         "target_cpu": 10.0, "target_gb": 1.5, "target_read": 30.0,
     },
+    "jupyterlab": {
+        "name": "Hem (59)", "rounds": 2, "server": 2.3,
+        "first": {"1_demographie": 6.5, "2_logement": 8.0}, "again": {"1_demographie": 2.5, "2_logement": 3.0},
+    },
     "fichier_individus": {
         "rows": 17_400_000,
         "parquet": {
@@ -83,6 +87,13 @@ def rows(text, label):
         for line in text.splitlines()
         if line.startswith(f"| {label}")
     ]
+
+
+def test_jupyterlab_is_told_by_its_server_its_first_run_and_the_next(page):
+    text = written(page)
+    assert "* Du lancement du serveur à sa page : 2,3 s." in text
+    assert "* Un thème à froid, noyau compris : de 6,5 s à 8,0 s." in text
+    assert "de 2,5 s à 3,0 s par thème, 5,5 s pour les 2." in text
 
 
 def test_every_measure_has_its_value_its_objective_and_whether_it_is_reached(page):
