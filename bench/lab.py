@@ -6,6 +6,7 @@ import json
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from pathlib import Path
@@ -21,9 +22,16 @@ _PATIENCE = 120
 _LOOK = 0.05
 
 
-def measure(*, folder: Path) -> dict[str, object]:
+def measure() -> dict[str, object]:
     """Measure, in seconds: the server from its launch to its page; each theme, kernel included, then once more."""
-    opened = workbench.prepare(COMMUNE, folder=folder / "lab")
+    workbench.FOLDER.mkdir(exist_ok=True)
+    # Notebooks are opened under the root of the project.
+    with tempfile.TemporaryDirectory(dir=workbench.FOLDER, prefix=".bench-") as folder:
+        return _measure(Path(folder))
+
+
+def _measure(folder: Path) -> dict[str, object]:
+    opened = workbench.prepare(COMMUNE, folder=folder)
     first, again = zip(*(_run(notebook) for notebook in opened.notebooks), strict=True)
     return {
         "name": opened.commune.label,

@@ -62,7 +62,7 @@ def measure(*, complete: bool = False) -> dict[str, object]:
             "machine": describe_machine(),
             "moteur": engine.measure(folder=Path(folder), complete=complete),
             "indicateurs": indicators.measure(),
-            "jupyterlab": lab.measure(folder=Path(folder)),
+            "jupyterlab": lab.measure(),
             "fichier_individus": microdata.measure(folder=Path(folder)),
             "lecture_magasin": store.measure(folder=Path(folder) / "store"),
         }
