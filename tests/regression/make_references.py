@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
@@ -36,8 +37,8 @@ _MARKUP = re.compile(r"<(?:figure|section|svg)\b.*", re.DOTALL)
 _FORCE = "--force"
 
 
-def make(code: str) -> dict[Path, nbformat.NotebookNode]:
-    """Execute the notebooks for a commune, at its latest dates, and keep the outputs that nbval compares."""
+def make(code: str, books: Sequence[Path]) -> dict[Path, nbformat.NotebookNode]:
+    """Execute notebooks for a commune, at its latest dates, and keep the outputs that nbval compares."""
     asked, commune = load_parameters(f"insee:{code}")
     parameters, slug = pages.date(asked, commune), commune.slug
     with tempfile.TemporaryDirectory() as folder:
@@ -45,7 +46,7 @@ def make(code: str) -> dict[Path, nbformat.NotebookNode]:
             NotebookRun(
                 path, Path(folder) / path.name, parameters=parameters.arguments_of(path), subject=slug
             )
-            for path in notebooks()
+            for path in books
         ]
         executed = list(execute(jobs))
     return {
@@ -101,7 +102,7 @@ def main(force: bool) -> int:
     os.environ["HELPERS_FETCHED"] = str(official.FOLDER)
     if not official.FOLDER.exists():
         official.fetch()
-    made = {path: book for code in COMMUNES for path, book in make(code).items()}
+    made = {path: book for code in COMMUNES for path, book in make(code, notebooks()).items()}
     found: list[Difference] = []
     for path, new in made.items():
         old = nbformat.read(path, as_version=4) if path.exists() else nbformat.v4.new_notebook()

@@ -167,7 +167,7 @@ def test_their_references_are_made_as_those_of_the_others(built, patch, tmp_path
     patch.setattr(maker, "execute", execute_here)
     patch.setattr(maker, "FOLDER", tmp_path)
     path = next(path for path in notebooks() if path.stem == "1b_arrivees")
-    reference = maker.make(path)
+    (reference,) = maker.make("59011", [path]).values()
     shown = [output for cell in reference.cells for output in cell.get("outputs", [])]
     assert "Un titre de 1b_arrivees" in shown[0]["data"]["text/plain"]
     nbformat.validate(reference)

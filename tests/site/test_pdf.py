@@ -312,11 +312,16 @@ def test_nothing_is_fetched_from_outside(caplog):
     assert all("disallowed" in message for message in refused)
 
 
-def test_a_commune_without_the_data_of_any_poster_is_told_so(annoeullin):
+def test_without_the_data_of_any_poster_a_commune_has_that_of_its_numbers_and_without_them_is_told_so(
+    annoeullin,
+):
     bare = documents.read(annoeullin)
-    for part in bare.parts:
-        for cell in part.notebook.cells:
-            cell.metadata.pop("tags", None)
+    cells = [cell for part in bare.parts for cell in part.notebook.cells]
+    for cell in cells:
+        cell.metadata.pop("tags", None)
+    assert [zone.text for zone in posters.compose(bare)[0].zones if "10\u202f847" in zone.text]
+    for cell in cells:
+        cell.pop("outputs", None)
     with pytest.raises(BuildError) as caught:
         posters.make(bare)
     assert "Annœullin" in caught.value.message
