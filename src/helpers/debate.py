@@ -95,12 +95,12 @@ class Debate(Brought):
             else f"make data commune={self.commune.slug}"
         )
         items = "".join(f"<li>{escape(text)}</li>" for text in told)
-        after = f"<p>{escape('Commande qui réunit les chiffres publiés :')} <code>{command}</code></p>"
+        after = f"{escape('Commande qui réunit les chiffres publiés :')} <code>{command}</code>"
         count = french.quantity(len(told), "sujet attend", "sujets attendent")
         return Prose(
             (),
             "waiting",
-            markup=f"<ul>{items}</ul>{after}",
+            markup=f'<ul>{items}</ul><p class="command">{after}</p>',
             text=(*told, command),
             headline=f"{count} des chiffres officiels",
         )

@@ -102,6 +102,12 @@ def test_the_cards_of_the_essentials_are_those_of_the_page_of_the_issues(essenti
             assert squeeze(card.select_one(selector).get_text()) in told
 
 
+def test_the_essentials_name_what_waits_for_figures_and_no_command(essential):
+    told = words_of(essential.pages[1])
+    assert squeeze("En attente de chiffres officiels") in told
+    assert squeeze("make data commune") not in told
+
+
 def test_the_figures_of_the_essentials_say_what_the_pages_say(essential, annoeullin):
     """One figure, one object: title, reading and marks are those of the pages, none is of the annex."""
     shown = 0

@@ -180,8 +180,9 @@ def test_a_title_of_two_lines_above_a_table_is_smaller_and_a_small_table_larger(
             kind="table", title="Au moins 26,0 % de grands logements habités par de petits ménages", table=few
         ),
         Slide(kind="table", title="Vacance", table=many),
+        Slide(kind="table", title="Soldes", table=Rows(("Naissances",) * 6, (("4",) * 6,))),
     ]
-    long, short = read(powerpoint.render(told, title="Essai", day=date(2026, 1, 1))).slides
+    long, short, wide = read(powerpoint.render(told, title="Essai", day=date(2026, 1, 1))).slides
     assert long.shapes.title.text_frame.paragraphs[0].runs[0].font.size.pt == 22
     assert short.shapes.title.text_frame.paragraphs[0].runs[0].font.size is None
     sizes = [
@@ -190,9 +191,9 @@ def test_a_title_of_two_lines_above_a_table_is_smaller_and_a_small_table_larger(
         .text_frame.paragraphs[0]
         .runs[0]
         .font.size.pt
-        for page in (long, short)
+        for page in (long, short, wide)
     ]
-    assert sizes == [18, 14]
+    assert sizes == [18, 14, 14]
 
 
 def test_a_list_of_codes_is_followed_in_its_order_what_has_no_data_left_out(annoeullin):

@@ -35,8 +35,8 @@ _ROWS = 22
 _FACT, _SMALLER, _LONG = 18, 15.5, 200
 # The letters of a title that hold in a line, and the size of a longer one where it has less room.
 _A_LINE, _LOWER = 52, 22
-# A table of as many rows and columns at most is read from afar.
-_FEW = 8
+# A table of as many rows, and of as many columns, at most, is read from afar: its words hold in wider letters.
+_FEW_ROWS, _FEW_COLUMNS = 8, 5
 # The widest column of a table is so many times the narrowest.
 _NARROWEST, _WIDEST = 12, 34
 # Letters that the margins of a cell take.
@@ -157,7 +157,7 @@ def _show(shape: Any, slide: Slide) -> None:
     elif slide.drawing:
         shown = _insert_picture(shape, slide.drawing)
     else:
-        few = len(slide.table.rows) <= _FEW and len(slide.table.headings) <= _FEW
+        few = len(slide.table.rows) <= _FEW_ROWS and len(slide.table.headings) <= _FEW_COLUMNS
         shown = _insert_table(shape, slide.table, size=18 if few else 14)
     properties = shown._element.xpath(".//p:cNvPr")[0]
     properties.set("descr", french.visible(slide.alt or f"Tableau : {slide.title}"))
