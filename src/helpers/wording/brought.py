@@ -12,6 +12,7 @@ from helpers import french
 from helpers.indicators.brought import CHILDREN, PUPILS
 from helpers.territory.communes import Commune
 from helpers.wording.finding import Finding, guard_finding, in_letters
+from helpers.wording.materiality import difference
 
 
 @guard_finding
@@ -67,26 +68,19 @@ def rolls(data: pd.DataFrame, commune: Commune) -> Finding:
     first, last = int(pupils.index[0]), int(pupils.index[-1])
     title = f"{french.quantity(pupils[last], 'élève')} à la rentrée {last}"
     if last > first:
-        title += f", {_more(pupils[last] - pupils[first])} qu’en {first}"
+        title += f", {difference(pupils[last] - pupils[first])} qu’en {first}"
     both = [int(year) for year in pupils.index if year in children.index]
     if not both:
         return Finding(title, "aucun recensement connu ne suit une de ces rentrées.")
     year = max(both)
     gap = pupils[year] - children[year]
     why = "scolarisés ailleurs, solde" if gap < 0 else "venus d’ailleurs, solde"
-    apart = f" : {_more(gap)}, {why}" if french.number_value(gap) else ""
+    apart = f" : {difference(gap)}, {why}" if french.number_value(gap) else ""
     reading = (
         f"{french.quantity(children[year], 'enfant')} de 3 à 10 ans au 1er janvier {year + 1}, "
         f"{french.quantity(pupils[year], 'élève')} à la rentrée {year}{apart}."
     )
     return Finding(title, reading, f"{reading[0].upper()}{reading[1:]}")
-
-
-def _more(gap: float) -> str:
-    """Write a difference of counts: `23 de moins`, `12 de plus`, `autant`."""
-    if not french.number_value(gap):
-        return "autant"
-    return f"{french.number(abs(gap))} de {'plus' if gap > 0 else 'moins'}"
 
 
 @guard_finding

@@ -7,7 +7,7 @@ import pandas as pd
 from helpers import french
 from helpers.territory.communes import Commune
 from helpers.wording.finding import Finding, guard_finding
-from helpers.wording.materiality import is_told, more
+from helpers.wording.materiality import difference, is_told, more
 
 _MAIN = ("résidence principale", "résidences principales")
 _WHO = {
@@ -33,7 +33,7 @@ def gains(data: pd.DataFrame, commune: Commune) -> Finding:
     whole, parts = rows.loc["RP"], rows.drop(index="RP")
     sure = [name for name, row in parts.iterrows() if is_told(row["value_0"], row["value_1"])]
     unsure = [f"les {_WHO[str(name)]}" for name in parts.index if name not in [*sure, _UNTOLD]]
-    named = [f"{_count(parts.loc[name, 'gain'])} pour les {_WHO[str(name)]}" for name in sure]
+    named = [f"{difference(parts.loc[name, 'gain'])} pour les {_WHO[str(name)]}" for name in sure]
     change = f"De {since} à {until}, {more(whole['gain'], *_MAIN)}"
     told = f" : {french.enumerate_words(named)}" if named else ""
     within = (
@@ -59,11 +59,6 @@ def gains(data: pd.DataFrame, commune: Commune) -> Finding:
             f"{french.plural(whole['gain'], *_MAIN)}, {since}-{until}",
         ),
     )
-
-
-def _count(gain: float) -> str:
-    """Write a gain after what it is a gain of: `260 de plus`."""
-    return f"{french.number(abs(gain))} de {'plus' if gain > 0 else 'moins'}"
 
 
 def _name(sure: pd.DataFrame) -> str:

@@ -1,8 +1,8 @@
 """What is too small to be told as a direction: balances near nil, changes within their margin.
 
 A count varies by chance by its square root: a change is told beyond two of them for both its dates, 2 √(n0 + n1), that
-of a share beyond what its counts give it and a third of a point, a balance beyond 2 √(events) and 0,05 % a year. What
-is within is "à l’équilibre", "stable", "quasi stable".
+of a share beyond what its counts give it and three tenths of a point, a balance beyond 2 √(events) and 0,05 % a year.
+What is within is "à l’équilibre", "stable", "quasi stable".
 """
 
 from __future__ import annotations
@@ -71,6 +71,15 @@ def more(change: float, singular: str, plural: str = "") -> str:
     if french.number_value(change) == 0:
         return f"autant {of(many)}"
     return f"{french.quantity(abs(change), singular, many)} de {'plus' if change > 0 else 'moins'}"
+
+
+def difference(change: float) -> str:
+    """Write a difference after what it is one of: `23 de moins`, `12 de plus`, `autant`."""
+    if french.is_missing(change):
+        return french.MISSING
+    if not french.number_value(change):
+        return "autant"
+    return f"{french.number(abs(change))} de {'plus' if change > 0 else 'moins'}"
 
 
 def more_of(before: float, after: float, plural: str) -> str:

@@ -19,7 +19,7 @@ from helpers.wording.finding import (
     place_among,
     rows_of,
 )
-from helpers.wording.materiality import is_balance_told, more, moves
+from helpers.wording.materiality import difference, is_balance_told, more, moves
 
 _PERIOD = f"par{french.NBSP}an"
 # Two annual changes (%) that are written a tenth apart are alike, or nearly.
@@ -40,11 +40,7 @@ def recent(data: pd.DataFrame, commune: Commune) -> Finding:
     if until == since:
         return Finding()
     annual = annual_change(np.array([first["POP"]]), np.array([last["POP"]]), until - since)[0]
-    gap = f"{french.number(abs(change))} de {'plus' if change > 0 else 'moins'}"
-    title = (
-        f"{french.quantity(last['POP'], 'habitant')} en {until}, "
-        f"{gap if french.number_value(change) else 'autant'} qu’en {since}"
-    )
+    title = f"{french.quantity(last['POP'], 'habitant')} en {until}, {difference(change)} qu’en {since}"
     reading = (
         f"pour 100 habitants en {since}, on en compte {french.number(last['index'], digits=1)} en {until} "
         f"{french.at(commune.name)} ({french.annual(annual)})."

@@ -12,7 +12,7 @@ from helpers.indicators.ages import TENURES, group_label
 from helpers.indicators.reliability import FRAGILE, SMALL_COMMUNE
 from helpers.territory.communes import Commune
 from helpers.wording.finding import Finding, guard_finding, rows_of
-from helpers.wording.materiality import is_told
+from helpers.wording.materiality import difference, is_told
 
 # What each level counts, its name, the field of its exhibits, and the ages of the owners that they tell.
 _COUNTED = {
@@ -137,12 +137,10 @@ def pyramid_tenure(data: pd.DataFrame, commune: Commune, *, level: str = "indivi
         who = f"propriétaires de {aged}"
         counted = f"habitants de {aged} vivant dans un logement dont leur ménage est propriétaire"
     change = after - before
-    gap = f"{french.number(abs(change))} de {'plus' if change > 0 else 'moins'} en"
-    if not french.number_value(change):
-        gap = "aussi nombreux en"
+    gap = difference(change) if french.number_value(change) else "aussi nombreux"
     return Finding(
         f"De {french.number(before)} à {french.number(after)} {who}",
-        f"{french.at(commune.name)}, les {counted} sont {gap} {years[-1]} qu’en {years[0]}.",
+        f"{french.at(commune.name)}, les {counted} sont {gap} en {years[-1]} qu’en {years[0]}.",
         f"De {years[0]} à {years[-1]}, on passe de {french.number(before)} à {french.number(after)} {counted}.",
         headline=f"{verb} de {who}" + (f" qu’en {years[0]}" if told else f" depuis {years[0]}"),
         number=(french.number(change, signed=True), f"{who}, {years[0]}-{years[-1]}"),
