@@ -60,6 +60,8 @@ class Exhibit:
     # What it finds in a sentence, and one number of it with what it counts: for slides and posters.
     takeaway: str = ""
     number: tuple[str, str] = ("", "")
+    # What it asks those who see it on a slide or a poster, where no issue that rests on it does.
+    question: str = ""
     # The drawing for an office suite, and for those who see it from afar.
     chart: Chart | None = None
     projected: str = ""
@@ -194,6 +196,7 @@ class Exhibit:
         }
         if self.drawing:
             record |= {"alt": self.alt, "takeaway": self.takeaway, "number": self.number}
+            record |= {"question": self.question} if self.question else {}
         if self.projected:
             record["projected"] = self.projected
         if self.chart is not None:

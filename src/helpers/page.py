@@ -110,7 +110,7 @@ class Page(ABC):
         scope: str = "",
         note: str = "",
         missing: str = "",
-        projected: bool = False,
+        question: str = "",
         **more: Any,
     ) -> Exhibit | Absence:
         """Complete an exhibit for the page: title, reading, field (`scope`), note, sources, cautions.
@@ -120,8 +120,8 @@ class Page(ABC):
         `Finding` of one's own. Without data for the commune, what is absent is said instead, and why (`missing`) when
         it is not that the figures are unknown.
         Where none of the figures of the commune is significant, its counts are shown alone; a pyramid, or an exhibit
-        without counts, is not shown. `projected` draws it once more for those who see it from afar, on the slides and
-        the posters that the tags of the cell ask for.
+        without counts, is not shown. With a `question`, asked of those who see it from afar, it is drawn once more for
+        the slides and the posters that the tags of the cell ask for.
 
         Raises:
             ExhibitError: it would be shown without a title, a source or, for a drawing, a reading or an alternative
@@ -143,8 +143,10 @@ class Page(ABC):
             finding = None
         if exhibit.drawing and finding is not None and not finding.reading:
             finding = replace(finding, reading=self._silent_reading())
-        shown = exhibit.complete(code=code, scope=scope, note=note, beside=self._beside(code))
-        if projected and shown.drawing:
+        shown = exhibit.complete(
+            code=code, scope=scope, note=note, question=question, beside=self._beside(code)
+        )
+        if question and shown.drawing:
             shown = shown.complete(projected=shown.far())
         self._exhibits[subject] = self._complete(shown, finding or Finding(), subject=subject)
         return self._exhibits[subject]

@@ -211,7 +211,7 @@ def test_parameters_and_setup_are_the_first_two_cells_of_code(stem):
 def test_what_tags_put_on_slides_and_posters_is_drawn_to_be_seen_from_afar(stem):
     for cell in (*tagged(BOOKS[stem], deck.TAG), *tagged(BOOKS[stem], posters.TAG)):
         assert re.search(r"\bd\.\w+\(", cell.source)
-        assert "d.show(" not in cell.source or "projected=True" in cell.source
+        assert "d.show(" not in cell.source or "question=" in cell.source
 
 
 def test_the_notebooks_propose_no_more_slides_than_a_deck_holds():

@@ -52,7 +52,7 @@ def operations_timeline(data: pd.DataFrame, *, label: str) -> tuple[Figure, str]
     style.french_axis(axes.yaxis, grid=True)
     style.set_title(axes, label)
     style.show_frame(axes, "bottom")
-    figure.add_artist(Legend(keys, columns=2, above=False))
+    figure.add_artist(Legend(keys, columns=2, side="under"))
     named = [
         f"{year}, {french.enumerate_words(list(dict.fromkeys(data[data['year'] == year]['operation'])))}, "
         f"{french.quantity(totals[year], 'logement')}"

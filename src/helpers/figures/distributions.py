@@ -77,7 +77,7 @@ def distribution(
     style.french_axis(
         axes.xaxis, unit=unit if unit == "%" else "", digits=digits if high - low < 10 else 0, grid=True
     )
-    figure.add_artist(Legend(_keys(), columns=4, above=False))
+    figure.add_artist(Legend(_keys(), columns=4, side="under"))
     sentences = [
         f"{group} : {french.quantity(len(strip), 'commune')}, de {write(strip.iloc[0])} à {write(strip.iloc[-1])}, "
         f"médiane {write(strip.median())}"

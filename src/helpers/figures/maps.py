@@ -134,7 +134,7 @@ def _map(
     _name(axes, drawn, commune=commune)
     _scale_bar(axes, shapes)
     figure.add_artist(
-        Legend(handles, columns=2, above=False, title="Entre parenthèses, le nombre de communes")
+        Legend(handles, columns=2, side="under", title="Entre parenthèses, le nombre de communes")
     )
     return figure
 

@@ -178,7 +178,7 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
         shapes.note(axes, year, totals[year], total, shift=(0, 4), ha="center", fontsize=style.SMALL)
     _scale(axes, totals, width=width)
     style.set_title(axes, label)
-    figure.add_artist(Legend(keys, columns=2, above=False))
+    figure.add_artist(Legend(keys, columns=2, side="under"))
     sentences = [f"{year}, {write(year, french.quantity(totals[year], 'logement'))}" for year in years]
     return (
         figure,

@@ -129,6 +129,11 @@ def is_compact() -> bool:
     return _width.get() < PAGE
 
 
+def is_projected() -> bool:
+    """Tell whether the drawing is for those who see it from afar."""
+    return _width.get() == PROJECTED
+
+
 def new_figure(height: float, *, columns: int = 1, widths: Sequence[float] = ()) -> tuple[Figure, list[Axes]]:
     """Make a figure of the width of the drawing and its axes, apart from pyplot's global state.
 
@@ -144,7 +149,7 @@ def new_figure(height: float, *, columns: int = 1, widths: Sequence[float] = ())
 
 def _flatten(height: float) -> float:
     """Give the height of a drawing of its width: lower on a card, and no higher than its place on a slide."""
-    if _width.get() == PROJECTED:
+    if is_projected():
         return min(height, _TALLEST)
     return max(height * _FLAT, min(height, _LOWEST)) if is_compact() else height
 

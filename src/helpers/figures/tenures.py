@@ -57,7 +57,8 @@ def pyramid_tenure(
     keys = _keys(data, years)
     if beside and gains["within"].any():
         keys.append(Patch(facecolor=style.PAPER, edgecolor=style.OWNER, linewidth=1.4, label=WITHIN))
-    figure.add_artist(Legend(keys, columns=3, above=False))
+    # Under a drawing no higher than its place on a slide, it would flatten the bars.
+    figure.add_artist(Legend(keys, columns=3, side="right" if style.is_projected() else "under"))
     name = "Pyramide" if "sex" in data else "Barres"
     return figure, f"{name} des âges selon le statut d’occupation : {label}. {_summary(data, years, gains)}"
 
@@ -225,7 +226,7 @@ def _keys(data: pd.DataFrame, years: Sequence[int]) -> list[Patch]:
         if key in drawn
     ]
     if len(years) > 1 and ((data["year"] == years[0]) & (data["tenure"] == "owner")).any():
-        former = f"{TENURES['owner']}, {years[0]} (contour)"
+        former = f"{TENURES['owner']},{chr(10) if style.is_projected() else ' '}{years[0]} (contour)"
         keys.append(Patch(facecolor="none", edgecolor=style.INK, linewidth=1.6, label=former))
     return keys
 

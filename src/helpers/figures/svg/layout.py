@@ -157,11 +157,11 @@ def _arrange(figure: Figure, renderer: RendererSVG) -> None:
     for axes in figure.axes:
         # Limits are found when they are asked for, and texts follow them.
         axes.get_xlim()
-    top, bottom = _outer_room(figure, renderer)
+    outer = _outer_room(figure, renderer)
 
     # What keeps its size first: the axes are then nearly at their place when the rest is measured.
     fixed = {axes: _beyond(axes, _upright(axes, renderer)) for axes in figure.axes}
-    _place(fixed, figure, top=top, bottom=bottom)
+    _place(fixed, figure, outer)
     for axes in figure.axes:
         across = _ticks(axes, renderer, across=True)
         fixed[axes] = np.maximum(fixed[axes], _beyond(axes, across))
@@ -176,7 +176,7 @@ def _arrange(figure: Figure, renderer: RendererSVG) -> None:
             texts[axes] = [
                 text for text, box in zip(texts[axes], boxes, strict=True) if not _is_within(box, far)
             ]
-        _place(sides, figure, top=top, bottom=bottom)
+        _place(sides, figure, outer)
     for axes in figure.axes:
         _hold_title(axes, renderer)
 
@@ -189,19 +189,21 @@ def _hold_title(axes: Axes, renderer: RendererSVG) -> None:
         axes.title.set_position((x - out / axes.bbox.width, y))
 
 
-def _outer_room(figure: Figure, renderer: RendererSVG) -> tuple[float, float]:
-    """Compute the room that legends and texts of the figure take above and under its axes.
+def _outer_room(figure: Figure, renderer: RendererSVG) -> tuple[float, float, float]:
+    """Compute the room that legends and texts of the figure take above its axes, under them and at their right.
 
     A legend that the texts would overlap moves above them.
     """
-    top = bottom = 0.0
+    top = bottom = right = 0.0
     marks = [text.get_window_extent(renderer) for text in figure.texts]
     for mark in marks:
         bottom = max(bottom, mark.y1 + PAD)
     for legend in (artist for artist in figure.artists if isinstance(artist, Legend)):
         legend.lift = 0.0
         box = legend.get_window_extent(renderer)
-        if legend.above:
+        if legend.side == "right":
+            right = max(right, box.width + 2 * PAD)
+        elif legend.side == "above":
             top = max(top, box.height + 2 * PAD)
         elif any(box.overlaps(mark) for mark in marks):
             legend.lift = bottom - PAD
@@ -209,7 +211,7 @@ def _outer_room(figure: Figure, renderer: RendererSVG) -> tuple[float, float]:
             bottom += box.height
         else:
             bottom = max(bottom, box.height + 2 * PAD)
-    return top, bottom
+    return top, bottom, right
 
 
 def _upright(axes: Axes, renderer: RendererSVG) -> list[Bbox]:
@@ -240,13 +242,14 @@ def _is_within(box: Bbox, frame: Bbox) -> bool:
     return bool(frame.x0 < box.x0 and box.x1 < frame.x1 and frame.y0 < box.y0 and box.y1 < frame.y1)
 
 
-def _place(sides: dict[Axes, np.ndarray], figure: Figure, *, top: float, bottom: float) -> None:
-    """Give each axes its part of the width, all the height, and their sides around them."""
+def _place(sides: dict[Axes, np.ndarray], figure: Figure, outer: tuple[float, float, float]) -> None:
+    """Give each axes its part of the width, all the height, and their sides around them; `outer` is `_outer_room`."""
     width, height = figure.bbox.size
+    top, bottom, beside = outer
     low, high = bottom + PAD, top + PAD
     low += max(side[1] for side in sides.values())
     high += max(side[3] for side in sides.values())
-    room = width - sum(side[0] + side[2] + 2 * PAD for side in sides.values())
+    room = width - beside - sum(side[0] + side[2] + 2 * PAD for side in sides.values())
     parts = {axes: getattr(axes, "wide", 1.0) for axes in sides}
     start = 0.0
     for axes, (left, _, right, _) in sides.items():

@@ -1,4 +1,4 @@
-"""What colours and outlines mean, above the axes or under them."""
+"""What colours and outlines mean, above the axes, under them or at their right."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _KEY_HEIGHT, _BEFORE_TEXT = 0.7, 0.8
 
 
 class Legend(Artist):
-    """Keys and their texts in columns, at the upper left corner of a figure or at the lower left one.
+    """Keys and their texts in columns, `above` the axes of a figure, `under` them, or one column at their `right`.
 
     Matplotlib's own packs boxes in boxes, and measures each text once for each of them.
     """
@@ -32,14 +32,14 @@ class Legend(Artist):
         handles: Sequence[Patch | Line2D],
         *,
         columns: int,
-        above: bool = True,
+        side: str = "above",
         size: float = 12.2,
         key_length: float = 2.0,
         title: str = "",
     ) -> None:
         """Give `size` of letters, in points, and length of a key in such sizes."""
         super().__init__()
-        self.columns, self.above, self._size = columns, above, size
+        self.columns, self.side, self._size = columns, side, size
         self._key_width = key_length * size
         # Points above the lower corner, of what else stands there.
         self.lift = 0.0
@@ -76,12 +76,14 @@ class Legend(Artist):
         self._corner.clear()
         boxes = [_measure(text, renderer) for text in self.texts]
         room = self.figure.bbox.width - 2 * _OUTSIDE * self._size
-        for columns in range(min(self.columns, max(len(boxes), 1)), 0, -1):
+        most = 1 if self.side == "right" else min(self.columns, max(len(boxes), 1))
+        for columns in range(most, 0, -1):
             width, height = self._place(boxes, columns=columns, renderer=renderer)
             if width <= room:
                 break
-        x = _OUTSIDE * self._size
-        y = self.figure.bbox.height - x if self.above else self.lift + x + height
+        margin = _OUTSIDE * self._size
+        x = self.figure.bbox.width - margin - width if self.side == "right" else margin
+        y = self.lift + margin + height if self.side == "under" else self.figure.bbox.height - margin
         self._corner.translate(x, y)
         return Bbox.from_bounds(x, y - height, width, height)
 

@@ -24,7 +24,7 @@ LEAST, MOST = 10, 14
 _ISSUES = 3
 # The facts of an issue that its question is about, the first ones.
 _LEADING = 2
-# What is asked of a figure of which no issue speaks.
+# What is asked of a figure that has no question, and of which no issue speaks.
 ASKED = "À quoi cela tient-il ici ?"
 HEARD = "Ce que nous avons entendu"
 NUMBERS = "La commune en nombres"
@@ -201,7 +201,7 @@ def exhibit_slides(
 
 
 def _ask(diagnostic: BuiltDiagnostic, chosen: Iterable[Shown]) -> list[Slide]:
-    """Make the slides of exhibits, each with the question of the first issue that rests on it, told once."""
+    """Make the slides of exhibits, each with the question of the first issue that rests on it (once), or its own."""
     cards = cards_of(diagnostic)
     asked: set[str] = set()
     slides = []
@@ -209,7 +209,8 @@ def _ask(diagnostic: BuiltDiagnostic, chosen: Iterable[Shown]) -> list[Slide]:
         own = [
             card["question"] for card in cards if shown.address in map(address_of, card["facts"][:_LEADING])
         ]
-        question = next((one for one in own if one not in asked), ASKED)
+        of_its_own = shown.record.get("question") or ASKED
+        question = next((one for one in own if one not in asked), of_its_own)
         asked.add(question)
         slides.append(replace(shown.slide, question=french.typography(question)))
     return slides

@@ -18,8 +18,11 @@ from helpers.publication.documents.sheets import Sheet, Zone
 TAG = "poster"
 # Points of a title, of the number, of a question and of what is written along the drawing, at the least there.
 TITLE, NUMBER, QUESTION, SMALL = 60, 150, 36, 10
-# Millimetres: what is left and right of everything, and the part of the drawing.
+# Millimetres: what is left and right of everything, and the part of the drawing. Its top under a number or a title of
+# two lines, then under one line, and its foot.
 _SIDE, _WIDE, _DRAWN = 12, 396, 264
+_TOP, _HIGHER, _FOOT = 95, 66, 252
+_ONE_LINE = 26
 _HEADING = "Ce que nous en savons ici"
 _UNTOLD = "Qu’est-ce que ces nombres ne disent pas ?"
 # Rows of numbers.
@@ -66,19 +69,25 @@ def poster(slide: Slide, *, of: str, logos: Sequence[Logo] = ()) -> Sheet:
     `of` says whose it is, in small letters above; `logos` stand at the foot. Beside a number the title is what is
     found, in words. Simulated values conclude nothing: no number. A slide of numbers has no drawing: they are written.
     """
+    number, counted = ("", "") if slide.demonstration else slide.number
+    title = _unbroken((slide.headline if number else "") or slide.title)
+    is_short = not number and sheets.height(title, _WIDE, TITLE, face=fonts.DISPLAY) < _ONE_LINE
+    top = _HIGHER if is_short else _TOP
+    drawn = Zone(x=_SIDE, y=top, w=_DRAWN, h=_FOOT - top, drawing=slide.drawing)
     return Sheet(
         zones=(
             *_head(slide, of=of),
-            Zone(x=_SIDE, y=87, w=_DRAWN, h=7, text=slide.subtitle, size=15, least=9, colour="muted"),
-            *([Zone(x=_SIDE, y=95, w=_DRAWN, h=157, drawing=slide.drawing)] if slide.drawing else _counts(slide)),
+            *_title(title, number, counted),
+            Zone(x=_SIDE, y=top - 8, w=_DRAWN, h=7, text=slide.subtitle, size=15, least=9, colour="muted"),
+            *([drawn] if slide.drawing else _counts(slide, top=top)),
             Zone(
-                x=288, y=88, w=120, h=164, text=_HEADING, size=22, face=fonts.BOLD, role="h2", ruled=_RULED, pad=5,
-                line="rule",
+                x=288, y=top - 7, w=120, h=_FOOT - top + 7, text=_HEADING, size=22, face=fonts.BOLD, role="h2",
+                ruled=_RULED, pad=5, line="rule",
             ),
             Zone(x=_SIDE, y=255, w=_WIDE, h=0.8, ground="question-line"),
             Zone(
-                x=_SIDE, y=257, w=_WIDE, h=30, text=slide.question, size=QUESTION, least=22, face=fonts.DISPLAY,
-                colour="question-line", role="h2",
+                x=_SIDE, y=257, w=_WIDE, h=30, text=_unbroken(slide.question), size=QUESTION, least=22,
+                face=fonts.DISPLAY, colour="question-line", role="h2",
             ),
             Zone(
                 x=_SIDE, y=286, w=_DRAWN if logos else _WIDE, h=9, text=slide.source, size=SMALL, least=7,
@@ -89,19 +98,19 @@ def poster(slide: Slide, *, of: str, logos: Sequence[Logo] = ()) -> Sheet:
     )  # fmt: skip
 
 
-def _counts(slide: Slide) -> list[Zone]:
-    """Write the numbers of a commune, a row for each: what it counts, when, how many."""
+def _counts(slide: Slide, *, top: float) -> list[Zone]:
+    """Write the numbers of a commune from a height on, a row for each: what it counts, when, how many."""
     rows = [row[:3] for row in slide.table.rows] or [(label, "", value) for label, value, _ in slide.items]
-    step = 157 / max(len(rows), 1)
+    step = (_FOOT - top) / max(len(rows[:_COUNTS]), 1)
     zones = []
     for rank, (label, when, value) in enumerate(rows[:_COUNTS]):
-        top, tall = 95 + rank * step, step - 2
+        y, tall = top + rank * step, step - 2
         zones += [
-            Zone(x=_SIDE, y=top, w=_DRAWN, h=0.3, ground="line"),
-            Zone(x=_SIDE, y=top + 1, w=150, h=tall, text=label, size=20, least=12),
-            Zone(x=166, y=top + 1, w=44, h=tall, text=when, size=15, least=10, colour="muted"),
+            Zone(x=_SIDE, y=y, w=_DRAWN, h=0.3, ground="line"),
+            Zone(x=_SIDE, y=y + 1, w=150, h=tall, text=label, size=20, least=12),
+            Zone(x=166, y=y + 1, w=44, h=tall, text=when, size=15, least=10, colour="muted"),
             Zone(
-                x=212, y=top + 1, w=64, h=tall, text=value, size=36, least=18, face=fonts.BOLD, align="right",
+                x=212, y=y + 1, w=64, h=tall, text=value, size=36, least=18, face=fonts.BOLD, align="right",
                 colour="commune",
             ),
         ]  # fmt: skip
@@ -109,30 +118,35 @@ def _counts(slide: Slide) -> list[Zone]:
 
 
 def _head(slide: Slide, *, of: str) -> list[Zone]:
-    """Make what stands above the drawing."""
-    number, counted = ("", "") if slide.demonstration else slide.number
-    left = max(sheets.width(number, NUMBER, face=fonts.BOLD) + 2, 96) if number else 0.0
-    aside = left + 8 if number else 0.0
-    title = (slide.headline if number else "") or slide.title
-    zones = [
+    """Make what stands above the title: whose it is, and whether its values are simulated."""
+    marked = Zone(
+        x=318, y=10, w=90, h=9, text=slide.mark, size=14, least=9, face=fonts.BOLD, align="center", pad=1,
+        colour="demo-ink", ground="demo", line="demo-line",
+    )  # fmt: skip
+    return [
         Zone(x=0, y=0, w=420, h=7, ground="accent"),
         Zone(x=_SIDE, y=11, w=250, h=8, text=" · ".join((of, slide.place)), size=14, least=9, colour="muted"),
-        Zone(
-            x=_SIDE + aside, y=20, w=_WIDE - aside, h=64, text=title, size=TITLE, least=28, face=fonts.DISPLAY,
-            role="h1",
-        ),
-    ]  # fmt: skip
-    if slide.mark:
-        zones.insert(
-            2,
-            Zone(
-                x=318, y=10, w=90, h=9, text=slide.mark, size=14, least=9, face=fonts.BOLD, align="center", pad=1,
-                colour="demo-ink", ground="demo", line="demo-line",
-            ),
-        )  # fmt: skip
-    if number:
-        zones += [
-            Zone(x=_SIDE, y=18, w=left, h=61, text=number, size=NUMBER, face=fonts.BOLD, colour="commune"),
-            Zone(x=_SIDE, y=75, w=left, h=11, text=counted, size=18, least=11),
-        ]
-    return zones
+        *([marked] if slide.mark else []),
+    ]
+
+
+def _title(title: str, number: str, counted: str) -> list[Zone]:
+    """Make the title, beside one number and what it counts where there is one."""
+    left = max(sheets.width(number, NUMBER, face=fonts.BOLD) + 2, 96) if number else 0.0
+    aside = left + 8 if number else 0.0
+    told = Zone(
+        x=_SIDE + aside, y=20, w=_WIDE - aside, h=64, text=title, size=TITLE, least=28, face=fonts.DISPLAY, role="h1",
+    )  # fmt: skip
+    if not number:
+        return [told]
+    return [
+        told,
+        Zone(x=_SIDE, y=18, w=left, h=61, text=number, size=NUMBER, face=fonts.BOLD, colour="commune"),
+        Zone(x=_SIDE, y=75, w=left, h=11, text=counted, size=18, least=11),
+    ]
+
+
+def _unbroken(title: str) -> str:
+    """Bind the last two words of a title: none stands alone on a line."""
+    before, _, last = title.rpartition(" ")
+    return f"{before}\N{NO-BREAK SPACE}{last}" if " " in before else title
