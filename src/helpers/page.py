@@ -118,7 +118,7 @@ class Page(ABC):
         `subject` names it (and its CSV file), `code` is what people call it by (`L-07`). `finding` is a function of
         `helpers.wording`, called with the data of the exhibit (or with those of `about`), the commune and `more`; or a
         `Finding` of one's own. Without data for the commune, what is absent is said instead, and why (`missing`) when
-        it is not that the figures are unknown.
+        it is not that the figures are unknown. What counts nothing is not drawn.
         Where none of the figures of the commune is significant, its counts are shown alone; a pyramid, or an exhibit
         without counts, is not shown. With a `question`, asked of those who see it from afar, it is drawn once more for
         the slides and the posters that the tags of the cell ask for.
@@ -141,6 +141,9 @@ class Page(ABC):
                 data=rows, drawing="", alt="", chart=None, folded=len(rows) > _A_GLANCE
             )
             finding = None
+        elif exhibit.drawing and _is_nil(rows):
+            # Bars of nothing: the sentence says it.
+            exhibit = exhibit.complete(drawing="", alt="", chart=None, folded=True)
         if exhibit.drawing and finding is not None and not finding.reading:
             finding = replace(finding, reading=self._silent_reading())
         shown = exhibit.complete(
@@ -375,6 +378,11 @@ def _has_counts(data: pd.DataFrame) -> bool:
         column.is_count or (column.basis == "register" and column.name == name)
         for name, column in find_columns(data).items()
     )
+
+
+def _is_nil(data: pd.DataFrame) -> bool:
+    """Say whether all that is counted is nothing."""
+    return "value" in data and _has_counts(data) and bool((data["value"] == 0).all())
 
 
 def _address(page: str) -> str:

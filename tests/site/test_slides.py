@@ -7,6 +7,7 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
+from helpers import french
 from helpers.paths import TEMPLATES
 from helpers.publication import documents
 from helpers.publication.documents import deck as composition
@@ -63,6 +64,17 @@ def test_each_figure_is_on_its_page_with_one_fact_one_question_and_its_sources(s
         assert slide.select_one(".source").get_text() in figure.get_text()
         simulated = figure.select_one(".demonstration") is not None
         assert (slide.select_one(".demonstration") is not None) == simulated
+
+
+def test_what_is_asked_of_a_figure_is_its_own_question_where_no_issue_rests_on_it(annoeullin):
+    found = documents.read(annoeullin)
+    every = {each.code: each for each in composition.exhibits(found)}
+    asked = [card["question"] for card in composition.cards_of(found)]
+    for code in composition.propose(found):
+        (slide,) = composition.exhibit_slides(found, [code])
+        assert slide.question in map(french.typography, (*asked, every[code].record.get("question", "")))
+    questions = [shown.record["question"] for shown in every.values() if "question" in shown.record]
+    assert len(questions) == len(set(questions)) > 3
 
 
 def test_nothing_comes_from_outside(deck):

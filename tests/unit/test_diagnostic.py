@@ -268,6 +268,19 @@ def test_without_a_significant_figure_the_counts_of_the_commune_stand_alone(hem)
     assert hem.show(tabulate(many), subject="Parc").folded
 
 
+def test_bars_of_nothing_are_not_drawn(hem):
+    none = data(value=[0.0, 4000.0])
+    shown = hem.show(
+        Exhibit(none, alt="a", drawing='<svg aria-label="a"></svg>'), Finding("Aucun", "lu."), subject="Parc"
+    )
+    assert (shown.title, shown.reading, shown.drawing, shown.alt) == ("Aucun", "lu.", "", "")
+    assert shown.folded
+    assert shown.data["value"].tolist() == [0.0, 4000.0]
+    some = data(value=[5000.0, 0.0])
+    drawn = Exhibit(some, alt="a", drawing='<svg aria-label="a"></svg>')
+    assert hem.show(drawn, Finding("Un", "lu."), subject="Parc").drawing
+
+
 @pytest.mark.parametrize(
     "columns",
     [

@@ -124,9 +124,9 @@ def test_counts_have_their_dates_and_their_marks_and_a_register_has_none():
     )
     assert words.written_rows(counts) == [
         ("Habitants", "2023", "110", "2\u202f750", "+1,0\u00a0% par an depuis dix ans"),
-        ("Naissances", "2013 à 2017", "–", "50", "4,0 par an pour 1\u202f000 habitants"),
+        ("Naissances", "2013 à 2017", "0", "50", "4,0 par an pour 1\u202f000 habitants"),
         ("Résidences principales", "2021", "199\u00a0**", "499\u00a0*", "80,0\u00a0% des logements"),
-        ("Résidences secondaires et logements occasionnels", "2021", "–", "500", "20,0\u00a0% des logements"),
+        ("Résidences secondaires et logements occasionnels", "2021", "0", "500", "20,0\u00a0% des logements"),
     ]  # fmt: skip
 
 

@@ -23,8 +23,6 @@ from helpers.indicators.reliability import judge_counts, mark
 
 Row = Mapping[Hashable, Any]
 
-# Inches of a drawing of nothing but zeros.
-_NOTHING = 2.0
 # The least width of the bar of a year, in years.
 _YEAR = 0.8
 # The width of a letter to its size, in names and in figures, the spaces around a figure included.
@@ -152,7 +150,7 @@ def stacked_counts(data: pd.DataFrame, *, part: str = "label", label: str) -> tu
     """
     data = data.assign(_verdict=significance.verdicts(data, "value"))
     years = sorted(int(year) for year in data["year"].unique())
-    figure, (axes,) = style.new_figure(3.8 if data["value"].any() else _NOTHING)
+    figure, (axes,) = style.new_figure(3.8)
     gap = min((later - earlier for earlier, later in pairwise(years)), default=1)
     width = max(gap * BAR, _YEAR)
     totals = dict.fromkeys(years, 0.0)

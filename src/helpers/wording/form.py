@@ -59,8 +59,11 @@ def written_rows(data: pd.DataFrame) -> list[tuple[str, str, str, str, str]]:
 
 def _count(value: float, *, register: bool) -> str:
     """Write a count, a star after one of the census under 500, two under 200."""
+    if not french.is_missing(value) and french.number_value(value) == 0:
+        # One number beside its name, not a cell among others: the dash of tables would be taken for a missing one.
+        return "0"
     text = french.count(value)
-    if register or french.is_missing(value) or french.number_value(value) == 0 or value >= SAFE:
+    if register or french.is_missing(value) or value >= SAFE:
         return text
     return f"{text}{french.NBSP}{'*' if value >= FRAGILE else '**'}"
 
