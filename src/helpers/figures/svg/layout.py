@@ -101,14 +101,15 @@ class Renderer(RendererSVG):
 def arrange(figure: Figure, renderer: RendererSVG) -> None:
     """Place the axes of a figure, in one row, as large as what is written around them lets them be.
 
-    Legends and texts of the figure itself, that stand at its edges, take the room they need above or under the axes.
+    Legends and texts of the figure itself, that stand at its edges, take the room they need around the axes.
     Where that leaves too little, the figure grows: a drawing keeps nearly half the height that it asked for, and room
     for what is written in it. Matplotlib's constrained layout places all of them alike, but measures them several
     times, and grows nothing.
     """
     asked = figure.bbox.height
     # Legends alone may be higher than what was asked for.
-    _grow(figure, sum(_outer_room(figure, renderer)) - (1 - _KEPT) * asked)
+    top, bottom, _ = _outer_room(figure, renderer)
+    _grow(figure, top + bottom - (1 - _KEPT) * asked)
     _arrange(figure, renderer)
     # A map keeps its shape: it may be lower than its place.
     missing = max(
