@@ -117,15 +117,6 @@ def test_what_is_written_under_a_map_or_a_ranking_touches_nothing(monkeypatch, c
             assert not one.overlaps(other)
 
 
-def test_counts_of_nothing_take_little_room(monkeypatch):
-    data = DRAWINGS["stacked_counts"][1](5)
-    tall, low = (
-        laid_out(monkeypatch, "stacked_counts", data.assign(value=data["value"] * factor))[0]
-        for factor in (1, 0)
-    )
-    assert low.bbox.height < 0.7 * tall.bbox.height
-
-
 @pytest.mark.parametrize("code", ["001", "011"], ids=["near the lowest", "the highest"])
 def test_a_long_name_at_an_end_of_a_distribution_stays_in_the_drawing(monkeypatch, code):
     figure, renderer = laid_out(monkeypatch, "distribution", 2, commune=code)
