@@ -60,6 +60,8 @@ class Exhibit:
     # What it finds in a sentence, and one number of it with what it counts: for slides and posters.
     takeaway: str = ""
     number: tuple[str, str] = ("", "")
+    # Whether all its rows are of the commune of the page: on paper, no column of its table repeats a name.
+    alone: bool = False
     # What it asks those who see it on a slide or a poster, where no issue that rests on it does.
     question: str = ""
     # The drawing for an office suite, and for those who see it from afar.
@@ -186,6 +188,7 @@ class Exhibit:
             "columns": self._written.formats,
             "subject": self.subtitle or self.title,
             "drawn": bool(self.drawing),
+            "alone": self.alone,
             "notes": {
                 "Lecture": self.reading,
                 "Champ": self.scope,

@@ -146,8 +146,9 @@ class Page(ABC):
             exhibit = exhibit.complete(drawing="", alt="", chart=None, folded=True)
         if exhibit.drawing and finding is not None and not finding.reading:
             finding = replace(finding, reading=self._silent_reading())
+        alone = "territory" in exhibit.data and len(rows) == len(exhibit.data)
         shown = exhibit.complete(
-            code=code, scope=scope, note=note, question=question, beside=self._beside(code)
+            code=code, scope=scope, note=note, question=question, beside=self._beside(code), alone=alone
         )
         if question and shown.drawing:
             shown = shown.complete(projected=shown.far())

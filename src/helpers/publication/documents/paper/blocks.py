@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from bs4 import BeautifulSoup, Tag
 
+from helpers.columns import find_column
 from helpers.publication.documents.paper.grid import Place
 
 # Points: a page between its margins, one of its two columns.
@@ -16,6 +17,10 @@ WIDTH, COLUMN = 516.0, 250.0
 _HIGHEST = 520.0
 # A table of more columns is written smaller; of so few, it is no wider than it needs: rows are read across.
 _COLUMNS, _FEW = 8, 4
+# The heading of the column that names the territory of a row.
+_NAME = find_column("territory").heading
+# Columns of a table that says more than a name and a number.
+_NAMED = 2
 _VIEW = re.compile(r'viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"')
 _SVG = re.compile(r"<svg.*?</svg>", re.DOTALL)
 _DRAWING = re.compile(r'<svg (?P<size>width="[\d.]+pt" height="[\d.]+pt").*?</svg>', re.DOTALL)
@@ -50,10 +55,12 @@ def text(html: str, *, half: bool = False, is_head: bool = False) -> Block:
     return Block({"wide": html, "half": html} if half else {"wide": html}, is_head=is_head)
 
 
-def figure(html: str, *, narrow: str = "") -> Block:
+def figure(html: str, *, narrow: str = "", alone: bool = False) -> Block:
     """Make a block of an exhibit: its title, its drawing or its table, its reading and its notes.
 
-    `html` is the exhibit as a page shows it, `narrow` its drawing for a column, if any.
+    `html` is the exhibit as a page shows it, `narrow` its drawing for a column, if any. Where all the rows of a table
+    are of the commune (`alone`), its name is left out; a table of few columns holds in a column of the page. A table
+    folded under what is read of it is left to the page.
     """
     drawing = _SVG.search(html)
     shown = BeautifulSoup(_SVG.sub("", html), "html.parser").figure or Tag(name="figure")
@@ -81,7 +88,11 @@ def figure(html: str, *, narrow: str = "") -> Block:
             drawn = size_drawings(narrow, width=COLUMN)
             forms |= {place: whole(drawn, place=place) for place in ("half", "side")}
     else:
-        forms["wide"] = whole(_tabled(shown.select_one(".table table")), place="wide")
+        is_told = bool(shown.select(":scope > .reading")) and bool(shown.select(":scope > details"))
+        table, is_narrow = _tabled(None if is_told else shown.select_one(".table table"), alone=alone)
+        forms["wide"] = whole(table, place="wide")
+        if is_narrow:
+            forms["half"] = whole(table, place="half")
     return Block(
         forms,
         is_table=drawing is None,
@@ -115,15 +126,29 @@ def size_drawings(svg: str, *, width: float) -> str:
     return f'<div class="drawing">{head}>{body}</div>'
 
 
-def _tabled(table: Tag | None) -> str:
+def _tabled(table: Tag | None, *, alone: bool) -> tuple[str, bool]:
+    """Write a table, and tell whether it is narrow."""
     if table is None:
-        return ""
+        return "", False
     for caption in table.select("caption"):
         caption.decompose()
     del table["aria-describedby"]
-    columns = len(table.select("thead tr:last-child th"))
-    if columns > _COLUMNS:
+    count = len(table.select("thead tr:last-child th"))
+    headed = table.select_one("thead th")
+    if alone and count > _NAMED and headed and headed.get_text() == _NAME:
+        for row in table.select("tr"):
+            _leave_out_name(row)
+        count -= 1
+    if count > _COLUMNS:
         table["data-size"] = "wide"
-    elif columns <= _FEW:
+    elif count <= _FEW:
         table["data-size"] = "narrow"
-    return f'<div class="table">{table}</div>'
+    return f'<div class="table">{table}</div>', count <= _FEW
+
+
+def _leave_out_name(row: Tag) -> None:
+    """Leave out the first cell of a row; the next one is its head in its place."""
+    first, second = row.select("th, td")[:2]
+    first.decompose()
+    second.name, second["scope"] = "th", "col" if row.parent and row.parent.name == "thead" else "row"
+    del second["class"]

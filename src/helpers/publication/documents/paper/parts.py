@@ -134,7 +134,7 @@ def _read_section(
         tags = frozenset(cell.metadata.get("tags", ()))
         if _is_exhibit(record):
             narrow = _own(str(record["narrow"]), name)
-            block = figure(_own(html, name), narrow=narrow)
+            block = figure(_own(html, name), narrow=narrow, alone=bool(record["alone"]))
             (section.annex if ANNEX in tags else section.blocks).append(block)
             if ANNEX not in tags:
                 section.tags.append(tags)
