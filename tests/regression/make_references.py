@@ -22,7 +22,7 @@ from official import ROYAN
 from helpers import paths
 from helpers.execution.execute import execute
 from helpers.execution.notebook_run import NotebookRun
-from helpers.exhibit import NARROW
+from helpers.exhibit import MIME, NARROW
 from helpers.parameters import load_parameters
 from helpers.publication.pages import commune as pages
 from helpers.themes import notebooks
@@ -71,16 +71,29 @@ def _keep(executed: nbformat.NotebookNode, notebook: Path) -> nbformat.NotebookN
 
 
 def compare(name: str, old: nbformat.NotebookNode, new: nbformat.NotebookNode) -> list[Difference]:
-    """Compare a reference with the one that would take its place: cells of the same code, one with the other."""
-    before = {cell.source: cell for cell in old.cells if cell.cell_type == "code"}
+    """Compare a reference with the one that would take its place: cells of the same code, one with the other.
+
+    A cell whose code has changed is compared with the one that showed the same figure.
+    """
+    cells, before = ([cell for cell in book.cells if cell.cell_type == "code"] for book in (new, old))
+    sources = {cell.source for cell in cells}
+    rewritten = {_shown(cell): cell for cell in before if cell.source not in sources and _shown(cell)}
+    former = {cell.source: cell for cell in before}
     found = []
-    cells = [cell for cell in new.cells if cell.cell_type == "code"]
     for rank, cell in enumerate(cells):
-        former = before.pop(cell.source, None)
-        found += compare_cells(name, f"cellule {rank}", former.outputs if former else [], cell.outputs)
-    for gone in before.values():
+        one = former.pop(cell.source, None) or rewritten.get(_shown(cell))
+        if one is not None:
+            former.pop(one.source, None)
+        found += compare_cells(name, f"cellule {rank}", one.outputs if one else [], cell.outputs)
+    for gone in former.values():
         found += compare_cells(name, "cellule retirée", gone.outputs, [])
     return found
+
+
+def _shown(cell: nbformat.NotebookNode) -> tuple[str, ...]:
+    """Name the figures that a cell shows."""
+    records = [output.get("data", {}).get(MIME, {}) for output in cell.get("outputs", [])]
+    return tuple(str(record["name"]) for record in records if record.get("name"))
 
 
 def has_a_word(changelog: Path = CHANGELOG, references: Path = FOLDER) -> bool:

@@ -115,6 +115,17 @@ def test_a_new_cell_does_not_shift_those_that_follow():
     assert {one.cell for one in (found, *rest)} == {"cellule 1"}
 
 
+def test_a_cell_written_again_is_compared_with_the_one_that_showed_the_same_figure():
+    def book(source, table):
+        output = shown(table)
+        output["data"][MIME]["name"] = "parc"
+        return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source, outputs=[output])])
+
+    assert compare("a", book("one", TABLE), book("two", TABLE)) == []
+    (found,) = compare("a", book("one", TABLE), book("two", TABLE.replace("7.5", "7.25")))
+    assert (found.cell, found.old, found.new) == ("cellule 0", "7.5", "7.25")
+
+
 def test_a_word_of_the_changelog_is_asked_since_the_last_references(tmp_path):
     def git(*arguments):
         identity = ("-c", "user.name=a", "-c", "user.email=a@b.fr")
