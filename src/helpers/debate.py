@@ -94,14 +94,16 @@ class Debate(Brought):
             if self.fetched or self.folder != EMBEDDED
             else f"make data commune={self.commune.slug}"
         )
-        items = "".join(f"<li>{escape(text)}</li>" for text in told)
+        items = "".join(
+            f'<li>{escape(name)}<span class="from">{escape(source)}</span></li>' for name, source in told
+        )
         after = f"{escape('Commande qui réunit les chiffres publiés :')} <code>{command}</code>"
         count = french.quantity(len(told), "sujet attend", "sujets attendent")
         return Prose(
             (),
             "waiting",
             markup=f'<ul>{items}</ul><p class="command">{after}</p>',
-            text=(*told, command),
+            text=(*map("".join, told), command),
             headline=f"{count} des chiffres officiels",
         )
 

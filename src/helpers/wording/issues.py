@@ -258,9 +258,9 @@ def waiting_topics(choice: Choice, known: Iterable[str]) -> list[Topic]:
     return [topic for topic in CATALOGUE.waiting if real.isdisjoint(topic.indicators)]
 
 
-def tell_waiting(topics: Iterable[Topic]) -> list[str]:
-    """Write each subject that waits: what it is, where its figures come from."""
-    return [f"{topic.named[:1].upper()}{topic.named[1:]} : {topic.source}." for topic in topics]
+def tell_waiting(topics: Iterable[Topic]) -> list[tuple[str, str]]:
+    """Write each subject that waits: what it is, then where its figures come from."""
+    return [(f"{topic.named[:1].upper()}{topic.named[1:]}", f" : {topic.source}.") for topic in topics]
 
 
 def compare_facts(choice: Choice) -> pd.DataFrame:
