@@ -70,7 +70,7 @@ def measure(
 
     Times are in seconds, memory in megabytes; each comes with its target. Everything is written in `folder`.
     """
-    bench = _Bench(folder)
+    bench = Bench(folder)
     one = _measure_one(bench, rounds=rounds)
     growth = _measure_growth(bench, sizes=sizes or (COMPLETE if complete else SIZES))
     return {
@@ -82,7 +82,7 @@ def measure(
     }
 
 
-def _measure_one(bench: _Bench, *, rounds: int) -> dict[str, object]:
+def _measure_one(bench: Bench, *, rounds: int) -> dict[str, object]:
     """Measure one commune: the command, and the engine once ready, with all processors and with one."""
     processors = os.cpu_count() or 1
     runs: dict[str, list[float]] = {}
@@ -118,7 +118,7 @@ def _measure_one(bench: _Bench, *, rounds: int) -> dict[str, object]:
     }
 
 
-def _measure_growth(bench: _Bench, *, sizes: Sequence[int]) -> dict[str, object]:
+def _measure_growth(bench: Bench, *, sizes: Sequence[int]) -> dict[str, object]:
     """Batches of more and more communes; the rival and the floor before each of them, on a few communes."""
     count = len(notebooks())
     sample = bench.spread(_SAMPLE * _JOBS)
@@ -161,7 +161,7 @@ def _measure_growth(bench: _Bench, *, sizes: Sequence[int]) -> dict[str, object]
     }
 
 
-def _measure_fresh(bench: _Bench, *, largest: int, rounds: int) -> list[dict[str, object]]:
+def _measure_fresh(bench: Bench, *, largest: int, rounds: int) -> list[dict[str, object]]:
     """Measure the same commands again, when nothing has changed; check that nothing was built again."""
     former = bench.manifests()
     one = [bench.build(force=False).seconds for _ in range(rounds)]
@@ -222,7 +222,7 @@ class Run:
     memory: Memory
 
 
-class _Bench:
+class Bench:
     """The commands measured: each returns what it took, and insists that it succeeded."""
 
     def __init__(self, folder: Path) -> None:

@@ -49,6 +49,8 @@ def write_page(figures: Figures) -> str:
         "",
         *_growth(engine),
         "",
+        *_many(figures["nombre"]),
+        "",
         "## Calculer les indicateurs",
         "",
         *_table(_indicators(figures["indicateurs"])),
@@ -235,6 +237,41 @@ def _growth(engine: Figures) -> list[str]:
         _line(["Communes", "Durée", "Par commune", "Au regard des commandes", "Au regard du plancher"]),
         _line(["---:"] * 5),
         *map(row_of, engine["growth"]),
+    ]
+
+
+def _many(many: Figures) -> list[str]:
+    def line_of(row: Figures) -> str:
+        timed = [row[name] for name in ("fresh", "rebuilt")]
+        told = [f"{_seconds(run['seconds'], 2)} ({_seconds(run['cpu'], 2)})" for run in timed]
+        return _line([french.number(row["diagnostics"]), *told])
+
+    what = "d’une commune, temps de processeur, du plus petit nombre de diagnostics au plus grand"
+    names = {"fresh": f"« Rien n’a changé » {what}", "rebuilt": f"Reconstruction {what}"}
+    grown = [
+        Row(
+            names[name],
+            _times(times, digits=2),
+            f"au plus {_times(many['target'], digits=1)}",
+            times <= many["target"],
+        )
+        for name, times in many["times"].items()
+    ]
+    manifest = Row(
+        "Manifeste d’une commune",
+        f"{_number(many['manifest'], 0)} octets",
+        f"moins de {_number(many['target_manifest'], 0)} octets",
+        many["manifest"] < many["target_manifest"],
+    )
+    return [
+        "Une commune parmi d’autres diagnostics, faits de liens vers ses fichiers : durée, et temps de processeur "
+        f"entre parenthèses ; médianes de {french.quantity(many['rounds'], 'tour')}.",
+        "",
+        _line(["Diagnostics construits", "Rien n’a changé", "Reconstruction"]),
+        _line(["---:"] * 3),
+        *map(line_of, many["numbers"]),
+        "",
+        *_table([*grown, manifest]),
     ]
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import engine
 import indicators
 import lab
+import many
 import microdata
 import page
 import store
@@ -61,6 +62,7 @@ def measure(*, complete: bool = False) -> dict[str, object]:
         return {
             "machine": describe_machine(),
             "moteur": engine.measure(folder=Path(folder), complete=complete),
+            "nombre": many.measure(folder=Path(folder) / "nombre"),
             "indicateurs": indicators.measure(),
             "jupyterlab": lab.measure(),
             "fichier_individus": microdata.measure(folder=Path(folder)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import platform
 import subprocess
 import sys
@@ -247,9 +248,7 @@ def test_dates_that_stay_the_same_though_their_tables_change_have_no_notebook_ru
     assert set(plan.stale) == {"1_demographie", "2_logement"}
     arguments = {book: {} for book in notebooks()}
     record_of = {stem: files.hash_values({}) for stem in plan.stale}
-    change_manifest(
-        project, lambda build: [build["parts"][stem].update(parameters=record_of[stem]) for stem in record_of]
-    )
+    change_manifest(project, lambda build: build.update(parameters=record_of))
     plan = incremental.compare(
         project / "outputs" / "hem",
         code=HEM,
@@ -273,6 +272,13 @@ class Renewed(incremental.Inputs):
         return lambda key: f"{fingerprint(key)}{'+' if key in self._renewed else ''}"
 
 
+def without_times(project):
+    """What the manifest says, but for when its files were written."""
+    content = json.loads(page(project, "manifest.json"))
+    content["build"]["outputs"] = {name: mark for name, (_, mark) in content["build"]["outputs"].items()}
+    return content
+
+
 def change_manifest(project, change):
     path = project / "outputs" / "hem" / "manifest.json"
     record = json.loads(path.read_text(encoding="utf-8"))
@@ -289,6 +295,13 @@ def test_figures_fetched_for_the_commune_have_every_notebook_run(built, project)
     assert runs == ["1_demographie", "2_logement"]
     assert "toutes : la table population" in answer
     assert "à jour" in built()[1]
+    # Its own marks are in its manifest: what others share says nothing of it.
+    assert len(shared_files(project)) == 1
+    assert len(page(project, "manifest.json")) < 3000
+    assert (
+        incremental.Inputs().seen_from("")("table:population")
+        == store.hashes(paths.store_folder())["population"][:16]
+    )
 
 
 @for_each(
@@ -307,22 +320,123 @@ def test_figures_fetched_for_the_commune_have_every_notebook_run(built, project)
 def test_an_output_that_was_touched_is_as_it_was_built(built, project, name, runs, change):
     path = project / "outputs" / "hem" / name
     before = path.read_bytes()
+    record = without_times(project)
     path.unlink()
     if change == "edited":
         path.write_text("autre", encoding="utf-8")
     told, answer = built()
     assert told == runs
-    assert path.read_bytes() == before
-    assert name == "manifest.json" or f"hem/{name} a changé" in answer
+    assert without_times(project) == record
+    assert name == "manifest.json" or path.read_bytes() == before
+    assert name == "manifest.json" or f"hem/{name.split('/')[0]} a changé" in answer
+
+
+def test_outputs_that_look_the_same_are_not_read(built, project, monkeypatch):
+    read, hash_file = [], files.hash_file
+    monkeypatch.setattr(files, "hash_file", lambda path: read.append(path) or hash_file(path))
+    assert "à jour" in built()[1]
+    assert read == []
+    for name in ("1_demographie.html", "donnees/figure-2.csv"):
+        path = project / "outputs" / "hem" / name
+        former = path.stat()
+        os.utime(path, ns=(former.st_atime_ns, former.st_mtime_ns + 1))
+        # Another time alone: the content says that it is the same.
+        assert "à jour" in built()[1]
+        assert {path.name} <= {one.name for one in read} <= {path.name, "figure-1.csv", "1_demographie.html"}
+        path.write_bytes(path.read_bytes()[::-1])
+        assert path.stat().st_size == former.st_size
+        assert built()[0] == []
+        read.clear()
+
+
+def shared_files(project):
+    return sorted((project / "outputs" / "site" / "empreintes").iterdir())
+
+
+def test_diagnostics_made_from_the_same_share_what_they_were_made_from(built, project, call, monkeypatch):
+    (shared,) = shared_files(project)
+    assert shared.stat().st_size > 10_000
+    assert call("build", "Annœullin", "--jobs=1")[0] == 0
+    assert shared_files(project) == [shared]
+    sizes = [path.stat().st_size for path in (project / "outputs").glob("*/manifest.json")]
+    assert len(sizes) == 2
+    assert max(sizes) < 3000
+
+
+@pytest.mark.parametrize("change", ["edited", "emptied", "deleted"])
+def test_what_diagnostics_share_and_cannot_be_read_has_them_built_again(built, project, change):
+    (shared,) = shared_files(project)
+    before = shared.read_bytes()
+    if change == "deleted":
+        shared.unlink()
+    else:
+        shared.write_bytes(before.replace(b"src/", b"srC/") if change == "edited" else b"")
+    assert built()[0] == ["1_demographie", "2_logement"]
+    assert shared.read_bytes() == before
+    assert built()[0] == []
+
+
+def test_what_no_diagnostic_names_any_more_goes_with_the_site_once_it_is_a_day_old(built, project, call):
+    (former,) = shared_files(project)
+    write_notebook("2_logement", "1")
+    built()
+    (last,) = {*shared_files(project)} - {former}
+    assert call("site")[0] == 0
+    assert shared_files(project) == sorted([former, last])
+    for path in (former, last):
+        os.utime(path, (0, 0))
+    assert call("site")[0] == 0
+    assert shared_files(project) == [last]
+    assert built()[0] == []
+
+
+def test_many_programs_share_at_once_what_they_were_made_from(tmp_path):
+    record = incremental.BuildRecord({f"src/{rank}": "0" * 16 for rank in range(200)}, [], [], {})
+
+    def write(rank):
+        folder = tmp_path / str(rank)
+        folder.mkdir()
+        incremental.write_manifest(folder, {}, record, outputs=tmp_path, common=record.inputs.get)
+        return incremental.read_record(folder)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert [*pool.map(write, range(40))] == [record] * 40
+    assert len([*tmp_path.rglob("site/empreintes/*")]) == 1
+
+
+def test_a_commune_is_told_and_built_again_without_a_look_at_the_others(built, project, call):
+    outputs, opened = project / "outputs", []
+    for rank in range(300):
+        copy = outputs / f"commune-{rank}"
+        copy.mkdir()
+        (copy / "manifest.json").symlink_to(outputs / "hem" / "manifest.json")
+    others = f"{outputs}/commune-"
+    watched = [True]
+    sys.addaudithook(
+        lambda event, given: (
+            event in ("open", "os.scandir", "os.listdir")
+            and watched
+            and str(given[0]).startswith(others)
+            and opened.append(given[0])
+        )
+    )
+    assert "à jour" in built()[1]
+    assert built("Hem", "--force")[0] == ["1_demographie", "2_logement"]
+    assert opened == []
+    call("site")
+    assert len(opened) >= 300
+    watched.clear()
 
 
 @for_each(
     "text",
     [
         "", "{", "[]", "null", '{"build": 3}', '{"build": {}}',
-        '{"build": {"inputs": {}, "request": ["params/hem.yml"], "dates": [], "parts": {}, "outputs": {}}}',
-        '{"build": {"inputs": [], "request": 3, "dates": [], "parts": {}, "outputs": {}}}',
-        '{"build": {"inputs": {}, "request": [], "dates": [], "parts": [], "outputs": {}}}',
+        # The former format, and what no build writes.
+        '{"build": {"inputs": {}, "request": [], "dates": [], "parts": {}, "outputs": {}}}',
+        '{"build": {"shared": "", "inputs": {}, "request": [], "parameters": {}, "outputs": {}}}',
+        '{"build": {"shared": "site/empreintes/0123456789abcdef.json", "inputs": {}}}',
+        '{"build": {"shared": null, "inputs": 3, "parameters": [], "outputs": "a"}}', "[" * 100_000,
     ],
 )  # fmt: skip
 def test_a_manifest_that_cannot_be_used_has_everything_built_again(built, project, text):

@@ -13,7 +13,7 @@ from for_each import for_each
 
 from helpers import paths
 from helpers.errors import BuildError, ParameterError, StoreError
-from helpers.publication import incremental
+from helpers.publication import files, incremental
 from helpers.publication.batch import storage
 from helpers.publication.batch.storage import Storage
 
@@ -33,12 +33,20 @@ def write_diagnostic(folder, **files):
     place.mkdir(parents=True)
     for name, text in files.items():
         (place / f"{name}.html").write_text(text, encoding="utf-8")
-    record = {
-        "inputs": {}, "request": [], "dates": [], "parts": {},
-        "outputs": {f"{name}.html": hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()},
-    }  # fmt: skip
-    (place / incremental.MANIFEST).write_text(json.dumps({"build": record}), encoding="utf-8")
+    (place / "donnees").mkdir()
+    (place / "donnees" / "a.csv").write_text("a", encoding="utf-8")
+    inputs = {"params/hem.yml": "1", "table:population": "2"}
+    record = incremental.BuildRecord(inputs, request=["params/hem.yml"], dates=["table:population"], parts={})
+    incremental.write_manifest(place, {}, record, outputs=folder, common=inputs.get)
     return folder
+
+
+def change_manifest(folder, change):
+    """Change what the manifest of the commune hem says of its build."""
+    path = folder / "hem" / incremental.MANIFEST
+    content = json.loads(path.read_text(encoding="utf-8"))
+    change(content["build"])
+    path.write_text(json.dumps(content), encoding="utf-8")
 
 
 def test_a_diagnostic_replaces_the_former_one_and_comes_back_whole(memory, tmp_path):
@@ -46,8 +54,15 @@ def test_a_diagnostic_replaces_the_former_one_and_comes_back_whole(memory, tmp_p
     there.publish("hem", write_diagnostic(tmp_path / "a", index="un", vieux="gone"))
     there.publish("hem", write_diagnostic(tmp_path / "b", index="deux"))
     assert there.list_diagnostics() == ["hem"]
-    assert sorted(memory.find("/seau")) == ["/seau/lot/hem/index.html", "/seau/lot/hem/manifest.json"]
+    shared, *hem = sorted(memory.find("/seau"), key=lambda path: "/hem/" in path)
+    assert shared.startswith("/seau/lot/site/empreintes/")
+    assert sorted(hem) == [
+        f"/seau/lot/hem/{name}" for name in ("donnees/a.csv", "index.html", "manifest.json")
+    ]
+    memory.pipe_file("/seau/lot/hem/hem-diagnostic.pdf", b"%PDF")
     there.fetch_diagnostic("hem", tmp_path / "c")
+    assert (tmp_path / "c" / "hem" / "donnees" / "a.csv").is_file()
+    assert not (tmp_path / "c" / "hem" / "hem-diagnostic.pdf").exists()
     assert (tmp_path / "c" / "hem" / "index.html").read_text(encoding="utf-8") == "deux"
     assert incremental.read_record(tmp_path / "c" / "hem") == incremental.read_record(tmp_path / "b" / "hem")
 
@@ -155,17 +170,41 @@ def test_a_name_that_leaves_its_folder_is_neither_read_nor_written(name):
         assert [*Path(place).rglob("*")] == [inner.parent, inner]
 
 
-def test_a_hostile_manifest_is_as_if_there_were_none(memory, tmp_path):
+@for_each(
+    "name, value",
+    [
+        ("outputs", {"../../intrus": ["0", "0"]}), ("outputs", {"/tmp/intrus": ["0", "0"]}), ("shared", "hem/manifest.json"),
+        ("shared", "/tmp/intrus"), ("shared", 3), ("outputs", {"a": 3}), ("shared", ["a"]), ("inputs", {"../../intrus": ""}),
+        ("inputs", [["a"]]), ("parameters", {"1_demographie": ""}),
+    ],
+)  # fmt: skip
+def test_a_hostile_manifest_is_as_if_there_were_none(memory, tmp_path_factory, name, value):
+    tmp_path = tmp_path_factory.mktemp("hostile")
+    memory.store.clear()
     write_diagnostic(tmp_path / "a", index="un")
-    manifest = tmp_path / "a" / "hem" / incremental.MANIFEST
-    content = json.loads(manifest.read_text(encoding="utf-8"))
-    content["build"]["outputs"]["../../intrus"] = "0" * 64
-    manifest.write_text(json.dumps(content), encoding="utf-8")
+    change_manifest(tmp_path / "a", lambda build: build.update({name: value}))
     Storage("memory://seau").publish("hem", tmp_path / "a")
     memory.pipe_file("/seau/hem/../../intrus", b"lu")
     Storage("memory://seau").fetch_diagnostic("hem", tmp_path / "un" / "deux")
     assert incremental.read_record(tmp_path / "un" / "deux" / "hem") is None
-    assert sorted(path.name for path in (tmp_path / "un").rglob("*")) == ["deux", "hem", "manifest.json"]
+    found = {path.name for path in (tmp_path / "un").rglob("*") if path.is_file()}
+    assert found <= {"manifest.json", *(path.name for path in tmp_path.glob("a/site/empreintes/*"))}
+
+
+@for_each("key", ["/etc/passwd", "../../intrus", "src/../../intrus"])
+def test_what_diagnostics_share_names_files_of_the_project_alone(tmp_path_factory, key):
+    tmp_path = tmp_path_factory.mktemp("hostile")
+    write_diagnostic(tmp_path, index="un")
+    assert incremental.read_record(tmp_path / "hem")
+    (shared,) = tmp_path.glob("site/empreintes/*")
+    content = json.loads(shared.read_text(encoding="utf-8"))
+    # Its name says its content: whoever can write there can give it another.
+    for inputs, is_sound in (({}, True), ({key: "1"}, False)):
+        altered = {**content, "inputs": content["inputs"] | inputs}
+        name = f"site/empreintes/{files.hash_values(altered)}.json"
+        (tmp_path / name).write_text(json.dumps(altered), encoding="utf-8")
+        change_manifest(tmp_path, lambda build, name=name: build.update(shared=name))
+        assert bool(incremental.read_record(tmp_path / "hem")) == is_sound
 
 
 def test_a_store_whose_index_names_a_table_elsewhere_is_refused(remote):

@@ -174,6 +174,10 @@ def test_the_pages_show_no_simulated_nor_missing_value(way, name):
         assert found == [], word
 
 
+def test_the_manifest_of_a_commune_that_has_everything_is_small(way):
+    assert (way.folder / "outputs" / "hem" / "manifest.json").stat().st_size < 3000
+
+
 def test_the_notebooks_show_no_simulated_value(way):
     for notebook in sorted((way.folder / "outputs" / "hem").glob("*.ipynb")):
         assert "démonstration" not in notebook.read_text(encoding="utf-8"), notebook.name

@@ -19,6 +19,7 @@ from page_reading import complaints, execute_here, read
 from helpers import french, paths, store
 from helpers.errors import DiagnosticError, MergedCommuneError, MissingDataError
 from helpers.parameters import load_parameters
+from helpers.publication import incremental
 from helpers.publication.pages import commune as diagnostic
 from helpers.publication.pages import render, site
 from helpers.themes import notebooks
@@ -241,9 +242,7 @@ def test_a_page_says_what_it_was_made_from(annoeullin, soups, theme):
         r"sources de \d{4} à \d{4}\u202f; communes au 1er janvier 2026", told["Date des données"]
     )
     assert re.fullmatch(rf"version {version('helpers')}, empreinte [0-9a-f]{{10}}", told["Code"])
-    read = json.loads((annoeullin / "manifest.json").read_text(encoding="utf-8"))["build"]["parts"][theme][
-        "reads"
-    ]
+    read = incremental.read_record(annoeullin).parts[theme].reads
     marks = store.hashes(paths.EMBEDDED)
     assert tables == {
         key.removeprefix("table:"): marks[key.removeprefix("table:")][:10]
@@ -350,7 +349,7 @@ def test_the_manifest_says_what_the_pages_were_made_from(annoeullin):
     manifest = json.loads((annoeullin / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["commune"] == "59011"
     assert manifest["parameters"]["millesime"] == 2018
-    assert manifest["store"] == store.hashes(paths.EMBEDDED)
+    assert (annoeullin / "manifest.json").stat().st_size < 3000
     assert manifest["demonstration"] == {theme: theme != "4_enjeux" for theme in THEMES}
 
 

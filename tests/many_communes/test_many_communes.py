@@ -50,6 +50,7 @@ def test_every_page_of_a_commune_is_well_made(code, tmp_path, monkeypatch):
     monkeypatch.setattr(diagnostic, "execute", execute_here)
     parameters, commune = load_parameters(f"insee:{code}")
     folder = diagnostic.build(parameters, commune, outputs=tmp_path)
+    assert (folder / "manifest.json").stat().st_size < 3000
     found = []
     for name in PAGES:
         soup = read(folder / name)

@@ -30,7 +30,7 @@ def diagnostic(tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "PARAMS", tmp_path / "params")
     (tmp_path / "params" / "hem").mkdir(parents=True)
     (tmp_path / "manifest.json").write_text(
-        json.dumps({"version": "0.1.0", "build": {"inputs": {}}}), encoding="utf-8"
+        json.dumps({"version": "0.1.0", "build": {"shared": "", "inputs": {}}}), encoding="utf-8"
     )
     shown = [
         Exhibit(pd.DataFrame(), "", SVG, "58,8 % de propriétaires", subtitle="Propriétaires, 2018", reading="r",
@@ -105,6 +105,6 @@ def test_the_version_that_the_room_saw_is_the_number_of_the_diagnostic(diagnosti
     sign("12/01/2027")
     assert room.prepare(HEM, diagnostic, 1).version.startswith("0.1.0-")
     kept.kit_file("hem", 1).unlink()
-    content = {"version": "0.1.0", "number": "v2", "build": {"inputs": {}}}
+    content = {"version": "0.1.0", "number": "v2", "build": {"shared": "", "inputs": {}}}
     (tmp_path / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
     assert room.prepare(HEM, diagnostic, 1).version == "v2"

@@ -41,6 +41,13 @@ FIGURES = {
             {"communes": 1, "seconds": 4.0, "per_commune": 4.0}, {"communes": 1200, "seconds": 3000.0, "per_commune": 2.5},
         ],
     },
+    "nombre": {
+        "rounds": 3, "target": 1.2, "times": {"fresh": 1.04, "rebuilt": 1.2}, "manifest": 1705, "target_manifest": 3000,
+        "numbers": [
+            {"diagnostics": 10, "fresh": {"seconds": 0.61, "cpu": 0.58}, "rebuilt": {"seconds": 6.0, "cpu": 8.0}},
+            {"diagnostics": 10_000, "fresh": {"seconds": 0.63, "cpu": 0.6}, "rebuilt": {"seconds": 6.2, "cpu": 9.6}},
+        ],
+    },
     "indicateurs": {
         "indicators": 225, "rows": 1_440_976, "cpu": 5.4, "peak_gb": 0.97, "megabytes": 70.3, "read_ms": 5.9,
         "target_cpu": 10.0, "target_gb": 1.5, "target_read": 30.0,
@@ -111,6 +118,9 @@ def test_every_measure_has_its_value_its_objective_and_whether_it_is_reached(pag
         ["0,61 s", "moins de 1,0 s", "oui"],
         ["2,50 s", "moins de 5,0 s", "oui"],
     ]
+    assert rows(text, "10\u202f000 |") == [["10\u202f000", "0,63 s (0,60 s)", "6,20 s (9,60 s)"]]
+    assert rows(text, "Reconstruction d’une commune")[0][1:] == ["1,20 fois", "au plus 1,2 fois", "oui"]
+    assert rows(text, "Manifeste")[0][1:] == ["1\u202f705 octets", "moins de 3\u202f000 octets", "oui"]
     assert rows(text, "Lire une commune")[0][1] == "23,8 ms (première fois : 25,7 ms)"
     assert "**non**" not in text
 

@@ -21,7 +21,7 @@ from helpers.partnership.convention import Convention, find_convention
 from helpers.publication.documents import BuiltDiagnostic
 from helpers.publication.documents.drawings import stand_alone
 from helpers.publication.files import hash_file, hash_values, write
-from helpers.publication.incremental import MANIFEST
+from helpers.publication.incremental import read_manifest
 from helpers.publication.pages.arrangement import records_of
 from helpers.territory.communes import Commune
 
@@ -131,10 +131,10 @@ def _questions(records: Iterable[Mapping[str, Any]], registry: Registry, day: da
 
 def _version(folder: Path) -> str:
     """Name the version of a diagnostic: its number, else a mark of what it was made from."""
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    manifest = read_manifest(folder)
     if number := manifest.get("number"):
         return str(number)
-    mark = hash_values(manifest["build"]["inputs"])[:_SHORT]
+    mark = hash_values([manifest["build"][name] for name in ("shared", "inputs")])[:_SHORT]
     return f"{manifest['version']}-{mark}"
 
 

@@ -20,6 +20,8 @@ from helpers import paths
 
 # The diagnostic just replaced, in the temporary folder of the new one.
 FORMER = "former"
+# Letters of a hash that is kept short.
+SHORT = 16
 
 
 def hash_file(path: Path) -> str:
@@ -37,9 +39,14 @@ def is_inside(name: str) -> bool:
     return bool(name) and not {"", ".", ".."}.intersection(parts) and ":" not in parts[0] and "\0" not in name
 
 
+def short(mark: str) -> str:
+    """Shorten a hash: enough to tell two states apart."""
+    return mark[:SHORT]
+
+
 def hash_values(values: Any) -> str:
     """Hash plain values (what JSON can hold), whatever the order of the keys."""
-    return hashlib.sha256(json.dumps(values, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return short(hashlib.sha256(json.dumps(values, sort_keys=True, ensure_ascii=False).encode()).hexdigest())
 
 
 def write(path: Path, content: str | bytes) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from helpers import paths
 from helpers.errors import BuildError
-from helpers.publication import files, incremental
+from helpers.publication import files
 from helpers.publication.batch.failures import FAILURES
 from helpers.publication.batch.storage import Storage, is_address
 
@@ -43,7 +43,7 @@ class Destination:
             BuildError: the address cannot be read.
         """
         if self.storage:
-            self.storage.fetch((f"{slug}/{incremental.MANIFEST}" for slug in slugs), self.folder)
+            self.storage.fetch_manifests(slugs, self.folder)
 
     def send(self, names: Iterable[str]) -> None:
         """Copy files from the folder to the address, when there is one.

@@ -18,10 +18,10 @@ from typing import Any
 from helpers import paths
 from helpers.errors import BuildError, DiagnosticError, ParameterError, StoreError, quote
 from helpers.publication.files import hash_file, is_inside
-from helpers.publication.incremental import MANIFEST, read_record
+from helpers.publication.incremental import MANIFEST, list_shared, read_record
 
 _INDEX = "tables.json"
-# Manifests (some tens of kilobytes each) read in one request, and files sent at once.
+# Manifests read in one request, and files sent at once.
 _AT_ONCE, _SENT = 500, 8
 
 
@@ -101,15 +101,30 @@ class Storage:
                     target.parent.mkdir(parents=True, exist_ok=True)
                     target.write_bytes(content)
 
-    def fetch_diagnostic(self, slug: str, folder: Path) -> None:
-        """Copy the diagnostic of a commune into `folder/<slug>`: the files that its manifest lists.
+    def fetch_manifests(self, slugs: Iterable[str], folder: Path) -> None:
+        """Copy the manifests of communes into a folder, with what they share.
 
         Raises:
             BuildError: the address cannot be read.
         """
-        self.fetch([f"{slug}/{MANIFEST}"], folder)
+        slugs = list(slugs)
+        self.fetch([f"{slug}/{MANIFEST}" for slug in slugs], folder)
+        self.fetch(list_shared(folder / slug for slug in slugs), folder)
+
+    def fetch_diagnostic(self, slug: str, folder: Path) -> None:
+        """Copy the diagnostic of a commune into `folder/<slug>`: the files and folders that its manifest lists.
+
+        Raises:
+            BuildError: the address cannot be read.
+        """
+        self.fetch_manifests([slug], folder)
         if record := read_record(folder / slug):
-            self.fetch([f"{slug}/{name}" for name in record.outputs], folder)
+            # What an output holds, when it is a folder, is not named one by one.
+            start = f"{slug}/"
+            there = [name for name in self._list(slug) if name.startswith(start)]
+            self.fetch(
+                [name for name in there if name.removeprefix(start).split("/")[0] in record.outputs], folder
+            )
 
     def send(self, names: Iterable[str], folder: Path) -> None:
         """Copy files from a folder, under the same names; those that the folder no longer has go.
@@ -140,12 +155,18 @@ class Storage:
         """
         last = f"{slug}/{MANIFEST}"
         files = sorted(str(path.relative_to(folder)) for path in (folder / slug).rglob("*") if path.is_file())
-        with self._reached("d'écrire sous"):
-            former = [str(path)[len(self._root) + 1 :] for path in self._files.find(f"{self._root}/{slug}")]
-            if last in former:
+        former = self._list(slug)
+        if last in former:
+            with self._reached("d'écrire sous"):
                 self._files.rm_file(f"{self._root}/{last}")
-        self.send([name for name in {*files, *former} if name != last], folder)
+        shared = list_shared([folder / slug])
+        self.send([*shared, *(name for name in {*files, *former} if name != last)], folder)
         self.send([last], folder)
+
+    def _list(self, slug: str) -> list[str]:
+        """List the files that are there of a commune."""
+        with self._reached("de lire"):
+            return [str(path)[len(self._root) + 1 :] for path in self._files.find(f"{self._root}/{slug}")]
 
     def _checked(self, names: Iterable[str]) -> list[str]:
         """Insist on names that stay in the folder: they may come from the address, where others write.

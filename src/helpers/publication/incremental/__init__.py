@@ -10,8 +10,12 @@ from helpers.publication.incremental.keys import TABLE, key_of, request_keys
 from helpers.publication.incremental.manifest import (
     MANIFEST,
     BuildRecord,
+    list_shared,
+    mark_output,
+    read_manifest,
     read_record,
     renew_output,
+    sweep,
     write_manifest,
 )
 from helpers.publication.incremental.plan import RebuildPlan, compare, describe_build
@@ -25,8 +29,12 @@ __all__ = [
     "compare",
     "describe_build",
     "key_of",
+    "list_shared",
+    "mark_output",
+    "read_manifest",
     "read_record",
     "renew_output",
     "request_keys",
+    "sweep",
     "write_manifest",
 ]

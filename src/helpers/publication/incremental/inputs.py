@@ -10,14 +10,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 from helpers import paths
-from helpers.publication.files import hash_file
+from helpers.publication.files import hash_file, hash_values, short
 from helpers.publication.incremental.code import CodeGraph, imports_of_notebook
-from helpers.publication.incremental.keys import TABLE, key_of, path_of
+from helpers.publication.incremental.keys import TABLE, VERSION, key_of, path_of
 
 # Key -> fingerprint.
 Fingerprint = Callable[[str], str]
 
-_VERSIONS = {"version:python": platform.python_version, "version:helpers": lambda: version("helpers")}
+_VERSIONS = {f"{VERSION}python": platform.python_version, f"{VERSION}helpers": lambda: version("helpers")}
 _LOCK = "requirements.txt"
 
 
@@ -34,9 +34,13 @@ class Inputs:
         return self if _read_index(paths.store_folder()) == self._store else Inputs()
 
     def seen_from(self, code: str) -> Fingerprint:
-        """Return the function that gives fingerprints for a commune: tables may have been fetched for it alone."""
+        """Return the function that gives fingerprints for a commune: tables may have been fetched for it alone.
+
+        Without a code, they are those of a commune for which nothing was.
+        """
         place = paths.fetched_folder(code)
-        fetched = _read_index(place) | {"": hash_file(place / "notes.json")} if place.is_dir() else {}
+        has_own = bool(code) and place.is_dir()
+        fetched = _read_index(place) | {"": hash_file(place / "notes.json")} if has_own else {}
 
         def fingerprint(key: str) -> str:
             if key.startswith("params/"):
@@ -46,7 +50,7 @@ class Inputs:
                 self._fingerprints[key] = self._look(key)
             if not key.startswith(TABLE) or not fetched:
                 return self._fingerprints[key]
-            return "+".join([self._fingerprints[key], fetched.get(key.removeprefix(TABLE), ""), fetched[""]])
+            return hash_values([self._fingerprints[key], fetched.get(key.removeprefix(TABLE)), fetched[""]])
 
         return fingerprint
 
@@ -62,7 +66,9 @@ class Inputs:
         """
         if notebook not in self._reads:
             modules = self._code.closure([*imports_of_notebook(notebook), "helpers.execution.execute"])
-            self._reads[notebook] = sorted({key_of(notebook), _LOCK, "version:python", *map(key_of, modules)})
+            self._reads[notebook] = sorted(
+                {key_of(notebook), _LOCK, f"{VERSION}python", *map(key_of, modules)}
+            )
         return self._reads[notebook]
 
     @cached_property
@@ -78,10 +84,11 @@ class Inputs:
 
     def _look(self, key: str) -> str:
         if key.startswith(TABLE):
-            return self._store.get(key.removeprefix(TABLE), "")
+            return short(self._store.get(key.removeprefix(TABLE), ""))
         if key in _VERSIONS:
             return _VERSIONS[key]()
-        return hash_file(path_of(key))
+        # A manifest of elsewhere may name a device, which would never end.
+        return short(hash_file(path)) if (path := path_of(key)).is_file() else ""
 
 
 def _read_index(store: Path) -> dict[str, str]:

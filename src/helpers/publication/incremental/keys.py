@@ -6,9 +6,10 @@ from pathlib import Path
 
 from helpers import paths
 from helpers.contributions import kept
+from helpers.publication.files import is_inside
 
-# How the key of a table of the store begins.
-TABLE = "table:"
+# How the key of a table of the store begins, and that of a version.
+TABLE, VERSION = "table:", "version:"
 # The folders that may be elsewhere than under the root.
 _FOLDERS = {"notebooks": "NOTEBOOKS", "params": "PARAMS"}
 
@@ -33,6 +34,11 @@ def partnership_keys(slug: str) -> list[str]:
     The record of where the materials come from holds the mark of each of their files.
     """
     return [f"params/{slug}/{paths.CONVENTION}", f"params/{slug}/{paths.PROVENANCE}"]
+
+
+def is_of_project(key: str) -> bool:
+    """Tell whether a key names a table, a version, or a file under the root of the project."""
+    return key.startswith((TABLE, VERSION)) or is_inside(key)
 
 
 def key_of(file: Path) -> str:

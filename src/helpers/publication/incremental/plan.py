@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from helpers import french
-from helpers.publication.files import hash_file, hash_values
+from helpers.publication.files import hash_values
 from helpers.publication.incremental.inputs import Fingerprint, Inputs
 from helpers.publication.incremental.keys import TABLE, key_of, partnership_keys
-from helpers.publication.incremental.manifest import BuildRecord, read_record
+from helpers.publication.incremental.manifest import BuildRecord, NotebookRecord, is_written, read_record
 from helpers.themes import notebooks, theme_of
 
 # Reasons named at most.
@@ -138,7 +138,7 @@ def _find_changes(
     asked = {*changed}.intersection([*record.request, *record.dates])
     asked |= set(record.request).symmetric_difference(request)
     written = {} if trusted else record.outputs
-    altered = sorted(name for name, state in written.items() if hash_file(folder / name) != state)
+    altered = sorted(name for name, marks in written.items() if not is_written(folder / name, marks))
     return _Changes(record, folder.name, changed, sorted(asked), altered)
 
 
@@ -171,33 +171,25 @@ def describe_build(
     tables: Mapping[str, Sequence[str] | None],
     dates: Sequence[str],
     beside: Sequence[str] = (),
-    folder: Path,
-) -> dict[str, Any]:
-    """Describe for the manifest how the diagnostic just written in `folder` was built.
+    slug: str,
+) -> BuildRecord:
+    """Describe how a diagnostic was built, its outputs apart.
 
     Args:
         plan: what was done.
         tables: the tables that each notebook has read, by stem; one that does not say may have read any.
         dates: the tables that the dates of the diagnostic come from.
         beside: the tables that the files beside the pages are made from.
-        folder: where the diagnostic is.
+        slug: that of the commune.
     """
-    parts = {}
-    for book in plan.books:
+
+    def reads_of(book: Path) -> list[str]:
         declared = tables[book.stem]
         read = plan.inputs.tables() if declared is None else [f"{TABLE}{name}" for name in declared]
-        parts[book.stem] = {
-            "reads": sorted({*plan.inputs.reads_of(book), *read, *partnership_keys(folder.name)}),
-            "parameters": plan.parameters[book.stem],
-        }
-    dates = [f"{TABLE}{name}" for name in dates]
-    reads = (key for part in parts.values() for key in part["reads"])
-    keys = {*plan.request, *dates, *plan.inputs.layout, *reads, *(f"{TABLE}{name}" for name in beside)}
-    names = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-    return {
-        "inputs": {key: plan.fingerprint(key) for key in sorted(keys)},
-        "request": plan.request,
-        "dates": dates,
-        "parts": parts,
-        "outputs": {name: hash_file(folder / name) for name in names},
-    }
+        return sorted({*plan.inputs.reads_of(book), *read, *partnership_keys(slug)})
+
+    parts = {book.stem: NotebookRecord(reads_of(book), plan.parameters[book.stem]) for book in plan.books}
+    dated = [f"{TABLE}{name}" for name in dates]
+    keys = {*plan.request, *dated, *plan.inputs.layout, *(f"{TABLE}{name}" for name in beside)}
+    keys.update(*(part.reads for part in parts.values()))
+    return BuildRecord({key: plan.fingerprint(key) for key in sorted(keys)}, plan.request, dated, parts)

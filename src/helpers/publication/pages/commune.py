@@ -17,7 +17,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from helpers import annexes, ledger, logos, paths, store
+from helpers import annexes, ledger, logos, paths
 from helpers.contributions import versions
 from helpers.diagnostic import DATE_TABLES, check_data, find_dates, survey
 from helpers.errors import BuildError
@@ -27,7 +27,7 @@ from helpers.parameters import Parameters, complete
 from helpers.publication import documents, incremental
 from helpers.publication.documents.data import write_data
 from helpers.publication.files import locked, making, replace_folder
-from helpers.publication.incremental import Inputs, RebuildPlan
+from helpers.publication.incremental import BuildRecord, Inputs, RebuildPlan
 from helpers.publication.pages import agreed, colophon
 from helpers.publication.pages.arrangement import ANNEX, is_demonstration, records_of
 from helpers.publication.pages.colophon import Colophon
@@ -97,6 +97,7 @@ class _Build:
     made_from: Colophon
     pages: dict[str, Page]
     folder: Path
+    outputs: Path
 
     def runs(self) -> list[NotebookRun]:
         """List the notebooks to execute."""
@@ -149,7 +150,7 @@ def build(
         made_from = colophon.gather(parameters, commune, todo=todo)
         words = gather(commune.slug, comments=parameters.commentaires)
         pages = describe_pages(todo.books, commune, made_from=made_from, words=words)
-        work = _Build(parameters, commune, todo, made_from, pages, folder)
+        work = _Build(parameters, commune, todo, made_from, pages, folder, outputs)
         declared = _execute(
             work.runs(),
             kept=outputs / _FAILURES / commune.slug,
@@ -253,7 +254,8 @@ def _publish(work: _Build, declared: dict[str, Records]) -> None:
     ]
     write_data(exhibits, work.parameters, work.commune, provenance=provenance, folder=work.folder)
     foot = render_colophon(work.made_from, records, stems=list(declared))
-    version = _number(work, declared, records)
+    record = _describe_build(work, declared)
+    version = _number(work, record.inputs, records)
     parts = [{"file": f"{stem}.html", "title": work.pages[stem].title} for stem in declared]
     group = agreed.render(
         work.commune.slug, commune=work.commune.label, parts=parts, records=records, colophon=foot
@@ -273,12 +275,14 @@ def _publish(work: _Build, declared: dict[str, Records]) -> None:
         version=version,
     )
     (work.folder / "index.html").write_text(cover, encoding="utf-8")
-    described = _describe(work, declared, provenance=provenance)
+    described = _describe(work, declared, provenance=provenance) | ({"number": version} if version else {})
     # The last to be written: without it, nothing else is deemed built.
-    incremental.write_manifest(work.folder, described | ({"number": version} if version else {}))
+    incremental.write_manifest(
+        work.folder, described, record, outputs=work.outputs, common=work.plan.inputs.seen_from("")
+    )
 
 
-def _number(work: _Build, declared: Mapping[str, Records], records: Sequence[Mapping[str, Any]]) -> str:
+def _number(work: _Build, inputs: Mapping[str, str], records: Sequence[Mapping[str, Any]]) -> str:
     """Give its number (`v2`) to the diagnostic of a commune that has a partnership; empty for any other."""
     slug, parameters = work.commune.slug, work.parameters
     if not versions.has_partnership(slug):
@@ -286,12 +290,22 @@ def _number(work: _Build, declared: Mapping[str, Records], records: Sequence[Map
     dated = {name: value for name, value in parameters.model_dump().items() if name in _DATED}
     return versions.register(
         slug,
-        inputs=_describe_build(work, declared)["inputs"],
+        inputs=inputs,
         vintages=dated,
         figures={record["code"]: record["title"] for record in records if record.get("code")},
         comments={code: text for code, text in parameters.commentaires.items() if text.strip()},
         today=datetime.date.today(),
     ).name
+
+
+def _describe_build(work: _Build, declared: Mapping[str, Records]) -> BuildRecord:
+    return incremental.describe_build(
+        work.plan,
+        tables={stem: colophon.read_tables(records) for stem, records in declared.items()},
+        dates=DATE_TABLES,
+        beside=ledger.TABLES,
+        slug=work.commune.slug,
+    )
 
 
 def _describe(work: _Build, declared: dict[str, Records], *, provenance: str) -> dict[str, object]:
@@ -304,27 +318,6 @@ def _describe(work: _Build, declared: dict[str, Records], *, provenance: str) ->
         "epci": commune.epci_name,
         "parameters": work.parameters.model_dump(),
         "provenance": provenance,
-        "store": _hash_store(commune),
         "version": version("helpers"),
         "demonstration": {stem: is_demonstration(records) for stem, records in declared.items()},
-        "build": _describe_build(work, declared),
     }
-
-
-def _describe_build(work: _Build, declared: Mapping[str, Records]) -> dict[str, Any]:
-    return incremental.describe_build(
-        work.plan,
-        tables={stem: colophon.read_tables(records) for stem, records in declared.items()},
-        dates=DATE_TABLES,
-        beside=ledger.TABLES,
-        folder=work.folder,
-    )
-
-
-def _hash_store(commune: Commune) -> dict[str, str]:
-    """Return the hash of every table that the diagnostic may read, those fetched for the commune included."""
-    state = dict(store.hashes(paths.store_folder()))
-    fetched = paths.fetched_folder(commune.code)
-    if fetched.is_dir():
-        state |= {f"{commune.code}/{name}": mark for name, mark in store.hashes(fetched).items()}
-    return state

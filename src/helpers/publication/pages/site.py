@@ -6,7 +6,6 @@ other diagnostic is read.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
@@ -48,9 +47,11 @@ def publish(outputs: Path | None = None, *, trusted: bool = False) -> Path:
 def write(found: Sequence[Entry], outputs: Path) -> list[str]:
     """Write the site of these communes and no other; return the names of the files written.
 
-    The intercommunalités that a lot names have their page even when nothing is built.
+    The intercommunalités that a lot names have their page even when nothing is built. What diagnostics share and that
+    none names any more goes.
     """
     with open_entries(outputs) as (table, _):
+        incremental.sweep(outputs)
         table.clear()
         table.put(found)
         (outputs / metropolis.COMMUNES).unlink(missing_ok=True)
@@ -146,10 +147,10 @@ def _look(
 def _read_manifest(folder: Path) -> dict[str, str] | None:
     """Read the names of a diagnostic; nothing where there is none to lead to, or one left by another version."""
     try:
-        record = json.loads((folder / incremental.MANIFEST).read_text(encoding="utf-8"))
+        record = incremental.read_manifest(folder)
         names = {"commune": record["commune"], "name": record["name"], "department": record["department"]}
         names["epci"] = record["epci"] or ""
-    except (OSError, ValueError, KeyError, TypeError):
+    except KeyError:
         return None
     return names if all(type(name) is str for name in names.values()) else None
 
