@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import page_scale
+from rows import Row, gigabytes, many_times, megabytes, number, seconds, write_line, write_table
 
 from helpers import french
 
@@ -12,19 +14,6 @@ from helpers import french
 BUSY = 0.25
 
 Figures = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One measure: its value as it is shown, its objective, and whether it is reached."""
-
-    label: str
-    value: str
-    objective: str
-    reached: bool
-
-    def __str__(self) -> str:
-        return _line([self.label, self.value, self.objective, "oui" if self.reached else "**non**"])
 
 
 def write_page(figures: Figures) -> str:
@@ -43,17 +32,21 @@ def write_page(figures: Figures) -> str:
         "",
         *_introduction(engine),
         "",
-        *_table(
+        *write_table(
             [*_one(engine["one"]), *_batch(engine["batch"]), *_fresh(engine), *_memory(engine["memory"])]
         ),
         "",
         *_growth(engine),
         "",
-        *_many(figures["nombre"]),
+        *page_scale.tell_many(figures["nombre"]),
+        "",
+        "## Construire toute la France",
+        "",
+        *page_scale.tell_france(figures["france"]),
         "",
         "## Calculer les indicateurs",
         "",
-        *_table(_indicators(figures["indicateurs"])),
+        *write_table(_indicators(figures["indicateurs"])),
         "",
         "## Ouvrir JupyterLab",
         "",
@@ -63,7 +56,7 @@ def write_page(figures: Figures) -> str:
         "",
         f"Fichier d’individus de synthèse de {french.number(individuals['rows'])} lignes et 33 colonnes.",
         "",
-        *_table([*_individuals(individuals), *_store(figures["lecture_magasin"])]),
+        *write_table([*_individuals(individuals), *_store(figures["lecture_magasin"])]),
         "",
         f"Machine : {machine['systeme']}, {machine['processeurs']} processeurs, {machine['memoire']} ; "
         f"{', '.join(f'{name} {version}' for name, version in machine['versions'].items())} ; {machine['date']}.",
@@ -88,10 +81,10 @@ def _lab(lab: Figures) -> list[str]:
         f"Les carnets de {lab['name']}, sans objectif fixé ; pour le serveur, médiane de "
         f"{french.quantity(lab['rounds'], 'tour')}.",
         "",
-        f"* Du lancement du serveur à sa page : {_seconds(lab['server'])}.",
-        f"* Un thème à froid, noyau compris : de {_seconds(min(first))} à {_seconds(max(first))}.",
-        f"* « Tout exécuter » une seconde fois dans le même noyau : de {_seconds(min(again))} à {_seconds(max(again))} "
-        f"par thème, {_seconds(sum(again))} pour les {french.number(len(again))}.",
+        f"* Du lancement du serveur à sa page : {seconds(lab['server'])}.",
+        f"* Un thème à froid, noyau compris : de {seconds(min(first))} à {seconds(max(first))}.",
+        f"* « Tout exécuter » une seconde fois dans le même noyau : de {seconds(min(again))} à {seconds(max(again))} "
+        f"par thème, {seconds(sum(again))} pour les {french.number(len(again))}.",
     ]
 
 
@@ -119,24 +112,24 @@ def _one(one: Figures) -> list[Row]:
         "warm_alone": "à chaud, un carnet à la fois",
     }
     what = f"Une commune ({one['name']}, {french.quantity(one['notebooks'], 'carnet')} et leurs pages)"
-    objective = f"au moins {_times(one['target_faster'])} plus vite"
+    objective = f"au moins {many_times(one['target_faster'])} plus vite"
     faster = [
         Row(
             f"{what}, {name}, au regard des commandes ordinaires",
-            f"{_times(one['faster'][way], digits=1)} plus vite ({_seconds(spent[way])} / {_seconds(spent['rival'])})",
+            f"{many_times(one['faster'][way], digits=1)} plus vite ({seconds(spent[way])} / {seconds(spent['rival'])})",
             objective,
             one["faster"][way] >= one["target_faster"],
         )
         for way, name in names.items()
     ]
     limit = (
-        f"au plus {_seconds(one['target_seconds'])} ({_number(one['floor_times'], 1)} fois le plancher de "
-        f"{_seconds(spent['floor'])}, et {_seconds(one['floor_more'])})"
+        f"au plus {seconds(one['target_seconds'])} ({number(one['floor_times'], 1)} fois le plancher de "
+        f"{seconds(spent['floor'])}, et {seconds(one['floor_more'])})"
     )
     floor = [
         Row(
             f"La même, {names[way]}, au regard du plancher",
-            _seconds(spent[way]),
+            seconds(spent[way]),
             limit,
             spent[way] <= one["target_seconds"],
         )
@@ -147,28 +140,34 @@ def _one(one: Figures) -> list[Row]:
 
 def _batch(batch: Figures) -> list[Row]:
     spent, used = batch["per_notebook"], batch["cpu_per_notebook"]
-    ours, rival, floor = (_seconds(spent[name], 2) for name in ("ours", "rival", "floor"))
-    core = _seconds(spent["ours"] * batch["jobs"], 2)
+    ours, rival, floor = (seconds(spent[name], 2) for name in ("ours", "rival", "floor"))
+    core = seconds(spent["ours"] * batch["jobs"], 2)
     what = (
         f"Un lot de {french.quantity(batch['communes'], 'commune')}, {french.number(batch['jobs'])} à la fois"
     )
     return [
         Row(
             f"{what}, par carnet, au regard des commandes ordinaires",
-            f"{_times(batch['faster'], digits=1)} plus vite ({ours} / {rival})",
-            f"au moins {_times(batch['target_faster'])} plus vite",
+            f"{many_times(batch['faster'], digits=1)} plus vite ({ours} / {rival})",
+            f"au moins {many_times(batch['target_faster'])} plus vite",
             batch["faster"] >= batch["target_faster"],
         ),
         Row(
             f"{what}, temps de processeur par carnet, au regard des commandes ordinaires",
-            f"{_times(batch['less'], digits=1)} moins ({_seconds(used['ours'], 2)} / {_seconds(used['rival'], 2)})",
-            f"au moins {_times(batch['target_less'])} moins",
+            f"{many_times(batch['less'], digits=1)} moins ({seconds(used['ours'], 2)} / {seconds(used['rival'], 2)})",
+            f"au moins {many_times(batch['target_less'])} moins",
             batch["less"] >= batch["target_less"],
         ),
         Row(
+            f"{what}, temps de processeur par commune de la métropole",
+            seconds(batch["cpu"], 2),
+            f"au plus {seconds(batch['target_cpu'])}",
+            batch["cpu"] <= batch["target_cpu"],
+        ),
+        Row(
             f"{what}, temps de processeur par carnet, au regard du plancher",
-            f"{_number(batch['over_floor'], 2)} ({core} / {floor})",
-            f"au plus {_number(batch['target_over_floor'], 1)}",
+            f"{number(batch['over_floor'], 2)} ({core} / {floor})",
+            f"au plus {number(batch['target_over_floor'], 1)}",
             batch["over_floor"] <= batch["target_over_floor"],
         ),
     ]
@@ -178,8 +177,8 @@ def _fresh(engine: Figures) -> list[Row]:
     return [
         Row(
             f"Rien n’a changé, {french.quantity(row['communes'], 'commune')}",
-            _seconds(row["seconds"], 2),
-            f"moins de {_seconds(row['target'])}",
+            seconds(row["seconds"], 2),
+            f"moins de {seconds(row['target'])}",
             row["seconds"] < row["target"],
         )
         for row in engine["fresh"]
@@ -192,15 +191,15 @@ def _memory(memory: Figures) -> list[Row]:
         Row(
             f"Mémoire des carnets d’une commune, la plus grande sur {french.quantity(memory['communes'], 'commune')} "
             "(pages partagées comprises)",
-            f"{_megabytes(memory['worker_peak'])} ; médiane du premier tiers {_megabytes(worker['first'])}, du "
-            f"dernier {_megabytes(worker['last'])}",
-            f"au plus {_megabytes(memory['target'])}",
+            f"{megabytes(memory['worker_peak'])} ; médiane du premier tiers {megabytes(worker['first'])}, du "
+            f"dernier {megabytes(worker['last'])}",
+            f"au plus {megabytes(memory['target'])}",
             memory["worker_peak"] <= memory["target"],
         ),
         Row(
             "Mémoire de ce qui dure tout le lot (commande et processus préparé)",
-            f"premier tiers {_megabytes(lasting['first'])}, dernier {_megabytes(lasting['last'])}",
-            f"au plus {_number((memory['flat'] - 1) * 100, 0)} % de plus au dernier tiers",
+            f"premier tiers {megabytes(lasting['first'])}, dernier {megabytes(lasting['last'])}",
+            f"au plus {number((memory['flat'] - 1) * 100, 0)} % de plus au dernier tiers",
             lasting["last"] <= memory["flat"] * lasting["first"],
         ),
     ]
@@ -215,13 +214,13 @@ def _growth(engine: Figures) -> list[str]:
 
     def row_of(row: Figures) -> str:
         ours = row["seconds"] / (row["communes"] * notebooks)
-        return _line(
+        return write_line(
             [
                 french.number(row["communes"]),
-                _seconds(row["seconds"]),
-                _seconds(row["per_commune"], 2),
-                f"{_times(spent['rival'] / ours, digits=1)} plus vite",
-                _number(ours * batch["jobs"] / spent["floor"], 2),
+                seconds(row["seconds"]),
+                seconds(row["per_commune"], 2),
+                f"{many_times(spent['rival'] / ours, digits=1)} plus vite",
+                number(ours * batch["jobs"] / spent["floor"], 2),
             ]
         )
 
@@ -234,44 +233,9 @@ def _growth(engine: Figures) -> list[str]:
     return [
         f"Croissance, mesurée sur {told(measured)} communes.{more}",
         "",
-        _line(["Communes", "Durée", "Par commune", "Au regard des commandes", "Au regard du plancher"]),
-        _line(["---:"] * 5),
+        write_line(["Communes", "Durée", "Par commune", "Au regard des commandes", "Au regard du plancher"]),
+        write_line(["---:"] * 5),
         *map(row_of, engine["growth"]),
-    ]
-
-
-def _many(many: Figures) -> list[str]:
-    def line_of(row: Figures) -> str:
-        timed = [row[name] for name in ("fresh", "rebuilt")]
-        told = [f"{_seconds(run['seconds'], 2)} ({_seconds(run['cpu'], 2)})" for run in timed]
-        return _line([french.number(row["diagnostics"]), *told])
-
-    what = "d’une commune, temps de processeur, du plus petit nombre de diagnostics au plus grand"
-    names = {"fresh": f"« Rien n’a changé » {what}", "rebuilt": f"Reconstruction {what}"}
-    grown = [
-        Row(
-            names[name],
-            _times(times, digits=2),
-            f"au plus {_times(many['target'], digits=1)}",
-            times <= many["target"],
-        )
-        for name, times in many["times"].items()
-    ]
-    manifest = Row(
-        "Manifeste d’une commune",
-        f"{_number(many['manifest'], 0)} octets",
-        f"moins de {_number(many['target_manifest'], 0)} octets",
-        many["manifest"] < many["target_manifest"],
-    )
-    return [
-        "Une commune parmi d’autres diagnostics, faits de liens vers ses fichiers : durée, et temps de processeur "
-        f"entre parenthèses ; médianes de {french.quantity(many['rounds'], 'tour')}.",
-        "",
-        _line(["Diagnostics construits", "Rien n’a changé", "Reconstruction"]),
-        _line(["---:"] * 3),
-        *map(line_of, many["numbers"]),
-        "",
-        *_table([*grown, manifest]),
     ]
 
 
@@ -280,20 +244,20 @@ def _indicators(table: Figures) -> list[Row]:
     return [
         Row(
             f"{what}, temps de processeur",
-            f"{_seconds(table['cpu'])} ({french.number(table['rows'])} chiffres, {_megabytes(table['megabytes'])})",
-            f"au plus {_seconds(table['target_cpu'], 0)}",
+            f"{seconds(table['cpu'])} ({french.number(table['rows'])} chiffres, {megabytes(table['megabytes'])})",
+            f"au plus {seconds(table['target_cpu'], 0)}",
             table["cpu"] <= table["target_cpu"],
         ),
         Row(
             f"{what}, mémoire",
-            _gigabytes(table["peak_gb"]),
-            f"au plus {_gigabytes(table['target_gb'])}",
+            gigabytes(table["peak_gb"]),
+            f"au plus {gigabytes(table['target_gb'])}",
             table["peak_gb"] <= table["target_gb"],
         ),
         Row(
             "Lire dans leur table ce qu’un diagnostic compare (95 communes)",
-            f"{_number(table['read_ms'], 1)} ms",
-            f"au plus {_number(table['target_read'], 0)} ms",
+            f"{number(table['read_ms'], 1)} ms",
+            f"au plus {number(table['target_read'], 0)} ms",
             table["read_ms"] <= table["target_read"],
         ),
     ]
@@ -304,20 +268,20 @@ def _individuals(individuals: Figures) -> list[Row]:
     return [
         Row(
             "Pyramides par statut de toutes les communes, Parquet, au regard du seul parcours par DuckDB",
-            f"{_number(parquet['ratio'], 2)} ({_seconds(parquet['seconds'])} / {_seconds(parquet['duckdb_seconds'])})",
-            f"au plus {_number(parquet['target_ratio'], 1)}",
+            f"{number(parquet['ratio'], 2)} ({seconds(parquet['seconds'])} / {seconds(parquet['duckdb_seconds'])})",
+            f"au plus {number(parquet['target_ratio'], 1)}",
             parquet["ratio"] <= parquet["target_ratio"],
         ),
         Row(
             "Mémoire, Parquet",
-            _gigabytes(parquet["peak_gb"]),
-            f"au plus {_gigabytes(parquet['target_peak_gb'])}",
+            gigabytes(parquet["peak_gb"]),
+            f"au plus {gigabytes(parquet['target_peak_gb'])}",
             parquet["peak_gb"] <= parquet["target_peak_gb"],
         ),
         Row(
             "Mémoire, archive zip de texte, sans la déballer",
-            f"{_gigabytes(text['peak_gb'])} ({_seconds(text['seconds'])})",
-            f"au plus {_gigabytes(text['target_peak_gb'])}",
+            f"{gigabytes(text['peak_gb'])} ({seconds(text['seconds'])})",
+            f"au plus {gigabytes(text['target_peak_gb'])}",
             text["peak_gb"] <= text["target_peak_gb"],
         ),
     ]
@@ -327,38 +291,10 @@ def _store(readings: Sequence[Figures]) -> list[Row]:
     return [
         Row(
             f"Lire une commune, toutes les tables, magasin de {french.quantity(row['communes'], 'commune')}",
-            f"{_number(row['warm'], 1)} ms (première fois : {_number(row['cold'], 1)} ms)",
-            f"au plus {_number(row['target'], 0)} ms",
+            f"{number(row['warm'], 1)} ms (première fois : {number(row['cold'], 1)} ms)",
+            f"au plus {number(row['target'], 0)} ms",
             row["warm"] <= row["target"],
         )
         for row in readings
         if row["table"] == "ensemble"
     ]
-
-
-def _table(rows: Iterable[Row]) -> list[str]:
-    return [_line(["Mesure", "Valeur", "Objectif", "Atteint"]), _line(["---"] * 4), *map(str, rows)]
-
-
-def _line(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _number(value: float, digits: int) -> str:
-    return french.number(value, digits=digits)
-
-
-def _times(value: float, digits: int = 0) -> str:
-    return f"{_number(value, digits)} fois"
-
-
-def _seconds(value: float, digits: int = 1) -> str:
-    return f"{_number(value, digits)} s"
-
-
-def _megabytes(value: float) -> str:
-    return f"{_number(value, 0)} Mo"
-
-
-def _gigabytes(value: float) -> str:
-    return f"{_number(value, 2)} Go"

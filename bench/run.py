@@ -17,6 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import engine
+import france
 import indicators
 import lab
 import many
@@ -63,6 +64,9 @@ def measure(*, complete: bool = False) -> dict[str, object]:
             "machine": describe_machine(),
             "moteur": engine.measure(folder=Path(folder), complete=complete),
             "nombre": many.measure(folder=Path(folder) / "nombre"),
+            "france": france.measure(
+                folder=Path(folder) / "france", count=france.COMPLETE if complete else france.COMMUNES
+            ),
             "indicateurs": indicators.measure(),
             "jupyterlab": lab.measure(),
             "fichier_individus": microdata.measure(folder=Path(folder)),
@@ -75,7 +79,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--complete", action="store_true", help="batches of up to 95 communes")
+    parser.add_argument("--complete", action="store_true", help="larger batches")
     figures = measure(complete=parser.parse_args().complete)
     DESTINATION.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     text = page.write_page(figures)

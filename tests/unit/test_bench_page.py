@@ -28,6 +28,7 @@ FIGURES = {
             "communes": 20, "jobs": 2, "rival_communes": 3, "rounds": 4,
             "per_notebook": {"ours": 0.6, "rival": 6.0, "floor": 1.0},
             "cpu_per_notebook": {"ours": 1.1, "rival": 12.1}, "less": 11.0, "target_less": 10.0,
+            "cpu": 2.1, "target_cpu": 2.2,
             "faster": 10.0, "target_faster": 6.0, "over_floor": 1.2, "target_over_floor": 1.3,
         },
         "fresh": [
@@ -47,6 +48,11 @@ FIGURES = {
             {"diagnostics": 10, "fresh": {"seconds": 0.61, "cpu": 0.58}, "rebuilt": {"seconds": 6.0, "cpu": 8.0}},
             {"diagnostics": 10_000, "fresh": {"seconds": 0.63, "cpu": 0.6}, "rebuilt": {"seconds": 6.2, "cpu": 9.6}},
         ],
+    },
+    "france": {
+        "communes": 300, "every": 34_852, "seconds": 400.0, "cpu": 1.42, "target_cpu": 1.5, "hours": 15.7,
+        "target_hours": 16.0,
+        "cluster": {"seconds": 480.0, "built": 300, "leader_ms": 21.0, "target_leader_ms": 30.0},
     },
     "indicateurs": {
         "indicators": 225, "rows": 1_440_976, "cpu": 5.4, "peak_gb": 0.97, "megabytes": 70.3, "read_ms": 5.9,
@@ -103,6 +109,16 @@ def test_jupyterlab_is_told_by_its_server_its_first_run_and_the_next(page):
     assert "de 2,5 s à 3,0 s par thème, 5,5 s pour les 2." in text
 
 
+def test_france_is_told_by_its_processors_and_a_cluster_by_what_it_builds_and_its_leader(page):
+    text = written(page)
+    assert rows(text, "Une commune d’un lot de 300 communes")[0][1:] == ["1,42 s", "au plus 1,5 s", "oui"]
+    assert rows(text, "Toutes les communes")[0][1:] == ["15,7 h", "au plus 16 h", "oui"]
+    assert rows(text, "Communes construites sur la grappe")[0][1:] == [
+        "300 (480 s, contre 400 s sans grappe ni panne)", "300", "oui",
+    ]  # fmt: skip
+    assert rows(text, "La commande qui mène")[0][1:] == ["21 ms", "au plus 30 ms", "oui"]
+
+
 def test_every_measure_has_its_value_its_objective_and_whether_it_is_reached(page):
     text = written(page)
     assert rows(text, "Une commune (Hem (59), 4 carnets et leurs pages), à froid, au regard") == [
@@ -112,6 +128,7 @@ def test_every_measure_has_its_value_its_objective_and_whether_it_is_reached(pag
     assert [row[1] for row in rows(text, "Un lot de 20 communes")] == [
         "10,0 fois plus vite (0,60 s / 6,00 s)",
         "11,0 fois moins (1,10 s / 12,10 s)",
+        "2,10 s",
         "1,20 (1,20 s / 1,00 s)",
     ]
     assert [row[1:] for row in rows(text, "Rien n’a changé")] == [
@@ -142,6 +159,11 @@ def test_a_measure_on_its_limit_reaches_it_and_beyond_misses_it(page):
     [
         ("moteur__batch__faster", 5.9, "Un lot de 20 communes"),
         ("moteur__batch__over_floor", 1.31, "Un lot de 20 communes"),
+        ("moteur__batch__cpu", 2.21, "Un lot de 20 communes"),
+        ("france__cpu", 1.51, "Une commune d’un lot de 300"),
+        ("france__hours", 16.1, "Toutes les communes"),
+        ("france__cluster__built", 299, "Communes construites sur la grappe"),
+        ("france__cluster__leader_ms", 31.0, "La commande qui mène"),
         ("moteur__memory__worker_peak", 500.1, "Mémoire des carnets d’une commune"),
         ("moteur__memory__lasting", {"first": 400.0, "last": 441.0}, "Mémoire de ce qui dure"),
         ("fichier_individus__csv_zip__peak_gb", 4.01, "Mémoire, archive zip"),
