@@ -41,6 +41,16 @@ _POPULATION = Side("population", "population", ("POP",))
 _CLASS = (("sexe", "sex"), ("âge", "age"))
 # Single ages by five-year class, the last one open.
 _CLASS_OF_SINGLE = (("sexe", "sex"), ("âge", "least(age - age % 5, 95)::SMALLINT"))
+# Of each group of ages (or sex), the condition on classes of five years.
+_IN_CLASSES = {
+    "POPH": "sex = 'H'", "POPF": "sex = 'F'", "POP0014": "age < 15", "POP1529": "age BETWEEN 15 AND 29",
+    "POP3044": "age BETWEEN 30 AND 44", "POP4559": "age BETWEEN 45 AND 59", "POP6074": "age BETWEEN 60 AND 74",
+    "POP7589": "age BETWEEN 75 AND 89", "POP75P": "age >= 75", "POP90P": "age >= 90",
+    "H0019": "sex = 'H' AND age < 20", "H2064": "sex = 'H' AND age BETWEEN 20 AND 64",
+    "H65P": "sex = 'H' AND age >= 65",
+    "F0019": "sex = 'F' AND age < 20", "F2064": "sex = 'F' AND age BETWEEN 20 AND 64",
+    "F65P": "sex = 'F' AND age >= 65",
+}  # fmt: skip
 _TENURES = ("owner", "social", "private", "other")
 
 IDENTITIES = [
@@ -155,6 +165,14 @@ IDENTITIES = [
         "population = hommes + femmes de tous âges détaillés",
         _POPULATION,
         tuple(_people("single_ages", sex, f"sex = '{sex}'") for sex in schemas.SEXES),
+    ),
+    *(
+        Identity(
+            f"{name} = somme de ses classes d’âges",
+            Side(name, "age_groups", (name,)),
+            (_people("ages", "classes", where),),
+        )
+        for name, where in _IN_CLASSES.items()
     ),
     Identity(
         "classe d’âges = somme des âges détaillés",
