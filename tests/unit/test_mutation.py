@@ -56,11 +56,15 @@ def test_a_formula_drawn_stays_so_whatever_is_written_elsewhere(tmp_path, monkey
     assert len(after) == 3
 
 
-def test_the_tests_of_a_module_are_those_that_import_it_first():
-    found = mutation.list_tests("helpers.indicators.growth")
-    importing, naming = (
-        found.index(f"tests/{name}.py") for name in ("oracles/test_recomputed", "unit/test_bench_page")
-    )
-    assert importing < naming
+def test_the_tests_of_a_module_are_those_that_import_it_first(tmp_path, monkeypatch):
+    (tmp_path / "tests" / "unit").mkdir(parents=True)
+    for name, text in {
+        "test_a.py": "# The word growth.", "test_b.py": "from helpers.indicators import ages, growth",
+        "test_c.py": "from helpers.indicators import (\n    ages,\n    growth,\n)", "test_d.py": "growths = 1",
+    }.items():  # fmt: skip
+        (tmp_path / "tests" / "unit" / name).write_text(text, encoding="utf-8")
+    monkeypatch.setattr(mutation, "ROOT", tmp_path)
+    names = ["test_b.py", "test_c.py", "test_a.py"]
+    assert mutation.list_tests("helpers.indicators.growth") == [f"tests/unit/{name}" for name in names]
     # A module that no test names has those of its package.
-    assert "tests/unit/test_wording.py" in mutation.list_tests("helpers.wording.nothing_of_this_name")
+    assert mutation.list_tests("helpers.indicators.stock") == [f"tests/unit/{name}" for name in names[:2]]
