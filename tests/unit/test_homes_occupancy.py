@@ -80,3 +80,11 @@ def test_people_of_a_home_by_kind_and_tenure():
     assert told.loc["2 pièces", "@Ensemble"] == "n.d."
     nothing = homes_occupancy.people_per_kind(by_tenure("NPER"), territory="Hem")
     assert nothing.empty
+
+
+def test_people_of_unknown_homes_give_no_people_per_home():
+    told = homes_occupancy.people_per_kind(
+        pd.concat([by_tenure("INPER_MAISON"), by_tenure("MEN_APPART")], ignore_index=True), territory="Hem"
+    ).set_index("label")
+    assert told.loc["Maisons", ["measure@Ensemble", "measure@Propriétaires occupants"]].isna().all()
+    assert told.loc["Maisons", "@Ensemble"] == "n.s."

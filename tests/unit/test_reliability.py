@@ -31,6 +31,8 @@ from helpers.indicators.reliability import (
         (0, 4320, "ok"),
         # Of three homes, two standard errors are more than three.
         (3, 4320, "n.s."),
+        # Counts of the census are weighted: less than one home, where there is one, says no more.
+        (0.8, 4320, "n.s."),
         (150, 199.9, "n.s."),
         (199, 200, "précaution"),
         # A register has no numerator to weigh: 4 social homes for 90 say nothing, 30 for 900 do.

@@ -8,8 +8,8 @@ from helpers.indicators import tenure_check
 KEYS = {"territory": "Hem", "year": 2018, "origin": "insee"}
 
 
-def pyramids(**tenures):
-    """Women of 20, 60, 65, 75 and 95 years in each tenure."""
+def pyramids(*, ages=(20, 60, 65, 75, 95), **tenures):
+    """Women of five classes of ages in each tenure."""
     rows = [
         {
             **KEYS,
@@ -21,7 +21,7 @@ def pyramids(**tenures):
             "source": "migcom",
         }
         for tenure, values in tenures.items()
-        for age, value in zip((20, 60, 65, 75, 95), values, strict=True)
+        for age, value in zip(ages, values, strict=True)
     ]
     return pd.DataFrame(rows)
 
@@ -44,6 +44,16 @@ def test_each_group_is_counted_within_its_bounds():
     }  # fmt: skip
     assert both["gap"].tolist() == [0.0] * 5
     assert not both["small"].any()
+
+
+def test_children_are_counted_from_their_birth_and_nobody_between_two_groups():
+    both = tenure_check.compare(
+        pyramids(ages=(0, 20, 25, 55, 60), owner=[300.0, 250.0, 400.0, 500.0, 600.0]),
+        occupants(INP24M=550, INP60M=600, INPER=2050),
+    )
+    assert dict(zip(both["group"], both["gap"], strict=True)) == dict.fromkeys(
+        ("0 à 24 ans", "60 ans ou plus", "Ensemble"), 0.0
+    )
 
 
 def test_gaps_are_in_persons_and_in_percent_of_what_is_compared_with():
