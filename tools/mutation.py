@@ -246,19 +246,23 @@ def say_unchanged() -> dict[str, Any]:
 
 
 def list_tests(module: str) -> list[str]:
-    """List the files of tests of a module: those that import it, those that name it; failing both, its package's."""
-    package, _, name = module.rpartition(".")
-    imported = re.compile(rf"from {re.escape(package)} import [^)]*?\b{name}\b|\b{re.escape(module)}\b")
+    """List the files of tests of a module: those that import it; failing them, that name it; or those of its package."""
+    # Definitions are asked for by the registry.
+    asked = re.sub(r"\.definitions\..*", ".registry", module)
+    package, _, name = asked.rpartition(".")
     texts = {
-        path: path.read_text(encoding="utf-8")
+        str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
         for folder in ("unit", "oracles")
         for path in sorted((ROOT / "tests" / folder).glob("test_*.py"))
     }
-    importing = [path for path, text in texts.items() if imported.search(text)]
-    naming = [path for path, text in texts.items() if re.search(rf"\b{name}\b", text)]
-    nearest = [path for path, text in texts.items() if f"from {package} import" in text]
-    found = dict.fromkeys([*importing, *naming]) or nearest
-    return [str(path.relative_to(ROOT)) for path in found]
+    for pattern in (
+        rf"from {re.escape(package)} import [^)]*?\b{name}\b|\b{re.escape(asked)}\b",
+        rf"\b{name}\b",
+        rf"from {re.escape(package)} import",
+    ):
+        if found := [path for path, text in texts.items() if re.search(pattern, text)]:
+            return found
+    return []
 
 
 def fail(change: Change | None, tests: Sequence[str], spared: Sequence[str] = ()) -> str:

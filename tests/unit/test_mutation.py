@@ -56,15 +56,21 @@ def test_a_formula_drawn_stays_so_whatever_is_written_elsewhere(tmp_path, monkey
     assert len(after) == 3
 
 
-def test_the_tests_of_a_module_are_those_that_import_it_first(tmp_path, monkeypatch):
+def test_the_tests_of_a_module_import_it_or_name_it_or_are_those_of_its_package(tmp_path, monkeypatch):
     (tmp_path / "tests" / "unit").mkdir(parents=True)
     for name, text in {
-        "test_a.py": "# The word growth.", "test_b.py": "from helpers.indicators import ages, growth",
-        "test_c.py": "from helpers.indicators import (\n    ages,\n    growth,\n)", "test_d.py": "growths = 1",
+        "test_a.py": "# The words growth and rooms.", "test_b.py": "from helpers.indicators import ages, growth",
+        "test_c.py": "from helpers.indicators import (\n    ages,\n    growth,\n    registry,\n)", "test_d.py": "growths = 1",
     }.items():  # fmt: skip
         (tmp_path / "tests" / "unit" / name).write_text(text, encoding="utf-8")
     monkeypatch.setattr(mutation, "ROOT", tmp_path)
-    names = ["test_b.py", "test_c.py", "test_a.py"]
-    assert mutation.list_tests("helpers.indicators.growth") == [f"tests/unit/{name}" for name in names]
-    # A module that no test names has those of its package.
-    assert mutation.list_tests("helpers.indicators.stock") == [f"tests/unit/{name}" for name in names[:2]]
+    found = {
+        name: [
+            path.removeprefix("tests/unit/test_")
+            for path in mutation.list_tests(f"helpers.indicators.{name}")
+        ]
+        for name in ("growth", "rooms", "stock", "definitions.ages")
+    }
+    assert found == {
+        "growth": ["b.py", "c.py"], "rooms": ["a.py"], "stock": ["b.py", "c.py"], "definitions.ages": ["c.py"],
+    }  # fmt: skip
