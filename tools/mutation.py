@@ -246,7 +246,7 @@ def say_unchanged() -> dict[str, Any]:
 
 
 def list_tests(module: str) -> list[str]:
-    """List the files of tests of a module: those that import it; failing them, that name it; or those of its package."""
+    """List the files of tests that import a module or, failing them, the package that gives it; that name it; near it."""
     # Definitions are asked for by the registry.
     asked = re.sub(r"\.definitions\..*", ".registry", module)
     package, _, name = asked.rpartition(".")
@@ -257,6 +257,7 @@ def list_tests(module: str) -> list[str]:
     }
     for pattern in (
         rf"from {re.escape(package)} import [^)]*?\b{name}\b|\b{re.escape(asked)}\b",
+        rf"from helpers import [^)]*?\b{package.rpartition('.')[2]}\b",
         rf"\b{name}\b",
         rf"from {re.escape(package)} import",
     ):
