@@ -246,7 +246,7 @@ def say_unchanged() -> dict[str, Any]:
 
 
 def list_tests(module: str) -> list[str]:
-    """List the files of tests that import a module or, failing them, the package that gives it; that name it; near it."""
+    """List the files of tests that import a module or, failing them, the package that gives it; or name it."""
     # Definitions are asked for by the registry.
     asked = re.sub(r"\.definitions\..*", ".registry", module)
     package, _, name = asked.rpartition(".")
