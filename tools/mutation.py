@@ -195,8 +195,8 @@ def _write_store(change: Change, folder: Path) -> None:
     store.forget()
 
 
-def say(commune: str) -> dict[str, Any]:
-    """Run the notebooks for a commune here and return what they say, by notebook; raise what they raise."""
+def say(commune: str) -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """Run the notebooks for a commune here and give what each says, by name; raise what they raise."""
     import cells
 
     from helpers import themes
@@ -204,14 +204,13 @@ def say(commune: str) -> dict[str, Any]:
     from helpers.publication.pages import commune as pages
 
     parameters = pages.date(*load_parameters(f"insee:{commune}"))
-    said = {}
     for notebook in themes.notebooks():
         book = cells.run(notebook, **parameters.arguments_of(notebook))
         shown = [output["data"] for cell in book.cells for output in cell.get("outputs", [])]
-        said[notebook.stem] = [
-            {kind: _strip(kind, content) for kind, content in sorted(data.items())} for data in shown
-        ]
-    return said
+        yield (
+            notebook.stem,
+            [{kind: _strip(kind, content) for kind, content in sorted(data.items())} for data in shown],
+        )
 
 
 def _strip(kind: str, content: Any) -> str:
@@ -226,8 +225,9 @@ def compare(change: Change, unchanged: dict[str, Any]) -> str:
         try:
             set_up(change, Path(folder))
             for commune in COMMUNES if change.file else COMMUNES[:1]:
-                if say(commune) != unchanged[commune]:
-                    return f"carnets ({commune})"
+                for name, said in say(commune):
+                    if said != unchanged[commune][name]:
+                        return f"carnets ({commune}, {name})"
         except Exception as error:
             return f"erreur ({type(error).__name__} : {error})"
         if change.file:
@@ -242,7 +242,7 @@ def say_unchanged() -> dict[str, Any]:
     """Run the notebooks of every commune with nothing changed."""
     with tempfile.TemporaryDirectory() as folder:
         set_up(None, Path(folder))
-        return {commune: say(commune) for commune in COMMUNES}
+        return {commune: dict(say(commune)) for commune in COMMUNES}
 
 
 def list_tests(module: str) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import combinations
 
-import pandas as pd
 import pytest
 from frames import long
 from hypothesis import given, settings
@@ -139,20 +138,26 @@ def test_a_fact_is_raised_beyond_its_threshold_or_by_its_place():
     assert routes == ["", "place", "place", "seuil"]
 
 
+def among_older(world, times):
+    """The same world, where those of 75 or more of the communes of the EPCI are so many times as many."""
+    frame = world.figures.cube["age_groups"]
+    older = frame["territory"].isin(world.siblings) & (frame["variable"] == "POP75P")
+    told = frame.assign(value=frame["value"].where(~older, frame["value"] * times))
+    tables = {**world.figures.cube, "age_groups": told}
+    return replace(world, figures=ComputedFigures(Cube(tables)), _found={})
+
+
 def test_where_the_epci_counts_a_place_is_asked_of_both_references():
     world = build(age_75=11.0)
     assert assess(CATALOGUE.facts["age75_part"], world).raised == "place"
-    frame = world.own["age_groups"]
-    older = pd.concat([frame.assign(territory=code) for code in world.siblings])
-    older = older.assign(value=older["value"].where(older["variable"] != "POP75P", older["value"] * 1.3))
-    tables = dict(world.figures.cube)
-    kept = tables["age_groups"][~tables["age_groups"]["territory"].isin(world.siblings)]
-    tables["age_groups"] = pd.concat([kept, older], ignore_index=True)
-    among_older = type(world)(
-        own=world.own, figures=ComputedFigures(Cube(tables)), code=OWN, panel=world.panel, siblings=world.siblings,
-        periods=world.periods, years=world.years,
-    )  # fmt: skip
-    assert not assess(CATALOGUE.facts["age75_part"], among_older).raised
+    assert not assess(CATALOGUE.facts["age75_part"], among_older(world, 1.5)).raised
+
+
+# From 10,9 to 11,9 % of 75 or more: between the threshold of towns, 11 %, and that of smaller communes, 12 %.
+@pytest.mark.parametrize(("people", "beyond"), [(8_000, 0), (12_000, 9)])
+def test_the_communes_of_the_epci_are_beyond_the_threshold_of_their_own_size(people, beyond):
+    standing = assess(CATALOGUE.facts["age75_part"], among_older(build(people=people), 1.2))
+    assert (len(standing.beyond), len(standing.known)) == (beyond, 10)
 
 
 def built(own, others):

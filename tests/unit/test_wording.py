@@ -485,7 +485,8 @@ def test_owners_are_told_at_each_level_with_its_own_ages(level, who):
 @pytest.mark.parametrize("level", ["individus", "menages", "logements"])
 def test_too_few_owners_are_told_without_a_direction(level):
     told = wording.pyramid_tenure(owners(level).assign(value=150.0, group="x"), HEM, level=level)
-    assert "plus" not in told.title
+    who = "ménages" if level == "menages" else "habitants"
+    assert told.title == f"Les {who} selon l’âge et le statut d’occupation en 2012 et 2022"
     assert (told.reading, told.takeaway) == ("", "")
 
 

@@ -145,7 +145,7 @@ def _warn_of_size(people: pd.Series, *, year: int) -> list[str]:
 
 def _warn_of_threshold(people: pd.Series) -> list[str]:
     """Write the change of method of a commune that crosses the threshold of the annual surveys, or may."""
-    crossed = len(people) > 0 and people.min() < METHOD_THRESHOLD <= people.max()
+    crossed = bool(people.min() < METHOD_THRESHOLD <= people.max())
     near = (people / METHOD_THRESHOLD - 1).abs() < _NEAR
     if not crossed and not near.any():
         return []
