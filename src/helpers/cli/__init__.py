@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 
 import typer
@@ -9,6 +10,10 @@ import typer
 from helpers import paths
 from helpers.cli import batch, build, convention, data, documents, lab, workshops
 from helpers.cli.console import reported
+
+# Objects created between two garbage collections. Most of those that a command loads stay: at Python's 700, a batch
+# would look through all of them for each commune.
+_COLLECTION_THRESHOLD = 50_000
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Diagnostic d'une commune française.")
 
@@ -19,6 +24,7 @@ def start(context: typer.Context) -> None:
     # What manages programs (timeout, systemd, Slurm, docker) stops them so: it is an interruption like Ctrl-C.
     former = signal.signal(signal.SIGTERM, signal.default_int_handler)
     context.call_on_close(lambda: signal.signal(signal.SIGTERM, former))
+    gc.set_threshold(_COLLECTION_THRESHOLD)
     # A store at an address is read from a copy; the machines of a cluster each make theirs.
     if paths.store_address():
         from helpers.publication.batch import storage
