@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from helpers.errors import MissingDataError, NoDiagnosticError
 from helpers.indicators import engine, registry, vintages
 from helpers.indicators.crosstabs import sampled
 from helpers.indicators.cube import Cube
-from helpers.indicators.engine import ComputedFigures, Figures, KnownFigures
+from helpers.indicators.engine import CompletedFigures, ComputedFigures, Figures, KnownFigures
 from helpers.indicators.measures import Period
 from helpers.parameters import CellParameters, complete, read_cell
 from helpers.paths import store_folder
@@ -144,23 +144,27 @@ class Diagnostic(Discovery):
         """Give indicators for the commune and others, `territory` being the code, between its censuses and `periods`.
 
         They are read in the table of indicators of the store where it is there, and computed by the same definitions
-        where it is not, or where it does not have these dates. Official figures fetched for the commune, and for those
-        of its EPCI, make their rows anew.
+        where it is not; at dates that it does not have, where the commune has figures. Official figures fetched for the
+        commune, and for those of its EPCI, make their rows anew, and all of them at such dates.
         """
-        needed = dict.fromkeys(table for name in names for table in registry.find(name).tables)
+        needed = tuple(dict.fromkeys(table for name in names for table in registry.find(name).tables))
         table = indicator_table.find(self.folder)
         pairs = periods or [(self.since, self.until)]
-        if table is None or not all(table.tells_of(*pair) for pair in pairs):
-            return ComputedFigures(self.tables_for(*groups, names=tuple(needed)))
+        whole = table is not None and all(table.tells_of(*pair) for pair in pairs)
+        official = self.fetched is not None or self.commune.split is not None
+        if table is None or (official and not whole):
+            return ComputedFigures(self.tables_for(*groups, names=needed))
         self._tables.update(needed)
         others = dict.fromkeys(code for group in groups for code in group.codes if code != self.commune.code)
-        if self.fetched is None and self.commune.split is None:
-            return KnownFigures(table.rows("commune", [self.commune.code, *others], names))
+        if not official:
+            known = KnownFigures(table.rows("commune", [self.commune.code, *others], names))
+            own, every = (partial(self.tables_for, *asked) for asked in ((), groups))
+            return known if whole else CompletedFigures(known, table.tells_of, own, every)
         fetched = {code for level, code in self._fetched_areas if level == "commune"}
         anew, kept = ([code for code in others if (code in fetched) is side] for side in (True, False))
-        own = Cube(self.tables_for(ComparisonGroup(tuple(anew), "", ""), names=tuple(needed)))
+        made = Cube(self.tables_for(ComparisonGroup(tuple(anew), "", ""), names=needed))
         between = [Period(*pair) for pair in pairs if pair[0] < pair[1]]
-        found = engine.compute(own, between, [registry.find(name) for name in names])
+        found = engine.compute(made, between, [registry.find(name) for name in names])
         return KnownFigures(pd.concat([found, table.rows("commune", kept, names)], ignore_index=True))
 
     def commune_rows(self, frame: pd.DataFrame) -> pd.DataFrame:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -195,6 +196,34 @@ class KnownFigures(Figures):
         here = rows[rows["territory"] == known_to]
         years = (here if len(here) else rows)["year"]
         return int(years.max()) if len(years) else None
+
+
+@dataclass(frozen=True)
+class CompletedFigures(Figures):
+    """Figures of a commune and of others: those of the table of indicators at the dates that it tells of.
+
+    At other dates they are computed from the tables of the indicator (`names`), first for the commune alone (`own`):
+    where it has no figure, those of all (`every`) are not read, and nobody's is given. `tells_of` says whether the
+    table tells of two censuses.
+    """
+
+    known: KnownFigures
+    tells_of: Callable[[int, int], bool]
+    own: Callable[..., Tables]
+    every: Callable[..., Tables]
+
+    def _measure(self, indicator: Indicator, period: Period, year: int | None) -> pd.DataFrame:
+        if self.tells_of(period.since, period.until):
+            return self.known._measure(indicator, period, year)
+        own = ComputedFigures(self.own(names=indicator.tables))._measure(indicator, period, year)
+        if own.empty:
+            return own
+        return ComputedFigures(self.every(names=indicator.tables))._measure(indicator, period, year)
+
+    def _last_year(self, indicator: Indicator, period: Period, known_to: str) -> int | None:
+        told = self.tells_of(period.since, period.until)
+        figures = self.known if told else ComputedFigures(self.own(names=indicator.tables))
+        return figures._last_year(indicator, period, known_to)
 
 
 def figures_of(tables: Tables | Figures) -> Figures:
