@@ -12,10 +12,9 @@ from matplotlib.artist import Artist
 
 from helpers import tokens
 
-_PROLOGUE = re.compile(r"^.*?(?=<svg)|\s*<metadata>.*?</metadata>|<style.*?</style>", re.DOTALL)
-# A tenth of a point is finer than what anyone sees: further decimals only weigh.
-_DECIMALS = re.compile(r"(?<=\d\.\d)\d+")
-_WHOLE = re.compile(r"(?<=\d)\.0(?!\d)")
+_UNUSED = re.compile(r"<metadata>.*?</metadata>|<style.*?</style>", re.DOTALL)
+# A tenth of a point is finer than what anyone sees: further decimals only weigh. A point to begin with is found fast.
+_DECIMALS = re.compile(r"\.(?<=\d\.)(?:0\d*|(\d)\d*)")
 _TAG = re.compile(r"<(/?)([\w:]+)((?:\s+[\w:-]+=\"[^\"]*\")*)\s*(/?)>([^<]*)")
 _ATTRIBUTE = re.compile(r"([\w:-]+)=\"([^\"]*)\"")
 _REFERENCES = re.compile(r'(?:url\(#|href="#)([^")]+)')
@@ -54,7 +53,8 @@ class _Item(NamedTuple):
 
 def slim(svg: str) -> str:
     """Write a drawing of matplotlib in fewer bytes: from `<svg` to its end, without what nothing uses."""
-    svg = _WHOLE.sub("", _DECIMALS.sub("", _PROLOGUE.sub("", svg)))
+    svg = _UNUSED.sub("", svg[svg.index("<svg") :])
+    svg = _DECIMALS.sub(lambda tenth: f".{tenth[1]}" if tenth[1] else "", svg)
     used = {name: f"a{rank}" for rank, name in enumerate(dict.fromkeys(_REFERENCES.findall(svg)))}
     items = _items(svg, used)
     written = []
