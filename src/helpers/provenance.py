@@ -36,10 +36,9 @@ def is_fictive(code: str) -> bool:
     return _FICTIVE.fullmatch(code) is not None
 
 
-def is_argued(origins: pd.Series, *, code: str) -> pd.Series:
-    """Tell which origins a problem of a commune may rest on: real ones; for an invented commune, its own as well."""
-    kept = origins != "demonstration"
-    return kept if is_fictive(code) else kept & (origins != "fictive")
+def is_argued(origin: str, *, code: str) -> bool:
+    """Tell whether a problem of a commune may rest on an origin: a real one; for an invented commune, its own too."""
+    return origin != "demonstration" and (origin != "fictive" or is_fictive(code))
 
 
 def union(sources: Iterable[str]) -> str:

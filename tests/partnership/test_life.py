@@ -14,7 +14,6 @@ from pathlib import Path
 
 import example
 import fictional_store
-import pandas as pd
 import pytest
 import small_store
 import val_sur_deule
@@ -166,9 +165,9 @@ def test_no_list_of_real_communes_knows_it():
 
 
 def test_invented_figures_argue_for_the_invented_commune_alone():
-    origins = pd.Series(["insee", "fictive", "demonstration"])
-    assert list(provenance.is_argued(origins, code="59999")) == [True, True, False]
-    assert list(provenance.is_argued(origins, code="59299")) == [True, False, False]
+    origins = ["insee", "fictive", "demonstration"]
+    for code, argued in {"59999": [True, True, False], "59299": [True, False, False]}.items():
+        assert [provenance.is_argued(origin, code=code) for origin in origins] == argued
     rows = {("commune", "59299", 2023, "POP"): 9400.0}
     with pytest.raises(StoreError, match="chiffre fictif d'une commune réelle"):
         small_store.rows("population", rows, origin="fictive", source="fictive")

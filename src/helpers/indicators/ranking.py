@@ -5,6 +5,7 @@ The bands of this module are the only ones: what a page calls near, a little hig
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from helpers import french
@@ -24,7 +25,7 @@ QUARTER = 25.0
 _IN_POINTS = {"% par an": NEAR_CHANGE, "%": NEAR_SHARE, "points": NEAR_SHARE}
 
 
-def percentile_of(value: float, others: pd.Series) -> float:
+def percentile_of(value: float, others: pd.Series | np.ndarray) -> float:
     """Share (%) of the others that are lower, ties counting for half."""
     return float(100 * ((others < value).sum() + (others == value).sum() / 2) / len(others))
 

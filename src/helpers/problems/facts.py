@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -86,6 +87,26 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class Own:
+    """The figure of the commune: its value, its dates, the fewest people or homes it is made of, where it is from."""
+
+    value: float
+    since: int
+    year: int
+    count: float
+    origin: str
+    sources: str
+
+
+class Known(NamedTuple):
+    """An indicator that the commune knows: its own figure, the real ones of all by code, the dates it is looked at."""
+
+    own: Own
+    values: Mapping[str, float]
+    period: Period
+
+
+@dataclass(frozen=True)
 class World:
     """A commune (`code`) and those it is compared with: `panel`, and `siblings`, the others of its EPCI.
 
@@ -102,10 +123,10 @@ class World:
     periods: tuple[Period, ...]
     years: tuple[int, ...]
     institution: str = ""
-    _found: dict[str, tuple[pd.DataFrame, Period] | None] = field(default_factory=dict)
+    _found: dict[str, Known | None] = field(default_factory=dict)
 
-    def find(self, indicator: Indicator) -> tuple[pd.DataFrame, Period] | None:
-        """Find an indicator where the commune knows it: real rows by territory, and dates; None where it does not."""
+    def find(self, indicator: Indicator) -> Known | None:
+        """Find an indicator where the commune knows it; None where it does not."""
         if indicator.id not in self._found:
             self._found[indicator.id] = next(self._tries(indicator), None)
         return self._found[indicator.id]
@@ -113,7 +134,7 @@ class World:
     def read(self, identifier: str) -> float:
         """Read the figure of the commune; missing where it is not known."""
         found = self.find(find(identifier))
-        return float("nan") if found is None else float(found[0].loc[self.code, "value"])
+        return float("nan") if found is None else found.own.value
 
     @cached_property
     def people(self) -> float:
@@ -121,26 +142,18 @@ class World:
         return self.read("population")
 
     @cached_property
-    def peers(self) -> tuple[str, ...]:
-        """The communes of its EPCI from a quarter of its population to four times; none where they are too few."""
-        rows = self.find(find("population"))
-        if rows is None:
-            return ()
-        people = rows[0]["value"].reindex(list(self.siblings))
-        near = people[people.between(self.people / TIMES, self.people * TIMES)]
-        return tuple(near.index) if len(near) >= ENOUGH else ()
+    def inhabitants(self) -> Mapping[str, float]:
+        """The inhabitants of all those known, by code."""
+        found = self.find(find("population"))
+        return {} if found is None else found.values
 
     @cached_property
-    def others(self) -> tuple[pd.Index, pd.Index, pd.Index]:
-        """The codes of its panel, of its peers and of its siblings, made once for all the facts."""
-        groups = (self.panel, self.peers, self.siblings)
-        panel, peers, siblings = (pd.Index(codes, dtype="str") for codes in groups)
-        return panel, peers, siblings
-
-    def inhabitants(self, codes: Iterable[str]) -> pd.Series:
-        """Give the inhabitants of other communes, by code."""
-        rows = self.find(find("population"))
-        return pd.Series(dtype="float64") if rows is None else rows[0]["value"].reindex(list(codes))
+    def peers(self) -> tuple[str, ...]:
+        """The communes of its EPCI from a quarter of its population to four times; none where they are too few."""
+        least, most = self.people / TIMES, self.people * TIMES
+        known = self.inhabitants
+        near = tuple(code for code in self.siblings if code in known and least <= known[code] <= most)
+        return near if len(near) >= ENOUGH else ()
 
     @cached_property
     def events(self) -> float:
@@ -151,8 +164,8 @@ class World:
                 return float(sum(one.value[0] for one in found)) / period.years
         return 0.0
 
-    def _tries(self, indicator: Indicator) -> Iterator[tuple[pd.DataFrame, Period]]:
-        """Yield the real rows of an indicator at each date at which the commune knows it, the best date first."""
+    def _tries(self, indicator: Indicator) -> Iterator[Known]:
+        """Yield an indicator at each date at which the commune knows it, the best date first."""
         measure = indicator.measure
         # The dates of a figure that has its own do not depend on those it is asked at, unless a census stands under it.
         alone = tuple(Period(year, year) for year in self.years)
@@ -160,11 +173,31 @@ class World:
         dates = dates[:1] if measure.own_dates and not measure.over_census else dates
         for period in dates:
             rows = self.figures.measure(indicator, period, known_to=self.code)
-            real = rows[provenance.is_argued(rows["origin"], code=self.code)].set_index("territory")
-            if self.code in real.index:
-                own = real.loc[self.code]
+            values = self.argued(rows)
+            if self.code in values:
+                own = _own(rows[rows["territory"] == self.code].iloc[0])
                 # Events may be counted since a later date than that asked for.
-                yield real, Period(int(own["since"]), int(own["year"])) if measure.spans else period
+                yield Known(own, values, Period(own.since, own.year) if measure.spans else period)
+
+    def argued(self, rows: pd.DataFrame) -> dict[str, float]:
+        """Give by code the values of an indicator that a problem of the commune may rest on."""
+        columns = (rows[name].to_numpy() for name in ("territory", "value", "origin"))
+        return {
+            str(code): float(value)
+            for code, value, origin in zip(*columns, strict=True)
+            if provenance.is_argued(origin, code=self.code)
+        }
+
+
+def _own(row: pd.Series) -> Own:
+    return Own(
+        value=float(row["value"]),
+        since=int(row["since"]),
+        year=int(row["year"]),
+        count=float(row["count"]),
+        origin=str(row["origin"]),
+        sources=str(row["sources"]),
+    )
 
 
 def assess(fact: Fact, world: World) -> Standing | None:
@@ -172,40 +205,39 @@ def assess(fact: Fact, world: World) -> Standing | None:
     found = next(((one, hit) for one in fact.indicators if (hit := world.find(one))), None)
     if found is None:
         return None
-    indicator, (rows, period) = found
-    own = rows.loc[world.code]
-    value, values = float(own["value"]), rows["value"]
-    panel, peers, siblings = (values.reindex(codes).dropna() for codes in world.others)
+    indicator, (own, values, period) = found
+    value, is_town = own.value, world.people >= TOWN
+    panel, peers = (_among(codes, values) for codes in (world.panel, world.peers))
     ranks = [_percentile(value, others, fact) for others in (panel, peers)]
-    terms, margin = _terms(indicator, world, period, year=int(own["year"]))
-    raised = _route(fact, value, panel, peers, ranks, town=world.people >= TOWN)
+    terms, margin = _terms(indicator, world, period, year=own.year)
+    raised = _route(fact, value, panel, peers, ranks, town=is_town)
     if raised and not _is_material(fact, indicator, value, margin, terms, period, world):
         raised = ""
-    towns = world.inhabitants(siblings.index) >= TOWN
-    limits = np.where(towns, fact.threshold[1], fact.threshold[0])
-    beyond = siblings.index[fact.sign * (siblings.to_numpy() - limits) >= 0]
-    worth = _worth(fact, float(own["count"]), terms, world)
+    siblings = [code for code in world.siblings if code in values]
+    limits = {code: fact.threshold[world.inhabitants.get(code, 0) >= TOWN] for code in siblings}
+    beyond = [code for code in siblings if fact.sign * (values[code] - limits[code]) >= 0]
+    worth = _worth(fact, own.count, terms, world)
     notes = [_place(rank) for rank in ranks]
-    notes += [_size(fact, value, panel, town=world.people >= TOWN), _movement(fact, indicator, world, period)]
+    notes += [_size(fact, value, panel, town=is_town), _movement(fact, indicator, world, period)]
     return Standing(
         fact=fact,
         indicator=indicator,
         value=value,
-        median=float(panel.median()) if len(panel) >= ENOUGH else float("nan"),
-        median_epci=float(peers.median()) if len(peers) >= ENOUGH else float("nan"),
+        median=float(np.median(panel)) if len(panel) >= ENOUGH else float("nan"),
+        median_epci=float(np.median(peers)) if len(peers) >= ENOUGH else float("nan"),
         percentile=ranks[0],
         percentile_epci=ranks[1],
-        since=period.since if indicator.measure.spans else int(own["year"]),
-        year=int(own["year"]),
-        count=float(own["count"]),
+        since=period.since if indicator.measure.spans else own.year,
+        year=own.year,
+        count=own.count,
         terms=terms,
         raised=raised,
         strength=100 * worth * _mean(notes),
-        origin=str(own["origin"]),
-        sources=str(own["sources"]),
+        origin=own.origin,
+        sources=own.sources,
         beyond=frozenset(beyond),
-        known=frozenset(siblings.index),
-        threshold=fact.threshold[world.people >= TOWN],
+        known=frozenset(siblings),
+        threshold=fact.threshold[is_town],
     )
 
 
@@ -215,7 +247,12 @@ def assess_all(facts: Mapping[str, Fact], world: World) -> dict[str, Standing]:
     return {name: standing for name, standing in found.items() if standing is not None}
 
 
-def _percentile(value: float, others: pd.Series, fact: Fact) -> float:
+def _among(codes: Iterable[str], values: Mapping[str, float]) -> np.ndarray:
+    """List the values of some communes, those that are known."""
+    return np.array([values[code] for code in codes if code in values])
+
+
+def _percentile(value: float, others: np.ndarray, fact: Fact) -> float:
     """Share (%) of the others that are less on the side of the fact; missing under eight of them."""
     if len(others) < ENOUGH:
         return float("nan")
@@ -235,7 +272,7 @@ def _mean(notes: list[float]) -> float:
 
 
 def _route(
-    fact: Fact, value: float, panel: pd.Series, peers: pd.Series, ranks: list[float], *, town: bool
+    fact: Fact, value: float, panel: np.ndarray, peers: np.ndarray, ranks: list[float], *, town: bool
 ) -> str:
     """Name the way by which a fact is raised, nothing where it is not."""
     beyond = fact.sign * (value - fact.threshold[town]) >= 0
@@ -244,10 +281,10 @@ def _route(
     among, here = ranks
     if french.is_missing(among):
         return ""
-    gap = fact.sign * (value - panel.median())
+    gap = fact.sign * (value - np.median(panel))
     if fact.route == "median":
         return "seuil" if gap >= 0 else ""
-    same_side = french.is_missing(here) or fact.sign * (value - peers.median()) > 0
+    same_side = french.is_missing(here) or fact.sign * (value - np.median(peers)) > 0
     if beyond and gap > 0 and (same_side or among >= _TENTH):
         return "seuil"
     past_floor = fact.floor is None or fact.sign * (value - fact.floor) >= 0
@@ -292,12 +329,12 @@ def _terms(
     return found, float(computed.margin()[0])
 
 
-def _size(fact: Fact, value: float, panel: pd.Series, *, town: bool) -> float:
+def _size(fact: Fact, value: float, panel: np.ndarray, *, town: bool) -> float:
     """Give the mark of size: the gap to the median over the full gap; of an identity, that to its threshold."""
     if fact.route == "alone":
         gap = fact.sign * (value - fact.threshold[town]) + _AT_THRESHOLD * fact.full
     elif len(panel) >= ENOUGH:
-        gap = fact.sign * (value - panel.median())
+        gap = fact.sign * (value - np.median(panel))
     else:
         return float("nan")
     return float(np.clip(gap / fact.full, 0, 1))
@@ -310,14 +347,12 @@ def _movement(fact: Fact, indicator: Indicator, world: World, period: Period) ->
         return float("nan")
     now = world.find(indicator)
     for since in sorted({one.since for one in world.periods if period.until - one.since >= GAP}):
-        before = world.figures.measure(indicator, Period(since, since))
-        argued = provenance.is_argued(before["origin"], code=world.code)
-        before = before[argued].set_index("territory")["value"]
-        if now is None or world.code not in before.index:
+        before = world.argued(world.figures.measure(indicator, Period(since, since)))
+        if now is None or world.code not in before:
             continue
-        change = (now[0]["value"] - before).dropna()
-        others = change.reindex(world.others[0]).dropna()
-        return _place(_percentile(float(change[world.code]), others, fact))
+        change = {code: value - before[code] for code, value in now.values.items() if code in before}
+        others = _among(world.panel, change)
+        return _place(_percentile(change[world.code], others, fact))
     return float("nan")
 
 

@@ -254,8 +254,7 @@ def _reason(
 
 def _count_common(card: Card, world: World) -> Card:
     """Count the communes of the EPCI, of 500 inhabitants or more, that are beyond the threshold of the card's lead."""
-    people = world.inhabitants(world.siblings)
-    known = card.lead.known & {str(code) for code in people.index[people >= LEAST_PEOPLE]}
+    known = {code for code in card.lead.known if world.inhabitants.get(code, 0) >= LEAST_PEOPLE}
     return replace(card, common=len(known & card.lead.beyond), among=len(known))
 
 
