@@ -636,10 +636,12 @@ def test_two_builds_of_a_commune_at_once_leave_a_whole_diagnostic(project, telle
     with ThreadPoolExecutor(2) as pool:
         built = [pool.submit(diagnostic.build, parameters, commune) for _ in range(2)]
         assert {future.result() for future in built} == {paths.OUTPUTS / "hem"}
-    assert incremental.read_record(paths.OUTPUTS / "hem").outputs.keys() == {
-        name for name in contents(paths.OUTPUTS / "hem") if name != incremental.MANIFEST
+    assert incremental.read_record(paths.OUTPUTS / "hem").outputs == {
+        path.name: incremental.mark_output(path)
+        for path in (paths.OUTPUTS / "hem").iterdir()
+        if path.name != incremental.MANIFEST
     }
-    assert [path.name for path in paths.OUTPUTS.iterdir()] == ["hem"]
+    assert {path.name for path in paths.OUTPUTS.iterdir()} == {"hem", "site"}
 
 
 REAL = (
