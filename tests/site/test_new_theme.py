@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import io
-import json
 import shutil
 from dataclasses import replace
 
@@ -18,7 +17,7 @@ from pypdf import PdfReader
 from helpers import paths
 from helpers.errors import ParameterError
 from helpers.parameters import load_parameters
-from helpers.publication import documents
+from helpers.publication import documents, incremental
 from helpers.publication.documents import report, slides
 from helpers.publication.pages import commune as diagnostic
 from helpers.themes import notebooks
@@ -113,7 +112,7 @@ def titles():
 
 def test_their_ranks_are_in_their_names_but_for_the_one_that_opens_the_reading(built):
     stems = [KEPT[1], KEPT[0], *STEMS]
-    assert list(json.loads((built / "manifest.json").read_text(encoding="utf-8"))["build"]["parts"]) == stems
+    assert list(incremental.read_record(built).parts) == stems
     for stem in stems:
         links = [link["href"] for link in read(built / f"{stem}.html").select("nav[aria-label^=Parties] a")]
         assert links == ["index.html", *(f"{other}.html" for other in stems)]
