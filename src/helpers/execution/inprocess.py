@@ -79,12 +79,13 @@ class InProcessEngine(Engine):
 class PartialNotebook:
     """The file of a notebook being executed, up to date before each cell, in case the process is killed.
 
-    It is neither validated nor indented, since the whole notebook replaces it at the end. Each executed cell is
-    converted to JSON only once.
+    It is neither validated nor indented, since the whole notebook replaces it at the end. A cell is converted to JSON
+    once before it is executed, once as it is about to be, and once after.
     """
 
     def __init__(self, path: Path) -> None:
         self._path, self._end, self._rank = path, 0, 0
+        self._waiting: list[str] = []
 
     def __enter__(self) -> PartialNotebook:
         self._file = self._path.open("w", encoding="ascii")
@@ -100,9 +101,10 @@ class PartialNotebook:
         for cell in notebook.cells[self._rank : rank]:
             self._end += self._file.write(f"{_to_json(cell)}, ")
         self._rank = rank
-        rest = _to_json(notebook.cells[rank:])
+        self._waiting = self._waiting or [_to_json(cell) for cell in notebook.cells]
+        rest = ", ".join([_to_json(notebook.cells[rank]), *self._waiting[rank + 1 :]])
         about = _to_json({key: value for key, value in notebook.items() if key != "cells"})
-        self._file.write(f"{rest[1:]}, {about[1:]}")
+        self._file.write(f"{rest}], {about[1:]}")
         self._file.truncate()
         self._file.flush()
 
