@@ -305,7 +305,7 @@ def tabulate(data: pd.DataFrame) -> Exhibit:
 
 def is_demonstration(data: pd.DataFrame) -> bool:
     """Tell whether any value of the data is simulated."""
-    return "origin" in data and bool((data["origin"] == "demonstration").any())
+    return "origin" in data and bool((data["origin"].to_numpy() == "demonstration").any())
 
 
 def absent(subject: str) -> Exhibit:

@@ -156,12 +156,12 @@ def drop_unanchored(table: pd.DataFrame, *, since: pd.Series) -> pd.DataFrame:
     `since` gives, by level and code, the first year of the published figures of a territory. Simulated values of the
     years before 2008 are kept from that year on; all are dropped where there is none, or it is 2008 or later.
     """
-    begins = table["since"] if "since" in table else table["year"]
-    simulated = (table["origin"] == "demonstration") & (begins < DETAILED)
+    begins = table["since" if "since" in table else "year"].to_numpy()
+    simulated = (table["origin"].to_numpy() == "demonstration") & (begins < DETAILED)
     if not simulated.any():
         return table
     first = by_area(table, since.to_dict(), unknown=np.nan)
-    return table[~simulated | (begins >= pd.Series(first, index=table.index, dtype="float64"))]
+    return table[~simulated | (begins >= first)]
 
 
 def by_area(table: pd.DataFrame, known: Mapping[tuple[str, str], Any], *, unknown: Any) -> np.ndarray:
