@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ from zlib import crc32
 
 import pandas as pd
 
-from helpers import frames, french, lab, provenance
+from helpers import frames, french, lab, paths, provenance
 from helpers.charts import Chart
 from helpers.tables import Table
 
@@ -64,9 +65,8 @@ class Exhibit:
     alone: bool = False
     # What it asks those who see it on a slide or a poster, where no issue that rests on it does.
     question: str = ""
-    # The drawing for an office suite, and for those who see it from afar.
+    # The drawing for an office suite.
     chart: Chart | None = None
-    projected: str = ""
     # Draw the same as narrow as a column of paper, and for those who see it from afar, where it has a drawing.
     narrow: Callable[[], str] = field(default=str, compare=False, repr=False)
     far: Callable[[], str] = field(default=str, compare=False, repr=False)
@@ -200,8 +200,6 @@ class Exhibit:
         if self.drawing:
             record |= {"alt": self.alt, "takeaway": self.takeaway, "number": self.number}
             record |= {"question": self.question} if self.question else {}
-        if self.projected:
-            record["projected"] = self.projected
         if self.chart is not None:
             record["chart"] = self.chart.to_record()
         if self.lacks:
@@ -209,9 +207,11 @@ class Exhibit:
             record["lacks"] = self.lacks
         shown = lab.dress(self.to_html(), {self._address: csv})
         bundle = {"text/html": shown, "text/plain": self.to_text(), MIME: record}
-        if self.drawing and (narrow := self.narrow()):
-            # For documents in columns; a page shows the other.
-            bundle[NARROW] = prefix_identifiers(narrow, f"n{self._mark}")
+        if self.drawing and os.environ.get(paths.DOCUMENTS):
+            if narrow := self.narrow():
+                bundle[NARROW] = prefix_identifiers(narrow, f"n{self._mark}")
+            if self.question:
+                record["projected"] = self.far()
         return bundle
 
 

@@ -150,8 +150,6 @@ class Page(ABC):
         shown = exhibit.complete(
             code=code, scope=scope, note=note, question=question, beside=self._beside(code), alone=alone
         )
-        if question and shown.drawing:
-            shown = shown.complete(projected=shown.far())
         self._exhibits[subject] = self._complete(shown, finding or Finding(), subject=subject)
         return self._exhibits[subject]
 

@@ -17,6 +17,8 @@ NOTEBOOKS = ROOT / "notebooks"
 PARAMS = ROOT / (os.environ.get("HELPERS_PARAMS") or "params")
 # `$HELPERS_OUTPUTS`, or `outputs/`.
 OUTPUTS = ROOT / (os.environ.get("HELPERS_OUTPUTS") or "outputs")
+# In the environment of a notebook executed for documents: exhibits draw what no page shows.
+DOCUMENTS = "HELPERS_DOCUMENTS"
 EMBEDDED = ROOT / "data" / "embedded"
 NATIONAL = ROOT / "data" / "store" / "national"
 RAW = ROOT / "data" / "raw"

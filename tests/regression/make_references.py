@@ -22,7 +22,7 @@ from official import ROYAN
 from helpers import paths
 from helpers.execution.execute import execute
 from helpers.execution.notebook_run import NotebookRun
-from helpers.exhibit import MIME, NARROW
+from helpers.exhibit import MIME
 from helpers.parameters import load_parameters
 from helpers.publication.pages import commune as pages
 from helpers.themes import notebooks
@@ -63,8 +63,8 @@ def _keep(executed: nbformat.NotebookNode, notebook: Path) -> nbformat.NotebookN
             {"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {}
         )
         for output in cell.get("outputs", []):
-            for kind in {"text/html", NARROW} & set(output.get("data", {})):
-                output["data"][kind] = _MARKUP.sub("<markup>", output["data"][kind])
+            if "text/html" in output.get("data", {}):
+                output["data"]["text/html"] = _MARKUP.sub("<markup>", output["data"]["text/html"])
     for rank, cell in enumerate(executed.cells):
         cell["id"] = f"{notebook.stem.split('_')[0]}-{rank:02d}"
     return executed

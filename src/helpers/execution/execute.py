@@ -58,7 +58,7 @@ def execute(runs: Sequence[NotebookRun], *, timeout: int = _TIMEOUT, memory: int
         ParameterError: `HELPERS_ENGINE` names no engine.
     """
     done, killed = 0, -1
-    calls = [partial(notebook_run.run, asked, memory=memory, environment=dict(os.environ)) for asked in runs]
+    calls = [partial(notebook_run.run, asked, memory=memory, environment=asked.environment) for asked in runs]
     while done < len(calls):
         try:
             for answer in _run(calls[done:], timeout=timeout):

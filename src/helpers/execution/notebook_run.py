@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from helpers import paths
 from helpers.errors import BuildError, DiagnosticError
 from helpers.execution import engine
 
@@ -40,6 +41,13 @@ class NotebookRun:
     subject: str
     # Called with the executed notebook, in the same process; must be picklable, and so must what it returns.
     then: Then | None = None
+    # For documents: its exhibits draw what pages do not show.
+    for_documents: bool = False
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of its cells: that of this process, and what it is for."""
+        return {**os.environ, **({paths.DOCUMENTS: "1"} if self.for_documents else {})}
 
     @property
     def label(self) -> str:

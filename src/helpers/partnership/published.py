@@ -20,7 +20,7 @@ def publish_bilan(folder: Path, bilan: Minute) -> Path | None:
     """
     if not (folder / MANIFEST).is_file():
         return None
-    diagnostic = documents.read(folder)
+    diagnostic = documents.read(folder, drawn=False)
     commune, _, title = bilan.title.partition(" – ")
     parts = [
         {"file": f"{part.stem}.html", "title": part.title, "current": False} for part in diagnostic.parts

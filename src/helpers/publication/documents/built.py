@@ -19,6 +19,7 @@ from helpers.errors import BuildError
 from helpers.exhibit import MIME
 from helpers.paths import TEMPLATES
 from helpers.publication import files, incremental
+from helpers.publication.documents import redrawing
 from helpers.publication.pages.arrangement import SECTION, lift_opening, title_of
 from helpers.publication.pages.render import render_template
 from helpers.themes import notebooks
@@ -142,8 +143,8 @@ class BuiltDiagnostic:
         return found
 
 
-def read(folder: Path) -> BuiltDiagnostic:
-    """Read the diagnostic that a build left in a folder.
+def read(folder: Path, *, drawn: bool = True) -> BuiltDiagnostic:
+    """Read the diagnostic that a build left in a folder, with the drawings of documents where they are `drawn`.
 
     Raises:
         BuildError: nothing was built there, or it cannot be read.
@@ -166,6 +167,8 @@ def read(folder: Path) -> BuiltDiagnostic:
         record = json.loads((folder / incremental.MANIFEST).read_text(encoding="utf-8"))
         day = date(int(record["parameters"].get("millesime") or 1980), 1, 1)
         agency = str(record["parameters"].get("agence") or "")
+        if drawn:
+            redrawing.complete(folder, {part.stem: part.notebook for part in parts}, record["parameters"])
         return BuiltDiagnostic(
             folder, cover, parts, str(record["provenance"]), day, str(record["commune"]), agency
         )

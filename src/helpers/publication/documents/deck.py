@@ -182,7 +182,7 @@ def compose(diagnostic: BuiltDiagnostic, codes: Sequence[str] | None = None) -> 
 def _choose(every: Sequence[Shown], *, least: int, most: int) -> list[Shown]:
     """Choose exhibits, from so many to so many, in their order."""
     tagged = [shown for shown in every if TAG in shown.tags]
-    rest = [shown for shown in every if TAG not in shown.tags and "projected" in shown.record]
+    rest = [shown for shown in every if TAG not in shown.tags and "question" in shown.record]
     by_worth = sorted(tagged, key=lambda shown: bool(shown.record.get("demonstration")))
     kept = [*by_worth[:most], *rest[: max(0, least - len(tagged))]]
     return [shown for shown in every if shown in kept]

@@ -1,0 +1,79 @@
+"""The drawings that documents alone show are made with the first document, once for the same notebooks."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import nbformat
+import pytest
+
+from helpers.exhibit import MIME, NARROW
+from helpers.publication import documents
+from helpers.publication.documents import redrawing
+
+
+@pytest.fixture
+def folder(annoeullin, tmp_path):
+    """A diagnostic of its own, whose documents have been made."""
+    for name in ("_dessins", annoeullin.name):
+        shutil.copytree(annoeullin.with_name(name), tmp_path / name)
+    return tmp_path / annoeullin.name
+
+
+@pytest.fixture
+def executed(monkeypatch):
+    """The notebooks that are executed again, by stem; none shows anything."""
+    asked = []
+
+    def execute(runs):
+        asked.extend(run.notebook.stem for run in runs)
+        return [nbformat.v4.new_notebook() for _ in runs]
+
+    monkeypatch.setattr(redrawing, "execute", execute)
+    return asked
+
+
+def shown(diagnostic):
+    """What the exhibits of a diagnostic show: what each declares, then all its forms."""
+    return [
+        (output["data"][MIME], output["data"])
+        for part in diagnostic.parts
+        for cell in part.notebook.cells
+        for output in cell.get("outputs", [])
+        if output.get("data", {}).get(MIME, {}).get("drawn")
+    ]
+
+
+def test_a_build_draws_nothing_that_no_page_shows(annoeullin):
+    exhibits = shown(documents.read(annoeullin, drawn=False))
+    assert exhibits
+    assert not [data for record, data in exhibits if NARROW in data or "projected" in record]
+
+
+def test_for_documents_each_exhibit_is_drawn_in_a_column_and_from_afar_where_it_asks_something(
+    folder, executed
+):
+    exhibits = shown(documents.read(folder))
+    assert all(data[NARROW].startswith("<svg") for _, data in exhibits)
+    assert all(("projected" in record) == ("question" in record) for record, _ in exhibits)
+    assert any("projected" in record for record, _ in exhibits)
+    assert executed == []
+
+
+@pytest.mark.parametrize("damage", ["a notebook changes", "the drawings are cut", "they are gone"])
+def test_they_are_drawn_again_for_other_notebooks_or_where_they_cannot_be_read(folder, executed, damage):
+    file = folder.parent / "_dessins" / f"{folder.name}.json"
+    if damage == "a notebook changes":
+        book = folder / "1_demographie.ipynb"
+        book.write_text(book.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    elif damage == "the drawings are cut":
+        file.write_text(file.read_text(encoding="utf-8")[:1000], encoding="utf-8")
+    else:
+        file.unlink()
+    documents.read(folder)
+    assert "1_demographie" in executed
+    assert json.loads(file.read_text(encoding="utf-8"))["state"]
+    executed.clear()
+    documents.read(folder)
+    assert executed == []
