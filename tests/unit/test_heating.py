@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from frames import long
+from frames import commune, long
 
+from helpers import wording
 from helpers.indicators import heating
 
 FUELS = dict(zip(heating.FUELS.labels, (40.0, 30.0, 10.0, 5.0, 15.0), strict=True))
@@ -27,3 +28,13 @@ def test_installations_are_told_where_no_fuel_is_known():
 def test_a_heating_that_is_partly_known_is_not_told():
     partly = {name: value for name, value in FUELS.items() if name != "RP_CAUT"}
     assert heating.modes(long({("Hem", 2022): {"RP": 100.0, **partly}}), territory="Hem").empty
+
+
+def test_the_most_frequent_heating_of_the_last_date_is_told_by_its_name():
+    table = long({("Hem", 2012): {"RP": 100.0, **INSTALLATIONS}, ("Hem", 2022): {"RP": 100.0, **FUELS}})
+    told = wording.heating(
+        heating.modes(table.assign(value=100 * table["value"]), territory="Hem"), commune()
+    )
+    first = next(iter(heating.FUELS.labels.values()))
+    assert told.title == f"Le plus souvent, {first[0].lower()}{first[1:]}"
+    assert told.reading.replace("\u202f", " ").startswith("en 2022, 4 000")

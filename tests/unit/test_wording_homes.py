@@ -8,7 +8,7 @@ from frames import check_sentences, commune, flows, long
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from helpers import figures, wording
+from helpers import figures, french, wording
 from helpers.figures import style
 from helpers.indicators import (
     construction,
@@ -164,6 +164,20 @@ def test_a_large_renewal_is_told_to_be_checked(starts, flagged):
     assert "point mort" in told.reading
     for text in (told.title, told.reading, told.takeaway):
         assert "besoin" not in text
+
+
+@pytest.mark.parametrize(
+    ("gained", "words"),
+    [
+        (100.0, "100 logements de plus par le desserrement des ménages"),
+        (0.0, "par le desserrement des ménages"),
+        (-100.0, "100 logements de moins par le resserrement des ménages"),
+    ],
+)
+def test_households_that_keep_their_size_do_not_grow(gained, words):
+    reading = wording.break_even(broken(200.0, more=gained), HEM).reading.replace(french.NBSP, " ")
+    assert words in reading
+    assert ("resserrement" in reading) is (gained < 0)
 
 
 @pytest.mark.parametrize(
