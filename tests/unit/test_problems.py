@@ -207,6 +207,13 @@ def test_where_the_median_is_as_far_as_the_commune_the_sentence_says_which_thres
     assert told.endswith("dans la commune comparable médiane ; seuil national retenu : 12,0 %)."), told
 
 
+def test_homes_started_are_told_by_the_two_halves_of_ten_years():
+    # Thirty-six homes a year from 2013 to 2017, twenty from 2018 to 2022.
+    standing = assess(CATALOGUE.facts["chantiers_ralentis"], build(starts=20.0))
+    told = tell_fact(standing).replace("\u00a0", " ")
+    assert "180 logements commencés de 2013 à 2017, puis 100 de 2018 à 2022." in told, told
+
+
 def test_a_change_within_its_margin_is_no_fact():
     # 3,400 homes of which 1,020 social: a change of 2·√(n0 + n1) = 88 homes is 2.7 % of the homes of the start.
     fact = CATALOGUE.facts["hlm_hausse"]
