@@ -26,6 +26,8 @@ def ordered(frame):
         (4.99, "Moins d’un logement sur vingt"),
         (5.9, "Un logement sur dix-sept"),
         (8.5, "Un logement sur douze"),
+        (9.55, "Près d’un logement sur dix"),
+        (9.65, "Un logement sur dix"),
         (10.2, "Un logement sur dix"),
         (12.0, "Près d’un logement sur huit"),
         (18.0, "Plus d’un logement sur six"),

@@ -320,3 +320,18 @@ def test_what_lies_within_its_margin_is_drawn_hollow():
     assert "+260 (" not in exhibit.alt
     assert exhibit.drawing.count(f'fill="{style.PAPER}" stroke="{style.OWNER}"') == 1
     assert f'fill="{style.PRIVATE}"' in exhibit.drawing
+
+
+@pytest.mark.parametrize(
+    ("years", "title"),
+    [
+        ((2011, 2012, 2017, 2018), "Deux opérations connues, 60 logements commencés de 2012 à 2017"),
+        ((2011, 2018), "2 opérations connues, dont aucune ouverte de 2012 à 2017"),
+    ],
+)
+def test_operations_are_of_the_period_when_their_works_begin_in_it(years, title):
+    # Of ten, twenty, forty homes and so on; the second census is of 1 January: what opens that year comes after.
+    known = [10.0 * 2**rank for rank in range(len(years))]
+    data = pd.DataFrame({"item": [*"abcd"][: len(years)], "year": years, "delivered": years, "known": known})
+    told = wording.operations(data, HEM, since=2012, until=2018, started=float("nan"))
+    assert told.title.replace(french.NBSP, " ") == title
