@@ -524,6 +524,8 @@ def test_a_share_is_written_in_percent_and_a_number_of_people_as_a_number(one):
         assert (one.unit, one.signed) == ("%" if isinstance(one.measure, Change) else "% par an", True)
     if isinstance(one.measure, Gain):
         assert (one.unit, one.signed) == ("logements", True)
+    if one.unit.startswith("€"):
+        assert one.digits == 0
     assert one.counted is (type(one.measure) is State)
     assert one.write(float("nan")) == french.MISSING
     assert french.MISSING not in one.write(12.3)
