@@ -46,6 +46,8 @@ def measure(*, folder: Path, count: int = COMMUNES) -> dict[str, object]:
     codes, every = draw(count)
     here = bench.lot(codes, outputs="here")
     there = _lead(bench, codes)
+    # A commune without inhabitants at the dates compared has no diagnostic.
+    count = _count(folder / "here")
     return {
         "communes": count,
         "every": every,
@@ -56,7 +58,7 @@ def measure(*, folder: Path, count: int = COMMUNES) -> dict[str, object]:
         "target_hours": TARGET_HOURS,
         "cluster": {
             "seconds": round(there.seconds, 1),
-            "built": len(list((folder / "there").glob(f"*/{incremental.MANIFEST}"))),
+            "built": _count(folder / "there"),
             "leader_ms": round(1000 * there.own / count, 1),
             "target_leader_ms": TARGET_LEADER,
         },
@@ -73,6 +75,11 @@ def draw(count: int) -> tuple[list[str], int]:
     return [str(ranked[(2 * rank + 1) * len(ranked) // (2 * count)]) for rank in range(count)], len(ranked)
 
 
+def _count(outputs: Path) -> int:
+    """Count the diagnostics of a folder."""
+    return len(list(outputs.glob(f"*/{incremental.MANIFEST}")))
+
+
 def _lead(bench: engine.Bench, codes: list[str]) -> engine.Run:
     """Build communes on a cluster whose machines have troubles; what the command that leads them took."""
     with _Cluster.started(bench) as cluster:
@@ -82,8 +89,7 @@ def _lead(bench: engine.Bench, codes: list[str]) -> engine.Run:
 
         def look() -> None:
             nonlocal pending
-            built = len(list(outputs.glob(f"*/{incremental.MANIFEST}")))
-            while pending is not None and built >= pending[0]:
+            while pending is not None and _count(outputs) >= pending[0]:
                 pending[1]()
                 pending = next(troubles, None)
 
