@@ -37,7 +37,8 @@ def test_a_diagnostic_goes_to_a_bucket_and_comes_back(bucket, tmp_path):
     there.publish("hem", write_diagnostic(tmp_path / "b", index="deux"))
     assert there.list_diagnostics() == ["hem"]
     there.fetch_diagnostic("hem", tmp_path / "c")
-    assert sorted(path.name for path in (tmp_path / "c" / "hem").iterdir()) == ["index.html", "manifest.json"]
+    names = sorted(path.name for path in (tmp_path / "c" / "hem").iterdir())
+    assert names == ["donnees", "index.html", "manifest.json"]
     assert incremental.read_record(tmp_path / "c" / "hem") == incremental.read_record(tmp_path / "b" / "hem")
     there.fetch(["absent"], tmp_path / "d")
     assert not (tmp_path / "d").exists()
