@@ -57,6 +57,7 @@ _WARM = Path(__file__).with_name("warm.py")
 _JOBS = 2
 # The communes of a round that the rival and each process of the floor work on, in batches.
 _SAMPLE = 2
+_TRIES = 3
 # Seconds between two looks at the memory.
 _PERIOD = 0.2
 # Orphans are adopted by this process: what a command leaves at work counts in what it costs (prctl).
@@ -230,7 +231,16 @@ class Bench:
         return {path: path.stat().st_mtime_ns for path in self.folder.glob(f"*/*/{incremental.MANIFEST}")}
 
     def rival(self, codes: Sequence[str], *, jobs: int) -> Run:
-        """papermill and nbconvert on every notebook of communes, several at once with `make -j`."""
+        """papermill and nbconvert on every notebook of communes, several at once with `make -j`.
+
+        Two kernels that start together may be given the same port, and one of them then never answers: once more.
+        """
+        for _ in range(_TRIES - 1):
+            with contextlib.suppress(SystemExit):
+                return self._rival(codes, jobs=jobs)
+        return self._rival(codes, jobs=jobs)
+
+    def _rival(self, codes: Sequence[str], *, jobs: int) -> Run:
         with self._temporary() as place:
             rules = list(self._rules(codes, place))
             targets = " ".join(str(target) for target, _ in rules)
