@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -61,10 +63,12 @@ def _start(opened: workbench.Workbench, folder: Path) -> float:
 def _wait(folder: Path, *, until: float) -> None:
     """Wait until the page of the server whose card is in a folder answers."""
     while time.perf_counter() < until:
+        # The card is there a little before the server listens.
         for card in folder.glob("jpserver-*.json"):
-            told = json.loads(card.read_text(encoding="utf-8"))
-            with urllib.request.urlopen(f"{told['url']}lab?token={told['token']}", timeout=_PATIENCE):
-                return
+            with contextlib.suppress(urllib.error.URLError, ValueError):
+                told = json.loads(card.read_text(encoding="utf-8"))
+                with urllib.request.urlopen(f"{told['url']}lab?token={told['token']}", timeout=_PATIENCE):
+                    return
         time.sleep(_LOOK)
     raise TimeoutError(f"JupyterLab has not answered in {_PATIENCE} s.")
 

@@ -12,6 +12,7 @@ import os
 import platform
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -28,6 +29,9 @@ import store
 from helpers import french, paths
 
 DESTINATION = paths.OUTPUTS / "bench.json"
+# What a run that was stopped had measured, and the files whose changes make it worth nothing.
+UNFINISHED = paths.OUTPUTS / "bench-en-cours.json"
+_CODE = ("src/**/*.py", "notebooks/*.ipynb", "data/embedded/*.parquet")
 PAGE = paths.ROOT / "docs" / "mesures.md"
 
 _PACKAGES = {
@@ -57,21 +61,41 @@ def describe_machine() -> dict[str, object]:
     }
 
 
+# Each part of the figures, in the order of their measure: of its own folder, `complete` or not.
+PARTS: dict[str, Callable[[Path, bool], object]] = {
+    "moteur": lambda folder, complete: engine.measure(folder=folder, complete=complete),
+    "nombre": lambda folder, _: many.measure(folder=folder),
+    "france": lambda folder, complete: france.measure(
+        folder=folder, count=france.COMPLETE if complete else france.COMMUNES
+    ),
+    "indicateurs": lambda *_: indicators.measure(),
+    "jupyterlab": lambda *_: lab.measure(),
+    "fichier_individus": lambda folder, _: microdata.measure(folder=folder),
+    "lecture_magasin": lambda folder, _: store.measure(folder=folder / "store"),
+}
+
+
 def measure(*, complete: bool = False) -> dict[str, object]:
-    """Run every bench and return their figures."""
-    with tempfile.TemporaryDirectory() as folder:
-        return {
-            "machine": describe_machine(),
-            "moteur": engine.measure(folder=Path(folder), complete=complete),
-            "nombre": many.measure(folder=Path(folder) / "nombre"),
-            "france": france.measure(
-                folder=Path(folder) / "france", count=france.COMPLETE if complete else france.COMMUNES
-            ),
-            "indicateurs": indicators.measure(),
-            "jupyterlab": lab.measure(),
-            "fichier_individus": microdata.measure(folder=Path(folder)),
-            "lecture_magasin": store.measure(folder=Path(folder) / "store"),
-        }
+    """Run every bench and return their figures; those of a run of today that a failure stopped are not taken again."""
+    figures = _left(complete) or {"complete": complete, "machine": describe_machine()}
+    for name, part in PARTS.items():
+        if name not in figures:
+            with tempfile.TemporaryDirectory() as folder:
+                figures[name] = part(Path(folder), complete)
+            UNFINISHED.write_text(json.dumps(figures, ensure_ascii=False), encoding="utf-8")
+    UNFINISHED.unlink(missing_ok=True)
+    return figures
+
+
+def _left(complete: bool) -> dict[str, object] | None:
+    """Read what a stopped run of today has measured of the same code; None where there is none."""
+    try:
+        left: dict[str, object] = json.loads(UNFINISHED.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    newest = max(path.stat().st_mtime for kind in _CODE for path in paths.ROOT.glob(kind))
+    is_same = newest < UNFINISHED.stat().st_mtime and left["complete"] == complete
+    return left if is_same and left["machine"]["date"] == date.today().isoformat() else None
 
 
 def main() -> None:

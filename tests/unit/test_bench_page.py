@@ -202,3 +202,28 @@ def test_the_commune_measured_is_found_as_it_is_typed(monkeypatch):
     monkeypatch.syspath_prepend(paths.ROOT / "bench")
     engine = importlib.import_module("engine")
     assert load_parameters(engine.TYPED)[1].code == engine.COMMUNE
+
+
+def test_a_run_that_a_failure_stopped_goes_on_where_it_was(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(paths.ROOT / "bench")
+    run = importlib.import_module("run")
+    taken = []
+
+    def part(name, *, fails=False):
+        def take(*_):
+            taken.append(name)
+            if fails:
+                raise RuntimeError
+            return name
+
+        return take
+
+    monkeypatch.setattr(run, "UNFINISHED", tmp_path / "left.json")
+    monkeypatch.setattr(run, "PARTS", {"one": part("one"), "two": part("two", fails=True)})
+    with pytest.raises(RuntimeError):
+        run.measure()
+    monkeypatch.setitem(run.PARTS, "two", part("two"))
+    assert run.measure()["two"] == "two"
+    assert taken == ["one", "two", "two"]
+    run.measure()
+    assert taken[3:] == ["one", "two"], "a whole run leaves nothing behind"
