@@ -56,9 +56,9 @@ _MODULES = (
     "pyarrow.pandas_compat",
     "pyarrow.vendored.version",
 )
-# Objects created between two garbage collections: more than the notebooks of a commune create, whose process ends with
-# them. Collecting would take a fiftieth of their time, and free a tenth of their memory.
-_COLLECTION_THRESHOLD = 400_000
+# Objects created between two garbage collections. A notebook creates many, most of which stay: Python's 700 would
+# take a fiftieth of its time; never to collect would take a tenth more memory.
+_COLLECTION_THRESHOLD = 50_000
 _DIE_WITH_PARENT, _ADOPT_ORPHANS = 1, 36
 
 
