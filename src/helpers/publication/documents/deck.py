@@ -14,7 +14,7 @@ from helpers import charts, french
 from helpers.charts import Chart
 from helpers.exhibit import DEMONSTRATION, MIME
 from helpers.publication.documents.built import BuiltDiagnostic, Logo, Part
-from helpers.publication.pages.arrangement import ANNEX
+from helpers.publication.pages.arrangement import ANNEX, declared
 
 # The tag of the cells whose figures a deck shows.
 TAG = "slide"
@@ -140,9 +140,8 @@ def exhibits(diagnostic: BuiltDiagnostic) -> list[Shown]:
     found = []
     for part in diagnostic.parts:
         for cell in part.notebook.cells:
-            for output in cell.get("outputs", []):
-                data = output.get("data", {})
-                record = data.get(MIME, {})
+            for data in declared(cell):
+                record = data[MIME]
                 if record.get("kind", "exhibit") == "exhibit" and record.get("name") and "text/html" in data:
                     tags = frozenset(cell.metadata.get("tags", []))
                     found.append(Shown(part, tags, record, _parse(data["text/html"])))
@@ -340,12 +339,7 @@ def _fit(table: Rows) -> tuple[Rows, tuple[str, ...]]:
 
 
 def _records(part: Part) -> list[Mapping[str, Any]]:
-    return [
-        output["data"][MIME]
-        for cell in part.notebook.cells
-        for output in cell.get("outputs", [])
-        if MIME in output.get("data", {})
-    ]
+    return [data[MIME] for cell in part.notebook.cells for data in declared(cell)]
 
 
 def _prose(part: Part, *kinds: str) -> list[tuple[BeautifulSoup, Mapping[str, Any]]]:
@@ -354,9 +348,9 @@ def _prose(part: Part, *kinds: str) -> list[tuple[BeautifulSoup, Mapping[str, An
 
 def _prose_of(cell: NotebookNode, *kinds: str) -> list[tuple[BeautifulSoup, Mapping[str, Any]]]:
     return [
-        (_parse(output["data"].get("text/html", "")), output["data"][MIME])
-        for output in cell.get("outputs", [])
-        if output.get("data", {}).get(MIME, {}).get("kind") in kinds
+        (_parse(data.get("text/html", "")), data[MIME])
+        for data in declared(cell)
+        if data[MIME].get("kind") in kinds
     ]
 
 

@@ -7,13 +7,14 @@ from itertools import zip_longest
 from typing import Any
 
 from helpers import french
-from helpers.exhibit import MIME, escape
+from helpers.exhibit import escape
 from helpers.publication import documents
 from helpers.publication.documents import BuiltDiagnostic, paper, pdf
 from helpers.publication.documents.paper import grid, layout
 from helpers.publication.documents.paper.blocks import Block, text
 from helpers.publication.documents.paper.parts import PaperPart, once, read_part
 from helpers.publication.documents.report import keep_links
+from helpers.publication.pages.arrangement import records_of
 from helpers.publication.pages.render import render_template
 
 # The figures of the cells that are told aloud or shown on a wall come before others.
@@ -95,13 +96,7 @@ def _cover_blocks(
 
 def _lay_out_issues(diagnostic: BuiltDiagnostic, opening: Sequence[PaperPart]) -> str:
     """Write the page of the issues: as many cards as it can hold, then what waits for figures."""
-    records = [
-        {**output.data[MIME], "html": output.data.get("text/html", "")}
-        for part in diagnostic.parts
-        for cell in part.notebook.cells
-        for output in cell.get("outputs", [])
-        if MIME in output.get("data", {})
-    ]
+    records = [record for part in diagnostic.parts for record in records_of(part.notebook)]
     cards = [card for record in records for card in record.get("cards", ())]
     silences = [record["silence"] for record in records if record.get("silence")]
     if not cards and (not silences or any(record.get("kind") == "form" for record in records)):

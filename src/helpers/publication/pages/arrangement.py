@@ -49,13 +49,12 @@ def records_of(notebook: NotebookNode) -> list[dict[str, Any]]:
     """List what the cells declare of their outputs: exhibits (name, origin, data) and generated prose (kind)."""
     return [
         {
-            **output.data[MIME],
-            "html": output.data.get("text/html", ""),
-            "text": output.data.get("text/plain", ""),
+            **data[MIME],
+            "html": data.get("text/html", ""),
+            "text": data.get("text/plain", ""),
         }
         for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        if MIME in output.get("data", {})
+        for data in declared(cell)
     ]
 
 
@@ -90,7 +89,7 @@ def arrange(notebook: NotebookNode) -> tuple[NotebookNode, list[dict[str, Any]]]
 def _mark_method(notebook: NotebookNode) -> None:
     """Mark the cell that opens the section of the method, the last one: the template folds what follows its heading."""
     for section in list_sections(notebook):
-        if any(data[MIME].get("kind") == "method" for cell in section for data in _declared(cell)):
+        if any(data[MIME].get("kind") == "method" for cell in section for data in declared(cell)):
             section[0].metadata["folded"] = True
 
 
@@ -102,12 +101,12 @@ def leave_out_absences(notebook: NotebookNode) -> NotebookNode:
     shown = copy.deepcopy(notebook)
     kept: list[NotebookNode] = []
     for section in list_sections(shown):
-        outputs = [data for cell in section for data in _declared(cell)]
+        outputs = [data for cell in section for data in declared(cell)]
         kinds = [data[MIME].get("kind", "exhibit") for data in outputs]
         if "absence" in kinds and not set(kinds) - _ASIDE - _APART:
             # Prose that is not about the section stays, without its title.
             section = [
-                cell for cell in section if any(data[MIME].get("kind") in _APART for data in _declared(cell))
+                cell for cell in section if any(data[MIME].get("kind") in _APART for data in declared(cell))
             ]
         for data in outputs:
             if data[MIME].get("kind") in ("absence", "message"):
@@ -128,7 +127,7 @@ def lift_opening(notebook: NotebookNode) -> NotebookNode:
     opening: list[NotebookNode] = []
     rest: list[NotebookNode] = []
     for cell in notebook.cells:
-        is_opening = any(data[MIME].get("kind") in _OPENING for data in _declared(cell))
+        is_opening = any(data[MIME].get("kind") in _OPENING for data in declared(cell))
         (opening if is_opening else rest).append(cell)
     # The first cell is the title, whatever comes with it.
     starts = [rank for rank, cell in enumerate(rest) if rank and _is_section(cell)]
@@ -147,8 +146,8 @@ def part_annex(notebook: NotebookNode) -> tuple[NotebookNode, list[dict[str, Any
     for section in list_sections(notebook):
         aside, rest = split_annex(section)
         for together in (aside, rest):
-            cautions.say_once(data for cell in together for data in _declared(cell))
-        figures = [data["text/html"] for cell in aside for data in _declared(cell) if data.get("text/html")]
+            cautions.say_once(data for cell in together for data in declared(cell))
+        figures = [data["text/html"] for cell in aside for data in declared(cell) if data.get("text/html")]
         if figures:
             titles = SECTION.findall(section[0].source)
             title = french.typography(titles[-1].strip()) if titles else ""
@@ -164,10 +163,10 @@ def split_annex(section: Sequence[NotebookNode]) -> tuple[list[NotebookNode], li
     """
     aside = [cell for cell in section if ANNEX in cell.metadata.get("tags", [])]
     rest = [cell for cell in section if cell not in aside]
-    has_annex = any(data.get("text/html") for cell in aside for data in _declared(cell))
-    kinds = {data[MIME].get("kind", "exhibit") for cell in rest for data in _declared(cell)}
+    has_annex = any(data.get("text/html") for cell in aside for data in declared(cell))
+    kinds = {data[MIME].get("kind", "exhibit") for cell in rest for data in declared(cell)}
     if has_annex and not kinds - _ASIDE - _APART:
-        rest = [cell for cell in rest if any(data[MIME].get("kind") in _APART for data in _declared(cell))]
+        rest = [cell for cell in rest if any(data[MIME].get("kind") in _APART for data in declared(cell))]
     return aside, rest
 
 
@@ -176,7 +175,7 @@ def headlines_of(notebook: NotebookNode) -> dict[str, dict[str, Any]]:
     found = {}
     for section in list_sections(notebook):
         titles = SECTION.findall(section[0].source)
-        records = [data[MIME] for cell in section for data in _declared(cell) if data[MIME].get("headline")]
+        records = [data[MIME] for cell in section for data in declared(cell) if data[MIME].get("headline")]
         if titles and records:
             found[french.typography(titles[-1].strip())] = records[0]
     return found
@@ -196,6 +195,6 @@ def _is_section(cell: NotebookNode) -> bool:
     return cell.cell_type == "markdown" and bool(SECTION.search(cell.source))
 
 
-def _declared(cell: NotebookNode) -> list[NotebookNode]:
-    """List the outputs of a cell that declare what they are."""
+def declared(cell: NotebookNode) -> list[NotebookNode]:
+    """List the outputs of a cell that declare what they are: each by kind, what it declares under `MIME`."""
     return [output.data for output in cell.get("outputs", []) if MIME in output.get("data", {})]

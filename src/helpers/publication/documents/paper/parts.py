@@ -17,6 +17,7 @@ from helpers.publication.documents.paper.blocks import Block, figure, text
 from helpers.publication.pages.arrangement import (
     ANNEX,
     SECTION,
+    declared,
     headlines_of,
     identify,
     leave_out_absences,
@@ -148,9 +149,8 @@ def _read_section(
 def _outputs(cells: Iterable[NotebookNode]) -> Iterator[tuple[str, Mapping[str, object], NotebookNode]]:
     """List what cells show: HTML, record, cell."""
     for cell in cells:
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            if MIME in data and data.get("text/html"):
+        for data in declared(cell):
+            if data.get("text/html"):
                 yield data["text/html"], {**data[MIME], "narrow": data.get(NARROW, "")}, cell
 
 
