@@ -226,7 +226,9 @@ def _keys(data: pd.DataFrame, years: Sequence[int]) -> list[Patch]:
         if key in drawn
     ]
     if len(years) > 1 and ((data["year"] == years[0]) & (data["tenure"] == "owner")).any():
-        former = f"{TENURES['owner']},{chr(10) if style.is_projected() else ' '}{years[0]} (contour)"
+        # In a legend at the right, which is narrow.
+        between = "\n" if style.is_projected() else " "
+        former = f"{TENURES['owner']},{between}{years[0]} (contour)"
         keys.append(Patch(facecolor="none", edgecolor=style.INK, linewidth=1.6, label=former))
     return keys
 

@@ -19,7 +19,7 @@ TAG = "poster"
 # Points of a title, of the number, of a question and of what is written along the drawing, at the least there.
 TITLE, NUMBER, QUESTION, SMALL = 60, 150, 36, 10
 # Millimetres: what is left and right of everything, and the part of the drawing. Its top under a number or a title of
-# two lines, then under one line, and its foot.
+# two lines, then under one line, and its foot. The height of one line.
 _SIDE, _WIDE, _DRAWN = 12, 396, 264
 _TOP, _HIGHER, _FOOT = 95, 66, 252
 _ONE_LINE = 26
@@ -71,7 +71,7 @@ def poster(slide: Slide, *, of: str, logos: Sequence[Logo] = ()) -> Sheet:
     """
     number, counted = ("", "") if slide.demonstration else slide.number
     title = _unbroken((slide.headline if number else "") or slide.title)
-    is_short = not number and sheets.height(title, _WIDE, TITLE, face=fonts.DISPLAY) < _ONE_LINE
+    is_short = not number and sheets.fits(title, _WIDE, _ONE_LINE, TITLE, face=fonts.DISPLAY)
     top = _HIGHER if is_short else _TOP
     drawn = Zone(x=_SIDE, y=top, w=_DRAWN, h=_FOOT - top, drawing=slide.drawing)
     return Sheet(
