@@ -61,12 +61,20 @@ def test_for_documents_each_exhibit_is_drawn_in_a_column_and_from_afar_where_it_
     assert executed == []
 
 
-@pytest.mark.parametrize("damage", ["a notebook changes", "the drawings are cut", "they are gone"])
+@pytest.mark.parametrize(
+    "damage", ["a notebook changes", "the code changes", "the drawings are cut", "they are gone"]
+)
 def test_they_are_drawn_again_for_other_notebooks_or_where_they_cannot_be_read(folder, executed, damage):
     file = folder.parent / "_dessins" / f"{folder.name}.json"
     if damage == "a notebook changes":
         book = folder / "1_demographie.ipynb"
         book.write_text(book.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    elif damage == "the code changes":
+        # Even where the notebook shows the same: what is drawn from afar may not be.
+        manifest = folder / "manifest.json"
+        content = json.loads(manifest.read_text(encoding="utf-8"))
+        content["build"]["shared"] = "site/empreintes/0123456789abcdef.json"
+        manifest.write_text(json.dumps(content), encoding="utf-8")
     elif damage == "the drawings are cut":
         file.write_text(file.read_text(encoding="utf-8")[:1000], encoding="utf-8")
     else:
@@ -77,3 +85,26 @@ def test_they_are_drawn_again_for_other_notebooks_or_where_they_cannot_be_read(f
     executed.clear()
     documents.read(folder)
     assert executed == []
+
+
+def test_an_exhibit_whose_data_are_no_longer_those_of_the_page_keeps_the_drawing_of_the_page(
+    folder, executed
+):
+    book = folder / "1_demographie.ipynb"
+    notebook = json.loads(book.read_text(encoding="utf-8"))
+    records = [
+        output["data"][MIME]
+        for cell in notebook["cells"]
+        for output in cell.get("outputs", [])
+        if output.get("data", {}).get(MIME, {}).get("drawn")
+    ]
+    records[0]["csv"] += "\n"
+    # The file of the drawings is taken for that of these notebooks.
+    file = folder.parent / "_dessins" / f"{folder.name}.json"
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    book.write_text(json.dumps(notebook), encoding="utf-8")
+    documents.read(folder)
+    kept["state"] = json.loads(file.read_text(encoding="utf-8"))["state"]
+    file.write_text(json.dumps(kept), encoding="utf-8")
+    without = [record["name"] for record, data in shown(documents.read(folder)) if NARROW not in data]
+    assert without == [records[0]["name"]]

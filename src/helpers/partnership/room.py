@@ -20,8 +20,8 @@ from helpers.partnership.codes import Registry, kind_of
 from helpers.partnership.convention import Convention, find_convention
 from helpers.publication.documents import BuiltDiagnostic
 from helpers.publication.documents.drawings import stand_alone
-from helpers.publication.files import hash_file, hash_values, write
-from helpers.publication.incremental import read_manifest
+from helpers.publication.files import hash_file, write
+from helpers.publication.incremental import mark_inputs, read_manifest
 from helpers.publication.pages.arrangement import records_of
 from helpers.territory.communes import Commune
 
@@ -134,8 +134,7 @@ def _version(folder: Path) -> str:
     manifest = read_manifest(folder)
     if number := manifest.get("number"):
         return str(number)
-    mark = hash_values([manifest["build"][name] for name in ("shared", "inputs")])[:_SHORT]
-    return f"{manifest['version']}-{mark}"
+    return f"{manifest['version']}-{mark_inputs(manifest)[:_SHORT]}"
 
 
 def _keep_drawings(kit: Kit, records: Iterable[Mapping[str, Any]]) -> None:

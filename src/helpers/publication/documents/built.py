@@ -20,7 +20,7 @@ from helpers.exhibit import MIME
 from helpers.paths import TEMPLATES
 from helpers.publication import files, incremental
 from helpers.publication.documents import redrawing
-from helpers.publication.pages.arrangement import SECTION, lift_opening, title_of
+from helpers.publication.pages.arrangement import SECTION, declared, lift_opening, title_of
 from helpers.publication.pages.render import render_template
 from helpers.themes import notebooks
 
@@ -168,7 +168,7 @@ def read(folder: Path, *, drawn: bool = True) -> BuiltDiagnostic:
         day = date(int(record["parameters"].get("millesime") or 1980), 1, 1)
         agency = str(record["parameters"].get("agence") or "")
         if drawn:
-            redrawing.complete(folder, {part.stem: part.notebook for part in parts}, record["parameters"])
+            redrawing.complete(folder, {part.stem: part.notebook for part in parts}, record)
         return BuiltDiagnostic(
             folder, cover, parts, str(record["provenance"]), day, str(record["commune"]), agency
         )
@@ -246,11 +246,7 @@ def _renew_cover(folder: Path) -> None:
 
 
 def _outputs(cell: NotebookNode) -> list[tuple[str, BeautifulSoup]]:
-    records = [
-        (output.data[MIME].get("kind", "exhibit"), output.data.get("text/html", ""))
-        for output in cell.outputs
-        if MIME in output.get("data", {})
-    ]
+    records = [(data[MIME].get("kind", "exhibit"), data.get("text/html", "")) for data in declared(cell)]
     return [(kind, _parse(html)) for kind, html in records if html and kind not in ("absence", "empty")]
 
 

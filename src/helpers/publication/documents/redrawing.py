@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,47 +20,49 @@ from helpers.execution.execute import execute
 from helpers.execution.notebook_run import NotebookRun
 from helpers.exhibit import MIME, NARROW
 from helpers.parameters import Parameters
-from helpers.publication import files
+from helpers.publication import files, incremental
+from helpers.publication.pages.arrangement import declared
 
 # Beside the diagnostics: one file for each that has documents.
 _FOLDER = "_dessins"
 _PROJECTED = "projected"
-# What each exhibit has, by its name in its notebook: the drawing of a column, that seen from afar.
-Drawings = dict[str, dict[str, dict[str, str]]]
+# What an exhibit has, by its mark: the drawing of a column, that seen from afar.
+Drawings = dict[str, dict[str, str]]
 
 
-def complete(folder: Path, books: Mapping[str, NotebookNode], parameters: Mapping[str, Any]) -> None:
+def complete(folder: Path, books: Mapping[str, NotebookNode], manifest: Mapping[str, Any]) -> None:
     """Add to the exhibits of the executed notebooks of a diagnostic, by stem, the drawings of documents.
 
-    `folder` is that of the diagnostic, `parameters` are its own. They are drawn once for the same notebooks.
+    `folder` is that of the diagnostic, `manifest` its own. They are drawn once for the same notebooks, made from the
+    same things. An exhibit whose data are no longer those of the page keeps the drawing of the page.
 
     Raises:
         BuildError: a notebook can no longer be executed.
     """
-    drawn = [stem for stem, book in books.items() if any(record["drawn"] for record, _ in _exhibits(book))]
+    drawn = {
+        stem: exhibits
+        for stem, book in books.items()
+        if (exhibits := [data for cell in book.cells for data in declared(cell) if data[MIME].get("drawn")])
+    }
     if not drawn:
         return
     file = folder.parent / _FOLDER / f"{folder.name}.json"
-    state = files.hash_values({stem: files.hash_file(folder / f"{stem}.ipynb") for stem in drawn})
+    made = {stem: files.hash_file(folder / f"{stem}.ipynb") for stem in drawn}
+    state = files.hash_values([incremental.mark_inputs(manifest), made])
     found = _read(file, state)
     if found is None:
-        found = _draw(drawn, Parameters.model_validate(parameters), subject=folder.name)
+        found = _draw([*drawn], Parameters.model_validate(manifest["parameters"]), subject=folder.name)
         file.parent.mkdir(parents=True, exist_ok=True)
         files.write(file, json.dumps({"state": state, "drawings": found}))
-    for stem in drawn:
-        for record, data in _exhibits(books[stem]):
-            own = found.get(stem, {}).get(record["name"], {})
-            data |= {NARROW: own[NARROW]} if NARROW in own else {}
-            record |= {_PROJECTED: own[_PROJECTED]} if _PROJECTED in own else {}
+    for data in chain(*drawn.values()):
+        own = found.get(_mark(data[MIME]), {})
+        for kind, place in ((NARROW, data), (_PROJECTED, data[MIME])):
+            place |= {kind: own[kind]} if kind in own else {}
 
 
-def _exhibits(book: NotebookNode) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """List the exhibits that a notebook shows: what each declares, then all its forms."""
-    for cell in book.cells:
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            if "drawn" in data.get(MIME, {}):
-                yield data[MIME], data
+def _mark(record: Mapping[str, Any]) -> str:
+    """Mark an exhibit by its code, its name and its data: two parts may show the same data under one name."""
+    return files.hash_values([record["code"], record["name"], record["csv"]])
 
 
 def _read(file: Path, state: str) -> Drawings | None:
@@ -84,15 +87,11 @@ def _draw(stems: Sequence[str], parameters: Parameters, *, subject: str) -> Draw
             )
             for stem in stems
         ]
-        executed = dict(zip(stems, execute(runs), strict=True))
+        shown = [data for book in execute(runs) for cell in book.cells for data in declared(cell)]
     return {
-        stem: {
-            record["name"]: {
-                kind: text
-                for kind, text in ((NARROW, data.get(NARROW)), (_PROJECTED, record.get(_PROJECTED)))
-                if text
-            }
-            for record, data in _exhibits(book)
+        _mark(data[MIME]): {
+            kind: place[kind] for kind, place in ((NARROW, data), (_PROJECTED, data[MIME])) if kind in place
         }
-        for stem, book in executed.items()
+        for data in shown
+        if data[MIME].get("drawn")
     }

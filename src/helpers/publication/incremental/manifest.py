@@ -60,6 +60,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
+def mark_inputs(manifest: Mapping[str, Any]) -> str:
+    """Hash what a diagnostic was made from, as its manifest tells it."""
+    return files.hash_values([manifest["build"][name] for name in ("shared", "inputs")])
+
+
 def read_record(folder: Path) -> BuildRecord | None:
     """Read the record of a diagnostic; nothing where none can be read: it is then to be built."""
     try:
