@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from helpers.indicators import point_mort
 from helpers.indicators.definitions.point_mort import LARGE_RENEWAL
+from helpers.indicators.reliability import assess_rows
 
 counts = st.floats(1, 1e6, allow_nan=False)
 stocks = st.fixed_dictionaries(dict.fromkeys(("RP", "RSECOCC", "LOGVAC", "PMEN"), counts))
@@ -186,6 +187,16 @@ def test_a_village_of_a_few_homes_has_no_figure_beside_its_starts():
     written = point_mort.over_periods(told).set_index("label")["@2013-2018"]
     assert written.pop("Logements commencés") == "10"
     assert set(written) == {"n.s."}
+
+
+def test_a_few_second_homes_mark_a_point_mort_of_thousands_and_do_not_bar_it():
+    before = {"RP": 7000.0, "RSECOCC": 3.0, "LOGVAC": 535.0, "PMEN": 18_000.0}
+    after = {"RP": 7314.0, "RSECOCC": 37.0, "LOGVAC": 246.0, "PMEN": 18_000.0}
+    steps = point_mort.steps(broken(before, after, [40.0] * 5))
+    verdicts = dict(zip(steps["label"], assess_rows(steps), strict=True))
+    assert verdicts["Variation des résidences secondaires"] == verdicts["Point mort"] == "précaution"
+    assert verdicts["Variation des logements vacants"] == "prudence"
+    assert verdicts["Desserrement des ménages"] == "ok"
 
 
 def test_without_a_start_nothing_is_reckoned_for_ten():

@@ -23,7 +23,7 @@ from helpers.indicators.household_effect import RECENT, beside_amounts, is_small
 from helpers.indicators.measures import Period
 from helpers.indicators.quantities import POPULATION
 from helpers.indicators.registry import find_measure
-from helpers.indicators.reliability import judge, mark
+from helpers.indicators.reliability import WITHIN_MARGIN, judge, mark
 
 # The four terms of the point mort, in the order in which they are told.
 TERMS = {
@@ -162,11 +162,15 @@ def steps(broken: pd.DataFrame, *, lag: int = 0) -> pd.DataFrame:
 
 
 def _rests_on(name: str, row: Mapping[Hashable, Any]) -> float:
-    """Count the fewest homes that an amount is made of: a point mort inherits the marks of its terms."""
+    """Count the fewest homes that an amount is made of: a point mort inherits the marks of its terms.
+
+    A stock of next to nothing at one date marks what it enters; it does not bar it, as it would a figure of so few.
+    """
     stocks = {"vacancy": ["LOGVAC"], "secondary": ["RSECOCC"], "break_even": ["RP", "LOGVAC", "RSECOCC"]}
     if name == "starts":
         return float("nan")
-    return min(float(row[f"{stock}_{side}"]) for stock in stocks.get(name, ["RP"]) for side in "01")
+    fewest = min(float(row[f"{stock}_{side}"]) for stock in stocks.get(name, ["RP"]) for side in "01")
+    return max(fewest, WITHIN_MARGIN + 1)
 
 
 def term_name(name: str, amount: float) -> str:
