@@ -37,13 +37,25 @@ def name_of(code: str) -> str:
 
 
 def write_communes(outputs: Path) -> list[str]:
-    """Write the list of communes that a search reads, unless it is there; return the name of the file written."""
-    if (outputs / COMMUNES).is_file():
+    """Write the list of communes that a search reads, in the order of names, unless it is there.
+
+    Return the name of the file, if it was written: its first line says the list of the store that it was made from.
+    """
+    first = f"// {store.hashes(paths.store_folder())['territories']}\n"
+    if _begins_with(first, outputs / COMMUNES):
         return []
     found = store.read_reference("territories", folder=paths.store_folder(), columns=["code", "name"])
-    lines = [f"{row.code} {french.typography(row.name)}" for row in found.itertuples(index=False)]
-    files.write(outputs / COMMUNES, f"var communes = {json.dumps(lines, ensure_ascii=False)};\n")
+    rows = sorted(found.itertuples(index=False), key=lambda row: (french.fold(row.name), row.code))
+    lines = [f"{row.code} {french.typography(row.name)}" for row in rows]
+    files.write(outputs / COMMUNES, f"{first}var communes = {json.dumps(lines, ensure_ascii=False)};\n")
     return [COMMUNES]
+
+
+def _begins_with(line: str, path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open(encoding="utf-8", errors="replace") as content:
+        return content.readline() == line
 
 
 def write_department(

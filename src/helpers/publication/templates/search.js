@@ -20,10 +20,14 @@ const rank = (entry, words) => {
   const name = entry.text.slice(7).trim();
   return name === words.join(" ") ? 0 : name.startsWith(words[0]) ? 1 : entry.text.includes(` ${words[0]}`) ? 2 : 3;
 };
-const find = words => index.filter(entry => words.every(word => entry.text.includes(word)))
-  .map(entry => [rank(entry, words), entry])
-  .sort(([one, first], [other, second]) => one - other || order.compare(first.name, second.name) || order.compare(first.code, second.code))
-  .map(([, entry]) => entry);
+// The communes come in the order of their names: what answers best goes first, and that order is kept.
+const find = words => {
+  const ranks = [[], [], [], []];
+  for (const entry of index) {
+    if (words.every(word => entry.text.includes(word))) ranks[rank(entry, words)].push(entry);
+  }
+  return ranks.flat();
+};
 const show = (entry, built) => {
   const line = document.createElement("li"), name = document.createElement(built?.[1] ? "a" : "span"), more = document.createElement("span");
   name.textContent = `${entry.name} (${department(entry.code)})`;
