@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import french, indicator_table, provenance, store
-from helpers.figures import classes
+from helpers import french, indicator_table, map_classes, provenance, store
 from helpers.indicators import engine, vintages
 from helpers.indicators.engine import KnownFigures
 from helpers.indicators.indicator import Indicator
@@ -109,7 +108,7 @@ def _compare(one: Indicator, rows: pd.DataFrame, period: Period) -> Compared:
     made = (
         []
         if one.counted or sound.empty
-        else classes.split(sound["value"], signed=one.signed, digits=one.digits, unit=one.unit)
+        else map_classes.split(sound["value"], signed=one.signed, digits=one.digits, unit=one.unit)
     )
     ranks = {
         code: rank

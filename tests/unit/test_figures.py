@@ -18,10 +18,10 @@ from for_each import for_each
 from pyproj import Geod
 from shapely import box
 
-from helpers import charts, figures, french, tokens
+from helpers import charts, figures, french, map_classes, tokens
 from helpers.errors import ExhibitError
 from helpers.exhibit import DEMONSTRATION
-from helpers.figures import classes, significance, style
+from helpers.figures import significance, style
 from helpers.indicators import ages, stock
 
 LONG = "Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson & <Cie>"
@@ -632,22 +632,22 @@ def levels_of(*values):
 def test_the_classes_of_a_level_go_from_light_to_dark():
     plain, _ = fills(draw("choropleth", levels_of(1.0, 2.0, 3.0, 4.0, 5.0), value="share"))
     shown = sorted(plain - {style.PAPER}, key=tokens.luminance, reverse=True)
-    assert shown == style.RAMP
+    assert shown == map_classes.RAMP
     assert all(tokens.contrast(light, dark) >= 1.3 for light, dark in pairwise(shown))
 
 
 def test_a_map_of_changes_falls_and_rises_on_both_sides_of_nothing():
     exhibit = draw("choropleth", around(5).assign(annual=[0.05, -0.06, 0.3, -2.0, 0.0]))
     plain, _ = fills(exhibit)
-    falls, rises = plain & set(style.FALLS), plain & set(style.RISES)
-    assert (falls, rises) == ({style.FALLS[2], style.FALLS[0]}, {style.RISES[0]})
+    falls, rises = plain & set(map_classes.FALLS), plain & set(map_classes.RISES)
+    assert (falls, rises) == ({map_classes.FALLS[2], map_classes.FALLS[0]}, {map_classes.RISES[0]})
     told = texts(exhibit)
     assert "à l’équilibre (±\u00a00,05\u00a0%) (2)" in told
     assert "−0,5 à −0,05\u00a0% (1)" in told
     assert "moins de −1,0\u00a0% (1)" in told
     assert "+0,05 à +0,5\u00a0% (1)" in told
     # As dark for a change of the same size.
-    sides = zip(style.FALLS[::-1], style.RISES, strict=True)
+    sides = zip(map_classes.FALLS[::-1], map_classes.RISES, strict=True)
     assert all(tokens.contrast(fall, rise) < 1.2 for fall, rise in sides)
 
 
@@ -663,12 +663,12 @@ def test_a_map_of_changes_falls_and_rises_on_both_sides_of_nothing():
 )
 def test_every_commune_is_in_one_class_of_a_map(values, signed):
     known = pd.Series(values)
-    made = classes.split(known, signed=signed, digits=1, unit="%")
+    made = map_classes.split(known, signed=signed, digits=1, unit="%")
     held = pd.concat([one.holds(known) for one in made], axis=1)
     assert (held.sum(axis=1) == 1).all()
     assert held.any().all()
     if signed:
-        fallen = [one for one in made if one.colour in style.FALLS]
+        fallen = [one for one in made if one.colour in map_classes.FALLS]
         assert all(known[one.holds(known)].max() < 0 for one in fallen)
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from helpers import french
 from helpers.agreement.competences import read_actors
 from helpers.agreement.parts import Block, Grid, Run, Section, Sheet, Text
 from helpers.contributions.agreed import HORIZONS, Agreed, Decision, Issue, Lever
 from helpers.contributions.workshop import Dots
-from helpers.figures import matrix
+
+if TYPE_CHECKING:
+    from helpers.figures.matrix import Placed
 
 _NOTHING = "–"
 
@@ -87,10 +90,13 @@ def sections(agreed: Agreed, *, today: date) -> tuple[Section, ...]:
     )
 
 
-def place(agreed: Agreed) -> list[matrix.Placed]:
+def place(agreed: Agreed) -> list[Placed]:
     """Give each issue its place on the matrix."""
+    # A page where nothing is drawn has no need of the libraries that draw, which take two seconds to load.
+    from helpers.figures.matrix import Placed
+
     return [
-        matrix.Placed(
+        Placed(
             issue.code,
             [(pawn.table, pawn.importance, pawn.capacity) for pawn in issue.pawns],
             issue.total,
@@ -101,6 +107,8 @@ def place(agreed: Agreed) -> list[matrix.Placed]:
 
 
 def _draw(agreed: Agreed) -> Sheet:
+    from helpers.figures import matrix
+
     placed = place(agreed)
     caption = "Disque : autant de gommettes ; trait : d’un pion à l’autre ; tirets : sans levier."
     return Sheet(

@@ -17,9 +17,8 @@ from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
 from shapely import LineString, box
 
-from helpers import french
+from helpers import french, map_classes
 from helpers.figures import significance, style
-from helpers.figures.classes import split
 from helpers.figures.drawing import drawing
 from helpers.figures.svg.legend import Legend
 from helpers.figures.svg.slim import tell
@@ -101,7 +100,9 @@ def _map(
     shapes = _project(tuple(outlines["code"]), tuple(outlines["outline"]))
     drawn = gpd.GeoDataFrame(data.set_index("code").reindex(shapes.index), geometry=shapes)
     known, blank = drawn.dropna(subset=value), drawn[drawn[value].isna()]
-    classes = split(known[value], signed=find_column_of(data, value).is_signed, digits=digits, unit=unit)
+    classes = map_classes.split(
+        known[value], signed=find_column_of(data, value).is_signed, digits=digits, unit=unit
+    )
     # Of a card, the legend has one column.
     rows = len(classes) + 1 + blank["weak"].eq(True).nunique()
     tall = _MAP[1][1] + _ROW * rows if style.is_compact() else 5.6

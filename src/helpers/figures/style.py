@@ -42,13 +42,6 @@ COMPARISONS = [*map(tokens.colour, ("cmp1", "cmp2", "cmp3")), OTHERS]
 WEAK = tokens.colour("weak")
 # Behind the classes of ages that a title names.
 BAND = tokens.colour("band")
-# A change from a fall to a rise, a level from low to high: pale classes are told by their table too.
-FALLS, RISES = (
-    [tokens.colour(name) for name in names]
-    for names in (("fall3", "fall2", "fall1"), ("rise1", "rise2", "rise3"))
-)
-LEVEL = tokens.colour("level")
-RAMP = [tokens.colour(f"low{rank}") for rank in range(1, 6)]
 # Older dates of what has a colour, the oldest first.
 _OLDER = {
     tokens.colour(name): [tokens.colour(f"{name}{rank}") for rank in range(1, 6)]

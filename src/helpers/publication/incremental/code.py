@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import threading
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 from helpers import paths
@@ -20,11 +21,9 @@ _parsing = threading.Lock()
 
 
 class CodeGraph:
-    """The modules of the package and what each imports; every file is read once."""
+    """The modules of the package and what each imports; folders and files are read once."""
 
     def __init__(self) -> None:
-        self._files_of = cache(_files_of)
-        self._data_of = cache(_data_of)
         self._imports_of = cache(lambda file: _imports(file.read_text(encoding="utf-8")))
 
     def closure(self, names: Iterable[str]) -> set[Path]:
@@ -33,13 +32,34 @@ class CodeGraph:
         The data files in the folder of a module go with it.
         """
         seen: set[Path] = set()
+        named: set[str] = set()
         queue = list(names)
         while queue:
-            for file in self._files_of(queue.pop()):
-                if file not in seen:
-                    seen |= {file, *self._data_of(file.parent)}
+            if (name := queue.pop()) in named:
+                continue
+            named.add(name)
+            parts = name.split(".")
+            # The end of a name may be that of an object of its module.
+            for end in range(1, len(parts) + 1):
+                file, data = self._modules.get(".".join(parts[:end]), (None, []))
+                if file and file not in seen:
+                    seen |= {file, *data}
                     queue += self._imports_of(file)
         return seen
+
+    @cached_property
+    def _modules(self) -> dict[str, tuple[Path, list[Path]]]:
+        """The file of each module and package, and the data files of its folder, by name."""
+        found = {}
+        source = paths.ROOT / "src"
+        for folder, _, files in os.walk(source / _PACKAGE):
+            place, inside = Path(folder), ".".join(Path(folder).relative_to(source).parts)
+            data = [place / name for name in files if not name.endswith(".py")]
+            for name in files:
+                if name.endswith(".py"):
+                    module = inside if name == "__init__.py" else f"{inside}.{name.removesuffix('.py')}"
+                    found[module] = place / name, data
+        return found
 
 
 def imports_of_notebook(notebook: Path) -> set[str]:
@@ -54,20 +74,6 @@ def imports_of_notebook(notebook: Path) -> set[str]:
         return {
             ".".join(path.relative_to(root).with_suffix("").parts) for path in (root / _PACKAGE).rglob("*.py")
         }
-
-
-def _files_of(name: str) -> list[Path]:
-    """List the files of a module and of its packages; the end of the name may be that of an object of the module."""
-    parts, found = name.split("."), []
-    for end in range(1, len(parts) + 1):
-        place = paths.ROOT.joinpath("src", *parts[:end])
-        files = (place / "__init__.py", place.with_name(f"{place.name}.py"))
-        found += [path for path in files if path.is_file()][:1]
-    return found
-
-
-def _data_of(folder: Path) -> list[Path]:
-    return [path for path in folder.iterdir() if path.suffix != ".py" and path.is_file()]
 
 
 @lru_cache(maxsize=1024)

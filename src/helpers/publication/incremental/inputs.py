@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 
@@ -28,6 +28,7 @@ class Inputs:
         self._fingerprints: dict[str, str] = {}
         self._reads: dict[Path, list[str]] = {}
         self._code = CodeGraph()
+        self._key_of = cache(key_of)
 
     def current(self) -> Inputs:
         """Return these, or others to be looked at anew when the store has been renewed since."""
@@ -66,9 +67,8 @@ class Inputs:
         """
         if notebook not in self._reads:
             modules = self._code.closure([*imports_of_notebook(notebook), "helpers.execution.execute"])
-            self._reads[notebook] = sorted(
-                {key_of(notebook), _LOCK, f"{VERSION}python", *map(key_of, modules)}
-            )
+            files = (notebook, *modules)
+            self._reads[notebook] = sorted({_LOCK, f"{VERSION}python", *map(self._key_of, files)})
         return self._reads[notebook]
 
     @cached_property
@@ -76,7 +76,7 @@ class Inputs:
         """List the keys of what the pages are made from, beside executed notebooks."""
         templates = (path for path in paths.TEMPLATES.rglob("*") if path.is_file())
         files = {*self._code.closure(["helpers.publication.pages.commune"]), *templates}
-        return sorted({_LOCK, *_VERSIONS, *map(key_of, files)})
+        return sorted({_LOCK, *_VERSIONS, *map(self._key_of, files)})
 
     @cached_property
     def _store(self) -> dict[str, str]:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from itertools import pairwise
 
-import mapclassify
+import numpy as np
 import pandas as pd
 
-from helpers import french
-from helpers.figures import style
+from helpers import french, tokens
+
+# A change from a fall to a rise, a level from low to high: pale classes are told by their table too.
+FALLS, RISES = (
+    [tokens.colour(name) for name in names]
+    for names in (("fall3", "fall2", "fall1"), ("rise1", "rise2", "rise3"))
+)
+LEVEL = tokens.colour("level")
+RAMP = [tokens.colour(f"low{rank}") for rank in range(1, 6)]
 
 # Bounds of a change, in % a year, the same on both sides and on every map: within the first, nothing.
 _STEPS = (0.05, 0.5, 1.0)
@@ -54,7 +60,7 @@ def _changes(digits: int, unit: str) -> list[MapClass]:
     bounds = [near, *steps, _INFINITE]
     after = f"{french.NBSP}{unit}"
     falls, rises = [], []
-    for low, high, dark, light in zip(bounds, bounds[1:], style.FALLS[::-1], style.RISES, strict=False):
+    for low, high, dark, light in zip(bounds, bounds[1:], FALLS[::-1], RISES, strict=False):
         if high == _INFINITE:
             told = f"moins de {write(-low)}{after}", f"plus de {write(low)}{after}"
         else:
@@ -62,20 +68,19 @@ def _changes(digits: int, unit: str) -> list[MapClass]:
         falls.append(MapClass(-high, -low, dark, told[0], closed="left"))
         rises.append(MapClass(low, high, light, told[1]))
     balanced = f"à l’équilibre (±{french.NBSP}{french.number(near, digits=2)}{after})"
-    return [*falls[::-1], MapClass(-near, near, style.LEVEL, balanced, closed="both"), *rises]
+    return [*falls[::-1], MapClass(-near, near, LEVEL, balanced, closed="both"), *rises]
 
 
 def _levels(values: pd.Series, *, digits: int, unit: str) -> list[MapClass]:
     """Make at most five classes of as many values each."""
-    most = len(style.RAMP)
-    with warnings.catch_warnings():
-        # Of equal values there are fewer classes: that is what is wanted.
-        warnings.filterwarnings("ignore", message="Not enough unique values")
-        found = mapclassify.Quantiles(values, k=min(most, values.nunique()))
-    bounds = [float(values.min()), *map(float, found.bins)]
+    most = len(RAMP)
+    count = min(most, values.nunique())
+    # Of equal values there are fewer classes: that is what is wanted.
+    ends = np.unique(np.quantile(values, np.arange(1, count + 1) / count))
+    bounds = [float(values.min()), *map(float, ends)]
     # Few classes take the whole ramp.
-    last = max(len(found.bins) - 1, 1)
-    colours = [style.RAMP[round(rank * (most - 1) / last)] for rank in range(len(found.bins))]
+    last = max(len(ends) - 1, 1)
+    colours = [RAMP[round(rank * (most - 1) / last)] for rank in range(len(ends))]
     return [
         MapClass(
             low, high, colour, closed="both" if rank == 0 else "right",
