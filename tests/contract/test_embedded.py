@@ -3,43 +3,19 @@
 from __future__ import annotations
 
 import itertools
-import json
 
 import ingested_again
 import pytest
 
-from helpers import french, paths, store
+from helpers import store
 from helpers.errors import SourceError
 from helpers.sources import readers
 from helpers.sources.registry import find_source
 from helpers.store import embedded as building
 
 
-def test_the_embedded_store_is_byte_for_byte_what_the_official_files_give(sources, tmp_path):
-    told = []
-    building.build(sources, tmp_path, report=told.append)
-    built, kept = (
-        json.loads((folder / "tables.json").read_text(encoding="utf-8"))
-        for folder in (tmp_path, paths.EMBEDDED)
-    )
-    differing = sorted(name for name in built.keys() | kept.keys() if built.get(name) != kept.get(name))
-    assert not differing, f"tables of data/embedded out of date: {differing}; run: make embedded"
-    for name in kept:
-        same = (tmp_path / f"{name}.parquet").read_bytes() == (
-            paths.EMBEDDED / f"{name}.parquet"
-        ).read_bytes()
-        assert same, name
-    # What is inferred of the list of communes, in the same build: whole, and told.
-    (notes,) = told
-    inferred, *others = notes.splitlines()
-    assert "64 communes fusionnées dans 46, 4 changements de code, 4 communes rétablies" in inferred.replace(
-        french.NBSP, " "
-    )
-    assert others == ["Rien ne reste inexpliqué entre les deux listes."]
-
-
 def test_files_ingested_give_their_values_of_the_embedded_store(sources, embedded, tmp_path):
-    # Of the census, of incomes and of vacancy: tests/many_communes ingests them all.
+    # Of the census, of incomes and of vacancy: tests/many_communes ingests them all, and builds the store again.
     few = ("rp_2021", "filosofi_2019", "lovac_2025_taux")
     assert set(few) <= set(building.FILES)
     ingested_again.assert_alike(few, sources=sources, embedded=embedded, folder=tmp_path)

@@ -21,7 +21,7 @@ MODULES = {
 FLOORS = (
     {"errors"},
     {"charts", "columns", "fonts", "french", "paths", "provenance", "spreadsheet", "tokens", "yaml_file"},
-    {"contributions", "frames", "lab", "layers", "levels", "logos", "markdown", "themes"},
+    {"contributions", "frames", "lab", "layers", "levels", "logos", "map_classes", "markdown", "themes"},
     {"materials", "schemas"},
     {"sources"},
     {"simulation"},

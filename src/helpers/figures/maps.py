@@ -17,12 +17,13 @@ from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
 from shapely import LineString, box
 
-from helpers import french, map_classes
+from helpers import french
 from helpers.figures import significance, style
 from helpers.figures.drawing import drawing
 from helpers.figures.svg.legend import Legend
 from helpers.figures.svg.slim import tell
 from helpers.frames import find_column_of
+from helpers.map_classes import split
 
 # Lambert-93, in metres: distances on the map are distances on the ground.
 _PROJECTION = 2154
@@ -100,9 +101,7 @@ def _map(
     shapes = _project(tuple(outlines["code"]), tuple(outlines["outline"]))
     drawn = gpd.GeoDataFrame(data.set_index("code").reindex(shapes.index), geometry=shapes)
     known, blank = drawn.dropna(subset=value), drawn[drawn[value].isna()]
-    classes = map_classes.split(
-        known[value], signed=find_column_of(data, value).is_signed, digits=digits, unit=unit
-    )
+    classes = split(known[value], signed=find_column_of(data, value).is_signed, digits=digits, unit=unit)
     # Of a card, the legend has one column.
     rows = len(classes) + 1 + blank["weak"].eq(True).nunique()
     tall = _MAP[1][1] + _ROW * rows if style.is_compact() else 5.6

@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbformat import NotebookNode
 
-from helpers import annexes, ledger, logos, paths
+from helpers import ledger, logos, paths
 from helpers.contributions import versions
 from helpers.diagnostic import DATE_TABLES, check_data, find_dates, survey
 from helpers.errors import BuildError
@@ -29,7 +28,7 @@ from helpers.publication.documents.data import write_data
 from helpers.publication.files import locked, making, replace_folder
 from helpers.publication.incremental import BuildRecord, Inputs, RebuildPlan
 from helpers.publication.pages import agreed, colophon
-from helpers.publication.pages.arrangement import ANNEX, is_demonstration, records_of
+from helpers.publication.pages.arrangement import is_demonstration
 from helpers.publication.pages.colophon import Colophon
 from helpers.publication.pages.cover import describe_pages, render_cover
 from helpers.publication.pages.render import Page, render_colophon, write_page
@@ -107,7 +106,7 @@ class _Build:
                 destination=self.folder / book.name,
                 parameters=self.parameters.arguments_of(book),
                 subject=self.commune.label,
-                then=partial(_write_page, self.pages[book.stem], self.folder / f"{book.stem}.html"),
+                then=partial(write_page, self.pages[book.stem], self.folder / f"{book.stem}.html"),
             )
             for book in self.plan.books
             if book.stem in self.plan.stale
@@ -228,18 +227,10 @@ def _keep_partial(notebook: Path, folder: Path) -> Path:
     return Path(shutil.copy2(notebook, folder / notebook.name)) if notebook.exists() else notebook
 
 
-def _write_page(page: Page, destination: Path, notebook: NotebookNode) -> Records:
-    """Write the page of an executed notebook, with what was kept for it; return what its cells declare."""
-    theme, slug = theme_of(destination.stem), destination.parent.name
-    whole = annexes.add(notebook, slug, theme=theme, tag=ANNEX)
-    write_page(page, destination, whole)
-    return records_of(whole)
-
-
 def _rewrite_page(page: Page, notebook: Path) -> Records:
     """Write the page of a notebook executed formerly; return what its cells declare."""
     with _rendering:
-        return _write_page(page, notebook.with_suffix(".html"), nbformat.read(notebook, as_version=4))
+        return write_page(page, notebook.with_suffix(".html"), nbformat.read(notebook, as_version=4))
 
 
 def _publish(work: _Build, declared: dict[str, Records]) -> None:

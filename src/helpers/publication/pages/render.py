@@ -14,10 +14,11 @@ import jinja2
 import nbformat
 from nbformat import NotebookNode
 
-from helpers import fonts, french, tokens
+from helpers import annexes, fonts, french, tokens
 from helpers.exhibit import DEMONSTRATION, escape
 from helpers.paths import TEMPLATES
 from helpers.publication.pages.arrangement import (
+    ANNEX,
     arrange,
     contents_of,
     headlines_of,
@@ -29,6 +30,7 @@ from helpers.publication.pages.arrangement import (
 from helpers.publication.pages.colophon import Colophon
 from helpers.publication.pages.completeness import check_complete
 from helpers.publication.pages.words import Words, weave
+from helpers.themes import theme_of
 
 if TYPE_CHECKING:
     from nbconvert.exporters import TemplateExporter
@@ -98,14 +100,17 @@ def _name(heading: re.Match[str], *, headlines: Mapping[str, Mapping[str, Any]])
     return f'<hgroup><p class="asked">{title}{mark}</p><h{level} id="{identify(asked)}">{finding}</h{level}></hgroup>'
 
 
-def write_page(page: Page, destination: Path, notebook: NotebookNode) -> None:
-    """Write the page of an executed notebook, from which the page takes its contents, its mark and its colophon.
+def write_page(page: Page, destination: Path, notebook: NotebookNode) -> list[dict[str, Any]]:
+    """Write the page of an executed notebook, with what was kept for it; return what its cells declare.
 
-    `partial(write_page, page, destination)` can be the `then` of a `NotebookRun`.
+    The page takes from it its contents, its mark and its colophon. `partial(write_page, page, destination)` can be the
+    `then` of a `NotebookRun`.
 
     Raises:
         BuildError: a cell shows what no page may show (`check_complete`).
     """
+    slug, theme = destination.parent.name, theme_of(destination.stem)
+    notebook = annexes.add(notebook, slug, theme=theme, tag=ANNEX)
     check_complete(
         notebook, commune=page.commune, name=destination.stem, kept=destination.with_suffix(".ipynb")
     )
@@ -117,6 +122,7 @@ def write_page(page: Page, destination: Path, notebook: NotebookNode) -> None:
         listing=list_code(notebook),
     )
     destination.write_text(render(notebook, page), encoding="utf-8")
+    return records
 
 
 def prepare() -> None:
