@@ -80,17 +80,21 @@ class IndicatorTable:
             asked = [known.index(name) for name in indicators if name in known]
             kept = np.isin(column.indices.to_numpy()[rows], asked)
             rows, territory = rows[kept], territory[kept]
-        frame = self._table.select(COLUMNS).take(pa.array(rows)).to_pandas(use_threads=False)
+        frame = _to_pandas(self._table.select(COLUMNS).take(pa.array(rows)))
         frame.insert(0, "territory", pd.array(territory, dtype="str"))
         return frame
 
     def read(self) -> pd.DataFrame:
         """Read every row: `level, code`, then the columns of `engine.COLUMNS`."""
-        frame = self._table.to_pandas(use_threads=False)
+        frame = _to_pandas(self._table)
         names = frame["territory"].cat.categories.str.split(_BETWEEN, n=1)
         places = frame["territory"].cat.codes
         levels, codes = (pd.Series(names.str[rank].take(places), dtype="str") for rank in (0, 1))
         return frame[COLUMNS].assign(level=levels, code=codes)[["level", "code", *COLUMNS]]
+
+
+def _to_pandas(rows: pa.Table) -> pd.DataFrame:
+    return rows.to_pandas(use_threads=False).astype({"verdict": "str"})
 
 
 def find(folder: Path) -> IndicatorTable | None:
@@ -178,7 +182,8 @@ def write(table: pd.DataFrame, path: Path) -> None:
     """Write a table where `find` looks for it, whole or not at all; what the same store gave before is removed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     ordered = table.sort_values("territory", kind="stable", ignore_index=True)
-    ordered["territory"] = ordered["territory"].astype("category")
+    # Verdicts are a few words: as text, they would be a fifth of the file.
+    ordered = ordered.astype({"territory": "category", "verdict": "category"})
     between = ordered["since"].lt(ordered["year"]) & ~ordered["indicator"].isin(_OWN_DATES)
     spans = ordered.loc[between, ["since", "year"]].drop_duplicates()
     periods = " ".join(f"{since}-{year}" for since, year in spans.itertuples(index=False))
