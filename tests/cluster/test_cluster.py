@@ -12,6 +12,7 @@ from helpers import paths
 from helpers.publication import incremental, selection
 from helpers.publication.batch import batch, cluster
 from helpers.publication.batch.commune_build import CommuneBuild
+from helpers.publication.batch.storage import Storage
 
 SLUGS = {"hem", "annoeullin", "faches-thumesnil"}
 ONCE = {"59299": 1, "59011": 1, "59220": 1}
@@ -80,6 +81,34 @@ def test_machines_publish_at_an_address_and_trust_its_manifests(project, schedul
     assert not built(project / "outputs")
     assert "3 à jour" in call("batch", "essai", *options)[1]
     assert runs(project) == ONCE
+
+
+def test_a_batch_at_an_address_reads_the_manifests_of_its_communes_alone(
+    project, scheduler, call, monkeypatch
+):
+    there, asked, fetch = project / "ailleurs", [], Storage.fetch
+    lot = project / "params" / "lots" / "une.yml"
+    lot.write_text('communes: ["59299"]\n', encoding="utf-8")
+    options = [f"--scheduler={scheduler}", f"--outputs={there.as_uri()}"]
+
+    def note(self, names, folder):
+        asked.extend(names := list(names))
+        fetch(self, names, folder)
+
+    def build_one_again():
+        asked.clear()
+        assert call("batch", "une", *options, "--force")[0] == 0
+        told = (there / "index.html").read_text(encoding="utf-8")
+        assert all(f"{slug}/index.html" in told for slug in SLUGS)
+        return {name.split("/")[0] for name in asked if name.endswith(incremental.MANIFEST)}
+
+    assert call("batch", "essai", *options)[0] == 0
+    monkeypatch.setattr(Storage, "fetch", note)
+    assert build_one_again() == {"hem"}
+    # Without its table, the whole site is to be written.
+    (there / "site" / "diagnostics.sqlite").unlink()
+    assert build_one_again() == SLUGS
+    lot.unlink()
 
 
 def test_a_machine_without_the_same_project_is_named(project, scheduler, call, monkeypatch):

@@ -86,6 +86,7 @@ def site(outputs: Annotated[str, OUTPUTS] = "") -> None:
     from helpers.publication.pages import site as index
 
     with reported(), open_destination(outputs) as place:
+        place.fetch_manifests()
         entries = index.list_entries(place.folder, trusted=place.has_manifests_only)
         if not entries and not index.list_metropolises():
             raise BuildError(

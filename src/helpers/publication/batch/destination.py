@@ -36,13 +36,16 @@ class Destination:
         """Tell whether the files of the diagnostics are elsewhere than in the folder."""
         return self.storage is not None
 
-    def fetch_manifests(self, slugs: Iterable[str]) -> None:
-        """Copy the manifests of communes from the address to the folder, when there is an address.
+    def fetch_manifests(self, slugs: Iterable[str] | None = None) -> None:
+        """Copy the manifests of communes, all of them unless some are named, from the address to the folder.
+
+        Nothing is to be copied when there is no address.
 
         Raises:
             BuildError: the address cannot be read.
         """
         if self.storage:
+            slugs = self.storage.list_diagnostics() if slugs is None else slugs
             self.storage.fetch_manifests(slugs, self.folder)
 
     def send(self, names: Iterable[str]) -> None:
@@ -59,6 +62,8 @@ class Destination:
 def open_destination(outputs: str) -> Iterator[Destination]:
     """Open the place that `outputs` names: a folder, an address, `outputs/` when it is empty.
 
+    Of an address, what a batch reads is copied, and no manifest.
+
     Raises:
         BuildError: it cannot be written.
         ParameterError: it cannot be an address.
@@ -73,7 +78,6 @@ def open_destination(outputs: str) -> Iterator[Destination]:
     with tempfile.TemporaryDirectory(prefix="diagnostic-") as name:
         destination = Destination(Path(name), storage)
         storage.fetch(BATCH_FILES, destination.folder)
-        destination.fetch_manifests(storage.list_diagnostics())
         yield destination
 
 

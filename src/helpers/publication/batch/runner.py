@@ -60,8 +60,9 @@ def run_batch(
         ParameterError: a notebook cannot be read.
     """
     inputs, outcome = Inputs(), Outcome(Tally(total=len(builds)))
-    stale = batch.skip_fresh(builds, outcome.tally, inputs)
     outputs = destination.folder
+    destination.fetch_manifests(asked.place.slug for asked in builds)
+    stale = batch.skip_fresh(builds, outcome.tally, inputs)
     if stale:
         for notebook in themes.notebooks():
             # One that cannot be read is told once, and not for each commune.
@@ -78,12 +79,15 @@ def run_batch(
         ):
             _run(stale, outcome, board, executor=executor, width=width, inputs=None if scheduler else inputs)
     if stale or not (outputs / "index.html").is_file() or (outputs / FAILURES).exists():
-        reached = outcome.tally.reached
-        destination.fetch_manifests(asked.place.slug for asked in stale if asked.place.code in reached)
         from helpers import store
+        from helpers.publication.pages.entries import are_known
 
         store.reopen(paths.store_folder())
         outcome.renewed = inputs.current() is not inputs
+        # A batch reads nothing of the diagnostics of others, unless the whole site is to be written.
+        whole = outcome.renewed or not are_known(outputs)
+        reached = [asked.place.slug for asked in stale if asked.place.code in outcome.tally.reached]
+        destination.fetch_manifests(None if whole else reached)
         written = batch.conclude(
             outcome.tally,
             outputs=outputs,

@@ -128,6 +128,16 @@ def open_entries(outputs: Path) -> Iterator[tuple[Entries, bool]]:
         raise OSError(f"{outputs / TABLE} : {error}") from error
 
 
+def are_known(outputs: Path) -> bool:
+    """Tell whether the table of entries is there, as this version of the code writes it."""
+    place = f"{(outputs / TABLE).absolute().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(place, uri=True, timeout=_PATIENCE)) as connection:
+            return bool(connection.execute("PRAGMA user_version").fetchone()[0] == _VERSION)
+    except sqlite3.DatabaseError:
+        return False
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[Entries, bool]]:
     path.parent.mkdir(parents=True, exist_ok=True)
