@@ -108,3 +108,10 @@ def test_an_exhibit_whose_data_are_no_longer_those_of_the_page_keeps_the_drawing
     file.write_text(json.dumps(kept), encoding="utf-8")
     without = [record["name"] for record, data in shown(documents.read(folder)) if NARROW not in data]
     assert without == [records[0]["name"]]
+
+
+def test_those_of_a_diagnostic_that_is_gone_are_swept(folder):
+    kept = folder.parent / "_dessins"
+    (kept / "disparue.json").write_text("{}", encoding="utf-8")
+    redrawing.sweep(folder.parent)
+    assert [file.stem for file in kept.iterdir()] == [folder.name]

@@ -83,6 +83,7 @@ def site(outputs: Annotated[str, OUTPUTS] = "") -> None:
     """Écrit à nouveau l'accueil des diagnostics construits, avec l'état de chacun ; rien n'est exécuté."""
     from helpers.publication.batch.destination import open_destination, writing
     from helpers.publication.batch.last_batch import retry_command
+    from helpers.publication.documents import redrawing
     from helpers.publication.pages import site as index
 
     with reported(), open_destination(outputs) as place:
@@ -94,6 +95,7 @@ def site(outputs: Annotated[str, OUTPUTS] = "") -> None:
                 remedy="Construisez-en un d'abord : make commune=Hem, ou make lot=mel.",
             )
         with writing(place.folder):
+            redrawing.sweep(place.folder)
             written = index.write(entries, place.folder)
         place.send(written)
     _report_stale([entry for entry in entries if entry.kind != "fresh"], again=retry_command(outputs, ""))

@@ -60,6 +60,13 @@ def complete(folder: Path, books: Mapping[str, NotebookNode], manifest: Mapping[
             place |= {kind: own[kind]} if kind in own else {}
 
 
+def sweep(outputs: Path) -> None:
+    """Remove the drawings of diagnostics that are no longer there."""
+    for file in (outputs / _FOLDER).glob("*.json"):
+        if not (outputs / file.stem / incremental.MANIFEST).is_file():
+            file.unlink(missing_ok=True)
+
+
 def _mark(record: Mapping[str, Any]) -> str:
     """Mark an exhibit by its code, its name and its data: two parts may show the same data under one name."""
     return files.hash_values([record["code"], record["name"], record["csv"]])
