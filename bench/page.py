@@ -6,7 +6,18 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import page_scale
-from rows import Row, gigabytes, many_times, megabytes, number, seconds, write_line, write_table
+from rows import (
+    MISSED,
+    REACHED,
+    Row,
+    gigabytes,
+    many_times,
+    megabytes,
+    number,
+    seconds,
+    write_line,
+    write_table,
+)
 
 from helpers import french
 
@@ -20,14 +31,17 @@ def write_page(figures: Figures) -> str:
     """Write the figures as a page in French."""
     machine, engine = figures["machine"], figures["moteur"]
     individuals = figures["fichier_individus"]
-    lines = [
+    head = [
         "# Mesures",
         "",
         "<!-- Page écrite par `make bench` : ne pas la modifier. -->",
         "",
-        "Médianes d’une même exécution. Les rapports valent d’une machine à l’autre, les durées non.",
+        "Médianes d’une même exécution. Les rapports valent d’une machine à l’autre, les durées non ; ceux de durées "
+        "dépendent aussi de ce que les processeurs gagnent à travailler ensemble.",
         "",
         *_warnings(machine),
+    ]
+    lines = [
         "## Construire les diagnostics",
         "",
         *_introduction(engine),
@@ -61,7 +75,17 @@ def write_page(figures: Figures) -> str:
         f"Machine : {machine['systeme']}, {machine['processeurs']} processeurs, {machine['memoire']} ; "
         f"{', '.join(f'{name} {version}' for name, version in machine['versions'].items())} ; {machine['date']}.",
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*head, *_missed(lines), *lines]) + "\n"
+
+
+def _missed(lines: Sequence[str]) -> list[str]:
+    """List the measures of tables whose objective is not reached."""
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line.startswith("|")]
+    told = [row for row in rows if row[-1] in (REACHED, MISSED)]
+    missed = [f"* {row[0]} : {row[1]} ; objectif, {row[2]}." for row in told if row[-1] == MISSED]
+    if not missed:
+        return []
+    return [f"## Objectifs manqués : {len(missed)} sur {len(told)}", "", *missed, ""]
 
 
 def _warnings(machine: Figures) -> list[str]:

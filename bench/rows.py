@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from helpers import french
 
+# Whether an objective is reached, as the last cell of its row.
+REACHED, MISSED = "oui", "**non**"
+
 
 @dataclass(frozen=True)
 class Row:
@@ -18,7 +21,7 @@ class Row:
     reached: bool
 
     def __str__(self) -> str:
-        return write_line([self.label, self.value, self.objective, "oui" if self.reached else "**non**"])
+        return write_line([self.label, self.value, self.objective, REACHED if self.reached else MISSED])
 
 
 def write_table(rows: Iterable[Row]) -> list[str]:

@@ -119,6 +119,16 @@ def test_france_is_told_by_its_processors_and_a_cluster_by_what_it_builds_and_it
     assert rows(text, "La commande qui mène")[0][1:] == ["21 ms", "au plus 30 ms", "oui"]
 
 
+def test_what_is_missed_is_told_first_and_nothing_where_all_is_reached(page):
+    assert "Objectifs manqués" not in written(page)
+    told = written(page, france__cpu=2.4).split("## Construire les diagnostics")[0]
+    assert "Objectifs manqués : 1 sur " in told
+    assert (
+        "* Une commune d’un lot de 300 communes, temps de processeur : 2,40 s ; objectif, au plus 1,5 s."
+        in told
+    )
+
+
 def test_every_measure_has_its_value_its_objective_and_whether_it_is_reached(page):
     text = written(page)
     assert rows(text, "Une commune (Hem (59), 4 carnets et leurs pages), à froid, au regard") == [

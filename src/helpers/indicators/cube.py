@@ -42,7 +42,11 @@ class Cube(Mapping[str, pd.DataFrame]):
 
     def __init__(self, tables: Tables, territories: Sequence[str] | None = None) -> None:
         self._tables = dict(tables)
-        names, self._dtype = _territories(tables) if territories is None else (list(territories), None)
+        names, self._dtype = (
+            _territories(tables)
+            if territories is None
+            else (list(territories), pd.CategoricalDtype(list(territories)))
+        )
         self.index = pd.Index(names, dtype="object")
         self.marks = Marks()
         self._rows: dict[str, dict[tuple[str, int, int], Rows]] = {}
@@ -66,6 +70,10 @@ class Cube(Mapping[str, pd.DataFrame]):
     def size(self) -> int:
         """The number of territories."""
         return len(self.index)
+
+    def forget(self) -> None:
+        """Let go of what was made once: of all of France, more than the tables themselves."""
+        self._kept.clear()
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """Give what was made under a key, made the first time."""

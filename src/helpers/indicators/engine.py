@@ -44,9 +44,11 @@ def compute(
     parts = [part for one in indicators for part in _of_one(cube, one, periods)]
     if not parts:
         return pd.DataFrame(columns=["territory", *COLUMNS])
+    cube.forget()
     names = [part.pop("indicator") for part in parts]
     sizes = [len(part["value"]) for part in parts]
-    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    # Each part is let go as its rows are gathered: there are millions of them.
+    columns = {name: np.concatenate([part.pop(name) for part in parts]) for name in [*parts[0]]}
     places, kinds = columns.pop("place"), columns.pop("kind")
     marks, rank = np.unique(kinds, return_inverse=True)
     texts = [cube.marks.describe(kind) for kind in marks.tolist()]
