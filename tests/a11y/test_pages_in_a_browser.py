@@ -193,6 +193,7 @@ def test_any_commune_of_france_is_found_built_or_with_the_command_that_builds_it
     ("asked", "first"),
     [
         ("saint denis", ["Saint-Denis (11)", "Saint-Denis (30)", "Saint-Denis (93)", "Saint-Denis (974)", "Saint-Denis-Catus (46)"]),
+        ("st-denis", ["Saint-Denis (11)", "Saint-Denis (30)", "Saint-Denis (93)", "Saint-Denis (974)", "Saint-Denis-Catus (46)"]),
         ("lille", ["Lille (59)", "Lillebonne (76)", "Lillemer (35)", "Lillers (62)", "Marquette-lez-Lille (59)"]),
     ],
 )  # fmt: skip

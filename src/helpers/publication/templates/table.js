@@ -1,6 +1,8 @@
 // Sorting a table, and searching in it; without this script the table is whole and in the order of names.
 const fold = text => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/œ/gi, "oe").replace(/æ/gi, "ae").toLowerCase();
-const split = text => fold(text).split(/[\s'’-]+/).filter(Boolean);
+// A saint is written out in the names of communes.
+const whole = {st: "saint", ste: "sainte"};
+const split = text => fold(text).split(/[\s'’-]+/).filter(Boolean).map(word => whole[word] ?? word);
 const table = document.getElementById("communes");
 const order = new Intl.Collator("fr", {numeric: true});
 if (table) {
