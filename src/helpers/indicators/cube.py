@@ -42,11 +42,11 @@ class Cube(Mapping[str, pd.DataFrame]):
 
     def __init__(self, tables: Tables, territories: Sequence[str] | None = None) -> None:
         self._tables = dict(tables)
-        names, self._dtype = (
-            _territories(tables)
-            if territories is None
-            else (list(territories), pd.CategoricalDtype(list(territories)))
-        )
+        if territories is None:
+            names, self._dtype = _territories(tables)
+        else:
+            names = list(territories)
+            self._dtype = pd.CategoricalDtype(names)
         self.index = pd.Index(names, dtype="object")
         self.marks = Marks()
         self._rows: dict[str, dict[tuple[str, int, int], Rows]] = {}

@@ -133,7 +133,7 @@ def are_known(outputs: Path) -> bool:
     place = f"{(outputs / TABLE).absolute().as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(place, uri=True, timeout=_PATIENCE)) as connection:
-            return bool(connection.execute("PRAGMA user_version").fetchone()[0] == _VERSION)
+            return _is_known(connection)
     except sqlite3.DatabaseError:
         return False
 
@@ -150,7 +150,7 @@ def _opened(path: Path) -> Iterator[tuple[Entries, bool]]:
         path.unlink()
         connection = _connect(path)
     with closing(connection):
-        known = connection.execute("PRAGMA user_version").fetchone()[0] == _VERSION
+        known = _is_known(connection)
         if not known:
             connection.execute("DROP TABLE IF EXISTS entries")
             connection.execute(f"CREATE TABLE entries ({_NAMED}, PRIMARY KEY (code)) WITHOUT ROWID")
@@ -165,6 +165,10 @@ def _opened(path: Path) -> Iterator[tuple[Entries, bool]]:
             connection.rollback()
             raise
         connection.commit()
+
+
+def _is_known(connection: sqlite3.Connection) -> bool:
+    return bool(connection.execute("PRAGMA user_version").fetchone()[0] == _VERSION)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
