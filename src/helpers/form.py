@@ -23,11 +23,6 @@ from helpers.wording import form as words
 class Form(Debate):
     """The part of a `Diagnostic` that decides how a commune opens: a form under 500 inhabitants, figures above."""
 
-    @property
-    def counted_since(self) -> int:
-        """The date since which births are counted."""
-        raise NotImplementedError
-
     @cached_property
     def is_small(self) -> bool:
         """Whether the commune has so few inhabitants, at the last census, that it has a form."""

@@ -60,6 +60,11 @@ class Page(ABC):
     # Tables read so far; every diagnostic reads those: where the commune is, what it was merged from, its sources.
     _tables: set[str] = field(default_factory=lambda: {"territories", "movements", "sources"})
 
+    @property
+    @abstractmethod
+    def counted_since(self) -> int:
+        """The date since which births are counted."""
+
     @abstractmethod
     def table(self, name: str) -> pd.DataFrame:
         """Read a table of the store."""
@@ -229,12 +234,15 @@ class Page(ABC):
 
     def key_figures(self) -> Prose:
         """List the figures that open the diagnostic."""
+        # The change of the population is told over the period of its balances: one clock for both.
+        since, until = self.counted_since, self.until
+        names = [one.id for one in key_figures.FIGURES]
         figures = key_figures.gather(
             self.tables(*key_figures.FIGURE_TABLES),
             commune=self.commune.name,
-            since=self.since,
-            until=self.until,
-            panel=self.figures_for(self.panel, names=[one.id for one in key_figures.FIGURES]),
+            since=since,
+            until=until,
+            panel=self.figures_for(self.panel, names=names, periods=[(since, until)]),
             code=self.commune.code,
         )
         self._shown.extend(provenance.split(figures["sources"]))

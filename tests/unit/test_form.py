@@ -218,7 +218,8 @@ def test_a_village_has_no_message_nor_question_nor_anything_to_retain():
     for code in (EPARCY, "59299"):
         d = Diagnostic.open(code)
         balances = growth.balances(d.table("population"), d.table("flows"), since=2013, until=2018)
-        d.show(balance_bars(balances, label="x"), wording.balances, subject="Soldes", code="H-04")
+        chart = balance_bars(balances, label="x")
+        d.show(chart, wording.balances, compared=2013, subject="Soldes", code="H-04")
         shown = d.message("Soldes", balance_bars(balances, label="x", compact=True)), d.takeaways("Soldes")
         found[code] = [one.kind for one in (*shown, d.questions("Pourquoi ?"))]
     assert found == {EPARCY: ["empty"] * 3, "59299": ["message", "takeaways", "questions"]}

@@ -151,3 +151,10 @@ def test_a_figure_that_rests_on_too_few_is_not_written_nor_ranked_and_the_popula
 def test_a_figure_is_marked_by_what_it_rests_on(vacant, written):
     homes = long({("Hem", 2018): {"LOG": 2000.0, "RP": 1500.0, "LOGVAC": vacant}})
     assert gathered(dwellings=homes).loc["Part des logements vacants, 2018", "written"] == written
+
+
+def test_the_change_of_the_population_is_told_over_the_years_of_its_balances(embedded):
+    d = Diagnostic.open("59299")
+    assert d.counted_since != d.since
+    told = [line for line in d.key_figures().text if line.startswith("Évolution annuelle moyenne")]
+    assert [f"{d.counted_since}-{d.until}" in line for line in told] == [True]

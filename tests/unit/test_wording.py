@@ -50,10 +50,10 @@ def recent(*values, **options):
     return wording.recent(growth.index(population(*values, **options), base=2013), HEM)
 
 
-def balances(own, other=(1000.0, 1010.0), births=10.0, deaths=5.0, origin="insee"):
+def balances(own, other=(1000.0, 1010.0), births=10.0, deaths=5.0, origin="insee", compared=2013):
     events = ordered(flows({(name, 2013, 2018): {"NAIS": births, "DECE": deaths} for name in BOTH}))
     frame = growth.balances(population(own, other, origin=origin), events, since=2013, until=2018)
-    return wording.balances(frame, HEM)
+    return wording.balances(frame, HEM, compared=compared)
 
 
 def groups(young, middle, old):
@@ -600,3 +600,9 @@ def test_generations_of_which_a_date_says_nothing_significant_are_not_told():
         }
     )  # fmt: skip
     assert wording.generations(data, HEM) == wording.Finding()
+
+
+def test_balances_of_other_years_than_those_compared_say_why():
+    why = "Naissances et décès sont connus de 2013 à 2018, non depuis 2012"
+    told = [balances((1_000.0, 1_010.0), compared=year).reading for year in (2012, 2013)]
+    assert [why in reading for reading in told] == [True, False]

@@ -31,8 +31,8 @@ def percentile_of(value: float, others: pd.Series | np.ndarray) -> float:
 
 
 def rank_of(value: float, others: pd.Series) -> str:
-    """`3 / 41`: one for the highest value, ties sharing the best rank; the commune is counted among them."""
-    return f"{int((others > value).sum()) + 1} / {len(others) + 1}"
+    """`3 / 41`, unbroken: one for the highest value, ties sharing the best rank; the commune is counted among them."""
+    return f"{int((others > value).sum()) + 1}{french.NBSP}/{french.NBSP}{len(others) + 1}"
 
 
 def quarter(percentile: float) -> str:

@@ -60,13 +60,13 @@ def recent(data: pd.DataFrame, commune: Commune) -> Finding:
 
 
 @guard_finding
-def balances(data: pd.DataFrame, commune: Commune) -> Finding:
+def balances(data: pd.DataFrame, commune: Commune, *, compared: int) -> Finding:
     """Describe the annual change of the population and its two balances.
 
     Reads `territory, since, until, annual, natural, migratory, annual_natural, annual_migratory, NAIS, DECE`. Title:
-    which balances the change comes from; reading: both in persons and % a year; takeaway: the change against the first
-    territory of comparison, and both balances; headline: their directions. A balance within its margin is none
-    (`helpers.wording.materiality`).
+    which balances the change comes from; reading: both in persons and % a year, and why these years where the other
+    figures go back to `compared`; takeaway: the change against the first territory of comparison, and both balances;
+    headline: their directions. A balance within its margin is none (`helpers.wording.materiality`).
     """
     row = rows_of(data, commune).iloc[0]
     since, until = int(row["since"]), int(row["until"])
@@ -84,6 +84,11 @@ def balances(data: pd.DataFrame, commune: Commune) -> Finding:
         f"({french.annual(row['annual_natural'])}), {_count_migratory(row['migratory'], side=migratory)} "
         f"({french.annual(row['annual_migratory'])})."
     )
+    if since != compared:
+        reading += (
+            f" Naissances et décès sont connus de {since} à {until}, non depuis {compared} : l’évolution de la "
+            "population se lit sur ces années."
+        )
     takeaway = (
         f"De {since} à {until}, la population {moves(row['annual'])} ({french.annual(row['annual'])})"
         f"{_compare_pace(row['annual'], first_other(data, commune), commune)}. "
