@@ -88,7 +88,7 @@ def test_a_figure_is_told_beside_the_median_of_the_panel_with_its_rank():
     told = beside_panel(8)
     assert (
         told["Part des logements vacants, 2018"]
-        == "Communes comparables : médiane 2,0\u00a0%, dans le quart le plus élevé, rang 1 / 9"
+        == "Communes comparables : médiane 2,0\u00a0%, dans le quart le plus élevé, rang 1\u00a0/\u00a09"
     )
     # Numbers of homes are not compared, and the panel knows no people.
     assert told["Nombre de logements, 2018"] == ""

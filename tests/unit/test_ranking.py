@@ -61,6 +61,6 @@ def test_a_sentence_compares_in_the_same_bands(value, reference, unit, words):
 
 @given(own=values, others=st.lists(values, min_size=1))
 def test_the_rank_counts_the_commune_among_the_others(own, others):
-    rank, total = map(int, ranking.rank_of(own, pd.Series(others)).split(" / "))
+    rank, total = map(int, ranking.rank_of(own, pd.Series(others)).split("\u00a0/\u00a0"))
     assert total == len(others) + 1
     assert rank == 1 + sum(other > own for other in others)
