@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.interpolate import PchipInterpolator
 
 from helpers.simulation.assumptions import (
     BUILT,
@@ -31,6 +30,7 @@ from helpers.simulation.axes import (
     at,
     name_parts,
 )
+from helpers.simulation.curve import draw_curve
 from helpers.simulation.fit import complete, interpolate, normalise, predict, rake, steer
 from helpers.simulation.known import (
     FORMER_REGION,
@@ -248,7 +248,7 @@ def _read_periods(known: Known) -> dict[int, Array]:
     counts = {}
     for position, table in _find_periods(known).items():
         ordered = _order_periods(table)
-        curve = PchipInterpolator([OLDEST_BUILDINGS, *ordered.index], [0.0, *ordered])
+        curve = draw_curve([OLDEST_BUILDINGS, *ordered.index], [0.0, *ordered])
         bounds = [OLDEST_BUILDINGS, 1919, 1946, 1971, 1991, 2006]
         counts[position] = np.diff(curve(np.minimum(bounds, ordered.index[-1])))
     return counts

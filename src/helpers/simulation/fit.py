@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.interpolate import PchipInterpolator
 
 from helpers.simulation.axes import GRID, SINGLE_AGES, Array
+from helpers.simulation.curve import draw_curve
 
 
 def interpolate(series: pd.Series) -> Array:
     """Interpolate a positive series by year on `GRID`: PCHIP in logarithm, flat outside the years known."""
     known = series.dropna().sort_index()
-    curve = PchipInterpolator(known.index.to_numpy(), np.log(known.to_numpy(dtype=float)))
+    curve = draw_curve(known.index.to_numpy(), np.log(known.to_numpy(dtype=float)))
     return np.exp(curve(np.clip(GRID, known.index[0], known.index[-1])))
 
 
@@ -99,19 +99,19 @@ def remap(density: Array, knots: Sequence[int], totals: Array) -> Array:
     The cumulated count is a PCHIP (monotone) function of the cumulated density: no step appears at the knots.
     """
     cumulated = np.concatenate([[0.0], density.cumsum()])
-    curve = PchipInterpolator(cumulated[list(knots)], np.concatenate([[0.0], totals.cumsum()]))
+    curve = draw_curve(cumulated[list(knots)], np.concatenate([[0.0], totals.cumsum()]))
     return np.maximum(np.diff(curve(cumulated)), 0.0)
 
 
 def spread(counts: Sequence[float], knots: Sequence[int]) -> Array:
     """Spread counts between `knots` over single ages (PCHIP on the cumulated count)."""
-    curve = PchipInterpolator(knots, np.concatenate([[0.0], np.cumsum(counts)]))
+    curve = draw_curve(knots, np.concatenate([[0.0], np.cumsum(counts)]))
     return np.diff(curve(np.clip(np.arange(SINGLE_AGES.size + 1), knots[0], knots[-1])))
 
 
 def draw_profile(points: Mapping[int, float]) -> Array:
     """Draw a rate by single age through a few points."""
-    return PchipInterpolator(list(points), list(points.values()))(SINGLE_AGES)
+    return draw_curve(list(points), list(points.values()))(SINGLE_AGES)
 
 
 def predict(target: Array, traits: Array) -> Array:
