@@ -15,7 +15,7 @@ from helpers.indicators.engine import KnownFigures
 from helpers.indicators.indicator import Indicator
 from helpers.indicators.key_figures import FIGURES
 from helpers.indicators.measures import Period
-from helpers.indicators.registry import INDICATORS
+from helpers.indicators.registry import INDICATORS, find
 from helpers.parameters import Parameters
 from helpers.territory.communes import Commune
 
@@ -24,28 +24,34 @@ TABLES = tuple(sorted({table for one in INDICATORS for table in one.tables if ta
 # What is said of an indicator beside its figure.
 _WORDS = ["theme", "label", "unit", "digits", "signed"]
 _OF = {one.id: one for one in INDICATORS}
+GROWTH = find("croissance")
 
 
 def gather(parameters: Parameters, commune: Commune) -> pd.DataFrame:
     """Gather every indicator that is known of a commune or of a territory it is compared with, the commune first.
 
     Columns `indicator, theme, label, unit, digits, signed, territory, since, year, value, count, margin, verdict,
-    origin, sources`: numbers as they were computed, `label` at the dates of the row. They are read in the table of
-    indicators of the store where it is there, and computed by the same definitions where it is not.
+    origin, sources`: numbers as they were computed, `label` at the dates of the row. The change of the population is
+    told over the years of its balances too. They are read in the table of indicators of the store where it is there,
+    and computed by the same definitions where it is not.
     """
     known = survey(commune)
     territories = [commune, *commune.comparison(list(parameters.comparaison))]
     period = Period(parameters.millesime_ancien or 0, parameters.millesime or 0)
     opened = replace(known, territories=territories, since=period.since, until=period.until)
+    grown = Period(opened.counted_since, period.until)
     table = indicator_table.find(opened.folder)
     own = opened.fetched is None and commune.split is None
-    if table is None or not own or not table.tells_of(period.since, period.until):
-        return _describe(_compute(opened, period, INDICATORS), opened)
+    if table is None or not own or not all(table.tells_of(one.since, one.until) for one in (period, grown)):
+        rows = _compute(opened, period, INDICATORS)
+        if grown != period:
+            rows = pd.concat([rows, _compute(opened, grown, [GROWTH])], ignore_index=True)
+        return _describe(rows, opened)
     parts = [
         table.rows(territory.level, [territory.code]).assign(territory=name)
         for territory, name in zip(territories, opened.names, strict=True)
     ]
-    rows = _keep_dates(pd.concat(parts, ignore_index=True), period)
+    rows = _keep_dates(pd.concat(parts, ignore_index=True), period, grown=grown)
     # The area of a larger territory is that of its communes, and a simulated past may have nothing to stand on: the
     # table of indicators knows neither.
     anew = [
@@ -63,21 +69,21 @@ def _compute(opened: Diagnostic, period: Period, indicators: Sequence[Indicator]
     return engine.compute(Cube(tables), [period], indicators)
 
 
-def pick_key_figures(
-    rows: pd.DataFrame, *, since: int, until: int
-) -> list[tuple[pd.Series, pd.Series | None]]:
+def pick_key_figures(rows: pd.DataFrame, *, until: int) -> list[tuple[pd.Series, pd.Series | None]]:
     """Pick the key figures of the commune among its rows, each with that of the first other territory.
 
-    They are those of the cover (`helpers.indicators.key_figures`), at the same dates. A number of people or homes is
-    not compared.
+    They are those of the cover (`helpers.indicators.key_figures`), at the same dates: the change of the population is
+    that of the shortest period. A number of people or homes is not compared.
     """
     if rows.empty:
         return []
     names = list(dict.fromkeys(rows["territory"]))
     known = KnownFigures(rows.assign(base=float("nan")))
+    grown = rows[(rows["indicator"] == GROWTH.id) & (rows["year"] == until)]
+    period = Period(int(grown["since"].max()) if len(grown) else until, until)
     found = []
     for one in FIGURES:
-        figures = known.measure(one, Period(since, until), known_to=names[0])
+        figures = known.measure(one, period, known_to=names[0])
         chosen = {str(row.territory): (row.since, row.year) for row in figures.itertuples(index=False)}
         of_one = rows[rows["indicator"] == one.id].set_index(["territory", "since", "year"])
         picked = [of_one.loc[(name, *chosen[name])] for name in names[:2] if name in chosen]
@@ -86,8 +92,8 @@ def pick_key_figures(
     return found
 
 
-def _keep_dates(rows: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """Keep the rows of a period and of its two dates, and those that have dates of their own."""
+def _keep_dates(rows: pd.DataFrame, period: Period, *, grown: Period) -> pd.DataFrame:
+    """Keep the rows of a period and of its two dates, those that have dates of their own, and the growth of `grown`."""
     names = rows["indicator"].astype("str")
     own = names.map(lambda name: _OF[name].measure.own_dates)
     over = names.map(lambda name: _OF[name].measure.over_census)
@@ -104,7 +110,8 @@ def _keep_dates(rows: pd.DataFrame, period: Period) -> pd.DataFrame:
         & ~names.isin(names[spans & exact])
     )
     last = rows["since"].where(later).groupby(names).transform("max")
-    of_period = spans & (exact | (later & (rows["since"] == last)))
+    growth = names.eq(GROWTH.id) & at_end & (rows["since"] == grown.since)
+    of_period = spans & (exact | growth | (later & (rows["since"] == last)))
     of_date = ~spans & (rows["since"] == rows["year"]) & rows["year"].isin([period.since, period.until])
     registers = own & (~over | (rows["since"] == period.until))
     return rows[registers | (~own & (of_period | of_date))]

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from helpers import indicator_table, ledger, paths, tokens
+from helpers.diagnostic import Diagnostic
 from helpers.indicators import engine
 from helpers.parameters import load_parameters
 from helpers.publication.documents import workbook
@@ -195,7 +196,7 @@ def test_key_figures_and_every_indicator_come_first_with_what_they_are_compared_
     parameters, commune = load_parameters("insee:59299")
     parameters = diagnostic.date(parameters, commune)
     figures = ledger.gather(parameters, commune)
-    pairs = ledger.pick_key_figures(figures, since=parameters.millesime_ancien, until=parameters.millesime)
+    pairs = ledger.pick_key_figures(figures, until=parameters.millesime)
     book = write(exhibit("A\n1\n"), commune="Hem", figures=figures, key_figures=pairs)
     assert book.sheetnames[:3] == ["Chiffres clés", "Indicateurs", "Sommaire"]
     key = {row[0]: row[1:] for row in rows(book, "Chiffres clés")[1:] if row[1] is not None}
@@ -206,6 +207,14 @@ def test_key_figures_and_every_indicator_come_first_with_what_they_are_compared_
     listed = rows(book, "Indicateurs")
     assert len(listed) == len(figures) + 1
     assert {row[4] for row in listed[1:]} == {"Hem", "MEL", "Nord", "Hauts-de-France", "France hors Mayotte"}
+
+
+def test_key_figures_are_those_of_the_cover():
+    parameters, commune = load_parameters("insee:59299")
+    parameters = diagnostic.date(parameters, commune)
+    pairs = ledger.pick_key_figures(ledger.gather(parameters, commune), until=parameters.millesime)
+    cover = [line.split(" : ")[0] for line in Diagnostic.open("59299").key_figures().text]
+    assert [own["label"] for own, _ in pairs] == cover
 
 
 def test_indicators_are_the_same_read_in_their_table_or_computed(monkeypatch, tmp_path):

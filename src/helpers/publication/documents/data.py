@@ -56,9 +56,7 @@ def write_data(
         day=day,
         commune=commune.name,
         figures=figures,
-        key_figures=ledger.pick_key_figures(
-            figures, since=parameters.millesime_ancien or 0, until=parameters.millesime or 0
-        ),
+        key_figures=ledger.pick_key_figures(figures, until=parameters.millesime or 0),
     )
     (folder / name_of(commune.slug, "classeur.xlsx")).write_bytes(book)
     packed = {path.name: path.read_bytes() for path in data.iterdir()}
