@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import os
 import platform
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow.parquet as pq
@@ -19,7 +17,7 @@ from small import PARAMETERS, write_notebook
 from helpers import paths, store
 from helpers.diagnostic import DATE_TABLES
 from helpers.publication import files, incremental
-from helpers.publication.incremental import code, inputs
+from helpers.publication.incremental import inputs
 from helpers.store import tables
 from helpers.themes import notebooks
 
@@ -143,18 +141,21 @@ def test_a_notebook_that_changes_is_the_only_one_run(built, project):
 @pytest.mark.parametrize(
     ("module", "runs", "reason"),
     [
-        # Imported by one, however far, by both, and by none.
-        ("figures/paired.py", ["1_demographie"], "demographie : src/helpers/figures/paired.py a changé"),
+        # What cells may import, what pages alone are made with, and neither.
         (
-            "indicators/growth.py",
+            "figures/paired.py",
             ["1_demographie", "2_logement"],
-            "toutes : src/helpers/indicators/growth.py",
+            "toutes : src/helpers/figures/paired.py a changé",
         ),
-        ("publication/pages/site.py", [], "à jour"),
+        (
+            "publication/pages/render.py",
+            [],
+            "mise en page : src/helpers/publication/pages/render.py a changé",
+        ),
         ("sources/registry.py", [], "à jour"),
     ],
 )
-def test_a_helper_that_changes_has_the_notebooks_that_import_it_run(built, project, module, runs, reason):
+def test_a_helper_that_changes_has_what_may_use_it_made_again(built, project, module, runs, reason):
     path = project / "src" / "helpers" / module
     path.write_text(path.read_text(encoding="utf-8") + "# Une ligne de plus.\n", encoding="utf-8")
     told, answer = built()
@@ -489,23 +490,3 @@ def test_a_part_that_fails_leaves_the_former_diagnostic_and_is_tried_again(built
 
 def test_the_manifest_holds_no_path_of_the_machine(built, project):
     assert str(project) not in page(project, "manifest.json")
-
-
-def test_no_two_threads_parse_at_once(project, monkeypatch):
-    # Python 3.11 fails now and then when they do: SystemError, AST constructor recursion depth mismatch.
-    parse, parsing, together = ast.parse, [], []
-
-    def watched(source):
-        together.append(len(parsing))
-        parsing.append(source)
-        time.sleep(0.001)
-        tree = parse(source)
-        parsing.remove(source)
-        return tree
-
-    code._imports.cache_clear()
-    with monkeypatch.context() as patch, ThreadPoolExecutor(4) as pool:
-        patch.setattr(ast, "parse", watched)
-        told = list(pool.map(lambda book: incremental.Inputs().reads_of(book), notebooks()[:1] * 4))
-    assert told == [told[0]] * 4
-    assert set(together) == {0}

@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 import importlib
 
+import nbformat
 from for_each import for_each
 
 from helpers import paths
+from helpers.publication.incremental import code
+from helpers.themes import notebooks
 
 PACKAGE = paths.ROOT / "src" / "helpers"
 MODULES = {
@@ -123,6 +126,35 @@ def test_no_two_modules_import_each_other():
 
     loops = {name for name in edges if name in reach(name)}
     assert not loops
+
+
+def reach(names):
+    """The rooms of what these names come from, of what that imports, and so on."""
+    seen, queue = set(), list(names)
+    while queue:
+        parts = queue.pop().split(".")
+        # The end of a name may be that of an object of its module.
+        for end in range(2, len(parts) + 1):
+            module = ".".join(parts[:end])
+            if module in MODULES and module not in seen:
+                seen.add(module)
+                queue += [f"helpers.{name}" for name in imports_of(MODULES[module])]
+    return {room_of(module.removeprefix("helpers.")) for module in seen}
+
+
+def test_a_diagnostic_is_made_again_when_what_it_reaches_changes():
+    cells = "\n".join(
+        cell.source
+        for book in notebooks()
+        for cell in nbformat.read(book, 4).cells
+        if cell.cell_type == "code"
+    )
+    imported = [node for node in ast.walk(ast.parse(cells)) if isinstance(node, ast.ImportFrom)]
+    names = [f"{node.module}.{alias.name}" for node in imported for alias in node.names]
+    executed = reach([*names, "helpers.execution.execute"])
+    assert {"figures", "wording", "indicators"} <= executed
+    assert executed.isdisjoint(code.NOT_EXECUTED)
+    assert reach(["helpers.publication.pages.commune"]).isdisjoint(code.NOT_IN_PAGES)
 
 
 @for_each("name", MODULES)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Callable
-from functools import cache, cached_property
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
 from helpers import paths
 from helpers.publication.files import hash_file, hash_values, short
-from helpers.publication.incremental.code import CodeGraph, imports_of_notebook
+from helpers.publication.incremental import code
 from helpers.publication.incremental.keys import TABLE, VERSION, key_of, path_of
 
 # Key -> fingerprint.
@@ -26,9 +26,6 @@ class Inputs:
 
     def __init__(self) -> None:
         self._fingerprints: dict[str, str] = {}
-        self._reads: dict[Path, list[str]] = {}
-        self._code = CodeGraph()
-        self._key_of = cache(key_of)
 
     def current(self) -> Inputs:
         """Return these, or others to be looked at anew when the store has been renewed since."""
@@ -62,21 +59,19 @@ class Inputs:
     def reads_of(self, notebook: Path) -> list[str]:
         """List the keys of what a notebook is executed from, except its tables, which it declares once executed.
 
-        The modules are all those that it imports, and those that they import, wherever in their code: a module
-        that is not run this time may be the next, and one that the engine has loaded before counts too.
+        The modules are all those that any notebook may import: a module that is not run this time may be the next, and
+        one that the engine has loaded before counts too.
         """
-        if notebook not in self._reads:
-            modules = self._code.closure([*imports_of_notebook(notebook), "helpers.execution.execute"])
-            files = (notebook, *modules)
-            self._reads[notebook] = sorted({_LOCK, f"{VERSION}python", *map(self._key_of, files)})
-        return self._reads[notebook]
+        return sorted({key_of(notebook), *self._executed})
+
+    @cached_property
+    def _executed(self) -> list[str]:
+        return [_LOCK, f"{VERSION}python", *code.list_keys(without=code.NOT_EXECUTED)]
 
     @cached_property
     def layout(self) -> list[str]:
         """List the keys of what the pages are made from, beside executed notebooks."""
-        templates = (path for path in paths.TEMPLATES.rglob("*") if path.is_file())
-        files = {*self._code.closure(["helpers.publication.pages.commune"]), *templates}
-        return sorted({_LOCK, *_VERSIONS, *map(self._key_of, files)})
+        return sorted({_LOCK, *_VERSIONS, *code.list_keys(without=code.NOT_IN_PAGES)})
 
     @cached_property
     def _store(self) -> dict[str, str]:
