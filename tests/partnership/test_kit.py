@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import kit_room
@@ -14,6 +15,7 @@ from pypdf import PdfReader
 from val_sur_deule_agreed import workshop_2
 
 from helpers import french, paths
+from helpers.charts import Chart, Series
 from helpers.contributions import kept
 from helpers.contributions.workshop import Contribution, Workshop
 from helpers.errors import ParameterError
@@ -23,12 +25,15 @@ from helpers.partnership import (
     kit_cards,
     kit_deck,
     kit_dots,
+    kit_drawings,
     kit_paper,
     kit_sheets,
+    kit_tables,
     privacy,
     room,
 )
 from helpers.publication.documents import powerpoint, sheets
+from helpers.publication.documents.deck import Rows
 
 sys.path.insert(0, str(paths.ROOT / "tests" / "html"))
 from built import build_annoeullin
@@ -116,6 +121,48 @@ def test_one_value_is_the_same_on_the_slide_the_sheet_the_card_and_in_the_workbo
     assert fact.title in on_sheet
     assert next(slide for slide in told if slide.code == fact.code).chart == fact.chart
     assert any(fact.title in zone.text for zone in kit_paper.notebook(first, [], first.facts)[1].zones)
+
+
+def test_the_sheet_of_a_table_has_its_figures_in_letters_that_are_read(first, monkeypatch):
+    rows = Rows(("Territoire", "Logements vacants"), (("Annœullin", "196 **"), ("MEL", "n.d.")))
+    fact = replace(first.facts[0], drawing="", chart=None, table=rows)
+    monkeypatch.setitem(vars(first), "facts", [fact])
+    zones = {zone.text: zone for zone in kit_sheets.facts(first)[0].zones if zone.text}
+    for text in ("Territoire", "Annœullin", "196\u00a0**"):
+        assert zones[text].size >= 9
+        assert zones[text].y + zones[text].h <= 162
+    assert zones["196\u00a0**"].align == "right"
+
+
+@pytest.mark.parametrize(("count", "cut"), [(1, False), (12, False), (300, True)])
+def test_a_table_stays_in_its_place_and_tells_what_it_leaves_out(count, cut):
+    rows = tuple(
+        (f"Ligne {rank}, dont le nom est long", "12", "un texte assez long aussi") for rank in range(count)
+    )
+    laid = kit_tables.lay(Rows(("Nom", "Nombre", "Remarque"), rows), 10, 45, 190, 117)
+    assert all(zone.x >= 10 and zone.x + zone.w <= 200.1 and zone.y + zone.h <= 162.1 for zone in laid)
+    assert (laid[-1].text == "…") is cut
+    assert {zone.text for zone in laid} >= {"Nom", "Nombre", "12"}
+
+
+def test_a_table_without_rows_takes_no_place():
+    assert kit_tables.lay(Rows(), 10, 45, 190, 117) == kit_tables.lay(Rows(("Nom",)), 10, 45, 190, 117) == []
+
+
+def test_a_card_shows_the_row_that_its_number_tells_and_names_no_curve_twice(first):
+    series = Series(
+        name="Hem",
+        values=(1.0, 2.0, 3.0, 4.0, 5.0, 6.0),
+        texts=("1", "2", "3", "4", "5", "6 *"),
+        colours=("#000000",),
+    )
+    bars = Chart(kind="bars", categories=tuple("abcdef"), series=(series,))
+    slide = replace(first.facts[0], chart=bars, number=("6", "habitants"))
+    drawn = kit_drawings.mini(slide)
+    assert ">f<" in drawn
+    assert ">a<" not in drawn
+    line = replace(bars, kind="lines", series=(replace(series, texts=("1", "", "", "", "", "Hem 6")),))
+    assert ">6<" in kit_drawings.mini(replace(slide, chart=line))
 
 
 def test_the_kit_prints_on_a4_then_on_a3_as_its_cover_says(first, paper):
@@ -285,7 +332,6 @@ def test_the_third_workshop_is_made_from_the_issues_of_the_group(annoeullin, fir
 
 def test_two_people_of_a_role_have_the_same_dots_as_the_others(first):
     few = first.kit.model_copy(update={"technicians": 2, "elected": 6})
-    from dataclasses import replace
 
     def shapes(held):
         (sheet,) = kit_dots.make(held, [("Q-1", "Une question")], blank=0)

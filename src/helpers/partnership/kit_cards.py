@@ -9,7 +9,7 @@ from dataclasses import replace
 from helpers import fonts, french
 from helpers.partnership.kit_drawings import cut_marks, mini
 from helpers.partnership.kit_room import Room
-from helpers.partnership.kit_sheets import stamp, zone
+from helpers.partnership.kit_zones import stamp, zone
 from helpers.publication.documents import deck
 from helpers.publication.documents.deck import ASKED, Slide
 from helpers.publication.documents.sheets import A4, Sheet, Zone, width
@@ -78,7 +78,7 @@ def front(slide: Slide) -> list[Zone]:
             size -= 2
         zones += [
             zone(_AROUND, 17, _INSIDE, 25, number, size=size, face=fonts.BOLD),
-            zone(_AROUND, 43, _INSIDE, 8, label, size=_LABEL, least=11),
+            zone(_AROUND, 43, _INSIDE, 10, label, size=_LABEL, least=11),
         ]
     else:
         zones.append(zone(_AROUND, 20, _INSIDE, 30, slide.title, size=26, least=16, face=fonts.DISPLAY))

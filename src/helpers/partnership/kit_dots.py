@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from helpers import fonts, tokens
 from helpers.partnership.kit_room import Room
-from helpers.partnership.kit_sheets import RULED, SIDE, WIDE, zone
+from helpers.partnership.kit_zones import RULED, SIDE, WIDE, zone
 from helpers.publication.documents.sheets import Sheet
 
 # Options of a sheet of dots, and the height of each.

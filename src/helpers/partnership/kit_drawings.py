@@ -12,7 +12,7 @@ from helpers.publication.documents.sheets import POINTS, width
 
 # Millimetres of a small chart; points of its letters.
 _WIDE, _TALL = 128.0, 35.0
-_LETTERS = 8.5
+_LETTERS = 9.0
 _ROWS = 4
 _NAMES = 42.0
 
@@ -22,7 +22,8 @@ def mini(slide: Slide) -> str:
     chart = slide.chart
     if chart is None or not chart.series:
         return slide.drawing
-    drawn = {"lines": _line, "columns": _columns, "stacks": _stack}.get(chart.kind, _bars)(chart)
+    drawers = {"lines": _line, "columns": _columns, "stacks": _stack}
+    drawn = drawers[chart.kind](chart) if chart.kind in drawers else _bars(chart, told=slide.number[0])
     label = html.escape(slide.alt or slide.title)
     return (
         f'<svg role="img" aria-label="{label}" viewBox="0 0 {_WIDE:g} {_TALL:g}" font-family="Source Sans 3" '
@@ -61,9 +62,11 @@ def _line(chart: Chart) -> str:
     ends = "".join(
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="1.2" fill="{colour}"/>' for x, y in (points[0], points[-1])
     )
+    # The figure names its curve beside the last value.
+    written = [_written(chart, series, rank).removeprefix(series.name).strip() for rank, _ in known]
     told = [
-        _text(_written(chart, series, known[0][0]), 18, points[0][1] + 1, anchor="end"),
-        _text(_written(chart, series, known[-1][0]), 106.5, points[-1][1] + 1, bold=True),
+        _text(written[0], 18, points[0][1] + 1, anchor="end"),
+        _text(written[-1], 106.5, points[-1][1] + 1, bold=True),
         _text(chart.categories[known[0][0]], points[0][0], 33, anchor="middle", colour="muted"),
         _text(chart.categories[known[-1][0]], points[-1][0], 33, anchor="middle", colour="muted"),
     ]
@@ -89,9 +92,13 @@ def _columns(chart: Chart) -> str:
     return drawn
 
 
-def _bars(chart: Chart) -> str:
-    """Draw the bars of the first rows: their names, then one bar for each series, its value after it."""
-    rows = range(min(_ROWS, len(chart.categories)))
+def _bars(chart: Chart, *, told: str) -> str:
+    """Draw the bars of a few rows: their names, then one bar for each series, its value after it.
+
+    They are the first ones, or those up to the row of the value that the card has in large (`told`).
+    """
+    last = next((rank for rank in range(len(chart.categories)) if _holds(chart, rank, told)), 0)
+    rows = range(max(0, last + 1 - _ROWS), min(max(_ROWS, last + 1), len(chart.categories)))
     values = [one.values[rank] or 0 for one in chart.series for rank in rows]
     low, high = min(0.0, *values), max(0.0, *values)
     named = len(chart.series) > 1
@@ -101,9 +108,9 @@ def _bars(chart: Chart) -> str:
     zero = _NAMES + 16 * (low < 0) - low * scale
     thick = min(4.2, (step - 1) / len(chart.series))
     drawn = _key(chart) if named else ""
-    for rank in rows:
-        top = step * rank + (step - thick * len(chart.series)) / 2
-        drawn += _text(_cut(chart.categories[rank], _NAMES - 2), 0, step * (rank + 0.5) + 1)
+    for place, rank in enumerate(rows):
+        top = step * place + (step - thick * len(chart.series)) / 2
+        drawn += _text(_cut(chart.categories[rank], _NAMES - 2), 0, step * (place + 0.5) + 1)
         for order, series in enumerate(chart.series):
             value, y = series.values[rank] or 0, top + thick * order
             x, long = zero + min(0, value) * scale, abs(value) * scale
@@ -111,6 +118,11 @@ def _bars(chart: Chart) -> str:
             end, anchor = (x - 1, "end") if value < 0 else (x + long + 1, "start")
             drawn += _text(_written(chart, series, rank), end, y + thick * 0.45 + 1, anchor=anchor)
     return drawn
+
+
+def _holds(chart: Chart, rank: int, told: str) -> bool:
+    """Tell whether a row has a value written so."""
+    return any(_written(chart, series, rank).rstrip(" *") == told for series in chart.series)
 
 
 def _bar(x: float, y: float, wide: float, tall: float, colour: str) -> str:

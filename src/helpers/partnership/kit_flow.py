@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from helpers import fonts, french
-from helpers.partnership.kit_sheets import zone
+from helpers.partnership.kit_zones import zone
 from helpers.publication.documents.sheets import A4, Sheet, Zone, height
 
 # Millimetres of an A4 sheet that texts are on.

@@ -11,7 +11,7 @@ from helpers.partnership.convention_sheet import tell_privacy
 from helpers.partnership.kit_drawings import cut_marks
 from helpers.partnership.kit_flow import Cell, Row, heading, line, title
 from helpers.partnership.kit_room import Room
-from helpers.partnership.kit_sheets import box, zone
+from helpers.partnership.kit_zones import box, zone
 from helpers.publication.documents.deck import Slide
 from helpers.publication.documents.sheets import A4, Sheet, Zone
 

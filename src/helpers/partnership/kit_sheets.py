@@ -10,12 +10,13 @@ from helpers.contributions.agreed import HORIZONS, Issue
 from helpers.partnership.kit_deck_later import codes_of, count_said
 from helpers.partnership.kit_drawings import mini
 from helpers.partnership.kit_room import Room
+from helpers.partnership.kit_tables import lay
+from helpers.partnership.kit_zones import RULED, SIDE, WIDE, box, stamp, zone
 from helpers.publication.documents import deck
 from helpers.publication.documents.deck import ASKED, Slide
 from helpers.publication.documents.sheets import Sheet, Zone
 
-# Millimetres: what is left and right of everything, the width of what is inside, the step of handwritten lines.
-SIDE, WIDE, RULED = 10, 400, 11
+# Millimetres: where the two columns are, the width of the first.
 _LEFT, _RIGHT, _COLUMN = 10, 206, 190
 # Where the circles of roles are, and their size.
 _ROLE, _CIRCLE = 15.0, 2.6
@@ -23,23 +24,6 @@ _LEVER_COLUMNS = (
     ("Levier", 110), ("Pilote", 45), ("Qui décide", 45), ("Outil", 45), ("Horizon", 25), ("Premier pas et date", 70),
     ("Constat à l'appui (code)", 30), ("Frein", 30),
 )  # fmt: skip
-
-
-def box(x: float, y: float, w: float, h: float, text: str = "", **look: object) -> Zone:
-    """Make a framed zone with room to write: its heading, ruled lines where `ruled` says so."""
-    return zone(
-        x,
-        y,
-        w,
-        h,
-        text,
-        **{"size": 13, "least": 10, "face": fonts.BOLD, "line": "rule", "pad": 2, "role": "h2"} | look,
-    )
-
-
-def zone(x: float, y: float, w: float, h: float, text: str = "", **look: object) -> Zone:
-    """Make a zone, its text in French typography."""
-    return Zone(x=x, y=y, w=w, h=h, text=french.typography(french.visible(text)), **look)  # type: ignore[arg-type]
 
 
 def facts(room: Room) -> list[Sheet]:
@@ -56,7 +40,11 @@ def _fact(room: Room, slide: Slide | None, told: str) -> Sheet:
     figure = (
         [
             zone(_LEFT, 36, _COLUMN, 6, slide.subtitle, size=11, least=8, colour="muted"),
-            zone(_LEFT, 43, _COLUMN, 119, drawing=slide.drawing),
+            *(
+                [zone(_LEFT, 43, _COLUMN, 119, drawing=slide.drawing)]
+                if slide.drawing
+                else lay(slide.table, _LEFT, 45, _COLUMN, 117)
+            ),
             zone(
                 _LEFT, 164, _COLUMN, 21, "\n".join(filter(None, (slide.fact, slide.source))), size=9, least=7.5,
                 colour="muted",
@@ -130,12 +118,6 @@ def _band(code: str, title: str, told: str, *, mark: str = "") -> list[Zone]:
     return zones
 
 
-def stamp(x: float, y: float, w: float, mark: str) -> Zone:
-    """Say that what is shown is simulated."""
-    look = {"colour": "demo-ink", "ground": "demo", "line": "demo-line", "align": "center"}
-    return zone(x, y, w, 8, mark, size=11, least=9, face=fonts.BOLD, pad=1, **look)
-
-
 def _foot(room: Room) -> Zone:
     kit = room.kit
     tables = " ".join(f"☐ {table}" for table in kit.tables)
@@ -173,17 +155,17 @@ def questions(room: Room) -> list[Sheet]:
 
 
 def _charts(room: Room, codes: Sequence[str]) -> list[Zone]:
-    """Place the small charts of the first two figures of a question side by side."""
+    """Place the small charts of the first two figures of a question one above the other."""
     slides = deck.exhibit_slides(
         room.diagnostic, list(dict.fromkeys(filter(None, codes))), among=room.exhibits
     )
     drawn = [slide for slide in slides if slide.chart is not None][:2]
     zones = []
     for rank, slide in enumerate(drawn):
-        left = _LEFT + 3 + 94 * rank
+        top = 80 + 41 * rank
         zones += [
-            zone(left, 79, 12, 5, slide.code, size=9, face=fonts.BOLD, colour="commune"),
-            zone(left + 12, 80, 78, 26, drawing=mini(slide)),
+            zone(_LEFT + 3, top, 18, 6, slide.code, size=12, face=fonts.BOLD, colour="commune"),
+            zone(_LEFT + 24, top, 150, 37, drawing=mini(slide)),
         ]
     return zones
 
@@ -198,10 +180,10 @@ def _question(
     needs: Sequence[str],
 ) -> Sheet:
     left = (
-        ("Ce que disent les chiffres", 36, 72, "\n".join(told)),
-        ("En sens contraire", 112, 40, against.removeprefix("En sens contraire : ")),
-        ("Ce que la commune apporte", 156, 46, "\n".join(filter(None, brought))),
-        ("Besoins à regarder", 206, 68, "\n".join(needs)),
+        ("Ce que disent les chiffres", 36, 124, "\n".join(told)),
+        ("En sens contraire", 164, 30, against.removeprefix("En sens contraire : ")),
+        ("Ce que la commune apporte", 198, 40, "\n".join(filter(None, brought))),
+        ("Besoins à regarder", 242, 32, "\n".join(needs)),
     )
     zones = [*_band(code, question, f"Atelier {room.kit.number} · fiche enjeu")]
     for heading, top, tall, text in left:
