@@ -84,7 +84,7 @@ def front(slide: Slide) -> list[Zone]:
         zones.append(zone(_AROUND, 20, _INSIDE, 30, slide.title, size=26, least=16, face=fonts.DISPLAY))
     return [
         *zones,
-        zone(_AROUND, 53, _INSIDE, 35, drawing=mini(slide)),
+        zone(_AROUND, 53, _INSIDE, 35, drawing=mini(slide, told=number)),
         zone(_AROUND, 89, _INSIDE, 9, slide.subtitle, size=9, least=7.5, colour="muted"),
     ]
 

@@ -17,13 +17,16 @@ _ROWS = 4
 _NAMES = 42.0
 
 
-def mini(slide: Slide) -> str:
-    """Draw a slide as small as a card asks: its own values where an office suite can edit them, else its drawing."""
+def mini(slide: Slide, *, told: str = "") -> str:
+    """Draw a slide as small as a card asks: its own values where an office suite can edit them, else its drawing.
+
+    `told` is the value that the card has in large.
+    """
     chart = slide.chart
     if chart is None or not chart.series:
         return slide.drawing
     drawers = {"lines": _line, "columns": _columns, "stacks": _stack}
-    drawn = drawers[chart.kind](chart) if chart.kind in drawers else _bars(chart, told=slide.number[0])
+    drawn = drawers[chart.kind](chart) if chart.kind in drawers else _bars(chart, told=told)
     label = html.escape(slide.alt or slide.title)
     return (
         f'<svg role="img" aria-label="{label}" viewBox="0 0 {_WIDE:g} {_TALL:g}" font-family="Source Sans 3" '
