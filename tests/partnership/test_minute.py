@@ -9,6 +9,7 @@ import docx
 import pypdf
 import pytest
 import val_sur_deule as town
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
 from helpers import paths
@@ -191,6 +192,10 @@ def test_the_word_document_has_real_styles_french_and_alternative_texts(folder):
     headings = [one.text for one in document.paragraphs if one.style.name == "Heading 1"]
     assert len(headings) == 8
     assert document.core_properties.language == "fr-FR"
+    (table,) = (one for one in document.part.package.iter_parts() if one.partname == "/word/fontTable.xml")
+    fonts = {font.get(qn("w:name")): font for font in parse_xml(table.blob)}
+    stand_in = fonts[document.styles["Normal"].font.name].find(qn("w:altName"))
+    assert stand_in.get(qn("w:val")) == "Calibri"
     assert document.styles.element.find(f".//{qn('w:lang')}").get(qn("w:val")) == "fr-FR"
     described = [one.get("descr") for one in document.element.iter(qn("wp:docPr"))]
     assert described == ["Barres : 262 logements vacants".replace(" :", "\xa0:")]

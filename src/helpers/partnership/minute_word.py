@@ -25,6 +25,9 @@ from helpers.partnership.minute import Minute
 from helpers.publication.documents.drawings import draw_png
 from helpers.publication.files import pack
 
+# The letters, and those to use where they are not installed: tables are measured for letters as narrow.
+_FONT, _FONTS = "Source Sans 3", "word/fontTable.xml"
+_STAND_IN = f'<w:font w:name="{_FONT}"><w:altName w:val="Calibri"/><w:family w:val="swiss"/></w:font>'
 # The style of what is typed by hand: its name and the field make it found again.
 _TYPED = "Saisie"
 _BOOKMARK = "saisie_"
@@ -57,7 +60,9 @@ def write(minute: Minute, *, made: datetime) -> bytes:
     document.save(content)
     # Packed again: the library dates what it packs of the moment.
     with zipfile.ZipFile(content) as packed:
-        return pack({name: packed.read(name) for name in packed.namelist()}, day=made.date())
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    parts[_FONTS] = parts[_FONTS].replace(b"</w:fonts>", _STAND_IN.encode() + b"</w:fonts>")
+    return pack(parts, day=made.date())
 
 
 def read_typed(path: Path) -> dict[str, str]:
@@ -126,7 +131,7 @@ def _set_up(document: Document, minute: Minute, made: datetime) -> None:
     sizes = {"Normal": 10, "Title": 18, "Subtitle": 10, "Heading 1": 13, "Heading 2": 11, "Caption": 8}
     for name, size in sizes.items():
         style = styles[name]
-        style.font.name, style.font.size = "Source Sans 3", Pt(size)
+        style.font.name, style.font.size = _FONT, Pt(size)
         style.element.rPr.rFonts.set(qn("w:asciiTheme"), "")
         for attribute in [key for key in style.element.rPr.rFonts.attrib if "Theme" in key]:
             del style.element.rPr.rFonts.attrib[attribute]
