@@ -13,9 +13,9 @@ from helpers.indicators import engine
 from helpers.indicators.cube import Cube
 from helpers.indicators.engine import KnownFigures
 from helpers.indicators.indicator import Indicator
-from helpers.indicators.key_figures import FIGURES
+from helpers.indicators.key_figures import FIGURES, GROWTH
 from helpers.indicators.measures import Period
-from helpers.indicators.registry import INDICATORS, find
+from helpers.indicators.registry import INDICATORS
 from helpers.parameters import Parameters
 from helpers.territory.communes import Commune
 
@@ -24,7 +24,6 @@ TABLES = tuple(sorted({table for one in INDICATORS for table in one.tables if ta
 # What is said of an indicator beside its figure.
 _WORDS = ["theme", "label", "unit", "digits", "signed"]
 _OF = {one.id: one for one in INDICATORS}
-GROWTH = find("croissance")
 
 
 def gather(parameters: Parameters, commune: Commune) -> pd.DataFrame:

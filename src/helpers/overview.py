@@ -12,7 +12,7 @@ from helpers import french, indicator_table, map_classes, provenance, store
 from helpers.indicators import engine, vintages
 from helpers.indicators.engine import KnownFigures
 from helpers.indicators.indicator import Indicator
-from helpers.indicators.key_figures import MAIN
+from helpers.indicators.key_figures import GROWTH, MAIN
 from helpers.indicators.measures import Period
 from helpers.indicators.reliability import mark
 
@@ -68,37 +68,48 @@ def compare(codes: Sequence[str], *, folder: Path) -> list[Compared]:
     Figures are read in the table of indicators of the store where it is there, and computed by the same definitions
     where it is not. What is not significant is written "n.s."; neither it nor what is simulated has a value or a class.
     """
-    dates = _choose_dates(codes, folder=folder)
-    if dates is None:
+    periods = _choose_periods(codes, folder=folder)
+    if periods is None:
         return []
-    period = Period(*dates)
-    rows = _read_rows(codes, period, folder=folder)
+    period, grown = periods
+    rows = _read_rows(codes, periods, folder=folder)
     known, found = KnownFigures(rows), []
     for one in MAIN:
-        chosen = known.measure(one, period)[[*_KEYS, "value", *provenance.COLUMNS]]
+        between = grown if one is GROWTH else period
+        chosen = known.measure(one, between)[[*_KEYS, "value", *provenance.COLUMNS]]
         if len(chosen):
             verdicts = rows[[*_KEYS, "verdict"]].astype({"indicator": "str"})
             found.append(_compare(one, chosen.merge(verdicts, on=_KEYS), period))
     return found
 
 
-def _choose_dates(codes: Sequence[str], *, folder: Path) -> tuple[int, int] | None:
-    """Choose the two dates that the diagnostic of the most populous of these communes compares."""
+def _choose_periods(codes: Sequence[str], *, folder: Path) -> tuple[Period, Period] | None:
+    """Choose the dates that the diagnostic of the most populous of these communes compares, and those of its balances.
+
+    The change of the population is told over the latter.
+    """
     areas = [("commune", code) for code in codes]
     tables = [store.read(name, folder=folder, areas=areas) for name in _DATES]
     people = tables[0][tables[0]["variable"] == "POP"]
     if people.empty:
         return None
     largest = people["code"].astype("str").loc[people["value"].idxmax()]
-    return vintages.choose(*(table[table["code"] == largest] for table in tables))
+    population, dwellings, flows = (table[table["code"] == largest] for table in tables)
+    dates = vintages.choose(population, dwellings, flows)
+    if dates is None:
+        return None
+    since, until = dates
+    return Period(since, until), Period(
+        vintages.choose_counted(population, flows, since=since, until=until), until
+    )
 
 
-def _read_rows(codes: Sequence[str], period: Period, *, folder: Path) -> pd.DataFrame:
+def _read_rows(codes: Sequence[str], periods: tuple[Period, Period], *, folder: Path) -> pd.DataFrame:
     table = indicator_table.find(folder)
-    if table is not None and table.tells_of(period.since, period.until):
+    if table is not None and all(table.tells_of(one.since, one.until) for one in periods):
         return table.rows("commune", codes, [one.id for one in MAIN])
     cube = indicator_table.read_cube(folder, [("commune", code) for code in codes], indicators=MAIN)
-    rows = engine.compute(cube, [period], MAIN)
+    rows = engine.compute(cube, dict.fromkeys(periods), MAIN)
     return rows.assign(territory=rows["territory"].astype("str").str.partition(":")[2])
 
 

@@ -17,6 +17,8 @@ from helpers.territory.panel import ENOUGH
 FIGURES = tuple(
     map(find, ("population", "croissance", "parc", "vacance", "proprietaires", "social", "revenu"))
 )
+# Told over the years of the balances that it is made of, wherever they are counted.
+GROWTH = find("croissance")
 # Those that set communes side by side: the key figures, and a few of what they leave out, in the order of the registry.
 _MORE = ("solde_migratoire", "ages_0_14", "ages_75", "principales_evolution", "pauvrete")
 MAIN = tuple(one for one in INDICATORS if one in FIGURES or one.id in _MORE)
