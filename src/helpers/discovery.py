@@ -97,10 +97,14 @@ class Discovery(Form):
         """
         one = registry.find(identifier)
         tables = {name: self.areas if name == "territories" else self.table(name) for name in one.tables}
-        terms = explanation.terms(one, Cube(tables), self.period, territory=self.commune.name)
+        terms = explanation.terms(one, Cube(tables), self._period_of(one), territory=self.commune.name)
         since, _, until = terms[-1].when.partition("-")
         name = one.name(since=since, until=until or since, year=until or since)
         return blocks.explain(name, one, terms)
+
+    def _period_of(self, one: Indicator) -> Period:
+        """Give the period that the pages tell an indicator over."""
+        return Period(self.counted_since, self.until) if one is key_figures.GROWTH else self.period
 
     def compare(self, *others: str, indicators: Sequence[str] = ()) -> pd.DataFrame:
         """Compare the commune with others (code, name or slug): key figures, or the `indicators` named.
@@ -114,14 +118,17 @@ class Discovery(Form):
         communes = [find_commune(other, folder=self.folder) for other in others]
         asked = [registry.find(name) for name in indicators or [one.id for one in key_figures.FIGURES]]
         group = ComparisonGroup(tuple(one.code for one in communes), "", "")
-        figures = self.figures_for(group, names=[one.id for one in asked])
+        periods = [(one.since, one.until) for one in dict.fromkeys(map(self._period_of, asked))]
+        figures = self.figures_for(group, names=[one.id for one in asked], periods=periods)
         names = {one.code: one.label for one in (self.commune, *communes)}
         rows = {}
         for one in asked:
-            found = figures.measure(one, self.period, known_to=self.commune.code).set_index("territory")
-            year = found["year"].max() if len(found) else self.until
+            period = self._period_of(one)
+            found = figures.measure(one, period, known_to=self.commune.code).set_index("territory")
+            # Events may be counted since a later date than that asked for.
+            since, year = found[["since", "year"]].max() if len(found) else (period.since, period.until)
             values = [found["value"].get(code, float("nan")) for code in names]
-            rows[one.name(since=self.since, until=self.until, year=year)] = [one.unit, *values]
+            rows[one.name(since=since, until=self.until, year=year)] = [one.unit, *values]
         return pd.DataFrame.from_dict(rows, orient="index", columns=["Unité", *names.values()]).rename_axis(
             "Indicateur"
         )
@@ -139,7 +146,9 @@ class Discovery(Form):
         """
         one = registry.find(identifier)
         group = ComparisonGroup(tuple(self._around_codes), "", "")
-        found = self.figures_for(group, names=[one.id]).measure(one, self.period, known_to=self.commune.code)
+        period = self._period_of(one)
+        figures = self.figures_for(group, names=[one.id], periods=[(period.since, period.until)])
+        found = figures.measure(one, period, known_to=self.commune.code)
         outlines = self.outlines
         found = found[found["territory"].isin(outlines["code"])]
         if found.empty:
@@ -152,7 +161,9 @@ class Discovery(Form):
         kept = named.merge(outlines, on="code")
         shapes = gpd.GeoSeries.from_wkb(kept.pop("outline"), crs=4326)
         drawn = IndicatorMap(kept, geometry=shapes)
-        drawn.attrs = {"title": self._name(one), "indicator": one.id, "commune": self.commune.code}
+        since, year = found[["since", "year"]].max()
+        title = one.name(since=since, until=self.until, year=year)
+        drawn.attrs = {"title": title, "indicator": one.id, "commune": self.commune.code}
         return drawn
 
     def picker(self) -> Any:
@@ -222,7 +233,7 @@ class Discovery(Form):
         return list(self.outlines["code"])
 
     def _name(self, one: Indicator) -> str:
-        return one.name(since=self.since, until=self.until, year="dernière date")
+        return one.name(since=self._period_of(one).since, until=self.until, year="dernière date")
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         lines = self._lines()

@@ -76,6 +76,15 @@ def test_communes_are_compared_by_the_figures_of_each(hem):
     assert compared["Faches-Thumesnil (59)"].tolist() == pytest.approx(same["Faches-Thumesnil (59)"].tolist())
 
 
+def test_what_an_analyst_asks_bears_the_dates_of_the_pages(hem):
+    cover = [line.split(" : ")[0] for line in hem.key_figures().text]
+    assert list(hem.compare("Faches-Thumesnil").index) == cover
+    # Births are counted since 2013 alone.
+    for identifier in ("croissance", "solde_naturel"):
+        assert hem.map(identifier).attrs["title"].endswith("2013-2018")
+        assert hem.compare(indicators=[identifier]).index[0].endswith("2013-2018")
+
+
 def test_a_map_is_a_frame_with_its_projection_that_a_notebook_shows_without_the_network(hem):
     drawn = hem.map("vacance")
     assert isinstance(drawn, gpd.GeoDataFrame)
