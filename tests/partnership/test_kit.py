@@ -145,6 +145,21 @@ def test_a_table_stays_in_its_place_and_tells_what_it_leaves_out(count, cut):
     assert {zone.text for zone in laid} >= {"Nom", "Nombre", "12"}
 
 
+@pytest.mark.parametrize(
+    ("rows", "shown"),
+    [
+        ([("Crèche", "40"), ("Assistantes maternelles", "131")], True),
+        ([("Crèche", "40 **"), ("Assistantes maternelles", "131")], False),
+        ([("Crèche", "40")] * 12, False),
+    ],
+)
+def test_a_card_has_its_table_where_it_can_be_read_without_precaution(first, rows, shown):
+    table = Rows(("Accueil", "Places"), tuple(rows))
+    slide = replace(first.facts[0], drawing="", chart=None, table=table)
+    told = [zone.text for zone in kit_cards.front(slide)]
+    assert ("Accueil" in told) is shown
+
+
 def test_a_table_without_rows_takes_no_place():
     assert kit_tables.lay(Rows(), 10, 45, 190, 117) == kit_tables.lay(Rows(("Nom",)), 10, 45, 190, 117) == []
 

@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from helpers import fonts, french
+from helpers.partnership import kit_tables
 from helpers.partnership.kit_drawings import cut_marks, mini
 from helpers.partnership.kit_room import Room
 from helpers.partnership.kit_zones import stamp, zone
 from helpers.publication.documents import deck
-from helpers.publication.documents.deck import ASKED, Slide
+from helpers.publication.documents.deck import ASKED, Rows, Slide
 from helpers.publication.documents.sheets import A4, Sheet, Zone, width
 
 # Millimetres of a card, what is left around what it says; points of its code, its number, its label.
@@ -19,6 +20,8 @@ _WIDE, _TALL, _AROUND = 148.5, 105.0, 10.0
 _CODE, _NUMBER, _LABEL = 20, 60, 15
 _INSIDE = _WIDE - 2 * _AROUND
 _LONGEST = 40
+# Points of the letters of a table, at the least.
+_LEAST = 9
 _FIRST = re.compile(r"[+\u2212]?\d[\d\u202f]*(?:,\d+)?(?:\u00a0%)?")
 # What is asked of a figure that no question of the diagnostic speaks of, by the letter of its code.
 _ASKED = {
@@ -82,11 +85,20 @@ def front(slide: Slide) -> list[Zone]:
         ]
     else:
         zones.append(zone(_AROUND, 20, _INSIDE, 30, slide.title, size=26, least=16, face=fonts.DISPLAY))
+    drawn = [zone(_AROUND, 53, _INSIDE, 35, drawing=mini(slide, told=number))]
+    # A table that would be cut, that no one could read, or read with precaution, is left to the page.
+    if not slide.drawing and _is_plain(slide.table):
+        drawn = kit_tables.lay(slide.table, _AROUND, 53, _INSIDE, 35)
     return [
         *zones,
-        zone(_AROUND, 53, _INSIDE, 35, drawing=mini(slide, told=number)),
+        *drawn,
         zone(_AROUND, 89, _INSIDE, 9, slide.subtitle, size=9, least=7.5, colour="muted"),
     ]
+
+
+def _is_plain(table: Rows) -> bool:
+    doubtful = any("**" in text for row in table.rows for text in row)
+    return not doubtful and kit_tables.fits(table, _INSIDE, 35, least=_LEAST)
 
 
 def back(slide: Slide) -> list[Zone]:

@@ -18,6 +18,12 @@ _NUMBER = re.compile(r"[+−\d]|n\.[ds]\.")
 Texts = Sequence[Sequence[str]]
 
 
+def fits(table: Rows, w: float, h: float, *, least: float) -> bool:
+    """Tell whether a table holds in a place in letters of so many points."""
+    laid = lay(table, 0, 0, w, h)
+    return bool(laid) and laid[-1].text != "…" and min(zone.size for zone in laid if zone.text) >= least
+
+
 def lay(table: Rows, x: float, y: float, w: float, h: float) -> list[Zone]:
     """Lay a table in a place (millimetres): headings in bold, a line above each row; a single row, as a list.
 
