@@ -7,16 +7,15 @@ from typing import Any
 
 import page_scale
 from rows import (
-    MISSED,
-    REACHED,
+    Line,
     Row,
     gigabytes,
+    make_table,
     many_times,
     megabytes,
     number,
     seconds,
     write_line,
-    write_table,
 )
 
 from helpers import french
@@ -46,7 +45,7 @@ def write_page(figures: Figures) -> str:
         "",
         *_introduction(engine),
         "",
-        *write_table(
+        *make_table(
             [*_one(engine["one"]), *_batch(engine["batch"]), *_fresh(engine), *_memory(engine["memory"])]
         ),
         "",
@@ -60,7 +59,7 @@ def write_page(figures: Figures) -> str:
         "",
         "## Calculer les indicateurs",
         "",
-        *write_table(_indicators(figures["indicateurs"])),
+        *make_table(_indicators(figures["indicateurs"])),
         "",
         "## Ouvrir JupyterLab",
         "",
@@ -70,22 +69,21 @@ def write_page(figures: Figures) -> str:
         "",
         f"Fichier d’individus de synthèse de {french.number(individuals['rows'])} lignes et 33 colonnes.",
         "",
-        *write_table([*_individuals(individuals), *_store(figures["lecture_magasin"])]),
+        *make_table([*_individuals(individuals), *_store(figures["lecture_magasin"])]),
         "",
         f"Machine : {machine['systeme']}, {machine['processeurs']} processeurs, {machine['memoire']} ; "
         f"{', '.join(f'{name} {version}' for name, version in machine['versions'].items())} ; {machine['date']}.",
     ]
-    return "\n".join([*head, *_missed(lines), *lines]) + "\n"
+    return "\n".join(map(str, [*head, *_missed(lines), *lines])) + "\n"
 
 
-def _missed(lines: Sequence[str]) -> list[str]:
-    """List the measures of tables whose objective is not reached."""
-    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line.startswith("|")]
-    told = [row for row in rows if row[-1] in (REACHED, MISSED)]
-    missed = [f"* {row[0]} : {row[1]} ; objectif, {row[2]}." for row in told if row[-1] == MISSED]
+def _missed(lines: Sequence[Line]) -> list[Line]:
+    """List the measures whose objective is not reached."""
+    rows = [line for line in lines if isinstance(line, Row)]
+    missed = [f"* {row.label} : {row.value} ; objectif, {row.objective}." for row in rows if not row.reached]
     if not missed:
         return []
-    return [f"## Objectifs manqués : {len(missed)} sur {len(told)}", "", *missed, ""]
+    return [f"## Objectifs manqués : {len(missed)} sur {len(rows)}", "", *missed, ""]
 
 
 def _warnings(machine: Figures) -> list[str]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from rows import Row, many_times, number, seconds, write_line, write_table
+from rows import Line, Row, make_table, many_times, number, seconds, write_line
 
 from helpers import french
 
 Figures = dict[str, Any]
 
 
-def tell_many(many: Figures) -> list[str]:
+def tell_many(many: Figures) -> list[Line]:
     """Tell what one commune costs among more and more diagnostics."""
 
     def line_of(row: Figures) -> str:
@@ -44,11 +44,11 @@ def tell_many(many: Figures) -> list[str]:
         write_line(["---:"] * 3),
         *map(line_of, many["numbers"]),
         "",
-        *write_table([*grown, manifest]),
+        *make_table([*grown, manifest]),
     ]
 
 
-def tell_france(france: Figures) -> list[str]:
+def tell_france(france: Figures) -> list[Line]:
     """Tell what all of France would cost, and what a cluster with troubles builds."""
     cluster = france["cluster"]
     lot = french.quantity(france["communes"], "commune")
@@ -58,7 +58,7 @@ def tell_france(france: Figures) -> list[str]:
         "les mêmes sur une grappe Dask de deux machines d’un fil, ici : l’une est tuée et remplacée, l’autre s’arrête "
         "un moment, puis part et revient.",
         "",
-        *write_table(
+        *make_table(
             [
                 Row(
                     f"Une commune d’un lot de {lot}, temps de processeur",

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 
 from helpers import french
 
-# Whether an objective is reached, as the last cell of its row.
-REACHED, MISSED = "oui", "**non**"
-
 
 @dataclass(frozen=True)
 class Row:
@@ -21,12 +18,16 @@ class Row:
     reached: bool
 
     def __str__(self) -> str:
-        return write_line([self.label, self.value, self.objective, REACHED if self.reached else MISSED])
+        return write_line([self.label, self.value, self.objective, "oui" if self.reached else "**non**"])
 
 
-def write_table(rows: Iterable[Row]) -> list[str]:
-    """Write rows as a table."""
-    return [write_line(["Mesure", "Valeur", "Objectif", "Atteint"]), write_line(["---"] * 4), *map(str, rows)]
+# A line of the page: the row of a measure, or any other text.
+Line = Row | str
+
+
+def make_table(rows: Iterable[Row]) -> list[Line]:
+    """Put rows under the headings of a table."""
+    return [write_line(["Mesure", "Valeur", "Objectif", "Atteint"]), write_line(["---"] * 4), *rows]
 
 
 def write_line(cells: Iterable[str]) -> str:
