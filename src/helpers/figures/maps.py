@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from itertools import zip_longest
 from typing import Any
 
 import geopandas as gpd
@@ -12,8 +11,9 @@ import numpy as np
 import pandas as pd
 import shapely
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch, PathPatch
+from matplotlib.patches import Patch
 from matplotlib.path import Path
 from shapely import LineString, box
 
@@ -98,8 +98,9 @@ def _map(
     data: pd.DataFrame, *, outlines: pd.DataFrame, commune: str, value: str, digits: int, unit: str
 ) -> Figure:
     """Draw the outlines of the communes coloured by class, dashed where there is no figure, and their legend."""
-    shapes = _project(tuple(outlines["code"]), tuple(outlines["outline"]))
-    drawn = gpd.GeoDataFrame(data.set_index("code").reindex(shapes.index), geometry=shapes)
+    drawn_of = tuple(outlines["code"]), tuple(outlines["outline"])
+    shapes, paths = _project(*drawn_of), _trace(*drawn_of)
+    drawn = data.set_index("code").reindex(shapes.index)
     known, blank = drawn.dropna(subset=value), drawn[drawn[value].isna()]
     classes = split(known[value], signed=find_column_of(data, value).is_signed, digits=digits, unit=unit)
     # Of a card, the legend has one column.
@@ -113,7 +114,7 @@ def _map(
             f"{name} : {french.number(number, digits=digits)}{french.NBSP}{unit}"
             for name, number in zip(held["name"], held[value], strict=True)
         ]
-        _fill(axes, held.geometry, told=told, facecolor=one.colour, edgecolor=style.PAPER, linewidth=0.7)
+        _fill(axes, paths[held.index], told=told, facecolor=one.colour, edgecolor=style.PAPER, linewidth=0.7)
         name = f"{one.name} ({len(held)})"
         handles.append(Patch(facecolor=one.colour, edgecolor=style.MUTED, linewidth=0.5, label=name))
     weak = blank["weak"].eq(True)
@@ -123,15 +124,14 @@ def _map(
     ):
         if len(shown):
             told = [f"{name} : {text}" if isinstance(name, str) else "" for name in shown["name"]]
-            _fill(axes, shown.geometry, told=told, **look)
+            _fill(axes, paths[shown.index], told=told, **look)
             handles.append(Patch(**look, label=f"{text} ({len(shown)})"))
-    home = drawn.geometry[drawn.index == commune]
-    _fill(axes, home, facecolor="none", edgecolor=style.COMMUNE, linewidth=3)
+    _fill(axes, [paths[commune]], facecolor="none", edgecolor=style.COMMUNE, linewidth=3)
     west, south, east, north = shapes.total_bounds
     axes.update_datalim([(west, south), (east, north)])
     axes.set_aspect("equal")
     axes.autoscale_view()
-    _name(axes, drawn, commune=commune)
+    _name(axes, shapes, drawn["name"], commune=commune)
     _scale_bar(axes, shapes)
     figure.add_artist(
         Legend(handles, columns=2, side="under", title="Entre parenthèses, le nombre de communes")
@@ -146,17 +146,29 @@ def _project(codes: tuple[str, ...], outlines: tuple[bytes, ...]) -> gpd.GeoSeri
     return shapes.simplify_coverage(_FINE * _point(shapes.total_bounds))
 
 
-def _fill(axes: Axes, outlines: gpd.GeoSeries, *, told: Sequence[str] = (), **look: Any) -> None:
-    """Draw outlines that look the same, each with its value in words where it is told."""
-    for outline, value in zip_longest(outlines, told, fillvalue=""):
+@lru_cache(1)
+def _trace(codes: tuple[str, ...], outlines: tuple[bytes, ...]) -> pd.Series:
+    """Trace projected outlines as matplotlib draws them, by code."""
+    paths = []
+    for outline in _project(codes, outlines):
         parts = getattr(outline, "geoms", [outline])
         rings = [ring for part in parts for ring in (part.exterior, *part.interiors)]
-        path = Path.make_compound_path(*(Path(shapely.get_coordinates(ring), closed=True) for ring in rings))
-        patch = PathPatch(path, **look)
-        if value:
-            tell(patch, [value])
-        # A patch would move the limits of the axes, by a walk along its outline that takes longer than all the rest.
-        axes.add_artist(patch)
+        paths.append(
+            Path.make_compound_path(*(Path(shapely.get_coordinates(ring), closed=True) for ring in rings))
+        )
+    return pd.Series(paths, index=codes, dtype="object")
+
+
+def _fill(axes: Axes, paths: Iterable[Path], *, told: Sequence[str] = (), **look: Any) -> None:
+    """Draw outlines that look the same, each with its value in words where it is told.
+
+    They do not move the limits of the axes: a walk along them would take longer than all the rest.
+    """
+    # With a single colour, a lone outline would become a marker, whose shape has no colour of its own.
+    drawn = PathCollection(list(paths), joinstyle="miter", **{**look, "edgecolor": [look["edgecolor"]] * 2})
+    if told:
+        tell(drawn, told)
+    axes.add_collection(drawn, autolim=False)
 
 
 def _point(bounds: np.ndarray) -> float:
@@ -166,22 +178,23 @@ def _point(bounds: np.ndarray) -> float:
     return float(max((east - west) / wide, (north - south) / tall)) / 72
 
 
-def _name(axes: Axes, drawn: gpd.GeoDataFrame, *, commune: str) -> None:
+def _name(axes: Axes, shapes: gpd.GeoSeries, names: pd.Series, *, commune: str) -> None:
     """Write the name of the commune, and those of its neighbours that their outline can hold."""
-    west, _, east, _ = drawn.total_bounds
-    point = _point(drawn.total_bounds)
-    inside = drawn.geometry.representative_point()
-    name = str(drawn.loc[commune, "name"])
+    bounds = shapes.total_bounds
+    west, _, east, _ = bounds
+    point = _point(bounds)
+    inside = shapes.representative_point()
+    name = str(names[commune])
     half, tall = (_LETTER * _HOME * len(name) * point / 2, _HOME * point)
     here = inside[commune]
     taken = box(here.x - half, here.y - tall, here.x + half, here.y + tall)
     _write(axes, here.x, here.y, name, size=_HOME, color=style.COMMUNE, weight="bold")
-    others = drawn[(drawn.index != commune) & drawn["name"].notna()]
-    for outline, centre, other in zip(others.geometry, inside[others.index], others["name"], strict=True):
+    others = names[(names.index != commune) & names.notna()]
+    for outline, centre, other in zip(shapes[others.index], inside[others.index], others, strict=True):
         x, y = centre.x, centre.y
         across = outline.intersection(LineString([(west, y), (east, y)]))
         chords = [part.bounds for part in getattr(across, "geoms", [across])]
-        left, _, right, _ = next(bounds for bounds in chords if bounds[0] <= x <= bounds[2])
+        left, _, right, _ = next(chord for chord in chords if chord[0] <= x <= chord[2])
         wide, high = _LETTER * _NEIGHBOUR * len(other) * point, _NEIGHBOUR * point
         middle = (left + right) / 2
         place = box(middle - wide / 2, y - high, middle + wide / 2, y + high)
