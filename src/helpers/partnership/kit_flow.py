@@ -23,6 +23,7 @@ class Cell:
     face: str = fonts.REGULAR
     role: str = "p"
     colour: str = "ink"
+    align: str = "left"
 
     @property
     def written(self) -> str:
@@ -67,13 +68,26 @@ def line(text: str, size: float = 10.5) -> Row:
     return Row((Cell(text, size=size),))
 
 
-def table(rows: Iterable[Sequence[str]], widths: Sequence[float], *, size: float = 9.5) -> list[Row]:
-    """Make the rows of a table, the first one its headings; `widths` are in millimetres."""
+def table(
+    rows: Iterable[Sequence[str]],
+    widths: Sequence[float],
+    *,
+    size: float = 9.5,
+    headed: bool = True,
+    aligned: Sequence[str] = (),
+) -> list[Row]:
+    """Make the rows of a table, the first one its headings where `headed`; `widths` are in millimetres.
+
+    `aligned` is the side of the texts of each column, the left unless said.
+    """
+    sides = aligned or ["left"] * len(widths)
     return [
         Row(
             tuple(
-                Cell(text, wide - 4, size, face=fonts.BOLD if rank == 0 else fonts.REGULAR)
-                for text, wide in zip(row, widths, strict=True)
+                Cell(
+                    text, wide - 4, size, face=fonts.REGULAR if rank or not headed else fonts.BOLD, align=side
+                )
+                for text, wide, side in zip(row, widths, sides, strict=True)
             ),
             above=2.2,
             ruled=rank > 0,
@@ -90,22 +104,22 @@ def pages(rows: Sequence[Row], *, foot: str = "") -> list[Sheet]:
         if top + row.tall > BOTTOM and made[-1]:
             made.append([])
             top = TOP
-        made[-1] += _place(row, top)
+        made[-1] += place(row, top)
         top += row.tall
     band = zone(0, 0, A4[1], 5, ground="accent")
     closing = [zone(LEFT, 287, WIDE, 6, foot, size=8, least=6.5, colour="muted")] if foot else []
     return [Sheet(portrait=True, paper=A4, zones=(band, *zones, *closing)) for zones in made]
 
 
-def _place(row: Row, top: float) -> list[Zone]:
-    zones = [zone(LEFT, top + row.above / 2, WIDE, 0.25, ground="line")] if row.ruled else []
-    left = LEFT
+def place(row: Row, top: float, *, left: float = LEFT, wide: float = WIDE) -> list[Zone]:
+    """Place a row at a height (millimetres): its line, then its cells."""
+    zones = [zone(left, top + row.above / 2, wide, 0.25, ground="line")] if row.ruled else []
     for cell in row.cells:
         if cell.text:
             zones.append(
                 zone(
                     left, top + row.above, cell.wide, cell.tall, cell.text, size=cell.size, face=cell.face,
-                    role=cell.role, colour=cell.colour,
+                    role=cell.role, colour=cell.colour, align=cell.align,
                 )
             )  # fmt: skip
         left += cell.wide + row.between

@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 
 from helpers import fonts, french
+from helpers.partnership import kit_flow
 from helpers.partnership.kit_zones import zone
 from helpers.publication.documents.deck import Rows
-from helpers.publication.documents.sheets import Zone, height, width
+from helpers.publication.documents.sheets import Zone, width
 
-# Points of the letters, from the largest to the least; millimetres between two columns, and above each row.
+# Points of the letters, from the largest to the least; millimetres between two columns.
 _SIZES = (16, 15, 14, 13, 12, 11, 10, 9, 8)
-_BETWEEN, _ABOVE = 4.0, 3.0
+_BETWEEN = 4.0
 _NUMBER = re.compile(r"[+−\d]|n\.[ds]\.")
 
 Texts = Sequence[Sequence[str]]
@@ -34,42 +35,25 @@ def lay(table: Rows, x: float, y: float, w: float, h: float) -> list[Zone]:
     rows = [
         [french.typography(french.visible(text)) for text in row] for row in (table.headings, *table.rows)
     ]
-    faces = [fonts.BOLD, *(fonts.REGULAR for _ in table.rows)]
-    if len(table.rows) == 1:
+    is_list = len(table.rows) == 1
+    if is_list:
         rows = [list(pair) for pair in zip(*rows, strict=True)]
-        faces = [fonts.REGULAR for _ in rows]
     aligned = [
         "right" if all(map(_NUMBER.match, column)) else "left" for column in zip(*rows[1:], strict=True)
     ]
     for size in _SIZES:
         wide = _share(rows, w, size)
-        tall = [_measure(row, wide, size, face=face) for row, face in zip(rows, faces, strict=True)]
-        if sum(tall) <= h and sum(wide) <= w + 0.1:
+        laid = kit_flow.table(rows, wide, size=size, headed=not is_list, aligned=aligned)
+        if sum(row.tall for row in laid) <= h and sum(wide) <= w + 0.1:
             break
     zones, top = [], y
-    for rank, row in enumerate(rows):
-        if top + tall[rank] > y + h:
+    for row in laid:
+        if top + row.tall > y + h:
             zones.append(zone(x, y + h - 5, w, 5, "…", size=size))
             break
-        if rank:
-            zones.append(zone(x, top, w, 0.25, ground="line"))
-        left = x
-        for text, one, side in zip(row, wide, aligned, strict=True):
-            zones.append(
-                zone(
-                    left, top + _ABOVE / 2, one - _BETWEEN, tall[rank] - _ABOVE / 2, text, size=size,
-                    face=faces[rank], align=side,
-                )
-            )  # fmt: skip
-            left += one
-        top += tall[rank]
+        zones += kit_flow.place(row, top, left=x, wide=w)
+        top += row.tall
     return zones
-
-
-def _measure(row: Sequence[str], wide: Sequence[float], size: float, *, face: str) -> float:
-    """Measure how high a row is."""
-    texts = zip(row, wide, strict=True)
-    return max(height(text, one - _BETWEEN, size, face=face) for text, one in texts) + _ABOVE
 
 
 def _share(rows: Texts, w: float, size: float) -> list[float]:
