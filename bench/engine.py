@@ -4,7 +4,7 @@
 
 prints a JSON object. The rival is `papermill` then `jupyter nbconvert --to html`, the commands, on the same notebooks
 with the same parameters. The floor is the same cells and the same pages in one process that has everything loaded
-(`bench/warm.py`): without isolation, errors told or anything else that an engine is for. Runs of ours, of the rival
+(`bench/warm.py`): without isolation, errors reported or anything else that an engine is for. Runs of ours, of the rival
 and of the floor alternate, and medians are kept (for ratios, those of the rounds: what else the machine does weighs
 on all).
 """
@@ -281,13 +281,13 @@ class Bench:
         parameters = self._parameters(codes)
         for code in codes:
             for notebook in notebooks():
-                told = place / f"{code}-{notebook.name}"
-                values = told.with_suffix(".yml")
+                executed = place / f"{code}-{notebook.name}"
+                values = executed.with_suffix(".yml")
                 values.write_text(json.dumps(parameters[code][notebook.stem]), encoding="utf-8")
                 yield (
-                    told.with_suffix(".html"),
-                    f"{_BIN / 'papermill'} {notebook} {told} -f {values} --cwd {paths.NOTEBOOKS} && "
-                    f"{_BIN / 'jupyter'} nbconvert --to html {told}",
+                    executed.with_suffix(".html"),
+                    f"{_BIN / 'papermill'} {notebook} {executed} -f {values} --cwd {paths.NOTEBOOKS} && "
+                    f"{_BIN / 'jupyter'} nbconvert --to html {executed}",
                 )
 
     def _parameters(self, codes: Sequence[str]) -> Mapping[str, Mapping[str, object]]:

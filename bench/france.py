@@ -124,7 +124,7 @@ class _Cluster:
             yield cluster
         finally:
             for name in [*cluster.processes]:
-                cluster.tell(name, signal.SIGCONT)
+                cluster.send(name, signal.SIGCONT)
                 cluster.stop(name, signal.SIGTERM)
 
     @property
@@ -149,27 +149,27 @@ class _Cluster:
             "--no-nanny", "--memory-limit", "0", "--local-directory", str(self.bench.folder / name), program="worker",
         )  # fmt: skip
 
-    def tell(self, name: str, number: signal.Signals) -> None:
+    def send(self, name: str, number: signal.Signals) -> None:
         """Send a signal to one of them and to all that it has started."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.processes[name].pid, number)
 
     def stop(self, name: str, number: signal.Signals) -> None:
         """Stop one of them, and wait for its end."""
-        self.tell(name, number)
+        self.send(name, number)
         try:
             self.processes[name].wait(_PATIENCE)
         except subprocess.TimeoutExpired:
-            self.tell(name, signal.SIGKILL)
+            self.send(name, signal.SIGKILL)
             self.processes[name].wait()
 
     def troubles(self, count: int) -> Iterator[tuple[float, Callable[[], None]]]:
         """List what happens to the machines, each with how many communes are then built."""
         yield _KILLED * count, self._replace_one
-        yield _STILL * count, lambda: self.tell("two", signal.SIGSTOP)
+        yield _STILL * count, lambda: self.send("two", signal.SIGSTOP)
         since = time.monotonic()
         yield 0, lambda: time.sleep(max(0.0, _PAUSE - (time.monotonic() - since)))
-        yield 0, lambda: self.tell("two", signal.SIGCONT)
+        yield 0, lambda: self.send("two", signal.SIGCONT)
         yield _GONE * count, lambda: self.stop("two", signal.SIGTERM)
         yield 0, lambda: time.sleep(_AWAY)
         yield 0, lambda: self.machine("two")

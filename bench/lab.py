@@ -66,8 +66,8 @@ def _wait(folder: Path, *, until: float) -> None:
         # The card is there a little before the server listens.
         for card in folder.glob("jpserver-*.json"):
             with contextlib.suppress(urllib.error.URLError, ValueError):
-                told = json.loads(card.read_text(encoding="utf-8"))
-                with urllib.request.urlopen(f"{told['url']}lab?token={told['token']}", timeout=_PATIENCE):
+                found = json.loads(card.read_text(encoding="utf-8"))
+                with urllib.request.urlopen(f"{found['url']}lab?token={found['token']}", timeout=_PATIENCE):
                     return
         time.sleep(_LOOK)
     raise TimeoutError(f"JupyterLab has not answered in {_PATIENCE} s.")

@@ -51,11 +51,11 @@ def write_page(figures: Figures) -> str:
         "",
         *_growth(engine),
         "",
-        *page_scale.tell_many(figures["nombre"]),
+        *page_scale.describe_many(figures["nombre"]),
         "",
         "## Construire toute la France",
         "",
-        *page_scale.tell_france(figures["france"]),
+        *page_scale.describe_france(figures["france"]),
         "",
         "## Calculer les indicateurs",
         "",
@@ -228,7 +228,7 @@ def _memory(memory: Figures) -> list[Row]:
 
 
 def _growth(engine: Figures) -> list[str]:
-    def told(sizes: Iterable[int]) -> str:
+    def list_sizes(sizes: Iterable[int]) -> str:
         return french.enumerate_words([french.number(size) for size in sizes])
 
     batch = engine["batch"]
@@ -250,10 +250,10 @@ def _growth(engine: Figures) -> list[str]:
     more = (
         ""
         if engine["complete"]
-        else f" `make bench complet=1` mesure {told(engine['sizes']['complete'])} communes."
+        else f" `make bench complet=1` mesure {list_sizes(engine['sizes']['complete'])} communes."
     )
     return [
-        f"Croissance, mesurée sur {told(measured)} communes.{more}",
+        f"Croissance, mesurée sur {list_sizes(measured)} communes.{more}",
         "",
         write_line(["Communes", "Durée", "Par commune", "Au regard des commandes", "Au regard du plancher"]),
         write_line(["---:"] * 5),

@@ -11,13 +11,13 @@ from helpers import french
 Figures = dict[str, Any]
 
 
-def tell_many(many: Figures) -> list[Line]:
+def describe_many(many: Figures) -> list[Line]:
     """Tell what one commune costs among more and more diagnostics."""
 
     def line_of(row: Figures) -> str:
         timed = [row[name] for name in ("fresh", "rebuilt")]
-        told = [f"{seconds(run['seconds'], 2)} ({seconds(run['cpu'], 2)})" for run in timed]
-        return write_line([french.number(row["diagnostics"]), *told])
+        times = [f"{seconds(run['seconds'], 2)} ({seconds(run['cpu'], 2)})" for run in timed]
+        return write_line([french.number(row["diagnostics"]), *times])
 
     what = "d’une commune, temps de processeur, du plus petit nombre de diagnostics au plus grand"
     names = {"fresh": f"« Rien n’a changé » {what}", "rebuilt": f"Reconstruction {what}"}
@@ -48,7 +48,7 @@ def tell_many(many: Figures) -> list[Line]:
     ]
 
 
-def tell_france(france: Figures) -> list[Line]:
+def describe_france(france: Figures) -> list[Line]:
     """Tell what all of France would cost, and what a cluster with troubles builds."""
     cluster = france["cluster"]
     lot = french.quantity(france["communes"], "commune")

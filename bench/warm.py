@@ -39,12 +39,12 @@ def parameters_of(code: str) -> dict[str, dict[str, Any]]:
     return {notebook.stem: parameters.arguments_of(notebook) for notebook in notebooks()}
 
 
-def tell(notebook: Path, destination: Path, *, parameters: dict[str, Any]) -> None:
+def write(notebook: Path, destination: Path, *, parameters: dict[str, Any]) -> None:
     """Execute the cells here, keep what they show, write the notebook and its page: nothing can cost less."""
-    told = run(notebook, **parameters)
-    nbformat.write(told, destination)
+    executed = run(notebook, **parameters)
+    nbformat.write(executed, destination)
     page = render.Page(
-        title=arrangement.title_of(told),
+        title=arrangement.title_of(executed),
         commune=parameters["commune"],
         of_commune=parameters["commune"],
         where="",
@@ -53,14 +53,14 @@ def tell(notebook: Path, destination: Path, *, parameters: dict[str, Any]) -> No
         parts=[],
         style=render.page_style(),
     )
-    render.write_page(page, destination.with_suffix(".html"), told)
+    render.write_page(page, destination.with_suffix(".html"), executed)
 
 
-def _tell_all(codes: Sequence[str], folder: Path) -> None:
+def _write_all(codes: Sequence[str], folder: Path) -> None:
     for code in codes:
         parameters = parameters_of(code)
         for notebook in notebooks():
-            tell(notebook, folder / notebook.name, parameters=parameters[notebook.stem])
+            write(notebook, folder / notebook.name, parameters=parameters[notebook.stem])
 
 
 def _build_all(codes: Sequence[str], folder: Path, *, jobs: int) -> None:
@@ -94,7 +94,7 @@ def main() -> None:
     if options.work == "parameters":
         sys.stdout.write(json.dumps({code: parameters_of(code) for code in options.codes}))
     elif options.work == "floor":
-        _time(_tell_all, options.codes)
+        _time(_write_all, options.codes)
     else:
         _time(lambda codes, folder: _build_all(codes, folder, jobs=options.jobs), options.codes)
 

@@ -343,7 +343,7 @@ def run(changes: list[Change]) -> Iterator[tuple[Change, str]]:
         yield change, known[change.key]
 
 
-def tell(name: str, changes: list[Change], reasons: dict[str, str]) -> bool:
+def report(name: str, changes: list[Change], reasons: dict[str, str]) -> bool:
     """Judge changes and print what each gave; return whether enough are seen, and the others explained."""
     survivors = []
     for change, outcome in run(changes):
@@ -369,8 +369,8 @@ def main() -> int:
         importlib.import_module(name)
     reasons = tomllib.loads(REASONS.read_text(encoding="utf-8"))
     enough = [
-        tell("Valeurs", list_values(count), reasons),
-        tell("Formules", list_formulas(count), reasons),
+        report("Valeurs", list_values(count), reasons),
+        report("Formules", list_formulas(count), reasons),
     ]
     return 0 if all(enough) else 1
 

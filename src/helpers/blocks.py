@@ -10,7 +10,7 @@ from helpers.exhibit import Prose, escape
 from helpers.indicators.explanation import Explained
 from helpers.indicators.indicator import Indicator
 from helpers.tables import Table
-from helpers.wording.brought import tell_origin
+from helpers.wording.brought import describe_origin
 from helpers.wording.cautions import explain_marks
 
 # As many rows of a table of the commune as a figure shows unfolded.
@@ -47,15 +47,15 @@ def describe_panel(rule: str, named: pd.DataFrame) -> Prose:
     return Prose((), "panel", markup=markup, text=(rule, text))
 
 
-def tell_table(rows: pd.DataFrame) -> str:
+def describe_table(rows: pd.DataFrame) -> str:
     """Write as HTML a table of the commune, under a figure of the agency: `helpers.indicators.brought.tables`."""
     first = rows.iloc[0]
     caption = f"{first['table']} ({first['unit']})"
-    table = Table(rows[["year", "told"]].reset_index(drop=True)).to_html(caption=caption)
+    table = Table(rows[["year", "text"]].reset_index(drop=True)).to_html(caption=caption)
     boxed = f'<div class="table" tabindex="0" role="group" aria-label="Tableau">{table}</div>'
     if len(rows) > _A_GLANCE:
         boxed = f"<details><summary>{escape(caption)}</summary>{boxed}</details>"
-    whence = f"<p>{escape(f'Source : {tell_origin(first)}.')}</p>"
+    whence = f"<p>{escape(f'Source : {describe_origin(first)}.')}</p>"
     return f'<div class="said"><h4>Ce que la commune apporte</h4>{boxed}{whence}</div>'
 
 
@@ -90,8 +90,10 @@ def explain(name: str, one: Indicator, lines: Sequence[Explained]) -> Prose:
         f"<p><strong>{escape(found)}</strong></p>{caution}"
     )
     simulated = any(line.origin == "demonstration" for line in lines)
-    told = (f"Calcul : {one.formula}.", *text, found)
-    return Prose((), "explanation", title=name, level=3, markup=markup, text=told, demonstration=simulated)
+    paragraphs = (f"Calcul : {one.formula}.", *text, found)
+    return Prose(
+        (), "explanation", title=name, level=3, markup=markup, text=paragraphs, demonstration=simulated
+    )
 
 
 def mark_origin(origin: str) -> str:

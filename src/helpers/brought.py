@@ -98,25 +98,25 @@ class Brought(Page):
         rows, source = self.materials.shown("autres"), self.materials.source_of("autres")
         return pd.DataFrame() if rows.empty else brought.tables(rows, self.materials.points, source=source)
 
-    def _beside(self, code: str) -> str:
+    def _write_brought(self, code: str) -> str:
         if not code or self.commune_tables.empty:
             return ""
         own = self.commune_tables[self.commune_tables["beside"] == code]
         self._shown.extend(own["sources"].unique())
-        return "".join(blocks.tell_table(rows) for _, rows in own.groupby("table", sort=False))
+        return "".join(blocks.describe_table(rows) for _, rows in own.groupby("table", sort=False))
 
     def brought_to(self, problem: str) -> tuple[str, ...]:
         """Say what the commune brings to a problem, a sentence for each sheet that speaks to it."""
-        told: dict[str, Finding] = {
-            "operations": self._told(words.operations, self.operations, **self.operations_dated),
-            "ecoles": self._told(words.rolls, self.rolls),
-            "petite_enfance": self._told(words.childcare, self.childcare),
+        findings: dict[str, Finding] = {
+            "operations": self._find(words.operations, self.operations, **self.operations_dated),
+            "ecoles": self._find(words.rolls, self.rolls),
+            "petite_enfance": self._find(words.childcare, self.childcare),
         }
         return tuple(
             finding.takeaway
-            for sheet, finding in told.items()
+            for sheet, finding in findings.items()
             if finding.takeaway and problem in _SPEAKS_TO[sheet]
         )
 
-    def _told(self, sentence: Sentence, data: pd.DataFrame, **more: Any) -> Finding:
+    def _find(self, sentence: Sentence, data: pd.DataFrame, **more: Any) -> Finding:
         return Finding() if data.empty else self.describe(sentence, data, **more)

@@ -153,7 +153,7 @@ COLUMNS = _by_name(
     Column("bar", "Champ et année", "text"),
     Column("field", "Champ", "text"),
     Column("unit", "Unité", "text"),
-    Column("told", "Valeur", "written"),
+    Column("text", "Valeur", "written"),
     *(Column(name, heading, "text") for name, heading in _BROUGHT.items()),
     Column("capacity", "Capacité", "written"),
     Column("delivered", "Livraison", "year"),

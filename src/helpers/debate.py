@@ -23,10 +23,10 @@ from helpers.problems.selection import Choice
 from helpers.territory.panel import ComparisonGroup
 from helpers.wording.issues import (
     CardWords,
-    tell_aside,
-    tell_cards,
-    tell_silence,
-    tell_waiting,
+    describe_aside,
+    describe_cards,
+    describe_silence,
+    describe_waiting,
     waiting_topics,
 )
 
@@ -55,7 +55,7 @@ class Debate(Brought):
     @cached_property
     def cards(self) -> list[CardWords]:
         """The cards of these problems, in words, the strongest first: five at most; the cover takes the first three."""
-        cards = tell_cards(self.problems, epci=self.siblings.words, explain=self._explain_fact)
+        cards = describe_cards(self.problems, epci=self.siblings.words, explain=self._explain_fact)
         return [replace(card, brought=self.brought_to(card.id)) for card in cards]
 
     def debate(self) -> Prose | Absence:
@@ -65,8 +65,8 @@ class Debate(Brought):
         """
         cards = self.cards
         self._shown.extend(provenance.split(source for card in cards for source in card.sources))
-        silence = tell_silence(self.problems, self.commune)
-        aside = tell_aside(self.problems.aside)
+        silence = describe_silence(self.problems, self.commune)
+        aside = describe_aside(self.problems.aside)
         listed = f'<ol class="debate">{"".join(map(_card, cards))}</ol>' if cards else ""
         markup = listed + "".join(f"<p>{escape(text)}</p>" for text in (silence, aside) if text)
         count = len(cards)
@@ -86,8 +86,8 @@ class Debate(Brought):
         names = (name for topic in CATALOGUE.waiting for name in topic.indicators)
         known = [name for name in names if not french.is_missing(world.read(name))]
         topics = waiting_topics(self.problems, known)
-        told = tell_waiting(topics)
-        if not told:
+        awaited = describe_waiting(topics)
+        if not awaited:
             return Prose((), "empty")
         command = (
             "make data"
@@ -95,15 +95,15 @@ class Debate(Brought):
             else f"make data commune={self.commune.slug}"
         )
         items = "".join(
-            f'<li>{escape(name)}<span class="from">{escape(source)}</span></li>' for name, source in told
+            f'<li>{escape(name)}<span class="from">{escape(source)}</span></li>' for name, source in awaited
         )
         after = f"{escape('Commande qui réunit les chiffres publiés :')} <code>{command}</code>"
-        count = french.quantity(len(told), "sujet attend", "sujets attendent")
+        count = french.quantity(len(awaited), "sujet attend", "sujets attendent")
         return Prose(
             (),
             "waiting",
             markup=f'<ul>{items}</ul><p class="command">{after}</p>',
-            text=(*map("".join, told), command),
+            text=(*map("".join, awaited), command),
             headline=f"{count} des chiffres officiels",
         )
 

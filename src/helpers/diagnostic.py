@@ -150,7 +150,7 @@ class Diagnostic(Discovery):
         needed = tuple(dict.fromkeys(table for name in names for table in registry.find(name).tables))
         table = indicator_table.find(self.folder)
         pairs = periods or [(self.since, self.until)]
-        whole = table is not None and all(table.tells_of(*pair) for pair in pairs)
+        whole = table is not None and all(table.covers(*pair) for pair in pairs)
         official = self.fetched is not None or self.commune.split is not None
         if table is None or (official and not whole):
             return ComputedFigures(self.tables_for(*groups, names=needed))
@@ -159,7 +159,7 @@ class Diagnostic(Discovery):
         if not official:
             known = KnownFigures(table.rows("commune", [self.commune.code, *others], names))
             own, every = (partial(self.tables_for, *asked) for asked in ((), groups))
-            return known if whole else CompletedFigures(known, table.tells_of, own, every)
+            return known if whole else CompletedFigures(known, table.covers, own, every)
         fetched = {code for level, code in self._fetched_areas if level == "commune"}
         anew, kept = ([code for code in others if (code in fetched) is side] for side in (True, False))
         made = Cube(self.tables_for(ComparisonGroup(tuple(anew), "", ""), names=needed))

@@ -265,8 +265,8 @@ class Discovery(Form):
 
 
 def _words_of(one: Indicator) -> str:
-    told = (one.id, one.label, one.formula, one.unit, one.source, one.caution, one.theme)
-    return french.fold(" ".join(told))
+    fields = (one.id, one.label, one.formula, one.unit, one.source, one.caution, one.theme)
+    return french.fold(" ".join(fields))
 
 
 def _suggest(words: Sequence[str]) -> str:

@@ -55,7 +55,7 @@ class Exhibit:
     warnings: tuple[str, ...] = ()
     folded: bool = False
     # What the commune has on the same subject (HTML), above its notes.
-    beside: str = ""
+    brought: str = ""
     # What it finds in a few words: a title for the section that it opens.
     headline: str = ""
     # What it finds in a sentence, and one number of it with what it counts: for slides and posters.
@@ -124,7 +124,7 @@ class Exhibit:
             warnings = f'<div class="cautions" id="{self._cautions}">{warnings}</div>'
         notes = before + warnings + _label("Sources", self.source)
         figure = (
-            f'<figure class="exhibit" id="{self.name}">{heading}{mark}{reading}{drawing}{data}{self.beside}'
+            f'<figure class="exhibit" id="{self.name}">{heading}{mark}{reading}{drawing}{data}{self.brought}'
             f'<figcaption class="notes">{notes}</figcaption></figure>'
         )
         return _INDENT.sub("\n", figure)
@@ -162,7 +162,7 @@ class Exhibit:
         `of` is the exhibit that says the same in full, with its data and its sources.
         """
         drawn = prefix_identifiers(self.drawing, f"m{of._mark}")
-        told = f'<p class="subtitle">{escape(of.subtitle)}</p>' if of.subtitle else ""
+        subtitle = f'<p class="subtitle">{escape(of.subtitle)}</p>' if of.subtitle else ""
         more = f'<p class="more"><a href="#{of.name}">{escape(f"La figure et ses données {of.code}".strip())}</a></p>'
         return Prose(
             (),
@@ -170,7 +170,7 @@ class Exhibit:
             title=title,
             level=2,
             demonstration=self.is_demonstration or of.is_demonstration,
-            markup=f'{told}<div class="drawing">{drawn}</div><p class="said">{escape(sentence)}</p>{more}',
+            markup=f'{subtitle}<div class="drawing">{drawn}</div><p class="said">{escape(sentence)}</p>{more}',
             text=(sentence,),
         )
 
@@ -272,10 +272,10 @@ class Absence:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         record = {"kind": "absence", "demonstration": False, "subject": self.subject, "reason": self.reason}
-        return {"text/html": lab.dress(tell_absences([self])), "text/plain": self.to_text(), MIME: record}
+        return {"text/html": lab.dress(describe_absences([self])), "text/plain": self.to_text(), MIME: record}
 
 
-def tell_absences(absences: Sequence[Absence]) -> str:
+def describe_absences(absences: Sequence[Absence]) -> str:
     """Write several absences as one block: a line by reason. A link to an exhibit leads to its name there."""
     reasons: dict[str, list[str]] = {}
     for absence in absences:

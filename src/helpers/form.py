@@ -64,13 +64,16 @@ class Form(Debate):
         sources = provenance.split(counts["sources"])
         self._shown.extend(sources)
         grouped = words.has_whole(counts, self.vicinity)
-        told = [words.rule(self.commune), *([words.tell_group(counts, self.vicinity)] if grouped else [])]
+        sentences = [
+            words.rule(self.commune),
+            *([words.describe_group(counts, self.vicinity)] if grouped else []),
+        ]
         written = [row if grouped else row[:3] for row in words.written_rows(counts)]
         titles = ["", "Date", self.commune.name, "Ensemble", "Part ou rythme de l’ensemble"][
             : 5 if grouped else 3
         ]
         caption = words.caption(self.commune)
-        paragraphs = "".join(f"<p>{escape(text)}</p>" for text in told)
+        paragraphs = "".join(f"<p>{escape(text)}</p>" for text in sentences)
         notes = "".join(
             f"<p>{escape(text)}</p>" for text in (words.marks(), f"Sources : {self.source_line(sources)}")
         )
@@ -79,7 +82,7 @@ class Form(Debate):
             "form",
             title=caption,
             markup=f'{paragraphs}{_table(titles, written, caption=caption)}<div class="notes">{notes}</div>',
-            text=(*told, *(" ; ".join(row) for row in written)),
+            text=(*sentences, *(" ; ".join(row) for row in written)),
         )
 
     def _people_of(self, codes: Sequence[str]) -> pd.Series:

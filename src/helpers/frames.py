@@ -83,12 +83,12 @@ def describe(data: pd.DataFrame) -> dict[str, Column]:
         if column.name != name and (suffix := name[-2:]) in dates:
             heading = f"{heading} ({dates[suffix] or _UNDATED[suffix]})"
         shown[name] = replace(column, heading=heading)
-    _tell_apart(shown)
+    _distinguish(shown)
     # What a row is about comes first: the first column heads the row.
     return dict(sorted(shown.items(), key=lambda item: item[1].is_numeric))
 
 
-def _tell_apart(shown: dict[str, Column]) -> None:
+def _distinguish(shown: dict[str, Column]) -> None:
     """Check that no two columns have one heading: one of them would hide the other."""
     names: dict[str, str] = {}
     for name, column in shown.items():

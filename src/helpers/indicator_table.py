@@ -57,7 +57,7 @@ class IndicatorTable:
         pairs = (pair.split("-") for pair in kept.split())
         return {(int(since), int(until)) for since, until in pairs}
 
-    def tells_of(self, since: int, until: int) -> bool:
+    def covers(self, since: int, until: int) -> bool:
         """Say whether it has the figures that compare two censuses; of one twice, those of that date."""
         if since == until:
             return any(until in pair for pair in self.periods)

@@ -26,7 +26,7 @@ class IndicatorMap(gpd.GeoDataFrame):
         import ipywidgets
 
         one = registry.find(self.attrs["indicator"])
-        told = ipywidgets.HTML(value=self._tell(None, one.write(None)), layout={"width": "100%"})
+        legend = ipywidgets.HTML(value=self._describe(None, one.write(None)), layout={"width": "100%"})
         shapes = json.loads(self[["code", "name", "geometry"]].to_crs(4326).to_json())
         written = {row.code: one.write(row.value) for row in self.itertuples()}
         layer = ipyleaflet.GeoJSON(
@@ -35,12 +35,12 @@ class IndicatorMap(gpd.GeoDataFrame):
             hover_style={"color": tokens.colour("ink"), "weight": 3},
         )
 
-        def tell(feature: dict[str, Any], **_: Any) -> None:
+        def show(feature: dict[str, Any], **_: Any) -> None:
             properties = feature["properties"]
-            told.value = self._tell(properties["name"], written[properties["code"]])
+            legend.value = self._describe(properties["name"], written[properties["code"]])
 
-        layer.on_hover(tell)
-        layer.on_click(tell)
+        layer.on_hover(show)
+        layer.on_click(show)
         west, south, east, north = self.to_crs(4326).total_bounds
         drawn = ipyleaflet.Map(
             layers=[layer],
@@ -49,7 +49,7 @@ class IndicatorMap(gpd.GeoDataFrame):
             layout={"height": "26rem", "max_width": "48rem"},
         )
         drawn.fit_bounds([[south, west], [north, east]])
-        return ipywidgets.VBox([told, drawn])
+        return ipywidgets.VBox([legend, drawn])
 
     def _painter(self) -> Callable[[dict[str, Any]], dict[str, Any]]:
         ranks = self["value"].rank(pct=True, method="max")
@@ -68,7 +68,7 @@ class IndicatorMap(gpd.GeoDataFrame):
 
         return paint
 
-    def _tell(self, name: str | None, written: str) -> str:
+    def _describe(self, name: str | None, written: str) -> str:
         at = f"{name} : {written}" if name else "survolez une commune"
         return f"<b>{escape(self.attrs['title'])}</b> · {escape(at)}"
 

@@ -41,7 +41,7 @@ def gather(parameters: Parameters, commune: Commune) -> pd.DataFrame:
     grown = Period(opened.counted_since, period.until)
     table = indicator_table.find(opened.folder)
     own = opened.fetched is None and commune.split is None
-    if table is None or not own or not all(table.tells_of(one.since, one.until) for one in (period, grown)):
+    if table is None or not own or not all(table.covers(one.since, one.until) for one in (period, grown)):
         rows = _compute(opened, period, INDICATORS)
         if grown != period:
             rows = pd.concat([rows, _compute(opened, grown, [GROWTH])], ignore_index=True)

@@ -62,11 +62,11 @@ def _changes(digits: int, unit: str) -> list[MapClass]:
     falls, rises = [], []
     for low, high, dark, light in zip(bounds, bounds[1:], FALLS[::-1], RISES, strict=False):
         if high == _INFINITE:
-            told = f"moins de {write(-low)}{after}", f"plus de {write(low)}{after}"
+            names = f"moins de {write(-low)}{after}", f"plus de {write(low)}{after}"
         else:
-            told = f"{write(-high)} à {write(-low)}{after}", f"{write(low)} à {write(high)}{after}"
-        falls.append(MapClass(-high, -low, dark, told[0], closed="left"))
-        rises.append(MapClass(low, high, light, told[1]))
+            names = f"{write(-high)} à {write(-low)}{after}", f"{write(low)} à {write(high)}{after}"
+        falls.append(MapClass(-high, -low, dark, names[0], closed="left"))
+        rises.append(MapClass(low, high, light, names[1]))
     balanced = f"à l’équilibre (±{french.NBSP}{french.number(near, digits=2)}{after})"
     return [*falls[::-1], MapClass(-near, near, LEVEL, balanced, closed="both"), *rises]
 

@@ -106,7 +106,7 @@ def _choose_periods(codes: Sequence[str], *, folder: Path) -> tuple[Period, Peri
 
 def _read_rows(codes: Sequence[str], periods: tuple[Period, Period], *, folder: Path) -> pd.DataFrame:
     table = indicator_table.find(folder)
-    if table is not None and all(table.tells_of(one.since, one.until) for one in periods):
+    if table is not None and all(table.covers(one.since, one.until) for one in periods):
         return table.rows("commune", codes, [one.id for one in MAIN])
     cube = indicator_table.read_cube(folder, [("commune", code) for code in codes], indicators=MAIN)
     rows = engine.compute(cube, dict.fromkeys(periods), MAIN)

@@ -16,7 +16,7 @@ import pandas as pd
 from helpers import blocks, french, provenance, store
 from helpers.columns import find_columns
 from helpers.errors import ExhibitError
-from helpers.exhibit import Absence, Exhibit, Prose, escape, subtitle_of, tell_absences
+from helpers.exhibit import Absence, Exhibit, Prose, describe_absences, escape, subtitle_of
 from helpers.indicators import key_figures
 from helpers.indicators.cube import Cube
 from helpers.indicators.engine import Figures
@@ -153,12 +153,17 @@ class Page(ABC):
             finding = replace(finding, reading=self._silent_reading())
         alone = "territory" in exhibit.data and len(rows) == len(exhibit.data)
         shown = exhibit.complete(
-            code=code, scope=scope, note=note, question=question, beside=self._beside(code), alone=alone
+            code=code,
+            scope=scope,
+            note=note,
+            question=question,
+            brought=self._write_brought(code),
+            alone=alone,
         )
         self._exhibits[subject] = self._complete(shown, finding or Finding(), subject=subject)
         return self._exhibits[subject]
 
-    def _beside(self, code: str) -> str:
+    def _write_brought(self, code: str) -> str:
         """Write what stands under the figure of a code; here nothing."""
         return ""
 
@@ -365,7 +370,7 @@ class Page(ABC):
         """Say what the page does not show, why and, where figures are wanting, the command that may bring them."""
         if not self._absent:
             return ""
-        listed = f"<h3>{escape('Ce que cette page ne montre pas')}</h3>{tell_absences(self._absent)}"
+        listed = f"<h3>{escape('Ce que cette page ne montre pas')}</h3>{describe_absences(self._absent)}"
         if all(absence.reason for absence in self._absent):
             return listed
         if self.folder != EMBEDDED:

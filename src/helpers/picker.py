@@ -21,11 +21,11 @@ _LATEST = "le plus récent"
 # The cell of the parameters is written in the notebook that is open, and the whole is run: what is read is what is run.
 _SCRIPT = """
 (() => {
-  const values = %s, told = "Écrivez ces valeurs dans la cellule des paramètres, puis exécutez tout.";
+  const values = %s, hint = "Écrivez ces valeurs dans la cellule des paramètres, puis exécutez tout.";
   const notebook = window.jupyterapp && window.jupyterapp.shell.currentWidget.content;
   const cells = notebook && notebook.widgets || [];
   const cell = cells.find(one => (one.model.getMetadata("tags") || []).includes("parameters"));
-  if (!cell) { element.textContent = JSON.stringify(values) + " : " + told; return; }
+  if (!cell) { element.textContent = JSON.stringify(values) + " : " + hint; return; }
   let source = cell.model.sharedModel.source;
   for (const [name, value] of Object.entries(values))
     source = source.replace(new RegExp("^(" + name + "\\\\b[^=\\\\n]*= *)(.*?)( +#.*)?$", "m"),
@@ -91,19 +91,19 @@ def make(commune: Commune, parameters: CellParameters, *, years: Sequence[int], 
         layout=wide,
     )
     button = ipywidgets.Button(description="Ouvrir et tout exécuter", button_style="primary")
-    told = ipywidgets.Output()
+    output = ipywidgets.Output()
 
     def find(change: Mapping[str, Any]) -> None:
         names.options = search(change["new"], folder=folder)
 
     def run(_: object) -> None:
-        told.outputs = ()
+        output.outputs = ()
         if names.value is None:
-            told.append_stdout("Choisissez une commune de la liste.")
+            output.append_stdout("Choisissez une commune de la liste.")
         else:
             values = write_values(names.value, year=date.value, comparison=places.value or kept)
-            told.append_display_data(Javascript(_SCRIPT % json.dumps(values, ensure_ascii=False)))
+            output.append_display_data(Javascript(_SCRIPT % json.dumps(values, ensure_ascii=False)))
 
     text.observe(find, names="value")
     button.on_click(run)
-    return ipywidgets.VBox([text, names, date, places, button, told])
+    return ipywidgets.VBox([text, names, date, places, button, output])

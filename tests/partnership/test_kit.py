@@ -173,7 +173,7 @@ def test_a_card_shows_the_row_that_its_number_tells_and_names_no_curve_twice(fir
     )
     bars = Chart(kind="bars", categories=tuple("abcdef"), series=(series,))
     slide = replace(first.facts[0], chart=bars)
-    drawn = kit_drawings.mini(slide, told="6")
+    drawn = kit_drawings.mini(slide, number="6")
     assert ">f<" in drawn
     assert ">a<" not in drawn
     line = replace(bars, kind="lines", series=(replace(series, texts=("1", "", "", "", "", "Hem 6")),))

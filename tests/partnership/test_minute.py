@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 
 from helpers import paths
 from helpers.contributions import kept
-from helpers.contributions.telling import holidays, working_day
+from helpers.contributions.presentation import holidays, working_day
 from helpers.contributions.workshop import Action, Axis, Contribution, Dots, Workshop
 from helpers.errors import ParameterError
 from helpers.partnership import minutes

@@ -21,7 +21,7 @@ from helpers.partnership import room
 from helpers.publication.documents import BuiltDiagnostic
 from helpers.publication.documents.built import Part
 
-HEM = SimpleNamespace(name="Hem", told="Hem", slug="hem", code="59299")
+HEM = SimpleNamespace(name="Hem", full_name="Hem", slug="hem", code="59299")
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3" aria-label="Barres"><path d="M 0 0 L 1 1"/></svg>'
 
 

@@ -16,7 +16,7 @@ from helpers.contributions import kept, versions
 from helpers.errors import ParameterError
 from helpers.partnership import differences
 from helpers.publication.pages import agreed
-from helpers.publication.pages.words import gather, tell_orphans
+from helpers.publication.pages.words import describe_orphans, gather
 
 SLUG, DAY = town.KIT.slug, date(2026, 12, 7)
 FIGURES = {code: value for code, (_, value) in town.FIGURES.items() if value}
@@ -113,7 +113,7 @@ def test_a_comment_whose_figure_changed_is_to_be_read_again_and_one_whose_figure
     anew = gather(SLUG, comments={"L-10": "Revu."})
     assert page(anew, exhibit("L-10", "250 logements vacants")).select_one(".comment .reread") is None
     records = [{"code": code, "title": value} for code, value in FIGURES.items() if code != "L-08"]
-    (orphan,) = tell_orphans(words, records)
+    (orphan,) = describe_orphans(words, records)
     told = text_of(BeautifulSoup(orphan, "html.parser"))
     assert told.startswith("L-08 : le chiffre que l’agence commente n’est plus publié ; voir ")
     assert told.endswith("Notre réserve.")

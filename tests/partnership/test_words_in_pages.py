@@ -15,7 +15,7 @@ from helpers import paths
 from helpers.contributions import kept
 from helpers.exhibit import Exhibit, Prose
 from helpers.publication.incremental import request_keys
-from helpers.publication.pages.words import gather, tell_orphans, weave
+from helpers.publication.pages.words import describe_orphans, gather, weave
 
 SLUG, TODAY = town.KIT.slug, date(2027, 1, 20)
 CARD = (
@@ -179,7 +179,9 @@ def test_words_whose_figure_is_gone_are_listed_with_the_nearest_figures(params):
         for code, (title, value) in town.FIGURES.items()
         if code != "L-08"
     ]
-    (orphan,) = tell_orphans(gather(SLUG, today=TODAY), [*current, {"code": "M-01", "title": "Opérations"}])
+    (orphan,) = describe_orphans(
+        gather(SLUG, today=TODAY), [*current, {"code": "M-01", "title": "Opérations"}]
+    )
     told = text_of(BeautifulSoup(orphan, "html.parser"))
     assert told.startswith(
         "L-08, grands logements et petits ménages : le chiffre commenté n’est plus publié ; voir "

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from helpers import Diagnostic
-from helpers.wording.issues import tell_aside, tell_silence
+from helpers.wording.issues import describe_aside, describe_silence
 
 REFERENCE = Path(__file__).with_name("cards.txt")
 PILOTS = ("59299", "59220", "59527", "59011")
@@ -31,7 +31,7 @@ def _lines(d: Diagnostic) -> Iterator[str]:
         yield f"   {card.question}"
         yield f"   Enjeu possible : {card.tension}."
         yield f"   {' '.join(filter(None, (card.because, card.against, *card.cautions)))}"
-    yield from filter(None, (tell_silence(d.problems, d.commune), tell_aside(d.problems.aside)))
+    yield from filter(None, (describe_silence(d.problems, d.commune), describe_aside(d.problems.aside)))
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from helpers.publication import documents
 from helpers.publication.documents.paper import grid
 from helpers.publication.documents.paper.blocks import Block
 from helpers.publication.documents.paper.parts import PaperPart, Section, read_part
-from helpers.publication.documents.report import gather, keep_links, tell_once
+from helpers.publication.documents.report import gather, gather_lists, keep_links
 
 # Points: the margins of a page above and under.
 MARGIN = 45
@@ -196,7 +196,7 @@ def test_what_is_listed_under_a_same_title_in_several_methods_is_told_once():
     method = (
         '<div class="method"><h3>Sources</h3><ul><li>A</li><li>{}</li></ul><h3>Absent</h3><p>{}</p></div>'
     )
-    methods, shared = tell_once([method.format("B", "b"), method.format("C", "c"), ""])
+    methods, shared = gather_lists([method.format("B", "b"), method.format("C", "c"), ""])
     assert shared == "<h3>Sources</h3><ul><li>A</li><li>B</li><li>C</li></ul>"
     assert [re.sub("<.*?>", "", one) for one in methods] == ["Absentb", "Absentc", ""]
 

@@ -410,5 +410,5 @@ def test_nothing_is_told_of_insee_s_split_without_the_real_people_of_both_dates(
 def test_a_witness_tells_both_conventions_apart_beyond_the_rounding_of_its_effects():
     for one in insee_split.WITNESSES:
         asked = one.factors()
-        assert {name: one.tell(factor) for name, factor in asked.items()} == {"A": "A", "B": "B"}
+        assert {name: one.recognize(factor) for name, factor in asked.items()} == {"A": "A", "B": "B"}
         assert abs(one.homes_1 - one.homes_0 - one.size - one.demographic) <= 1

@@ -18,10 +18,10 @@ from helpers.exhibit import (
     Exhibit,
     Prose,
     absent,
+    describe_absences,
     prefix_identifiers,
     subtitle_of,
     tabulate,
-    tell_absences,
 )
 
 HOSTILE = "<script>x</script> & </figure>"
@@ -210,7 +210,7 @@ def test_absences_are_told_together_by_reason_each_where_a_link_finds_it():
         Absence("Pyramide", "trop peu d’habitants."),
         Absence("Parc <b>"),
     ]
-    page = BeautifulSoup(tell_absences(absences), "html.parser")
+    page = BeautifulSoup(describe_absences(absences), "html.parser")
     assert [p.get_text() for p in page.select(".absence p")] == [
         "Chiffres non disponibles\u00a0: âges et services\u202f; parc <b>.",
         "Pyramide\u00a0: trop peu d’habitants.",

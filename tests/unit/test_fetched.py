@@ -224,7 +224,7 @@ def test_ranks_among_the_communes_of_the_epci_are_computed_from_what_was_fetched
     asked = []
 
     class Table:
-        def tells_of(self, since, until):
+        def covers(self, since, until):
             return True
 
         def rows(self, level, codes, names):

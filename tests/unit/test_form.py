@@ -146,7 +146,9 @@ def test_the_neighbours_are_told_by_what_exceeds_chance(growth_rate, births, dea
         columns=["counted", "since", "until", "whole", "rate"],
     )  # fmt: skip
     place = Vicinity(OTHERS, find_commune(EPARCY).larger[0])
-    assert words.tell_group(rows, place).endswith(f" se lisent. {told[:1].upper()}{told[1:]} de 2013 à 2017.")
+    assert words.describe_group(rows, place).endswith(
+        f" se lisent. {told[:1].upper()}{told[1:]} de 2013 à 2017."
+    )
 
 
 def everywhere(people):

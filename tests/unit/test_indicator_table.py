@@ -82,8 +82,8 @@ def test_a_table_that_cannot_be_written_leaves_nothing_behind(folder, monkeypatc
 
 def test_the_periods_are_those_whose_ends_most_communes_know(folder):
     assert indicator_table.make(folder).periods == {YEARS}
-    assert indicator_table.make(folder).tells_of(*YEARS)
-    assert not indicator_table.make(folder).tells_of(2008, 2018)
+    assert indicator_table.make(folder).covers(*YEARS)
+    assert not indicator_table.make(folder).covers(2008, 2018)
 
 
 def test_rows_are_those_that_are_computed_for_these_territories_alone(folder):

@@ -21,7 +21,7 @@ from helpers.problems import selection
 from helpers.problems.definitions import CATALOGUE
 from helpers.sources import microdata
 from helpers.sources.registry import find_source
-from helpers.wording.issues import compare_facts, tell_cards, tell_silence
+from helpers.wording.issues import compare_facts, describe_cards, describe_silence
 
 ANNOEULLIN = "59011"
 HEADLINE = "Davantage de propriétaires de 60 à 69 ans : et leurs logements ?"
@@ -42,7 +42,7 @@ AGEING = {"owner": 82, "houses": 93, "age_75": 13.5, "old": 24, "age_0_14": 15.5
 
 def cards(**own):
     world = build(**own)
-    return tell_cards(selection.choose(CATALOGUE, world), epci="de la MEL", explain=explain(world))
+    return describe_cards(selection.choose(CATALOGUE, world), epci="de la MEL", explain=explain(world))
 
 
 @pytest.mark.parametrize("own", [LOSING, BUILDING, AGEING], ids=["losing", "building", "ageing"])
@@ -108,7 +108,7 @@ def test_a_card_shared_by_a_third_of_the_epci_says_so():
     choice = choose(vacant=2.2, empty=0.9, income=29_000)
     (card,) = choice.cards
     assert not card.is_common
-    (told,) = tell_cards(
+    (told,) = describe_cards(
         replace(choice, cards=(replace(card, common=4, among=10),)), epci="de la MEL", explain=lambda one: []
     )
     assert any(
@@ -120,11 +120,11 @@ def test_a_card_shared_by_a_third_of_the_epci_says_so():
 def test_no_card_is_said_with_its_reason():
     hem = commune()
     assert (
-        tell_silence(choose(), hem)
+        describe_silence(choose(), hem)
         == "Aucune tension ne ressort nettement des chiffres disponibles pour Hem."
     )
-    assert "Sous 500 habitants" in tell_silence(choose(people=400, homes=150), hem)
-    assert tell_silence(choose(**LOSING), hem) == ""
+    assert "Sous 500 habitants" in describe_silence(choose(people=400, homes=150), hem)
+    assert describe_silence(choose(**LOSING), hem) == ""
 
 
 def test_facts_are_compared_in_both_references_those_that_are_raised_first():

@@ -15,8 +15,10 @@ counts = st.floats(0, 1e6)
 
 @given(before=counts, after=counts)
 def test_a_change_is_told_beyond_two_standard_errors_of_both_counts(before, after):
-    assert materiality.is_told(before, after) is (abs(after - before) > 2 * math.sqrt(before + after))
-    assert materiality.is_told(before, after) is materiality.is_told(after, before)
+    assert materiality.is_beyond_margin(before, after) is (
+        abs(after - before) > 2 * math.sqrt(before + after)
+    )
+    assert materiality.is_beyond_margin(before, after) is materiality.is_beyond_margin(after, before)
 
 
 @pytest.mark.parametrize(
@@ -25,7 +27,7 @@ def test_a_change_is_told_beyond_two_standard_errors_of_both_counts(before, afte
     [(4029.0, 4188.0, False), (2334.0, 2229.0, False), (424.0, 684.0, True), (5.0, math.nan, False)],
 )
 def test_of_the_main_homes_gained_by_hem_those_of_other_tenants_alone_are_told(before, after, told):
-    assert materiality.is_told(before, after) is told
+    assert materiality.is_beyond_margin(before, after) is told
 
 
 @pytest.mark.parametrize(
@@ -41,7 +43,7 @@ def test_of_the_main_homes_gained_by_hem_those_of_other_tenants_alone_are_told(b
     ],
 )
 def test_a_balance_is_told_beyond_its_share_of_the_population_and_its_events(balance, annual, events, told):
-    assert materiality.is_balance_told(balance, annual, events) is told
+    assert materiality.is_balance_beyond_margin(balance, annual, events) is told
 
 
 @pytest.mark.parametrize(

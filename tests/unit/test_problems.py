@@ -16,7 +16,7 @@ from helpers.indicators.engine import ComputedFigures
 from helpers.problems import selection
 from helpers.problems.definitions import CATALOGUE
 from helpers.problems.facts import assess, assess_all
-from helpers.wording.facts import tell_fact
+from helpers.wording.facts import describe_fact
 
 # What a commune is like, the problem that comes first, its opposite, and the one change that takes it away.
 WORLDS = {
@@ -201,16 +201,16 @@ def test_fewer_old_people_than_before_is_told_beside_what_says_that_a_commune_is
 def test_where_the_median_is_as_far_as_the_commune_the_sentence_says_which_threshold_is_passed():
     fact = CATALOGUE.facts["age75_part"]
     apart, alike = (assess(fact, build(age_75=share)) for share in (14, 12.2))
-    assert "seuil" not in tell_fact(apart)
+    assert "seuil" not in describe_fact(apart)
     others = replace(alike, median=alike.value - 0.3)
-    told = tell_fact(others).replace("\u00a0", " ")
+    told = describe_fact(others).replace("\u00a0", " ")
     assert told.endswith("dans la commune comparable médiane ; seuil national retenu : 12,0 %)."), told
 
 
 def test_homes_started_are_told_by_the_two_halves_of_ten_years():
     # Thirty-six homes a year from 2013 to 2017, twenty from 2018 to 2022.
     standing = assess(CATALOGUE.facts["chantiers_ralentis"], build(starts=20.0))
-    told = tell_fact(standing).replace("\u00a0", " ")
+    told = describe_fact(standing).replace("\u00a0", " ")
     assert "180 logements commencés de 2013 à 2017, puis 100 de 2018 à 2022." in told, told
 
 

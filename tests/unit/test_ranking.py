@@ -38,7 +38,7 @@ def test_every_percentile_has_its_quarter(percentile, words):
     ],
 )  # fmt: skip
 def test_words_follow_the_bands_of_the_unit(value, reference, unit, words):
-    assert ranking.beside(value, reference, unit=unit) == words
+    assert ranking.compare_to(value, reference, unit=unit) == words
 
 
 @given(value=values, reference=values, unit=st.sampled_from(["% par an", "points"]))

@@ -107,7 +107,7 @@ def test_what_goes_is_told_with_its_table_its_communes_and_the_way_back(part):
     stay, go = part({"dwellings": small_store.rows("dwellings", homes)})
     files = {"dwellings": ["logement_2018"]}
     told = simulated.describe(go, stay, names=NAMES, files=files)
-    homes_told, pyramids, back = (text.replace("\u00a0", " ") for text in told)
+    homes_change, pyramids, back = (text.replace("\u00a0", " ") for text in told)
     for clue in (
         "table dwellings",
         "RP, RP_PROP",
@@ -116,8 +116,8 @@ def test_what_goes_is_told_with_its_table_its_communes_and_the_way_back(part):
         "2 communes (Hem, Lille)",
         "logement_2018",
     ):
-        assert clue in homes_told
-    assert "le reste de la table demeure simulé" in homes_told
+        assert clue in homes_change
+    assert "le reste de la table demeure simulé" in homes_change
     assert "table ages_tenure (Population par sexe, âge et statut d’occupation) : POP, 2008" in pyramids
     assert "calé sur ce qu’un fichier remplace" in pyramids
     assert "Restent simulées, et marquées : flows, dwellings, ages_tenure." in back

@@ -46,8 +46,8 @@ def main() -> None:
     """Live it whole, saying each step."""
     if paths.PARAMS == paths.ROOT / "params":
         raise SystemExit("Lancez make exemple : la commune fictive reste à l’écart des vraies.")
-    for rank, (told, step) in enumerate(steps(), start=1):
-        typer.echo(f"\n{rank}. {told}")
+    for rank, (title, step) in enumerate(steps(), start=1):
+        typer.echo(f"\n{rank}. {title}")
         step()
 
 
@@ -62,9 +62,9 @@ def steps() -> Iterator[tuple[str, Callable[[], None]]]:
     yield from _workshop(2, type_second)
     yield from _workshop(3, type_third)
     yield "Le diagnostic, avec ce que le groupe a convenu", lambda: build(SLUG)
-    for name, told in (("enjeux-leviers", "Les enjeux et les leviers"), ("bilan", "Le bilan")):
+    for name, title in (("enjeux-leviers", "Les enjeux et les leviers"), ("bilan", "Le bilan")):
         if called := find_command(name):
-            yield told, called
+            yield title, called
 
 
 def _workshop(number: int, type_in: Callable[[], None]) -> Iterator[tuple[str, Callable[[], None]]]:

@@ -18,25 +18,28 @@ if TYPE_CHECKING:
 _NOTHING = "–"
 
 
-def tell_issues(agreed: Agreed) -> list[Block]:
+def describe_issues(agreed: Agreed) -> list[Block]:
     """Tell the issues: matrix, measure, what bears each out, its levers, where it comes from."""
     if not agreed.issues:
-        return [tell("Aucun enjeu n’a encore été saisi : il se dit à l’atelier 2.")]
+        return [paragraph("Aucun enjeu n’a encore été saisi : il se dit à l’atelier 2.")]
     rows = tuple(_row_of_issue(agreed, issue) for issue in agreed.issues)
     headings = ("Enjeu", "Venu de", "Gommettes", "Constats", "Leviers")
     blocks: list[Block] = [_draw(agreed), Grid("Enjeux du groupe", headings, rows)]
-    blocks += [_tell_pawns(issue) for issue in agreed.issues if is_apart(issue)]
+    blocks += [_describe_pawns(issue) for issue in agreed.issues if is_apart(issue)]
     for issue in agreed.issues:
         if issue.versions:
             others = french.enumerate_words([f"« {one} »" for one in issue.versions])
-            blocks.append(tell(f"{issue.code}, autre rédaction saisie : {others}."))
+            blocks.append(paragraph(f"{issue.code}, autre rédaction saisie : {others}."))
     return blocks
 
 
-def tell_levers(agreed: Agreed, *, today: date) -> list[Block]:
+def describe_levers(agreed: Agreed, *, today: date) -> list[Block]:
     """Tell the levers: by issue and horizon, each one's actor and first step, then what lacks a figure or a lever."""
     if not agreed.levers:
-        return [tell("Aucun levier n’a encore été saisi : il se choisit à l’atelier 3."), *_tell_gaps(agreed)]
+        return [
+            paragraph("Aucun levier n’a encore été saisi : il se choisit à l’atelier 3."),
+            *_describe_gaps(agreed),
+        ]
     known = {issue.code: issue for issue in agreed.issues}
     order = [*known, *sorted({lever.issue for lever in agreed.levers} - set(known))]
     grid = tuple(_row_of_horizons(agreed, code) for code in order if agreed.levers_of(code))
@@ -49,41 +52,43 @@ def tell_levers(agreed: Agreed, *, today: date) -> list[Block]:
             ("Levier", "Pilote", "Qui décide", "Outil", "Premier pas", "Constats", "Gommettes"),
             details,
         ),
-        *_tell_gaps(agreed),
-        _tell_actors(agreed, today=today),
+        *_describe_gaps(agreed),
+        _describe_actors(agreed, today=today),
     ]
 
 
-def tell_decisions(agreed: Agreed) -> list[Block]:
+def describe_decisions(agreed: Agreed) -> list[Block]:
     """Tell the decisions, with what they are: carried by the elected officials of the workshop, never a vote."""
     if not agreed.decisions:
-        return [tell("Aucune décision n’a été saisie.")]
+        return [paragraph("Aucune décision n’a été saisie.")]
     rows = tuple(_row_of_decision(decision) for decision in agreed.decisions)
     return [
         Grid("Décisions", ("Décision", "Leviers", "Portée par", "Statut"), rows),
-        tell("« Prise » veut dire que les élus de l’atelier la portent : ce n’est pas une délibération."),
+        paragraph(
+            "« Prise » veut dire que les élus de l’atelier la portent : ce n’est pas une délibération."
+        ),
     ]
 
 
-def tell_fates(agreed: Agreed) -> list[Block]:
+def describe_outcomes(agreed: Agreed) -> list[Block]:
     """Tell what became of the questions of the analysis that are in no issue."""
     if not agreed.left:
-        return [tell("Toutes les questions proposées par l’analyse sont dans un enjeu.")]
-    told = [
+        return [paragraph("Toutes les questions proposées par l’analyse sont dans un enjeu.")]
+    sentences = [
         f"Proposé par l’analyse, non retenu : {fate.code} – {fate.title} ({fate.status})"
         + (f" car {fate.reason}." if fate.reason else ".")
         for fate in agreed.left
     ]
-    return [tell(line) for line in told]
+    return [paragraph(line) for line in sentences]
 
 
 def sections(agreed: Agreed, *, today: date) -> tuple[Section, ...]:
     """Write issues, levers and decisions as the parts of a document."""
     parts = (
-        ("Les enjeux du groupe", tell_issues(agreed)),
-        ("Les leviers", tell_levers(agreed, today=today)),
-        ("Les décisions", tell_decisions(agreed)),
-        ("Ce que l’analyse proposait", tell_fates(agreed)),
+        ("Les enjeux du groupe", describe_issues(agreed)),
+        ("Les leviers", describe_levers(agreed, today=today)),
+        ("Les décisions", describe_decisions(agreed)),
+        ("Ce que l’analyse proposait", describe_outcomes(agreed)),
     )
     return tuple(
         Section(f"{rank}. {title}", tuple(blocks)) for rank, (title, blocks) in enumerate(parts, start=1)
@@ -126,13 +131,13 @@ def _row_of_issue(agreed: Agreed, issue: Issue) -> tuple[str, ...]:
     return (
         french.typography(f"{issue.code} – {issue.text}"),
         f"{origin} ({issue.status})",
-        _tell_dots(issue.dots),
+        _describe_dots(issue.dots),
         ", ".join(issue.figures) or "sans constat",
         levers or "sans levier",
     )
 
 
-def _tell_dots(dots: Dots | None) -> str:
+def _describe_dots(dots: Dots | None) -> str:
     if dots is None or (dots.elected is None and dots.technicians is None):
         return _NOTHING
     if dots.technicians is None:
@@ -145,11 +150,11 @@ def is_apart(issue: Issue) -> bool:
     return len({(pawn.importance, pawn.capacity) for pawn in issue.pawns}) > 1
 
 
-def _tell_pawns(issue: Issue) -> Text:
-    told = " ; ".join(
+def _describe_pawns(issue: Issue) -> Text:
+    placed = " ; ".join(
         f"table {pawn.table}, importance {pawn.importance}, capacité {pawn.capacity}" for pawn in issue.pawns
     )
-    return tell(f"{issue.code} : les tables ne l’ont pas placé au même endroit ({told}).")
+    return paragraph(f"{issue.code} : les tables ne l’ont pas placé au même endroit ({placed}).")
 
 
 def _row_of_horizons(agreed: Agreed, code: str) -> tuple[str, ...]:
@@ -176,21 +181,21 @@ def _row_of_lever(lever: Lever) -> tuple[str, ...]:
         else lever.competence or lever.verb
     )
     return (
-        french.typography(f"{lever.code} – {lever.text}{_tell_status(lever)}"),
-        *(french.typography(told) or _NOTHING for told in (lever.leader, decides, lever.tool, step.strip())),
+        french.typography(f"{lever.code} – {lever.text}{_describe_status(lever)}"),
+        *(french.typography(text) or _NOTHING for text in (lever.leader, decides, lever.tool, step.strip())),
         ", ".join(lever.figures) or "sans constat",
-        _tell_dots(lever.dots),
+        _describe_dots(lever.dots),
     )
 
 
-def _tell_status(lever: Lever) -> str:
+def _describe_status(lever: Lever) -> str:
     """Write the family and the status of a lever, as far as they were said, and why it was given up."""
-    told = lever.status + (f", car {lever.reason}" if lever.status and lever.reason else "")
-    both = " ; ".join(filter(None, (lever.family, told)))
+    status = lever.status + (f", car {lever.reason}" if lever.status and lever.reason else "")
+    both = " ; ".join(filter(None, (lever.family, status)))
     return f"\n({both})" if both else ""
 
 
-def _tell_gaps(agreed: Agreed) -> list[Block]:
+def _describe_gaps(agreed: Agreed) -> list[Block]:
     """Say what has no figure and what has no lever: both are always printed."""
     levers = [f"{lever.code} – {lever.text}" for lever in agreed.unfounded]
     issues = [f"{issue.code} – {issue.text}" for issue in agreed.idle]
@@ -198,10 +203,10 @@ def _tell_gaps(agreed: Agreed) -> list[Block]:
 
 
 def _box(title: str, lines: Sequence[str]) -> Text:
-    return tell(f" : {' ; '.join(lines) or 'aucun'}.", before=title)
+    return paragraph(f" : {' ; '.join(lines) or 'aucun'}.", before=title)
 
 
-def _tell_actors(agreed: Agreed, *, today: date) -> Grid:
+def _describe_actors(agreed: Agreed, *, today: date) -> Grid:
     """Say who may do what, as far as the levers name them; all of them where none does."""
     named = " ".join(f"{lever.leader} {lever.competence}" for lever in agreed.levers).casefold()
     actors = [one for one in read_actors() if one.name.casefold() in named] or list(read_actors())
@@ -210,7 +215,7 @@ def _tell_actors(agreed: Agreed, *, today: date) -> Grid:
             one.name,
             french.typography(one.competence) or _NOTHING,
             french.typography(one.tools),
-            one.tell_checked(today),
+            one.describe_age(today),
         )
         for one in actors
     )
@@ -227,7 +232,7 @@ def _row_of_decision(decision: Decision) -> tuple[str, ...]:
     )
 
 
-def tell(words: str, *, before: str = "") -> Text:
+def paragraph(words: str, *, before: str = "") -> Text:
     """Make a paragraph of words, `before` them in bold."""
     run = Run(french.typography(words))
     return Text((Run(french.typography(before), bold=True), run) if before else (run,))

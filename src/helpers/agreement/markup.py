@@ -47,8 +47,8 @@ def _write_sheet(sheet: Sheet, level: int) -> str:
         if sheet.drawing
         else ""
     )
-    told = f'<div class="texts">{texts}</div>' if texts else ""
-    return f'<h{level}>{html.escape(sheet.title)}</h{level}><div class="sheet">{figure}{told}</div>'
+    written = f'<div class="texts">{texts}</div>' if texts else ""
+    return f'<h{level}>{html.escape(sheet.title)}</h{level}><div class="sheet">{figure}{written}</div>'
 
 
 def _write_cell(text: str) -> str:

@@ -42,8 +42,8 @@ def build(
                 typer.echo(f"Diagnostic {french.of(fresh.place.label)} à jour : {page}")
                 return
         width = choose_width(asked)
-        if asked and width.told:
-            note(width.told)
+        if asked and width.notice:
+            note(width.notice)
         at_once = min(width.count, asked or _MOST_NOTEBOOKS)
         label, folder = _build(commune, file=file, force=force, at_once=at_once, limits=limits)
     typer.echo(f"Diagnostic {french.of(label)} : {shorten(folder / 'index.html')}")

@@ -32,25 +32,25 @@ def reported() -> Iterator[None]:
     try:
         yield
     except DiagnosticError as error:
-        told = str(error)
+        message = str(error)
     except (MemoryError, ImportError, RuntimeError) as error:
         # A library that finds no room for itself says that it cannot be imported, a thread that it cannot start.
         if str(error) == _INTERRUPTED:
             raise KeyboardInterrupt from error
         if isinstance(error, RuntimeError) and str(error) != _NO_THREAD:
             raise
-        told = (
+        message = (
             f"Python ne peut pas charger ce qu'il lui faut ({type(error).__name__} : {str(error)[:200]}).\n"
             "→ Libérez de la mémoire, ou levez la limite de la session (ulimit -v unlimited) ; sinon, make setup."
         )
     except UnicodeEncodeError as error:
-        told = (
+        message = (
             f"L'encodage de cette session ne peut pas écrire {quote(error.object)}.\n"
             "→ Relancez avec PYTHONUTF8=1 ou LC_ALL=C.UTF-8, ou placez le projet sous un chemin sans accent."
         )
     else:
         return
-    note(f"Erreur : {told}", style="red")
+    note(f"Erreur : {message}", style="red")
     raise typer.Exit(1) from None
 
 

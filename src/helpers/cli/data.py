@@ -80,8 +80,8 @@ def _report_gaps(gaps: Sequence[Gap]) -> None:
         places.setdefault((gap.dataset, gap.reason, gap.remedy), []).append(gap.place)
     for (dataset, reason, remedy), named in sorted(places.items(), key=lambda group: bool(group[1][0])):
         where = f", {', '.join(named)}" if named[0] else ""
-        told = f"{titles[dataset]} ({dataset})" if dataset in titles else dataset
-        note(f"Manque : {told}{where} : {reason}\n→ {remedy}", style="" if named[0] else "red")
+        label = f"{titles[dataset]} ({dataset})" if dataset in titles else dataset
+        note(f"Manque : {label}{where} : {reason}\n→ {remedy}", style="" if named[0] else "red")
 
 
 def indicators(

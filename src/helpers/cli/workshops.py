@@ -43,8 +43,8 @@ def workshop(commune: Annotated[str, _COMMUNE], number: Annotated[str, _NUMBER] 
         typer.echo(f"Classeur de saisie : {shorten(path)}")
     for path in made.left:
         typer.echo(f"Déjà là, laissé tel quel : {shorten(path)}")
-    told = "proposés, à relire" if made.proposed else "lus, laissés tels quels"
-    typer.echo(f"Codes montrés ({told}) : {shorten(made.codes)}")
+    state = "proposés, à relire" if made.proposed else "lus, laissés tels quels"
+    typer.echo(f"Codes montrés ({state}) : {shorten(made.codes)}")
 
 
 def import_workshop(
@@ -61,7 +61,7 @@ def import_workshop(
         left = []
         if account.merged.withdrawn:
             left = minutes.drop_written(slug, rank) + checks.renew(slug, today=date.today())
-        _tell(account, slug)
+        _report(account, slug)
     for path in left:
         note(
             f"{shorten(path)} a été touché à la main et porte encore ce qui est retiré : effacez-le.",
@@ -81,7 +81,7 @@ def minute(
         made = minutes.make(
             _find_slug(commune), _read_number(number), sent=date.today(), state=state, now=datetime.now()
         )
-    _tell_made(made, "Compte rendu")
+    _report_made(made, "Compte rendu")
 
 
 def checks(commune: Annotated[str, _COMMUNE]) -> None:
@@ -112,7 +112,7 @@ def bilan(commune: Annotated[str, _COMMUNE], state: Annotated[str, _STATE] = "")
         slug = _find_slug(commune)
         made = minutes.make_bilan(slug, today=date.today(), state=state)
         page = published.publish_bilan(paths.OUTPUTS / slug, made.minute)
-    _tell_made(made, "Bilan", page)
+    _report_made(made, "Bilan", page)
 
 
 def issues(commune: Annotated[str, _COMMUNE], state: Annotated[str, _STATE] = "") -> None:
@@ -123,7 +123,7 @@ def issues(commune: Annotated[str, _COMMUNE], state: Annotated[str, _STATE] = ""
         slug = _find_slug(commune)
         made = minutes.make_agreed(slug, today=date.today(), state=state)
         sheets = minutes.make_agreed_sheets(slug)
-    _tell_made(made, "Enjeux et leviers", sheets)
+    _report_made(made, "Enjeux et leviers", sheets)
 
 
 def diff(
@@ -164,7 +164,7 @@ def destroy(
     )
 
 
-def _tell_made(made: Made, name: str, *others: Path | None) -> None:
+def _report_made(made: Made, name: str, *others: Path | None) -> None:
     """Say which files were written, and what changed since the version that someone touched."""
     if made.touched:
         note(f"{made.touched.name} a été touché : il reste tel quel. Ce qui change dans {made.word.name} :")
@@ -174,7 +174,7 @@ def _tell_made(made: Made, name: str, *others: Path | None) -> None:
         typer.echo(f"{name} : {shorten(path)}")
 
 
-def _tell(account: Account, slug: str) -> None:
+def _report(account: Account, slug: str) -> None:
     for text in account.left_out:
         note(f"Laissé de côté : {text}", style="red")
     for message in account.merged.messages:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from helpers.contributions.telling import may_tell_roles
+from helpers.contributions.presentation import publishable_roles
 from helpers.contributions.workshop import Dots, Workshop
 
 HORIZONS = (1, 3, 6)
@@ -204,7 +204,7 @@ def _issues(rows: Sequence[Row], second: Workshop | None, workshops: Sequence[Wo
 def _count_dots(workshop: Workshop) -> dict[str, Dots]:
     """Give the dots of each line; by role only where enough people of each were there, else in all."""
     lines = {line.code: line for line in workshop.dots if line.code}
-    if {"élu", "technicien"} <= may_tell_roles(workshop):
+    if {"élu", "technicien"} <= publishable_roles(workshop):
         return lines
     return {
         code: line.model_copy(update={"elected": line.total, "technicians": None})

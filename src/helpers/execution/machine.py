@@ -25,7 +25,7 @@ class Width:
     """How many processes to run at once, and what is to be told of it: nothing when that is what was asked."""
 
     count: int
-    told: str = ""
+    notice: str = ""
 
 
 def choose_width(asked: int | None) -> Width:

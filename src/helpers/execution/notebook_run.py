@@ -80,7 +80,7 @@ def run(asked: NotebookRun, *, memory: int, environment: dict[str, str], runtime
     logging.getLogger("papermill").setLevel(logging.WARNING)
     notebook, destination = asked.notebook.resolve(), asked.destination.resolve()
     options = _kernel_options(runtime) if runtime else _engine_options(destination)
-    with _told_of(asked, fast=not runtime):
+    with _report_errors(asked, fast=not runtime):
         executed = papermill.execute_notebook(
             notebook,
             destination,
@@ -97,7 +97,7 @@ def run(asked: NotebookRun, *, memory: int, environment: dict[str, str], runtime
 
 
 @contextmanager
-def _told_of(asked: NotebookRun, *, fast: bool) -> Iterator[None]:
+def _report_errors(asked: NotebookRun, *, fast: bool) -> Iterator[None]:
     """Turn what an execution raises into the errors of `run`; `fast`: by the fast engine."""
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillException, PapermillExecutionError

@@ -19,7 +19,7 @@ from helpers.figures import significance, style
 from helpers.figures.drawing import drawing
 from helpers.figures.svg import shapes
 from helpers.figures.svg.legend import Legend
-from helpers.figures.svg.slim import tell
+from helpers.figures.svg.slim import label_values
 
 # Half the height over which points are spread, and half that of the band behind them, a strip being 1.
 _SPREAD, _BAND = 0.18, 0.25
@@ -106,7 +106,7 @@ def _add_points(
     axes.set(xlabel="", ylabel="")
     for points, group in zip(axes.collections, groups, strict=False):
         strip = others[others[by] == group].dropna(subset=value)
-        tell(points, [f"{row['name']} : {write(row[value])}" for row in strip.to_dict("records")])
+        label_values(points, [f"{row['name']} : {write(row[value])}" for row in strip.to_dict("records")])
 
 
 def _add_landmarks(axes: Axes, strips: Sequence[pd.Series], *, place: float) -> None:

@@ -21,7 +21,7 @@ from helpers import french
 from helpers.figures import significance, style
 from helpers.figures.drawing import drawing
 from helpers.figures.svg.legend import Legend
-from helpers.figures.svg.slim import tell
+from helpers.figures.svg.slim import label_values
 from helpers.frames import find_column_of
 from helpers.map_classes import split
 
@@ -110,11 +110,13 @@ def _map(
     handles = []
     for one in classes:
         held = known[one.holds(known[value])]
-        told = [
+        labels = [
             f"{name} : {french.number(number, digits=digits)}{french.NBSP}{unit}"
             for name, number in zip(held["name"], held[value], strict=True)
         ]
-        _fill(axes, paths[held.index], told=told, facecolor=one.colour, edgecolor=style.PAPER, linewidth=0.7)
+        _fill(
+            axes, paths[held.index], labels=labels, facecolor=one.colour, edgecolor=style.PAPER, linewidth=0.7
+        )
         name = f"{one.name} ({len(held)})"
         handles.append(Patch(facecolor=one.colour, edgecolor=style.MUTED, linewidth=0.5, label=name))
     weak = blank["weak"].eq(True)
@@ -123,8 +125,8 @@ def _map(
         (blank[weak], _WEAK, significance.UNSOUND),
     ):
         if len(shown):
-            told = [f"{name} : {text}" if isinstance(name, str) else "" for name in shown["name"]]
-            _fill(axes, paths[shown.index], told=told, **look)
+            labels = [f"{name} : {text}" if isinstance(name, str) else "" for name in shown["name"]]
+            _fill(axes, paths[shown.index], labels=labels, **look)
             handles.append(Patch(**look, label=f"{text} ({len(shown)})"))
     _fill(axes, [paths[commune]], facecolor="none", edgecolor=style.COMMUNE, linewidth=3)
     west, south, east, north = shapes.total_bounds
@@ -159,15 +161,15 @@ def _trace(codes: tuple[str, ...], outlines: tuple[bytes, ...]) -> pd.Series:
     return pd.Series(paths, index=codes, dtype="object")
 
 
-def _fill(axes: Axes, paths: Iterable[Path], *, told: Sequence[str] = (), **look: Any) -> None:
+def _fill(axes: Axes, paths: Iterable[Path], *, labels: Sequence[str] = (), **look: Any) -> None:
     """Draw outlines that look the same, each with its value in words where it is told.
 
     They do not move the limits of the axes: a walk along them would take longer than all the rest.
     """
     # With a single colour, a lone outline would become a marker, whose shape has no colour of its own.
     drawn = PathCollection(list(paths), joinstyle="miter", **{**look, "edgecolor": [look["edgecolor"]] * 2})
-    if told:
-        tell(drawn, told)
+    if labels:
+        label_values(drawn, labels)
     axes.add_collection(drawn, autolim=False)
 
 

@@ -59,15 +59,17 @@ def describe(issues: Sequence[Placed]) -> str:
     """Say in words where each issue stands."""
     if not issues:
         return "Matrice des enjeux : aucun pion posé."
-    told = []
+    sentences = []
     for issue in issues:
         pawns = " ; ".join(
             f"table {table}, importance {importance}, capacité {capacity}"
             for table, importance, capacity in issue.pawns
         )
         lever = "" if issue.has_lever else ", sans levier"
-        told.append(f"{issue.code} : {pawns} ; {french.quantity(issue.dots, 'gommette')}{lever}")
-    return f"Matrice des enjeux, importance et ce que la commune peut faire, de 1 à 5. {'. '.join(told)}."
+        sentences.append(f"{issue.code} : {pawns} ; {french.quantity(issue.dots, 'gommette')}{lever}")
+    return (
+        f"Matrice des enjeux, importance et ce que la commune peut faire, de 1 à 5. {'. '.join(sentences)}."
+    )
 
 
 def _draw_frame(axes: Axes) -> None:

@@ -69,7 +69,7 @@ def paired_bars(
         _Bar(
             names.index(row[by]), row[hue], row["_simulated"], text=write(row),
             end=0.0 if _is_weak(row) else float(row[y]), colour=palette.of(row), is_weak=_is_weak(row),
-            told=f"{row[by]}, {row[hue]} : {write(row, f'{french.NBSP}{unit}')}",
+            label=f"{row[by]}, {row[hue]} : {write(row, f'{french.NBSP}{unit}')}",
             year=row[hue] if hue == "year" else "",
         )
         for row in records
@@ -86,10 +86,10 @@ def paired_bars(
     _name_panels(places, [dates[0] for dates, _ in panels], label=label)
     if keys := palette.keys():
         figure.add_artist(Legend(keys, columns=len(keys)))
-    told: dict[str, list[str]] = {}
+    by_row: dict[str, list[str]] = {}
     for row in records:
-        told.setdefault(row[by], []).append(f"{row[hue]}, {write(row, f'{french.NBSP}{unit}')}")
-    sentences = " ; ".join(f"{name} : {', '.join(parts)}" for name, parts in told.items())
+        by_row.setdefault(row[by], []).append(f"{row[hue]}, {write(row, f'{french.NBSP}{unit}')}")
+    sentences = " ; ".join(f"{name} : {', '.join(parts)}" for name, parts in by_row.items())
     chart = _chart(
         bars, names=names, hues=hues, palette=palette, label=label, digits=digits, signed=signed,
         unit=percent,
@@ -126,7 +126,7 @@ class _Bar:
     text: str
     end: float
     colour: str
-    told: str
+    label: str
     year: str
     is_weak: bool = False
 
@@ -190,7 +190,7 @@ def _draw_panel(
     lift = (len(dates) - 1) / 2
     boxes = [(0.0, bar.row + height * (dates.index(bar.hue) - lift - 0.5), bar.end, height) for bar in bars]
     shapes.bars(
-        axes, boxes, colour=[bar.colour for bar in bars], told=[bar.told for bar in bars],
+        axes, boxes, colour=[bar.colour for bar in bars], labels=[bar.label for bar in bars],
         series=[bar.year for bar in bars],
     )  # fmt: skip
     simulated.outline(axes, [box for box, bar in zip(boxes, bars, strict=True) if bar.is_simulated])

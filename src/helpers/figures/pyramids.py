@@ -17,7 +17,7 @@ from helpers.figures import style
 from helpers.figures.drawing import drawing
 from helpers.figures.svg import shapes
 from helpers.figures.svg.legend import Legend
-from helpers.figures.svg.slim import tell
+from helpers.figures.svg.slim import label_values
 
 SIDES = {"H": -1, "F": 1}
 _SEXES = {"H": "Hommes", "F": "Femmes"}
@@ -64,7 +64,7 @@ def pyramid(data: pd.DataFrame, *, measure: str = "value", label: str) -> tuple[
                 for low, value in zip(bars["low"], bars[measure], strict=True)
             ],
             colour=style.COMMUNE, linewidth=0.6,
-            told=[_tell(row, sex) for row in bars.to_dict("records")], series=[str(years[-1])] * len(bars),
+            labels=[_describe(row, sex) for row in bars.to_dict("records")], series=[str(years[-1])] * len(bars),
         )  # fmt: skip
         if len(years) > 1:
             former = data[(data["year"] == years[0]) & (data["sex"] == sex)].sort_values("low")
@@ -77,7 +77,7 @@ def pyramid(data: pd.DataFrame, *, measure: str = "value", label: str) -> tuple[
                 linewidth=1.8,
             )
             # Neither date is another's: both may be hidden.
-            tell(outline, [""], series=[str(years[0])])
+            label_values(outline, [""], series=[str(years[0])])
     dress(axes, scale=scale, unit="%" if measure == "share" else "")
     name_ages(axes)
     handles = [Patch(facecolor=style.COMMUNE, label=f"{years[-1]}")]
@@ -143,7 +143,7 @@ def _summary(data: pd.DataFrame, years: list[int]) -> str:
     return " ".join(sentences)
 
 
-def _tell(row: Mapping[Hashable, Any], sex: str) -> str:
+def _describe(row: Mapping[Hashable, Any], sex: str) -> str:
     """Say how many there are of a class of ages, and their share where it is known."""
     share = f" ({french.percent(row['share'])})" if "share" in row else ""
     return french.typography(f"{_SEXES[sex]}, {row['group']} : {french.number(row['value'])}{share}")

@@ -111,7 +111,7 @@ def _add_part(
         shapes.bars(
             axes, [(left[row[by]], bars.index(row[by]) - BAR / 2, row["share"], BAR) for row in chosen],
             colour=shown["facecolor"], linewidth=shown["linewidth"],
-            told=[f"{row[by]}, {name} : {_write_share(row, '%')}" for row in chosen],
+            labels=[f"{row[by]}, {name} : {_write_share(row, '%')}" for row in chosen],
         )  # fmt: skip
     for row in rows:
         text = _write_share(row)
@@ -221,8 +221,8 @@ def _add_counts(
         year = int(row["year"])
         boxes.append((year - width / 2, totals[year], width, row["value"]))
         totals[year] += row["value"]
-    told = [f"{row['year']}, {name} : {french.count(row['value'])}" for row in rows.to_dict("records")]
-    shapes.bars(axes, boxes, colour=look["facecolor"], told=told)
+    labels = [f"{row['year']}, {name} : {french.count(row['value'])}" for row in rows.to_dict("records")]
+    shapes.bars(axes, boxes, colour=look["facecolor"], labels=labels)
 
 
 def _look(rank: int, *, palette: str) -> dict[str, Any]:

@@ -195,7 +195,7 @@ def _stack(axes: Axes, rows: pd.DataFrame, measure: str, *, side: int, start: fl
         shapes.bars(
             axes, list(zip(base, table.index + tall * 0.03, length, tall * 0.94, strict=True)),
             colour=style.TENURE_COLOURS[tenure], linewidth=0.5,
-            told=[
+            labels=[
                 french.typography(f"{names[low]}, {TENURES[tenure]} : {french.count(counts.loc[low, tenure])}")
                 for low in table.index
             ],
@@ -243,11 +243,11 @@ def _summary(data: pd.DataFrame, years: Sequence[int], gains: pd.DataFrame) -> s
         )
         for year in years
     ]
-    told = f"Effectifs : {' ; '.join(sentences)}."
+    sentence = f"Effectifs : {' ; '.join(sentences)}."
     if gains.empty:
-        return told
+        return sentence
     parts = ", ".join(
         f"{row['name']} ans {french.number(row['gain'], signed=True)}{' (dans sa marge)' if row['within'] else ''}"
         for row in gains.to_dict("records")
     )
-    return f"{told} Propriétaires, écart de {years[0]} à {years[-1]} : {parts}."
+    return f"{sentence} Propriétaires, écart de {years[0]} à {years[-1]} : {parts}."

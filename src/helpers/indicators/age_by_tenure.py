@@ -17,7 +17,11 @@ LEVELS = ("individus", "menages", "logements")
 # Where the last class, "and over", ends on a drawing: few are older.
 OLDEST = 95
 # The ages of the owners that the title of each level tells, and its drawing points at.
-OWNERS_TOLD: dict[str, ages.Bounds] = {"individus": (60, 69), "menages": (65, None), "logements": (60, None)}
+HIGHLIGHTED_OWNERS: dict[str, ages.Bounds] = {
+    "individus": (60, 69),
+    "menages": (65, None),
+    "logements": (60, None),
+}
 # Those of this age or more are one class of people by tenure: no class of a handful.
 _POOLED = 85
 # The broad ages that the counts of people in each home leave, and the counts that make them: sums and differences.
@@ -45,9 +49,9 @@ class Crossing:
     data: pd.DataFrame
 
     @property
-    def told(self) -> ages.Bounds | None:
+    def highlighted(self) -> ages.Bounds | None:
         """The ages of the owners that are told at this level."""
-        return OWNERS_TOLD.get(self.level)
+        return HIGHLIGHTED_OWNERS.get(self.level)
 
     @property
     def years(self) -> list[int]:

@@ -73,5 +73,5 @@ def _write(one: Indicator, value: float | None) -> str:
 
 def _name(one: Indicator, *, since: int, until: int, year: int) -> str:
     """Give the label of an indicator, with its unit where neither the label nor the figure says it."""
-    told = one.name(since=since, until=until, year=year)
-    return f"{told} ({one.unit})" if " par " in one.unit and "%" not in one.unit else told
+    label = one.name(since=since, until=until, year=year)
+    return f"{label} ({one.unit})" if " par " in one.unit and "%" not in one.unit else label

@@ -36,9 +36,9 @@ def operations(
         if not built or french.is_missing(row["an_chantier"]) or french.is_missing(row["logements"]):
             continue
         named = f"{row['code']} {row['nom']}".strip() if row["code"] in set(shown["code"]) else NOT_SHOWN
-        told = {label: row[key] for key, label in SIZES.items() if not french.is_missing(row[key])}
-        rest = row["logements"] - sum(told.values())
-        sizes = {**told, **({UNKNOWN_SIZE: rest} if rest > 0 else {})}
+        known = {label: row[key] for key, label in SIZES.items() if not french.is_missing(row[key])}
+        rest = row["logements"] - sum(known.values())
+        sizes = {**known, **({UNKNOWN_SIZE: rest} if rest > 0 else {})}
         rows += [
             {"item": rank, "operation": named, "label": label, "year": int(row["an_chantier"]),
              "delivered": row["an_livraison"], "known": homes}
@@ -112,15 +112,15 @@ def facilities(rows: pd.DataFrame, *, source: str) -> pd.DataFrame:
                                f"({int(row['annee_projet'])})"))) or french.NIL
         for row in rows.to_dict("records")
     ]  # fmt: skip
-    told = {name: rows[key].replace("", french.NIL).tolist() for name, key in (
+    columns = {name: rows[key].replace("", french.NIL).tolist() for name, key in (
         ("facility", "equipement"), ("label", "type"), ("square", "carre"), ("saturated", "saturation"))}  # fmt: skip
-    return pd.DataFrame({**told, "capacity": capacity, "project": projects}).assign(
+    return pd.DataFrame({**columns, "capacity": capacity, "project": projects}).assign(
         origin="commune", sources=source
     )
 
 
 def tables(described: pd.DataFrame, points: pd.DataFrame, *, source: str) -> pd.DataFrame:
-    """List the rows of the tables of the commune: `table` (a title), `year, told` (a value), `unit, field, producer,
+    """List the rows of the tables of the commune: `table` (a title), `year, text` (a value), `unit, field, producer,
     known_on, beside` (the code of a figure), `origin, sources`.
 
     `described` are the rows of the sheet, `points` those of the tables (`titre, annee, valeur`), in their order.
@@ -134,7 +134,7 @@ def tables(described: pd.DataFrame, points: pd.DataFrame, *, source: str) -> pd.
         {
             "table": known["titre"],
             "year": known["annee"].astype("int64"),
-            "told": values,
+            "text": values,
             "unit": known["unite"],
             "field": known["champ"].replace("", french.NIL),
             "producer": known["producteur"],

@@ -64,14 +64,14 @@ def compute(
 
 
 def _of_one(cube: Cube, one: Indicator, periods: tuple[Period, ...]) -> Iterator[dict]:
-    told = set()
+    seen = set()
     for period, year in _dates(cube, one, periods):
         figures = one.measure.compute(cube, period, year=year)
         known = np.flatnonzero(figures.values.known)
         # A period without events may have been given the dates of another one.
         dates = (figures.since, figures.year)
-        if known.size and dates not in told:
-            told.add(dates)
+        if known.size and dates not in seen:
+            seen.add(dates)
             yield {"indicator": one.id, **_rows(cube, one, figures, known)}
 
 
@@ -210,12 +210,12 @@ class CompletedFigures(Figures):
     """
 
     known: KnownFigures
-    tells_of: Callable[[int, int], bool]
+    covers: Callable[[int, int], bool]
     own: Callable[..., Tables]
     every: Callable[..., Tables]
 
     def _measure(self, indicator: Indicator, period: Period, year: int | None) -> pd.DataFrame:
-        if self.tells_of(period.since, period.until):
+        if self.covers(period.since, period.until):
             return self.known._measure(indicator, period, year)
         own = ComputedFigures(self.own(names=indicator.tables))._measure(indicator, period, year)
         if own.empty:
@@ -223,8 +223,8 @@ class CompletedFigures(Figures):
         return ComputedFigures(self.every(names=indicator.tables))._measure(indicator, period, year)
 
     def _last_year(self, indicator: Indicator, period: Period, known_to: str) -> int | None:
-        told = self.tells_of(period.since, period.until)
-        figures = self.known if told else ComputedFigures(self.own(names=indicator.tables))
+        covered = self.covers(period.since, period.until)
+        figures = self.known if covered else ComputedFigures(self.own(names=indicator.tables))
         return figures._last_year(indicator, period, known_to)
 
 

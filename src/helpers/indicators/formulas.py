@@ -17,7 +17,7 @@ from helpers.indicators.vintages import GAP
 class Formula(Measure):
     """A figure made of quantities at the two censuses and of events between them, by a formula of its own.
 
-    `named` and `told` are its French name and formula. `start` and `end` are the quantities read at each census,
+    `named` and `computation` are its French name and formula. `start` and `end` are the quantities read at each census,
     `during` the events of the period (those of homes started `lag` years before). `value` computes it from the terms:
     a quantity `x` is `x_0` at the first census and `x_1` at the second, events bear their own name. `counts` are the
     terms that it rests on, by default the quantities of both censuses; `counted` computes another number from the
@@ -25,7 +25,7 @@ class Formula(Measure):
     """
 
     named: str
-    told: str
+    computation: str
     value: Compute
     start: Mapping[str, Quantity] = field(default_factory=dict)
     end: Mapping[str, Quantity] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Formula(Measure):
     @property
     def formula(self) -> str:
         """As it is told."""
-        return self.told
+        return self.computation
 
     @property
     def codes(self) -> tuple[Code, ...]:

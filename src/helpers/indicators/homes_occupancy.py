@@ -77,17 +77,17 @@ def people_per_kind(occupants: pd.DataFrame, *, territory: str) -> pd.DataFrame:
     sums = cells.pivot_table(index=["kind", "tenure"], columns="counted", values="value", aggfunc="sum")
     if sums.empty:
         return pd.DataFrame(columns=["year", "label", *provenance.COLUMNS])
-    told: dict[str, object] = {"year": int(own["year"].iloc[0]), "label": list(KINDS.values())}
+    columns: dict[str, object] = {"year": int(own["year"].iloc[0]), "label": list(KINDS.values())}
     for tenure, name in {"": EVERY_TENURE, **TENURES}.items():
         chosen = sums if not tenure else sums[sums.index.get_level_values("tenure") == tenure]
         both = chosen.groupby(level="kind").sum().reindex(list(KINDS))
         size = (both["INPER"] / both["MEN"].where(both["MEN"] > 0)).to_numpy()
         few = (both["MEN"] < FRAGILE).to_numpy()
-        told[f"@{name}"] = [
+        columns[f"@{name}"] = [
             french.NOT_SIGNIFICANT if small else french.number(one, digits=2)
             for one, small in zip(size, few, strict=True)
         ]
-        told[f"measure@{name}"] = size
-    return pd.DataFrame(told).assign(
+        columns[f"measure@{name}"] = size
+    return pd.DataFrame(columns).assign(
         origin=provenance.least_real(own["origin"]), sources=provenance.union(own["source"])
     )

@@ -9,7 +9,7 @@ from helpers.indicators.cube import Tables
 from helpers.indicators.engine import Figures, figures_of
 from helpers.indicators.indicator import Indicator
 from helpers.indicators.measures import Period
-from helpers.indicators.ranking import beside, percentile_of, quarter, rank_of
+from helpers.indicators.ranking import compare_to, percentile_of, quarter, rank_of
 from helpers.indicators.registry import INDICATORS, find
 from helpers.indicators.reliability import judge, mark
 from helpers.territory.panel import ENOUGH
@@ -75,11 +75,11 @@ def _row(
     peers = peers if reliable and len(peers) >= ENOUGH else peers.head(0)
     compared = pd.concat([own, other, peers])
 
-    def tell(reference: float) -> str:
-        words = f", ici {beside(value, reference, unit=one.unit)}" if reliable else ""
+    def describe(reference: float) -> str:
+        words = f", ici {compare_to(value, reference, unit=one.unit)}" if reliable else ""
         return f"{one.write(reference)}{words}"
 
-    told = [f"{row['territory']} : {tell(row['value'])}" for row in other.to_dict("records")]
+    references = [f"{row['territory']} : {describe(row['value'])}" for row in other.to_dict("records")]
     comparable = ""
     if len(peers):
         rank = rank_of(value, peers["value"])
@@ -94,7 +94,7 @@ def _row(
         "indicator": one.name(since=int(first["since"]), until=until, year=int(first["year"])),
         "written": mark(one.write(first["value"]), verdict),
         "verdict": verdict,
-        "comparison": "".join(told),
+        "comparison": "".join(references),
         "comparable": comparable,
         "origin": provenance.least_real(compared["origin"]),
         "sources": provenance.union(compared["sources"]),

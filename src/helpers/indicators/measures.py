@@ -226,7 +226,7 @@ class State(Measure):
 class Level(State):
     """A figure that is given as it is: a median, a rate. `told` says what it is."""
 
-    told: str = ""
+    computation: str = ""
 
     @property
     def label(self) -> str:
@@ -236,7 +236,7 @@ class Level(State):
     @property
     def formula(self) -> str:
         """What it is."""
-        return self.told
+        return self.computation
 
     def divided_by(self, cube: Cube, terms: Mapping[str, Term], count: np.ndarray, year: int) -> np.ndarray:
         """Count the inhabitants whom it describes, at the last census at hand: a median of few is no diagnosis."""
@@ -267,8 +267,8 @@ class Ratio(Measure):
         per = french.number(self.per)
         if self.top.register and not self.bottom.register:
             return f"{top} en {{year}} pour {per} {below} en {{until}}"
-        told = f"par {self.bottom.singular}" if self.per == 1 else f"pour {per} {below}"
-        return f"{top} {told}, {_when(own=self._both_registers)}"
+        scale = f"par {self.bottom.singular}" if self.per == 1 else f"pour {per} {below}"
+        return f"{top} {scale}, {_when(own=self._both_registers)}"
 
     @property
     def formula(self) -> str:

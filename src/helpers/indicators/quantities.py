@@ -291,12 +291,12 @@ def register(table: str, variable: str, *, plural: str) -> Total:
 
 def people(*classes: Bounds) -> People:
     """Persons of classes of ages: `75 ans ou plus`, `moins de 20 ans`, `20 à 64 ans`."""
-    told = [age_words(bounds) for bounds in classes]
-    words = [f"habitants de {ages}" for ages in told]
+    spans = [age_words(bounds) for bounds in classes]
+    words = [f"habitants de {ages}" for ages in spans]
     return People(
         classes=classes,
-        plural=" et ".join(told),
-        singular=f"habitant de {' ou de '.join(told)}",
+        plural=" et ".join(spans),
+        singular=f"habitant de {' ou de '.join(spans)}",
         words=words[0] if len(words) == 1 else f"({' + '.join(words)})",
         growing=f"du nombre d’{' et d’'.join(words)}",
     )
@@ -324,9 +324,9 @@ def built(bounds: Bounds) -> Total:
 
 def dated() -> Total:
     """Count the main homes whose time of completion the census gives: those completed two years at least before it."""
-    told = "construites avant {before}"
+    qualifier = "construites avant {before}"
     words = "résidences principales construites deux ans ou plus avant le recensement"
-    return replace(_homes((0, None), PERIODS, told), words=words, among=f"parmi celles {told}")
+    return replace(_homes((0, None), PERIODS, qualifier), words=words, among=f"parmi celles {qualifier}")
 
 
 def settled(bounds: Bounds) -> Total:
@@ -334,7 +334,7 @@ def settled(bounds: Bounds) -> Total:
     return _homes(bounds, STAYS, f"occupées depuis {age_words(bounds)}")
 
 
-def inhabiting(bounds: Bounds, *, tenures: tuple[str, ...] = (), told: str = "") -> Cells:
+def inhabiting(bounds: Bounds, *, tenures: tuple[str, ...] = (), qualifier: str = "") -> Cells:
     """Persons of an age by the tenure of their home: `20 à 29 ans`, and `told` of those of some `tenures`.
 
     The bounds are borders of the five-year classes of the pyramids by tenure.
@@ -346,7 +346,7 @@ def inhabiting(bounds: Bounds, *, tenures: tuple[str, ...] = (), told: str = "")
     if low % _CLASS or (high is not None and (high + 1) % _CLASS):
         raise ValueError(f"not borders of five-year classes: {bounds}")
     everyone = bounds == (0, None)
-    who, told = "" if everyone else age_words(bounds), f" {told}" if told else ""
+    who, qualifier = "" if everyone else age_words(bounds), f" {qualifier}" if qualifier else ""
     return Cells(
         table="ages_tenure",
         variable="POP",
@@ -354,9 +354,9 @@ def inhabiting(bounds: Bounds, *, tenures: tuple[str, ...] = (), told: str = "")
         if everyone
         else tuple(range(low, schemas.AGE_CLASSES[-1] + 1 if high is None else high + 1, _CLASS)),
         tenures=tenures,
-        plural=f"{who or 'habitants'}{told}",
-        singular=f"habitant{f' de {who}' if who else ''}{told}",
-        words=f"habitants{f' de {who}' if who else ''}{told}",
+        plural=f"{who or 'habitants'}{qualifier}",
+        singular=f"habitant{f' de {who}' if who else ''}{qualifier}",
+        words=f"habitants{f' de {who}' if who else ''}{qualifier}",
     )
 
 
@@ -380,11 +380,11 @@ def held(bounds: Bounds, *, plural: str, tenures: tuple[str, ...] = ()) -> Cells
     )
 
 
-def _homes(bounds: Bounds, classes: Sequence[tuple[tuple[str, ...], Bounds]], told: str) -> Total:
+def _homes(bounds: Bounds, classes: Sequence[tuple[tuple[str, ...], Bounds]], qualifier: str) -> Total:
     ways = covers(bounds, classes)
     if not ways:
         raise ValueError(f"the classes of the census do not make up {bounds}")
-    return Total(table="dwellings", ways=ways, plural=f"résidences principales {told}")
+    return Total(table="dwellings", ways=ways, plural=f"résidences principales {qualifier}")
 
 
 POPULATION = count(

@@ -68,7 +68,7 @@ def bands(unit: str, *, value: float, reference: float) -> tuple[float, float, f
     return first * abs(reference), second * abs(reference), third * abs(reference)
 
 
-def beside(value: float, reference: float, *, unit: str) -> str:
+def compare_to(value: float, reference: float, *, unit: str) -> str:
     """`nearness` in the bands of the unit; nothing where one of the two is missing."""
     if french.is_missing(value) or french.is_missing(reference):
         return ""

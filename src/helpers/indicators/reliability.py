@@ -198,7 +198,7 @@ def _of_figures(data: pd.DataFrame, column: Column) -> np.ndarray:
         # A difference of counts is one: always written.
         return judge_figures(counts, np.full(len(data), np.nan))
     bases = _bases(data, share=column.kind in ("share", "rate", "points", "written"))
-    start = [counts for name, counts in _beside(data).items() if name.endswith("_0")]
+    start = [counts for name, counts in _counts_by_column(data).items() if name.endswith("_0")]
     if column.kind == "change" and start:
         bases = np.fmin.reduce(start)
     found = judge_figures(counts, bases)
@@ -217,7 +217,7 @@ def _counts(data: pd.DataFrame) -> np.ndarray:
     """Find the fewest that each row is made of, missing where nothing says it."""
     if "count" in data:
         return _floats(data["count"])
-    return np.fmin.reduce([np.full(len(data), np.nan), *_beside(data).values()])
+    return np.fmin.reduce([np.full(len(data), np.nan), *_counts_by_column(data).values()])
 
 
 def _bases(data: pd.DataFrame, *, share: bool) -> np.ndarray:
@@ -228,12 +228,12 @@ def _bases(data: pd.DataFrame, *, share: bool) -> np.ndarray:
         return _counts(data)
     nothing = np.full(len(data), np.nan)
     sides: dict[str, list[np.ndarray]] = {}
-    for name, counts in _beside(data).items():
+    for name, counts in _counts_by_column(data).items():
         sides.setdefault(name[-2:] if name[-2:] in DATES else "", [nothing]).append(counts)
     return np.fmin.reduce([nothing, *(np.fmax.reduce(side) for side in sides.values())])
 
 
-def _beside(data: pd.DataFrame) -> dict[str, np.ndarray]:
+def _counts_by_column(data: pd.DataFrame) -> dict[str, np.ndarray]:
     """Take the counts of a frame, by column."""
     columns = find_columns(data.columns)
     if holds_indicators(data):

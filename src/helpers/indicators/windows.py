@@ -16,14 +16,14 @@ from helpers.indicators.quantities import Code, Events, Quantity
 class Window(Measure):
     """A figure of the `span` years before 1 January of a date of its own, by a formula of its own.
 
-    `named` and `told` are its French name and formula; `start` and `end` the quantities read `span` years before the
-    date and at it (`x_0`, `x_1` in the formula), `during` the events between two dates counted in years from it:
+    `named` and `computation` are its French name and formula; `start` and `end` the quantities read `span` years before
+    the date and at it (`x_0`, `x_1` in the formula), `during` the events between two dates counted in years from it:
     `(homes started, -5, 0)`. `counts` are the terms that it rests on. The date is none of the two censuses compared:
     the last one at which every term is known.
     """
 
     named: str
-    told: str
+    computation: str
     value: Compute
     span: int
     start: Mapping[str, Quantity] = field(default_factory=dict)
@@ -39,7 +39,7 @@ class Window(Measure):
     @property
     def formula(self) -> str:
         """As it is told."""
-        return self.told
+        return self.computation
 
     @property
     def codes(self) -> tuple[Code, ...]:

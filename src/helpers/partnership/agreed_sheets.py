@@ -42,7 +42,7 @@ def _matrix(agreed: Agreed, commune: str) -> Sheet:
     each = min(58.0, _HIGH / len(agreed.issues))
     beside = [
         Zone(
-            x=x, y=_TOP + each * rank, w=wide, h=each - 3, text=_tell(agreed, issue), size=20, least=8, pad=4,
+            x=x, y=_TOP + each * rank, w=wide, h=each - 3, text=_describe(agreed, issue), size=20, least=8, pad=4,
             line="rule",
         )
         for rank, issue in enumerate(agreed.issues)
@@ -60,7 +60,7 @@ def _matrix(agreed: Agreed, commune: str) -> Sheet:
     )
 
 
-def _tell(agreed: Agreed, issue: Issue) -> str:
+def _describe(agreed: Agreed, issue: Issue) -> str:
     """Write an issue and its measure beside the matrix."""
     pawns = " ; ".join(f"{pawn.table} {pawn.importance}, {pawn.capacity}" for pawn in issue.pawns)
     levers = ", ".join(lever.code for lever in agreed.levers_of(issue.code)) or "sans levier"

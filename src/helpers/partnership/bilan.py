@@ -9,13 +9,13 @@ from datetime import date
 
 from helpers import french
 from helpers.agreement import agreed_text
-from helpers.agreement.agreed_text import tell
+from helpers.agreement.agreed_text import paragraph
 from helpers.agreement.parts import TO_FILL, Block, Grid, Run, Section, Text
-from helpers.contributions import telling
+from helpers.contributions import presentation
 from helpers.contributions.agreed import Agreed
 from helpers.contributions.workshop import Contribution, Workshop
 from helpers.partnership.convention import Convention
-from helpers.partnership.minute import STATES, Minute, tell_state
+from helpers.partnership.minute import STATES, Minute, describe_state
 
 # Dots of two roles so far apart: they do not measure the issue alike.
 _APART = 2
@@ -49,12 +49,15 @@ class Writer:
         parts: tuple[tuple[str, list[Block]], ...] = (
             ("La démarche", self._steps()),
             ("Ce que nous savons mieux", self._knowledge()),
-            ("Les enjeux", [*agreed_text.tell_issues(self.agreed), *agreed_text.tell_fates(self.agreed)]),
+            (
+                "Les enjeux",
+                [*agreed_text.describe_issues(self.agreed), *agreed_text.describe_outcomes(self.agreed)],
+            ),
             (
                 "Leviers et décisions",
                 [
-                    *agreed_text.tell_levers(self.agreed, today=self.today),
-                    *agreed_text.tell_decisions(self.agreed),
+                    *agreed_text.describe_levers(self.agreed, today=self.today),
+                    *agreed_text.describe_decisions(self.agreed),
                     self._fill("cadre", "Ce que cela donne pour porter des projets : "),
                 ],
             ),
@@ -65,7 +68,7 @@ class Writer:
             Section(f"{rank}. {title}", tuple(blocks)) for rank, (title, blocks) in enumerate(parts, start=1)
         )
         title = french.typography(f"{kit.commune} – bilan du partenariat de proximité")
-        return Minute(title, tell_state(self.state), sections, f"{kit.slug}-bilan")
+        return Minute(title, describe_state(self.state), sections, f"{kit.slug}-bilan")
 
     @property
     def _said(self) -> list[tuple[Workshop, Contribution]]:
@@ -109,13 +112,13 @@ class Writer:
             if (total := (workshop.elected or 0) + (workshop.technicians or 0))
         ]
         signed = self.convention.date_signature
-        told = f"Convention signée le {french.long_date(signed)}. " if signed else ""
+        sentence = f"Convention signée le {french.long_date(signed)}. " if signed else ""
         if people:
-            told += (
+            sentence += (
                 "Quelques personnes ne sont pas un échantillon : ce qui suit compte ce qui s’est passé dans la salle. "
                 f"{french.enumerate_words(people)} personnes sont venues{self._faithful()}."
             )
-        return [tell(told or "Participants non comptés."), Grid("Les ateliers", headings, rows)]
+        return [paragraph(sentence or "Participants non comptés."), Grid("Les ateliers", headings, rows)]
 
     def _faithful(self) -> str:
         """Say how many came to every workshop, as they raised their hands at the third."""
@@ -128,15 +131,17 @@ class Writer:
         said = self._said
         if not said:
             return [
-                tell("La convention ne publie pas les paroles des participants, ou aucune n’a été saisie.")
+                paragraph(
+                    "La convention ne publie pas les paroles des participants, ou aucune n’a été saisie."
+                )
             ]
         figures = {one.code for _, one in said if one.code and not one.code.startswith(("Q", "E"))}
         every = {one.code for workshop in self.workshops for one in workshop.kit.shown}
         shown = {code for code in every if not code.startswith(("Q", "E"))}
         blocks: list[Block] = [
-            tell(
+            paragraph(
                 f"{french.quantity(len(said), 'contribution')} sur {french.quantity(len(figures), 'chiffre')} "
-                f"des {french.number(len(shown))} montrés : {telling.count_kinds([one for _, one in said])}."
+                f"des {french.number(len(shown))} montrés : {presentation.count_kinds([one for _, one in said])}."
             )
         ]
         shared = self._fill("connaissance", "Ce que nous savons ensemble : ")
@@ -148,10 +153,10 @@ class Writer:
         rows = []
         for workshop in self.workshops:
             said = [one for other, one in self._said if other is workshop]
-            roles = [telling.tell_role(one, workshop, by_role=by_role) for one in said]
+            roles = [presentation.describe_role(one, workshop, by_role=by_role) for one in said]
             for role in dict.fromkeys(sorted(roles)):
                 counts = Counter(str(one.type) for one, own in zip(said, roles, strict=True) if own == role)
-                numbers = (french.number(counts[kind]) for kind in telling.COUNTED)
+                numbers = (french.number(counts[kind]) for kind in presentation.COUNTED)
                 rows.append((f"Atelier {workshop.kit.number}", role[:1].upper() + role[1:], *numbers))
         headings = ("Atelier", "De qui", "Confirment", "Nuancent", "Contredisent", "Ajoutent", "Questions")
         return Grid("Ce qui a été dit", headings, tuple(rows))
@@ -161,12 +166,12 @@ class Writer:
         contested = [(workshop, one) for workshop, one in self._said if one.type == "contredit"]
         if contested:
             rows = tuple(
-                (one.code or "–", french.typography(telling.quote(one)), _outcome(one))
+                (one.code or "–", french.typography(presentation.quote(one)), _outcome(one))
                 for _, one in contested
             )
             closed = sum(bool(one.outcome) for _, one in contested)
             blocks.append(
-                tell(
+                paragraph(
                     f"{french.quantity(len(contested), 'contradiction')} : {french.number(closed)} "
                     f"{french.plural(closed, 'vérifiée')}, {french.number(len(contested) - closed)} en discussion."
                 )
@@ -182,7 +187,7 @@ class Writer:
         if not asked:
             return []
         return [
-            tell(
+            paragraph(
                 f"{french.quantity(len(asked), 'question')} : {french.number(answered)} "
                 f"{french.plural(answered, 'répondue')}, {french.number(len(asked) - answered)} encore "
                 f"{french.plural(len(asked) - answered, 'ouverte')}."
@@ -191,7 +196,7 @@ class Writer:
 
     def _dynamics(self) -> list[Block]:
         fates, issues = self.agreed.fates, self.agreed.issues
-        told = []
+        sentences = []
         if fates:
             counts = {word: sum(fate.status == status for fate in fates) for status, word in _FATES.items()}
             counts["laissée de côté"] = len(self.agreed.left)
@@ -202,24 +207,24 @@ class Writer:
             ]
             added = sum(not issue.questions for issue in issues)
             proposed = french.quantity(len(fates), "question proposée", "questions proposées")
-            told.append(
+            sentences.append(
                 f"Sur {proposed} par l’analyse : {french.enumerate_words(words)}. Le groupe a ajouté "
                 f"{french.quantity(added, 'enjeu', 'enjeux')}."
             )
         for issue in issues:
             dots = issue.dots
             if dots and abs((dots.elected or 0) - (dots.technicians or 0)) >= _APART and self._may_compare:
-                told.append(
+                sentences.append(
                     f"Élus et techniciens n’ont pas mesuré la même priorité sur {issue.code} "
                     f"({french.number(dots.elected or 0)} et {french.number(dots.technicians or 0)} gommettes) : "
                     "nous montrons l’écart sans l’expliquer."
                 )
-        told += [*self._apart(), *self._levers()]
+        sentences += [*self._apart(), *self._levers()]
         services = self._fill("services", "Services qui n’avaient pas travaillé ensemble : ")
         slips = self._fill(
             "billets", "Billets de sortie, trois au plus, choisis à deux, dont un critique s’il y en a : "
         )
-        return [*(tell(one) for one in told), services, slips]
+        return [*(paragraph(one) for one in sentences), services, slips]
 
     def _apart(self) -> list[str]:
         """Say where the tables put issues in different places."""
@@ -233,23 +238,23 @@ class Writer:
 
     def _levers(self) -> list[str]:
         """Count the levers by what the commune does of them and by who decides; decisions by status."""
-        told = []
+        sentences = []
         verbs = Counter(lever.verb for lever in self.agreed.levers if lever.verb)
         if verbs:
             parts = [f"{french.number(count)} à {verb}" for verb, count in verbs.items()]
-            told.append(f"Leviers, pour la commune : {french.enumerate_words(parts)}.")
+            sentences.append(f"Leviers, pour la commune : {french.enumerate_words(parts)}.")
         deciders = Counter(lever.competence for lever in self.agreed.levers if lever.competence)
         if deciders:
             parts = [f"{name} ({french.number(count)})" for name, count in deciders.items()]
-            told.append(f"Qui décide des leviers : {french.enumerate_words(parts)}.")
+            sentences.append(f"Qui décide des leviers : {french.enumerate_words(parts)}.")
         statuses = Counter(decision.status for decision in self.agreed.decisions if decision.status)
         if statuses:
             parts = [
                 f"{french.number(count)} {status if status == 'à soumettre' else french.plural(count, status)}"
                 for status, count in statuses.items()
             ]
-            told.append(f"Décisions : {french.enumerate_words(parts)}.")
-        return told
+            sentences.append(f"Décisions : {french.enumerate_words(parts)}.")
+        return sentences
 
     def _fill(self, name: str, before: str) -> Text:
         """Leave a field to be typed, or take what was typed in the last version."""
@@ -259,7 +264,7 @@ class Writer:
     @property
     def _may_compare(self) -> bool:
         second = next((workshop for workshop in self.workshops if workshop.kit.number == 2), None)
-        return second is not None and {"élu", "technicien"} <= telling.may_tell_roles(second)
+        return second is not None and {"élu", "technicien"} <= presentation.publishable_roles(second)
 
     def _next(self) -> list[Block]:
         actions = tuple(
@@ -275,7 +280,7 @@ class Writer:
             [Grid("Suites notées en atelier", ("Qui", "Quoi", "Avant le"), actions)] if actions else []
         )
         groups = self._fill("groupes", "Groupes de suivi, qui, prochaine réunion : ")
-        return [groups, *grid, tell(f" : {_LIMITS}", before="Ce que cette démarche ne dit pas")]
+        return [groups, *grid, paragraph(f" : {_LIMITS}", before="Ce que cette démarche ne dit pas")]
 
 
 def _count(people: int | None) -> str:

@@ -62,7 +62,7 @@ class Capture:
         """Count the rows of contributions that hold something."""
         return len(self.contributions) + len(self.waiting) + len(self.withdrawn)
 
-    def tell(self, text: str, *, sheet: str = "", row: int = 0, name: str = "") -> None:
+    def remark(self, text: str, *, sheet: str = "", row: int = 0, name: str = "") -> None:
         """Keep a message about the file, once."""
         message = Message(self.file, text, sheet, row, name)
         if message not in self.messages:
@@ -81,10 +81,10 @@ def read(path: Path, kit: Kit) -> Capture:
     capture = Capture(path.stem, book.identity.get("lettre", ""))
     for note in book.notes:
         if "absente" not in note:
-            capture.tell(note)
+            capture.remark(note)
     for key, sheet in book.sheets.items():
         for note in sheet.notes:
-            capture.tell(note, sheet=sheet.form.title)
+            capture.remark(note, sheet=sheet.form.title)
         reader = _Rows(capture, sheet, kit)
         match key:
             case "seance":
@@ -143,7 +143,7 @@ class _Rows:
         for row in self.sheet.rows:
             if mention := self._find_refused(row):
                 reason = f"ressemble à {_what(mention)}. Reformulez ; la ligne n’est pas reprise."
-                self._tell(row, reason, name=mention.text)
+                self._remark(row, reason, name=mention.text)
                 continue
             values = {column.key: self._read(row, column) for column in self.sheet.form.columns}
             values["_row"] = row.number
@@ -180,7 +180,7 @@ class _Rows:
             return named
         rank = row.number - sheets.FIRST_ROW
         made = sheets.identify(self.kit, self.capture.letter or "A", 200 + rank)
-        self._tell(row, f'N° "{named}" inconnu. Gardée sous {made}.')
+        self._remark(row, f'N° "{named}" inconnu. Gardée sous {made}.')
         return made
 
     def _contribution(self, row: Row, named: str) -> Contribution:
@@ -193,14 +193,14 @@ class _Rows:
         text = read["texte"]
         if not read["type"] or not text:
             lacking = "type manquant" if not read["type"] else "texte manquant"
-            self._tell(row, f"{lacking}. Gardée « à relire », absente du compte rendu tant qu’il manque.")
+            self._remark(row, f"{lacking}. Gardée « à relire », absente du compte rendu tant qu’il manque.")
         elif len(text) < _SHORTEST:
-            self._tell(row, f"{text!r} : {_SHORTEST} signes au moins. Gardée « à relire ».")
+            self._remark(row, f"{text!r} : {_SHORTEST} signes au moins. Gardée « à relire ».")
             text = ""
         if read["type"] in ("contredit", "question ouverte") and not who:
-            self._tell(row, f"{read['type']} : écrivez qui vérifie et pour quand. Gardée.")
+            self._remark(row, f"{read['type']} : écrivez qui vérifie et pour quand. Gardée.")
         for mention in privacy.find_mentions(text or ""):
-            self._tell(row, f"{mention.explain()} : vérifiez qu’il ne désigne pas une personne. Gardée.")
+            self._remark(row, f"{mention.explain()} : vérifiez qu’il ne désigne pas une personne. Gardée.")
         return Contribution(
             id=named,
             file=self.capture.file,
@@ -232,7 +232,7 @@ class _Rows:
         near = [self.kit.find(one) for one in codes.near(code, known)]
         guess = french.enumerate_words([f"{one.code} ({one.title})" for one in near if one], link="ou")
         asked = f" Vouliez-vous {guess} ?" if guess else ""
-        self._tell(row, f'code "{typed}" inconnu.{asked} Gardée sans code.')
+        self._remark(row, f'code "{typed}" inconnu.{asked} Gardée sans code.')
         return ""
 
     def _check(self, row: Row, typed: str | None) -> tuple[str, date | None]:
@@ -250,12 +250,12 @@ class _Rows:
         if read and len(read) == len("2027-01-22"):
             return date.fromisoformat(read)
         text = f"{typed:%d/%m/%Y}" if isinstance(typed, date) else str(typed)
-        told = (
+        problem = (
             "n’existe pas"
             if re.fullmatch(r"\d{1,2}\D\d{1,2}\D\d{4}", text)
             else "n’est pas une date (jj/mm/aaaa)"
         )
-        self._tell(row, f'"{text}" {told}. Gardée sans date.')
+        self._remark(row, f'"{text}" {problem}. Gardée sans date.')
         return None
 
     def _read(self, row: Row, column: Column, *, cell: Cell | None = None) -> Any:
@@ -264,7 +264,7 @@ class _Rows:
         if cell is None:
             return None
         if cell.formula and not column.locked:
-            self._tell(row, f"{column.label} : formule lue comme du texte.")
+            self._remark(row, f"{column.label} : formule lue comme du texte.")
         match column.kind:
             case "whole":
                 read = read_number(cell.value, low=column.low, high=column.high)
@@ -275,9 +275,9 @@ class _Rows:
             case _:
                 read = Reading(cell.text[: column.longest])
                 if len(cell.text) > column.longest:
-                    self._tell(row, f"{column.label} : {len(cell.text)} signes, {column.longest} gardés.")
+                    self._remark(row, f"{column.label} : {len(cell.text)} signes, {column.longest} gardés.")
         if read.message:
-            self._tell(row, read.message)
+            self._remark(row, read.message)
         return read.value
 
     def _find_refused(self, row: Row) -> privacy.Mention | None:
@@ -285,11 +285,11 @@ class _Rows:
 
     def _wait(self, row: Row, named: str, reason: str, *, name: str = "") -> None:
         """Leave a row waiting: nothing of its words is kept."""
-        self._tell(row, reason, name=name)
+        self._remark(row, reason, name=name)
         self.capture.waiting.append(Waiting(id=named, file=self.capture.file, row=row.number, reason=reason))
 
-    def _tell(self, row: Row, text: str, *, name: str = "") -> None:
-        self.capture.tell(text, sheet=self.sheet.form.title, row=row.number, name=name)
+    def _remark(self, row: Row, text: str, *, name: str = "") -> None:
+        self.capture.remark(text, sheet=self.sheet.form.title, row=row.number, name=name)
 
 
 def _what(mention: privacy.Mention) -> str:

@@ -273,11 +273,11 @@ class Book:
 
     def _rule(self, column: Column) -> dict[str, Any]:
         """Say what a cell may hold; what it refuses is told, and typed all the same if one insists."""
-        told = {"error_type": "warning", "error_title": column.label[:32], "ignore_blank": True}
+        validation = {"error_type": "warning", "error_title": column.label[:32], "ignore_blank": True}
         match column.kind:
             case "choice":
                 choices = [one for one in column.choices if column.key != "table" or one in self._kit.tables]
-                return told | {
+                return validation | {
                     "validate": "list",
                     "source": choices,
                     "error_message": "Choisissez dans la liste.",
@@ -285,7 +285,7 @@ class Book:
             case "code":
                 last = sheets.FIRST_ROW + len(self._kit.shown)
                 source = f"=Codes!$A${sheets.FIRST_ROW + 1}:$A${last}"
-                return told | {
+                return validation | {
                     "validate": "list",
                     "source": source,
                     "error_message": "Ce code n’est pas de cet atelier.",
@@ -293,14 +293,14 @@ class Book:
             case "whole":
                 bounds = {"criteria": "between", "minimum": 0, "maximum": column.high}
                 return (
-                    told
+                    validation
                     | bounds
                     | {"validate": "integer", "error_message": f"Un nombre entier, de 0 à {column.high}."}
                 )
             case "text":
                 bounds = {"criteria": "<=", "value": column.longest}
                 return (
-                    told
+                    validation
                     | bounds
                     | {"validate": "length", "error_message": f"{column.longest} signes au plus."}
                 )

@@ -124,14 +124,14 @@ def _take(path: Path, workshops: Sequence[Workshop], checked: Checked) -> None:
     known = {one.id: (one, workshop) for workshop in workshops for one in workshop.contributions}
     changed = []
     for row in book.sheets[FORM.key].rows:
-        found, told = _read_row(row)
+        found, problem = _read_row(row)
         named = row.text("id").upper()
         if named in gone:
             continue
         if named not in known:
-            told = told or f"N° {named!r} inconnu : la ligne n’est pas reprise."
-        if told:
-            text = f"{path.name}, {FORM.title}, ligne {row.number} : {told}"
+            problem = problem or f"N° {named!r} inconnu : la ligne n’est pas reprise."
+        if problem:
+            text = f"{path.name}, {FORM.title}, ligne {row.number} : {problem}"
             checked.messages.append(french.typography(text))
             continue
         one, workshop = known[named]

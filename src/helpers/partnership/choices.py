@@ -101,10 +101,10 @@ def usable(exhibits: Iterable[Shown]) -> dict[str, Shown]:
 
 def _is_doubtful(shown: Shown) -> bool:
     """Tell whether one of the figures that an exhibit tells in words is to be read with precaution."""
-    told = " ".join((shown.slide.title, shown.slide.fact, *shown.slide.number))
+    written = " ".join((shown.slide.title, shown.slide.fact, *shown.slide.number))
     cells = (cell.get_text().strip() for cell in shown.content.select("td"))
     doubted = {_bare(cell) for cell in cells if cell.endswith(_PRECAUTION)}
-    return any(number in doubted for number in _NUMBER.findall(told))
+    return any(number in doubted for number in _NUMBER.findall(written))
 
 
 def _bare(cell: str) -> str:

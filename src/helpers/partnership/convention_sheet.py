@@ -124,13 +124,13 @@ def _words(convention: Convention, *, logos: Logos) -> dict[str, Any]:
         ],
         "brings": [written(line) for line in _brings(convention)],
         "published": list(_published(convention)),
-        "privacy": written(tell_privacy(convention)),
+        "privacy": written(describe_privacy(convention)),
         "signatories": [written(one) for one in convention.signataires] or ["", ""],
         "signed": f"{convention.date_signature:%d/%m/%Y}" if convention.date_signature else "",
     }
 
 
-def tell_privacy(convention: Convention) -> str:
+def describe_privacy(convention: Convention) -> str:
     """Write what becomes of what people say: read aloud, printed on the sheet and at the door."""
     months = french.quantity(convention.conservation_mois, "mois", "mois")
     contact = convention.contact_agence or "(contact de l'Agence à compléter)"

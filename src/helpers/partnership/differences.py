@@ -44,19 +44,19 @@ def compare(former: Version, latter: Version) -> list[str]:
     parameters = [key for key in keys if key.startswith("params/")]
     code = [key for key in keys if not key.startswith((_TABLE, "params/"))]
     dated = [
-        f"{name} : {_tell(former.vintages.get(name))} → {_tell(latter.vintages.get(name))}"
+        f"{name} : {_describe(former.vintages.get(name))} → {_describe(latter.vintages.get(name))}"
         for name in _changed(former.vintages, latter.vintages)
     ]
-    told = (
+    changes = (
         [*dated, *(f"table {name}" for name in tables)],
-        _tell_figures(former, latter),
+        _describe_figures(former, latter),
         parameters,
         code,
-        _tell_words(former, latter),
+        _describe_words(former, latter),
     )
     lines = [
         line
-        for heading, found in zip(_HEADINGS, told, strict=True)
+        for heading, found in zip(_HEADINGS, changes, strict=True)
         if found
         for line in (f"{heading} ({french.number(len(found))})", *(f"  {line}" for line in found))
     ]
@@ -73,7 +73,7 @@ def _changed(former: Mapping[str, object], latter: Mapping[str, object]) -> list
     return sorted(key for key in {*former, *latter} if former.get(key) != latter.get(key))
 
 
-def _tell_figures(former: Version, latter: Version) -> list[str]:
+def _describe_figures(former: Version, latter: Version) -> list[str]:
     lines = []
     for code in _changed(former.figures, latter.figures):
         before, after = former.figures.get(code), latter.figures.get(code)
@@ -86,15 +86,15 @@ def _tell_figures(former: Version, latter: Version) -> list[str]:
     return lines
 
 
-def _tell_words(former: Version, latter: Version) -> list[str]:
+def _describe_words(former: Version, latter: Version) -> list[str]:
     """Name the contributions and the comments that came, went or changed: never what they say."""
     return [
-        *_tell_marks("contribution", former.said, latter.said),
-        *_tell_marks("commentaire", former.comments, latter.comments),
+        *_describe_marks("contribution", former.said, latter.said),
+        *_describe_marks("commentaire", former.comments, latter.comments),
     ]
 
 
-def _tell_marks(what: str, former: Mapping[str, str], latter: Mapping[str, str]) -> Iterable[str]:
+def _describe_marks(what: str, former: Mapping[str, str], latter: Mapping[str, str]) -> Iterable[str]:
     changed = _changed(former, latter)
     kinds = {
         "nouveau": [key for key in changed if key not in former],
@@ -107,7 +107,7 @@ def _tell_marks(what: str, former: Mapping[str, str], latter: Mapping[str, str])
             yield f"{counted}, {how} : {', '.join(found)}"
 
 
-def _tell(value: object) -> str:
+def _describe(value: object) -> str:
     return " et ".join(map(str, value)) if isinstance(value, list) else "–" if value is None else str(value)
 
 

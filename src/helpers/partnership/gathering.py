@@ -43,14 +43,14 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 
 def _gather_session(merged: Merged, captures: Sequence[Capture]) -> None:
     for column in SESSION_LINES:
-        told = [
+        captured = [
             (capture, value) for capture in captures if (value := capture.session.get(column.key)) is not None
         ]
-        if not told:
+        if not captured:
             continue
-        first, value = told[0]
+        first, value = captured[0]
         setattr(merged.workshop, _SESSION[column.key], value)
-        for capture, other in told[1:]:
+        for capture, other in captured[1:]:
             if other != value:
                 text = f"{column.label} : {other}, mais {value} dans {first.file}. {value} est gardé : à trancher."
                 merged.messages.append(Message(capture.file, text, SESSION.title))
@@ -69,12 +69,12 @@ def _gather_axes(merged: Merged, captures: Sequence[Capture]) -> None:
             if any(axis.text == text for axis in own):
                 continue
             if len(own) >= AXES_KEPT:
-                told = f"troisième axe de la table {table} (« {text} ») : gardé ici, pas imprimé. Deux axes par table."
-                merged.messages.append(Message(capture.file, told, AXES.title, row["_row"]))
+                message = f"troisième axe de la table {table} (« {text} ») : gardé, pas imprimé. Deux axes par table."
+                merged.messages.append(Message(capture.file, message, AXES.title, row["_row"]))
                 continue
             if (words := len(text.split())) > WORDS:
-                told = f"{words} mots, {WORDS} au plus. Gardé."
-                merged.messages.append(Message(capture.file, told, AXES.title, row["_row"]))
+                message = f"{words} mots, {WORDS} au plus. Gardé."
+                merged.messages.append(Message(capture.file, message, AXES.title, row["_row"]))
             axes.append(Axis(table=table, rank=len(own) + 1, text=text, file=capture.file))
     kept.axes = sorted(axes, key=lambda axis: (axis.table, axis.rank))
 
@@ -127,14 +127,14 @@ def _agree(lines: Sequence[Dots], others: Sequence[Dots]) -> bool:
 def _too_many(merged: Merged) -> list[str]:
     """Say what no sheet of dots can hold: more on a line than people, more in all than three each."""
     kept = merged.workshop
-    told = []
+    sentences = []
     roles = (("élus", "d’élus", "elected"), ("techniciens", "de techniciens", "technicians"))
     for line in kept.dots:
         for people, whose, name in roles:
             present, count = getattr(kept, name), getattr(line, name)
             if present is not None and count is not None and count > present:
                 dots = french.quantity(count, "gommette")
-                told.append(
+                sentences.append(
                     f"{line.code or line.label} : {dots} {whose} pour {present} {people}, une par ligne et par "
                     "personne. Recomptez."
                 )
@@ -142,10 +142,12 @@ def _too_many(merged: Merged) -> list[str]:
     if kept.elected is not None and kept.technicians is not None:
         possible = DOTS_EACH * (kept.elected + kept.technicians)
         if total > possible:
-            told.append(f"{french.quantity(total, 'gommette')}, {possible} possibles : décompte à confirmer.")
-    if told:
+            sentences.append(
+                f"{french.quantity(total, 'gommette')}, {possible} possibles : décompte à confirmer."
+            )
+    if sentences:
         kept.recount = kept.recount or "plus de gommettes que de personnes ne le permettent"
-    return told
+    return sentences
 
 
 def _gather_actions(merged: Merged, captures: Sequence[Capture]) -> None:

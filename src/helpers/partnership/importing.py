@@ -45,13 +45,13 @@ class Account:
         if waiting:
             parts.append(french.quantity(waiting, "ligne en attente", "lignes en attente"))
         if withdrawn:
-            parts.append(tell_withdrawn(withdrawn))
+            parts.append(describe_withdrawn(withdrawn))
         if merged.conflicts:
             parts.append(f"{french.number(len(merged.conflicts))} à trancher")
         return french.typography(f"{', '.join(parts)} ; {'0 nouveauté' if not merged.is_new else news}.")
 
 
-def tell_withdrawn(count: int) -> str:
+def describe_withdrawn(count: int) -> str:
     """Say how many contributions were withdrawn."""
     return french.quantity(count, "contribution retirée", "contributions retirées")
 

@@ -63,7 +63,7 @@ def make(commune: Commune, diagnostic: BuiltDiagnostic, number: int) -> Made:
         BuildError: a library of the system is missing.
     """
     held, proposed = open_room(commune, diagnostic, number)
-    told = kit_deck.compose(held)
+    composed = kit_deck.compose(held)
     folder = paths.OUTPUTS / "partenariat" / commune.slug / f"atelier-{number}"
     folder.mkdir(parents=True, exist_ok=True)
     name = french.typography(f"{held.kit.commune}, atelier {number}")
@@ -72,9 +72,9 @@ def make(commune: Commune, diagnostic: BuiltDiagnostic, number: int) -> Made:
         folder / f"{held.kit.name}.html",
         folder / f"{held.kit.name}-kit.pdf",
     )
-    write(shown[0], powerpoint.render(told, title=name, day=diagnostic.day))
-    write(shown[1], slides.render(told, title=name))
-    write(shown[2], sheets.render(compose(held, told), title=f"{name}\u00a0: à imprimer"))
+    write(shown[0], powerpoint.render(composed, title=name, day=diagnostic.day))
+    write(shown[1], slides.render(composed, title=name))
+    write(shown[2], sheets.render(compose(held, composed), title=f"{name}\u00a0: à imprimer"))
     chosen = held.choices
     written, left = room.write_workbooks(held.kit, facts=chosen.facts, questions=chosen.questions)
     return Made(
@@ -132,12 +132,12 @@ def _check(held: Room) -> None:
             )
 
 
-def compose(held: Room, told: Sequence[Slide]) -> list[Sheet]:
+def compose(held: Room, composed: Sequence[Slide]) -> list[Sheet]:
     """Compose all that is to be printed: cover and list, then what is on A4, then what is on A3.
 
-    `told` are the slides, whose script is printed.
+    `composed` are the slides, whose script is printed.
     """
-    parts = sorted(pieces(held, told), key=lambda piece: piece.is_large)
+    parts = sorted(pieces(held, composed), key=lambda piece: piece.is_large)
     first = 1
     # The list says on which pages things are: itself first.
     for _ in range(2):
@@ -146,7 +146,7 @@ def compose(held: Room, told: Sequence[Slide]) -> list[Sheet]:
     return [*front, *(sheet for piece in parts for sheet in piece.sheets)]
 
 
-def pieces(held: Room, told: Sequence[Slide]) -> list[Piece]:
+def pieces(held: Room, composed: Sequence[Slide]) -> list[Piece]:
     """List what is to be printed for a workshop, as many times as the convention has people, tables, facilitators."""
     kit = held.kit
     everyone = kit.elected + kit.technicians + kit.facilitators
@@ -155,7 +155,7 @@ def pieces(held: Room, told: Sequence[Slide]) -> list[Piece]:
     both = "Recto verso, bord court."
     found = [
         Piece("Mode d'emploi", kit_paper.guide(held), kit.facilitators, "Le lire la veille."),
-        Piece("Script", kit_paper.script(held, told), kit.facilitators, "Les minutes et les phrases, pour "
+        Piece("Script", kit_paper.script(held, composed), kit.facilitators, "Les minutes et les phrases, pour "
             "l'animateur."),
         Piece("Carte du chiffre contesté "
             "(A5)", kit_paper.contested(held), -(-kit.facilitators // 2), "Quatre gestes, huit réponses ; deux "

@@ -85,7 +85,7 @@ def front(slide: Slide) -> list[Zone]:
         ]
     else:
         zones.append(zone(_AROUND, 20, _INSIDE, 30, slide.title, size=26, least=16, face=fonts.DISPLAY))
-    drawn = [zone(_AROUND, 53, _INSIDE, 35, drawing=mini(slide, told=number))]
+    drawn = [zone(_AROUND, 53, _INSIDE, 35, drawing=mini(slide, number=number))]
     # A table that would be cut, that no one could read, or read with precaution, is left to the page.
     if not slide.drawing and _is_plain(slide.table):
         drawn = kit_tables.lay(slide.table, _AROUND, 53, _INSIDE, 35)

@@ -38,13 +38,13 @@ def compose(room: Room) -> list[Slide]:
 def _time(slide: Slide, start: float, end: float, room: Room) -> Slide:
     """Write in the notes of a slide its minutes, before its script."""
     first, last = (round(minute * room.minutes / WHOLE * 2) / 2 for minute in (start, end))
-    told = f"{_minutes(first)} à {_minutes(last)} min ({_minutes(last - first)} min)"
+    timing = f"{_minutes(first)} à {_minutes(last)} min ({_minutes(last - first)} min)"
     written = tuple(french.typography(french.visible(text)) for text in slide.notes if text)
     # Minutes and names are kept on the slide of the room too.
     part = f"Atelier {room.kit.number}" + (f" · {slide.part}" if slide.part else "")
     lines = tuple(map(french.typography, slide.lines))
     return replace(
-        slide, title=french.typography(slide.title), part=part, notes=(told, *written), lines=lines,
+        slide, title=french.typography(slide.title), part=part, notes=(timing, *written), lines=lines,
         fact=french.typography(slide.fact), question=french.typography(slide.question),
     )  # fmt: skip
 
@@ -120,14 +120,14 @@ def _title(room: Room, code: str) -> str:
 
 def _dates(room: Room) -> str:
     """Write the dates of the workshops on a line."""
-    told = [
+    steps = [
         f"Atelier {rank} : {one.date:%d/%m/%Y}"
         for rank, one in enumerate(room.convention.ateliers, start=1)
         if one.date
     ]
     if room.convention.bilan_date:
-        told.append(f"Bilan : {room.convention.bilan_date:%d/%m/%Y}")
-    return french.typography("   →   ".join(told))
+        steps.append(f"Bilan : {room.convention.bilan_date:%d/%m/%Y}")
+    return french.typography("   →   ".join(steps))
 
 
 def _axes(room: Room) -> Slide:

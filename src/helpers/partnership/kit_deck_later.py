@@ -10,7 +10,7 @@ from helpers import french
 from helpers.agreement import agreed_text
 from helpers.agreement.competences import read_actors
 from helpers.contributions.agreed import HORIZONS, Agreed
-from helpers.contributions.telling import count_kinds
+from helpers.contributions.presentation import count_kinds
 from helpers.contributions.workshop import Dots
 from helpers.figures import matrix
 from helpers.partnership.codes import kind_of
@@ -70,11 +70,11 @@ def _questions(room: Room) -> list[tuple[str, Slide]]:
     slides = {slide.code: slide for slide in deck.issue_slides(room.diagnostic)}
     found = []
     for code, card in room.cards.items():
-        told = [one["text"] for one in card["facts"][:2]]
+        facts = [one["text"] for one in card["facts"][:2]]
         brought = [*card.get("brought", ()), count_said(room, code, codes_of(room, card))]
-        every = " ".join(filter(None, (*told, card["against"], *brought)))
+        every = " ".join(filter(None, (*facts, card["against"], *brought)))
         # The others are in the notes: what is read from afar is short.
-        fact = every if len(every) <= _LONG else " ".join(filter(None, (told[0], *brought)))
+        fact = every if len(every) <= _LONG else " ".join(filter(None, (facts[0], *brought)))
         found.append((code, replace(slides[card["id"]], fact=fact)))
     return found
 
@@ -161,11 +161,11 @@ def _matrix(agreed: Agreed, title: str, note: str) -> Slide:
 def third(room: Room) -> Timed:
     """List the slides of the third workshop, and the minutes of each."""
     today = room.kit.day
-    actors = tuple((one.name, one.competence, one.tell_checked(today)) for one in read_actors())
+    actors = tuple((one.name, one.competence, one.describe_age(today)) for one in read_actors())
     can = Slide(
         kind="table", title="Qui peut quoi", table=Rows(("Acteur", "Compétence utile ici", "Vérifié le"), actors[:6]),
         notes=("« La commune décide, demande, ou convainc : trois verbes. "
-            "»", *(f"{name} : {told}" for name, told, _ in actors)),
+            "»", *(f"{name} : {role}" for name, role, _ in actors)),
     )  # fmt: skip
     years = Slide(
         kind="list", title="Un, trois, six ans",
@@ -235,5 +235,5 @@ def _tables_of_issues(room: Room) -> Slide:
 
 def count_said(room: Room, code: str, figures: Sequence[str]) -> str:
     """Count by type what was said before of a question and of its figures; nothing where nothing was."""
-    told = [one for asked in dict.fromkeys((code, *filter(None, figures))) for one in room.said(asked)]
-    return french.typography(f"En atelier : {count_kinds(told)}.") if told else ""
+    heard = [one for asked in dict.fromkeys((code, *filter(None, figures))) for one in room.said(asked)]
+    return french.typography(f"En atelier : {count_kinds(heard)}.") if heard else ""

@@ -17,16 +17,16 @@ _ROWS = 4
 _NAMES = 42.0
 
 
-def mini(slide: Slide, *, told: str = "") -> str:
+def mini(slide: Slide, *, number: str = "") -> str:
     """Draw a slide as small as a card asks: its own values where an office suite can edit them, else its drawing.
 
-    `told` is the value that the card has in large.
+    `number` is the value that the card has in large.
     """
     chart = slide.chart
     if chart is None or not chart.series:
         return slide.drawing
     drawers = {"lines": _line, "columns": _columns, "stacks": _stack}
-    drawn = drawers[chart.kind](chart) if chart.kind in drawers else _bars(chart, told=told)
+    drawn = drawers[chart.kind](chart) if chart.kind in drawers else _bars(chart, number=number)
     label = html.escape(slide.alt or slide.title)
     return (
         f'<svg role="img" aria-label="{label}" viewBox="0 0 {_WIDE:g} {_TALL:g}" font-family="Source Sans 3" '
@@ -47,8 +47,10 @@ def _text(
 def _written(chart: Chart, series: Series, rank: int) -> str:
     """Write a value as the figure does; as its column would be where the figure leaves it out."""
     value = series.values[rank]
-    told = series.texts[rank] if rank < len(series.texts) else ""
-    return told or ("" if value is None else french.number(value, digits=chart.digits, signed=chart.signed))
+    written = series.texts[rank] if rank < len(series.texts) else ""
+    return written or (
+        "" if value is None else french.number(value, digits=chart.digits, signed=chart.signed)
+    )
 
 
 def _line(chart: Chart) -> str:
@@ -67,13 +69,13 @@ def _line(chart: Chart) -> str:
     )
     # The figure names its curve beside the last value.
     written = [_written(chart, series, rank).removeprefix(series.name).strip() for rank, _ in known]
-    told = [
+    labels = [
         _text(written[0], 18, points[0][1] + 1, anchor="end"),
         _text(written[-1], 106.5, points[-1][1] + 1, bold=True),
         _text(chart.categories[known[0][0]], points[0][0], 33, anchor="middle", colour="muted"),
         _text(chart.categories[known[-1][0]], points[-1][0], 33, anchor="middle", colour="muted"),
     ]
-    return f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="0.9"/>{ends}{"".join(told)}'
+    return f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="0.9"/>{ends}{"".join(labels)}'
 
 
 def _columns(chart: Chart) -> str:
@@ -95,12 +97,12 @@ def _columns(chart: Chart) -> str:
     return drawn
 
 
-def _bars(chart: Chart, *, told: str) -> str:
+def _bars(chart: Chart, *, number: str) -> str:
     """Draw the bars of a few rows: their names, then one bar for each series, its value after it.
 
-    They are the first ones, or those up to the row of the value that the card has in large (`told`).
+    They are the first ones, or those up to the row of the value that the card has in large (`number`).
     """
-    last = next((rank for rank in range(len(chart.categories)) if _holds(chart, rank, told)), 0)
+    last = next((rank for rank in range(len(chart.categories)) if _holds(chart, rank, number)), 0)
     rows = range(max(0, last + 1 - _ROWS), min(max(_ROWS, last + 1), len(chart.categories)))
     values = [one.values[rank] or 0 for one in chart.series for rank in rows]
     low, high = min(0.0, *values), max(0.0, *values)
@@ -123,9 +125,9 @@ def _bars(chart: Chart, *, told: str) -> str:
     return drawn
 
 
-def _holds(chart: Chart, rank: int, told: str) -> bool:
+def _holds(chart: Chart, rank: int, number: str) -> bool:
     """Tell whether a row has a value written so."""
-    return any(_written(chart, series, rank).rstrip(" *") == told for series in chart.series)
+    return any(_written(chart, series, rank).rstrip(" *") == number for series in chart.series)
 
 
 def _bar(x: float, y: float, wide: float, tall: float, colour: str) -> str:
@@ -163,9 +165,9 @@ def _legend(chart: Chart, parts: Sequence[tuple[Series, int, float]]) -> str:
     drawn = ""
     for order, (series, rank, _) in enumerate(parts[:6]):
         x, y = 64.0 * (order % 2), 21.0 + 5 * (order // 2)
-        told = _written(chart, series, rank)
+        written = _written(chart, series, rank)
         # A figure to be read with precaution is not told on a card.
-        named = series.name if "**" in told else f"{series.name} : {told}"
+        named = series.name if "**" in written else f"{series.name} : {written}"
         drawn += _bar(x, y - 2.6, 3, 3, series.colour(rank)) + _text(_cut(named, 58), x + 4.5, y)
     return drawn
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from helpers import fonts, french
 from helpers.partnership import kit_flow
-from helpers.partnership.convention_sheet import tell_privacy
+from helpers.partnership.convention_sheet import describe_privacy
 from helpers.partnership.kit_drawings import cut_marks
 from helpers.partnership.kit_flow import Cell, Row, heading, line, title
 from helpers.partnership.kit_room import Room
@@ -110,10 +110,10 @@ def script(room: Room, slides: Sequence[Slide]) -> list[Sheet]:
     """Make the script of the facilitators: the minutes of each slide and what is said, as its notes have it."""
     rows = [("Minutes", "Diapositive", "Ce que dit et fait l'animateur")]
     for rank, slide in enumerate(slides, start=1):
-        told, *notes = slide.notes
+        timing, *notes = slide.notes
         # The reading and the sources of a figure are under it on the sheet.
         kept = notes[:2] if slide.code or slide.kind == "table" else notes
-        rows.append((told.partition(" (")[0], f"{rank}. {slide.title}", " ".join(kept)))
+        rows.append((timing.partition(" (")[0], f"{rank}. {slide.title}", " ".join(kept)))
     first = [
         title("Le script, minute par minute"),
         line(f"{room.kit.commune}, atelier {room.kit.number}, {room.place} : {room.minutes} minutes."),
@@ -131,7 +131,7 @@ def door(room: Room) -> Sheet:
             zone(20, 30, 170, 40, f"{room.kit.commune}, atelier "
                 f"{room.kit.number}", size=36, least=22, face=fonts.DISPLAY, role="h1"),
             zone(20, 75, 170, 14, room.place, size=18, least=12, colour="muted"),
-            zone(20, 110, 170, 130, tell_privacy(room.convention), size=24, least=15),
+            zone(20, 110, 170, 130, describe_privacy(room.convention), size=24, least=15),
             zone(20, 250, 170, 20, "La feuille de présence est celle de la mairie ; elle y "
                 "reste.", size=14, colour="muted"),
         ),
@@ -154,18 +154,18 @@ def contested(room: Room) -> list[Sheet]:
             role="h1",
         )
     ]
-    for rank, (name, told) in enumerate(GESTURES):
+    for rank, (name, words) in enumerate(GESTURES):
         top = 30 + 43 * rank
         front += [
             zone(_AROUND, top, _INSIDE, 9, name, size=18, face=fonts.BOLD, colour="commune", role="h2"),
-            zone(_AROUND, top + 11, _INSIDE, 26, told, size=16, least=12),
+            zone(_AROUND, top + 11, _INSIDE, 26, words, size=16, least=12),
         ]
     back = [zone(_AROUND, 10, _INSIDE, 8, "On entend… on répond", size=15, face=fonts.DISPLAY, role="h1")]
-    for rank, (heard, told) in enumerate(answers):
+    for rank, (heard, words) in enumerate(answers):
         top = 22 + 23 * rank
         back += [
             zone(_AROUND, top, _INSIDE, 6, heard, size=11, least=9, face=fonts.BOLD, role="h2"),
-            zone(_AROUND, top + 6.5, _INSIDE, 15, told, size=11, least=9),
+            zone(_AROUND, top + 6.5, _INSIDE, 15, words, size=11, least=9),
         ]
     return [_twice(front), _twice(back)]
 
@@ -255,8 +255,8 @@ def _choice(options: Sequence[tuple[str, str]], left: float) -> list[Zone]:
             left, 22, _INSIDE, 12, "Je les choisis ici avant de me lever : trois lignes différentes.", size=11
         ),
     ]
-    for rank, (code, told) in enumerate(options[:7]):
-        zones.append(zone(left, 40 + 13 * rank, _INSIDE, 12, f"☐ {code}  {told}", size=11, least=8.5))
+    for rank, (code, named) in enumerate(options[:7]):
+        zones.append(zone(left, 40 + 13 * rank, _INSIDE, 12, f"☐ {code}  {named}", size=11, least=8.5))
     top = 40 + 13 * len(options[:7])
     zones += [
         box(left, top + 4 + 22 * rank, _INSIDE, 19, f"Gommette {rank + 1}", size=11) for rank in range(3)
@@ -275,8 +275,8 @@ def slips(room: Room) -> Sheet:
             zone(left + 9, top + 18, 87, 6, "Anonyme, dans la boîte.", size=9.5, colour="muted"),
         ]  # fmt: skip
         zones += [
-            zone(left + 9, top + 27 + 56 * rank, 87, 54, told, size=12, face=fonts.BOLD, ruled=10)
-            for rank, told in enumerate(_SLIPS[room.kit.number])
+            zone(left + 9, top + 27 + 56 * rank, 87, 54, words, size=12, face=fonts.BOLD, ruled=10)
+            for rank, words in enumerate(_SLIPS[room.kit.number])
         ]
     marks = zone(0, 0, 210, 296.9, drawing=cut_marks(210, 297))
     return Sheet(portrait=True, paper=A4, zones=(*zones, marks))

@@ -54,8 +54,8 @@ class Room:
     def place(self) -> str:
         """Say when and where it is held."""
         held = self.convention.ateliers[self.kit.number - 1 : self.kit.number]
-        told = [french.long_date(self.kit.day), *(text for one in held for text in (one.heure, one.lieu))]
-        return french.typography(", ".join(filter(None, told)))
+        parts = [french.long_date(self.kit.day), *(text for one in held for text in (one.heure, one.lieu))]
+        return french.typography(", ".join(filter(None, parts)))
 
     @property
     def next_day(self) -> date | None:

@@ -33,7 +33,7 @@ def facts(room: Room) -> list[Sheet]:
     return [*made, _fact(room, None, "fiche libre")]
 
 
-def _fact(room: Room, slide: Slide | None, told: str) -> Sheet:
+def _fact(room: Room, slide: Slide | None, reading: str) -> Sheet:
     title = slide.title if slide else "Ce que nous voulons ajouter"
     # A question of another sheet is asked there; the sheet asks what the room can tell.
     question = slide.question if slide else ASKED
@@ -61,7 +61,7 @@ def _fact(room: Room, slide: Slide | None, told: str) -> Sheet:
     )
     zones = [
         *_band(slide.code if slide else "", title, f"Atelier {room.kit.number} · "
-            f"{told}", mark=slide.mark if slide else ""),
+            f"{reading}", mark=slide.mark if slide else ""),
         *figure,
         zone(
             _LEFT, 186, _COLUMN, 26, question, size=18, least=12, face=fonts.BOLD, ground="question",
@@ -85,15 +85,15 @@ def written(x: float, y: float, w: float, h: float, heading: str) -> list[Zone]:
         for middle in (rule - RULED / 2 for rule in made.rules)
         for cx, letter in ((4.4, "É"), (10.6, "T"))
     )
-    told = "Pour chaque ligne : É parole d'élu, T parole de technicien"
+    label = "Pour chaque ligne : É parole d'élu, T parole de technicien"
     drawn = (
-        f'<svg role="img" aria-label="{french.typography(told)}" viewBox="0 0 {_ROLE} {h}" '
+        f'<svg role="img" aria-label="{french.typography(label)}" viewBox="0 0 {_ROLE} {h}" '
         f'font-family="Source Sans 3">{circles}</svg>'
     )
     return [made, zone(x, y, _ROLE, h, drawing=drawn)]
 
 
-def _band(code: str, title: str, told: str, *, mark: str = "") -> list[Zone]:
+def _band(code: str, title: str, heading: str, *, mark: str = "") -> list[Zone]:
     """Make the band of a sheet: its code in large, its title, what it is."""
     left = 58 if code else 0
     zones = [
@@ -109,7 +109,7 @@ def _band(code: str, title: str, told: str, *, mark: str = "") -> list[Zone]:
             face=fonts.DISPLAY,
             role="h1",
         ),
-        zone(350, 10, 60, 8, told, size=12, least=9, colour="muted", align="right"),
+        zone(350, 10, 60, 8, heading, size=12, least=9, colour="muted", align="right"),
     ]
     if code:
         zones.insert(1, zone(SIDE, 9, 56, 22, code, size=48, face=fonts.BOLD, colour="commune"))
@@ -121,8 +121,8 @@ def _band(code: str, title: str, told: str, *, mark: str = "") -> list[Zone]:
 def _foot(room: Room) -> Zone:
     kit = room.kit
     tables = " ".join(f"☐ {table}" for table in kit.tables)
-    told = f"{kit.commune} · version {kit.version} · table {tables} · tour ☐ 1 ☐ 2 · Pas de nom"
-    return zone(SIDE, 280, WIDE, 8, told, size=12, least=9, colour="muted")
+    footer = f"{kit.commune} · version {kit.version} · table {tables} · tour ☐ 1 ☐ 2 · Pas de nom"
+    return zone(SIDE, 280, WIDE, 8, footer, size=12, least=9, colour="muted")
 
 
 def fridge(room: Room) -> Sheet:
@@ -143,13 +143,13 @@ def questions(room: Room) -> list[Sheet]:
     made = []
     for code, card in room.cards.items():
         known = codes_of(room, card)
-        told = [
+        facts = [
             " ".join(filter(None, (f"[{number}]" if number else "", fact["text"])))
             for number, fact in zip(known, card["facts"], strict=True)
         ]
         brought = [*card.get("brought", ()), count_said(room, code, known)]
         needs = (f"Logements : {card['homes']}", f"Services : {card['services']}")
-        sheet = _question(room, code, card["question"], told, card["against"], brought, needs)
+        sheet = _question(room, code, card["question"], facts, card["against"], brought, needs)
         made.append(replace(sheet, zones=(*sheet.zones, *_charts(room, known))))
     return [*made, _question(room, "", "", [], "", [], ())]
 
@@ -174,13 +174,13 @@ def _question(
     room: Room,
     code: str,
     question: str,
-    told: Sequence[str],
+    facts: Sequence[str],
     against: str,
     brought: Sequence[str],
     needs: Sequence[str],
 ) -> Sheet:
     left = (
-        ("Ce que disent les chiffres", 36, 124, "\n".join(told)),
+        ("Ce que disent les chiffres", 36, 124, "\n".join(facts)),
         ("En sens contraire", 164, 30, against.removeprefix("En sens contraire : ")),
         ("Ce que la commune apporte", 198, 40, "\n".join(filter(None, brought))),
         ("Besoins à regarder", 242, 32, "\n".join(needs)),

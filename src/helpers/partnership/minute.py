@@ -10,8 +10,8 @@ from itertools import groupby
 
 from helpers import french
 from helpers.agreement.parts import TO_FILL, Block, Grid, Run, Section, Sheet, Text
-from helpers.contributions import kept, telling
-from helpers.contributions.telling import KINDS
+from helpers.contributions import kept, presentation
+from helpers.contributions.presentation import KINDS
 from helpers.contributions.workshop import Contribution, Shown, Workshop
 from helpers.partnership.convention import Convention
 
@@ -88,7 +88,9 @@ class Writer:
             Section(f"{rank}. {title}", tuple(blocks)) for rank, (title, blocks) in enumerate(parts, start=1)
         )
         title = f"{kit.commune} – compte rendu de l’atelier {kit.number}, {french.long_date(kit.day)}"
-        return Minute(french.typography(title), tell_state(self.state), sections, f"{kit.name}-compte-rendu")
+        return Minute(
+            french.typography(title), describe_state(self.state), sections, f"{kit.name}-compte-rendu"
+        )
 
     @property
     def _is_public(self) -> bool:
@@ -114,8 +116,8 @@ class Writer:
         if workshop.start and workshop.end:
             when += f", {workshop.start} – {workshop.end}"
         facilitators = french.quantity(kit.facilitators, "animateur")
-        told = f"{when}. {self._people()} ; {facilitators} de l’Agence. {self._counted()}"
-        lines: list[Block] = [_text(told)]
+        summary = f"{when}. {self._people()} ; {facilitators} de l’Agence. {self._counted()}"
+        lines: list[Block] = [_text(summary)]
         lines += [
             self._fill(f"bref-{rank}", f"{about[:1].upper()}{about[1:]} : ")
             for rank, about in enumerate(TYPED, 1)
@@ -142,7 +144,7 @@ class Writer:
             for found, word in ((codes - questions, "chiffre"), (questions, "question"))
             if found
         ]
-        counts = telling.count_kinds(whole)
+        counts = presentation.count_kinds(whole)
         said = f"{french.quantity(len(whole), 'contribution')}"
         said += f" sur {french.enumerate_words(about)}" if about else ""
         said += f" : {counts}." if counts else "."
@@ -153,8 +155,8 @@ class Writer:
     def _axes(self) -> list[Block]:
         lines: list[Block] = []
         for table, axes in groupby(self.workshop.axes, key=lambda axis: axis.table):
-            told = " ".join(f"{rank}. {_sentence(axis.text)}" for rank, axis in enumerate(axes, start=1))
-            lines.append(Text((Run(f"Table {table}", bold=True), Run(french.typography(f" – {told}")))))
+            listed = " ".join(f"{rank}. {_sentence(axis.text)}" for rank, axis in enumerate(axes, start=1))
+            lines.append(Text((Run(f"Table {table}", bold=True), Run(french.typography(f" – {listed}")))))
         return lines or [_text("Aucune table n’a noté ce qu’elle retient.")]
 
     def _sheets(self) -> list[Block]:
@@ -166,7 +168,7 @@ class Writer:
         order = [one.code for one in self.workshop.kit.shown] + [""]
         blocks: list[Block] = []
         for code in order:
-            about = telling.order([one for one in shown if one.code == code])
+            about = presentation.order([one for one in shown if one.code == code])
             if about:
                 blocks.append(self._sheet(code, about))
         return blocks
@@ -188,21 +190,21 @@ class Writer:
         )
 
     def _line(self, one: Contribution) -> Text:
-        role = telling.tell_role(one, self.workshop, by_role=self._by_role)
+        role = presentation.describe_role(one, self.workshop, by_role=self._by_role)
         word = KINDS[one.type].word.removesuffix(" par les participants")
         place = f" ({one.place})" if one.place else ""
-        check = telling.tell_check(one, today=self.sent)
-        said = telling.quote(one)
+        check = presentation.describe_check(one, today=self.sent)
+        said = presentation.quote(one)
         end = "" if said.endswith((".", "?", "!", "»")) else "."
-        told = french.typography(f" : {said}{end}{place} {check}".rstrip())
-        return Text((Run(french.typography(f"{word} ({role})"), italic=True), Run(told)))
+        rest = french.typography(f" : {said}{end}{place} {check}".rstrip())
+        return Text((Run(french.typography(f"{word} ({role})"), italic=True), Run(rest)))
 
     def _dots(self) -> list[Block]:
         workshop = self.workshop
         counted = [line for line in workshop.dots if line.elected is not None or line.technicians is not None]
         if not counted:
             return [_text("Aucune gommette n’a été comptée.")]
-        by_role = {"élu", "technicien"} <= telling.may_tell_roles(workshop)
+        by_role = {"élu", "technicien"} <= presentation.publishable_roles(workshop)
         headings = ("Ligne", "Élus", "Techniciens", "Total") if by_role else ("Ligne", "Total")
         rows = []
         for line in counted:
@@ -213,11 +215,11 @@ class Writer:
             rows.append((named, *roles, french.number(line.total)))
         total = sum(line.total for line in counted)
         people = (workshop.elected or 0) + (workshop.technicians or 0)
-        told = f"{french.quantity(total, 'gommette')}, {french.quantity(people, 'personne')}"
-        told += " ; une mesure, pas une décision."
+        summary = f"{french.quantity(total, 'gommette')}, {french.quantity(people, 'personne')}"
+        summary += " ; une mesure, pas une décision."
         if workshop.recount:
-            told += f" Décompte à confirmer : {workshop.recount}."
-        return [Grid("Gommettes par ligne", headings, tuple(rows)), _text(told)]
+            summary += f" Décompte à confirmer : {workshop.recount}."
+        return [Grid("Gommettes par ligne", headings, tuple(rows)), _text(summary)]
 
     def _open(self) -> list[Block]:
         rows = tuple(
@@ -227,7 +229,7 @@ class Writer:
                 french.typography(one.who) or "à désigner",
                 french.long_date(one.due) if one.due else "à fixer",
             )
-            for one in telling.order(self._shown)
+            for one in presentation.order(self._shown)
             if one.type in ("contredit", "question ouverte") and not one.outcome
         )
         if not rows:
@@ -252,7 +254,7 @@ class Writer:
     def _reminders(self) -> list[Block]:
         kit, convention = self.workshop.kit, self.convention
         contact = convention.contact_agence or "l’agence"
-        until = french.long_date(telling.working_day(self.sent, _DAYS))
+        until = french.long_date(presentation.working_day(self.sent, _DAYS))
         months = french.quantity(convention.conservation_mois, "mois", "mois")
         return [
             _text(
@@ -274,7 +276,7 @@ class Writer:
         return Text((Run(french.typography(before), bold=True), Run(typed, field=name)))
 
 
-def tell_state(state: str) -> str:
+def describe_state(state: str) -> str:
     """Write the states that a document goes through, its own in brackets."""
     return " → ".join(f"[{one}]" if one == state else one for one in STATES)
 

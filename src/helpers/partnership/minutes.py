@@ -13,7 +13,7 @@ from helpers.contributions.workshop import Workshop
 from helpers.errors import ParameterError
 from helpers.partnership import agreed_sheets, bilan, sending, written
 from helpers.partnership.convention import find_convention
-from helpers.partnership.minute import STATES, Minute, Writer, tell_state
+from helpers.partnership.minute import STATES, Minute, Writer, describe_state
 from helpers.partnership.written import Made
 from helpers.publication.documents import sheets
 
@@ -38,11 +38,11 @@ def make(slug: str, number: int, *, sent: date, state: str = "", now: datetime |
             f"L'atelier {number} de {slug} n'a pas été importé : il n'y a rien à rapporter.",
             remedy=f"Importez d'abord les saisies : make atelier-import commune={slug} numero={number}.",
         )
-    folder, told = kept.capture_folder(slug, number), _read_state(state)
+    folder, status = kept.capture_folder(slug, number), _read_state(state)
     typed = written.read_typed(folder, f"{workshop.kit.name}-compte-rendu")
-    minute = Writer(workshop, find_convention(slug), sent, typed, told).write()
+    minute = Writer(workshop, find_convention(slug), sent, typed, status).write()
     made = written.write(folder, minute, day=sent)
-    if told == STATES[-1] and now:
+    if status == STATES[-1] and now:
         sending.note(slug, number, now)
     return made
 
@@ -56,9 +56,9 @@ def make_bilan(slug: str, *, today: date, state: str = "") -> Made:
     """
     workshops, folder = _read_workshops(slug, 1, "bilan"), kept.documents_folder(slug)
     typed = written.read_typed(folder, f"{slug}-bilan")
-    convention, told = find_convention(slug), _read_state(state)
+    convention, status = find_convention(slug), _read_state(state)
     hours = sending.count_hours(workshops)
-    writer = bilan.Writer(workshops, gather(workshops), convention, today, typed, told, hours)
+    writer = bilan.Writer(workshops, gather(workshops), convention, today, typed, status, hours)
     return written.write(folder, writer.write(), day=today)
 
 
@@ -73,7 +73,7 @@ def make_agreed(slug: str, *, today: date, state: str = "") -> Made:
     kit = workshops[-1].kit
     title = french.typography(f"{kit.commune} – enjeux et leviers, {french.long_date(kit.day)}")
     sections = agreed_text.sections(gather(workshops), today=today)
-    minute = Minute(title, tell_state(_read_state(state)), sections, f"{slug}-enjeux-leviers")
+    minute = Minute(title, describe_state(_read_state(state)), sections, f"{slug}-enjeux-leviers")
     return written.write(kept.documents_folder(slug), minute, day=today)
 
 

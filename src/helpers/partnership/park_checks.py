@@ -77,7 +77,7 @@ class Park:
         """List the rows of a sheet that are not left aside."""
         return [kept for kept in self.rows.get(key, []) if not kept.left]
 
-    def tell(self) -> str:
+    def describe(self) -> str:
         """Write in one line how many rows were read and kept."""
         whole = self.count - self.left - self.to_mend
         left = french.quantity(self.left, "laissée de côté", "laissées de côté")

@@ -142,11 +142,11 @@ def _give_codes(park: Park, registry: Registry, *, day: str) -> None:
 
 def write_report(park: Park, *, source: str, day: str) -> str:
     """Write the report that goes back with the workbook: the counts, then what is told of each row."""
-    lines = [f"{source}, lu le {date.fromisoformat(day):%d/%m/%Y}", park.tell(), *park.notes]
+    lines = [f"{source}, lu le {date.fromisoformat(day):%d/%m/%Y}", park.describe(), *park.notes]
     for weight, heading in (("left", "Laissé de côté"), ("mend", "À corriger"), ("note", "Lu ainsi")):
-        told = [remark for remark in park.remarks if remark.weight == weight]
-        if told:
-            lines += ["", f"{heading} :", *(f"- {remark.tell()}" for remark in told)]
+        remarks = [remark for remark in park.remarks if remark.weight == weight]
+        if remarks:
+            lines += ["", f"{heading} :", *(f"- {remark.describe()}" for remark in remarks)]
     return "\n".join(lines) + "\n"
 
 

@@ -32,7 +32,7 @@ class Remark:
     weight: Weight
     address: str = ""
 
-    def tell(self) -> str:
+    def describe(self) -> str:
         """Write it as a line of the report."""
         numbers = french.enumerate_words([str(number) for number in self.rows])
         word = "ligne" if len(self.rows) == 1 else "lignes"
@@ -56,7 +56,7 @@ def read_row(row: Row, form: Form, *, sheet: str) -> tuple[Kept, list[Remark]]:
     kept = Kept(row.number, {}, dict(row.cells))
     remarks: list[Remark] = []
 
-    def tell(message: str, weight: Weight, cell: Cell | None = None) -> None:
+    def remark(message: str, weight: Weight, cell: Cell | None = None) -> None:
         remarks.append(Remark(sheet, (row.number,), message, weight, cell.address if cell else ""))
 
     for column in form.columns:
@@ -67,11 +67,11 @@ def read_row(row: Row, form: Form, *, sheet: str) -> tuple[Kept, list[Remark]]:
         read = read_cell(cell, column)
         kept.values[column.key] = read.value
         if read.message:
-            tell(read.message, _WEIGHTS[read.weight], cell)
+            remark(read.message, _WEIGHTS[read.weight], cell)
     lacking = [column.label for column in form.columns if column.required and not kept.values[column.key]]
     if lacking and form.key != "operations":
         kept.left = True
-        tell(f"{french.enumerate_words(lacking)} : case vide. Complétez-la, ou effacez la ligne.", "left")
+        remark(f"{french.enumerate_words(lacking)} : case vide. Complétez-la, ou effacez la ligne.", "left")
     return kept, remarks
 
 
@@ -122,17 +122,17 @@ def check_operation(kept: Kept, *, sheet: str, year: int) -> list[Remark]:
     row = kept.values
     remarks: list[Remark] = []
 
-    def tell(message: str, weight: Weight, key: str) -> None:
+    def remark(message: str, weight: Weight, key: str) -> None:
         cell = kept.cells.get(key)
         remarks.append(Remark(sheet, (kept.number,), message, weight, cell.address if cell else ""))
 
     started, delivered = row["an_chantier"], row["an_livraison"]
     if row["etat"] == "livrée" and delivered and delivered > year:
         kept.left = True
-        tell(f'état "livrée" en {delivered}. Choisissez "en projet" ou corrigez l\'année.', "left", "etat")
+        remark(f'état "livrée" en {delivered}. Choisissez "en projet" ou corrigez l\'année.', "left", "etat")
     if started and delivered and delivered < started:
         kept.left = True
-        tell(
+        remark(
             f"livraison {delivered} avant ouverture {started}. Corrigez l'une des deux.",
             "left",
             "an_livraison",
@@ -140,19 +140,23 @@ def check_operation(kept: Kept, *, sheet: str, year: int) -> list[Remark]:
     named = french.fold(f"{row['nom'] or ''}")
     if row["logements"] and not row["places"] and (match := _PLACES.search(named)):
         what = "un EHPAD" if match[0] == "ehpad" else f"« {row['nom']} »"
-        tell(f'{row["logements"]} logements pour {what} : des places ? Déplacez-les dans "Places hors logement".',
+        remark(f'{row["logements"]} logements pour {what} : des places ? Déplacez-les dans "Places hors logement".',
              "mend", "logements")  # fmt: skip
         row["logements"] = None
-    _check_sum(row, SIZES, _SIZES_SUM, tell)
-    _check_sum(row, TENURES, _TENURES_SUM, tell)
+    _check_sum(row, SIZES, _SIZES_SUM, remark)
+    _check_sum(row, TENURES, _TENURES_SUM, remark)
     if row["maisons"] and row["logements"] is not None and row["maisons"] > row["logements"]:
-        tell(f"{row['maisons']} maisons, mais Logements = {row['logements']}. Les maisons attendent votre correction.",
-             "mend", "maisons")  # fmt: skip
+        remark(
+            f"{row['maisons']} maisons, mais Logements = {row['logements']}. Les maisons attendent votre "
+            "correction.",
+            "mend",
+            "maisons",
+        )
         row["maisons"] = None
     return remarks
 
 
-def _check_sum(row: dict[str, Any], keys: tuple[str, ...], words: str, tell: Any) -> None:
+def _check_sum(row: dict[str, Any], keys: tuple[str, ...], words: str, remark: Any) -> None:
     """Check that parts add up to the homes: where they do not, the total is kept and the parts are left out."""
     given = [row[key] for key in keys if row[key] is not None]
     total = row["logements"]
@@ -160,7 +164,7 @@ def _check_sum(row: dict[str, Any], keys: tuple[str, ...], words: str, tell: Any
         return
     added = sum(given)
     if added > total or (len(given) == len(keys) and added != total):
-        tell(f"{words} = {added}, mais Logements = {total}. Le total est gardé, la répartition attend votre "
+        remark(f"{words} = {added}, mais Logements = {total}. Le total est gardé, la répartition attend votre "
              "correction.", "mend", keys[0])  # fmt: skip
         row.update(dict.fromkeys(keys))
 

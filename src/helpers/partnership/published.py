@@ -7,7 +7,7 @@ from pathlib import Path
 from helpers.partnership.minute import Minute
 from helpers.publication import documents
 from helpers.publication.incremental import MANIFEST
-from helpers.publication.pages import told
+from helpers.publication.pages import document
 
 _LEDE = "Ce qui s’est passé dans la salle, compté : ni moyenne, ni pourcentage, ni note de satisfaction."
 
@@ -25,7 +25,7 @@ def publish_bilan(folder: Path, bilan: Minute) -> Path | None:
     parts = [
         {"file": f"{part.stem}.html", "title": part.title, "current": False} for part in diagnostic.parts
     ]
-    page = told.render(
+    page = document.render(
         title[:1].upper() + title[1:], bilan.sections, commune=commune, lede=_LEDE, parts=parts
     )
     return documents.publish(folder, "bilan.html", page.encode())

@@ -47,7 +47,7 @@ def prepare(commune: Commune, diagnostic: BuiltDiagnostic, number: int) -> Kit:
     day = _find_day(commune, convention, number)
     shown = [*_figures(records), *_questions(records, registry, day)]
     kit = Kit(
-        commune=commune.told,
+        commune=commune.full_name,
         slug=commune.slug,
         insee=commune.code,
         number=number,

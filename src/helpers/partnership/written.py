@@ -103,9 +103,11 @@ def _compare(former: list[str], minute: Minute) -> list[str]:
     """List the lines that the new version has not, and those that it has anew."""
     new = [line.strip() for line in minute.lines() if line.strip()]
     # The state and the captions of figures are told elsewhere.
-    known, told = set(former), set(new)
+    known, current = set(former), set(new)
     gone = [
-        f"− {line}" for line in former if line not in told and not line.startswith(("État", "Mise en page"))
+        f"− {line}"
+        for line in former
+        if line not in current and not line.startswith(("État", "Mise en page"))
     ]
     come = [f"+ {line}" for line in new if line not in known and not any(line in other for other in former)]
     return [line for line in gone if not any(line[2:] in other or other in line[2:] for other in new)] + come

@@ -343,16 +343,16 @@ def _is_explanation(cells: dict[str, Cell], values: tuple[Any, ...], form: Form)
     first = next((write_text(value) for value in values if write_text(value)), "")
     if french.fold(first).startswith(french.fold(EXAMPLE)):
         return True
-    said, told = 0, 0
+    said, recognized = 0, 0
     for key, cell in cells.items():
         column = form.find(key)
         if column.locked or cell.text in ("–", "—", "-"):
             continue
         known = {french.fold(text) for text in (column.key, column.label, column.unit, column.help) if text}
         said += 1
-        told += french.fold(cell.text) in known
+        recognized += french.fold(cell.text) in known
     # Of a row whose only words came with the sheet, nothing was said.
-    return told * 2 >= said
+    return recognized * 2 >= said
 
 
 def _read_identity(sheets: Sequence[Any]) -> dict[str, str]:

@@ -30,7 +30,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "example": _BOX | {"italic": True, "font_color": _MUTED},
     "free": _BOX | {"locked": False},
     "wrapped": _BOX | {"locked": False, "text_wrap": True},
-    "told": _BOX | {"bg_color": _SOFT, "text_wrap": True},
+    "read": _BOX | {"bg_color": _SOFT, "text_wrap": True},
     "locked": _BOX | {"bg_color": _SOFT, "font_color": _MUTED},
 }
 
@@ -152,7 +152,7 @@ def _write_filled(
 def _look_of(column: Column, looks: Mapping[str, Any]) -> Any:
     """Give the look of the cells of a column: those of long texts are wrapped."""
     wide = column.width >= 40
-    return looks[("told" if wide else "locked") if column.locked else "wrapped" if wide else "free"]
+    return looks[("read" if wide else "locked") if column.locked else "wrapped" if wide else "free"]
 
 
 def _put(sheet: Worksheet, row: int, column: int, value: object, look: Any) -> None:
@@ -167,14 +167,14 @@ def _put(sheet: Worksheet, row: int, column: int, value: object, look: Any) -> N
 
 def _rule(column: Column) -> dict[str, Any] | None:
     """Give what a cell of a column proposes, and what it tells when something else is typed: nothing is refused."""
-    told = {"error_type": "warning", "error_title": column.label[:32]}
+    validation = {"error_type": "warning", "error_title": column.label[:32]}
     if column.choices:
         said = f"Choisissez : {', '.join(column.choices)}."
-        return {"validate": "list", "source": list(column.choices), "error_message": said[:255], **told}
+        return {"validate": "list", "source": list(column.choices), "error_message": said[:255], **validation}
     if column.kind in ("whole", "year"):
         said = f"Écrivez un nombre entier, de {column.low} à {column.high}."
         limits = {"minimum": column.low, "maximum": column.high}
-        return {"validate": "integer", "criteria": "between", **limits, "error_message": said, **told}
+        return {"validate": "integer", "criteria": "between", **limits, "error_message": said, **validation}
     return None
 
 

@@ -182,7 +182,7 @@ def estimate_periods(known: Known, homes: Array, stock: Array, tenures: Array) -
     older = now * (1 - recent)
     figures = known.figures(MEL_2013, "LOG T5")[2015].reindex(PERIOD_LABELS).to_numpy(dtype=float).copy()
     figures[-1] *= 10 / 7  # Published for 2006-2012, wanted for 2006-2015.
-    seed = older[:, None] * _weigh_periods(known, homes, tenures, normalise(figures))
+    seed = older[:, None] * _weight_periods(known, homes, tenures, normalise(figures))
     left, totals = np.ones(len(now), dtype=bool), normalise(figures) * older.sum()
     periods = np.zeros_like(seed)
     for line, counts in _read_periods(known).items():
@@ -192,7 +192,7 @@ def estimate_periods(known: Known, homes: Array, stock: Array, tenures: Array) -
     return name_parts(PERIODS, np.repeat(periods[:, None], GRID.size, axis=1))
 
 
-def _weigh_periods(known: Known, homes: Array, tenures: Array, shares: Array) -> Array:
+def _weight_periods(known: Known, homes: Array, tenures: Array, shares: Array) -> Array:
     """Weigh the six periods in each commune, from `shares`, the metropolis's.
 
     Growth since 1968 tells of the last three, its past size of the others; the larger a commune, the more of its old
@@ -216,16 +216,16 @@ def _weigh_periods(known: Known, homes: Array, tenures: Array, shares: Array) ->
 def _estimate_oldest(known: Known, homes: Array) -> Array:
     """Estimate the share of homes built before 1919 in those before 1946, from the pages that tell them apart."""
     tables = {position: _order_periods(table) for position, table in _find_periods(known).items()}
-    told = {
+    known_by_code = {
         position: table[1919] / table[1946]
         for position, table in tables.items()
         if {1919, 1946} <= {*table.index}
     }
-    if len(told) < 2:
+    if len(known_by_code) < 2:
         before, between = known.figures(MEL_2013, "LOG T5")[2015].reindex(PERIOD_LABELS[:2])
         return np.full(len(homes), before / (before + between))
-    shares = np.array([*told.values()])
-    slope, level = np.polyfit(np.log(homes[[*told]]), np.log(shares), 1)
+    shares = np.array([*known_by_code.values()])
+    slope, level = np.polyfit(np.log(homes[[*known_by_code]]), np.log(shares), 1)
     return np.clip(np.exp(level + slope * np.log(homes)), shares.min(), shares.max())
 
 

@@ -35,10 +35,10 @@ def estimate_settlers(known: Known, homes: Array, *, seniors: Array, children: A
     owners = known.series("dwellings", "RP_PROP")[:, at(2018)] / homes[:, at(2018)]
     strength = SETTLING * owners / np.average(owners, weights=homes[:, at(2018)])
     growth = seniors[:, at(2018)] / seniors[:, at(2012)]
-    told = ~np.isnan(known.series("age_groups", "POP75P")[:, at(2012)])
-    rank = (-growth[told]).argsort(kind="stable").argsort(kind="stable")
+    is_known = ~np.isnan(known.series("age_groups", "POP75P")[:, at(2012)])
+    rank = (-growth[is_known]).argsort(kind="stable").argsort(kind="stable")
     late = np.array([draw(code, "wave") for code in known.codes])
-    late[told] = (rank + 0.5) / told.sum()
+    late[is_known] = (rank + 0.5) / is_known.sum()
     young = children / (children + seniors)
     younger = young[:, at(2018)] >= np.median(young[:, at(2018)])
     crest = FIRST_SETTLERS + np.where(younger, late, -late) * GENERATION_GAP / 2

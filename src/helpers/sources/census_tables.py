@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import french
-from helpers.sources.files import require_years, tell
+from helpers.sources.files import note, require_years
 from helpers.sources.registry import Source
 from helpers.sources.wide_csv import Cell, WideFile, open_wide, tabulate
 
@@ -57,7 +57,7 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     * `coupl-fam-men`: `households`, whose counts of the exploitation complémentaire keep their `C_`.
 
     Municipal arrondissements stand beside their city when the file has them. Values are not rounded. An extract is
-    read for the columns that it has; those it lacks are told (`files.tell`).
+    read for the columns that it has; those it lacks are told (`files.note`).
 
     Raises:
         SourceError: file missing, damaged, of another vintage, or without any of the expected columns (it lists those
@@ -75,7 +75,7 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
         cells, absent = _plan(file, _COUNTS[source.family], dates=dates)
     file.require([_CODE, *(() if cells else absent)])
     rows = file.read([_CODE, *(name for cell in cells for name in (*cell.plus, *cell.minus))])
-    return tell(tabulate(rows, cells, code=_CODE), _describe_absent(absent, file=file, source=source))
+    return note(tabulate(rows, cells, code=_CODE), _describe_absent(absent, file=file, source=source))
 
 
 def _describe_absent(absent: Sequence[str], *, file: WideFile, source: Source) -> str:

@@ -265,7 +265,7 @@ def require_years(held: Iterable[int], *, source: Source, path: Path | str) -> N
         )
 
 
-def tell(tables: dict[str, pd.DataFrame], sentence: str) -> dict[str, pd.DataFrame]:
+def note(tables: dict[str, pd.DataFrame], sentence: str) -> dict[str, pd.DataFrame]:
     """Attach a French sentence for the report of the ingest to the tables of a reader; an empty one is none."""
     for frame in tables.values():
         frame.attrs[NOTES] = [sentence] if sentence else []

@@ -60,7 +60,9 @@ def _read_columns(frame: pd.DataFrame, *, path: Path, source: Source, year: int)
     if wanted := source.options.get("income", "").split():
         codes = {column: variable for column, variable in codes.items() if variable in wanted}
     require_columns(frame, ["CODGEO", *codes], path=path)
-    codes |= {column: name for column, name in _beside(yy).items() if column in frame.columns and not wanted}
+    codes |= {
+        column: name for column, name in _other_columns(yy).items() if column in frame.columns and not wanted
+    }
     require_communes(frame, code="CODGEO", path=path)
     figures = frame[list(codes)].apply(_plain)
     if results:
@@ -98,6 +100,6 @@ def _plain(cells: pd.Series) -> pd.Series:
     return cells.str.strip().str.replace(_SPACED, "", regex=True).str.replace(",", ".", regex=False)
 
 
-def _beside(yy: str) -> dict[str, str]:
+def _other_columns(yy: str) -> dict[str, str]:
     """Name the columns of both layouts that a file may lack, and their variables."""
     return {"RD": "RD", f"RD{yy}": "RD", f"PPEN{yy}": "PPEN"}

@@ -87,7 +87,7 @@ def infer(
         columns=["kind", "date", "before", "before_name", "after", "after_name"],
         dtype="str",
     ).drop_duplicates(["before", "after"])  # fmt: skip
-    notes = [_summarise(recoded, merged, parted, events), *_tell_unexplained(lists, events)]
+    notes = [_summarise(recoded, merged, parted, events), *_describe_unexplained(lists, events)]
     return Changes(events.sort_values(["date", "before", "after"], ignore_index=True), notes)
 
 
@@ -164,10 +164,10 @@ def _summarise(
     )
 
 
-def _tell_unexplained(lists: _Lists, events: pd.DataFrame) -> list[str]:
+def _describe_unexplained(lists: _Lists, events: pd.DataFrame) -> list[str]:
     """Tell the communes that came, went, or changed their people without an event that explains it."""
     moved = events[events["kind"] != _NAME]
-    told = {*moved["before"], *moved["after"]}
+    explained = {*moved["before"], *moved["after"]}
     both = lists.before["people"].loc[lists.kept], lists.after["people"].loc[lists.kept]
     differing = both[0].index[(both[0] != both[1]) & both[0].notna() & both[1].notna()]
     found = {
@@ -177,7 +177,7 @@ def _tell_unexplained(lists: _Lists, events: pd.DataFrame) -> list[str]:
     }
     notes = []
     for what, (codes, frame) in found.items():
-        left = [f"{frame.at[code, 'name']} ({code})" for code in codes if code not in told]
+        left = [f"{frame.at[code, 'name']} ({code})" for code in codes if code not in explained]
         if left:
             shown = f"{', '.join(left[:_SHOWN])}{'…' if len(left) > _SHOWN else ''}"
             notes.append(f"{french.quantity(len(left), 'commune')} {what} : {shown}.")

@@ -45,11 +45,11 @@ class Gap:
 
     def __str__(self) -> str:
         where = f"{self.dataset}, {self.place} : " if self.place else f"{self.dataset} : "
-        told = "" if not self.place and self.dataset in self.reason else where
-        return f"{told}{self.reason}\n→ {self.remedy}"
+        place = "" if not self.place and self.dataset in self.reason else where
+        return f"{place}{self.reason}\n→ {self.remedy}"
 
 
-Tell = Callable[[Gap], None]
+Report = Callable[[Gap], None]
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def fetch(
     communes_of: str | None = None,
     held: frozenset[str] | None = None,
     client: Client,
-    tell: Tell = lambda _: None,
+    report: Report = lambda _: None,
     names: Mapping[Area, str] | None = None,
     filters: Mapping[str, str | Sequence[str]] | None = None,
 ) -> pd.DataFrame:
@@ -98,13 +98,13 @@ def fetch(
     def ask(wanted: Iterable[str]) -> list[Row]:
         return client.rows(dataset, list(wanted), chosen)
 
-    rows = _ask_each(dataset, places, ask, tell)
+    rows = _ask_each(dataset, places, ask, report)
     if communes_of and places and (held is None or "COM" in held):
         place = f"EPCI-{communes_of}*COM"
         try:
             around = ask([place])
         except SourceError as error:
-            tell(Gap(dataset, f"communes de l'EPCI {communes_of}", error.message, error.remedy))
+            report(Gap(dataset, f"communes de l'EPCI {communes_of}", error.message, error.remedy))
             around = []
         known = {_place(row) for row in rows}
         rows += [row for row in around if _place(row) not in known]
@@ -112,7 +112,7 @@ def fetch(
 
 
 def _ask_each(
-    dataset: str, places: Mapping[str, str], ask: Callable[[Iterable[str]], list[Row]], tell: Tell
+    dataset: str, places: Mapping[str, str], ask: Callable[[Iterable[str]], list[Row]], report: Report
 ) -> list[Row]:
     """Ask for places in one call, then for whoever is missing alone; tell which gave nothing."""
     if not places:
@@ -137,7 +137,7 @@ def _ask_each(
             found, reason, remedy = [], error.message, error.remedy
         rows += found
         if not found:
-            tell(Gap(dataset, places[place], reason, remedy))
+            report(Gap(dataset, places[place], reason, remedy))
     return rows
 
 
@@ -173,7 +173,7 @@ def fetch_commune(
             try:
                 rows = fetch(
                     dataset, areas=areas, communes_of=communes_of, held=known.get(dataset), client=client,
-                    tell=gaps.append, names=names,
+                    report=gaps.append, names=names,
                 )  # fmt: skip
                 readings[source.id] = _read(rows, dataset, gaps)
             except NetworkError as error:
@@ -201,7 +201,9 @@ def _read(rows: pd.DataFrame, dataset: str, gaps: list[Gap]) -> Reading:
     """Read the rows of a data set; values that do not hold are left out and told."""
     remedy = f"Les autres sont gardées. Comparez avec {find_page(dataset)}."
     return read_rows(
-        rows, dataset=dataset, tell=lambda fault: gaps.append(Gap(dataset, "une partie", f"{fault}.", remedy))
+        rows,
+        dataset=dataset,
+        report=lambda fault: gaps.append(Gap(dataset, "une partie", f"{fault}.", remedy)),
     )
 
 

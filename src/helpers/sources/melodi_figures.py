@@ -37,7 +37,7 @@ _CHANGED = (
 )
 
 Fetch = Callable[[str], pa.Table]
-Tell = Callable[[str], None]
+Report = Callable[[str], None]
 
 
 class Figures:
@@ -48,9 +48,9 @@ class Figures:
     """
 
     def __init__(
-        self, form: Form, *, dataset: str, connection: duckdb.DuckDBPyConnection, tell: Tell | None = None
+        self, form: Form, *, dataset: str, connection: duckdb.DuckDBPyConnection, report: Report | None = None
     ) -> None:
-        self._form, self._dataset, self._connection, self._tell = form, dataset, connection, tell
+        self._form, self._dataset, self._connection, self._report = form, dataset, connection, report
         self._number = {name: number for number, name in enumerate(form.crosses)}
         crosses = list(form.crosses.values())
         connection.register(
@@ -116,7 +116,7 @@ class Figures:
     def _keep(self, rows: pa.Table) -> None:
         """Keep the rows found; what is left out will be written over, but of a national file nothing is."""
         self._connection.register("rows_found", rows)
-        kind = "VIEW" if self._tell is None else "TABLE"
+        kind = "VIEW" if self._report is None else "TABLE"
         self._connection.execute(f"CREATE {kind} found AS FROM rows_found")
 
     def check(self) -> None:
@@ -330,7 +330,7 @@ class Figures:
 
         These are `figures`, or those whose `variable` or `sex` is in the column `named`.
         """
-        if self._tell is None:
+        if self._report is None:
             self._refuse(fault, query)
             return
         rows = self._frame(f"SELECT * FROM ({query}) ORDER BY ALL")
@@ -349,16 +349,16 @@ class Figures:
         )
         self._connection.execute(f"UPDATE found SET value = NULL WHERE EXISTS ({here.format('found')})")
         self._connection.execute(f"DELETE FROM computed WHERE EXISTS ({here.format('computed')})")
-        self._tell(f"valeurs laissées de côté ({self._describe(fault, rows, number=len(rows))})")
+        self._report(f"valeurs laissées de côté ({self._describe(fault, rows, number=len(rows))})")
 
     def _nowhere(self, rows: pd.DataFrame) -> SourceError:
         return self._refusal("territoire ou année illisible", rows)
 
     def _refusal(self, fault: str, rows: pd.DataFrame, *, number: int | None = None) -> SourceError:
         """Return the error that shows the first failing rows."""
-        told = self._describe(fault, rows, number=len(rows) if number is None else number)
+        description = self._describe(fault, rows, number=len(rows) if number is None else number)
         return SourceError(
-            f"{self._dataset} : {told}.",
+            f"{self._dataset} : {description}.",
             remedy="Réessayez plus tard ; si cela persiste, l'Insee a changé ce jeu de données : comparez avec sa "
             "page.",
         )

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from helpers import french, levels, schemas
 from helpers.errors import SourceError
 from helpers.sources.duckdb_scan import open_scan
-from helpers.sources.melodi_figures import AREA, Figures, Tell
+from helpers.sources.melodi_figures import AREA, Figures, Report
 from helpers.sources.melodi_forms import find_form
 from helpers.sources.registry import Source
 
@@ -56,7 +56,7 @@ def to_tables(rows: pd.DataFrame, *, dataset: str) -> dict[str, pd.DataFrame]:
     return {**reading.tables, NOTES: reading.notes}
 
 
-def read_rows(rows: pd.DataFrame, *, dataset: str, tell: Tell | None = None) -> Reading:
+def read_rows(rows: pd.DataFrame, *, dataset: str, report: Report | None = None) -> Reading:
     """Read the rows of a data set of Melodi: the store's tables that it feeds, its notes, its edition.
 
     `rows` have one column per dimension, `GEO` ("COM-59299", with or without the year of its list before;
@@ -82,7 +82,7 @@ def read_rows(rows: pd.DataFrame, *, dataset: str, tell: Tell | None = None) -> 
         )
     with duckdb.connect() as connection:
         connection.register("rows", pa.Table.from_pandas(rows, preserve_index=False))
-        figures = Figures(form, dataset=dataset, connection=connection, tell=tell)
+        figures = Figures(form, dataset=dataset, connection=connection, report=report)
         figures.collect(
             lambda query: connection.sql(query).to_arrow_table(),
             columns=list(rows.columns),

@@ -39,7 +39,7 @@ class Witness:
             "B": (self.homes_0 + self.demographic + off) / self.homes_0,
         }
 
-    def tell(self, factor: float) -> str:
+    def recognize(self, factor: float) -> str:
         """Tell which convention a factor is that of, within the rounding of the effects; "" for neither."""
         low, high = self.factors(off=-_ROUNDING), self.factors(off=_ROUNDING)
         return next(
@@ -88,7 +88,7 @@ def compare(connection: duckdb.DuckDBPyConnection, folders: Iterable[Path]) -> l
             {
                 "code": one.code, "période": f"{one.since}-{one.until}",
                 "population des ménages (début = 100)": 100 * factor, "selon A": 100 * asked["A"],
-                "selon B": 100 * asked["B"], "elle suit": one.tell(factor) or "ni A ni B", "page": one.page,
+                "selon B": 100 * asked["B"], "elle suit": one.recognize(factor) or "ni A ni B", "page": one.page,
             }
         )  # fmt: skip
     return rows

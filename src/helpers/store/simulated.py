@@ -56,7 +56,7 @@ def describe(
 
     `names` gives those of communes by code, `files` the identifiers of the files that gave each table.
     """
-    told = []
+    sentences = []
     for table, frame in go.items():
         if frame.empty:
             continue
@@ -65,19 +65,19 @@ def describe(
         read = french.enumerate_words([*files.get(table, ())])
         why = f"remplacé par {read}" if read else "calé sur ce qu’un fichier remplace"
         left = "il n’en reste rien" if stay[table].empty else "le reste de la table demeure simulé"
-        told.append(
+        sentences.append(
             f"Démonstration retirée, table {table} ({describe_table(table)}) : {variables}, "
             f"{first if first == last else f'de {first} à {last}'}, pour "
             f"{french.quantity(frame['code'].nunique(), 'commune')} "
             f"({_cut([names.get(code, code) for code in sorted(frame['code'].unique())])}), {why} ; {left}."
         )
-    if told:
+    if sentences:
         kept = [table for table, frame in stay.items() if len(frame)]
-        told.append(
+        sentences.append(
             f"Restent simulées, et marquées : {', '.join(kept) or 'aucune table'}. Pour revenir à la démonstration "
             "entière : rm -r data/store/national data/store/parts (les fichiers restent dans data/raw)."
         )
-    return told
+    return sentences
 
 
 def _is_dated(table: str) -> bool:

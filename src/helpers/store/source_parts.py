@@ -124,11 +124,11 @@ def renew_simulated(
     }
     stay, go = simulated.part_with(frames, given, temporary=context.temporary)
     codes = context.geography.territories.set_index("code")["name"].to_dict()
-    told = simulated.describe(go, stay, names=codes, files=files)
+    remarks = simulated.describe(go, stay, names=codes, files=files)
     made_from = {
         **describe_file(index, former=former),
         # Another edition of a file that gives the same takes the place of the same.
-        "record": hash_texts([*told, *(f"{table} {list(frame.index)}" for table, frame in stay.items())]),
+        "record": hash_texts([*remarks, *(f"{table} {list(frame.index)}" for table, frame in stay.items())]),
         "code": context.code,
         "geography": context.geography.mark,
     }
@@ -136,7 +136,7 @@ def renew_simulated(
         return former
     context.progress("Données de démonstration : ce qui en reste")
     source = _embedded_source(SIMULATED, "Données de démonstration", base=base)
-    return _write_part(stay, source=source, made_from=made_from, path=index, context=context, notes=told)
+    return _write_part(stay, source=source, made_from=made_from, path=index, context=context, notes=remarks)
 
 
 def _embedded_source(identifier: str, title: str, *, base: Geography) -> Source:
@@ -172,8 +172,8 @@ def _write_part(
         for table in sorted(set(frames) & set(schemas.TABLES)):
             # Let go once written: the largest tables would not fit twice.
             frame = frames.pop(table)
-            told = frame.attrs.get(NOTES, [])
-            notes += [note for note in told if note not in notes]
+            more = frame.attrs.get(NOTES, [])
+            notes += [note for note in more if note not in notes]
             if frame.empty:
                 continue
             context.progress(f"{source.title} : table {table}")

@@ -54,10 +54,10 @@ class Commune(Territory):
     @cached_property
     def label(self) -> str:
         """Name with département, as needed to tell homonyms apart: `Hem (59)`; an invented commune says that it is."""
-        return self.told if provenance.is_fictive(self.code) else f"{self.name} ({self.department})"
+        return self.full_name if provenance.is_fictive(self.code) else f"{self.name} ({self.department})"
 
     @property
-    def told(self) -> str:
+    def full_name(self) -> str:
         """Name as documents tell it: `Hem`, `Val-sur-Deûle (commune fictive)`."""
         return f"{self.name} (commune fictive)" if provenance.is_fictive(self.code) else self.name
 

@@ -58,9 +58,9 @@ def fetch_official_figures(
         ((table["level"] == "commune") & (table["code"] == commune.code)).any()
         for table in received.tables.values()
     ):
-        told = f"\n{received.gaps[0]}" if received.gaps else ""
+        gap = f"\n{received.gaps[0]}" if received.gaps else ""
         raise SourceError(
-            f"Melodi ne donne aucun chiffre pour {commune.label}.{told}",
+            f"Melodi ne donne aucun chiffre pour {commune.label}.{gap}",
             remedy="Mayotte n'y figure pas ; une commune fusionnée depuis la liste de ce projet non plus. Les données "
             "embarquées continuent de fonctionner.",
         )

@@ -68,7 +68,7 @@ from helpers.wording.households import (
 from helpers.wording.issues import (
     card_sentences,
     compared,
-    tell_silence,
+    describe_silence,
 )
 from helpers.wording.maps import level_map
 from helpers.wording.mobility import (
@@ -142,6 +142,7 @@ __all__ = [
     "counted",
     "crossed",
     "delivery",
+    "describe_silence",
     "elders",
     "everyone_followed",
     "facilities",
@@ -192,7 +193,6 @@ __all__ = [
     "stay_marks",
     "stays",
     "stock_series",
-    "tell_silence",
     "tenure",
     "tenure_check",
     "to_pass_on",

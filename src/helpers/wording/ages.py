@@ -20,7 +20,7 @@ from helpers.wording.finding import (
     started,
     within,
 )
-from helpers.wording.materiality import is_told, more, turn, turn_of_share
+from helpers.wording.materiality import is_beyond_margin, more, turn, turn_of_share
 
 # The age of school that homes are set beside, and the next one where it is not known.
 _SCHOOL = ("6 à 10 ans", "3 à 5 ans")
@@ -117,7 +117,7 @@ def services(data: pd.DataFrame, commune: Commune) -> Finding:
     rise, fall = rows.loc[rows["change"].idxmax()], rows.loc[rows["change"].idxmin()]
     widest = rows.loc[rows["change"].abs().idxmax()]
     other = fall if widest["label"] == rise["label"] else rise
-    if not is_told(widest["people_0"], widest["people_1"]):
+    if not is_beyond_margin(widest["people_0"], widest["people_1"]):
         return Finding(
             "Aucun âge de service ne change nettement",
             f"de {since} à {until}, {_pass(widest)} : c’est l’écart le plus large, et il reste dans sa marge.",
@@ -146,8 +146,8 @@ def _pass(row: pd.Series) -> str:
 
 def _describe_rise_and_fall(rise: pd.Series, fall: pd.Series) -> str:
     """Write which ages of services rise and fall most, beyond their margin."""
-    grown = is_told(rise["people_0"], rise["people_1"]) and rise["change"] > 0
-    shrunk = is_told(fall["people_0"], fall["people_1"]) and fall["change"] < 0
+    grown = is_beyond_margin(rise["people_0"], rise["people_1"]) and rise["change"] > 0
+    shrunk = is_beyond_margin(fall["people_0"], fall["people_1"]) and fall["change"] < 0
     if grown and shrunk:
         return f"Les {rise['label']} sont plus nombreux, les {fall['label']} moins nombreux"
     if grown:

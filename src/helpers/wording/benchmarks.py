@@ -84,7 +84,7 @@ def _describe_gap(row: Mapping[Hashable, Any], commune: Commune, nearest: str) -
     if french.NOT_SIGNIFICANT in written:
         return french.NOT_SIGNIFICANT
     unit = find(str(row["id"])).unit
-    return ranking.beside(row[f"measure@{commune.name}"], row[f"measure@{nearest}"], unit=unit)
+    return ranking.compare_to(row[f"measure@{commune.name}"], row[f"measure@{nearest}"], unit=unit)
 
 
 def _nearest_known(data: pd.DataFrame, commune: Commune) -> str | None:

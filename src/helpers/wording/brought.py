@@ -37,9 +37,9 @@ def operations(data: pd.DataFrame, commune: Commune, *, since: int, until: int, 
     late = own[own["delivered"].isna() | (own["delivered"] >= until)]["known"].sum()
     after = f" ; {french.number(late)} n’étaient pas livrés au recensement de {until}" if late else ""
     if french.is_missing(started):
-        told = french.quantity(homes, "logement commencé", "logements commencés")
-        title = f"{named[0].upper()}{named[1:]}, {told} {dates}"
-        return Finding(title, f"{told} {dates}{after}.", f"{title}{after}.")
+        homes_known = french.quantity(homes, "logement commencé", "logements commencés")
+        title = f"{named[0].upper()}{named[1:]}, {homes_known} {dates}"
+        return Finding(title, f"{homes_known} {dates}{after}.", f"{title}{after}.")
     begun = french.quantity(started, "logement commencé", "logements commencés")
     if homes > started:
         title = f"{named[0].upper()}{named[1:]}, plus que les logements déclarés commencés {dates}"
@@ -52,8 +52,8 @@ def operations(data: pd.DataFrame, commune: Commune, *, since: int, until: int, 
     title = f"{french.number(homes)} des {begun} {dates} {verb} à {named}"
     share = french.percent(100 * homes / started, digits=0)
     plain = named.replace(" connues", "").replace(" connue", "")
-    told = f"{french.number(homes)} des {begun} ({share}) {verb} à {plain}{after}."
-    return Finding(title, told, told)
+    sentence = f"{french.number(homes)} des {begun} ({share}) {verb} à {plain}{after}."
+    return Finding(title, sentence, sentence)
 
 
 @guard_finding
@@ -95,10 +95,10 @@ def childcare(data: pd.DataFrame, commune: Commune) -> Finding:
     waiting = waiting[waiting["waiting"] > 0]
     if waiting.empty:
         return Finding(title, "aucune liste d’attente n’est dite.")
-    told = [f"{french.quantity(row['waiting'], 'famille')} en attente {_on(row['waiting_day'])}"
+    families = [f"{french.quantity(row['waiting'], 'famille')} en attente {_on(row['waiting_day'])}"
             for row in waiting.to_dict("records")]  # fmt: skip
-    twice = " ; une famille peut attendre à deux endroits" if len(told) > 1 else ""
-    reading = f"{french.enumerate_words(told)}{twice}."
+    twice = " ; une famille peut attendre à deux endroits" if len(families) > 1 else ""
+    reading = f"{french.enumerate_words(families)}{twice}."
     return Finding(title, reading, f"{title} ; {reading}")
 
 
@@ -122,14 +122,14 @@ def brought_facilities(data: pd.DataFrame, commune: Commune) -> Finding:
 
 @guard_finding
 def brought_tables(data: pd.DataFrame, commune: Commune) -> Finding:
-    """Describe the tables of the commune: how many, and the last value of each. Reads `table, year, told, unit`."""
+    """Describe the tables of the commune: how many, and the last value of each. Reads `table, year, text, unit`."""
     last = data.groupby("table", sort=False).last()
     title = french.quantity(len(last), "tableau confié par la commune", "tableaux confiés par la commune")
-    told = [f"{name} : {row['told']} {row['unit']} en {row['year']}" for name, row in last.iterrows()]
-    return Finding(title, f"{' ; '.join(told)}.")
+    latest = [f"{name} : {row['text']} {row['unit']} en {row['year']}" for name, row in last.iterrows()]
+    return Finding(title, f"{' ; '.join(latest)}.")
 
 
-def tell_origin(row: Mapping[str, Any]) -> str:
+def describe_origin(row: Mapping[str, Any]) -> str:
     """Say whose a table is: `Notaires, 10/2026 ; maisons anciennes`. Reads `producer, known_on, field`."""
     field = "" if row["field"] == french.NIL else f" ; {row['field']}"
     return f"{row['producer']}, données du {row['known_on']}{field}"

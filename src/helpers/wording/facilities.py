@@ -25,10 +25,10 @@ def facilities(data: pd.DataFrame, commune: Commune) -> Finding:
     title = f"{_count(kind, number)} pour {french.quantity(row.people, 'habitant')}"
     if kind.bounds is not None:
         title = f"{title} {_of_ages(kind.bounds)}"
-    told = french.enumerate_words([_count(one, count) for one, count, _ in known])
+    counts = french.enumerate_words([_count(one, count) for one, count, _ in known])
     reading = (
-        f"au 1er janvier {int(row.year)}, la commune compte {told}. Ce sont des nombres d’équipements : ils ne disent "
-        "ni les places, ni qui les utilise, ni la distance."
+        f"au 1er janvier {int(row.year)}, la commune compte {counts}. Ce sont des nombres d’équipements : ils ne "
+        "disent ni les places, ni qui les utilise, ni la distance."
     )
     return Finding(title, reading)
 

@@ -83,24 +83,24 @@ _TEMPLATE = _Template()
 _DATED = re.compile(r"^(?:De|En) (\d{4})(?: à (\d{4}))?, ")
 
 
-def tell_fact(standing: Standing) -> str:
+def describe_fact(standing: Standing) -> str:
     """Write the sentence of a fact, with the figures of the commune and the median of comparable communes."""
     fact = standing.fact
     template = fact.text_instead if standing.approached and fact.text_instead else fact.text
     return _TEMPLATE.vformat(template, (), _words(standing))
 
 
-def tell_after(standing: Standing, first: Standing) -> str:
+def describe_following(standing: Standing, first: Standing) -> str:
     """Write the sentence of a fact after that of another one: their dates and the gain of homes are said once."""
     fact, alike = standing.fact, _dates(standing) == _dates(first)
     # What is told of homes that are not approached has words of its own.
     if fact.after and alike and "homes_0" in first.terms and bool(fact.instead) == standing.approached:
         return f"Sur la même période, {_TEMPLATE.vformat(fact.after, (), _words(standing))}"
-    told = tell_fact(standing)
-    dated = _DATED.match(told)
-    if dated and alike and _DATED.match(tell_fact(first)):
-        return f"{'Sur la même période' if dated.group(2) else 'La même année'}, {told[dated.end() :]}"
-    return told
+    sentence = describe_fact(standing)
+    dated = _DATED.match(sentence)
+    if dated and alike and _DATED.match(describe_fact(first)):
+        return f"{'Sur la même période' if dated.group(2) else 'La même année'}, {sentence[dated.end() :]}"
+    return sentence
 
 
 def _dates(standing: Standing) -> tuple[int, int]:
@@ -124,7 +124,7 @@ def _words(standing: Standing) -> Mapping[str, Any]:
         "median": standing.median,
         "here": one.write(standing.value),
         "median_written": one.write(standing.median),
-        "beside": _beside(standing),
+        "beside": _comparison(standing),
         "since": standing.since,
         "until": standing.year,
         "last": standing.year - 1,
@@ -140,7 +140,7 @@ def _words(standing: Standing) -> Mapping[str, Any]:
     return words | _worked_out(standing, terms)
 
 
-def _beside(standing: Standing) -> str:
+def _comparison(standing: Standing) -> str:
     """Write what a figure is set beside: the median of comparable communes, and its threshold where they are alike."""
     write = standing.indicator.write
     median = f"{write(standing.median)} dans la commune comparable médiane"

@@ -97,10 +97,10 @@ def out_of_ten(share: float, singular: str, plural: str, *, feminine: bool = Fal
     if share < 20:
         parts = round(100 / share)
         gap = share - 100 / parts
-        told = f"{one} {singular} sur {_LETTERS[parts - 1]}"
+        fraction = f"{one} {singular} sur {_LETTERS[parts - 1]}"
         if abs(gap) <= _EXACTLY:
-            return told.capitalize(), False
-        return f"{'Plus' if gap > 0 else 'Près'} d’{told}", False
+            return fraction.capitalize(), False
+        return f"{'Plus' if gap > 0 else 'Près'} d’{fraction}", False
     if share >= 95:
         return f"Presque {'toutes' if feminine else 'tous'} les {plural}", True
     exact = abs(share - 10 * round(share / 10)) <= _EXACTLY
@@ -146,7 +146,9 @@ def compared(
     if other is None or french.is_missing(other[column]) or french.is_missing(row[column]):
         return ""
     words = closeness(row[column], other[column], unit=unit, feminine=True)
-    return f", {noun} {_beside(words, str(other['territory']), commune)} ({french.percent(other[column])})"
+    return (
+        f", {noun} {_comparison(words, str(other['territory']), commune)} ({french.percent(other[column])})"
+    )
 
 
 def standing(subject: str, row: pd.Series, data: pd.DataFrame, column: str, commune: Commune) -> str:
@@ -163,7 +165,7 @@ def standing(subject: str, row: pd.Series, data: pd.DataFrame, column: str, comm
     return f"{subject} {words} {f'celle {of}' if words.endswith(' de') else within(of)}"
 
 
-def _beside(words: str, name: str, commune: Commune) -> str:
+def _comparison(words: str, name: str, commune: Commune) -> str:
     """Write a comparison with a whole territory, named: no median of communes is to be understood."""
     whole = f"l’ensemble {of_territory(name, commune)}"
     return f"{words} celle de {whole}" if words.endswith(" de") else f"{words} dans {whole}"

@@ -113,20 +113,20 @@ def _of(vicinity: Vicinity) -> str:
     return f"du département ({territory.name})"
 
 
-def tell_group(data: pd.DataFrame, vicinity: Vicinity) -> str:
+def describe_group(data: pd.DataFrame, vicinity: Vicinity) -> str:
     """Write what the neighbours are, then what their figures say together: people, births and deaths.
 
     Reads `counted, since, until, whole, rate`.
     """
     rows = data.set_index("counted")
-    told = [
+    sentences = [
         f"Pour comparer, elle réunit les {group(vicinity)}, la commune comprise : ensemble, elles sont assez peuplées "
         "pour que des parts et des rythmes se lisent."
     ]
     heard = [clause for clause in (_growth(rows), _natural(rows)) if clause]
     if heard:
-        told.append(f"{heard[0][:1].upper()}{' ; '.join(heard)[1:]}.")
-    return " ".join(told)
+        sentences.append(f"{heard[0][:1].upper()}{' ; '.join(heard)[1:]}.")
+    return " ".join(sentences)
 
 
 def _growth(rows: pd.DataFrame) -> str:

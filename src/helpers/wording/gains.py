@@ -7,7 +7,7 @@ import pandas as pd
 from helpers import french
 from helpers.territory.communes import Commune
 from helpers.wording.finding import Finding, guard_finding
-from helpers.wording.materiality import difference, is_told, more
+from helpers.wording.materiality import difference, is_beyond_margin, more
 
 _MAIN = ("résidence principale", "résidences principales")
 _WHO = {
@@ -31,17 +31,17 @@ def gains(data: pd.DataFrame, commune: Commune) -> Finding:
     rows = data.set_index("status")
     since, until = int(rows["since"].iloc[0]), int(rows["until"].iloc[0])
     whole, parts = rows.loc["RP"], rows.drop(index="RP")
-    sure = [name for name, row in parts.iterrows() if is_told(row["value_0"], row["value_1"])]
+    sure = [name for name, row in parts.iterrows() if is_beyond_margin(row["value_0"], row["value_1"])]
     unsure = [f"les {_WHO[str(name)]}" for name in parts.index if name not in [*sure, _UNTOLD]]
     named = [f"{difference(parts.loc[name, 'gain'])} pour les {_WHO[str(name)]}" for name in sure]
     change = f"De {since} à {until}, {more(whole['gain'], *_MAIN)}"
-    told = f" : {french.enumerate_words(named)}" if named else ""
+    listed = f" : {french.enumerate_words(named)}" if named else ""
     within = (
         f" ; pour {french.enumerate_words(unsure)}, la variation reste dans la marge d’incertitude"
         if unsure
         else ""
     )
-    takeaway = f"{change}{told}{within}"
+    takeaway = f"{change}{listed}{within}"
     counted = [
         f"{french.count(row['value_1'])} {_WHO[str(name)]} contre {french.count(row['value_0'])}"
         for name, row in parts.iterrows()

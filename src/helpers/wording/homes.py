@@ -184,8 +184,8 @@ def people_and_homes(data: pd.DataFrame, commune: Commune) -> Finding:
         f"({french.annual(row['annual_people'])}) ; {per_home}."
     )
     takeaway = f"De {since} à {until}, {more(homes, *_MAIN)} et {more(people, 'habitant')} : {per_home}."
-    homes_told = more_of(row["RP_0"], row["RP_1"], "résidences principales")
-    headline = more_of_both(homes_told, grown_of(row["annual_people"], "habitants"), "habitants")
+    homes_change = more_of(row["RP_0"], row["RP_1"], "résidences principales")
+    headline = more_of_both(homes_change, grown_of(row["annual_people"], "habitants"), "habitants")
     return Finding(title, reading, takeaway, headline=headline)
 
 
@@ -308,10 +308,10 @@ def vacancy(data: pd.DataFrame, commune: Commune) -> Finding:
     takeaway = ""
     if len(long):
         empty, rate = long.iloc[0]["value"], long.iloc[0]["share"]
-        told = "" if french.is_missing(rate) else f" ({french.percent(rate)})"
-        reading += f", dont {french.count(empty)}{told} depuis plus de deux ans"
+        percent = "" if french.is_missing(rate) else f" ({french.percent(rate)})"
+        reading += f", dont {french.count(empty)}{percent} depuis plus de deux ans"
         takeaway = (
-            f"Au 1er janvier {int(row['year'])}, {french.quantity(empty, 'logement')} du parc privé{told} "
+            f"Au 1er janvier {int(row['year'])}, {french.quantity(empty, 'logement')} du parc privé{percent} "
             f"{french.plural(empty, 'est vacant', 'sont vacants')} depuis plus de deux ans : fichiers fiscaux, un "
             "autre champ que le recensement."
         )

@@ -15,7 +15,7 @@ from helpers.problems.facts import Standing
 from helpers.problems.selection import LEAST_HOMES, LEAST_PEOPLE, Aside, Card, Choice, is_falling
 from helpers.territory.communes import Commune
 from helpers.territory.panel import ComparisonGroup
-from helpers.wording.facts import tell_after, tell_fact, write_dates
+from helpers.wording.facts import describe_fact, describe_following, write_dates
 from helpers.wording.finding import Finding
 
 # Lists what the figure of a fact is made of, its value last.
@@ -89,19 +89,21 @@ class CardWords:
     contrary: tuple[FactLine, ...] = ()
 
 
-def tell_cards(choice: Choice, *, epci: str, explain: Explain) -> list[CardWords]:
+def describe_cards(choice: Choice, *, epci: str, explain: Explain) -> list[CardWords]:
     """Write the cards of a commune, the strongest first.
 
     `epci` follows « communes » (`de la MEL`), if any; `explain` lists what the figure of a fact is made of.
     """
-    return [tell_card(card, epci=epci, explain=explain) for card in choice.cards]
+    return [describe_card(card, epci=epci, explain=explain) for card in choice.cards]
 
 
-def tell_card(card: Card, *, epci: str, explain: Explain) -> CardWords:
+def describe_card(card: Card, *, epci: str, explain: Explain) -> CardWords:
     """Write one card (`tell_cards`)."""
     problem, lead, second = card.problem, card.lead, card.second
     after = card.context or second
-    reading = " ".join(filter(None, (tell_fact(lead), tell_after(after, lead), _bridge(lead, after))))
+    reading = " ".join(
+        filter(None, (describe_fact(lead), describe_following(after, lead), _bridge(lead, after)))
+    )
     against = french.enumerate_words([one.fact.named for one in card.against])
     return CardWords(
         id=problem.id,
@@ -155,10 +157,10 @@ def _bridge(lead: Standing, second: Standing) -> str:
 
 def _because(card: Card, *, epci: str) -> str:
     """Write why a card is retained: where its facts stand in both references."""
-    told = [_standing(one, epci=epci) for one in (card.lead, card.second)]
+    reasons = [_standing(one, epci=epci) for one in (card.lead, card.second)]
     more = [one.fact.named for one in card.more]
     also = f" ; et aussi : {french.enumerate_words(more)}" if more else ""
-    return f"Retenue parce que la commune a {' ; et '.join(told)}{also}."
+    return f"Retenue parce que la commune a {' ; et '.join(reasons)}{also}."
 
 
 def _standing(one: Standing, *, epci: str) -> str:
@@ -200,16 +202,16 @@ def _cautions(card: Card, *, epci: str) -> Iterable[str]:
 def _line(one: Standing, explain: Explain) -> FactLine:
     # A figure that approaches another one is not that of its exhibit.
     shown = (_ISSUES, COMPARED) if one.approached else (one.fact.theme, one.fact.subject)
-    return FactLine(tell_fact(one), *_find_evidence(*shown), _tell_computation(one, explain(one)))
+    return FactLine(describe_fact(one), *_find_evidence(*shown), _describe_computation(one, explain(one)))
 
 
-def _tell_computation(one: Standing, lines: Sequence[Explained]) -> str:
+def _describe_computation(one: Standing, lines: Sequence[Explained]) -> str:
     """Write the formula of a fact and the values of its terms: `Calcul : … ; habitants : 18 721 (2013) et …`."""
     terms: dict[str, list[str]] = {}
     for line in lines[:-1]:
         terms.setdefault(line.words.strip("()"), []).append(f"{line.written} ({line.when})")
-    told = [f"{words} : {french.enumerate_words(values)}" for words, values in terms.items()]
-    return " ; ".join([f"Calcul : {one.indicator.formula}", *told])
+    listed = [f"{words} : {french.enumerate_words(values)}" for words, values in terms.items()]
+    return " ; ".join([f"Calcul : {one.indicator.formula}", *listed])
 
 
 def _find_evidence(theme: str, subject: str) -> tuple[str, str]:
@@ -229,13 +231,13 @@ def _end(title: str) -> str:
     return "" if title.endswith("?") else "."
 
 
-def tell_aside(aside: Iterable[Aside]) -> str:
+def describe_aside(aside: Iterable[Aside]) -> str:
     """Write the problems left aside, and why: `Écartées de peu : les familles (un écart moins net) ; …`."""
-    told = [f"{one.card.problem.named} ({_REASONS[one.reason]})" for one in aside][:_FEW_ASIDE]
-    return f"Écartées de peu : {' ; '.join(told)}." if told else ""
+    named = [f"{one.card.problem.named} ({_REASONS[one.reason]})" for one in aside][:_FEW_ASIDE]
+    return f"Écartées de peu : {' ; '.join(named)}." if named else ""
 
 
-def tell_silence(choice: Choice, commune: Commune) -> str:
+def describe_silence(choice: Choice, commune: Commune) -> str:
     """Write why there is no card; nothing where there is one."""
     if choice.silence == "petite":
         return (
@@ -258,7 +260,7 @@ def waiting_topics(choice: Choice, known: Iterable[str]) -> list[Topic]:
     return [topic for topic in CATALOGUE.waiting if real.isdisjoint(topic.indicators)]
 
 
-def tell_waiting(topics: Iterable[Topic]) -> list[tuple[str, str]]:
+def describe_waiting(topics: Iterable[Topic]) -> list[tuple[str, str]]:
     """Write each subject that waits: what it is, then where its figures come from."""
     return [(f"{topic.named[:1].upper()}{topic.named[1:]}", f" : {topic.source}.") for topic in topics]
 

@@ -20,13 +20,13 @@ _NEARLY_STABLE = 0.1
 _LEAST_POINTS = 0.3
 
 
-def is_told(before: float, after: float) -> bool:
+def is_beyond_margin(before: float, after: float) -> bool:
     """Say whether the change of a count is beyond its margin; a missing one is not."""
     change = after - before
     return not french.is_missing(change) and abs(change) > margin_of_change(before, after)
 
 
-def is_balance_told(balance: float, annual: float, events: float) -> bool:
+def is_balance_beyond_margin(balance: float, annual: float, events: float) -> bool:
     """Say whether a balance (persons, and % a year) made of so many events may be told as a direction."""
     if any(french.is_missing(one) for one in (balance, annual, events)):
         return False
@@ -35,7 +35,7 @@ def is_balance_told(balance: float, annual: float, events: float) -> bool:
 
 def turn(before: float, after: float) -> str:
     """Write `augmente`, `diminue` or `reste stable`, by the change of a count."""
-    if not is_told(before, after):
+    if not is_beyond_margin(before, after):
         return "reste stable"
     return "augmente" if after > before else "diminue"
 
@@ -84,7 +84,7 @@ def difference(change: float) -> str:
 
 def more_of(before: float, after: float, plural: str) -> str:
     """Write `plus d’habitants`, `moins d’habitants`, or within the margin `un nombre stable d’habitants`."""
-    if not is_told(before, after):
+    if not is_beyond_margin(before, after):
         return f"un nombre stable {of(plural)}"
     return f"{'plus' if after > before else 'moins'} {of(plural)}"
 

@@ -24,8 +24,8 @@ def outside_households(data: pd.DataFrame, commune: Commune) -> tuple[str, ...]:
         return (_await(institution),) if institution else ()
     if not is_alert(data):
         return ()
-    told = [_number(data, commune, where=institution or _WHERE)]
-    return (*told, _without(data)) if len(data) > 1 else tuple(told)
+    sentences = [_number(data, commune, where=institution or _WHERE)]
+    return (*sentences, _without(data)) if len(data) > 1 else tuple(sentences)
 
 
 def _await(institution: str) -> str:
@@ -59,20 +59,20 @@ def _who(outside: float) -> str:
 
 def _share(share: float, people: float) -> str:
     """Write a share between parentheses; nothing of nobody, nor of a population too small for one."""
-    told = people >= LEAST_PEOPLE and french.percent(share) != french.percent(0)
-    return f" ({french.percent(share)} de la population)" if told else ""
+    is_shown = people >= LEAST_PEOPLE and french.percent(share) != french.percent(0)
+    return f" ({french.percent(share)} de la population)" if is_shown else ""
 
 
 def _without(data: pd.DataFrame) -> str:
     """Write the change of the population without them, then with them."""
     first, last = data.iloc[0], data.iloc[-1]
     rates = dict(zip(("POP", "PMEN"), growths(data), strict=True))
-    told = {
+    changes = {
         name: f"de {french.number(first[name])} à {french.quantity(last[name], 'habitant')}"
         + (f" ({french.annual(rate)})" if first["POP"] >= LEAST_PEOPLE else "")
         for name, rate in rates.items()
     }
     return (
-        f"Sans ces personnes, la population passe {told['PMEN']} de {int(first['year'])} à {int(last['year'])} ; avec "
-        f"elles, {told['POP']}."
+        f"Sans ces personnes, la population passe {changes['PMEN']} de {int(first['year'])} à {int(last['year'])} ; "
+        f"avec elles, {changes['POP']}."
     )

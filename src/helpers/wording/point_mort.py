@@ -58,8 +58,8 @@ def household_effect(data: pd.DataFrame, commune: Commune, *, convention: str = 
     homes, people = row["homes_1"] - row["homes_0"], row["people_1"] - row["people_0"]
     changed = f"{_capital(more(homes, *_MAIN))}, {more(people, 'personne')}"
     reading, takeaway = _describe_convention_a(row) if convention == "A" else _describe_convention_b(row)
-    homes_told = more_of(row["homes_0"], row["homes_1"], "résidences principales")
-    headline = more_of_both(homes_told, more_of(row["people_0"], row["people_1"], "personnes"), "personnes")
+    homes_change = more_of(row["homes_0"], row["homes_1"], "résidences principales")
+    headline = more_of_both(homes_change, more_of(row["people_0"], row["people_1"], "personnes"), "personnes")
     counts = f"{more(homes, *_MAIN)} et {more(people, 'personne')} dans les ménages"
     effect = row["demographic"]
     rest = f" Le reste est l’effet démographique : {more(effect, *_MAIN)}{_write_margin(row, effect)}."
@@ -214,8 +214,8 @@ def people_per_kind(data: pd.DataFrame, commune: Commune) -> Finding:
     year = int(data["year"].iloc[0])
     names = {"Maisons": "par maison", "Appartements": "par appartement"}
     types = [
-        f"{written[name]} {french.plural(by_label.loc[name, f'measure@{EVERY_TENURE}'], 'personne')} {told}"
-        for name, told in names.items()
+        f"{written[name]} {french.plural(by_label.loc[name, f'measure@{EVERY_TENURE}'], 'personne')} {verb}"
+        for name, verb in names.items()
         if name in written
     ]
     if not types:

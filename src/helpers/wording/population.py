@@ -19,7 +19,7 @@ from helpers.wording.finding import (
     place_among,
     rows_of,
 )
-from helpers.wording.materiality import difference, is_balance_told, more, moves
+from helpers.wording.materiality import difference, is_balance_beyond_margin, more, moves
 
 _PERIOD = f"par{french.NBSP}an"
 # Two annual changes (%) that are written a tenth apart are alike, or nearly.
@@ -115,7 +115,7 @@ def _compare_pace(annual: float, other: pd.Series | None, commune: Commune) -> s
 def _side(row: pd.Series, name: str) -> int:
     """Give the side of a balance: 1, −1, or 0 within its margin; both carry the events of the civil registry."""
     events = row["NAIS"] + row["DECE"] if {"NAIS", "DECE"} <= set(row.index) else abs(row[name])
-    if not is_balance_told(row[name], row[f"annual_{name}"], events):
+    if not is_balance_beyond_margin(row[name], row[f"annual_{name}"], events):
         return 0
     return 1 if row[name] > 0 else -1
 

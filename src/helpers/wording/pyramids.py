@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers import french
-from helpers.indicators.age_by_tenure import OLDEST, OWNERS_TOLD, Crossing
+from helpers.indicators.age_by_tenure import HIGHLIGHTED_OWNERS, OLDEST, Crossing
 from helpers.indicators.ages import TENURES, group_label
 from helpers.indicators.reliability import FRAGILE, SMALL_COMMUNE
 from helpers.territory.communes import Commune
 from helpers.wording.finding import Finding, guard_finding, rows_of
-from helpers.wording.materiality import difference, is_told
+from helpers.wording.materiality import difference, is_beyond_margin
 
 # What each level counts, its name, the field of its exhibits, and the ages of the owners that they tell.
 _COUNTED = {
@@ -63,8 +63,8 @@ def pyramid(data: pd.DataFrame, commune: Commune) -> Finding:
     def describe(group: str) -> str:
         return f"les {group} passent de {french.number(totals[first][group])} à {french.number(totals[last][group])}"
 
-    grown = is_told(totals[first][rise], totals[last][rise]) and change[rise] > 0
-    shrunk = is_told(totals[first][fall], totals[last][fall]) and change[fall] < 0
+    grown = is_beyond_margin(totals[first][rise], totals[last][rise]) and change[rise] > 0
+    shrunk = is_beyond_margin(totals[first][fall], totals[last][fall]) and change[fall] < 0
     most = rise if grown or not shrunk else fall
     title = f"La plus forte {'hausse' if change[most] > 0 else 'baisse'} est chez les {most}"
     if not grown and not shrunk:
@@ -118,7 +118,7 @@ def pyramid_tenure(data: pd.DataFrame, commune: Commune, *, level: str = "indivi
     if len(years) < 2:
         who = "ménages" if households else "habitants"
         return Finding(f"Les {who} selon l’âge et le statut d’occupation en {years[0]}", "")
-    low, high = OWNERS_TOLD[level]
+    low, high = HIGHLIGHTED_OWNERS[level]
     aged = group_label((low, high))
     end = float("inf") if high is None else high
     chosen = data[(data["tenure"] == "owner") & (data["low"] >= low)]
@@ -128,8 +128,8 @@ def pyramid_tenure(data: pd.DataFrame, commune: Commune, *, level: str = "indivi
     if min(before, after) < FRAGILE:
         who = "ménages" if households else "habitants"
         return Finding(f"Les {who} selon l’âge et le statut d’occupation en {years[0]} et {years[-1]}", "")
-    told = is_told(before, after)
-    verb = "Un nombre stable" if not told else "Plus" if after > before else "Moins"
+    is_change = is_beyond_margin(before, after)
+    verb = "Un nombre stable" if not is_change else "Plus" if after > before else "Moins"
     if households:
         who = f"ménages propriétaires de {aged}"
         counted = f"ménages propriétaires dont la personne de référence a {aged}"
@@ -142,7 +142,7 @@ def pyramid_tenure(data: pd.DataFrame, commune: Commune, *, level: str = "indivi
         f"De {french.number(before)} à {french.number(after)} {who}",
         f"{french.at(commune.name)}, les {counted} sont {gap} en {years[-1]} qu’en {years[0]}.",
         f"De {years[0]} à {years[-1]}, on passe de {french.number(before)} à {french.number(after)} {counted}.",
-        headline=f"{verb} de {who}" + (f" qu’en {years[0]}" if told else f" depuis {years[0]}"),
+        headline=f"{verb} de {who}" + (f" qu’en {years[0]}" if is_change else f" depuis {years[0]}"),
         number=(french.number(change, signed=True), f"{who}, {years[0]}-{years[-1]}"),
     )
 

@@ -11,7 +11,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import offset_copy
 
 from helpers.figures import style
-from helpers.figures.svg.slim import tell
+from helpers.figures.svg.slim import label_values
 
 # Left and bottom, width and height; a width may be negative.
 Box = tuple[float, float, float, float]
@@ -25,12 +25,12 @@ def bars(
     *,
     colour: str | Sequence[str],
     linewidth: float = 1.0,
-    told: Sequence[str] = (),
+    labels: Sequence[str] = (),
     series: Sequence[str] = (),
 ) -> None:
     """Add bars, of a colour or of one each. They do not move the limits of the axes.
 
-    `told` is the value of each in words, `series` the date that it is of, where the drawing has several.
+    `labels` are their values in words, `series` the date that it is of, where the drawing has several.
     """
     if not boxes:
         return
@@ -39,8 +39,8 @@ def bars(
         # With a single colour, a lone bar would become a marker, whose shape has no colour of its own.
         edgecolors=[style.PAPER] * 2,
     )  # fmt: skip
-    if told:
-        tell(drawn, told, series=series)
+    if labels:
+        label_values(drawn, labels, series=series)
     axes.add_collection(drawn, autolim=False)
 
 

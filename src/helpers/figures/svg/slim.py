@@ -31,15 +31,15 @@ _OWN = ("d", "x", "y", "transform", "xlink:href")
 _MARKS = ("path", "text", "use")
 # What `tell` hides in the name of a group: the values of its marks, in their order.
 _VALUES, _NEXT, _OF = "v:", "|", "§"
-_TOLD = re.compile(rf'id="{_VALUES}([^"]*)"')
+_LABELS = re.compile(rf'id="{_VALUES}([^"]*)"')
 
 
-def tell(artist: Artist, values: Iterable[str], *, series: Iterable[str] = ()) -> None:
+def label_values(artist: Artist, values: Iterable[str], *, series: Iterable[str] = ()) -> None:
     """Give each mark of an artist its value in words, and the date that it is of: a page shows them to who asks."""
     # A name with a straight quote would be written between other quotes than those that are read here.
     clean = str.maketrans({_NEXT: "/", _OF: "/", '"': "”"})
-    told = zip_longest((value.translate(clean) for value in values), series, fillvalue="")
-    artist.set_gid(_VALUES + _NEXT.join(f"{value}{_OF}{one}" for value, one in told))
+    pairs = zip_longest((value.translate(clean) for value in values), series, fillvalue="")
+    artist.set_gid(_VALUES + _NEXT.join(f"{value}{_OF}{one}" for value, one in pairs))
 
 
 class _Item(NamedTuple):
@@ -72,7 +72,7 @@ def slim(svg: str) -> str:
 def _items(svg: str, used: dict[str, str]) -> Iterator[_Item]:
     """Read the marks of a drawing, out of the groups that say nothing of them."""
     kept: list[bool] = []
-    told: list[Iterator[str]] = []
+    labels: list[Iterator[str]] = []
     inside = 0
     pending: tuple[str, str, str] | None = None
     for closing, name, attributes, alone, text in _TAG.findall(svg):
@@ -81,12 +81,12 @@ def _items(svg: str, used: dict[str, str]) -> Iterator[_Item]:
         if name == "g":
             if closing:
                 keep = kept.pop()
-                told.pop()
+                labels.pop()
             else:
                 keep = bool(_attributes(attributes, used)[1])
                 kept.append(keep)
-                values = _TOLD.search(attributes)
-                told.append(iter(values[1].split(_NEXT)) if values else told[-1] if told else iter(()))
+                values = _LABELS.search(attributes)
+                labels.append(iter(values[1].split(_NEXT)) if values else labels[-1] if labels else iter(()))
             if not keep:
                 continue
         own, shared = ("", "") if closing else _attributes(attributes, used)
@@ -96,16 +96,16 @@ def _items(svg: str, used: dict[str, str]) -> Iterator[_Item]:
                 yield _Item(name, pending[0], pending[1], pending[2])
                 pending = None
             elif alone:
-                yield _Item(name, own + _value(next(told[-1], "") if told else ""), shared, "")
+                yield _Item(name, own + _value(next(labels[-1], "") if labels else ""), shared, "")
             else:
                 pending = (own, shared, text)
         else:
             yield _Item("", f"<{closing}{name}{own}{shared}{alone}>", "", "")
 
 
-def _value(told: str) -> str:
+def _value(label: str) -> str:
     """Write what a mark is worth, and the date that it is of."""
-    value, _, series = told.partition(_OF)
+    value, _, series = label.partition(_OF)
     return (f' data-v="{value}"' if value else "") + (f' data-s="{series}"' if series else "")
 
 

@@ -46,16 +46,16 @@ def _old_owners(first: int) -> Indicator:
 
 
 def _owner_households(bounds: Bounds) -> Indicator:
-    told = f"ménages de {age_words(bounds)}"
-    owners = held(bounds, tenures=("owner",), plural=f"{told} propriétaires de leur logement")
+    plural = f"ménages de {age_words(bounds)}"
+    owners = held(bounds, tenures=("owner",), plural=f"{plural} propriétaires de leur logement")
     return theme.share(
-        f"menages_proprietaires_{identifier(bounds)}", owners, held(bounds, plural=told), note=_HOLDERS
+        f"menages_proprietaires_{identifier(bounds)}", owners, held(bounds, plural=plural), note=_HOLDERS
     )
 
 
 def _to_pass_on(first: int, suffix: str, whole: Quantity) -> Indicator:
-    told = f"logements dont le propriétaire occupant a {first} ans ou plus"
-    homes = held((first, None), tenures=("owner",), plural=told)
+    plural = f"logements dont le propriétaire occupant a {first} ans ou plus"
+    homes = held((first, None), tenures=("owner",), plural=plural)
     note = f"Parc à transmettre. {_HOLDERS} {_NESTED}"
     return theme.share(f"a_transmettre_{first}{suffix}", homes, whole, note=note)
 

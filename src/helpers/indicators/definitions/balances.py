@@ -68,7 +68,7 @@ def annual_migratory(terms: Arrays, period: Period) -> np.ndarray:
 def _balance(
     name: str,
     named: str,
-    told: str,
+    computation: str,
     value: Compute,
     unit: str,
     *,
@@ -78,7 +78,7 @@ def _balance(
     """Define a figure made of both populations and of the births and deaths between them."""
     measure = Formula(
         named,
-        told,
+        computation,
         value,
         start={"people": POPULATION},
         end={"people": POPULATION},

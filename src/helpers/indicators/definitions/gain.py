@@ -98,12 +98,12 @@ def _made_of(name: str, named: str, part: Quantity) -> tuple[Indicator, Indicato
 
 def _size(name: str, named: str, counted: Quantity, note: str) -> Indicator:
     terms = {"people": counted, "homes": MAIN_HOMES}
-    told = (
+    computation = (
         f"100 × ({counted.words} au début / nombre moyen à la fin − résidences principales au début) / évolution du "
         "nombre de résidences principales"
     )
     return theme.define(
-        name, Formula(named, told, size_effect, start=terms, end=terms), "%", signed=True, note=note
+        name, Formula(named, computation, size_effect, start=terms, end=terms), "%", signed=True, note=note
     )
 
 

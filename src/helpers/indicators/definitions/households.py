@@ -16,8 +16,8 @@ def _kind(name: str, code: str, plural: str) -> Indicator:
     return theme.share(name, count("households", code, plural=plural), FAMILIES)
 
 
-def _of_size(name: str, codes: tuple[str, ...], told: str) -> Indicator:
-    counted = Total(table="households", ways=(codes,), plural=f"ménages comptant {told}")
+def _of_size(name: str, codes: tuple[str, ...], qualifier: str) -> Indicator:
+    counted = Total(table="households", ways=(codes,), plural=f"ménages comptant {qualifier}")
     return theme.share(f"menages_de_{name}", counted, SIZED)
 
 

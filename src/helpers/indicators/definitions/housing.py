@@ -64,9 +64,9 @@ def _main(name: str, part: Quantity, **more: Any) -> Indicator:
     return theme.share(name, part, MAIN_HOMES, **more)
 
 
-def _tax(name: str, code: str, told: str, **more: Any) -> Indicator:
-    vacant = register("vacancy", f"PP_{code}", plural=f"logements du parc privé vacants{told}")
-    rate = register("vacancy", f"TX_{code}", plural=f"taux de vacance du parc privé{told}")
+def _tax(name: str, code: str, qualifier: str, **more: Any) -> Indicator:
+    vacant = register("vacancy", f"PP_{code}", plural=f"logements du parc privé vacants{qualifier}")
+    rate = register("vacancy", f"TX_{code}", plural=f"taux de vacance du parc privé{qualifier}")
     measure = PublishedShare(vacant, PRIVATE_STOCK, rate=rate)
     return theme.define(name, measure, "%", source=LOVAC, note=_TAX, **more)
 

@@ -12,7 +12,7 @@ theme = Theme("Revenus", source=FILOSOFI)
 _SECRET = "Secret statistique dans les petites communes ; ne s’additionne pas. Chaque édition de Filosofi se lit seule."
 
 
-def _of_tenure(variable: str, told: str) -> tuple[Level, str]:
+def _of_tenure(variable: str, occupants: str) -> tuple[Level, str]:
     """Give a median or a share of the poor of the households of a tenure."""
     median = variable.startswith("MED")
     named = "niveau de vie médian" if median else "taux de pauvreté"
@@ -22,7 +22,8 @@ def _of_tenure(variable: str, told: str) -> tuple[Level, str]:
         else "part des personnes dont le niveau de vie est sous 60 % de la médiane nationale"
     )
     level = Level(
-        register("income", variable, plural=f"{named} des {told}"), told=f"{formula}, chez les {told}"
+        register("income", variable, plural=f"{named} des {occupants}"),
+        computation=f"{formula}, chez les {occupants}",
     )
     return level, "€ par an" if median else "%"
 
@@ -30,11 +31,11 @@ def _of_tenure(variable: str, told: str) -> tuple[Level, str]:
 _TENURES = {"PROP": ("proprietaires", "propriétaires"), "LOC": ("locataires", "locataires")}
 _BY_TENURE = tuple(
     theme.define(
-        f"{name}_{identifier}", *_of_tenure(f"{variable}_{code}", told), digits=0,
+        f"{name}_{identifier}", *_of_tenure(f"{variable}_{code}", occupants), digits=0,
         polarity="none" if variable == "MED" else "high", note=_SECRET,
     )
     for variable, name in (("MED", "revenu"), ("TP60", "pauvrete"))
-    for code, (identifier, told) in _TENURES.items()
+    for code, (identifier, occupants) in _TENURES.items()
 )  # fmt: skip
 
 INDICATORS = (
@@ -42,7 +43,7 @@ INDICATORS = (
         "revenu",
         Level(
             register("income", "MED", plural="niveau de vie médian"),
-            told="médiane du revenu disponible par unité de consommation",
+            computation="médiane du revenu disponible par unité de consommation",
         ),
         "€ par an",
         digits=0,
@@ -52,7 +53,7 @@ INDICATORS = (
         "pauvrete",
         Level(
             register("income", "TP60", plural="taux de pauvreté"),
-            told="part des personnes dont le niveau de vie est sous 60 % de la médiane nationale",
+            computation="part des personnes dont le niveau de vie est sous 60 % de la médiane nationale",
         ),
         "%",
         digits=0,
@@ -64,7 +65,7 @@ INDICATORS = (
         "ecart_revenus",
         Level(
             register("income", "RD", plural="écart des niveaux de vie (rapport interdécile)"),
-            told="rapport interdécile des niveaux de vie",
+            computation="rapport interdécile des niveaux de vie",
         ),
         "rapport",
         note=_SECRET,
@@ -73,7 +74,7 @@ INDICATORS = (
         "pensions",
         Level(
             register("income", "PPEN", plural="pensions et retraites, en % du revenu disponible"),
-            told="pensions, retraites et rentes, en % du revenu disponible",
+            computation="pensions, retraites et rentes, en % du revenu disponible",
         ),
         "%",
         note=_SECRET,

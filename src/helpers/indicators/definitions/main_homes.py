@@ -63,17 +63,17 @@ def _main(name: str, part: Quantity, **more: Any) -> Indicator:
     return theme.share(name, part, MAIN_HOMES, **more)
 
 
-def _in(name: str, code: str, told: str, **more: Any) -> Indicator:
+def _in(name: str, code: str, qualifier: str, **more: Any) -> Indicator:
     """Define the share of the main homes that are of one kind."""
-    return _main(name, main_homes_that_are(code, told), **more)
+    return _main(name, main_homes_that_are(code, qualifier), **more)
 
 
 def _built(name: str, low: int, high: int | None) -> Indicator:
     return theme.share(name, built((low, high)), DATED_HOMES, note=_DATED)
 
 
-def _occupied(name: str, told: str, *codes: str, **more: Any) -> Indicator:
-    return theme.share(name, occupied(codes, told), NORMED_HOMES, note=_NORM, **more)
+def _occupied(name: str, qualifier: str, *codes: str, **more: Any) -> Indicator:
+    return theme.share(name, occupied(codes, qualifier), NORMED_HOMES, note=_NORM, **more)
 
 
 def _stay(name: str, code: str, homes: Total) -> Indicator:
@@ -94,10 +94,12 @@ def _share_of_homes(amount: np.ndarray, terms: Arrays) -> np.ndarray:
     return np.where(terms["homes_1"] > 0, 100 * amount / terms["roomed_1"], np.nan)
 
 
-def _small_in_large(name: str, named: str, told: str, count: Callable[[Arrays], np.ndarray]) -> Indicator:
+def _small_in_large(
+    name: str, named: str, computation: str, count: Callable[[Arrays], np.ndarray]
+) -> Indicator:
     measure = Formula(
         f"Part des ménages de 1 ou 2 personnes en logement de 5 pièces ou plus, {named}",
-        told,
+        computation,
         lambda terms, period: _share_of_homes(count(terms), terms),
         end={
             "large": _LARGE,

@@ -19,8 +19,8 @@ _MOVES = (
 )
 
 
-def _from(name: str, place: int, told: str) -> Indicator:
-    came = count("mobility", f"POP01P_IRAN{place}", plural=f"habitants d’un an ou plus venus d’{told}")
+def _from(name: str, place: int, origin: str) -> Indicator:
+    came = count("mobility", f"POP01P_IRAN{place}", plural=f"habitants d’un an ou plus venus d’{origin}")
     return theme.share(f"venus_{name}", came, MOVED, note=_MOVES)
 
 

@@ -96,11 +96,11 @@ def change(name: str, terms: Arrays) -> np.ndarray:
     return terms[f"{name}_1"] - terms[f"{name}_0"]
 
 
-def _stock(name: str, named: str, told: str, value: Compute, note: str) -> Indicator:
+def _stock(name: str, named: str, computation: str, value: Compute, note: str) -> Indicator:
     """Define a term of the point mort, in homes a year."""
     measure = Formula(
         f"{named}, par an",
-        told,
+        computation,
         lambda terms, period: value(terms, period) / period.years,
         start=_STOCKS,
         end=_STOCKS,
@@ -111,11 +111,11 @@ def _stock(name: str, named: str, told: str, value: Compute, note: str) -> Indic
     return theme.define(name, measure, "logements par an", digits=0, source=STARTS, signed=True, note=note)
 
 
-def _households(name: str, named: str, told: str, value: Compute, note: str) -> Indicator:
+def _households(name: str, named: str, computation: str, value: Compute, note: str) -> Indicator:
     """Define a part of the change of main homes, in homes a year."""
     measure = Formula(
         f"{named}, par an",
-        told,
+        computation,
         lambda terms, period: value(terms, period) / period.years,
         start=_INHABITED,
         end=_INHABITED,

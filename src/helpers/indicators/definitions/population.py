@@ -22,10 +22,10 @@ QUESTIONNAIRE = (
 )
 
 
-def _trend(years: int, told: str) -> Indicator:
+def _trend(years: int, duration: str) -> Indicator:
     """Define the annual change of the population over the last years known."""
     measure = Window(
-        f"Évolution annuelle moyenne de la population sur {told} ans",
+        f"Évolution annuelle moyenne de la population sur {duration} ans",
         f"((fin / début)^(1/{years}) − 1) × 100, fin et début étant le nombre d’habitants à chaque date",
         lambda terms, period: annual_change(terms["people_0"], terms["people_1"], years),
         span=years,

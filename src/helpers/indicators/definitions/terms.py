@@ -31,24 +31,24 @@ BPE = "Insee, base permanente des équipements"
 FILOSOFI = "Insee-DGFiP-Cnaf-Cnav-CCMSA, Filosofi"
 
 
-def main_homes_that_are(code: str, told: str) -> Total:
+def main_homes_that_are(code: str, qualifier: str) -> Total:
     """Count main homes of one kind."""
-    return count("dwellings", code, plural=f"résidences principales {told}")
+    return count("dwellings", code, plural=f"résidences principales {qualifier}")
 
 
 def living_alone(low: int, high: int | None, code: str) -> tuple[Total, Total]:
     """People of an age who live alone, and everybody of that age."""
-    told = age_words((low, high))
+    ages = age_words((low, high))
     # Where everybody is not published with those who live alone, they are added up from the tables by age.
-    everybody = count("households", code, plural=told, words=f"habitants de {told}")
+    everybody = count("households", code, plural=ages, words=f"habitants de {ages}")
     everybody = replace(everybody, otherwise=people((low, high)))
-    alone = f"{told} vivant seuls"
+    alone = f"{ages} vivant seuls"
     return count("households", f"{code}_PSEUL", plural=alone, words=f"habitants de {alone}"), everybody
 
 
-def occupied(levels: tuple[str, ...], told: str) -> Total:
+def occupied(levels: tuple[str, ...], qualifier: str) -> Total:
     """Count main homes of some levels of occupation."""
-    return Total(table="dwellings", ways=(levels,), plural=f"résidences principales {told}")
+    return Total(table="dwellings", ways=(levels,), plural=f"résidences principales {qualifier}")
 
 
 def identifier(bounds: Bounds) -> str:
@@ -59,12 +59,12 @@ def identifier(bounds: Bounds) -> str:
 
 def owning(bounds: Bounds) -> Cells:
     """People of an age who live in a home that its occupants own."""
-    return inhabiting(bounds, tenures=("owner",), told="vivant dans un logement possédé")
+    return inhabiting(bounds, tenures=("owner",), qualifier="vivant dans un logement possédé")
 
 
-def dwellers(tenure: str, told: str) -> Cells:
+def dwellers(tenure: str, occupants: str) -> Cells:
     """Count the people in the main homes of a tenure: of the tables by commune, or else of the pyramids by tenure."""
-    words = f"occupants des {told}"
+    words = f"occupants des {occupants}"
     return Cells(
         table="occupants", variable="NPER", tenures=(tenure,), plural=words,
         otherwise=Cells(table="ages_tenure", variable="POP", tenures=(tenure,), plural=words),

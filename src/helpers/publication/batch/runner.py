@@ -138,8 +138,8 @@ def _workforce(
         # The template process loads while the first requests are read.
         prepare()
         width = choose_width(at_once)
-        if width.told:
-            console.print(width.told, soft_wrap=True)
+        if width.notice:
+            console.print(width.notice, soft_wrap=True)
         with ThreadPoolExecutor(width.count) as pool:
             yield pool, lambda: width.count
         return

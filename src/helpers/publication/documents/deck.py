@@ -77,8 +77,8 @@ class Slide:
     @property
     def mark(self) -> str:
         """What says that it rests on simulated values; empty where it does not."""
-        told = "Contient des données de démonstration" if self.kind == "opening" else DEMONSTRATION
-        return told if self.demonstration else ""
+        mark = "Contient des données de démonstration" if self.kind == "opening" else DEMONSTRATION
+        return mark if self.demonstration else ""
 
     @property
     def place(self) -> str:
@@ -121,7 +121,7 @@ class Shown:
             part=french.typography(self.part.title),
             code=self.code,
             subtitle=_text(self.content, ".subtitle"),
-            fact=french.typography(self.record.get("takeaway", "")) or _told(reading),
+            fact=french.typography(self.record.get("takeaway", "")) or _first_fact(reading),
             source=labels[-1] if labels else "",
             notes=tuple(filter(None, (reading, *labels))),
             table=fitting,
@@ -292,9 +292,11 @@ def number_slides(diagnostic: BuiltDiagnostic) -> list[Slide]:
                 )
                 for div in content.select("dl > div")
             ]
-            told = tuple(": ".join((label, " ; ".join(filter(None, rest)))) for label, *rest in items)
+            spoken = tuple(": ".join((label, " ; ".join(filter(None, rest)))) for label, *rest in items)
             return [
-                Slide(kind="numbers", items=tuple(items[:_KEY_FIGURES]), source=source, notes=told, **common)
+                Slide(
+                    kind="numbers", items=tuple(items[:_KEY_FIGURES]), source=source, notes=spoken, **common
+                )
             ]
     return []
 
@@ -359,7 +361,7 @@ def address_of(fact: Mapping[str, str]) -> str:
     return f"{fact['stem']}.html{fact['address']}" if fact["address"].startswith("#") else fact["address"]
 
 
-def _told(reading: str) -> str:
+def _first_fact(reading: str) -> str:
     """Write a reading as a sentence, without what announces it."""
     sentence = reading.removeprefix(f"Lecture{french.NBSP}:").strip()
     return sentence[:1].upper() + sentence[1:]

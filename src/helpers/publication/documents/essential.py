@@ -161,8 +161,8 @@ def _fill(
     A title goes with what it heads. The sources of what is shown are told at the foot (`sourced`).
     """
     lines = sorted({line for block in blocks for line in block.lines}) if sourced else []
-    sizes, heads, told = layout.measure([blocks, always, [Block({"half": line}) for line in lines]])
-    heights = {line: size.heights["half"] for line, size in zip(lines, told, strict=True)}
+    sizes, heads, measured = layout.measure([blocks, always, [Block({"half": line}) for line in lines]])
+    heights = {line: size.heights["half"] for line, size in zip(lines, measured, strict=True)}
     chosen: list[int] = []
     best: tuple[list[Block], grid.Sheet] | None = None
     for rank in wanted:

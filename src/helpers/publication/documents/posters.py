@@ -134,13 +134,13 @@ def _title(title: str, number: str, counted: str) -> list[Zone]:
     """Make the title, beside one number and what it counts where there is one."""
     left = max(sheets.width(number, NUMBER, face=fonts.BOLD) + 2, 96) if number else 0.0
     aside = left + 8 if number else 0.0
-    told = Zone(
+    message = Zone(
         x=_SIDE + aside, y=20, w=_WIDE - aside, h=64, text=title, size=TITLE, least=28, face=fonts.DISPLAY, role="h1",
     )  # fmt: skip
     if not number:
-        return [told]
+        return [message]
     return [
-        told,
+        message,
         Zone(x=_SIDE, y=18, w=left, h=61, text=number, size=NUMBER, face=fonts.BOLD, colour="commune"),
         Zone(x=_SIDE, y=75, w=left, h=11, text=counted, size=18, least=11),
     ]

@@ -213,8 +213,8 @@ def _append_data(made: Deck, layout: Any, slide: Slide) -> None:
         of = f" ({rank} sur {len(parts)})" if len(parts) > 1 else ""
         by_idx = {shape.placeholder_format.idx: shape for shape in page.placeholders}
         write(by_idx[positions["title"].idx].text_frame, f"{_DATA} : {slide.title}{of}", size=20)
-        told = _place(slide)
-        write(by_idx[positions["part"].idx].text_frame, told)
+        place = _place(slide)
+        write(by_idx[positions["part"].idx].text_frame, place)
         shown = _insert_table(by_idx[positions["visual"].idx], Rows(slide.table.headings, rows), size=9)
         shown._element.xpath(".//p:cNvPr")[0].set("descr", f"Tableau des données : {slide.title}{of}")
         write(by_idx[positions["source"].idx].text_frame, slide.source)
@@ -256,13 +256,13 @@ def _place(slide: Slide) -> str:
     return " · ".join(filter(None, (slide.place, slide.mark)))
 
 
-def _mark(shape: Any, told: str) -> None:
+def _mark(shape: Any, suffix: str) -> None:
     """Write the last words of a line, which say that what follows is simulated, in their own colour."""
     paragraph = shape.text_frame.paragraphs[0]
     run = paragraph.runs[0]
-    run.text = run.text.removesuffix(told)
+    run.text = run.text.removesuffix(suffix)
     mark = paragraph.add_run()
-    mark.text = told
+    mark.text = suffix
     mark.font.bold = True
     mark.font.color.rgb = RGBColor.from_string(tokens.colour("demo-ink")[1:])
     mark._r.get_or_add_rPr().set("lang", "fr-FR")

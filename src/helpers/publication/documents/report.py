@@ -34,7 +34,7 @@ def make(diagnostic: BuiltDiagnostic) -> bytes:
         for chapter in chapters
     ]
     annex = _annex(parts)
-    methods, shared = tell_once([part.method for part in parts])
+    methods, shared = gather_lists([part.method for part in parts])
     *sizes, aside = layout.measure([*bodies, annex])
     slug = diagnostic.folder.name
     page = render_template(
@@ -77,7 +77,7 @@ def gather(parts: Sequence[PaperPart]) -> list[list[PaperPart]]:
     return found
 
 
-def tell_once(methods: Sequence[str]) -> tuple[list[str], str]:
+def gather_lists(methods: Sequence[str]) -> tuple[list[str], str]:
     """Take out of methods the lists that have the same title in several: what each says, then the lists, as HTML.
 
     What is listed is told once.

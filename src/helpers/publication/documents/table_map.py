@@ -293,7 +293,7 @@ def _scale_bar(frame: _Frame, ink: str) -> str:
     """Draw a bar of a round length, at most a quarter of a half."""
     unit = frame.scale / _DEGREE
     length = max((one for one in _SCALES if one * unit <= _HALF / 3), default=_SCALES[0])
-    told = (
+    words = (
         f"{french.number(length)}{french.NBSP}km"
         if length >= 1
         else f"{french.number(1000 * length)}{french.NBSP}m"
@@ -301,7 +301,7 @@ def _scale_bar(frame: _Frame, ink: str) -> str:
     end = 8 + length * unit
     return (
         f'<path d="M8 {_TALL - 8}v-3v3H{end:.1f}v-3" fill="none" stroke="{ink}" stroke-width="0.8"/>'
-        f'<text x="{(8 + end) / 2:.1f}" y="{_TALL - 12}" text-anchor="middle" font-size="6" fill="{ink}">{told}</text>'
+        f'<text x="{(8 + end) / 2:.1f}" y="{_TALL - 12}" text-anchor="middle" font-size="6" fill="{ink}">{words}</text>'
     )
 
 

@@ -133,9 +133,9 @@ def _write_key_figures(
         sheet.put_figure(row, 3, None if other is None else other["value"], {**look, **said})
         sheet.put(row, 4, own["unit"], {"indent": 1, **said})
         sheet.put_figure(row, 5, float(own.name[2]), {"num_format": "0", **said})
-        told = " ; ".join(cited.get(one, one) for one in str(own["sources"]).split("|"))
-        sheet.put(row, 6, told, {**NOTE, "indent": 1, **said})
-        sheet.fit_row(row, {0: own["label"], 6: told}, widths, least=30)
+        citations = " ; ".join(cited.get(one, one) for one in str(own["sources"]).split("|"))
+        sheet.put(row, 6, citations, {**NOTE, "indent": 1, **said})
+        sheet.fit_row(row, {0: own["label"], 6: citations}, widths, least=30)
     sheet.put_notes(HEAD + len(pairs) + 2, {"": _EXPLAINED}, width=len(headings))
 
 
@@ -280,8 +280,8 @@ def _write_column(
     for row, (text, origin) in enumerate(zip(column.texts, origins, strict=True), start=HEAD + 1):
         look: Look = SIMULATED if origin == "demonstration" else ACCENT if own or text == commune else {}
         if not column.kind:
-            told = ORIGINS.get(text, text) if column.heading == "Origine" else text
-            sheet.put(row, rank, told, {"indent": 1, **look} if rank else look)
+            written = ORIGINS.get(text, text) if column.heading == "Origine" else text
+            sheet.put(row, rank, written, {"indent": 1, **look} if rank else look)
             continue
         kept = max(each[row - HEAD - 1] - 1, 0) if isinstance(each, list) else digits
         kept = _count_digits(text) if kept is None else kept

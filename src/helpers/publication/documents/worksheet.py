@@ -146,7 +146,7 @@ class Worksheet:
 
         `widths` are those of the columns, in letters; `numeric` the ranks of those of figures.
         """
-        named = _tell_apart([_UNWRITABLE.sub("", heading) for heading in headings])
+        named = _distinguish([_UNWRITABLE.sub("", heading) for heading in headings])
         if rows:
             self.sheet.add_table(
                 row, 0, row + rows, len(named) - 1,
@@ -168,12 +168,12 @@ class Worksheet:
         """Write notes under a table, each over `width` columns, a label before it; return the row after them."""
         for label, text in notes.items():
             if text := _UNWRITABLE.sub("", text)[:_LONGEST_TEXT]:
-                told = f"{label}\u00a0: {text}" if label else text
+                note = f"{label}\u00a0: {text}" if label else text
                 look = self._book.look(**NOTE)
                 if width > 1:
                     self.sheet.merge_range(row, 0, row, width - 1, "", look)
-                self.put(row, 0, told, NOTE)
-                self.sheet.set_row(row, 14 * (1 + len(told) // 115))
+                self.put(row, 0, note, NOTE)
+                self.sheet.set_row(row, 14 * (1 + len(note) // 115))
                 row += 1
         return row
 
@@ -198,17 +198,17 @@ def _cut(text: str, most: int) -> str:
     return _LOOSE.sub("", whole if most // 2 < len(whole) <= most else text[:most]).rstrip(" -,'’(")
 
 
-def _tell_apart(names: Sequence[str]) -> list[str]:
+def _distinguish(names: Sequence[str]) -> list[str]:
     """Tell apart, by a number, the headings that Excel takes for one: it ignores capitals; none is empty."""
     found: list[str] = []
     seen: set[str] = set()
     for name in names:
-        told, rank = name or "Colonne", 1
-        while told.casefold() in seen:
+        unique, rank = name or "Colonne", 1
+        while unique.casefold() in seen:
             rank += 1
-            told = f"{name or 'Colonne'} ({rank})"
-        seen.add(told.casefold())
-        found.append(told)
+            unique = f"{name or 'Colonne'} ({rank})"
+        seen.add(unique.casefold())
+        found.append(unique)
     return found
 
 

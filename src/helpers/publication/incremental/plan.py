@@ -170,7 +170,7 @@ def describe_build(
     *,
     tables: Mapping[str, Sequence[str] | None],
     dates: Sequence[str],
-    beside: Sequence[str] = (),
+    data_tables: Sequence[str] = (),
     slug: str,
 ) -> BuildRecord:
     """Describe how a diagnostic was built, its outputs apart.
@@ -179,7 +179,7 @@ def describe_build(
         plan: what was done.
         tables: the tables that each notebook has read, by stem; one that does not say may have read any.
         dates: the tables that the dates of the diagnostic come from.
-        beside: the tables that the files beside the pages are made from.
+        data_tables: the tables that the files beside the pages are made from.
         slug: that of the commune.
     """
 
@@ -190,6 +190,6 @@ def describe_build(
 
     parts = {book.stem: NotebookRecord(reads_of(book), plan.parameters[book.stem]) for book in plan.books}
     dated = [f"{TABLE}{name}" for name in dates]
-    keys = {*plan.request, *dated, *plan.inputs.layout, *(f"{TABLE}{name}" for name in beside)}
+    keys = {*plan.request, *dated, *plan.inputs.layout, *(f"{TABLE}{name}" for name in data_tables)}
     keys.update(*(part.reads for part in parts.values()))
     return BuildRecord({key: plan.fingerprint(key) for key in sorted(keys)}, plan.request, dated, parts)

@@ -11,8 +11,8 @@ from helpers.agreement import agreed_text
 from helpers.contributions import kept
 from helpers.contributions.agreed import gather
 from helpers.contributions.workshop import Kit
-from helpers.publication.pages import told
-from helpers.publication.pages.words import tell_nearest
+from helpers.publication.pages import document
+from helpers.publication.pages.words import describe_nearest
 
 PAGE = "enjeux-du-groupe.html"
 TITLE = "Les enjeux du groupe"
@@ -62,7 +62,7 @@ def render(
         for (figure, number), codes in about.items()
         for line in _reread(codes, figure, kits.get(number), current)
     ]
-    return told.render(
+    return document.render(
         TITLE,
         agreed_text.sections(agreed, today=today or date.today()),
         commune=commune,
@@ -80,7 +80,7 @@ def _reread(codes: Sequence[str], figure: str, kit: Kit | None, current: Mapping
         return
     now, named = current.get(figure), french.enumerate_words(list(codes))
     if now is None:
-        near = tell_nearest(f"{shown.title} {shown.value}", current)
+        near = describe_nearest(f"{shown.title} {shown.value}", current)
         yield f"À relire ({named}) : le constat {figure} n’est plus publié{f' ; voir {near}' if near else ''}."
     elif now != shown.value:
         yield f"À relire ({named}) : dit devant « {shown.value} », {figure} dit maintenant « {now} »."

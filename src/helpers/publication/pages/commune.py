@@ -294,7 +294,7 @@ def _describe_build(work: _Build, declared: Mapping[str, Records]) -> BuildRecor
         work.plan,
         tables={stem: colophon.read_tables(records) for stem, records in declared.items()},
         dates=DATE_TABLES,
-        beside=ledger.TABLES,
+        data_tables=ledger.TABLES,
         slug=work.commune.slug,
     )
 

@@ -52,21 +52,21 @@ _REPEATED = 120
 def _problem_of(output: Mapping[str, Any]) -> tuple[str, str] | None:
     """Say in French what keeps an output from a page, and the remedy; nothing for most."""
     if output.get("output_type") == "stream":
-        told = _first_line(output.get("text", ""))
+        line = _first_line(output.get("text", ""))
         if output.get("name") == "stderr":
             return (
-                f"un avertissement de Python : « {told} »",
+                f"un avertissement de Python : « {line} »",
                 "Corrigez ce qui avertit, ou faites taire ce seul avertissement par warnings.filterwarnings.",
             )
-        return f"ce qu'elle imprime : « {told} »", f"Ôtez print de la cellule. {_SHOW}"
+        return f"ce qu'elle imprime : « {line} »", f"Ôtez print de la cellule. {_SHOW}"
     data = output.get("data", {})
     if MIME not in data:
         rich = sorted(kind for kind in data if kind != "text/plain")
         if rich:
             return f"une sortie ({', '.join(rich)}) sans texte de remplacement, ni lecture, ni source", _SHOW
-        told = _first_line(data.get("text/plain", ""))
+        line = _first_line(data.get("text/plain", ""))
         return (
-            f"la valeur nue de sa dernière ligne : « {told} »",
+            f"la valeur nue de sa dernière ligne : « {line} »",
             f"Donnez-lui un nom (resultat = …) si elle ne s'adresse pas au lecteur. {_SHOW}",
         )
     record = data[MIME]

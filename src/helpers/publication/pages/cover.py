@@ -13,7 +13,7 @@ from helpers.publication.pages import atlas
 from helpers.publication.pages.arrangement import is_demonstration, title_of
 from helpers.publication.pages.colophon import Colophon
 from helpers.publication.pages.render import Page, enhancer, page_style, render_template, words_style
-from helpers.publication.pages.words import Words, tell_orphans
+from helpers.publication.pages.words import Words, describe_orphans
 from helpers.territory.communes import Commune, members_of, outlines_of
 
 # The cards of the issues that a first look takes in.
@@ -98,7 +98,7 @@ def render_cover(
         expected=_describe_expected(declared),
         parts=parts,
         downloads=downloads,
-        orphans=tell_orphans(words, every) if words else [],
+        orphans=describe_orphans(words, every) if words else [],
         words_style=words_style() if words else "",
         group=group,
         version=version,

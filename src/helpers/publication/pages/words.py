@@ -14,8 +14,8 @@ from nbformat import NotebookNode
 from rapidfuzz import fuzz, process
 
 from helpers import french
-from helpers.contributions import kept, telling, versions
-from helpers.contributions.telling import KINDS
+from helpers.contributions import kept, presentation, versions
+from helpers.contributions.presentation import KINDS
 from helpers.contributions.workshop import Contribution, Workshop
 from helpers.exhibit import MIME, escape
 from helpers.markdown import write_markdown
@@ -69,7 +69,7 @@ def gather(slug: str, *, comments: Mapping[str, str] | None = None, today: date 
     names: dict[str, str] = {}
     for workshop in workshops:
         names |= {shown.code: shown.name for shown in workshop.kit.shown}
-        for one in telling.order(workshop.whole):
+        for one in presentation.order(workshop.whole):
             if one.code and one.sharing != "commune seule":
                 said.setdefault(one.code, []).append(Said(one, workshop))
     about = {code: text for code, text in (comments or {}).items() if _CODE.fullmatch(code) and text.strip()}
@@ -95,7 +95,7 @@ def weave(notebook: NotebookNode, words: Words) -> NotebookNode:
     return woven
 
 
-def tell_orphans(words: Words, records: Iterable[Mapping[str, Any]]) -> list[str]:
+def describe_orphans(words: Words, records: Iterable[Mapping[str, Any]]) -> list[str]:
     """List as HTML what was said of figures that no page shows any more, with the nearest figures."""
     current = {record["code"]: record["title"] for record in records if record.get("code")}
     found = []
@@ -106,17 +106,19 @@ def tell_orphans(words: Words, records: Iterable[Mapping[str, Any]]) -> list[str
         title = f"{shown.title} {shown.value}" if shown else code
         lines = "".join(_item(one, words) for one in said)
         where = f"{code}, {shown.title.lower()} : " if shown else ""
-        note = escape(f"{where}le chiffre commenté n’est plus publié ; voir {tell_nearest(title, current)}.")
+        note = escape(
+            f"{where}le chiffre commenté n’est plus publié ; voir {describe_nearest(title, current)}."
+        )
         found.append(f'<div class="said"><p class="reread">{note}</p><ul>{lines}</ul></div>')
     for code, comment in words.comments.items():
         if code not in current:
-            near = tell_nearest(words.written_before.get(code, code), current)
+            near = describe_nearest(words.written_before.get(code, code), current)
             note = escape(f"{code} : le chiffre que l’agence commente n’est plus publié ; voir {near}.")
             found.append(f'<div class="said"><p class="reread">{note}</p>{write_markdown(comment)}</div>')
     return found
 
 
-def tell_nearest(title: str, current: Mapping[str, str]) -> str:
+def describe_nearest(title: str, current: Mapping[str, str]) -> str:
     """Name the figures shown (titles by code) that are the nearest to one that is no longer: `H-07 et P-05`."""
     near = process.extract(title, current, scorer=fuzz.token_set_ratio, limit=_NEAREST)
     return french.enumerate_words([key for *_, key in near])
@@ -160,7 +162,7 @@ def _summary(said: Sequence[Said]) -> str:
         sorted(said, key=lambda one: one.workshop.kit.number), key=lambda one: one.workshop.kit.id
     ):
         together = list(group)
-        text = telling.tell_summary(together[0].workshop, [one.one for one in together])
+        text = presentation.summarize(together[0].workshop, [one.one for one in together])
         lines.append(f"<p>{escape(text)}</p>")
     return "".join(lines)
 
@@ -181,14 +183,14 @@ def _item(said: Said, words: Words, *, now: str = "") -> str:
     """Write one contribution: mark and word of its type, what was said, role and workshop, who checks."""
     one, kit = said.one, said.workshop.kit
     kind = KINDS[one.type]
-    role = telling.tell_role(one, said.workshop, by_role=words.by_role)
+    role = presentation.describe_role(one, said.workshop, by_role=words.by_role)
     whence = escape(f"{role[:1].upper()}{role[1:]}, atelier {kit.number}, {french.long_date(kit.day)}.")
-    check = telling.tell_check(one, today=words.today)
+    check = presentation.describe_check(one, today=words.today)
     reread = _reread(one.value, now, "dit")
     reread = f" {reread}" if reread else ""
     return (
         f'<li class="{kind.slug}"><span class="mark" aria-hidden="true">{kind.mark}</span> '
-        f"<strong>{kind.word}</strong> – {escape(telling.quote(one))} <em>{whence}</em>"
+        f"<strong>{kind.word}</strong> – {escape(presentation.quote(one))} <em>{whence}</em>"
         f"{f' {escape(check)}' if check else ''}{reread}</li>"
     )
 
@@ -197,8 +199,8 @@ def _reread(before: str, now: str, how: str) -> str:
     """Say that words were `dit` or `écrit` before a figure changed; nothing where it is the same, or unknown."""
     if not (before and now and before != now):
         return ""
-    told = escape(f"À relire : {how} devant « {before} », la figure dit maintenant « {now} ».")
-    return f'<span class="reread">{told}</span>'
+    notice = escape(f"À relire : {how} devant « {before} », la figure dit maintenant « {now} ».")
+    return f'<span class="reread">{notice}</span>'
 
 
 def _weave_cards(markup: str, words: Words) -> str:
@@ -215,8 +217,8 @@ def _weave_cards(markup: str, words: Words) -> str:
         figures = [fact["name"] for fact in _FACT.finditer(match["body"])]
         own = [*words.said.get(codes_of.get(match["name"], ""), ())]
         about = [one for name in dict.fromkeys(figures) for one in words.said.get(codes_of.get(name, ""), ())]
-        told = _card_words([*own, *about], words)
-        return f'<li id="enjeu-{match["name"]}">{body.replace("<details>", f"{told}<details>", 1)}</details></li>'
+        heard = _card_words([*own, *about], words)
+        return f'<li id="enjeu-{match["name"]}">{body.replace("<details>", f"{heard}<details>", 1)}</details></li>'
 
     return _CARD.sub(fill, markup)
 

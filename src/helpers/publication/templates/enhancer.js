@@ -44,7 +44,7 @@
   for (const drawing of document.querySelectorAll(".drawing")) {
     const marks = () => [...drawing.querySelectorAll("[data-v]")].filter(mark => !mark.closest(".off"));
     if (!marks().length) continue;
-    drawing.classList.add("told");
+    drawing.classList.add("labelled");
     drawing.setAttribute("aria-description", "Flèches : parcourir les valeurs.");
     let at = -1;
     drawing.addEventListener("keydown", event => {

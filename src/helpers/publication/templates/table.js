@@ -26,7 +26,7 @@ if (table) {
   const filter = document.querySelector(".search[data-filter]");
   if (filter) {
     const rows = [...body.rows], texts = new Map(rows.map(row => [row, fold(row.textContent)]));
-    const told = filter.querySelector("[role=status]");
+    const status = filter.querySelector("[role=status]");
     filter.hidden = false;
     filter.querySelector("input").addEventListener("input", event => {
       const words = split(event.target.value);
@@ -35,7 +35,7 @@ if (table) {
         row.hidden = !words.every(word => texts.get(row).includes(word));
         shown += !row.hidden;
       }
-      told.textContent = shown < 2 ? `${shown} commune` : `${shown} communes`;
+      status.textContent = shown < 2 ? `${shown} commune` : `${shown} communes`;
     });
   }
 }

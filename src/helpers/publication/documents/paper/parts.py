@@ -88,7 +88,7 @@ def read_part(part: Part) -> PaperPart:
         titles = SECTION.findall(cells[0].source)
         title = french.typography(titles[-1].strip()) if titles else ""
         if any(record.get("kind") == "method" for _, record, _ in _outputs(cells)):
-            method = _tell_method(cells, name)
+            method = _describe_method(cells, name)
             sections.append(_read_section(cells[1:], title, "", name=name, shown=_is_exhibit))
         else:
             aside, kept = split_annex(cells)
@@ -191,11 +191,11 @@ def _head(source: str, title: str, found: Mapping[str, object], *, name: str) ->
     return f'<div class="head">{heading}<div class="prose">{prose}</div></div>'
 
 
-def _tell_method(cells: Sequence[NotebookNode], name: str) -> str:
+def _describe_method(cells: Sequence[NotebookNode], name: str) -> str:
     """Write the method of a part: its definitions, then sources, what is absent, cautions."""
     written = markdown2html(french.typography(SECTION.sub("", cells[0].source).strip()))
-    told = [html for html, record, _ in _outputs(cells) if record.get("kind") == "method"]
-    return f'<div class="prose">{written}</div>{_own("".join(told), name)}'
+    methods = [html for html, record, _ in _outputs(cells) if record.get("kind") == "method"]
+    return f'<div class="prose">{written}</div>{_own("".join(methods), name)}'
 
 
 def _own(html: str, name: str) -> str:

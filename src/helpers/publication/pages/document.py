@@ -41,7 +41,7 @@ def render(
         colophon: the foot of the page, as HTML.
     """
     return render_template(
-        "told.html.j2",
+        "document.html.j2",
         title=french.typography(title),
         commune=french.typography(commune),
         lede=french.typography(lede),
@@ -49,7 +49,7 @@ def render(
         reread=[french.typography(line) for line in reread],
         content=_TABLE.sub(_SCROLLED, write_sections([_without_fields(section) for section in sections])),
         colophon=colophon,
-        told_style=read_template("told.css"),
+        style=read_template("document.css"),
     )
 
 

@@ -38,7 +38,7 @@ COUNTED = ("confirme", "nuance", "contredit", "ajoute", "question ouverte")
 _ROLES = {"élu": "parole d’élu", "technicien": "parole de technicien", "table": "parole de table"}
 
 
-def may_tell_roles(workshop: Workshop) -> set[str]:
+def publishable_roles(workshop: Workshop) -> set[str]:
     """List the roles that do not tell who spoke: those of three people or more in the room."""
     present = {"élu": workshop.elected, "technicien": workshop.technicians}
     allowed = {role for role, count in present.items() if count is not None and count >= FEW}
@@ -46,12 +46,12 @@ def may_tell_roles(workshop: Workshop) -> set[str]:
     return allowed | ({"table"} if sum(count or 0 for count in present.values()) >= FEW else set())
 
 
-def tell_role(one: Contribution, workshop: Workshop, *, by_role: bool) -> str:
+def describe_role(one: Contribution, workshop: Workshop, *, by_role: bool) -> str:
     """Say whose words they are: `parole d’élu`, `parole de participant` where the role is not to be told."""
     if one.role == "agence":
         return "l’agence"
-    told = by_role and one.sharing != "commune seule" and one.role in may_tell_roles(workshop)
-    return _ROLES[one.role] if told else "parole de participant"
+    is_shown = by_role and one.sharing != "commune seule" and one.role in publishable_roles(workshop)
+    return _ROLES[one.role] if is_shown else "parole de participant"
 
 
 def count_kinds(contributions: Sequence[Contribution]) -> str:
@@ -64,13 +64,13 @@ def count_kinds(contributions: Sequence[Contribution]) -> str:
     )
 
 
-def tell_summary(workshop: Workshop, contributions: Sequence[Contribution]) -> str:
+def summarize(workshop: Workshop, contributions: Sequence[Contribution]) -> str:
     """Sum up what was said of one figure in a workshop: `Atelier 1 (12 janvier 2027) : 1 confirme, 1 nuance.`"""
     kit = workshop.kit
-    told = count_kinds(contributions)
+    counted = count_kinds(contributions)
     if len(contributions) == 1 and contributions[0].type in ("confirme", "nuance", "contredit"):
-        told = f"1 contribution la {KINDS[contributions[0].type].verb}"
-    return french.typography(f"Atelier {kit.number} ({french.long_date(kit.day)}) : {told}.")
+        counted = f"1 contribution la {KINDS[contributions[0].type].verb}"
+    return french.typography(f"Atelier {kit.number} ({french.long_date(kit.day)}) : {counted}.")
 
 
 def order(contributions: Sequence[Contribution]) -> list[Contribution]:
@@ -84,7 +84,7 @@ def quote(one: Contribution) -> str:
     return french.typography(f"« {one.text} »" if one.is_exact else one.text)
 
 
-def tell_check(one: Contribution, *, today: date) -> str:
+def describe_check(one: Contribution, *, today: date) -> str:
     """Say who checks and by when, or what the check found; nothing where nobody is to."""
     if one.outcome:
         when = f" le {french.long_date(one.checked)}" if one.checked else ""
