@@ -48,7 +48,8 @@ _A_MAP = 3
 class Diagnostic(Discovery):
     """A diagnostic: its commune, its dates, its territories of comparison; its bases show them."""
 
-    # Tables of the store that were read, by name and areas.
+    # What `table` has read, by name.
+    _named: dict[str, pd.DataFrame] = field(default_factory=dict)
     # The first years of the published figures, by areas.
     _begins: dict[tuple[object, ...], pd.Series] = field(default_factory=dict)
 
@@ -115,6 +116,12 @@ class Diagnostic(Discovery):
         Columns of the store, with `territory` (ordered, the commune first) in place of level and code; no row
         of a sample (`schemas.SAMPLED`) under 2 000 inhabitants.
         """
+        if name not in self._named:
+            self._named[name] = self._read_named(name)
+        # Columns are shared until someone writes in his.
+        return self._named[name].copy(deep=False)
+
+    def _read_named(self, name: str) -> pd.DataFrame:
         labels = name_apart(self.territories)
         frame = self._read(name, [territory.area for territory in self.territories])
         ranks = provenance.by_area(frame, {area: rank for rank, area in enumerate(labels)}, unknown=-1)

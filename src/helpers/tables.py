@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -112,11 +112,7 @@ class Table:
 
     def to_text(self) -> str:
         """Write the cells, headings first, a tab between two of them."""
-        lines = io.StringIO()
-        writer = csv.writer(lines, delimiter="\t", lineterminator="\n")
-        writer.writerow(self.cells)
-        writer.writerows(zip(*self.cells.values(), strict=True))
-        return lines.getvalue()
+        return _write_rows(self.cells, delimiter="\t")
 
     def to_csv(self) -> str:
         """Write the data with all their digits: French headings, semicolons, decimal point, empty when missing.
@@ -124,29 +120,28 @@ class Table:
         Figures are those that were computed, sound or not: `Fiabilité`, there when one is not, gives the worst verdict
         of each row. The last columns say where it comes from.
         """
-        data = self._data
-        found = {
+        found: dict[str, Iterable[Any]] = {
             spreadsheet.protect(column.heading): self._to_machines(name, column)
             for name, column in self._columns.items()
         }
         if self._indicators:
-            found.setdefault("Unité", pd.Series([one.unit for one in self._indicators], index=data.index))
+            found.setdefault("Unité", [one.unit for one in self._indicators])
         assessed = [self._verdicts[name] for name in self._columns if name in self._verdicts]
         worst = [
             next((each for each in ("n.s.", "précaution", "prudence") if each in row), "")
             for row in zip(*assessed, strict=True)
         ]
         if any(worst):
-            found.setdefault("Fiabilité", pd.Series(worst, index=data.index))
+            found.setdefault("Fiabilité", worst)
         for name, heading in zip(provenance.COLUMNS, ("Origine", "Sources"), strict=True):
-            if name in data:
-                found[heading] = data[name]
-        return pd.DataFrame(found).to_csv(index=False, sep=";", float_format="%.9g", lineterminator="\n")
+            if name in self._data:
+                found[heading] = self._data[name]
+        return _write_rows({heading: map(_plain, values) for heading, values in found.items()}, delimiter=";")
 
-    def _to_machines(self, name: str, column: Column) -> pd.Series:
+    def _to_machines(self, name: str, column: Column) -> Iterable[Any]:
         if column.is_numeric:
             return self._data[column.behind if column.behind in self._data else name]
-        return pd.Series(map(spreadsheet.protect, self._write(name, column)), index=self._data.index)
+        return [spreadsheet.protect(text) for text in self._write(name, column)]
 
     @property
     def digits(self) -> dict[str, int | list[int]]:
@@ -194,6 +189,22 @@ class Table:
             f"<table{explained}>\n<caption>{_escape(caption)}</caption>\n<thead>\n<tr>{head}</tr>\n</thead>\n"
             f"<tbody>\n{body}</tbody>\n</table>"
         )
+
+
+def _write_rows(columns: Mapping[str, Iterable[Any]], *, delimiter: str) -> str:
+    """Write columns as lines of text, their headings first."""
+    lines = io.StringIO()
+    writer = csv.writer(lines, delimiter=delimiter, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(zip(*columns.values(), strict=True))
+    return lines.getvalue()
+
+
+def _plain(value: Any) -> Any:
+    """Give a figure with nine digits, nothing where it is missing, anything else as it is."""
+    if french.is_missing(value):
+        return ""
+    return f"{value:.9g}" if isinstance(value, float) else value
 
 
 def _to_row(texts: Sequence[str], aligned: Sequence[bool]) -> str:

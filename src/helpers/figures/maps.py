@@ -133,7 +133,8 @@ def _map(
     axes.update_datalim([(west, south), (east, north)])
     axes.set_aspect("equal")
     axes.autoscale_view()
-    _name(axes, shapes, drawn["name"], commune=commune)
+    names = tuple(name if isinstance(name, str) else "" for name in drawn["name"])
+    _name(axes, _place_names(*drawn_of, names, commune, point=_point(shapes.total_bounds)))
     _scale_bar(axes, shapes)
     figure.add_artist(
         Legend(handles, columns=2, side="under", title="Entre parenthèses, le nombre de communes")
@@ -180,19 +181,24 @@ def _point(bounds: np.ndarray) -> float:
     return float(max((east - west) / wide, (north - south) / tall)) / 72
 
 
-def _name(axes: Axes, shapes: gpd.GeoSeries, names: pd.Series, *, commune: str) -> None:
-    """Write the name of the commune, and those of its neighbours that their outline can hold."""
-    bounds = shapes.total_bounds
-    west, _, east, _ = bounds
-    point = _point(bounds)
+@lru_cache(1)
+def _place_names(
+    codes: tuple[str, ...], outlines: tuple[bytes, ...], names: tuple[str, ...], commune: str, *, point: float
+) -> list[tuple[float, float, str]]:
+    """Place the name of the commune, then those of its neighbours that their outline can hold: every map has the same.
+
+    `names` are those of the `codes`, "" where there is none; `point` is the metres of ground under a point of paper.
+    """
+    shapes = _project(codes, outlines)
+    west, _, east, _ = shapes.total_bounds
     inside = shapes.representative_point()
-    name = str(names[commune])
+    here, name = inside[commune], names[codes.index(commune)]
     half, tall = (_LETTER * _HOME * len(name) * point / 2, _HOME * point)
-    here = inside[commune]
     taken = box(here.x - half, here.y - tall, here.x + half, here.y + tall)
-    _write(axes, here.x, here.y, name, size=_HOME, color=style.COMMUNE, weight="bold")
-    others = names[(names.index != commune) & names.notna()]
-    for outline, centre, other in zip(shapes[others.index], inside[others.index], others, strict=True):
+    placed = [(here.x, here.y, name)]
+    for code, outline, centre, other in zip(codes, shapes, inside, names, strict=True):
+        if code == commune or not other:
+            continue
         x, y = centre.x, centre.y
         across = outline.intersection(LineString([(west, y), (east, y)]))
         chords = [part.bounds for part in getattr(across, "geoms", [across])]
@@ -201,7 +207,22 @@ def _name(axes: Axes, shapes: gpd.GeoSeries, names: pd.Series, *, commune: str) 
         middle = (left + right) / 2
         place = box(middle - wide / 2, y - high, middle + wide / 2, y + high)
         if wide <= right - left and not place.intersects(taken):
-            _write(axes, middle, y, other, size=_NEIGHBOUR, color=style.INK, weight="normal")
+            placed.append((middle, y, other))
+    return placed
+
+
+def _name(axes: Axes, placed: Sequence[tuple[float, float, str]]) -> None:
+    """Write the name of the commune, then those of its neighbours."""
+    for rank, (x, y, name) in enumerate(placed):
+        _write(
+            axes,
+            x,
+            y,
+            name,
+            size=_NEIGHBOUR if rank else _HOME,
+            color=style.INK if rank else style.COMMUNE,
+            weight="normal" if rank else "bold",
+        )
 
 
 def _write(axes: Axes, x: float, y: float, text: str, *, size: float, color: str, weight: str) -> None:

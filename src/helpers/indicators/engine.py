@@ -29,6 +29,7 @@ _SORTED = {
     "age_groups",
     *(name for name, columns in schemas.DIMENSIONS.items() if {"age", "tenure"} & {*columns}),
 }
+_NOWHERE = np.empty(0, dtype="int64")
 
 
 def compute(
@@ -174,30 +175,33 @@ class KnownFigures(Figures):
     def __init__(self, rows: pd.DataFrame) -> None:
         names = ["territory", "indicator", "since", "year", "value", "count", "base", "origin", "sources"]
         rows = rows[names].astype(dict.fromkeys(("indicator", "origin", "sources"), "str"))
-        self._rows = {str(name): part for name, part in rows.groupby("indicator", sort=False)}
-        self._none = rows.iloc[:0]
+        self._rows = rows.reset_index(drop=True)
+        # The places of the rows of an indicator, by its year, then by the date that it is counted since.
+        self._places: dict[str, dict[int, dict[int, np.ndarray]]] = {}
+        for (name, year, since), places in self._rows.groupby(["indicator", "year", "since"]).indices.items():
+            self._places.setdefault(str(name), {}).setdefault(int(year), {})[int(since)] = places
 
     def _measure(self, indicator: Indicator, period: Period, year: int | None) -> pd.DataFrame:
-        rows = self._rows.get(indicator.id, self._none)
-        if indicator.measure.own_dates:
-            chosen = rows[rows["year"] == year]
-            if indicator.measure.over_census:
-                chosen = chosen[chosen["since"] == period.until]
+        measure, known = indicator.measure, self._places.get(indicator.id, {})
+        if measure.own_dates and not measure.over_census:
+            found = [*known.get(year or 0, {}).values()]
+        elif measure.own_dates:
+            found = [known.get(year or 0, {}).get(period.until, _NOWHERE)]
         else:
-            since = period.since if indicator.measure.spans else period.until
-            rows = rows[rows["year"] == period.until]
-            chosen = rows[rows["since"] == since]
-            if chosen.empty and indicator.measure.spans:
+            by_start = known.get(period.until, {})
+            since = period.since if measure.spans else period.until
+            if since not in by_start and measure.spans:
                 # Its events are counted since a later date alone.
-                later = rows.loc[rows["since"] > since, "since"]
-                chosen = rows[rows["since"] == later.max()]
-        return chosen.reset_index(drop=True)
+                since = max((later for later in by_start if later > since), default=since)
+            found = [by_start.get(since, _NOWHERE)]
+        return self._rows.take(np.sort(np.concatenate([_NOWHERE, *found]))).reset_index(drop=True)
 
     def _last_year(self, indicator: Indicator, period: Period, known_to: str) -> int | None:
-        rows = self._rows.get(indicator.id, self._none)
-        here = rows[rows["territory"] == known_to]
-        years = (here if len(here) else rows)["year"]
-        return int(years.max()) if len(years) else None
+        known = self._places.get(indicator.id, {})
+        places = {year: np.concatenate([*starts.values()]) for year, starts in known.items()}
+        territory = self._rows["territory"].to_numpy()
+        here = [year for year, rows in places.items() if (territory[rows] == known_to).any()]
+        return max(here or places, default=None)
 
 
 @dataclass(frozen=True)

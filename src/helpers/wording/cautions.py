@@ -37,14 +37,14 @@ def warn(data: pd.DataFrame, *, commune: Commune, sources: pd.DataFrame) -> list
     rows = data[data["territory"] == commune.name] if "territory" in data else data
     cells = assess_cells(data)
     left_out = columns_not_significant(cells)
-    texts = data.select_dtypes(["object", "str"])
-    in_words = {"n.s."} if any((texts[name] == french.NOT_SIGNIFICANT).any() for name in texts) else set()
+    texts = (data[name] for name, kind in data.dtypes.items() if kind.kind == "O")
+    in_words = {"n.s."} if any(french.NOT_SIGNIFICANT in set(column) for column in texts) else set()
     marks = in_words.union(*(verdicts for name, verdicts in cells.items() if name not in left_out))
     hidden = [f"les taux et les évolutions ne sont pas écrits : {REASONS['n.s.']}"] if left_out else []
     warnings = [
         *explain_marks(marks),
         *hidden,
-        *_warn_of_questionnaire(rows.drop(columns=left_out)),
+        *_warn_of_questionnaire(rows.drop(columns=left_out) if left_out else rows),
         *_warn_of_definitions(rows),
     ]
     if is_pyramid(data) and data["value"].median() < FRAGILE:
