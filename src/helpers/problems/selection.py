@@ -173,7 +173,7 @@ def _make(
         second=second,
         more=more,
         against=against,
-        strength=_weigh(lead, second, more, against) * (_WEAK if is_weak else 1.0),
+        strength=_compute_strength(lead, second, more, against) * (_WEAK if is_weak else 1.0),
         context=standings.get(problem.context) if _is_within(second, lead) else None,
         weak=weak,
     )
@@ -201,10 +201,13 @@ def _pair(
     )
 
 
-def _weigh(
+def _compute_strength(
     lead: Standing, second: Standing, more: tuple[Standing, ...], against: tuple[Standing, ...]
 ) -> float:
-    """Weigh a card by its facts: the two first, a little more when they are many, less when some say the contrary."""
+    """Compute the strength of a card from its two first facts.
+
+    A little more when they are many, less when some say the contrary.
+    """
     families = {one.fact.family for one in (lead, second, *more)}
     strength = (lead.strength + second.strength) / 2 + _MORE * min(len(more), _MOST_MORE)
     return strength + (_THREE_FAMILIES if len(families) > 2 else 0) - _AGAINST * len(against)

@@ -1,7 +1,7 @@
 // Searching every commune of France: those that are built lead to their diagnostic, the others say the command.
 var diagnostics = {};
 const search = document.querySelector(".search[data-folder]"), field = search.querySelector("input");
-const answers = document.getElementById("reponses"), status = search.querySelector("[role=status]");
+const answers = document.getElementById("reponses"), summary = search.querySelector("[role=status]");
 const folder = search.dataset.folder, states = search.dataset.states.split(" "), MOST = 20;
 let index = null, loading = null, asked = {};
 const load = name => new Promise((done, failed) => {
@@ -54,7 +54,7 @@ const answer = async () => {
   answers.replaceChildren(...shown.map(entry =>
     show(entry, (diagnostics[department(entry.code)] ?? []).find(([code]) => code === entry.code))));
   const count = `${found.length.toLocaleString("fr")} ${found.length < 2 ? "commune" : "communes"}`;
-  status.textContent = words.join("").length < 2 ? "" : found.length > MOST ? `${count}, les ${MOST} premières` : count;
+  summary.textContent = words.join("").length < 2 ? "" : found.length > MOST ? `${count}, les ${MOST} premières` : count;
 };
 search.hidden = false;
 field.addEventListener("focus", prepare, {once: true});
