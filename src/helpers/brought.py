@@ -98,7 +98,7 @@ class Brought(Page):
         rows, source = self.materials.shown("autres"), self.materials.source_of("autres")
         return pd.DataFrame() if rows.empty else brought.tables(rows, self.materials.points, source=source)
 
-    def _write_brought(self, code: str) -> str:
+    def _brought(self, code: str) -> str:
         if not code or self.commune_tables.empty:
             return ""
         own = self.commune_tables[self.commune_tables["beside"] == code]

@@ -48,9 +48,8 @@ _A_MAP = 3
 class Diagnostic(Discovery):
     """A diagnostic: its commune, its dates, its territories of comparison; its bases show them."""
 
-    # What `table` has read, by name.
+    # What `table` has read, by name; the first years of the published figures, by areas.
     _named: dict[str, pd.DataFrame] = field(default_factory=dict)
-    # The first years of the published figures, by areas.
     _begins: dict[tuple[object, ...], pd.Series] = field(default_factory=dict)
 
     @classmethod
@@ -118,7 +117,6 @@ class Diagnostic(Discovery):
         """
         if name not in self._named:
             self._named[name] = self._read_named(name)
-        # Columns are shared until someone writes in his.
         return self._named[name].copy(deep=False)
 
     def _read_named(self, name: str) -> pd.DataFrame:

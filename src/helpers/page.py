@@ -153,17 +153,12 @@ class Page(ABC):
             finding = replace(finding, reading=self._silent_reading())
         alone = "territory" in exhibit.data and len(rows) == len(exhibit.data)
         shown = exhibit.complete(
-            code=code,
-            scope=scope,
-            note=note,
-            question=question,
-            brought=self._write_brought(code),
-            alone=alone,
+            code=code, scope=scope, note=note, question=question, brought=self._brought(code), alone=alone
         )
         self._exhibits[subject] = self._complete(shown, finding or Finding(), subject=subject)
         return self._exhibits[subject]
 
-    def _write_brought(self, code: str) -> str:
+    def _brought(self, code: str) -> str:
         """Write what stands under the figure of a code; here nothing."""
         return ""
 

@@ -191,7 +191,7 @@ def test_a_table_that_may_not_be_shown_is_shown_nowhere(bring, more, rule):
 
     d = bring({"autres": [{**SALES, "figure": "L-18", **more}]}, rule=rule, change=paste)
     assert show_tables(d) is None
-    assert d._beside("L-18") == ""
+    assert d._brought("L-18") == ""
 
 
 def test_what_has_a_square_is_marked_on_the_table_map_for_whom_may_see_it(bring):

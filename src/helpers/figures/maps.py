@@ -114,9 +114,7 @@ def _map(
             f"{name} : {french.number(number, digits=digits)}{french.NBSP}{unit}"
             for name, number in zip(held["name"], held[value], strict=True)
         ]
-        _fill(
-            axes, paths[held.index], labels=labels, facecolor=one.colour, edgecolor=style.PAPER, linewidth=0.7
-        )
+        _fill(axes, paths[held.index], labels, facecolor=one.colour, edgecolor=style.PAPER, linewidth=0.7)
         name = f"{one.name} ({len(held)})"
         handles.append(Patch(facecolor=one.colour, edgecolor=style.MUTED, linewidth=0.5, label=name))
     weak = blank["weak"].eq(True)
@@ -126,7 +124,7 @@ def _map(
     ):
         if len(shown):
             labels = [f"{name} : {text}" if isinstance(name, str) else "" for name in shown["name"]]
-            _fill(axes, paths[shown.index], labels=labels, **look)
+            _fill(axes, paths[shown.index], labels, **look)
             handles.append(Patch(**look, label=f"{text} ({len(shown)})"))
     _fill(axes, [paths[commune]], facecolor="none", edgecolor=style.COMMUNE, linewidth=3)
     west, south, east, north = shapes.total_bounds
@@ -162,7 +160,7 @@ def _trace(codes: tuple[str, ...], outlines: tuple[bytes, ...]) -> pd.Series:
     return pd.Series(paths, index=codes, dtype="object")
 
 
-def _fill(axes: Axes, paths: Iterable[Path], *, labels: Sequence[str] = (), **look: Any) -> None:
+def _fill(axes: Axes, paths: Iterable[Path], labels: Sequence[str] = (), **look: Any) -> None:
     """Draw outlines that look the same, each with its value in words where it is told.
 
     They do not move the limits of the axes: a walk along them would take longer than all the rest.

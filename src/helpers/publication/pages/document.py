@@ -49,7 +49,7 @@ def render(
         reread=[french.typography(line) for line in reread],
         content=_TABLE.sub(_SCROLLED, write_sections([_without_fields(section) for section in sections])),
         colophon=colophon,
-        style=read_template("document.css"),
+        document_style=read_template("document.css"),
     )
 
 

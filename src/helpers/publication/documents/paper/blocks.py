@@ -88,10 +88,8 @@ def figure(html: str, *, narrow: str = "", alone: bool = False) -> Block:
             drawn = size_drawings(narrow, width=COLUMN)
             forms |= {place: whole(drawn, place=place) for place in ("half", "side")}
     else:
-        is_beyond_margin = bool(shown.select(":scope > .reading")) and bool(shown.select(":scope > details"))
-        table, is_narrow = _tabled(
-            None if is_beyond_margin else shown.select_one(".table table"), alone=alone
-        )
+        is_folded = bool(shown.select(":scope > .reading")) and bool(shown.select(":scope > details"))
+        table, is_narrow = _tabled(None if is_folded else shown.select_one(".table table"), alone=alone)
         forms["wide"] = whole(table, place="wide")
         if is_narrow:
             forms["half"] = whole(table, place="half")
