@@ -288,6 +288,32 @@ def test_a_small_number_of_vacant_homes_has_its_rate_and_its_words():
     check_sentences([told])
 
 
+@pytest.mark.parametrize(
+    ("second", "vacant", "title", "headline"),
+    [
+        # Royan in 2018.
+        (9_081, 1_077, "43,7\u00a0% de résidences secondaires", "Plus de quatre logements sur dix sont des"),
+        (2_600, 1_077, "12,5\u00a0% de résidences secondaires", "Un logement sur huit est une résidence"),
+        (2_400, 1_077, "5,2\u00a0% vacants", ""),
+        (2_600, 2_700, "13,0\u00a0% vacants", ""),
+    ],
+)
+def test_a_stock_that_second_homes_make_is_told_by_them(second, vacant, title, headline):
+    homes = 20_791.0
+    main = homes - second - vacant
+    table = long(
+        {("Hem", 2018): {"LOG": homes, "RP": main, "RSECOCC": float(second), "LOGVAC": float(vacant)}}
+    )
+    data = stock.categories(table, year=2018)
+    told = wording.categories(data, HEM)
+    assert told.title == f"20\u202f791\u00a0logements, dont {title}"
+    assert told.headline.startswith(headline)
+    assert ("secondaires ou occasionnelles" in told.takeaway) is ("secondaires" in title)
+    # The drawing of the cover is made in this case alone.
+    assert stock.of_stays(data, territory="Hem").empty is ("vacants" in title)
+    check_sentences([told])
+
+
 def test_a_stock_of_fewer_than_two_hundred_homes_has_no_rate():
     table = long({("Hem", 2018): {"LOG": 150.0, "RP": 130.0, "RSECOCC": 8.0, "LOGVAC": 12.0}})
     assert wording.categories(stock.categories(table, year=2018), HEM) == wording.Finding()

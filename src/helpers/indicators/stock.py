@@ -86,10 +86,20 @@ _COLUMNS = [
     "points", "count", "base",
 ]  # fmt: skip
 
+# From so much of the stock (%), second homes are what is said of it first: about the extreme tenth of communes.
+_STAYS = 12.0
+
 
 def categories(dwellings: pd.DataFrame, *, year: int) -> pd.DataFrame:
     """Give main, second and vacant homes: `territory, category, label, value, share` (homes, % of the stock)."""
     return parts_of(Cube({"dwellings": dwellings}), CATEGORIES, years=[year])
+
+
+def of_stays(categories: pd.DataFrame, *, territory: str) -> pd.DataFrame:
+    """Keep `categories` where second homes make the stock of a territory, more than vacant ones; no row elsewhere."""
+    own = categories[categories["territory"] == territory].set_index("category")["share"]
+    second, vacant = (float(own.get(name, np.nan)) for name in ("RSECOCC", "LOGVAC"))
+    return categories if second >= _STAYS and second > vacant else categories.iloc[:0]
 
 
 def tenure(dwellings: pd.DataFrame, *, years: list[int]) -> pd.DataFrame:

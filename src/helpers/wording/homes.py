@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from helpers import french
 from helpers.indicators import vacancy as measured
+from helpers.indicators.stock import of_stays
 from helpers.territory.communes import Commune
 from helpers.wording.finding import (
     Finding,
@@ -41,7 +44,8 @@ def categories(data: pd.DataFrame, commune: Commune) -> Finding:
 
     Reads `territory, year, category` (`RP`, `LOGVAC`...), `value` (homes), `share` (%). Title and takeaway: the stock
     and its vacancy, against the first territory of comparison; reading: main and vacant homes; headline: how vacancy
-    stands. Where the vacancy has no rate, main homes alone.
+    stands. Where second homes make the stock (`stock.of_stays`), they stand in place of vacant ones. Where the vacancy
+    has no rate, main homes alone.
     """
     rows = rows_of(data, commune).set_index("category")
     homes, year = rows["value"].sum(), int(rows["year"].iloc[0])
@@ -52,18 +56,31 @@ def categories(data: pd.DataFrame, commune: Commune) -> Finding:
             f"{french.quantity(main['value'], *_MAIN)} sur {french.quantity(homes, 'logement')} en {year}"
         )
         return Finding(stock, f"{counted}.", f"La commune compte {stock}.")
-    title = f"{french.quantity(homes, 'logement')}, dont {french.percent(vacant['share'])} vacants"
     reading = (
         f"en {year}, {french.percent(main['share'])} des logements {french.of(commune.name)} sont des résidences "
         f"principales ; {_count_vacant_alone(vacant['value'])}."
     )
-    others = data[data["category"] == "LOGVAC"]
+    stock = french.quantity(homes, "logement")
+    if len(of_stays(data, territory=commune.name)):
+        return replace(_describe_stays(rows.loc["RSECOCC"], data, commune, stock=stock), reading=reading)
+    share, others = french.percent(vacant["share"]), data[data["category"] == "LOGVAC"]
     takeaway = (
-        f"En {year}, la commune compte {french.quantity(homes, 'logement')} ; {french.percent(vacant['share'])} sont "
-        f"vacants{compared(vacant, others, 'share', commune)}."
+        f"En {year}, la commune compte {stock} ; {share} sont vacants"
+        f"{compared(vacant, others, 'share', commune)}."
     )
     headline = standing("Vacance", vacant, others, "share", commune)
-    return Finding(title, reading, takeaway, headline=headline)
+    return Finding(f"{stock}, dont {share} vacants", reading, takeaway, headline=headline)
+
+
+def _describe_stays(second: pd.Series, data: pd.DataFrame, commune: Commune, *, stock: str) -> Finding:
+    """Describe a stock that second homes make: their share, as people say it, then against another territory."""
+    share, others = second["share"], data[data["category"] == "RSECOCC"]
+    return Finding(
+        title=f"{stock}, dont {french.percent(share)} de résidences secondaires",
+        takeaway=f"En {int(second['year'])}, la commune compte {stock} ; {french.percent(share)} sont des résidences "
+        f"secondaires ou occasionnelles{compared(second, others, 'share', commune)}.",
+        headline=_describe_share(share, "une résidence secondaire", "des résidences secondaires"),
+    )
 
 
 def _count_vacant_alone(homes: float) -> str:
