@@ -13,7 +13,7 @@ from helpers.indicators import engine
 from helpers.indicators.cube import Cube
 from helpers.indicators.engine import KnownFigures
 from helpers.indicators.indicator import Indicator
-from helpers.indicators.key_figures import FIGURES, GROWTH
+from helpers.indicators.key_figures import GROWTH, choose
 from helpers.indicators.measures import Period
 from helpers.indicators.registry import INDICATORS
 from helpers.parameters import Parameters
@@ -81,7 +81,7 @@ def pick_key_figures(rows: pd.DataFrame, *, until: int) -> list[tuple[pd.Series,
     grown = rows[(rows["indicator"] == GROWTH.id) & (rows["year"] == until)]
     period = Period(int(grown["since"].max()) if len(grown) else until, until)
     found = []
-    for one in FIGURES:
+    for one in choose(known, period, names[0]):
         figures = known.measure(one, period, known_to=names[0])
         chosen = {str(row.territory): (row.since, row.year) for row in figures.itertuples(index=False)}
         of_one = rows[rows["indicator"] == one.id].set_index(["territory", "since", "year"])

@@ -236,7 +236,7 @@ class Page(ABC):
         """List the figures that open the diagnostic."""
         # The change of the population is told over the period of its balances: one clock for both.
         since, until = self.counted_since, self.until
-        names = [one.id for one in key_figures.FIGURES]
+        names = [one.id for one in (*key_figures.FIGURES, key_figures.SECOND_HOMES)]
         figures = key_figures.gather(
             self.tables(*key_figures.FIGURE_TABLES),
             commune=self.commune.name,

@@ -158,3 +158,14 @@ def test_the_change_of_the_population_is_told_over_the_years_of_its_balances(emb
     assert d.counted_since != d.since
     told = [line for line in d.key_figures().text if line.startswith("Évolution annuelle moyenne")]
     assert [f"{d.counted_since}-{d.until}" in line for line in told] == [True]
+
+
+@pytest.mark.parametrize(
+    ("second", "label"),
+    [(3000.0, "Part des résidences secondaires"), (400.0, "Part des logements vacants")],
+)
+def test_second_homes_take_the_place_of_vacant_ones_where_they_make_the_stock(second, label):
+    counts = {"LOG": 5000.0, "RP": 1500.0, "RSECOCC": second, "LOGVAC": 500.0, "RP_PROP": 1000.0}
+    shown = gathered(dwellings=long({("Hem", 2018): counts, ("MEL", 2018): counts})).index
+    homes = [name for name in shown if "vacants" in name or "secondaires" in name]
+    assert [name.startswith(label) for name in homes] == [True]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from helpers import provenance
@@ -12,11 +14,14 @@ from helpers.indicators.measures import Period
 from helpers.indicators.ranking import compare_to, percentile_of, quarter, rank_of
 from helpers.indicators.registry import INDICATORS, find
 from helpers.indicators.reliability import judge, mark
+from helpers.indicators.stock import is_of_stays
 from helpers.territory.panel import ENOUGH
 
 FIGURES = tuple(
     map(find, ("population", "croissance", "parc", "vacance", "proprietaires", "social", "revenu"))
 )
+# Vacant homes give their place to second ones where these make the stock.
+VACANCY, SECOND_HOMES = find("vacance"), find("secondaires")
 # Told over the years of the balances that it is made of, wherever they are counted.
 GROWTH = find("croissance")
 # Those that set communes side by side: the key figures, and a few of what they leave out, in the order of the registry.
@@ -45,7 +50,7 @@ def gather(
     """
     known, among = figures_of(tables), figures_of({} if panel is None else panel)
     period, rows = Period(since, until), []
-    for one in FIGURES:
+    for one in choose(known, period, commune):
         found = known.measure(one, period, known_to=commune)
         own = found[found["territory"] == commune]
         if own.empty:
@@ -58,6 +63,16 @@ def gather(
         compared = (others.head(0), peers.head(0)) if one.counted else (others, peers)
         rows.append(_row(one, own, *compared, since=since, until=until))
     return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def choose(known: Figures, period: Period, commune: str) -> Iterator[Indicator]:
+    """List the key figures of a commune, those of a territory of that name among the known ones."""
+    shares = []
+    for one in (SECOND_HOMES, VACANCY):
+        found = known.measure(one, period)
+        shares.append(found.loc[found["territory"] == commune, "value"].max())
+    for one in FIGURES:
+        yield SECOND_HOMES if one is VACANCY and is_of_stays(*shares) else one
 
 
 def _row(

@@ -98,8 +98,13 @@ def categories(dwellings: pd.DataFrame, *, year: int) -> pd.DataFrame:
 def of_stays(categories: pd.DataFrame, *, territory: str) -> pd.DataFrame:
     """Keep `categories` where second homes make the stock of a territory, more than vacant ones; no row elsewhere."""
     own = categories[categories["territory"] == territory].set_index("category")["share"]
-    second, vacant = (float(own.get(name, np.nan)) for name in ("RSECOCC", "LOGVAC"))
-    return categories if second >= _STAYS and second > vacant else categories.iloc[:0]
+    shares = (float(own.get(name, np.nan)) for name in ("RSECOCC", "LOGVAC"))
+    return categories if is_of_stays(*shares) else categories.iloc[:0]
+
+
+def is_of_stays(second: float, vacant: float) -> bool:
+    """Say whether second homes (% of the stock) make it, and are more than vacant ones; not where either is missing."""
+    return second >= _STAYS and second > vacant
 
 
 def tenure(dwellings: pd.DataFrame, *, years: list[int]) -> pd.DataFrame:
