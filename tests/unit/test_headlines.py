@@ -140,7 +140,9 @@ def dwellings(main, second, empty):
 
 
 def test_the_stock_and_its_vacancy_are_told_as_parts_of_ten():
-    table = dwellings(6_000.0, 3_000.0, 1_000.0)
+    of_stays = wording.categories(stock.categories(dwellings(6_000.0, 3_000.0, 1_000.0), year=2018), HEM)
+    assert of_stays.headline == "Trois logements sur dix sont des résidences secondaires"
+    table = dwellings(8_500.0, 500.0, 1_000.0)
     told = wording.categories(stock.categories(table, year=2018), HEM)
     assert told.headline == "Vacance proche de celle de l’intercommunalité"
     none = long({("Hem", 2018): {}})
