@@ -15,6 +15,8 @@ from test_minute import make_workshop
 from val_sur_deule_agreed import workshop_2, workshop_3
 
 from helpers import paths
+from helpers.agreement.markup import write_sections
+from helpers.agreement.parts import Grid, Section
 from helpers.contributions import kept
 from helpers.contributions.agreed import gather
 from helpers.errors import ParameterError
@@ -138,3 +140,12 @@ def test_a_drawing_keeps_its_colours_as_points_whatever_its_elements_are_in():
     assert image.getpixel((wide // 2, high // 2)) == (0x8A, 0x1C, 0x4A)
     # What is not filled lets the ground be seen.
     assert image.getpixel((wide * 3 // 4, high // 8)) == (255, 255, 255)
+
+
+def test_a_line_of_a_table_never_ends_at_the_hyphen_of_a_code():
+    table = Grid("Leviers", ("Constats",), (("P-08, L-23 & 2026-2028",),))
+    written = write_sections([Section("Les enjeux", (table,))])
+    assert (
+        '<td><span class="unbroken">P-08</span>, <span class="unbroken">L-23</span> &amp; 2026-2028</td>'
+        in written
+    )

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Sequence
 
 from helpers.agreement.parts import Block, Grid, Section, Sheet, Text
+
+# A code is read whole: a line never ends at its hyphen.
+_CODE = re.compile(r"\b[A-Z]-\d+\b")
 
 
 def write_sections(sections: Sequence[Section], *, level: int = 2) -> str:
@@ -52,4 +56,5 @@ def _write_sheet(sheet: Sheet, level: int) -> str:
 
 
 def _write_cell(text: str) -> str:
-    return f"<td>{html.escape(text).replace(chr(10), '<br>')}</td>"
+    written = _CODE.sub(r'<span class="unbroken">\g<0></span>', html.escape(text))
+    return f"<td>{written.replace(chr(10), '<br>')}</td>"

@@ -19,6 +19,7 @@ h3{font-size:10pt;margin:3mm 0 1mm;break-after:avoid}
 p{margin:0 0 1.2mm}
 .state{color:var(--muted)}
 .left{background:var(--demo)}
+.unbroken{white-space:nowrap}
 table{break-inside:avoid;border-collapse:collapse;width:100%;font-size:8.5pt;margin:1mm 0 2mm}
 th,td{border:.3pt solid var(--line);padding:1mm 1.5mm;text-align:left;vertical-align:top}
 th{background:var(--soft)}
