@@ -129,5 +129,5 @@ def test_an_issue_without_a_lever_has_a_dashed_outline():
 
 def test_a_row_of_the_table_of_actors_is_to_be_checked_after_eighteen_months():
     actor = competences.read_actors()[0]
-    assert actor.describe_age(date(2028, 5, 1)) == "11/2026"
-    assert actor.describe_age(date(2028, 6, 1)) == "à vérifier"
+    assert actor.describe_check_date(date(2028, 5, 1)) == "11/2026"
+    assert actor.describe_check_date(date(2028, 6, 1)) == "à vérifier"

@@ -274,7 +274,7 @@ def test_a_third_axis_stays_in_the_account_and_is_not_printed(folder):
 
     change(folder, "A", add)
     account = run()
-    assert "troisième axe de la table A (« Une troisième phrase. ») : gardé, pas imprimé" in told(account)
+    assert "troisième axe de la table A (« Une troisième phrase. ») : gardé ici, pas imprimé" in told(account)
     assert "Une troisième phrase." in account.report.read_text(encoding="utf-8")
     assert len([axis for axis in account.merged.workshop.axes if axis.table == "A"]) == 2
 

@@ -215,7 +215,7 @@ def _describe_actors(agreed: Agreed, *, today: date) -> Grid:
             one.name,
             french.typography(one.competence) or _NOTHING,
             french.typography(one.tools),
-            one.describe_age(today),
+            one.describe_check_date(today),
         )
         for one in actors
     )

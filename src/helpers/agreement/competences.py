@@ -22,7 +22,7 @@ class Actor:
     tools: str
     checked: date
 
-    def describe_age(self, today: date) -> str:
+    def describe_check_date(self, today: date) -> str:
         """Say when it was checked: `11/2026`, or `à vérifier` past eighteen months."""
         months = 12 * (today.year - self.checked.year) + today.month - self.checked.month
         return "à vérifier" if months > STALE else f"{self.checked:%m/%Y}"

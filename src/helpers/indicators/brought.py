@@ -47,8 +47,8 @@ def operations(
     frame = pd.DataFrame(rows, columns=["item", "operation", "label", "year", "delivered", "known"])
     order = [*SIZES.values(), UNKNOWN_SIZE]
     frame = frame.sort_values(["label", "year"], key=lambda c: c.map(order.index) if c.name == "label" else c)
-    beside = starts.set_index("year")[["value", *provenance.COLUMNS]].rename(columns={"value": "starts"})
-    frame = frame.join(beside, on="year").reset_index(drop=True)
+    started = starts.set_index("year")[["value", *provenance.COLUMNS]].rename(columns={"value": "starts"})
+    frame = frame.join(started, on="year").reset_index(drop=True)
     origins = [
         provenance.least_real(["commune", *([one] if isinstance(one, str) else [])])
         for one in frame["origin"]

@@ -183,14 +183,13 @@ class KnownFigures(Figures):
 
     def _measure(self, indicator: Indicator, period: Period, year: int | None) -> pd.DataFrame:
         measure, known = indicator.measure, self._places.get(indicator.id, {})
+        spans = measure.spans and not measure.own_dates
+        by_start = known.get(year or 0 if measure.own_dates else period.until, {})
         if measure.own_dates and not measure.over_census:
-            found = [*known.get(year or 0, {}).values()]
-        elif measure.own_dates:
-            found = [known.get(year or 0, {}).get(period.until, _NOWHERE)]
+            found = [*by_start.values()]
         else:
-            by_start = known.get(period.until, {})
-            since = period.since if measure.spans else period.until
-            if since not in by_start and measure.spans:
+            since = period.since if spans else period.until
+            if spans and since not in by_start:
                 # Its events are counted since a later date alone.
                 since = max((later for later in by_start if later > since), default=since)
             found = [by_start.get(since, _NOWHERE)]
@@ -209,7 +208,7 @@ class CompletedFigures(Figures):
     """Figures of a commune and of others: those of the table of indicators at the dates that it tells of.
 
     At other dates they are computed from the tables of the indicator (`names`), first for the commune alone (`own`):
-    where it has no figure, those of all (`every`) are not read, and nobody's is given. `tells_of` says whether the
+    where it has no figure, those of all (`every`) are not read, and nobody's is given. `covers` says whether the
     table tells of two censuses.
     """
 

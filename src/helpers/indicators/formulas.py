@@ -43,7 +43,7 @@ class Formula(Measure):
 
     @property
     def formula(self) -> str:
-        """As it is told."""
+        """As it is written."""
         return self.computation
 
     @property

@@ -66,7 +66,7 @@ def gather(
 
 
 def choose(known: Figures, period: Period, commune: str) -> Iterator[Indicator]:
-    """List the key figures of a commune, those of a territory of that name among the known ones."""
+    """List the key figures of a commune, which the known figures call by this name."""
     shares = []
     for one in (SECOND_HOMES, VACANCY):
         found = known.measure(one, period)

@@ -224,7 +224,7 @@ class State(Measure):
 
 @dataclass(frozen=True)
 class Level(State):
-    """A figure that is given as it is: a median, a rate. `told` says what it is."""
+    """A figure that is given as it is: a median, a rate. `computation` says what it is."""
 
     computation: str = ""
 

@@ -335,7 +335,7 @@ def settled(bounds: Bounds) -> Total:
 
 
 def inhabiting(bounds: Bounds, *, tenures: tuple[str, ...] = (), qualifier: str = "") -> Cells:
-    """Persons of an age by the tenure of their home: `20 à 29 ans`, and `told` of those of some `tenures`.
+    """Persons of an age by the tenure of their home: `20 à 29 ans`, and `qualifier` of those of some `tenures`.
 
     The bounds are borders of the five-year classes of the pyramids by tenure.
 

@@ -38,7 +38,7 @@ class Window(Measure):
 
     @property
     def formula(self) -> str:
-        """As it is told."""
+        """As it is written."""
         return self.computation
 
     @property

@@ -69,7 +69,10 @@ def _gather_axes(merged: Merged, captures: Sequence[Capture]) -> None:
             if any(axis.text == text for axis in own):
                 continue
             if len(own) >= AXES_KEPT:
-                message = f"troisième axe de la table {table} (« {text} ») : gardé, pas imprimé. Deux axes par table."
+                message = (
+                    f"troisième axe de la table {table} (« {text} ») : gardé ici, pas imprimé. "
+                    "Deux axes par table."
+                )
                 merged.messages.append(Message(capture.file, message, AXES.title, row["_row"]))
                 continue
             if (words := len(text.split())) > WORDS:

@@ -161,7 +161,7 @@ def _matrix(agreed: Agreed, title: str, note: str) -> Slide:
 def third(room: Room) -> Timed:
     """List the slides of the third workshop, and the minutes of each."""
     today = room.kit.day
-    actors = tuple((one.name, one.competence, one.describe_age(today)) for one in read_actors())
+    actors = tuple((one.name, one.competence, one.describe_check_date(today)) for one in read_actors())
     can = Slide(
         kind="table", title="Qui peut quoi", table=Rows(("Acteur", "Compétence utile ici", "Vérifié le"), actors[:6]),
         notes=("« La commune décide, demande, ou convainc : trois verbes. "

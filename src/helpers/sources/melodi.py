@@ -78,7 +78,7 @@ def fetch(
 
     `areas` are pairs of level and code, as `Territory.area`, the most wanted first; those whose level the data set
     has not (`held`, Insee's short names) are not asked for. `communes_of` is an EPCI of which every commune is asked
-    for too, in one call. `names` are what `tell` calls territories by; it is told of those that gave nothing.
+    for too, in one call. `names` are what `report` calls territories by; it is told of those that gave nothing.
     `filters` restrict dimensions to one or several codes. One column per dimension, `OBS_STATUS` and `OBS_VALUE`
     (number, NaN when missing).
 

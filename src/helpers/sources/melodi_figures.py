@@ -43,7 +43,7 @@ Report = Callable[[str], None]
 class Figures:
     """The wanted figures of one data set, on a connection of DuckDB that nothing else writes to.
 
-    A figure that does not hold is refused with all the others. With `tell`, which receives a French sentence, it is
+    A figure that does not hold is refused with all the others. With `report`, which receives a French sentence, it is
     left out with those that should have agreed with it, and the others are kept.
     """
 

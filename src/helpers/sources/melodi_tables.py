@@ -68,7 +68,7 @@ def read_rows(rows: pd.DataFrame, *, dataset: str, report: Report | None = None)
     A value that is missing, or included in another commune's, has no row. `notes` has `level, code, year,
     status`: K where the figures are included in those of another commune, W where they include another's.
 
-    With `tell`, figures given twice, negative, or that do not add up, are left out, and it receives a French sentence
+    With `report`, figures given twice, negative, or that do not add up, are left out, and it receives a French sentence
     that names them.
 
     Raises:

@@ -38,7 +38,7 @@ def warn(data: pd.DataFrame, *, commune: Commune, sources: pd.DataFrame) -> list
     cells = assess_cells(data)
     left_out = columns_not_significant(cells)
     texts = (data[name] for name, kind in data.dtypes.items() if kind.kind == "O")
-    in_words = {"n.s."} if any(french.NOT_SIGNIFICANT in set(column) for column in texts) else set()
+    in_words = {"n.s."} if any((column == french.NOT_SIGNIFICANT).any() for column in texts) else set()
     marks = in_words.union(*(verdicts for name, verdicts in cells.items() if name not in left_out))
     hidden = [f"les taux et les évolutions ne sont pas écrits : {REASONS['n.s.']}"] if left_out else []
     warnings = [

@@ -50,17 +50,14 @@ def categories(data: pd.DataFrame, commune: Commune) -> Finding:
     rows = rows_of(data, commune).set_index("category")
     homes, year = rows["value"].sum(), int(rows["year"].iloc[0])
     vacant, main = rows.loc["LOGVAC"], rows.loc["RP"]
+    stock = french.quantity(homes, "logement")
     if french.is_missing(vacant["share"]):
-        stock = f"{french.quantity(homes, 'logement')} en {year}"
-        counted = (
-            f"{french.quantity(main['value'], *_MAIN)} sur {french.quantity(homes, 'logement')} en {year}"
-        )
-        return Finding(stock, f"{counted}.", f"La commune compte {stock}.")
+        counted = f"{french.quantity(main['value'], *_MAIN)} sur {stock} en {year}"
+        return Finding(f"{stock} en {year}", f"{counted}.", f"La commune compte {stock} en {year}.")
     reading = (
         f"en {year}, {french.percent(main['share'])} des logements {french.of(commune.name)} sont des résidences "
         f"principales ; {_count_vacant_alone(vacant['value'])}."
     )
-    stock = french.quantity(homes, "logement")
     if len(of_stays(data, territory=commune.name)):
         return replace(_describe_stays(rows.loc["RSECOCC"], data, commune, stock=stock), reading=reading)
     share, others = french.percent(vacant["share"]), data[data["category"] == "LOGVAC"]

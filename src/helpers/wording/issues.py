@@ -98,7 +98,7 @@ def describe_cards(choice: Choice, *, epci: str, explain: Explain) -> list[CardW
 
 
 def describe_card(card: Card, *, epci: str, explain: Explain) -> CardWords:
-    """Write one card (`tell_cards`)."""
+    """Write one card (`describe_cards`)."""
     problem, lead, second = card.problem, card.lead, card.second
     after = card.context or second
     reading = " ".join(

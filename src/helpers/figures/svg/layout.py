@@ -246,11 +246,11 @@ def _is_within(box: Bbox, frame: Bbox) -> bool:
 def _place(sides: dict[Axes, np.ndarray], figure: Figure, outer: tuple[float, float, float]) -> None:
     """Give each axes its part of the width, all the height, and their sides around them; `outer` is `_outer_room`."""
     width, height = figure.bbox.size
-    top, bottom, beside = outer
+    top, bottom, aside = outer
     low, high = bottom + PAD, top + PAD
     low += max(side[1] for side in sides.values())
     high += max(side[3] for side in sides.values())
-    room = width - beside - sum(side[0] + side[2] + 2 * PAD for side in sides.values())
+    room = width - aside - sum(side[0] + side[2] + 2 * PAD for side in sides.values())
     parts = {axes: getattr(axes, "wide", 1.0) for axes in sides}
     start = 0.0
     for axes, (left, _, right, _) in sides.items():

@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"-?[\d.]+")
 # What each mark has for itself; marks in a row that share all the rest share it in one group.
 _OWN = ("d", "x", "y", "transform", "xlink:href")
 _MARKS = ("path", "text", "use")
-# What `tell` hides in the name of a group: the values of its marks, in their order.
+# What `label_values` hides in the name of a group: the values of its marks, in their order.
 _VALUES, _NEXT, _OF = "v:", "|", "§"
 _LABELS = re.compile(rf'id="{_VALUES}([^"]*)"')
 
