@@ -120,15 +120,19 @@ def _lay_out_issues(diagnostic: BuiltDiagnostic, opening: Sequence[PaperPart]) -
 
 def _lay_out_all(themes: Sequence[PaperPart]) -> list[str]:
     """Write the pages of the themes: the first one has its own, unless one page holds all that they show."""
-    whole = _lay_out_themes(themes)
+    known: layout.Heights = {}
+    whole = _lay_out_themes(themes, known)
     count = sum(1 for part in themes for _ in _candidates(part))
     if whole.count('<figure class="exhibit"') == count:
         return [whole]
-    return [_lay_out_themes(group) for group in (themes[:1], themes[1:])]
+    return [_lay_out_themes(group, known) for group in (themes[:1], themes[1:])]
 
 
-def _lay_out_themes(parts: Sequence[PaperPart]) -> str:
-    """Write the page of some themes: of each in turn, the figure that matters most among those that still fit."""
+def _lay_out_themes(parts: Sequence[PaperPart], known: layout.Heights) -> str:
+    """Write the page of some themes: of each in turn, the figure that matters most among those that still fit.
+
+    The heights that are `known` are not measured again; the others are added to them.
+    """
     blocks: list[Block] = []
     heads: dict[int, int] = {}
     ranks: list[list[int]] = []
@@ -142,7 +146,7 @@ def _lay_out_themes(parts: Sequence[PaperPart]) -> str:
         blocks += [block for _, block in found]
         ranks.append([start + rank for rank in sorted(range(len(found)), key=lambda rank: found[rank][0])])
     wanted = [rank for turn in zip_longest(*ranks) for rank in turn if rank is not None]
-    return _fill([], blocks, wanted=wanted, sourced=True)
+    return _fill([], blocks, wanted=wanted, sourced=True, known=known)
 
 
 def _candidates(part: PaperPart) -> Iterator[tuple[int, Block]]:
@@ -154,14 +158,22 @@ def _candidates(part: PaperPart) -> Iterator[tuple[int, Block]]:
 
 
 def _fill(
-    always: Sequence[Block], blocks: Sequence[Block], *, wanted: Iterable[int], sourced: bool = False
+    always: Sequence[Block],
+    blocks: Sequence[Block],
+    *,
+    wanted: Iterable[int],
+    sourced: bool = False,
+    known: layout.Heights | None = None,
 ) -> str:
     """Write one page with the blocks that it can hold, taken in the order in which they are wanted.
 
-    A title goes with what it heads. The sources of what is shown are told at the foot (`sourced`).
+    A title goes with what it heads. The sources of what is shown are told at the foot (`sourced`). Heights that
+    are `known` are not measured again.
     """
     lines = sorted({line for block in blocks for line in block.lines}) if sourced else []
-    sizes, heads, measured = layout.measure([blocks, always, [Block({"half": line}) for line in lines]])
+    sizes, heads, measured = layout.measure(
+        [blocks, always, [Block({"half": line}) for line in lines]], known
+    )
     heights = {line: size.heights["half"] for line, size in zip(lines, measured, strict=True)}
     chosen: list[int] = []
     best: tuple[list[Block], grid.Sheet] | None = None

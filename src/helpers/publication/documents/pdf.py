@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import redirect_stdout
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -34,14 +35,12 @@ def print_page(page: str) -> bytes:
     Raises:
         BuildError: a library of the system is missing.
     """
-    configuration, html = _open(page)
+    html = _read(page)
     from helpers.publication.documents import pdf_ua
 
+    configuration, faces = _load_fonts()
     content: bytes = html.write_pdf(
-        font_config=configuration,
-        stylesheets=[_faces(configuration)],
-        pdf_variant="pdf/ua-1",
-        finisher=pdf_ua.complete,
+        font_config=configuration, stylesheets=[faces], pdf_variant="pdf/ua-1", finisher=pdf_ua.complete
     )
     return content
 
@@ -52,10 +51,8 @@ def measure(page: str) -> list[float]:
     Raises:
         BuildError: a library of the system is missing.
     """
-    configuration, html = _open(page)
-    document = html.render(font_config=configuration, stylesheets=[_faces(configuration)])
     heights: dict[int, float] = {}
-    for sheet in document.pages:
+    for sheet in _lay_out(page).pages:
         for box in sheet._page_box.descendants():
             rank = box.element.get(MEASURED) if box.element is not None else None
             if rank is not None:
@@ -69,24 +66,29 @@ def count_pages(page: str) -> int:
     Raises:
         BuildError: a library of the system is missing.
     """
-    configuration, html = _open(page)
-    return len(html.render(font_config=configuration, stylesheets=[_faces(configuration)]).pages)
+    return len(_lay_out(page).pages)
 
 
-def _open(page: str) -> tuple[Any, Any]:
+def _lay_out(page: str) -> Any:
+    """Lay a page out without printing it."""
+    html = _read(page)
+    configuration, faces = _load_fonts_once()
+    return html.render(font_config=configuration, stylesheets=[faces])
+
+
+def _read(page: str) -> Any:
     """Load WeasyPrint and read a page, from which nothing is fetched but the fonts."""
     # It takes a second to load, and its system libraries may be missing: it then prints in English what is said here.
     try:
         with redirect_stdout(StringIO()):
             import weasyprint
-            from weasyprint.text.fonts import FontConfiguration
     except OSError as error:
         raise BuildError(
             f"Une bibliothèque du système manque pour écrire un PDF ({error.args[0]}).",
             remedy="Installez Pango (Debian, Ubuntu : apt install libpango-1.0-0 libpangoft2-1.0-0 "
             "libharfbuzz-subset0).",
         ) from error
-    return FontConfiguration(), weasyprint.HTML(string=_describe_drawings(page), url_fetcher=_fetcher())
+    return weasyprint.HTML(string=_describe_drawings(page), url_fetcher=_fetcher())
 
 
 def _fetcher() -> Any:
@@ -100,13 +102,20 @@ def _describe_drawings(page: str) -> str:
     return _DESCRIBED.sub(r"\g<0><title>\g<alt></title>", page)
 
 
-def _faces(configuration: Any) -> Any:
-    """Declare the fonts as a style sheet."""
+def _load_fonts() -> tuple[Any, Any]:
+    """Load the fonts, and declare them as a style sheet."""
     import weasyprint
+    from weasyprint.text.fonts import FontConfiguration
 
+    configuration = FontConfiguration()
     folder = Path(mpl.get_data_path(), "fonts", "ttf")
     others = "".join(
         f'@font-face{{font-family:{face};src:url("{(folder / name).as_uri()}")}}'
         for name, face in _FACES.items()
     )
-    return weasyprint.CSS(string=fonts.faces() + others, font_config=configuration, url_fetcher=_fetcher())
+    css = weasyprint.CSS(string=fonts.faces() + others, font_config=configuration, url_fetcher=_fetcher())
+    return configuration, css
+
+
+# What is printed has its own, that it is the same bytes whatever was laid out before.
+_load_fonts_once = cache(_load_fonts)

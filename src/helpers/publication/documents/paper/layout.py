@@ -13,24 +13,30 @@ from helpers.publication.pages.render import render_template
 
 # Points: what a page holds between its margins, less what two ways of rounding may add.
 HEIGHT = 842 - 2 * 45 - 3.0
+# What is measured already: the height of a form of a block, by its place and what it holds.
+Heights = dict[tuple[grid.Place, str], float]
 
 
-def measure(groups: Sequence[Sequence[Block]]) -> list[list[Size]]:
+def measure(groups: Sequence[Sequence[Block]], known: Heights | None = None) -> list[list[Size]]:
     """Measure groups of blocks, all at once: the height of each in every place that it can take.
+
+    Each form of a block is laid out once, and not at all where its height is `known`, to which the others are added.
 
     Raises:
         BuildError: a library of the system is missing.
     """
-    forms = [
-        (place, without_drawings(html)) for block in chain(*groups) for place, html in block.forms.items()
-    ]
-    page = render_template(
-        "measured.html.j2", sheet=read_template("paper.css"), forms=forms, mark=pdf.MEASURED
-    )
-    heights = iter(pdf.measure(page) if forms else ())
+    known = {} if known is None else known
+    every = dict.fromkeys(form for block in chain(*groups) for form in block.forms.items())
+    new = [form for form in every if form not in known]
+    if new:
+        forms = [(place, without_drawings(html)) for place, html in new]
+        page = render_template(
+            "measured.html.j2", sheet=read_template("paper.css"), forms=forms, mark=pdf.MEASURED
+        )
+        known.update(zip(new, pdf.measure(page), strict=True))
     return [
         [
-            Size({place: next(heights) for place in block.forms}, block.is_head, block.is_foot)
+            Size({form[0]: known[form] for form in block.forms.items()}, block.is_head, block.is_foot)
             for block in group
         ]
         for group in groups
