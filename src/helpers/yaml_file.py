@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.nodes import Node, ScalarNode
 
 from helpers.errors import ParameterError
 
@@ -22,6 +23,8 @@ _QUOTES = (
 _ENCODED = "Enregistrez le fichier en UTF-8 (Bloc-notes : Enregistrer sous, Encodage : UTF-8)."
 # Characters shown of a line.
 _SHOWN = 120
+# What holds one another, at most: ruamel takes seconds to read thousands of them.
+_DEEPEST = 50
 # A line that git writes around two versions that it could not bring together.
 _MERGE = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)", re.MULTILINE)
 MERGED = "Gardez une des deux versions, effacez les lignes <<<<<<<, ======= et >>>>>>>, puis relancez."
@@ -41,6 +44,7 @@ _PROBLEMS = {
     "end of stream": ("un guillemet qui n'est pas refermé", _QUOTES),
     "expected ',' or": ("un crochet ou une accolade qui n'est pas refermé", _QUOTES),
     "duplicate key": ("une clé écrite deux fois", "Gardez une seule des deux lignes."),
+    "too deep": ("des listes ou des clés trop emboîtées", REMEDY),
     "date impossible": (
         "une date impossible",
         "Corrigez-la, ou mettez-la entre guillemets si c'est un texte.",
@@ -58,11 +62,9 @@ def load(path: Path) -> Any:
     if mark := find_merge(text):
         raise _refuse(path, text, line=mark, fault="des marques de fusion de git", remedy=MERGED)
     reader = YAML(typ="rt", pure=True)
-    reader.Constructor = _Constructor
+    reader.Composer, reader.Constructor = _Composer, _Constructor
     try:
         return reader.load(text)
-    except RecursionError as error:
-        raise ParameterError(f"{path} : YAML illisible (trop emboîté).", remedy=REMEDY) from error
     except MarkedYAMLError as error:
         known = (said for words, said in _PROBLEMS.items() if words in str(error.problem))
         fault, remedy = next(known, (f"YAML illisible, {error.problem}", REMEDY))
@@ -114,6 +116,20 @@ def _refuse(path: Path, text: str, *, line: int, fault: str, remedy: str) -> Par
     shown = f"\n  {lines[line - 1].strip()[:_SHOWN]}" if lines and line else ""
     where = f"{path}, ligne {line}" if line else str(path)
     return ParameterError(f"{where} : YAML illisible : {fault}.{shown}", remedy=remedy)
+
+
+class _Composer(Composer):
+    """What puts lists and keys in one another: too many say their line before all of them are read."""
+
+    _depth = 0
+
+    def compose_node(self, parent: Node | None, index: Any) -> Node | None:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise MarkedYAMLError(problem="too deep", problem_mark=self.parser.peek_event().start_mark)
+        node: Node | None = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
 
 
 class _Constructor(RoundTripConstructor):

@@ -140,7 +140,7 @@ def test_an_empty_key_is_as_if_it_were_not_there(project, empty):
         ("communes: !!python/object/apply:os.system ['true']\n", ["communes"]),
         ("communes: *x\n", ["illisible"]),
         (LAUGHS, ["trop de valeurs"]),
-        (f"communes: {'[' * 3000}{']' * 3000}\n", ["illisible"]),
+        (f"communes: {'[' * 3000}{']' * 3000}\n", ["ligne 1", "emboîtées"]),
         ("communes: &a [*a]\n", ["essai.yml"]),
         ("parametres: &a {agence: *a}\n", ["essai.yml"]),
     ],
