@@ -210,7 +210,7 @@ def test_a_pace_is_told_beside_that_of_the_territory(own, other, told):
         (200, 600, 900, "Moins de naissances que de décès, solde migratoire apparent positif", "Une hausse par le seul solde migratoire apparent"),
         (200, 600, -900, "Moins de naissances que de décès, solde migratoire apparent négatif", "Une baisse par les deux soldes"),
         # 46 more births than deaths for 1 293 births are within 2 √(births + deaths); so are 64 people.
-        (646, 600, 64, "Naissances et décès à l’équilibre, solde migratoire apparent équilibré", "Une population quasi stable"),
+        (646, 600, 64, "Naissances et décès presque à l’équilibre, solde migratoire apparent équilibré", "Une population quasi stable"),
     ],
 )  # fmt: skip
 def test_a_balance_is_told_as_a_direction_beyond_its_margin(births, deaths, change, headline, title):

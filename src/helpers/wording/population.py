@@ -71,10 +71,11 @@ def balances(data: pd.DataFrame, commune: Commune, *, compared: int) -> Finding:
     row = rows_of(data, commune).iloc[0]
     since, until = int(row["since"]), int(row["until"])
     natural, migratory = _side(row, "natural"), _side(row, "migratory")
+    is_even = french.is_missing(row["natural"]) or french.number_value(row["natural"]) == 0
     flows = {
         1: "Plus de naissances que de décès",
         -1: "Moins de naissances que de décès",
-        0: "Naissances et décès à l’équilibre",
+        0: f"Naissances et décès {'' if is_even else 'presque '}à l’équilibre",
     }
     apparent = {1: "positif", -1: "négatif", 0: "équilibré"}
     headline = f"{flows[natural]}, solde migratoire apparent {apparent[migratory]}"
