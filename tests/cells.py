@@ -11,9 +11,9 @@ import nbformat
 
 def run(notebook: Path, **parameters: Any) -> nbformat.NotebookNode:
     """The notebook with the outputs its cells give here, in place of a kernel's."""
-    told = nbformat.read(notebook, as_version=4)
+    text = nbformat.read(notebook, as_version=4)
     space: dict[str, Any] = {}
-    for rank, cell in enumerate(cell for cell in told.cells if cell.cell_type == "code"):
+    for rank, cell in enumerate(cell for cell in text.cells if cell.cell_type == "code"):
         tree = ast.parse(cell.source)
         shown = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         exec(compile(tree, cell.id, "exec"), space)
@@ -25,4 +25,4 @@ def run(notebook: Path, **parameters: Any) -> nbformat.NotebookNode:
             if value is not None:
                 data = value._repr_mimebundle_()
                 cell.outputs = [nbformat.v4.new_output("execute_result", data=data, execution_count=rank)]
-    return told
+    return text

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-# Those that are told; all are counted.
+# Those that are reported; all are counted.
 _SHOWN = 10
 
 
@@ -34,11 +34,11 @@ def for_each(
                 except (Exception, pytest.fail.Exception) as error:
                     failed.append((case, error))
             if failed:
-                told = "\n".join(
+                text = "\n".join(
                     f"{named(case)}: {type(error).__name__}: {error}" for case, error in failed[:_SHOWN]
                 )
                 more = f", of which {_SHOWN}" if len(failed) > _SHOWN else ""
-                message = f"{len(failed)} of {len(cases)} {names} fail{more}:\n{told}"
+                message = f"{len(failed)} of {len(cases)} {names} fail{more}:\n{text}"
                 raise AssertionError(message) from failed[0][1]
 
         signature = inspect.signature(test)

@@ -125,7 +125,7 @@ RELIED = (
         Relied("python-pptx", name, f"{_DOCUMENTS}/{file}.py", f"{_DECK}::{guard}")
         for name, file, guard in (
             ("_spTree", "powerpoint", "test_slides_are_wide_and_their_titles_are_titles"),
-            ("_element", "powerpoint", "test_every_picture_chart_and_table_is_told_in_words"),
+            ("_element", "powerpoint", "test_every_picture_chart_and_table_is_reported_in_words"),
             ("_r", "powerpoint", "test_all_is_said_to_be_in_french"),
             (
                 "_chartSpace",

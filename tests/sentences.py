@@ -147,8 +147,8 @@ def faults_in(text: str, *, part: str) -> Iterator[str]:
             yield "majuscule"
     elif text[0].islower():
         yield "minuscule"
-    told = _figures(text)
-    if repeated := {number for number in told if told.count(number) > 1}:
+    numbers = _figures(text)
+    if repeated := {number for number in numbers if numbers.count(number) > 1}:
         yield f"chiffre redit {sorted(repeated)}"
 
 

@@ -58,7 +58,7 @@ class Brought(Page):
 
     @property
     def operations_dated(self) -> dict[str, Any]:
-        """What the sentence of the operations is told with: the dates, the homes started between them."""
+        """What the sentence of the operations is written with: the dates, the homes started between them."""
         own = self._starts.set_index("year")["value"] if len(self.operations) else pd.Series(dtype="float64")
         years = range(self.since, self.until)
         whole = all(year in own.index for year in years)

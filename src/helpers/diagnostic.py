@@ -38,7 +38,7 @@ DATE_TABLES = ("population", "dwellings", "flows", *_AGE_TABLES)
 _LONG_SERIES = ("population", "dwellings", "households")
 # Its figures are in none of the tables: « France hors Mayotte ».
 _MAYOTTE = schemas.MAYOTTE
-# The share of its communes whose area must be known for that of a territory to be told.
+# The share of its communes whose area must be known for that of a territory to be reported.
 _NEARLY_ALL = 0.99
 # As many communes make a map.
 _A_MAP = 3

@@ -226,7 +226,7 @@ class Prose:
     demonstration: bool = False
     markup: str = ""
     text: tuple[str, ...] = ()
-    # The tables of the store that the notebook has read and the sources it cites, told at its end.
+    # The tables of the store that the notebook has read and the sources it cites, reported at its end.
     tables: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     # What it tells in a few words: a title for the section that it opens.

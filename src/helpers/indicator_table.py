@@ -52,7 +52,7 @@ class IndicatorTable:
 
     @property
     def periods(self) -> set[tuple[int, int]]:
-        """The pairs of censuses that its changes are told between."""
+        """The pairs of censuses that its changes are reported between."""
         kept = self._table.schema.metadata[b"periods"].decode()
         pairs = (pair.split("-") for pair in kept.split())
         return {(int(since), int(until)) for since, until in pairs}

@@ -20,7 +20,7 @@ class IndicatorMap(gpd.GeoDataFrame):
     """The values of an indicator by commune (`code, name, value, year, origin, geometry`), with their map."""
 
     def widget(self) -> Any:
-        """Make the map: communes in five classes of equal number, told where the pointer is. It asks for no tile."""
+        """Make the map: communes in five classes of equal number, named where the pointer is. It asks for no tile."""
         # Loaded here: builds draw their maps otherwise.
         import ipyleaflet
         import ipywidgets

@@ -1,4 +1,4 @@
-"""Layers of parameters (YAML files, command line, cell of a notebook): read, merged, their problems told in French."""
+"""Layers of parameters (YAML files, command line, cell of a notebook): read, merged, their problems said in French."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def gather(parameters: Parameters, commune: Commune) -> pd.DataFrame:
 
     Columns `indicator, theme, label, unit, digits, signed, territory, since, year, value, count, margin, verdict,
     origin, sources`: numbers as they were computed, `label` at the dates of the row. The change of the population is
-    told over the years of its balances too. They are read in the table of indicators of the store where it is there,
+    given over the years of its balances too. They are read in the table of indicators of the store where it is there,
     and computed by the same definitions where it is not.
     """
     known = survey(commune)

@@ -54,7 +54,7 @@ class Level:
 
 def _shorten(name: str) -> str:
     # The metropolis is known by its initials to everyone who will read the page.
-    # « CA Intercommunale du Nord de la Réunion (CINOR) » is told between brackets itself.
+    # « CA Intercommunale du Nord de la Réunion (CINOR) » is written between brackets itself.
     return "MEL" if name == "Métropole Européenne de Lille" else name.partition(" (")[0]
 
 

@@ -40,7 +40,7 @@ _LINK = re.compile(r"url\(\s*['\"]?(?!#)|javascript:|data:|https?:|expression|@i
 
 
 def read(names: list[str], *, folder: Path | None = None) -> list[dict[str, str]]:
-    """Read logos by the names of their files: `image`, as an address that holds it whole, and `name`, told aloud.
+    """Read logos by the names of their files: `image`, as an address that holds it whole, and `name`, read aloud.
 
     `folder` is `params/logos/` unless said.
 

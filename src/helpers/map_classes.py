@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers import french, tokens
 
-# A change from a fall to a rise, a level from low to high: pale classes are told by their table too.
+# A change from a fall to a rise, a level from low to high: pale classes are known by their table too.
 FALLS, RISES = (
     [tokens.colour(name) for name in names]
     for names in (("fall3", "fall2", "fall1"), ("rise1", "rise2", "rise3"))

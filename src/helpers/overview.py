@@ -86,7 +86,7 @@ def compare(codes: Sequence[str], *, folder: Path) -> list[Compared]:
 def _choose_periods(codes: Sequence[str], *, folder: Path) -> tuple[Period, Period] | None:
     """Choose the dates that the diagnostic of the most populous of these communes compares, and those of its balances.
 
-    The change of the population is told over the latter.
+    The change of the population is reported over the latter.
     """
     areas = [("commune", code) for code in codes]
     tables = [store.read(name, folder=folder, areas=areas) for name in _DATES]

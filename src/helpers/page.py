@@ -234,7 +234,7 @@ class Page(ABC):
 
     def key_figures(self) -> Prose:
         """List the figures that open the diagnostic."""
-        # The change of the population is told over the period of its balances: one clock for both.
+        # The change of the population is reported over the period of its balances: one clock for both.
         since, until = self.counted_since, self.until
         names = [one.id for one in (*key_figures.FIGURES, key_figures.SECOND_HOMES)]
         figures = key_figures.gather(

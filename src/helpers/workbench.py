@@ -87,7 +87,7 @@ def environment() -> dict[str, str]:
 def forget_run(*, model: Mapping[str, Any], os_path: str, **_: Any) -> None:
     """Have git see a notebook that was only run and saved as unchanged, in a thread; called by Jupyter after a save.
 
-    git compares sizes before it asks the filter that strips outputs: where what is left is what it holds, it is told.
+    git compares sizes before it asks the filter that strips outputs: where what is left is what it holds, it is said.
     """
     if model.get("type") == "notebook":
         Thread(target=refresh, args=(Path(os_path),)).start()

@@ -36,13 +36,13 @@ def test_a_mark_tells_its_value_under_the_pointer(visit, scheme):
 def test_the_arrow_keys_go_through_the_values_and_say_them(visit):
     page = visit(HOMES)
     drawing = page.locator(".exhibit .drawing:has([data-v])").first
-    told = drawing.locator("[data-v]")
+    found = drawing.locator("[data-v]")
     drawing.focus()
     for rank in range(2):
         page.keyboard.press("ArrowRight")
-        assert page.locator(".voice[role=status]").inner_text() == told.nth(rank).get_attribute("data-v")
+        assert page.locator(".voice[role=status]").inner_text() == found.nth(rank).get_attribute("data-v")
     page.keyboard.press("ArrowLeft")
-    assert page.locator(".tip").inner_text() == told.first.get_attribute("data-v")
+    assert page.locator(".tip").inner_text() == found.first.get_attribute("data-v")
     page.keyboard.press("Tab")
     assert not page.locator(".tip").is_visible()
 

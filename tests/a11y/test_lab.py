@@ -212,9 +212,9 @@ def test_another_commune_by_hand_a_wrong_one_then_one_of_the_list(lab: Page):
     assert first_figure(lab).startswith("18 ")
     write_parameter(lab, "59299", "Anoeulin")
     run_all(lab)
-    told = lab.text_content(_ERROR)
-    assert len(told.strip().splitlines()) == 3
-    assert "Vouliez-vous dire : Annœullin" in told
+    found = lab.text_content(_ERROR)
+    assert len(found.strip().splitlines()) == 3
+    assert "Vouliez-vous dire : Annœullin" in found
     visible = f"{_NOTEBOOK} .jp-Cell-outputWrapper:visible .diagnostic-lab"
     assert lab.query_selector_all(visible) == [], "figures of the former commune are still shown"
     write_parameter(lab, "Anoeulin", "59011")
@@ -265,7 +265,7 @@ def test_the_notebooks_of_the_project_run_and_saved_leave_git_clean(lab: Page, p
         run_all(lab)
         lab.evaluate("async () => { await window.jupyterapp.commands.execute('docmanager:save'); }")
     deadline = time.monotonic() + 30
-    while (told := git(project, "status", "--porcelain", "notebooks")) and time.monotonic() < deadline:
+    while (found := git(project, "status", "--porcelain", "notebooks")) and time.monotonic() < deadline:
         time.sleep(0.5)
-    assert told == ""
+    assert found == ""
     assert '"outputs": [\n' in (project / "notebooks" / "4_enjeux.ipynb").read_text(encoding="utf-8")

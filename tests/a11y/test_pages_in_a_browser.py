@@ -128,7 +128,7 @@ def test_a_keyboard_reaches_everything_in_order_and_leaves(visit, name):
     assert page.evaluate("document.activeElement.getAttribute('href')") == "#contenu"
     seen = []
     for _ in range(expected + 1):
-        told = page.evaluate(
+        shown = page.evaluate(
             """() => {
               const element = document.activeElement
               if (element === document.body) return null
@@ -141,12 +141,12 @@ def test_a_keyboard_reaches_everything_in_order_and_leaves(visit, name):
               return {again, forward, name: element.outerHTML.slice(0, 120), outline: style.outlineStyle, width: style.outlineWidth}
             }"""
         )
-        if told is None or told["again"]:
+        if shown is None or shown["again"]:
             break
-        assert told["forward"], told["name"]
-        assert told["outline"] != "none", told["name"]
-        assert told["width"] != "0px", told["name"]
-        seen.append(told["name"])
+        assert shown["forward"], shown["name"]
+        assert shown["outline"] != "none", shown["name"]
+        assert shown["width"] != "0px", shown["name"]
+        seen.append(shown["name"])
         page.keyboard.press("Tab")
     assert len(seen) == expected
 
@@ -287,9 +287,9 @@ def test_the_checker_of_the_w3c_finds_no_error(outputs: Path):
         check=False,
     )
     messages = json.loads(done.stdout)["messages"]
-    told = [
+    shown = [
         f"{Path(message['url']).name}, {message.get('lastLine')}: {message['message']}"
         for message in messages
         if message["type"] == "error" or message.get("subType") == "warning"
     ]
-    assert told == []
+    assert shown == []

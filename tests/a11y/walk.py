@@ -39,9 +39,9 @@ _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice
 # Only what is wrong leaves the browser: all that is right takes seconds to.
 _AXE = """async rules => {
   const report = await axe.run({runOnly: {type: "tag", values: rules}, resultTypes: ["violations"]})
-  const told = report.violations.flatMap(violation => violation.nodes.map(
+  const found = report.violations.flatMap(violation => violation.nodes.map(
     node => `${violation.id}: ${node.html.slice(0, 200)} ${node.any.length ? node.any[0].message : ""}`))
-  return {passes: report.passes.length, violations: told}
+  return {passes: report.passes.length, violations: found}
 }"""
 
 

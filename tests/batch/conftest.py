@@ -1,4 +1,4 @@
-"""A small project of its own for each test: two themes, its parameters, its outputs; notebooks told, not run."""
+"""A small project of its own for each test: two themes, its parameters, its outputs; notebooks pretended, not run."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def project(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def teller(project: Path, monkeypatch: pytest.MonkeyPatch) -> Teller:
-    """In place of the engine: tells what each notebook was given, and fails where it is told to.
+    """In place of the engine: tells what each notebook was given, and fails where it is asked to.
 
     Pages of territories and the workbook of figures, the same whatever notebooks tell, are left out: tests of their own
     write them for good.

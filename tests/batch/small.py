@@ -71,17 +71,17 @@ class Teller:
                 self.runs.append(key)
                 self.options.append(options)
             self.before(*key)
-            told = nbformat.read(job.notebook, as_version=4)
-            told.cells[-1].outputs = [
+            found = nbformat.read(job.notebook, as_version=4)
+            found.cells[-1].outputs = [
                 nbformat.v4.new_output("execute_result", data=data, execution_count=1)
                 for data in self._shown(job.notebook.stem, job.parameters)
             ]
-            nbformat.write(told, job.destination)
+            nbformat.write(found, job.destination)
             if key in self.failing:
                 raise self.failing[key]
             # The exporter of pages is for one thread: the engine has processes for notebooks.
             with self._lock:
-                answer = job.then(told) if job.then else told
+                answer = job.then(found) if job.then else found
             yield answer
 
     def _shown(self, stem: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Batches: every commune that can be built is built, what fails is told, what was stopped resumes."""
+"""Batches: every commune that can be built is built, what fails is reported, what was stopped resumes."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_on_a_terminal_the_table_shows_commune_theme_state_and_progress(project)
     assert len(board._progress.tasks) == 1
 
 
-def test_a_failure_does_not_stop_the_others_and_is_told_at_the_end(project, teller, call):
+def test_a_failure_does_not_stop_the_others_and_is_reported_at_the_end(project, teller, call):
     call("build", "Hem")
     before = contents(project / "outputs" / "hem")
     teller.fail(HEM, "2_logement")
@@ -129,9 +129,9 @@ def test_a_failure_does_not_stop_the_others_and_is_told_at_the_end(project, tell
     assert "Faches-Thumesnil (59) : ValueError: bogue (small.py, ligne" in answer
     assert answer.count("corrigez, puis make retry Lot") == 1
     assert contents(project / "outputs" / "hem") == before
-    told = {failure["commune"]: failure for failure in failures(project)}
-    assert told.keys() == {HEM, FACHES}
-    assert told[HEM] | {"message": "", "remedy": ""} == {
+    found = {failure["commune"]: failure for failure in failures(project)}
+    assert found.keys() == {HEM, FACHES}
+    assert found[HEM] | {"message": "", "remedy": ""} == {
         "commune": HEM, "label": "Hem (59)", "lot": "trois", "theme": "logement", "heading": "Le titre",
         "exception": "ZeroDivisionError: division by zero", "message": "", "remedy": "", "partial": str(partial),
     }  # fmt: skip
@@ -284,7 +284,7 @@ def test_an_option_that_is_no_number_is_refused(project, teller, call, option, c
 
 
 @pytest.mark.parametrize("words", [["batch", "absent"], ["batch", "epci:1"], ["batch", ""]])
-def test_a_lot_that_cannot_be_told_writes_nothing(project, teller, call, words):
+def test_a_lot_that_cannot_be_reported_writes_nothing(project, teller, call, words):
     code, answer = call(*words)
     assert code == 1
     assert "Erreur : " in answer
@@ -323,7 +323,9 @@ def test_a_disk_that_fills_up_leaves_the_former_diagnostics(project, teller, cal
 
 
 @pytest.mark.parametrize("name", ["erreurs.jsonl", "durees.json"])
-def test_a_disk_full_at_the_end_is_told_and_leaves_the_former_files(project, teller, call, monkeypatch, name):
+def test_a_disk_full_at_the_end_is_reported_and_leaves_the_former_files(
+    project, teller, call, monkeypatch, name
+):
     teller.fail(HEM, "1_demographie")
     call("batch", "trois")
     before = (project / "outputs" / name).read_bytes()
@@ -410,7 +412,7 @@ def test_a_store_renewed_during_a_batch_fails_no_commune(project, teller, call, 
     assert "3 construits" in answer
     page = (project / "outputs" / "index.html").read_text(encoding="utf-8")
     assert all(slug in page for slug in SLUGS)
-    # What was read while it changed is read again, what was read before is told to be out of date.
+    # What was read while it changed is read again, what was read before is reported to be out of date.
     second, first = teller.runs[2][0], teller.runs[0][0]
     assert teller.runs.count((second, "2_logement")) == (2 if changed else 1)
     assert ("renouvelé pendant le lot" in answer) == bool(changed)
@@ -666,7 +668,7 @@ def test_a_small_batch_runs_for_good_and_its_notebooks_tell_what_they_read(proje
     }
     record = incremental.read_record(project / "outputs" / "annoeullin")
     tables = [key for key in record.parts["1_demographie"].reads if key.startswith(incremental.TABLE)]
-    # A simulated past is told from the first figure published in one of three tables.
+    # A simulated past is reported from the first figure published in one of three tables.
     assert tables == [
         f"table:{name}"
         for name in ("dwellings", "households", "movements", "population", "sources", "territories")
@@ -698,9 +700,9 @@ def test_notebooks_that_hang_print_without_end_or_kill_their_process_fail_alone(
     code, answer = call("batch", "trois", "--jobs=2", "--limit=20")
     assert code == 1
     assert "1 construit, 0 à jour, sur 4" in answer
-    told = {failure["commune"]: failure["message"] for failure in failures(project)}
-    assert told.keys() == {HEM, ANNOEULLIN, FACHES}
-    assert "arrêté au bout de 20 s" in told[HEM]
-    assert "OutputLimitError" in told[ANNOEULLIN]
-    assert "Python s'est arrêté" in told[FACHES]
+    found = {failure["commune"]: failure["message"] for failure in failures(project)}
+    assert found.keys() == {HEM, ANNOEULLIN, FACHES}
+    assert "arrêté au bout de 20 s" in found[HEM]
+    assert "OutputLimitError" in found[ANNOEULLIN]
+    assert "Python s'est arrêté" in found[FACHES]
     assert (project / "outputs" / "anstaing" / "index.html").is_file()

@@ -1,4 +1,4 @@
-"""Only what has changed is built again, and why is told; nothing changed, nothing is run nor loaded."""
+"""Only what has changed is built again, and why is reported; nothing changed, nothing is run nor loaded."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BOTH = [(HEM, "1_demographie"), (HEM, "2_logement")]
 
 @pytest.fixture
 def built(project, teller, call):
-    """Hem built once; what it is built again for is told by `again`: the notebooks run, and the answer."""
+    """Hem built once; what it is built again for is reported by `again`: the notebooks run, and the answer."""
     code, answer = call("build", "Hem", "--jobs=1")
     assert (code, teller.runs) == (0, BOTH), answer
 
@@ -57,7 +57,7 @@ def test_nothing_changed_nothing_is_run_and_one_line_says_where_the_page_is(buil
     assert {path: path.stat().st_mtime_ns for path in (project / "outputs").rglob("*")} == before
 
 
-def test_what_is_up_to_date_is_told_without_loading_what_builds_it(built, project):
+def test_what_is_up_to_date_is_reported_without_loading_what_builds_it(built, project):
     script = (
         "import sys; from pathlib import Path; from helpers import paths\n"
         f"root = Path({str(project)!r})\n"
@@ -158,8 +158,8 @@ def test_a_notebook_that_changes_is_the_only_one_run(built, project):
 def test_a_helper_that_changes_has_what_may_use_it_made_again(built, project, module, runs, reason):
     path = project / "src" / "helpers" / module
     path.write_text(path.read_text(encoding="utf-8") + "# Une ligne de plus.\n", encoding="utf-8")
-    told, answer = built()
-    assert told == runs
+    found, answer = built()
+    assert found == runs
     assert reason in answer
 
 
@@ -217,8 +217,8 @@ def test_a_table_that_changes_has_the_notebooks_that_read_it_run(built, project,
     renew(monkeypatch, project)
     assert built()[0] == []
     renew(monkeypatch, project, table)
-    told, answer = built()
-    assert told == runs
+    found, answer = built()
+    assert found == runs
     # The workbook tells every indicator: it is laid out again.
     assert ("" if runs else "mise en page : ") + f"la table {table} a changé" in answer
     assert built()[0] == []
@@ -325,8 +325,8 @@ def test_an_output_that_was_touched_is_as_it_was_built(built, project, name, run
     path.unlink()
     if change == "edited":
         path.write_text("autre", encoding="utf-8")
-    told, answer = built()
-    assert told == runs
+    found, answer = built()
+    assert found == runs
     assert without_times(project) == record
     assert name == "manifest.json" or path.read_bytes() == before
     assert name == "manifest.json" or f"hem/{name.split('/')[0]} a changé" in answer
@@ -405,7 +405,7 @@ def test_many_programs_share_at_once_what_they_were_made_from(tmp_path):
     assert len([*tmp_path.rglob("site/empreintes/*")]) == 1
 
 
-def test_a_commune_is_told_and_built_again_without_a_look_at_the_others(built, project, call):
+def test_a_commune_is_reported_and_built_again_without_a_look_at_the_others(built, project, call):
     outputs, opened = project / "outputs", []
     for rank in range(300):
         copy = outputs / f"commune-{rank}"

@@ -169,6 +169,6 @@ def test_a_list_of_communes_that_cannot_be_read_is_named(project, monkeypatch, c
     assert caught.value.remedy
 
 
-def test_the_last_known_population_of_every_commune_is_told():
+def test_the_last_known_population_of_every_commune_is_reported():
     people = selection.populations()
     assert people["59350"] > people["59299"] > people["59011"] > 0

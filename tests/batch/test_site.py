@@ -48,13 +48,13 @@ def test_every_commune_has_its_state_and_the_reason(project, teller, call):
     assert "Échec : Faches-Thumesnil (59), logement, « Le titre » : ZeroDivisionError" in answer
     for command in ("make commune=…", "make retry"):
         assert command in answer
-    told = states(project)
-    assert told["Annœullin"] == "à jour"
-    assert told["Hem"] == "à refaire les paramètres ont changé"
-    assert told["Faches-Thumesnil"].startswith("en échec Faches-Thumesnil (59), logement")
+    text = states(project)
+    assert text["Annœullin"] == "à jour"
+    assert text["Hem"] == "à refaire les paramètres ont changé"
+    assert text["Faches-Thumesnil"].startswith("en échec Faches-Thumesnil (59), logement")
 
 
-def test_what_has_changed_is_told_in_the_words_of_a_reader(project, teller, call):
+def test_what_has_changed_is_reported_in_the_words_of_a_reader(project, teller, call):
     call("batch", "trois")
     with (project / "src" / "helpers" / "figures" / "style.py").open("a", encoding="utf-8") as module:
         module.write("# Autre.\n")
@@ -117,7 +117,7 @@ def manifest(folder, code, name, *, epci="Métropole Européenne de Lille"):
     (folder / "manifest.json").write_text(json.dumps(record), encoding="utf-8")
 
 
-def test_one_commune_is_told_anew_without_a_look_at_the_others(project, monkeypatch):
+def test_one_commune_is_reported_anew_without_a_look_at_the_others(project, monkeypatch):
     outputs = paths.OUTPUTS
     for code, slug, name in ((HEM, "hem", "Hem"), (FACHES, "faches-thumesnil", "Faches-Thumesnil")):
         manifest(outputs / slug, code, name)
@@ -190,10 +190,10 @@ def test_a_lot_that_names_an_intercommunalite_has_it_compared_before_anything_is
     names = [head["data-name"] for head in page.select("#communes thead th[data-name]")]
     assert len(names) == 12
     hem = next(row for row in rows if row["data-code"] == HEM)
-    told = dict(zip(names, [cell.get_text() for cell in hem.select("td")], strict=False))
+    text = dict(zip(names, [cell.get_text() for cell in hem.select("td")], strict=False))
     # Insee, comparateur de territoires 2018: 7 412 homes, of which 247 vacant: fewer than 500 of them.
-    assert told["Part des logements vacants, 2018"] == "3,3\u00a0%\u00a0*"
-    assert told["Nombre de logements, 2018"] == "7\u202f412"
+    assert text["Part des logements vacants, 2018"] == "3,3\u00a0%\u00a0*"
+    assert text["Nombre de logements, 2018"] == "7\u202f412"
     # What has no value has no class, and the classes hold every other commune.
     for kinds, name in json.loads(page.select_one("#classes").get_text()):
         assert sum(count for *_, count in kinds) == 95, name

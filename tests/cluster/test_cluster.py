@@ -44,7 +44,7 @@ def test_a_lot_is_built_on_the_machines_then_up_to_date(project, scheduler, call
     assert runs(project) == ONCE
 
 
-def test_a_commune_whose_machine_is_killed_is_built_again_and_told_once(project, scheduler):
+def test_a_commune_whose_machine_is_killed_is_built_again_and_reported_once(project, scheduler):
     (project / "trouble" / "59011").write_text("once", encoding="utf-8")
     results = run_on(scheduler)
     assert sorted(result.place.code for result in results) == sorted(ONCE)
@@ -98,8 +98,8 @@ def test_a_batch_at_an_address_reads_the_manifests_of_its_communes_alone(
     def build_one_again():
         asked.clear()
         assert call("batch", "une", *options, "--force")[0] == 0
-        told = (there / "index.html").read_text(encoding="utf-8")
-        assert all(f"{slug}/index.html" in told for slug in SLUGS)
+        text = (there / "index.html").read_text(encoding="utf-8")
+        assert all(f"{slug}/index.html" in text for slug in SLUGS)
         return {name.split("/")[0] for name in asked if name.endswith(incremental.MANIFEST)}
 
     assert call("batch", "essai", *options)[0] == 0
@@ -120,7 +120,7 @@ def test_a_machine_without_the_same_project_is_named(project, scheduler, call, m
     assert not runs(project)
 
 
-def test_a_scheduler_that_does_not_answer_is_told(project, call, monkeypatch):
+def test_a_scheduler_that_does_not_answer_is_reported(project, call, monkeypatch):
     monkeypatch.setattr(cluster, "_PATIENCE", 0.5)
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
@@ -132,7 +132,7 @@ def test_a_scheduler_that_does_not_answer_is_told(project, call, monkeypatch):
 
 
 @pytest.mark.parametrize("address", ["grappe", "grappe:8786", "carrier-pigeon://grappe:8786", "ftp://x"])
-def test_what_is_no_address_of_a_scheduler_is_told_without_trying_it(
+def test_what_is_no_address_of_a_scheduler_is_reported_without_trying_it(
     project, call, capfd, monkeypatch, address
 ):
     monkeypatch.setattr(cluster, "Client", None)

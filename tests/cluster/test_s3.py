@@ -44,7 +44,7 @@ def test_a_diagnostic_goes_to_a_bucket_and_comes_back(bucket, tmp_path):
     assert not (tmp_path / "d").exists()
 
 
-def test_a_bucket_without_rights_is_told(bucket, monkeypatch):
+def test_a_bucket_without_rights_is_reported(bucket, monkeypatch):
     monkeypatch.setattr(s3fs.S3FileSystem, "_pipe_file", _refuse)
     # Those at hand know the former one.
     s3fs.S3FileSystem.clear_instance_cache()

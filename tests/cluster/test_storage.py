@@ -94,10 +94,10 @@ def test_files_that_are_not_there_are_left_out_and_others_come(memory, tmp_path)
 
 
 @pytest.mark.parametrize("address", ["pigeon://seau", "memory://", "s3:///"])
-def test_what_is_no_address_is_told_with_an_example(address):
-    with pytest.raises(ParameterError) as told:
+def test_what_is_no_address_is_reported_with_an_example(address):
+    with pytest.raises(ParameterError) as shown:
         Storage(address)
-    assert repr(address) in str(told.value)
+    assert repr(address) in str(shown.value)
 
 
 def test_the_command_refuses_an_address_before_anything_is_built(project, call):
@@ -137,7 +137,7 @@ def test_a_store_at_an_address_is_copied_once_and_what_is_damaged_again(remote):
         storage.bring_store()
 
 
-def test_an_address_without_a_store_is_told(remote, monkeypatch):
+def test_an_address_without_a_store_is_reported(remote, monkeypatch):
     monkeypatch.setenv("HELPERS_STORE", "memory://ailleurs")
     with pytest.raises(StoreError, match="memory://ailleurs"):
         storage.bring_store()

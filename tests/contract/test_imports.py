@@ -181,7 +181,7 @@ def test_drawings_and_indicators_do_not_touch_the_disk_nor_the_state_of_matplotl
 def test_no_module_uses_the_working_directory(name):
     text = MODULES[name].read_text(encoding="utf-8")
     # A message may be shortened from where the reader stands; nothing is read or written from there.
-    # A kernel stands in the folder it is told to: its process is its own.
+    # A kernel stands in the folder it is reported to: its process is its own.
     assert name == "helpers.execution.provisioner" or "chdir" not in text
     assert name == "helpers.cli.console" or "cwd()" not in text
 

@@ -112,11 +112,11 @@ def test_papermill_can_say_what_the_parameters_are(stem):
         warnings.simplefilter("ignore")
         import papermill
 
-        told = papermill.inspect_notebook(paths.NOTEBOOKS / f"{stem}.ipynb")
-    assert tuple(told) == list_parameters(paths.NOTEBOOKS / f"{stem}.ipynb")
+        listed = papermill.inspect_notebook(paths.NOTEBOOKS / f"{stem}.ipynb")
+    assert tuple(listed) == list_parameters(paths.NOTEBOOKS / f"{stem}.ipynb")
     if stem in SHIPPED:
         assert all(
-            parameter["inferred_type_name"] != "None" and parameter["help"] for parameter in told.values()
+            parameter["inferred_type_name"] != "None" and parameter["help"] for parameter in listed.values()
         )
 
 
@@ -144,13 +144,13 @@ REFERENCES = sorted((paths.ROOT / "tests" / "regression").glob("*/*.ipynb"))
 
 @pytest.mark.parametrize("path", REFERENCES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_the_references_of_nbval_are_made_from_the_notebooks(path):
-    told = [
+    listed = [
         cell.source.rstrip()
         for cell in nbformat.read(path, as_version=4).cells
         if "injected-parameters" not in cell.metadata.get("tags", [])
         and not cell.source.startswith("# Parameters")
     ]
-    assert told == [cell.source.rstrip() for cell in BOOKS[path.stem].cells], "run: make references"
+    assert listed == [cell.source.rstrip() for cell in BOOKS[path.stem].cells], "run: make references"
 
 
 # The house style.

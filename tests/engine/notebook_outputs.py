@@ -29,9 +29,9 @@ def values(notebook: NotebookNode) -> list[str]:
 
 def scrubbed(notebook: NotebookNode) -> dict[str, Any]:
     """All there is but times, paths and the names that papermill draws for the cells it adds."""
-    told = notebook.copy()
-    told.metadata.pop("papermill", None)
-    for cell in told.cells:
+    found = notebook.copy()
+    found.metadata.pop("papermill", None)
+    for cell in found.cells:
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
         if {"injected-parameters", "papermill-error-cell-tag"} & set(cell.metadata.get("tags", [])):
@@ -44,7 +44,7 @@ def scrubbed(notebook: NotebookNode) -> dict[str, Any]:
                     output[key] = _PLACES.sub("", output[key])
             if "traceback" in output:
                 output["traceback"] = [_PLACES.sub("", line) for line in output["traceback"]]
-    return dict(told)
+    return dict(found)
 
 
 def _joined(shown: list[NotebookNode]) -> list[NotebookNode]:

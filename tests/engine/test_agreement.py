@@ -33,12 +33,12 @@ def test_a_notebook_of_a_diagnostic_shows_the_same_whatever_runs_it(tmp_path, mo
     # One of them: nbval runs them all in kernels, and compares them with what this engine wrote.
     notebook = notebooks()[0]
     jobs = [NotebookRun(notebook, tmp_path / notebook.name, parameters={"commune": "59299"}, subject="Hem")]
-    told = []
+    text = []
     for engine, provisioner in (("", ""), ("papermill", "local-provisioner"), ("papermill", "diagnostic")):
         monkeypatch.setenv("HELPERS_ENGINE", engine)
         monkeypatch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", provisioner)
-        told.append([scrubbed(executed) for executed in execute(jobs)])
-    forked, plain, provisioned = told
+        text.append([scrubbed(executed) for executed in execute(jobs)])
+    forked, plain, provisioned = text
     assert forked == plain
     assert provisioned == plain
 

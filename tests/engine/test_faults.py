@@ -1,4 +1,4 @@
-"""A notebook that fails is told, stopped, and hurts nothing else."""
+"""A notebook that fails is reported, stopped, and hurts nothing else."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from helpers.execution import forkserver, notebook_run
 from helpers.execution.notebook_run import BrokenEngineError, NotebookRun
 
 
-def test_a_cell_that_fails_is_told_in_the_same_words_whatever_runs_it(run, partial, monkeypatch):
-    told = []
+def test_a_cell_that_fails_is_reported_in_the_same_words_whatever_runs_it(run, partial, monkeypatch):
+    found = []
     for engine in ("", "papermill"):
         monkeypatch.setenv("HELPERS_ENGINE", engine)
         with pytest.raises(BuildError) as caught:
             run("1 + 1", "def divide(n):\n    return n / 0\ndivide(3)", "'jamais'")
         error = caught.value
-        told.append((error.message, error.remedy, error.heading, error.exception, outputs(partial())))
-    assert told[0] == told[1]
-    message, remedy, heading, exception, _ = told[0]
+        found.append((error.message, error.remedy, error.heading, error.exception, outputs(partial())))
+    assert found[0] == found[1]
+    message, remedy, heading, exception, _ = found[0]
     assert message == f"Hem (59), 1_carnet : la cellule 4 (sous « Titre 1 ») a échoué : {exception}"
     assert (heading, exception) == ("Titre 1", "ZeroDivisionError: division by zero")
     assert "1_carnet-fait.ipynb" in remedy
@@ -112,7 +112,7 @@ def test_a_folder_of_temporary_files_whose_path_is_long_serves(run, monkeypatch,
         assert values(run("2 * 3")) == ["6"]
 
 
-def test_a_failure_is_that_of_its_notebook_and_those_before_it_are_told(run_together, engine):
+def test_a_failure_is_that_of_its_notebook_and_those_before_it_are_reported(run_together, engine):
     failures = {
         "1 / 0": "a échoué : ZeroDivisionError",
         "import os\nos._exit(0)": "Python s'est arrêté",

@@ -82,8 +82,8 @@ def build(root: Path) -> Path:
         failure = Failure("59011", EVERYTHING, EVERYTHING, heading=EVERYTHING, exception=EVERYTHING)
         (root / "outputs" / FAILURES).write_text(json.dumps(asdict(failure)) + "\n", encoding="utf-8")
         site.publish(root / "outputs")
-        told = documents.read(folder)
-        (folder / "slides.html").write_bytes(slides.make(told))
+        text = documents.read(folder)
+        (folder / "slides.html").write_bytes(slides.make(text))
         for name, document in (("pdf", report), ("posters", posters)):
             patch.setattr(sheets if document is posters else pdf, "print_page", str.encode)
             (folder / f"{name}.html").write_bytes(document.make(documents.read(folder)))

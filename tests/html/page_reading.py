@@ -1,4 +1,4 @@
-"""Diagnostics told in this process, without a kernel, and what a reader finds wrong on a page."""
+"""Diagnostics made in this process, without a kernel, and what a reader finds wrong on a page."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ _TEXT = {
 def execute_here(jobs: Sequence[NotebookRun], **options: Any) -> Iterator[Any]:
     """In place of `helpers.execution.execute.execute`: no kernel, hence no second lost."""
     for job in jobs:
-        told = run(job.notebook, **job.parameters)
-        nbformat.write(told, job.destination)
-        yield job.then(told) if job.then else told
+        shown = run(job.notebook, **job.parameters)
+        nbformat.write(shown, job.destination)
+        yield job.then(shown) if job.then else shown
 
 
 def read(page: Path) -> BeautifulSoup:

@@ -167,7 +167,7 @@ def test_a_figure_that_is_not_shown_as_it_should_be_is_refused_and_its_cell_name
     assert not (outputs / "hem").exists()
 
 
-def test_a_figure_that_the_sheet_refuses_is_told_with_its_cell(themes, build):
+def test_a_figure_that_the_sheet_refuses_is_reported_with_its_cell(themes, build):
     shown = "\n".join(
         [
             "from helpers import Diagnostic, figures",
@@ -183,7 +183,7 @@ def test_a_figure_that_the_sheet_refuses_is_told_with_its_cell(themes, build):
         assert clue in caught.value.message
 
 
-def test_a_kernel_that_dies_is_told_in_french_and_leaves_nothing_behind(themes, build, outputs):
+def test_a_kernel_that_dies_is_reported_in_french_and_leaves_nothing_behind(themes, build, outputs):
     themes(n1_mort="import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
     with pytest.raises(BuildError) as caught:
         build()
@@ -228,7 +228,7 @@ def test_a_page_that_cannot_be_made_leaves_the_former_diagnostic(
     assert {path.name for path in outputs.iterdir()} == {"hem", "site"}
 
 
-def test_a_disk_that_fills_up_is_told_in_french_and_leaves_the_former_diagnostic(
+def test_a_disk_that_fills_up_is_reported_in_french_and_leaves_the_former_diagnostic(
     here, themes, build, outputs, monkeypatch
 ):
     themes(n1_bon=SIMPLE)
@@ -318,13 +318,13 @@ def test_the_comment_of_a_theme_goes_to_its_notebook_and_to_no_other(here, theme
     assert "Mot de la commune" not in (folder / "1_demographie.html").read_text(encoding="utf-8")
 
 
-def test_progress_is_told_theme_by_theme(here, themes, outputs):
+def test_progress_is_reported_theme_by_theme(here, themes, outputs):
     themes(n1_bon=SIMPLE, n2_autre=SIMPLE)
     parameters, commune = load_parameters("insee:59299")
-    told = []
-    diagnostic.build(parameters, commune, outputs=outputs, progress=lambda *state: told.append(state))
-    assert [theme for theme, _ in told] == ["bon", "bon", "autre", "autre"]
-    assert told[1][1] == told[3][1] == "terminé"
+    text = []
+    diagnostic.build(parameters, commune, outputs=outputs, progress=lambda *state: text.append(state))
+    assert [theme for theme, _ in text] == ["bon", "bon", "autre", "autre"]
+    assert text[1][1] == text[3][1] == "terminé"
 
 
 def test_the_notebooks_are_taken_in_the_order_of_their_numbers(themes):

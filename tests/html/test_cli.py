@@ -58,7 +58,7 @@ def untouched(outputs):
         ("[red]Hem[/red] %s {}", ["'[red]Hem[/red] %s {}'"]),
     ],
 )  # fmt: skip
-def test_a_commune_that_cannot_be_told_is_refused_in_one_french_message(call, outputs, query, clues):
+def test_a_commune_that_cannot_be_reported_is_refused_in_one_french_message(call, outputs, query, clues):
     code, answer, error = call("build", query)
     assert code == 1, answer
     assert isinstance(error, SystemExit)
@@ -132,7 +132,7 @@ def test_a_store_that_is_nowhere_is_named(call, outputs, monkeypatch, tmp_path):
     assert "→" in answer
 
 
-def test_a_diagnostic_that_is_built_is_told_with_its_address_and_listed(call, outputs, monkeypatch):
+def test_a_diagnostic_that_is_built_is_reported_with_its_address_and_listed(call, outputs, monkeypatch):
     monkeypatch.setattr(diagnostic, "execute", execute_here)
     only = [path for path in notebooks() if path.stem == "4_enjeux"]
     monkeypatch.setattr(diagnostic, "notebooks", lambda: only)
@@ -164,7 +164,7 @@ def test_without_a_word_the_command_says_what_it_can_do(call):
         assert command in answer
 
 
-def test_the_schema_is_written_where_it_is_told(call, monkeypatch, tmp_path):
+def test_the_schema_is_written_where_it_is_reported(call, monkeypatch, tmp_path):
     monkeypatch.setattr(paths, "PARAMS", tmp_path)
     code, answer, _ = call("schema")
     assert code == 0

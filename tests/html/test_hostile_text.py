@@ -81,8 +81,8 @@ def test_a_comment_and_the_sources_are_shown_as_they_were_written(hostile, theme
     soup = BeautifulSoup((hostile / f"{theme}.html").read_text(encoding="utf-8"), "html.parser")
     first, second, third = (p.get_text() for p in soup.select(".comment p"))
     # Of what Markdown can do, a link to the web is one: only its words are shown.
-    told = re.sub(r"\[(\w+)\]\(http[^)]*\)", r"\1", EVERYTHING)
-    assert first == french.typography(f"Mot de la commune {told}")
+    shown = re.sub(r"\[(\w+)\]\(http[^)]*\)", r"\1", EVERYTHING)
+    assert first == french.typography(f"Mot de la commune {shown}")
     assert all(link.get("href", "https").startswith("https") for link in soup.select(".comment a"))
     assert {tag.name for tag in soup.select(".comment p *")} <= {"a", "strong", "em", "br"}
     assert second == french.typography(FORMULA)
@@ -143,7 +143,7 @@ def test_a_character_that_nobody_sees_is_refused_in_the_store_and_left_out_of_th
     for column in ("citation", "page"):
         with pytest.raises(StoreError, match="invisible"):
             schemas.validate(sources.assign(**{column: f"a{text}b"}), table="sources")
-    told, _ = load_parameters(
+    shown, _ = load_parameters(
         f"insee:{HEM}", overrides={"agence": f"A{text}B", "commentaires": {"enjeux": f"a{text}b\n\tc\u200d"}}
     )
-    assert (told.agence, told.commentaires) == ("AB", {"enjeux": "ab\n\tc\u200d"})
+    assert (shown.agence, shown.commentaires) == ("AB", {"enjeux": "ab\n\tc\u200d"})

@@ -1,4 +1,4 @@
-"""The whole way: official files, the national store they give, and the diagnostic told from it alone."""
+"""The whole way: official files, the national store they give, and the diagnostic made from it alone."""
 
 from __future__ import annotations
 
@@ -114,12 +114,12 @@ def way(tmp_path_factory: pytest.TempPathFactory) -> Way:
     root = tmp_path_factory.getbasetemp()
     root = root.parent if root.name.startswith("popen-") else root
     folder = root / "national"
-    told = folder / "report.json"
+    shown = folder / "report.json"
     with (root / "national.lock").open("w") as lock, pytest.MonkeyPatch.context() as patch:
         fcntl.flock(lock, fcntl.LOCK_EX)
         patch.setenv("HELPERS_STORE", str(folder / "store" / "national"))
         patch.setenv("HELPERS_FETCHED", str(folder / "fetched"))
-        if not told.exists():
+        if not shown.exists():
             (folder / "raw").mkdir(parents=True)
             write_base(folder / "base")
             written = write_files(folder / "raw")
@@ -128,11 +128,11 @@ def way(tmp_path_factory: pytest.TempPathFactory) -> Way:
             asked = {"millesime": LATEST, "millesime_ancien": FORMER, "pyramides": [FORMER, LATEST]}
             parameters, commune = load_parameters(f"insee:{HEM}", overrides=asked)
             diagnostic.build(parameters, commune, outputs=folder / "outputs")
-            told.write_text(
+            shown.write_text(
                 json.dumps({"written": written, "report": asdict(report)}, ensure_ascii=False),
                 encoding="utf-8",
             )
-    return Way(folder, **json.loads(told.read_text(encoding="utf-8")))
+    return Way(folder, **json.loads(shown.read_text(encoding="utf-8")))
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -199,15 +199,15 @@ def test_the_pyramids_are_checked_against_the_file_of_dwellings(way):
         assert social == pytest.approx(expected, rel=5e-3), count
 
 
-def test_people_outside_ordinary_dwellings_are_told_apart(way):
+def test_people_outside_ordinary_dwellings_are_reported_apart(way):
     counts = COUNTRY.people.query("code == @HEM and tenure == 'ZZ'").groupby("year")["value"].sum()
-    told = f"n’y sont pas\u00a0: {counts[FORMER]:.0f} en {FORMER} et {counts[LATEST]:.0f} en {LATEST}."
-    assert [text for text in pieces(way.page("3_pyramides.html")) if told in text] != []
+    shown = f"n’y sont pas\u00a0: {counts[FORMER]:.0f} en {FORMER} et {counts[LATEST]:.0f} en {LATEST}."
+    assert [text for text in pieces(way.page("3_pyramides.html")) if shown in text] != []
 
 
-def test_the_level_of_the_pyramids_is_told(way):
-    told = [text.replace("\u00a0", " ") for text in pieces(way.page("3_pyramides.html"))]
-    assert [text for text in told if text.startswith("Niveau : « individus »")] != []
+def test_the_level_of_the_pyramids_is_reported(way):
+    shown = [text.replace("\u00a0", " ") for text in pieces(way.page("3_pyramides.html"))]
+    assert [text for text in shown if text.startswith("Niveau : « individus »")] != []
 
 
 def test_homes_to_pass_on_are_those_of_owners(way):
@@ -226,10 +226,10 @@ def test_homes_to_pass_on_are_those_of_owners(way):
 
 def test_what_official_figures_tell_waits_for_them_no_more(way):
     waiting = [item.get_text() for item in way.page("4_enjeux.html").select(".waiting li")]
-    told = " ; ".join(waiting)
-    assert "terrains" in told
+    shown = " ; ".join(waiting)
+    assert "terrains" in shown
     for brought in ("âge des propriétaires", "taille des ménages sur"):
-        assert brought not in told, told
+        assert brought not in shown, shown
 
 
 def test_a_second_ingest_reads_nothing_and_a_store_outlives_its_files(way, tmp_path):

@@ -183,11 +183,11 @@ def test_the_cover_repeats_what_every_part_has_to_retain(soups):
 @pytest.mark.parametrize("theme", THEMES)
 def test_no_sentence_made_from_figures_names_a_cause(soups, theme):
     soup = soups[f"{theme}.html"]
-    told = soup.select(
+    result = soup.select(
         ".takeaways li, figure h3, figure .reading, .debate .fact, .debate .question, .debate .issue"
     )
-    assert told
-    assert [tag.get_text() for tag in told if CAUSES.search(tag.get_text())] == []
+    assert result
+    assert [tag.get_text() for tag in result if CAUSES.search(tag.get_text())] == []
 
 
 @pytest.mark.parametrize(
@@ -234,14 +234,14 @@ def provenance(soup):
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_a_page_says_what_it_was_made_from(annoeullin, soups, theme):
-    told, tables = provenance(soups[f"{theme}.html"])
-    assert told["Commune"] == "Annœullin (59), code Insee 59011"
-    assert told["Recensements comparés"] == "2012 et 2018"
-    assert told["Territoires de comparaison"] == "intercommunalité, département, région et France"
+    result, tables = provenance(soups[f"{theme}.html"])
+    assert result["Commune"] == "Annœullin (59), code Insee 59011"
+    assert result["Recensements comparés"] == "2012 et 2018"
+    assert result["Territoires de comparaison"] == "intercommunalité, département, région et France"
     assert re.fullmatch(
-        r"sources de \d{4} à \d{4}\u202f; communes au 1er janvier 2026", told["Date des données"]
+        r"sources de \d{4} à \d{4}\u202f; communes au 1er janvier 2026", result["Date des données"]
     )
-    assert re.fullmatch(rf"version {version('helpers')}, empreinte [0-9a-f]{{10}}", told["Code"])
+    assert re.fullmatch(rf"version {version('helpers')}, empreinte [0-9a-f]{{10}}", result["Code"])
     read = incremental.read_record(annoeullin).parts[theme].reads
     marks = store.hashes(paths.EMBEDDED)
     assert tables == {
@@ -252,13 +252,13 @@ def test_a_page_says_what_it_was_made_from(annoeullin, soups, theme):
 
 
 def test_the_cover_says_what_all_the_pages_were_made_from(soups):
-    told, tables = provenance(soups["index.html"])
+    result, tables = provenance(soups["index.html"])
     pages = [provenance(soups[f"{theme}.html"]) for theme in THEMES]
     assert tables == dict(sorted({name: mark for _, read in pages for name, mark in read.items()}.items()))
     own = {"Date des données", "Code"}
-    for label in told.keys() - own:
-        assert {page[label] for page, _ in pages} == {told[label]}
-    assert len({page["Code"] for page, _ in pages} | {told["Code"]}) == len(THEMES) + 1
+    for label in result.keys() - own:
+        assert {page[label] for page, _ in pages} == {result[label]}
+    assert len({page["Code"] for page, _ in pages} | {result["Code"]}) == len(THEMES) + 1
 
 
 def test_every_file_of_data_belongs_to_an_exhibit(annoeullin, soups):
@@ -372,7 +372,7 @@ def test_a_kernel_and_this_process_tell_the_same(soups, tell):
     assert str(here).split() == str(there).split()
 
 
-# Every kind of commune, told in this process.
+# Every kind of commune, reported in this process.
 
 
 @pytest.mark.parametrize("code", ["97411", "29155"])
@@ -429,17 +429,17 @@ def test_any_commune_gets_well_made_french_pages(tell, code, only, without):
     if code == "59299":
         # Published: +150 homes, −721 people in households, 433 homes for a stable population
         # (https://www.insee.fr/en/statistiques/8206660?geo=COM-59299, FAM T1).
-        told = [item.get_text() for item in read(folder / "2_logement.html").select(".takeaways li")]
+        result = [item.get_text() for item in read(folder / "2_logement.html").select(".takeaways li")]
         for written in (
             "150\u00a0résidences principales de plus",
             "721\u00a0personnes de moins",
             "433 de plus",
         ):
-            assert written in told[1]
+            assert written in result[1]
         # Of RP2012 and RP2018: what the main homes gained are made of opens the page.
         assert (
             "314\u00a0résidences principales de plus\u00a0: 260 de plus pour les locataires hors HLM"
-            in told[0]
+            in result[0]
         )
 
 
@@ -466,7 +466,7 @@ def test_the_titles_of_sections_are_findings_that_their_exhibits_do_not_repeat(s
         pytest.param("59355", MergedCommuneError, "Lille (59350)", id="Lomme, merged"),
     ],
 )
-def test_a_commune_of_which_nothing_can_be_told_is_refused_clearly(tell, tmp_path, code, kind, clue):
+def test_a_commune_of_which_nothing_can_be_reported_is_refused_clearly(tell, tmp_path, code, kind, clue):
     with pytest.raises(kind) as caught:
         tell(code)
     assert isinstance(caught.value, DiagnosticError)
@@ -475,7 +475,7 @@ def test_a_commune_of_which_nothing_can_be_told_is_refused_clearly(tell, tmp_pat
     assert not (tmp_path / "outputs").exists()
 
 
-def test_a_split_commune_is_not_told_across_its_split(tell):
+def test_a_split_commune_is_not_reported_across_its_split(tell):
     # 9 053 inhabitants in 2018 (https://www.insee.fr/fr/statistiques/2521169) with L'Oie and Sainte-Florence;
     # 6 835 in 2022 without them (https://www.insee.fr/fr/statistiques/8290591): nobody left.
     soup = read(tell("85084", only=["1_demographie"]) / "1_demographie.html")

@@ -15,8 +15,8 @@ def test_the_same_files_ingested_give_the_real_values_of_the_embedded_store(sour
 
 
 def test_the_embedded_store_is_byte_for_byte_what_the_official_files_give(sources, tmp_path):
-    told = []
-    building.build(sources, tmp_path, report=told.append)
+    text = []
+    building.build(sources, tmp_path, report=text.append)
     built, kept = (
         json.loads((folder / "tables.json").read_text(encoding="utf-8"))
         for folder in (tmp_path, paths.EMBEDDED)
@@ -28,8 +28,8 @@ def test_the_embedded_store_is_byte_for_byte_what_the_official_files_give(source
             paths.EMBEDDED / f"{name}.parquet"
         ).read_bytes()
         assert same, name
-    # What is inferred of the list of communes, in the same build: whole, and told.
-    (notes,) = told
+    # What is inferred of the list of communes, in the same build: whole, and reported.
+    (notes,) = text
     inferred, *others = notes.splitlines()
     assert "64 communes fusionnées dans 46, 4 changements de code, 4 communes rétablies" in inferred.replace(
         french.NBSP, " "

@@ -55,7 +55,7 @@ def test_every_page_of_a_commune_is_well_made(code, tmp_path, monkeypatch):
     for name in PAGES:
         soup = read(folder / name)
         wrong = [*faults(folder, name, soup), *complaints(soup)]
-        told = soup.select(".takeaways li, figure h3, figure .reading, .debate li")
-        wrong += [f"a cause: {tag.get_text()}" for tag in told if CAUSES.search(tag.get_text())]
+        text = soup.select(".takeaways li, figure h3, figure .reading, .debate li")
+        wrong += [f"a cause: {tag.get_text()}" for tag in text if CAUSES.search(tag.get_text())]
         found += [f"{name}: {fault}" for fault in wrong if not fault.startswith("../index.html")]
     assert found == []

@@ -38,7 +38,7 @@ def metropolis(country):
 def test_the_homes_started_are_the_four_terms_and_the_demographic_effect(
     metropolis, since, until, convention
 ):
-    told = point_mort.break_even(
+    text = point_mort.break_even(
         metropolis["dwellings"],
         metropolis["households"],
         metropolis["flows"],
@@ -46,18 +46,18 @@ def test_the_homes_started_are_the_four_terms_and_the_demographic_effect(
         until=until,
         convention=convention,
     )
-    assert len(told) == 95
-    terms = told[[*point_mort.TERMS, "demographic", "gap"]].sum(axis=1)
-    scale = np.maximum(told["LOG_1"], told["starts"])
-    assert ((terms - told["starts"]).abs() <= 1e-9 * scale).all()
+    assert len(text) == 95
+    terms = text[[*point_mort.TERMS, "demographic", "gap"]].sum(axis=1)
+    scale = np.maximum(text["LOG_1"], text["starts"])
+    assert ((terms - text["starts"]).abs() <= 1e-9 * scale).all()
     assert (
-        (told["break_even"] + told["demographic"] + told["gap"] - told["starts"]).abs() <= 1e-9 * scale
+        (text["break_even"] + text["demographic"] + text["gap"] - text["starts"]).abs() <= 1e-9 * scale
     ).all()
-    change = told["RP_1"] - told["RP_0"]
-    assert ((told["decohabitation"] + told["demographic"] - change).abs() <= 1e-9 * scale).all()
+    change = text["RP_1"] - text["RP_0"]
+    assert ((text["decohabitation"] + text["demographic"] - change).abs() <= 1e-9 * scale).all()
     # What the categories of a stock lack to be the whole: nothing, but where a page prints them rounded, to one home
     # more or less at each date.
-    assert (told["gap"].abs() <= 2 + 1e-9).all()
+    assert (text["gap"].abs() <= 2 + 1e-9).all()
     # One convention is not the other, but where households or people stayed the same.
     other = household_effect.household_effects(
         metropolis["dwellings"],
@@ -66,7 +66,7 @@ def test_the_homes_started_are_the_four_terms_and_the_demographic_effect(
         until=until,
         convention="AB".replace(convention, ""),
     )
-    assert (other["decohabitation"].to_numpy() != told["decohabitation"].to_numpy()).any()
+    assert (other["decohabitation"].to_numpy() != text["decohabitation"].to_numpy()).any()
 
 
 def test_the_sub_periods_of_a_commune_do_not_make_its_period(metropolis):
@@ -82,14 +82,14 @@ def test_the_sub_periods_of_a_commune_do_not_make_its_period(metropolis):
 
 
 def test_natural_and_migratory_balances_are_the_change_of_every_commune_of_france(country):
-    told = growth.balances(country["population"], country["flows"], since=2013, until=2018)
-    assert len(told) > 34_000
-    assert (told["natural"] + told["migratory"] == told["change"]).all()
-    peopled = told[told["POP_0"] > 0]
+    text = growth.balances(country["population"], country["flows"], since=2013, until=2018)
+    assert len(text) > 34_000
+    assert (text["natural"] + text["migratory"] == text["change"]).all()
+    peopled = text[text["POP_0"] > 0]
     rates = peopled["annual_natural"] + peopled["annual_migratory"] - peopled["annual"]
     assert (rates.abs() <= 1e-9 * (1 + peopled["annual_natural"].abs())).all()
     stable = peopled[peopled["change"] == 0]
-    # Communes whose population did not change: 0/0, told by the second form.
+    # Communes whose population did not change: 0/0, reported by the second form.
     assert len(stable) > 100
     assert (stable["annual"] == 0).all()
     assert (stable["annual_natural"] == stable["mean_natural"]).all()
@@ -103,9 +103,9 @@ def test_natural_and_migratory_balances_are_the_change_of_every_commune_of_franc
 
 
 def test_the_categories_of_the_stock_are_a_hundred_per_cent_of_it_in_every_commune_of_france(country):
-    told = stock.categories(country["dwellings"], year=2018)
-    assert told["territory"].nunique() > 34_800
-    assert told.groupby("territory", observed=True)["share"].sum().to_numpy() == pytest.approx(100, abs=1e-4)
+    text = stock.categories(country["dwellings"], year=2018)
+    assert text["territory"].nunique() > 34_800
+    assert text.groupby("territory", observed=True)["share"].sum().to_numpy() == pytest.approx(100, abs=1e-4)
 
 
 @pytest.mark.parametrize(("year", "communes"), [(2012, 4_900), (2018, 5_300)])
@@ -142,15 +142,15 @@ def test_the_homes_of_the_metropolis_are_those_of_their_owners_tenants_and_lodge
         assert ((known[parts].sum(axis=1) - known[whole]).abs() <= 1e-6 * known[whole] + 2).all(), whole
 
 
-def test_what_is_told_of_each_commune_of_the_metropolis_is_all_of_it(metropolis):
+def test_what_is_reported_of_each_commune_of_the_metropolis_is_all_of_it(metropolis):
     dwellings, people = metropolis["dwellings"], metropolis["households"]
     for code in sorted(set(metropolis["population"]["territory"])):
         own, inside = (table[table["territory"] == code] for table in (dwellings, people))
-        told = [
+        text = [
             rooms.homes(own, territory=code), seniority.classes(own, territory=code), stock.series(own, territory=code),
             households.by_size(inside, territory=code), households.composition(inside, territory=code),
         ]  # fmt: skip
-        for frame in told:
+        for frame in text:
             assert len(frame)
             totals = frame.groupby("year")["share"].sum()
             # Households of a page: families and persons are each rounded to the unit, in a small commune too.

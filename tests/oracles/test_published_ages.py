@@ -183,14 +183,14 @@ def test_classes_of_fifteen_years_are_the_population_of_their_page(pages, territ
             "source": chosen["source_url"],
         }
     ).dropna(subset="variable")
-    told = ages.fifteen_years({"age_groups": table}, territory=territory, until=max(years))
-    assert sorted(set(told["year"])) == list(years)
+    text = ages.fifteen_years({"age_groups": table}, territory=territory, until=max(years))
+    assert sorted(set(text["year"])) == list(years)
     totals = pages[
         (pages["source_table"] == "POP T1")
         & (pages["territory_code"] == territory)
         & (pages["category"] == "Population")
     ].set_index("year")["value"]
     # Each class of a page is rounded on its own.
-    assert told.groupby("year")["value"].sum().to_dict() == pytest.approx(
+    assert text.groupby("year")["value"].sum().to_dict() == pytest.approx(
         totals[list(years)].to_dict(), abs=4
     )

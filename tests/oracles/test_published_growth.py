@@ -100,14 +100,14 @@ def test_the_populations_of_2022_are_those_that_are_printed_with_the_rates_of_rp
     assert table.loc[table["year"] == 2022, "value"].tolist() == [people]
 
 
-def test_annoeullin_is_told_to_be_near_the_threshold_of_the_yearly_surveys(embedded):
+def test_annoeullin_is_reported_to_be_near_the_threshold_of_the_yearly_surveys(embedded):
     # 10 780 inhabitants in 2021, 10 887 in 2022 (https://www.insee.fr/fr/statistiques/8290591): the census changes its method at
     # 10 000 (Économie et Statistique 483-485).
     table = store.read("population", folder=embedded, areas=[("commune", "59011")])
     people = table[table["origin"] == "insee"].set_index("year")["value"]
     assert (people[2021], people[2022]) == (10_780, 10_887)
-    told = cautions.cautions(find_commune("59011"), since=2011, until=2022, people=people)
-    (warning,) = [sentence for sentence in told if "seuil" in sentence]
+    text = cautions.cautions(find_commune("59011"), since=2011, until=2022, people=people)
+    (warning,) = [sentence for sentence in text if "seuil" in sentence]
     assert "seuil de 10\u202f000 habitants" in warning
     # https://www.insee.fr/fr/statistiques/8680726.
     assert "10\u202f847 en 2023" in warning

@@ -40,19 +40,19 @@ def test_hem_took_its_homes_from_smaller_households_after_a_time_of_larger_ones(
 def test_the_diagnostic_of_hem_opens_on_what_a_stable_population_would_have_taken(hem):
     # The same page: +150 homes, −721 people in households; 433 homes for a stable population.
     homes = household_effect.occupied(hem.table("households"), hem.table("dwellings"), territory="Hem")
-    told = wording.household_effect(household_effect.household_effect(homes, territory="Hem"), hem.commune)
+    finding = wording.household_effect(household_effect.household_effect(homes, territory="Hem"), hem.commune)
     for written in (
         "De 2015 à 2021",
         "150\u00a0résidences principales de plus",
         "721\u00a0personnes de moins",
         "433 de plus",
     ):
-        assert written in told.takeaway
-    assert not told.demonstration
+        assert written in finding.takeaway
+    assert not finding.demonstration
     by_start = household_effect.household_effect(homes, territory="Hem", convention="B")
-    told = wording.household_effect(by_start, hem.commune, convention="B")
+    finding = wording.household_effect(by_start, hem.commune, convention="B")
     for written in ("416 de plus", "266 de moins", "convention B"):
-        assert written in told.takeaway
+        assert written in finding.takeaway
 
 
 def test_what_the_main_homes_gained_by_hem_are_made_of(hem):
@@ -80,13 +80,16 @@ def test_what_the_main_homes_gained_by_hem_are_made_of(hem):
 def test_the_stock_of_1999_and_2006_is_the_one_insee_prints(code, printed, houses):
     d = Diagnostic.open(code)
     name = d.commune.name
-    told = stock.changes(d.table("dwellings"), territory=name, until=2006).set_index("category")
-    assert dict(zip(told.index, zip(told["value_0"], told["value_1"], strict=True), strict=True)) == printed
-    assert set(told["origin"]) == {"insee"}
+    finding = stock.changes(d.table("dwellings"), territory=name, until=2006).set_index("category")
+    assert (
+        dict(zip(finding.index, zip(finding["value_0"], finding["value_1"], strict=True), strict=True))
+        == printed
+    )
+    assert set(finding["origin"]) == {"insee"}
     first, last = printed["LOG"]
-    assert told.loc["LOG", "annual"] == pytest.approx(100 * ((last / first) ** (1 / 7) - 1))
+    assert finding.loc["LOG", "annual"] == pytest.approx(100 * ((last / first) ** (1 / 7) - 1))
     vacant = [100 * count / whole for count, whole in zip(printed["LOGVAC"], printed["LOG"], strict=True)]
-    assert told.loc["LOGVAC", "points"] == pytest.approx(vacant[1] - vacant[0])
+    assert finding.loc["LOGVAC", "points"] == pytest.approx(vacant[1] - vacant[0])
     if houses:
         types = stock.types_over_time(d.table("dwellings"), territory=name)
         counted = types[types["type"] == "MAISON"].set_index("year")["value"]

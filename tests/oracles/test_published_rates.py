@@ -21,7 +21,7 @@ def table(rows):
     return frame
 
 
-def told(identifier, tables, *, since=2013, until=2018, digits=1):
+def text(identifier, tables, *, since=2013, until=2018, digits=1):
     """The value of an indicator as a page prints it."""
     (value,) = measure(find(identifier), tables, since=since, until=until)["value"]
     return french.number(value, digits=digits)
@@ -60,7 +60,7 @@ def test_the_structure_of_the_ages_of_the_former_metropolis(year, identifier, pr
         for ages, code in codes.items()
         for sex in ("Hommes", "Femmes")
     }
-    assert told(identifier, {"age_groups": table(groups)}, until=year) == printed
+    assert text(identifier, {"age_groups": table(groups)}, until=year) == printed
 
 
 # Household sizes: FAM G1 against the counts of FAM T1 (exploitations complémentaires), on the same pages.
@@ -78,7 +78,7 @@ def test_the_size_of_households_is_the_one_that_insee_prints(territory, year, pu
     homes = published(territory, "FAM T1", "composition_menages", year)["Ensemble"]
     (printed,) = published(territory, "FAM G1", "taille_moyenne_des_menages", year)
     tables = {"households": table({(year, "PMEN"): people}), "dwellings": table({(year, "RP"): homes})}
-    assert told("taille_menages", tables, until=year, digits=2) == french.number(printed, digits=2)
+    assert text("taille_menages", tables, until=year, digits=2) == french.number(printed, digits=2)
 
 
 # https://www.insee.fr/fr/statistiques/7634038?geo=EPCI-200093201, FAM T1 and FAM G1.
@@ -89,7 +89,7 @@ METROPOLIS = {2009: (473_766, 1_112_371), 2014: (495_251, 1_137_629), 2020: (521
 def test_the_size_of_the_households_of_the_metropolis(year, printed):
     homes, people = METROPOLIS[year]
     tables = {"households": table({(year, "PMEN"): people}), "dwellings": table({(year, "RP"): homes})}
-    assert told("taille_menages", tables, until=year, digits=2) == printed
+    assert text("taille_menages", tables, until=year, digits=2) == printed
 
 
 @pytest.mark.parametrize(
@@ -140,9 +140,9 @@ def test_the_terms_of_the_point_mort_of_valenciennes_add_up_as_published():
         "flows": table({(2009, "LOGCOM"): started}).assign(since=1999),
     }
     assert started / years == pytest.approx(879 - 32)
-    assert told("point_mort", tables, since=1999, until=2009, digits=0) == "879"
-    assert told("effet_demographique", tables, since=1999, until=2009, digits=0) == "−32"
-    assert told("desserrement", tables, since=1999, until=2009, digits=0) == "643"
+    assert text("point_mort", tables, since=1999, until=2009, digits=0) == "879"
+    assert text("effet_demographique", tables, since=1999, until=2009, digits=0) == "−32"
+    assert text("desserrement", tables, since=1999, until=2009, digits=0) == "643"
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_densities_are_those_that_insee_prints(territory, years, within, publish
             "population": table({(year, "POP"): page["Population"]}),
             "territories": pd.DataFrame({"territory": ["x"], "area": [area]}),
         }
-        assert told("densite", tables, until=year) == french.number(
+        assert text("densite", tables, until=year) == french.number(
             page["Densité moyenne (hab/km2)"], digits=1
         ), year
 
@@ -205,7 +205,7 @@ def test_densities_are_those_that_insee_prints(territory, years, within, publish
 def test_the_vacancy_of_the_tax_file_is_over_the_private_stock(vacant, stock, printed):
     # LOVAC, open data by commune: https://www.data.gouv.fr/fr/datasets/logements-vacants-du-parc-prive-par-commune-departement-region-france/
     tables = {"vacancy": table({(2024, "PP_VACANT"): vacant, (2024, "PP_TOTAL"): stock})}
-    assert told("vacance_fiscale", tables) == printed
+    assert text("vacance_fiscale", tables) == printed
 
 
 def test_small_households_in_large_homes_of_the_former_metropolis(published):
@@ -242,8 +242,8 @@ def test_one_exploitation_is_used_in_one_calculation():
     # Insee, Lys-lez-Lannoy (59367) in 2021: the counts of FAM T1 (complémentaire) give 2,34 persons by household, where FAM G1
     # prints 2,33 (principale): the two are never mixed.
     sampled = {"households": table({(2021, "PMEN"): 14_113}), "dwellings": table({(2021, "RP"): 6_038})}
-    assert told("taille_menages", sampled, until=2021, digits=2) == "2,34"
-    assert told("taille_menages", sampled, until=2021, digits=3) == "2,337"
+    assert text("taille_menages", sampled, until=2021, digits=2) == "2,34"
+    assert text("taille_menages", sampled, until=2021, digits=3) == "2,337"
     assert find("taille_menages").exploitation == "principale"
     assert find("personnes_seules").exploitation == "complémentaire"
 
@@ -267,7 +267,7 @@ def test_recent_and_long_stays_are_shares_of_the_households_of_their_page(
     }  # fmt: skip
     tables = {"dwellings": table({(year, code): counts[label] for code, label in codes.items()})}
     known = {
-        name: told(name, tables, until=year)
+        name: text(name, tables, until=year)
         for name in ("installes_2", "installes_2_4", "installes_5_9", "installes_10")
     }
     assert known == {
@@ -285,4 +285,4 @@ def test_persons_by_home_are_those_that_the_page_of_the_same_households_gives(pu
         for kind in ("menages", "population_des_menages")
     )
     tables = {"households": table({(2010, "PMEN"): people}), "dwellings": table({(2010, "RP"): homes})}
-    assert told("taille_menages", tables, until=2010, digits=2) == "2,41"
+    assert text("taille_menages", tables, until=2010, digits=2) == "2,41"

@@ -122,10 +122,10 @@ class Files:
             later = self.events["DATE_EFF"] > f"{geography}-01-01"
             before = self.events[later].groupby("COM_AP")["COM_AV"].unique().to_dict()
             # A code may cease and be taken again: the last event says whether it was one then.
-            told = (
+            finding = (
                 self.events[~later].melt("DATE_EFF", value_name="code").sort_values(["DATE_EFF", "variable"])
             )
-            last = told.drop_duplicates("code", keep="last")
+            last = finding.drop_duplicates("code", keep="last")
             self._before[geography] = before, set(last.loc[last["variable"] == "COM_AV", "code"])
         before, gone = self._before[geography]
         found = [code]
@@ -383,8 +383,8 @@ KEY_FIGURES: dict[str, Compute] = {
 
 @pytest.fixture(scope="module")
 def key_figures(diagnostics):
-    told = {code: d.key_figures().text for code, d in diagnostics.items()}
-    return {code: dict(line.split(" : ", 1) for line in lines) for code, lines in told.items()}
+    finding = {code: d.key_figures().text for code, d in diagnostics.items()}
+    return {code: dict(line.split(" : ", 1) for line in lines) for code, lines in finding.items()}
 
 
 @pytest.mark.parametrize("label", KEY_FIGURES)
@@ -424,9 +424,9 @@ def test_the_median_growth_of_the_epci_is_that_of_the_communes_of_both_censuses(
         {one: INDICATORS["croissance", 2013, 2018](files, one) for one in _members(files)}
     ).dropna()
     assert found["annual"].median() == pytest.approx(rates.median(), rel=NEARLY)
-    told = wording.growth_map(found, d.commune, epci=d.epci_name)
+    finding = wording.growth_map(found, d.commune, epci=d.epci_name)
     rank = int((rates > rates[code]).sum()) + 1
-    assert re.search(r"est (\d+)\S* sur les (\d+)", told.takeaway).groups() == (str(rank), str(len(rates)))
-    own, middle = re.findall(r"[+−]?\d+,\d", told.reading)
+    assert re.search(r"est (\d+)\S* sur les (\d+)", finding.takeaway).groups() == (str(rank), str(len(rates)))
+    own, middle = re.findall(r"[+−]?\d+,\d", finding.reading)
     _assert_printed(own, rates[code])
     _assert_printed(middle, rates.median())

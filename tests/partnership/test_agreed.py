@@ -41,7 +41,7 @@ def test_a_question_that_is_left_says_why_and_one_that_nobody_spoke_of_says_so()
     ]  # fmt: skip
 
 
-def test_a_lever_without_a_figure_and_an_issue_without_a_lever_are_told():
+def test_a_lever_without_a_figure_and_an_issue_without_a_lever_are_reported():
     third = workshop_3()
     agreed = gather([workshop_2(), third])
     assert [lever.code for lever in agreed.unfounded] == ["A-08"]

@@ -48,9 +48,9 @@ def test_issues_and_levers_are_written_as_word_and_pdf_with_the_matrix_across_th
     document = docx.Document(made.word)
     (drawing,) = document.inline_shapes
     assert round(drawing.width.mm) == 135
-    told = text_of(made.pdf)
-    assert "A-02 · CCAS avec Anah et MEL" in told
-    assert "Leviers sans constat à l’appui : A-08" in told
+    found = text_of(made.pdf)
+    assert "A-02 · CCAS avec Anah et MEL" in found
+    assert "Leviers sans constat à l’appui : A-08" in found
 
 
 def test_widths_of_tables_are_said_in_their_grid_too(folder):

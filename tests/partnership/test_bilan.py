@@ -54,44 +54,44 @@ def test_the_bilan_counts_who_came_and_what_was_said(bilan):
     steps = said_in(bilan, "La démarche")
     assert "11, 12 et 12 personnes sont venues." in steps
     known = said_in(bilan, "Ce que nous savons mieux")
-    # What the commune keeps to itself is not told.
+    # What the commune keeps to itself is not reported.
     assert "3 contributions sur 3 chiffres des 10 montrés : 2 contredisent, 1 reste ouverte." in known
     assert "2 contradictions : 1 vérifiée, 1 en discussion." in known
     assert "maintenu, 2 février 2027" in known
 
 
-def test_what_moved_is_told_in_counts(bilan):
-    told = said_in(bilan, "La dynamique collective")
+def test_what_moved_is_reported_in_counts(bilan):
+    text = said_in(bilan, "La dynamique collective")
     assert (
         "Sur 4 questions proposées par l’analyse : 2 reformulées et 2 fusionnées. Le groupe a ajouté 1 enjeu."
-        in told
+        in text
     )
-    assert "Élus et techniciens n’ont pas mesuré la même priorité sur E-3 (3 et 5 gommettes)" in told
-    assert "Les tables n’ont pas placé au même endroit 4 enjeux sur 4 (E-1, E-2, E-3 et E-4)." in told
-    assert "Leviers, pour la commune : 1 à convaincre, 3 à décider et 3 à demander." in told
-    assert "Qui décide des leviers : Commune (2), CCAS avec Anah et MEL (1), MEL (2)" in told
-    assert "Décisions : 2 prises et 1 à soumettre." in told
+    assert "Élus et techniciens n’ont pas mesuré la même priorité sur E-3 (3 et 5 gommettes)" in text
+    assert "Les tables n’ont pas placé au même endroit 4 enjeux sur 4 (E-1, E-2, E-3 et E-4)." in text
+    assert "Leviers, pour la commune : 1 à convaincre, 3 à décider et 3 à demander." in text
+    assert "Qui décide des leviers : Commune (2), CCAS avec Anah et MEL (1), MEL (2)" in text
+    assert "Décisions : 2 prises et 1 à soumettre." in text
     assert "%" not in "\n".join(bilan.lines())
 
 
 def test_what_lacks_a_figure_or_a_lever_is_always_printed(bilan):
-    told = said_in(bilan, "Leviers et décisions")
-    assert "Leviers sans constat à l’appui : A-08 – Transport gratuit des aînés." in told
-    assert "Enjeux sans levier : aucun." in told
-    assert "ce n’est pas une délibération" in told
+    text = said_in(bilan, "Leviers et décisions")
+    assert "Leviers sans constat à l’appui : A-08 – Transport gratuit des aînés." in text
+    assert "Enjeux sans levier : aucun." in text
+    assert "ce n’est pas une délibération" in text
 
 
 def test_what_was_said_is_counted_by_role_only_where_the_convention_tells_roles():
     workshops = [workshop_1()]
-    told = {}
+    text = {}
     for setting in ("avec_role", "sans_role"):
         convention = Convention.model_validate({"diffusion": {"contributions": setting}})
-        told[setting] = said_in(
+        text[setting] = said_in(
             Writer(workshops, gather(workshops), convention, TODAY).write(), "Ce que nous savons mieux"
         )
-    assert "Atelier 1 | Parole d’élu | 0 | 0 | 2 | 0 | 0" in told["avec_role"]
-    assert "élu" not in told["sans_role"]
-    assert "Atelier 1 | Parole de participant | 0 | 0 | 2 | 0 | 1" in told["sans_role"]
+    assert "Atelier 1 | Parole d’élu | 0 | 0 | 2 | 0 | 0" in text["avec_role"]
+    assert "élu" not in text["sans_role"]
+    assert "Atelier 1 | Parole de participant | 0 | 0 | 2 | 0 | 1" in text["sans_role"]
 
 
 def test_how_many_came_to_all_is_said_as_the_third_workshop_counted_it(bilan):
@@ -101,13 +101,13 @@ def test_how_many_came_to_all_is_said_as_the_third_workshop_counted_it(bilan):
     assert "11, 12 et 12 personnes sont venues ; 10 aux trois ateliers." in steps
 
 
-def test_nothing_is_told_of_people_where_the_convention_says_no():
+def test_nothing_is_reported_of_people_where_the_convention_says_no():
     workshops = [workshop_1()]
     convention = Convention.model_validate({"diffusion": {"contributions": "non"}})
-    told = said_in(
+    text = said_in(
         Writer(workshops, gather(workshops), convention, TODAY).write(), "Ce que nous savons mieux"
     )
-    assert "quarantaine" not in told
+    assert "quarantaine" not in text
 
 
 def test_the_matrix_shows_each_issue_where_the_tables_put_it():

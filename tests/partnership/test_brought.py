@@ -1,4 +1,4 @@
-"""What the commune brings, beside the figures of the agency: the example told whole, in a store made for it."""
+"""What the commune brings, beside the figures of the agency: the whole example, in a store made for it."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def html_of(shown):
     return BeautifulSoup(shown._repr_mimebundle_()["text/html"], "html.parser")
 
 
-def test_operations_are_told_beside_all_the_homes_started(bring):
+def test_operations_are_reported_beside_all_the_homes_started(bring):
     shown = show_operations(bring(val.WHOLE))
     assert plain(shown.title) == (
         "228 des 372 logements commencés de 2017 à 2022 se rattachent à trois opérations connues"
@@ -164,9 +164,9 @@ def test_a_table_of_the_commune_is_shown_with_who_made_it_and_what_it_counts(bri
     shown = show_tables(bring_sales(bring))
     assert plain(shown.title) == "1 tableau confié par la commune"
     assert plain(shown.reading) == "Ventes de maisons : 28,5 ventes en 2025."
-    told = plain(html_of(shown).get_text(" "))
+    found = plain(html_of(shown).get_text(" "))
     for words in ("Notaires", "10/2026", "maisons", "28,5", "31"):
-        assert words in told
+        assert words in found
     assert set(shown.data["origin"]) == {"commune"}
     assert "feuille « Autres tableaux »" in plain(shown.source)
 
@@ -216,7 +216,7 @@ def test_without_a_partnership_nothing_is_shown_nor_cited(bring):
     assert "Ce que cette page ne montre pas" not in d.method()._repr_mimebundle_()["text/html"]
 
 
-def test_what_the_commune_brings_is_told_in_the_problems_that_it_speaks_to(bring):
+def test_what_the_commune_brings_is_reported_in_the_problems_that_it_speaks_to(bring):
     d = bring(val.WHOLE)
     assert plain(d.brought_to("desserrement")[0]).startswith("228 des 372 logements commencés (61 %)")
     assert [plain(text)[:10] for text in d.brought_to("familles")] == ["884 enfant", "171 places"]
@@ -230,8 +230,8 @@ def test_a_row_is_shown_as_it_and_the_convention_allow(bring, rule, shown):
     one, two, three = val.OPERATIONS[:3]
     rows = [one, {**two, "diffusion": "ateliers"}, {**three, "diffusion": None}]
     d = bring({"operations": rows}, rule=rule)
-    told = {name.split()[0] for name in d.operations["operation"]} if len(d.operations) else set()
-    assert sorted(told) == shown
+    found = {name.split()[0] for name in d.operations["operation"]} if len(d.operations) else set()
+    assert sorted(found) == shown
 
 
 def test_rows_for_the_agency_serve_sums_from_two_on_and_are_never_named(bring):
@@ -273,7 +273,7 @@ def test_demolitions_abandoned_operations_and_undated_ones_are_not_homes_started
     assert bring({"operations": rows}).operations["known"].sum() == 118
 
 
-def test_homes_whose_size_is_not_told_are_told_so(bring):
+def test_homes_whose_size_is_not_reported_are_reported_so(bring):
     row = {**val.OPERATIONS[0], "t4_plus": None}
     d = bring({"operations": [row]})
     assert d.operations.set_index("label")["known"].to_dict() == {
@@ -294,7 +294,7 @@ def test_hostile_words_of_a_workbook_are_escaped(bring):
     assert "<script>" not in shown._repr_mimebundle_()["text/html"]
 
 
-def test_a_damaged_record_is_told_with_its_file(bring):
+def test_a_damaged_record_is_reported_with_its_file(bring):
     d = bring(val.WHOLE)
     path = paths.PARAMS / d.commune.slug / paths.PROVENANCE
     path.write_text("{", encoding="utf-8")
@@ -318,9 +318,9 @@ def test_the_sentence_of_a_card_is_on_its_page_and_absent_without_materials(brin
     card = CardWords(**{**texts, "strength": 1.0, "sources": (), "brought": ()})
     assert "Ce que la commune apporte" not in _card(card)
     assert "brought" not in _record(card)
-    told = CardWords(**{**texts, "strength": 1.0, "sources": (), "brought": ("228 logements.", "Deux <b>.")})
-    assert "Ce que la commune apporte" in _card(told)
-    assert "228 logements. Deux &lt;b&gt;." in _card(told)
+    found = CardWords(**{**texts, "strength": 1.0, "sources": (), "brought": ("228 logements.", "Deux <b>.")})
+    assert "Ce que la commune apporte" in _card(found)
+    assert "228 logements. Deux &lt;b&gt;." in _card(found)
 
 
 def test_the_record_of_an_exhibit_says_that_the_commune_is_its_source(bring):
@@ -328,7 +328,7 @@ def test_the_record_of_an_exhibit_says_that_the_commune_is_its_source(bring):
     assert record["sources"] == ["commune_petite_enfance"]
 
 
-def test_a_waiting_list_of_a_month_is_told_of_a_month(bring):
+def test_a_waiting_list_of_a_month_is_reported_of_a_month(bring):
     shown = show_childcare(bring({"petite_enfance": [{**val.CHILDCARE[0], "date_attente": "10/2026"}]}))
     assert plain(shown.reading) == "41 familles en attente en octobre 2026."
     assert "10/2026" in html_of(shown).get_text()

@@ -57,7 +57,7 @@ def run():
     return importing.run(SLUG, 1)
 
 
-def told(account):
+def found(account):
     return "\n".join(map(str, account.merged.messages)).replace("\u202f", " ").replace("\xa0", " ")
 
 
@@ -117,7 +117,7 @@ def test_workshop_1_gives_28_contributions_of_the_types_and_roles_that_were_said
     assert workshop.recount == ""
     assert len(workshop.actions) == 2
     assert [axis.table for axis in workshop.axes] == ["A", "A", "B", "B"]
-    assert told(account) == ""
+    assert found(account) == ""
 
 
 def test_a_contribution_keeps_the_code_the_value_shown_and_the_version(folder):
@@ -186,7 +186,7 @@ def disagree(folder):
 def test_two_files_of_one_row_are_both_kept_until_it_is_settled(folder):
     account = disagree(folder)
     assert len(account.merged.conflicts) == 1
-    assert "C1-A-03 n’est pas le même" in told(account)
+    assert "C1-A-03 n’est pas le même" in found(account)
     both = [one for one in account.merged.workshop.contributions if one.id.startswith("C1-A-03")]
     assert [one.disputed for one in both] == [True, True]
     assert len(account.merged.workshop.whole) == 27
@@ -248,7 +248,7 @@ def test_other_types_on_one_code_are_two_opinions_and_no_conflict(folder):
 def test_two_counts_of_dots_are_to_be_confirmed_and_never_added(folder):
     change(folder, "A", lambda book: town.fill_dots(book, {"Q-1": (2, 4)}), save_as="saisie-A-bis")
     account = run()
-    assert "décompte à confirmer" in told(account)
+    assert "décompte à confirmer" in found(account)
     assert account.merged.workshop.recount
     assert sum(line.total for line in account.merged.workshop.dots) <= 33
 
@@ -260,10 +260,10 @@ def test_two_counts_of_dots_are_to_be_confirmed_and_never_added(folder):
         ({"Q-1": (5, 4)}, "35 gommettes, 33 possibles : décompte à confirmer."),
     ],
 )
-def test_more_dots_than_people_are_told(folder, dots, message):
+def test_more_dots_than_people_are_reported(folder, dots, message):
     change(folder, "A", lambda book: town.fill_dots(book, dots))
     account = run()
-    assert message in told(account)
+    assert message in found(account)
     assert account.merged.workshop.recount
 
 
@@ -274,7 +274,9 @@ def test_a_third_axis_stays_in_the_account_and_is_not_printed(folder):
 
     change(folder, "A", add)
     account = run()
-    assert "troisième axe de la table A (« Une troisième phrase. ») : gardé ici, pas imprimé" in told(account)
+    assert "troisième axe de la table A (« Une troisième phrase. ») : gardé ici, pas imprimé" in found(
+        account
+    )
     assert "Une troisième phrase." in account.report.read_text(encoding="utf-8")
     assert len([axis for axis in account.merged.workshop.axes if axis.table == "A"]) == 2
 
@@ -324,17 +326,17 @@ def faulty(tmp_path_factory):
 
 
 @pytest.mark.parametrize("rank", range(len(FAULTS)), ids=[f"{key}-{value}" for key, value, *_ in FAULTS])
-def test_each_fault_of_a_row_is_told_with_its_place_and_the_row_is_kept(faulty, rank):
+def test_each_fault_of_a_row_is_reported_with_its_place_and_the_row_is_kept(faulty, rank):
     account, _ = faulty
     _, _, message, becomes = FAULTS[rank]
     here = f"{town.KIT.name}-saisie-A, Contributions, ligne {row(FIRST + rank)} : "
-    lines = [line for line in told(account).splitlines() if line.startswith(here)]
+    lines = [line for line in found(account).splitlines() if line.startswith(here)]
     assert any(message.replace("'", "’") in line for line in lines) if message else not lines
     one = next(one for one in account.merged.workshop.contributions if one.id == f"C1-A-{FIRST + rank:02d}")
     assert {name: getattr(one, name) for name in becomes} == becomes
 
 
-def test_what_comes_in_is_what_is_kept_and_what_is_told_to_wait(faulty):
+def test_what_comes_in_is_what_is_kept_and_what_is_reported_to_wait(faulty):
     merged = faulty[0].merged
     assert merged.read == len(town.A) + len(FAULTS) + len(NAMES)
     assert merged.read == len(merged.workshop.contributions) + len(merged.workshop.waiting) + merged.twins
@@ -353,7 +355,7 @@ def test_a_row_with_a_name_waits_and_none_of_its_words_is_kept(faulty):
     assert [one.row for one in account.merged.workshop.waiting] == [
         row(first + rank) for rank in range(len(NAMES))
     ]
-    assert '"M. Lemaire" ressemble à un nom. Reformulez ; la ligne attend, elle n’est pas publiée.' in told(
+    assert '"M. Lemaire" ressemble à un nom. Reformulez ; la ligne attend, elle n’est pas publiée.' in found(
         account
     )
     kept_texts = [
@@ -381,7 +383,7 @@ def test_a_file_of_another_commune_workshop_or_kit_is_left_out_whole(folder, upd
     assert len(account.merged.workshop.contributions) == 28
 
 
-def test_a_copy_with_a_renamed_sheet_and_an_inserted_column_is_read_and_told_once(folder):
+def test_a_copy_with_a_renamed_sheet_and_an_inserted_column_is_read_and_reported_once(folder):
     def move(book):
         book["Contributions"].title = "Contrib"
         book["Contrib"].insert_cols(5)
@@ -389,8 +391,8 @@ def test_a_copy_with_a_renamed_sheet_and_an_inserted_column_is_read_and_told_onc
 
     change(folder, "A", move)
     account = run()
-    assert told(account).count('Feuille "Contrib" lue comme "Contributions".') == 1
-    assert '"Ma colonne" (E)' in told(account)
+    assert found(account).count('Feuille "Contrib" lue comme "Contributions".') == 1
+    assert '"Ma colonne" (E)' in found(account)
     assert len(account.merged.workshop.contributions) == 28
 
 

@@ -26,7 +26,7 @@ def test_the_code_of_a_contribution_says_its_workshop_file_and_row():
     assert codes.kind_of("C1-A-07") == "C"
 
 
-def test_an_unknown_code_is_told_with_the_near_ones():
+def test_an_unknown_code_is_reported_with_the_near_ones():
     assert (
         codes.explain_unknown("H-70", ["H-07", "H-12", "L-12"])
         == 'code "H-70" inconnu ; vouliez-vous dire H-07 ?'

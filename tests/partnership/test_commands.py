@@ -37,7 +37,7 @@ def test_a_partnership_begins_with_a_convention_a_sheet_and_a_workbook(call, tmp
     assert "À compléter avant la signature : objet" in answer
 
 
-def test_what_the_commune_sends_back_is_read_told_and_kept_once(call, tmp_path):
+def test_what_the_commune_sends_back_is_read_reported_and_kept_once(call, tmp_path):
     call("partenariat", "--", "Hem")
     book = val.write(tmp_path / "retour.xlsx", val.WHOLE, code="59299", name="Hem")
     code, answer = call("materiaux", f"--fichier={book}", "--", "Hem")
@@ -56,13 +56,13 @@ def test_what_the_commune_sends_back_is_read_told_and_kept_once(call, tmp_path):
         (["--fichier=/nulle/part.xlsx", "--", "Nullepart"], "Aucune commune"),
     ],
 )
-def test_what_is_missing_is_told_with_the_remedy(call, words, said):
+def test_what_is_missing_is_reported_with_the_remedy(call, words, said):
     code, answer = call("materiaux", *words)
     assert code == 1
     assert said in answer
 
 
-def test_a_file_that_is_no_workbook_is_told_with_its_name(call, tmp_path):
+def test_a_file_that_is_no_workbook_is_reported_with_its_name(call, tmp_path):
     call("partenariat", "--", "Hem")
     code, answer = call("materiaux", f"--fichier={tmp_path / 'rien.xlsx'}", "--", "Hem")
     assert code == 1

@@ -121,7 +121,7 @@ def test_what_is_wrong_is_refused_with_its_line_its_key_and_its_value(tmp_path, 
         ),
     ],
 )
-def test_what_is_unusual_is_told(tmp_path, old, new, words):
+def test_what_is_unusual_is_reported(tmp_path, old, new, words):
     assert any(re.search(words, said) for said in read(tmp_path, change(old, new)).warnings())
 
 

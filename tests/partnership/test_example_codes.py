@@ -1,4 +1,4 @@
-"""The codes that the worked example is told with are those of the product: figures of the notebooks, questions."""
+"""The codes that the worked example is written with are those of the product: figures of the notebooks, questions."""
 
 from __future__ import annotations
 

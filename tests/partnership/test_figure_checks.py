@@ -79,7 +79,7 @@ def test_what_was_found_is_taken_back_by_a_word_never_by_an_emptied_row(workbook
 
 
 @pytest.mark.parametrize(
-    ("values", "told"),
+    ("values", "sentences"),
     [
         ({"resultat": "faux", "verifie_le": "02/02/2027"}, "maintenu, corrigé"),
         ({"resultat": "corrigé", "verifie_le": "02/02/2027"}, "précisez (262 → 255)"),
@@ -91,13 +91,13 @@ def test_what_was_found_is_taken_back_by_a_word_never_by_an_emptied_row(workbook
         ),
     ],
 )
-def test_a_row_refused_is_told_and_the_workbook_stays_as_it_is(workbook, values, told):
+def test_a_row_refused_is_reported_and_the_workbook_stays_as_it_is(workbook, values, sentences):
     fill(workbook, "C1-B-08", **values)
     before = workbook.read_bytes()
     checked = checks.run(SLUG, today=TODAY)
     (message,) = checked.messages
     assert message.replace("\xa0", " ").startswith("val-sur-deule-verifications.xlsx, Vérifications, ligne ")
-    assert told in message.replace("\xa0", " ").replace("\u202f", " ")
+    assert sentences in message.replace("\xa0", " ").replace("\u202f", " ")
     assert "Lemaire" not in message
     assert workbook.read_bytes() == before
     assert found("C1-B-08").outcome == ""

@@ -59,13 +59,13 @@ def first(annoeullin, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def told(first):
+def deck(first):
     return kit_deck.compose(first)
 
 
 @pytest.fixture(scope="module")
-def paper(first, told):
-    return kit.compose(first, told)
+def paper(first, deck):
+    return kit.compose(first, deck)
 
 
 def spans(slides):
@@ -74,15 +74,15 @@ def spans(slides):
     return [tuple(float(text.replace(",", ".")) for text in one.groups()) for one in found]
 
 
-def test_the_slides_are_in_the_order_of_the_script_and_their_minutes_sum_to_two_hours(first, told):
-    titles = [slide.title for slide in told]
+def test_the_slides_are_in_the_order_of_the_script_and_their_minutes_sum_to_two_hours(first, deck):
+    titles = [slide.title for slide in deck]
     assert titles[1] == "Trois ateliers, les mêmes règles"
     count = len(first.choices.facts)
-    assert [slide.code for slide in told[2 : 2 + count]] == list(first.choices.facts)
+    assert [slide.code for slide in deck[2 : 2 + count]] == list(first.choices.facts)
     assert titles[2 + count :] == [
         "Aux tables", "Ce que chaque table retient : deux axes".replace(" :", "\u00a0:"), "Trois gommettes chacun", "Et maintenant",
     ]  # fmt: skip
-    minutes = spans(told)
+    minutes = spans(deck)
     assert sum(long for *_, long in minutes) == 120
     assert all(end - start == long > 0 for start, end, long in minutes)
     assert [start for start, *_ in minutes[1:]] == [end for _, end, _ in minutes[:-1]]
@@ -98,10 +98,10 @@ def test_a_longer_workshop_keeps_its_proportions(annoeullin, tmp_path, monkeypat
     assert script.copies == 3
 
 
-def test_the_deck_holds_its_script_in_the_notes(first, told):
-    made = Presentation(io.BytesIO(powerpoint.render(told, title="x", day=first.diagnostic.day)))
+def test_the_deck_holds_its_script_in_the_notes(first, deck):
+    made = Presentation(io.BytesIO(powerpoint.render(deck, title="x", day=first.diagnostic.day)))
     notes = [page.notes_slide.notes_text_frame.text for page in made.slides if page.has_notes_slide]
-    assert [text.split("\n")[0] for text in notes] == [slide.notes[0] for slide in told]
+    assert [text.split("\n")[0] for text in notes] == [slide.notes[0] for slide in deck]
     assert "silence n’est pas accord" in notes[1]
 
 
@@ -109,17 +109,17 @@ def test_what_the_machine_chooses_rests_on_real_figures_alone(first):
     chosen = {*first.choices.facts, *first.choices.cards}
     shown = {one.code: one for one in first.exhibits}
     assert not [code for code in chosen if shown[code].record["demonstration"]]
-    told = " ".join(slide.text for sheet in kit_cards.make(first) for slide in sheet.zones)
-    assert "**" not in told
+    sentences = " ".join(slide.text for sheet in kit_cards.make(first) for slide in sheet.zones)
+    assert "**" not in sentences
     assert len(first.choices.facts) == choices.FACTS or first.choices.warnings(1)
 
 
-def test_one_value_is_the_same_on_the_slide_the_sheet_the_card_and_in_the_workbook(first, told):
+def test_one_value_is_the_same_on_the_slide_the_sheet_the_card_and_in_the_workbook(first, deck):
     fact = first.facts[0]
     assert fact.title == french.typography(first.kit.find(fact.code).value)
     on_sheet = [zone.text for zone in kit_sheets.facts(first)[0].zones]
     assert fact.title in on_sheet
-    assert next(slide for slide in told if slide.code == fact.code).chart == fact.chart
+    assert next(slide for slide in deck if slide.code == fact.code).chart == fact.chart
     assert any(fact.title in zone.text for zone in kit_paper.notebook(first, [], first.facts)[1].zones)
 
 
@@ -156,8 +156,8 @@ def test_a_table_stays_in_its_place_and_tells_what_it_leaves_out(count, cut):
 def test_a_card_has_its_table_where_it_can_be_read_without_precaution(first, rows, shown):
     table = Rows(("Accueil", "Places"), tuple(rows))
     slide = replace(first.facts[0], drawing="", chart=None, table=table)
-    told = [zone.text for zone in kit_cards.front(slide)]
-    assert ("Accueil" in told) is shown
+    sentences = [zone.text for zone in kit_cards.front(slide)]
+    assert ("Accueil" in sentences) is shown
 
 
 def test_a_table_without_rows_takes_no_place():
@@ -193,8 +193,8 @@ def test_the_kit_prints_on_a4_then_on_a3_as_its_cover_says(first, paper):
     assert all(large[start - 1 :])
 
 
-def test_the_list_of_what_to_print_has_the_pages_and_the_numbers_of_the_convention(first, told, paper):
-    found = {piece.name: piece for piece in kit.pieces(first, told)}
+def test_the_list_of_what_to_print_has_the_pages_and_the_numbers_of_the_convention(first, deck, paper):
+    found = {piece.name: piece for piece in kit.pieces(first, deck)}
     assert found["Carnet (A5 plié)"].copies == 6 + 6 + 2
     assert found["Script"].copies == 2
     assert found["Billets de sortie (A6)"].copies == 4
@@ -241,9 +241,9 @@ def test_the_page_of_use_is_short_and_has_the_three_commands(first):
         assert f"{command}commune=annoeullin numero=1" in text
 
 
-def test_no_sheet_and_no_slide_names_anyone(paper, told):
+def test_no_sheet_and_no_slide_names_anyone(paper, deck):
     texts = [zone.text for sheet in paper for zone in sheet.zones] + [
-        note for slide in told for note in slide.notes
+        note for slide in deck for note in slide.notes
     ]
     named = [text for text in texts if (found := privacy.find_refused(text)) and found.kind == "civilité"]
     assert named == []

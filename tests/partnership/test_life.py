@@ -41,7 +41,7 @@ from helpers.publication.documents import powerpoint, sheets, slides
 for one in (convention_sheet, minute_pdf, sheets):
     one.print_page = lambda page: page.encode()
 for one in (powerpoint, slides):
-    one.render = lambda told, **more: b""
+    one.render = lambda deck, **more: b""
 convention_sheet.count_pages = lambda page: 1
 example.main()
 shutil.copytree(paths.store_folder(), f"{paths.store_folder()}-then")
@@ -142,7 +142,7 @@ def test_its_figures_are_those_declared(opened):
     assert [round(share, 1) for share in shares] == [6.2, 60.0, 37.0]
 
 
-def test_its_homes_and_households_are_told_as_declared(life):
+def test_its_homes_and_households_are_reported_as_declared(life):
     said = life.text()
     assert "2,37 personnes par ménage en 2023, contre 2,52 en 2017" in said
     assert "348 logements pour une population stable, 372 commencés" in said

@@ -94,13 +94,13 @@ def test_the_minute_has_its_eight_parts_and_two_axes_a_table():
 
 
 def test_a_sheet_says_the_value_shown_then_what_contradicts_before_what_nuances():
-    told = lines(write())
-    first = told.index("L-12 – 372 logements commencés, 24 pour croître")
-    assert told[first + 1] == (
+    found = lines(write())
+    first = found.index("L-12 – 372 logements commencés, 24 pour croître")
+    assert found[first + 1] == (
         "Contredit (parole d’élu) : 372 logements pour 90 habitants de plus paraît impossible : erreur supposée. "
         "À vérifier : agence, avant le 2 février."
     )
-    assert [line.split(" ")[0] for line in told[first + 1 : first + 5]] == [
+    assert [line.split(" ")[0] for line in found[first + 1 : first + 5]] == [
         "Contredit",
         "Nuancé",
         "Nuancé",
@@ -109,23 +109,23 @@ def test_a_sheet_says_the_value_shown_then_what_contradicts_before_what_nuances(
 
 
 def test_dots_are_a_measure_and_what_is_open_says_who_and_when():
-    told = lines(write())
-    assert "Q-2 – Des propriétaires plus âgés | 6 | 4 | 10" in told
-    assert "33 gommettes, 11 personnes ; une mesure, pas une décision." in told
+    found = lines(write())
+    assert "Q-2 – Des propriétaires plus âgés | 6 | 4 | 10" in found
+    assert "33 gommettes, 11 personnes ; une mesure, pas une décision." in found
     assert (
         "L-10 – Une quarantaine de logements vides, pas 262. | Contredit | commune et MEL | 5 février 2027"
-        in told
+        in found
     )
-    assert "Commune et MEL | Rapprocher la vacance du recensement et LOVAC | 5 février 2027" in told
+    assert "Commune et MEL | Rapprocher la vacance du recensement et LOVAC | 5 février 2027" in found
     assert (
-        "Une phrase ne vous ressemble pas ? Dites-le avant le 21 janvier 2027, à habitat@agence.fr." in told
+        "Une phrase ne vous ressemble pas ? Dites-le avant le 21 janvier 2027, à habitat@agence.fr." in found
     )
 
 
-def test_one_contribution_is_told_in_the_singular():
+def test_one_contribution_is_reported_in_the_singular():
     one = make_workshop(contributions=[contribution(3, town.A[2])], withdrawn=["C1-A-04"])
-    told = "\n".join(lines(write(one)))
-    assert "1 contribution sur 1 chiffre : 1 contredit. 1 contribution retirée." in told
+    found = "\n".join(lines(write(one)))
+    assert "1 contribution sur 1 chiffre : 1 contredit. 1 contribution retirée." in found
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_one_contribution_is_told_in_the_singular():
         ({"compte_rendu": "public", "contributions": "avec_role"}, "parole d’élu"),
     ],
 )
-def test_roles_are_told_as_the_strictest_of_two_settings_allows(diffusion, role):
+def test_roles_are_reported_as_the_strictest_of_two_settings_allows(diffusion, role):
     assert f"Contredit ({role}) : Une quarantaine de logements vides" in "\n".join(lines(write(**diffusion)))
 
 
@@ -153,16 +153,16 @@ def test_a_public_minute_tells_no_word_that_the_convention_keeps():
 
 
 def test_where_nobody_said_a_word_the_minute_says_so_and_does_not_blame_the_convention():
-    told = "\n".join(lines(write(make_workshop(contributions=[]))))
-    assert "Aucune parole n’a été notée." in told
-    assert "ne publie pas les paroles" not in told
+    found = "\n".join(lines(write(make_workshop(contributions=[]))))
+    assert "Aucune parole n’a été notée." in found
+    assert "ne publie pas les paroles" not in found
 
 
-def test_fewer_than_three_of_a_role_are_never_told_by_role_nor_counted_apart():
-    told = "\n".join(lines(write(make_workshop(technicians=2))))
-    assert "parole de technicien" not in told
-    assert "parole d’élu" in told
-    assert "Q-2 – Des propriétaires plus âgés | 10" in told
+def test_fewer_than_three_of_a_role_are_never_reported_by_role_nor_counted_apart():
+    found = "\n".join(lines(write(make_workshop(technicians=2))))
+    assert "parole de technicien" not in found
+    assert "parole d’élu" in found
+    assert "Q-2 – Des propriétaires plus âgés | 10" in found
 
 
 @pytest.fixture

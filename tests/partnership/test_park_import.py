@@ -84,7 +84,7 @@ def test_what_is_kept_says_where_it_comes_from(bring):
     assert {"operations.csv", "ecoles.csv", "rapport.txt"} <= set(described["fichiers"])
 
 
-# What a town hall may type in one operation, what is told of it, what is kept; nothing where the row is left aside.
+# What a town hall may type in one operation, what is reported of it, what is kept; nothing where the row is left aside.
 CASES = [
     ({"t1_t2": 62, "t3": 44, "t4_plus": 4}, "T1-T2 + T3 + T4 = 110, mais Logements = 118. Le total est gardé, la répartition attend votre correction.", {"logements": "118", "t3": ""}),
     ({"libre": 80}, "locatif social + abordable + intermédiaire + libre = 120, mais Logements = 118.", {"logements": "118", "libre": ""}),
@@ -117,7 +117,7 @@ def mended(tmp_path_factory):
 
 
 @pytest.mark.parametrize("rank", range(len(CASES)))
-def test_what_is_wrong_in_an_operation_is_told_and_the_rest_is_kept(mended, rank):
+def test_what_is_wrong_in_an_operation_is_reported_and_the_rest_is_kept(mended, rank):
     report, rows = mended
     _, message, kept = CASES[rank]
     line = next(line for line in report.splitlines() if f", ligne {7 + rank}, " in line and message in line)
@@ -228,7 +228,7 @@ def test_the_workbook_of_another_commune_is_refused_whole(bring, tmp_path):
     assert not (tmp_path / "val").exists()
 
 
-def test_another_model_is_read_and_told(bring):
+def test_another_model_is_read_and_reported(bring):
     def older(book):
         book["Lisez-moi"]["F1"] = "2026-01"
         book["Écoles"].delete_cols(6, 2)
@@ -281,7 +281,7 @@ def test_a_table_of_the_commune_is_kept_with_its_producer_or_set_aside(bring):
     assert rows_of(outcome, "tableaux") == []
 
 
-def test_a_sheet_that_was_agreed_upon_and_is_empty_is_told(bring):
+def test_a_sheet_that_was_agreed_upon_and_is_empty_is_reported(bring):
     outcome = bring({"operations": val.OPERATIONS}, convention=Convention(donnees_convenues=["écoles"]))
     assert 'Feuille "écoles" convenue, et vide.' in outcome.report
 

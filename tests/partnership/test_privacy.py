@@ -49,6 +49,6 @@ def test_a_street_that_bears_a_civility_is_a_warning_only():
     assert [(one.kind, one.refused) for one in mentions] == [("nom de lieu", False)]
 
 
-def test_the_address_of_a_person_is_told_from_that_of_a_service():
+def test_the_address_of_a_person_is_reported_from_that_of_a_service():
     assert is_personal_address("contact : jean.petit@hem.fr")
     assert not is_personal_address("habitat@agence.fr")

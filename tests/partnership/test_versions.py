@@ -64,7 +64,7 @@ def test_what_was_said_makes_a_version_and_is_in_none(params):
     assert "PLH" not in content
 
 
-def test_a_version_that_cannot_be_read_is_told_with_its_file(params):
+def test_a_version_that_cannot_be_read_is_reported_with_its_file(params):
     register()
     (versions.folder_of(SLUG) / "v1.json").write_text("{", encoding="utf-8")
     with pytest.raises(ParameterError, match=r"v1\.json : version illisible"):
@@ -114,9 +114,9 @@ def test_a_comment_whose_figure_changed_is_to_be_read_again_and_one_whose_figure
     assert page(anew, exhibit("L-10", "250 logements vacants")).select_one(".comment .reread") is None
     records = [{"code": code, "title": value} for code, value in FIGURES.items() if code != "L-08"]
     (orphan,) = describe_orphans(words, records)
-    told = text_of(BeautifulSoup(orphan, "html.parser"))
-    assert told.startswith("L-08 : le chiffre que l’agence commente n’est plus publié ; voir ")
-    assert told.endswith("Notre réserve.")
+    text = text_of(BeautifulSoup(orphan, "html.parser"))
+    assert text.startswith("L-08 : le chiffre que l’agence commente n’est plus publié ; voir ")
+    assert text.endswith("Notre réserve.")
 
 
 def group_page(records):
@@ -138,12 +138,12 @@ def test_the_page_of_the_group_tells_issues_levers_and_what_is_to_be_read_again(
     changed = [
         one | {"title": "390 logements commencés"} if one["code"] == "L-12" else one for one in records
     ]
-    told = [
+    text = [
         text_of(line)
         for line in group_page([one for one in changed if one["code"] != "L-08"]).select(".reread")
     ]
     before, after = "« 372 logements commencés, 24 pour croître »", "« 390 logements commencés »"
-    assert [line.split(" ; ")[0] for line in told] == [
+    assert [line.split(" ; ")[0] for line in text] == [
         "À relire (E-1) : le constat L-08 n’est plus publié",
         f"À relire (E-2) : dit devant {before}, L-12 dit maintenant {after}.",
         "À relire (A-01) : le constat L-08 n’est plus publié",
@@ -157,9 +157,9 @@ def test_a_commune_that_has_agreed_on_nothing_has_no_such_page(params):
     assert not versions.has_partnership(SLUG)
 
 
-def test_dots_are_not_told_by_role_where_few_of_a_role_were_there(params):
+def test_dots_are_not_reported_by_role_where_few_of_a_role_were_there(params):
     second = workshop_2().model_copy(update={"technicians": 2})
     kept.write_workshop(second)
-    told = text_of(group_page([]))
-    assert "6 + 5" not in told
-    assert "Q-2 (reformulé) 11" in told
+    text = text_of(group_page([]))
+    assert "6 + 5" not in text
+    assert "Q-2 (reformulé) 11" in text

@@ -97,19 +97,19 @@ def test_a_contradiction_is_framed_right_under_the_title_and_the_rest_under_the_
 
 
 @pytest.mark.parametrize(
-    ("setting", "told"),
+    ("setting", "text"),
     [
         ("avec_role", "Parole d’élu"),
         ("sans_role", "Parole de participant"),
         ("inconnu", "Parole de participant"),
     ],
 )
-def test_roles_are_told_only_where_the_convention_says_so(params, setting, told):
+def test_roles_are_reported_only_where_the_convention_says_so(params, setting, text):
     share(params, setting)
-    assert told in text_of(page(gather(SLUG, today=TODAY), exhibit("L-10", "x")).select_one(".contested"))
+    assert text in text_of(page(gather(SLUG, today=TODAY), exhibit("L-10", "x")).select_one(".contested"))
 
 
-def test_fewer_than_three_of_a_role_are_never_told_by_role(params):
+def test_fewer_than_three_of_a_role_are_never_reported_by_role(params):
     share(params, "avec_role")
     kept.write_workshop(make_workshop(technicians=2))
     shown = text_of(page(gather(SLUG, today=TODAY), exhibit("L-10", "x")))
@@ -182,11 +182,11 @@ def test_words_whose_figure_is_gone_are_listed_with_the_nearest_figures(params):
     (orphan,) = describe_orphans(
         gather(SLUG, today=TODAY), [*current, {"code": "M-01", "title": "Opérations"}]
     )
-    told = text_of(BeautifulSoup(orphan, "html.parser"))
-    assert told.startswith(
+    text = text_of(BeautifulSoup(orphan, "html.parser"))
+    assert text.startswith(
         "L-08, grands logements et petits ménages : le chiffre commenté n’est plus publié ; voir "
     )
-    assert "pas de T4 en dessous de 900 euros" in told
+    assert "pas de T4 en dessous de 900 euros" in text
 
 
 def test_a_comment_on_a_figure_is_shown_without_what_could_harm(params):

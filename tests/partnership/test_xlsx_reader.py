@@ -177,7 +177,7 @@ def test_a_number_is_read_as_people_type_it(typed, number, weight):
     assert (read.value, read.weight) == (number, weight)
 
 
-def test_what_is_about_is_told_with_what_to_write():
+def test_what_is_about_is_reported_with_what_to_write():
     said = values.read_number("env. 40", low=0, high=2000).message
     assert said == '"env. 40" : écrivez 40 et mettez la fiabilité sur "estimée".'
 
@@ -208,7 +208,7 @@ def test_a_date_is_read_as_people_type_it(typed, day):
     assert values.read_date(typed).value == day
 
 
-def test_a_word_near_one_of_the_list_is_read_and_told():
+def test_a_word_near_one_of_the_list_is_read_and_reported():
     states = ("livrée", "en chantier", "autorisée", "en projet", "abandonnée")
     assert (
         values.read_choice("Livré", label="État", choices=states).message == 'État "Livré" lu comme "livrée".'

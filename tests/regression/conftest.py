@@ -35,8 +35,8 @@ def _differences(item: Any, why: str) -> list[Difference]:
     notebook, cell = f"{path.parent.name}/{path.stem}", f"cellule {item.cell_num}"
     errors = [output for output in item.test_outputs or [] if output["output_type"] == "error"]
     if errors or item.test_outputs is None:
-        told = f"{errors[0]['ename']} : {errors[0]['evalue']}" if errors else why
-        return [Difference(notebook, cell, "la cellule échoue", "", "", "", "", _CODES.sub("", told))]
+        text = f"{errors[0]['ename']} : {errors[0]['evalue']}" if errors else why
+        return [Difference(notebook, cell, "la cellule échoue", "", "", "", "", _CODES.sub("", text))]
     return compare_cells(notebook, cell, item.cell.outputs, item.test_outputs)
 
 

@@ -87,7 +87,7 @@ def _read(output: Any) -> dict[str, str]:
     words = data.get("text/plain", "")
     table = record.get("csv", "")
     if table:
-        # Its data are told once, exactly; the same, rounded, follow the title and the reading.
+        # Its data are reported once, exactly; the same, rounded, follow the title and the reading.
         words = "\n".join(words.split("\n")[:2])
     kept = {key: value for key, value in record.items() if key not in ("csv", "title")}
     rest = (
@@ -121,8 +121,8 @@ def _compare_tables(old: str, new: str) -> Iterator[tuple[str, str, str, str, st
                 continue
             # Side by side, territories head the columns.
             aside = row.get(_WHERE) is None and column not in _DECLARED
-            told = " · ".join(filter(None, ["" if aside else column, *about]))
-            yield column if aside else row.get(_WHERE, ""), told, year, one, two
+            label = " · ".join(filter(None, ["" if aside else column, *about]))
+            yield column if aside else row.get(_WHERE, ""), label, year, one, two
 
 
 def _by_subject(rows: list[dict[str, str]], *, labels: bool) -> dict[tuple[Any, ...], dict[str, str]]:

@@ -1,4 +1,4 @@
-"""What has changed in a reference is told by figure, territory, indicator and date, in twenty lines at most."""
+"""What has changed in a reference is reported by figure, territory, indicator and date, in twenty lines at most."""
 
 from __future__ import annotations
 
@@ -28,43 +28,45 @@ def shown(table=TABLE, *, text="La vacance\n6,1 % en 2018\n", title="La vacance"
     )
 
 
-def told(old, new):
+def list_differences(old, new):
     return [
         (one.figure, one.territory, one.indicator, one.year, one.old, one.new)
         for one in compare_cells("2_logement", "cellule 4", old, new)
     ]
 
 
-def test_nothing_is_told_of_outputs_that_agree():
-    assert told([shown()], [shown()]) == []
+def test_nothing_is_reported_of_outputs_that_agree():
+    assert list_differences([shown()], [shown()]) == []
 
 
-def test_a_picture_is_told_by_its_data_and_not_by_its_drawing():
-    assert told([shown(html="<figure>one")], [shown(html="<figure>two")]) == []
+def test_a_picture_is_reported_by_its_data_and_not_by_its_drawing():
+    assert list_differences([shown(html="<figure>one")], [shown(html="<figure>two")]) == []
 
 
-def test_a_value_is_told_with_its_territory_indicator_and_year():
+def test_a_value_is_reported_with_its_territory_indicator_and_year():
     changed = shown(TABLE.replace("6.125", "6.5"))
-    assert told([shown()], [changed]) == [
+    assert list_differences([shown()], [changed]) == [
         ("L-01 La vacance", "Hem", "Part (%) · Vacants", "2018", "6.125", "6.5")
     ]
 
 
-def test_a_row_that_is_gone_is_told_against_nothing():
+def test_a_row_that_is_gone_is_reported_against_nothing():
     lost = shown(TABLE.replace("MEL;Vacants;2018;7.5\n", ""))
-    assert ("L-01 La vacance", "MEL", "Part (%) · Vacants", "2018", "7.5", "") in told([shown()], [lost])
+    assert ("L-01 La vacance", "MEL", "Part (%) · Vacants", "2018", "7.5", "") in list_differences(
+        [shown()], [lost]
+    )
 
 
-def test_territories_that_head_columns_are_told_as_territories():
+def test_territories_that_head_columns_are_reported_as_territories():
     table = "Indicateur;Hem;MEL\nDensité, 2018 (habitants par km²);10;20\n"
-    assert told([shown(table)], [shown(table.replace("20\n", "21\n"))]) == [
+    assert list_differences([shown(table)], [shown(table.replace("20\n", "21\n"))]) == [
         ("L-01 La vacance", "MEL", "Densité, 2018 (habitants par km²)", "2018", "20", "21")
     ]
 
 
-def test_a_sentence_is_told_around_what_has_changed():
+def test_a_sentence_is_reported_around_what_has_changed():
     long = f"{'mot ' * 40}5,1 % des logements{' fin' * 40}"
-    (found,) = told(
+    (found,) = list_differences(
         [shown(text=f"La vacance\n{long}")], [shown(text=f"La vacance\n{long.replace('5,1', '5,4')}")]
     )
     assert found[2] == "texte"
@@ -73,8 +75,8 @@ def test_a_sentence_is_told_around_what_has_changed():
     assert len(found[4]) < 90
 
 
-def test_a_mark_that_has_changed_without_a_figure_is_told():
-    (found,) = told([shown(demonstration=False)], [shown(demonstration=True)])
+def test_a_mark_that_has_changed_without_a_figure_is_reported():
+    (found,) = list_differences([shown(demonstration=False)], [shown(demonstration=True)])
     assert found[2] == "marques de la page"
 
 

@@ -138,11 +138,11 @@ def test_a_hostile_comment_reaches_the_pdf_as_it_is_written(monkeypatch, tmp_pat
     parameters = parameters.model_copy(update={"commentaires": {"enjeux": HOSTILE}})
     built = diagnostic.build(parameters, commune, outputs=tmp_path)
     reader = PdfReader(io.BytesIO(report.make(documents.read(built))))
-    told = "".join("".join(page.extract_text() for page in reader.pages).split())
-    assert "".join(HOSTILE.split()) in told
+    shown = "".join("".join(page.extract_text() for page in reader.pages).split())
+    assert "".join(HOSTILE.split()) in shown
 
 
-def test_a_diagnostic_that_is_not_built_is_told_with_the_command(tmp_path):
+def test_a_diagnostic_that_is_not_built_is_reported_with_the_command(tmp_path):
     with pytest.raises(BuildError) as caught:
         documents.read(tmp_path / "hem")
     assert "'hem'" in caught.value.message
@@ -162,7 +162,7 @@ def test_a_diagnostic_that_cannot_be_read_is_named(folder, name, damage):
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "{}"])
-def test_a_manifest_of_another_version_is_told_with_the_command(folder, text):
+def test_a_manifest_of_another_version_is_reported_with_the_command(folder, text):
     (folder / "manifest.json").write_text(text, encoding="utf-8")
     with pytest.raises(BuildError) as caught:
         documents.read(folder)
@@ -170,7 +170,7 @@ def test_a_manifest_of_another_version_is_told_with_the_command(folder, text):
     assert "make commune=annoeullin" in caught.value.remedy
 
 
-def test_a_page_that_is_not_of_the_form_expected_is_told(folder):
+def test_a_page_that_is_not_of_the_form_expected_is_reported(folder):
     (folder / "index.html").write_text("<p>autre</p>", encoding="utf-8")
     with pytest.raises(BuildError, match="'h1' y manque"):
         slides.make(documents.read(folder))
@@ -210,8 +210,8 @@ def test_a_command_without_a_diagnostic_says_what_to_do(monkeypatch, tmp_path, c
 
 
 def test_make_builds_once_for_all_the_documents_that_it_is_asked():
-    told = subprocess.run(
+    shown = subprocess.run(
         ["make", "--dry-run", "commune=Hem", "slides", "pdf"], cwd=paths.ROOT, capture_output=True, text=True, check=True
     ).stdout  # fmt: skip
-    assert told.count("diagnostic build") == 1
-    assert told.index("diagnostic build") < told.index("diagnostic slides") < told.index("diagnostic pdf")
+    assert shown.count("diagnostic build") == 1
+    assert shown.index("diagnostic build") < shown.index("diagnostic slides") < shown.index("diagnostic pdf")

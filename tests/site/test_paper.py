@@ -82,30 +82,30 @@ def test_letters_of_drawings_have_nine_points_at_least(annoeullin):
 
 def test_the_first_page_is_the_cover_of_the_diagnostic(essential, annoeullin):
     cover = BeautifulSoup((annoeullin / "index.html").read_text(encoding="utf-8"), "html.parser")
-    told = words_of(essential.pages[0])
+    text = words_of(essential.pages[0])
     for element in cover.select(
         "h1, .message h2, .key-figures dt, .key-figures dd.value, .problems h3 a, .sure li"
     ):
-        assert squeeze(element.get_text()) in told, element.get_text()
+        assert squeeze(element.get_text()) in text, element.get_text()
     assert len(cover.select(".message")) == 3
     for question in cover.select(".problems .question"):
-        assert squeeze(question.get_text()) in told
+        assert squeeze(question.get_text()) in text
 
 
 def test_the_cards_of_the_essentials_are_those_of_the_page_of_the_issues(essential, annoeullin):
     page = BeautifulSoup((annoeullin / "4_enjeux.html").read_text(encoding="utf-8"), "html.parser")
-    told = words_of(essential.pages[1])
-    cards = [card for card in page.select(".debate > li") if squeeze(card.h3.find(string=True)) in told]
+    text = words_of(essential.pages[1])
+    cards = [card for card in page.select(".debate > li") if squeeze(card.h3.find(string=True)) in text]
     assert len(cards) >= 3
     for card in cards:
         for selector in (".fact", ".question"):
-            assert squeeze(card.select_one(selector).get_text()) in told
+            assert squeeze(card.select_one(selector).get_text()) in text
 
 
 def test_the_essentials_name_what_waits_for_figures_and_no_command(essential):
-    told = words_of(essential.pages[1])
-    assert squeeze("En attente de chiffres officiels") in told
-    assert squeeze("make data commune") not in told
+    text = words_of(essential.pages[1])
+    assert squeeze("En attente de chiffres officiels") in text
+    assert squeeze("make data commune") not in text
 
 
 def test_the_figures_of_the_essentials_say_what_the_pages_say(essential, annoeullin):
@@ -113,17 +113,17 @@ def test_the_figures_of_the_essentials_say_what_the_pages_say(essential, annoeul
     shown = 0
     for stem in ("1_demographie", "2_logement", "3_pyramides"):
         page = BeautifulSoup((annoeullin / f"{stem}.html").read_text(encoding="utf-8"), "html.parser")
-        told = words_of(essential.pages[2 if stem == "1_demographie" else 3])
+        text = words_of(essential.pages[2 if stem == "1_demographie" else 3])
         found = 0
         for figure in page.select("figure.exhibit"):
             title, code = (squeeze(figure.select_one(name).get_text()) for name in ("h3", ".permalink"))
-            if f"{code}{title}" not in told and f"{code}Donnéesdedémonstration{title}" not in told:
+            if f"{code}{title}" not in text and f"{code}Donnéesdedémonstration{title}" not in text:
                 continue
             found += 1
             assert figure.find_parent("details", class_="annex") is None
-            assert squeeze(figure.select_one(".reading").get_text()) in told
+            assert squeeze(figure.select_one(".reading").get_text()) in text
             assert (figure.select_one(".demonstration") is not None) == (
-                f"{code}Donnéesdedémonstration{title}" in told
+                f"{code}Donnéesdedémonstration{title}" in text
             )
         assert found, stem
         shown += found
@@ -136,7 +136,7 @@ def test_simulated_figures_are_announced_on_the_first_page(essential):
     assert "lamention«Donnéesdedémonstration»" in words_of(essential.pages[0])
 
 
-def test_sources_and_cautions_are_told_once_a_section(annoeullin):
+def test_sources_and_cautions_are_reported_once_a_section(annoeullin):
     for part in map(read_part, documents.read(annoeullin).parts):
         found = "".join(block.forms["wide"] for block in part.body())
         assert found.count('class="once"') <= len(part.sections)
@@ -187,12 +187,12 @@ def part_of(name, *blocks):
 
 
 def test_a_part_without_a_figure_goes_on_after_the_former_and_an_empty_one_is_left_out():
-    shown, told = Block({"wide": "<p>Figure</p>"}, address="figure"), Block({"wide": "<p>À retenir</p>"})
-    parts = [part_of("a", shown), part_of("b", told), part_of("c"), part_of("d", told, shown)]
+    shown, text = Block({"wide": "<p>Figure</p>"}, address="figure"), Block({"wide": "<p>À retenir</p>"})
+    parts = [part_of("a", shown), part_of("b", text), part_of("c"), part_of("d", text, shown)]
     assert [[part.title for part in chapter] for chapter in gather(parts)] == [["a", "b"], ["d"]]
 
 
-def test_what_is_listed_under_a_same_title_in_several_methods_is_told_once():
+def test_what_is_listed_under_a_same_title_in_several_methods_is_reported_once():
     method = (
         '<div class="method"><h3>Sources</h3><ul><li>A</li><li>{}</li></ul><h3>Absent</h3><p>{}</p></div>'
     )
@@ -203,15 +203,15 @@ def test_what_is_listed_under_a_same_title_in_several_methods_is_told_once():
 
 def test_the_cover_of_the_report_repeats_no_key_figure(report, annoeullin):
     cover = BeautifulSoup((annoeullin / "index.html").read_text(encoding="utf-8"), "html.parser")
-    told = words_of(report.pages[0])
+    text = words_of(report.pages[0])
     for element in cover.select(".message h2, .message .said"):
-        assert squeeze(element.get_text()) in told
+        assert squeeze(element.get_text()) in text
     labels = [squeeze(label.get_text()) for label in cover.select(".key-figures dt")]
     assert labels
-    assert [label for label in labels if label in told] == []
+    assert [label for label in labels if label in text] == []
 
 
-def test_precautions_are_told_once_in_the_report(report):
+def test_precautions_are_reported_once_in_the_report(report):
     whole = "".join(map(words_of, report.pages))
     assert whole.count("Lesterritoiresdecomparaisongardentleurpérimètre") == 1
 

@@ -109,14 +109,14 @@ def painted(reader):
     return [(page, operations(page)) for page in reader.pages]
 
 
-def check_all_is_told(reader, painted):
+def check_all_is_tagged(reader, painted):
     """Insist that each page paints nothing but what the structure leads to, and artifacts."""
     held = {element.indirect_reference.idnum for element in elements(reader)}
     numbers = reader.trailer["/Root"]["/StructTreeRoot"]["/ParentTree"]["/Nums"]
-    told = dict(zip(numbers[::2], numbers[1::2], strict=True))
+    parsed = dict(zip(numbers[::2], numbers[1::2], strict=True))
     for page, found in painted:
         assert page["/Tabs"] == "/S"
-        owners = told[page["/StructParents"]].get_object()
+        owners = parsed[page["/StructParents"]].get_object()
         marks, used = [], set()
         for operands, operator in found:
             if operator in (b"BDC", b"BMC"):
@@ -134,8 +134,8 @@ def check_all_is_told(reader, painted):
 
 
 def test_all_that_is_painted_is_in_the_structure_or_set_apart(reader, painted, sheets):
-    check_all_is_told(reader, painted)
-    check_all_is_told(sheets, [(page, operations(page)) for page in sheets.pages])
+    check_all_is_tagged(reader, painted)
+    check_all_is_tagged(sheets, [(page, operations(page)) for page in sheets.pages])
 
 
 def test_running_heads_and_page_numbers_are_not_read_among_the_text(painted):
@@ -174,14 +174,14 @@ def test_a_figure_is_where_the_page_shows_it(reader):
 
 
 def test_every_drawing_has_its_alternative_text(reader, annoeullin):
-    told = [
+    parsed = [
         str(drawing["aria-label"]) for page in pages_of(annoeullin).values() for drawing in page.select("svg")
     ]
     found = [element["/Alt"] for element in elements(reader) if element["/S"] == "/Figure"]
-    assert len(told) > 15
+    assert len(parsed) > 15
     # That of the cover says where the commune is; those of the annex come after those that argue.
     assert found[0].startswith("Carte\u00a0: Annœullin dans")
-    assert sorted(found[1:]) == sorted(told)
+    assert sorted(found[1:]) == sorted(parsed)
 
 
 def test_headings_go_down_one_level_at_a_time(reader):
@@ -253,13 +253,13 @@ def test_pages_are_numbered_but_the_cover_and_are_a4(reader, texts):
 
 
 def test_the_pdf_says_what_the_pages_say_but_the_data_of_the_drawings(texts, annoeullin):
-    told = squeeze("".join(texts))
+    parsed = squeeze("".join(texts))
     for page in pages_of(annoeullin).values():
         for element in page.select(".takeaways li, figure h3, .questions li, .debate .question, .method li"):
-            assert squeeze(element.get_text()) in told, element.get_text()
-    assert squeeze("Télécharger") not in told
-    assert squeeze("Données du graphique") not in told
-    assert squeeze("annoeullin-classeur.xlsx") in told
+            assert squeeze(element.get_text()) in parsed, element.get_text()
+    assert squeeze("Télécharger") not in parsed
+    assert squeeze("Données du graphique") not in parsed
+    assert squeeze("annoeullin-classeur.xlsx") in parsed
 
 
 def test_simulated_figures_are_marked_from_the_cover_on(texts, annoeullin):
@@ -312,7 +312,7 @@ def test_nothing_is_fetched_from_outside(caplog):
     assert all("disallowed" in message for message in refused)
 
 
-def test_without_the_data_of_any_poster_a_commune_has_that_of_its_numbers_and_without_them_is_told_so(
+def test_without_the_data_of_any_poster_a_commune_has_that_of_its_numbers_and_without_them_is_reported_so(
     annoeullin,
 ):
     bare = documents.read(annoeullin)
@@ -328,7 +328,7 @@ def test_without_the_data_of_any_poster_a_commune_has_that_of_its_numbers_and_wi
     assert "make data" in caught.value.remedy
 
 
-def test_a_library_that_is_missing_is_told_with_its_debian_packages(monkeypatch, tmp_path, capsys):
+def test_a_library_that_is_missing_is_reported_with_its_debian_packages(monkeypatch, tmp_path, capsys):
     (tmp_path / "weasyprint.py").write_text(
         "print('WeasyPrint could not import some external libraries.')\n"
         "raise OSError(\"cannot load library 'libpango-1.0-0'\")\n",

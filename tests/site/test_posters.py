@@ -72,8 +72,8 @@ def test_a_poster_says_what_its_figure_says_its_number_in_letters_of_150_points(
     numbered = 0
     for page, slide in zip(printed.pages, shown, strict=False):
         text = "".join(page.extract_text().split())
-        for told in (slide.question, slide.subtitle, slide.source):
-            assert "".join(told.split()) in text
+        for sentences in (slide.question, slide.subtitle, slide.source):
+            assert "".join(sentences.split()) in text
         assert "".join((slide.title).split()) in text or "".join(slide.headline.split()) in text
         largest = max(size for *_, size in words(page))
         if slide.number[0] and not slide.demonstration:
@@ -157,12 +157,16 @@ def test_the_map_joins_two_sheets_with_a_grid_a_scale_the_north_and_the_neighbou
     for letter in "ABCDEFGH":
         for row in range(1, 7):
             assert f">{letter}{row}</text>" in drawn[0]
-    for told in (">N</text>", "km</text>", ">Carvin</text>" if "Carvin" in drawn[0] else ">Provin</text>"):
-        assert told in drawn[0]
+    for sentences in (
+        ">N</text>",
+        "km</text>",
+        ">Carvin</text>" if "Carvin" in drawn[0] else ">Provin</text>",
+    ):
+        assert sentences in drawn[0]
     assert "Annœullin" in printed.pages[-1].extract_text()
 
 
-def test_a_layer_that_is_not_geojson_is_told_with_its_name(tmp_path):
+def test_a_layer_that_is_not_geojson_is_reported_with_its_name(tmp_path):
     (tmp_path / "quartiers.geojson").write_text("rien", encoding="utf-8")
     with pytest.raises(BuildError, match=r"quartiers\.geojson"):
         table_map.read_layers(tmp_path)
@@ -180,8 +184,8 @@ def test_where_nothing_is_drawn_the_numbers_of_the_commune_are_on_the_wall():
         kind="table", title="La commune en nombres", table=deck.Rows(("", "Date", "Ici", "Ensemble"), rows)
     )
     held = [zone for zone in posters.poster(slide, of="Diagnostic").zones if zone.text]
-    told = [zone.text for zone in held]
+    sentences = [zone.text for zone in held]
     for row in rows:
-        assert set(row[:3]) <= set(told)
-        assert row[3] not in told
+        assert set(row[:3]) <= set(sentences)
+        assert row[3] not in sentences
     assert all(zone.fitted().text == zone.text for zone in held)

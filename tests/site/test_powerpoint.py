@@ -54,8 +54,8 @@ def test_it_says_what_the_html_deck_says_slide_by_slide(pages, composed, annoeul
     page = (annoeullin / "annoeullin-diaporama.html").read_text(encoding="utf-8")
     assert page == slides.render(composed, title="Diagnostic d’Annœullin").decode()
     for shown, slide in zip(pages, composed, strict=True):
-        for told in filter(None, (slide.subtitle, slide.fact, slide.question, slide.source)):
-            assert told in texts(shown)
+        for sentences in filter(None, (slide.subtitle, slide.fact, slide.question, slide.source)):
+            assert sentences in texts(shown)
         for item in slide.items:
             assert any(text.startswith("\n".join(item[:2])) for text in texts(shown))
 
@@ -108,7 +108,7 @@ def test_pictures_are_twice_as_fine_as_a_screen_and_have_their_data_on_pages_tha
     assert cells == [row for slide in drawn for row in slide.table.rows]
 
 
-def test_every_picture_chart_and_table_is_told_in_words(made):
+def test_every_picture_chart_and_table_is_reported_in_words(made):
     for page in made.slides:
         for shape in pictures(page):
             assert len(shape._element.xpath(".//p:cNvPr")[0].get("descr")) > 20
@@ -117,9 +117,9 @@ def test_every_picture_chart_and_table_is_told_in_words(made):
 def test_notes_are_those_of_who_speaks(pages, composed):
     for page, slide in zip(pages, composed, strict=True):
         if slide.kind == "exhibit":
-            told = page.notes_slide.notes_text_frame.text
-            assert "Lecture" in told
-            assert "Sources" in told
+            sentences = page.notes_slide.notes_text_frame.text
+            assert "Lecture" in sentences
+            assert "Sources" in sentences
 
 
 def test_what_rests_on_simulated_values_says_so_on_its_slide(pages, composed):
@@ -160,29 +160,29 @@ def test_a_hostile_text_stays_a_text():
         series=(charts.Series(name=HOSTILE, values=(1.0,), texts=(HOSTILE,), colours=("#000000",)),),
         label=HOSTILE,
     )
-    told = Slide(kind="exhibit", title=HOSTILE, fact=HOSTILE, question=HOSTILE, chart=drawn, alt=HOSTILE)
+    sentences = Slide(kind="exhibit", title=HOSTILE, fact=HOSTILE, question=HOSTILE, chart=drawn, alt=HOSTILE)
     table = Slide(
         kind="table", title=HOSTILE, table=Rows((HOSTILE,), ((HOSTILE,),)), notes=(HOSTILE + "\x07",)
     )
-    shown, listed = read(powerpoint.render([told, table], title=HOSTILE, day=date(2020, 1, 1))).slides
+    shown, listed = read(powerpoint.render([sentences, table], title=HOSTILE, day=date(2020, 1, 1))).slides
     assert shown.shapes.title.text_frame.text == listed.shapes.title.text_frame.text == HOSTILE
     (frame,) = pictures(shown)
     assert list(frame.chart.plots[0].categories) == [HOSTILE]
     assert listed.notes_slide.notes_text_frame.text == HOSTILE
-    page = slides.render([told, table], title=HOSTILE).decode()
+    page = slides.render([sentences, table], title=HOSTILE).decode()
     assert "<script>alert" not in page.split('<div class="slides">')[1].split("</main>")[0]
 
 
 def test_a_title_of_two_lines_above_a_table_is_smaller_and_a_small_table_larger():
     few, many = Rows(("Année",), (("2023",),)), Rows(("Année",), (("2023",),) * 9)
-    told = [
+    sentences = [
         Slide(
             kind="table", title="Au moins 26,0 % de grands logements habités par de petits ménages", table=few
         ),
         Slide(kind="table", title="Vacance", table=many),
         Slide(kind="table", title="Soldes", table=Rows(("Naissances",) * 6, (("4",) * 6,))),
     ]
-    long, short, wide = read(powerpoint.render(told, title="Essai", day=date(2026, 1, 1))).slides
+    long, short, wide = read(powerpoint.render(sentences, title="Essai", day=date(2026, 1, 1))).slides
     assert long.shapes.title.text_frame.paragraphs[0].runs[0].font.size.pt == 22
     assert short.shapes.title.text_frame.paragraphs[0].runs[0].font.size is None
     sizes = [

@@ -94,5 +94,5 @@ def check_sentences(findings: Iterable[Finding]) -> None:
             assert sentence.endswith("."), sentence
             assert sentence.count("(") == sentence.count(")"), sentence
         if finding.takeaway:
-            told = finding.takeaway.endswith("(données de démonstration).")
-            assert finding.demonstration is told, finding.takeaway
+            text = finding.takeaway.endswith("(données de démonstration).")
+            assert finding.demonstration is text, finding.takeaway

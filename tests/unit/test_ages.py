@@ -257,18 +257,18 @@ def fifteen(known, *, until=2023, origin="insee"):
 @settings(max_examples=15)
 def test_classes_of_fifteen_years_are_everybody(people):
     values = {("Hem", 2018): dict(zip(FINE, people, strict=True))}
-    told = ages.fifteen_years({"age_groups": long(values)}, territory="Hem", until=2018)
-    assert told["value"].tolist() == people
-    assert told["share"].sum() == pytest.approx(100)
-    groups = [tuple(map(int, re.findall(r"\d+", label))) for label in told["group"]]
+    text = ages.fifteen_years({"age_groups": long(values)}, territory="Hem", until=2018)
+    assert text["value"].tolist() == people
+    assert text["share"].sum() == pytest.approx(100)
+    groups = [tuple(map(int, re.findall(r"\d+", label))) for label in text["group"]]
     assert groups[0][0] == 0
-    assert told["group"].iloc[-1] == "90 ans ou plus"
+    assert text["group"].iloc[-1] == "90 ans ou plus"
     assert all(before[1] + 1 == after[0] for before, after in pairwise(groups))
 
 
-def test_fifteen_years_are_told_at_three_dates_five_years_apart():
-    told = fifteen(dict.fromkeys((2007, 2012, 2013, 2018, 2023), FINE))
-    assert sorted(set(told["year"])) == [2013, 2018, 2023]
+def test_fifteen_years_are_reported_at_three_dates_five_years_apart():
+    text = fifteen(dict.fromkeys((2007, 2012, 2013, 2018, 2023), FINE))
+    assert sorted(set(text["year"])) == [2013, 2018, 2023]
     assert sorted(set(fifteen(dict.fromkeys((2007, 2012, 2017, 2023), FINE), until=2017)["year"])) == [
         2007,
         2012,
@@ -277,10 +277,10 @@ def test_fifteen_years_are_told_at_three_dates_five_years_apart():
 
 
 def test_the_oldest_are_parted_only_where_they_are_at_every_date():
-    told = fifteen({2012: BROAD, 2017: BROAD, 2023: [*FINE, "POP75P"]})
-    assert sorted(set(told["year"])) == [2012, 2017, 2023]
-    assert told["group"].nunique() == 6
-    assert told["group"].iloc[-1] == "75 ans ou plus"
+    text = fifteen({2012: BROAD, 2017: BROAD, 2023: [*FINE, "POP75P"]})
+    assert sorted(set(text["year"])) == [2012, 2017, 2023]
+    assert text["group"].nunique() == 6
+    assert text["group"].iloc[-1] == "75 ans ou plus"
     assert fifteen({2017: [*FINE, "POP75P"], 2023: [*FINE, "POP75P"]})["group"].iloc[-1] == "90 ans ou plus"
 
 
@@ -291,7 +291,7 @@ def test_a_date_that_lacks_a_class_is_left_out(missing):
     assert fifteen({2023: partly}).empty
 
 
-def test_fifteen_years_of_nobody_or_of_another_commune_are_not_told():
+def test_fifteen_years_of_nobody_or_of_another_commune_are_not_reported():
     known = long({("Hem", 2018): dict.fromkeys(BROAD, 0.0), ("Lille", 2018): dict.fromkeys(BROAD, 1.0)})
     assert ages.fifteen_years({"age_groups": known}, territory="Hem", until=2018).empty
     assert ages.fifteen_years({}, territory="Hem", until=2018).empty

@@ -111,7 +111,7 @@ def test_a_kept_figure_makes_the_pages_anew(hem):
     assert set(request_keys("hem")) - set(before) == {f"params/hem/annexes/{file.name}"}
 
 
-def test_an_unknown_theme_is_told_with_the_nearest(hem):
+def test_an_unknown_theme_is_reported_with_the_nearest(hem):
     with pytest.raises(ParameterError, match="logement"):
         hem.keep(hem.exhibit(data(), title="Un tableau"), theme="logements")
 

@@ -102,14 +102,14 @@ def rows(text, label):
     ]
 
 
-def test_jupyterlab_is_told_by_its_server_its_first_run_and_the_next(page):
+def test_jupyterlab_is_reported_by_its_server_its_first_run_and_the_next(page):
     text = written(page)
     assert "* Du lancement du serveur à sa page : 2,3 s." in text
     assert "* Un thème à froid, noyau compris : de 6,5 s à 8,0 s." in text
     assert "de 2,5 s à 3,0 s par thème, 5,5 s pour les 2." in text
 
 
-def test_france_is_told_by_its_processors_and_a_cluster_by_what_it_builds_and_its_leader(page):
+def test_france_is_reported_by_its_processors_and_a_cluster_by_what_it_builds_and_its_leader(page):
     text = written(page)
     assert rows(text, "Une commune d’un lot de 300 communes")[0][1:] == ["1,42 s", "au plus 1,5 s", "oui"]
     assert rows(text, "Toutes les communes")[0][1:] == ["15,7 h", "au plus 16 h", "oui"]
@@ -119,13 +119,13 @@ def test_france_is_told_by_its_processors_and_a_cluster_by_what_it_builds_and_it
     assert rows(text, "La commande qui mène")[0][1:] == ["21 ms", "au plus 30 ms", "oui"]
 
 
-def test_what_is_missed_is_told_first_and_nothing_where_all_is_reached(page):
+def test_what_is_missed_is_reported_first_and_nothing_where_all_is_reached(page):
     assert "Objectifs manqués" not in written(page)
-    told = written(page, france__cpu=2.4).split("## Construire les diagnostics")[0]
-    assert "Objectifs manqués : 1 sur " in told
+    found = written(page, france__cpu=2.4).split("## Construire les diagnostics")[0]
+    assert "Objectifs manqués : 1 sur " in found
     assert (
         "* Une commune d’un lot de 300 communes, temps de processeur : 2,40 s ; objectif, au plus 1,5 s."
-        in told
+        in found
     )
 
 

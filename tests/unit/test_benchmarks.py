@@ -84,9 +84,9 @@ def test_without_any_other_territory_there_are_no_words():
 
 
 def test_the_sentence_tells_the_figure_that_differs_most_changes_left_out():
-    told = wording.benchmarks(wording.in_words(compare(), HEM), HEM)
-    assert told.title == "Tous ces chiffres s’écartent nettement de l’intercommunalité"
-    assert "dans l’ensemble de la MEL : un niveau bien plus élevé" in told.reading
+    finding = wording.benchmarks(wording.in_words(compare(), HEM), HEM)
+    assert finding.title == "Tous ces chiffres s’écartent nettement de l’intercommunalité"
+    assert "dans l’ensemble de la MEL : un niveau bien plus élevé" in finding.reading
 
 
 def test_nothing_significant_nothing_said():

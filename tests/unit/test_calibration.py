@@ -106,7 +106,7 @@ def test_communes_that_the_file_lacks_count(country):
         calibration.measure_coverage(country["whole"].query("code != '59299'"), country["population"])
 
 
-def test_another_vintage_is_told_by_communes_that_hold_too_many(country):
+def test_another_vintage_is_reported_by_communes_that_hold_too_many(country):
     # The whole may agree between two vintages; communes that lose people do not.
     held = people(("59299", "H", 0, "owner", 5_000), ("59350", "H", 0, "owner", 95_000))
     with pytest.raises(SourceError) as caught:

@@ -14,7 +14,7 @@ SAMPLE = pd.DataFrame({"exploitation": ["principale", "complémentaire"]})
 PEOPLE = pd.Series({2013: 18_000.0, 2018: 18_600.0})
 
 
-def told(data, sources=PRINCIPAL):
+def text(data, sources=PRINCIPAL):
     return warn(pd.DataFrame(data), commune=HEM, sources=sources)
 
 
@@ -28,32 +28,32 @@ def care(*, people=PEOPLE, **options):
 @pytest.mark.parametrize("column", ["value", "RP_1", "people"])
 def test_the_marks_of_a_table_are_explained_and_no_other(column, count, mark):
     # https://www.insee.fr/fr/information/2383270: « maniés avec précaution » under 200.
-    warnings = told({"territory": ["Hem"], column: [count]})
+    warnings = text({"territory": ["Hem"], column: [count]})
     assert [warning.split(" : ")[0] for warning in warnings] == ([f"« {mark} »"] if mark else [])
 
 
-def test_figures_that_a_table_leaves_out_are_told():
-    (warning,) = told({"territory": ["Hem"], "year": [2018], "POP": [34.0], "index": [83.0]})
+def test_figures_that_a_table_leaves_out_are_reported():
+    (warning,) = text({"territory": ["Hem"], "year": [2018], "POP": [34.0], "index": [83.0]})
     assert warning.startswith("les taux et les évolutions ne sont pas écrits")
 
 
 def test_what_data_write_as_not_significant_is_explained():
-    (warning,) = told({"indicator": ["Part"], "@Hem": ["n.s."]})
+    (warning,) = text({"indicator": ["Part"], "@Hem": ["n.s."]})
     assert warning.startswith("« n.s. »")
 
 
 def test_a_figure_that_rests_on_nothing_known_calls_for_nothing():
-    assert told({"territory": ["Hem"], "rate": [12.0]}) == []
+    assert text({"territory": ["Hem"], "rate": [12.0]}) == []
 
 
 @pytest.mark.parametrize(("values", "warned"), [([10.0, 20.0, 900.0], True), ([10.0, 300.0, 900.0], False)])
 def test_a_pyramid_whose_classes_are_mostly_small_is_to_be_read_as_a_whole(values, warned):
-    warnings = told({"age": [0, 5, 10], "value": values})
+    warnings = text({"age": [0, 5, 10], "value": values})
     assert any("forme d’ensemble" in warning for warning in warnings) is warned
 
 
 def test_a_sample_is_named():
-    (warning,) = told({"territory": ["Hem"], "value": [900.0]}, SAMPLE)
+    (warning,) = text({"territory": ["Hem"], "value": [900.0]}, SAMPLE)
     assert "exploitation complémentaire" in warning
     assert "10\u202f000" in warning
 
@@ -62,14 +62,14 @@ def test_a_sample_is_named():
     ("since", "until", "warned"),
     [(2013, 2018, True), (2016, 2022, True), (2008, 2013, False), (2006, 2012, False), (2021, 2026, False)],
 )
-def test_the_questionnaire_of_2018_is_told_of_the_periods_it_touches(since, until, warned):
+def test_the_questionnaire_of_2018_is_reported_of_the_periods_it_touches(since, until, warned):
     data = {"territory": ["Hem"], "since": [since], "until": [until], "annual": [0.5], "migratory": [12.0]}
-    warnings = told({**data, "POP_0": [9000.0]})
+    warnings = text({**data, "POP_0": [9000.0]})
     assert [f"{since}-{until} et son solde migratoire" in warning for warning in warnings] == [True] * warned
 
 
-def test_the_questionnaire_is_not_told_where_nothing_changes():
-    assert told({"territory": ["Hem"], "since": [2013], "until": [2018], "rate": [3.0]}) == []
+def test_the_questionnaire_is_not_reported_where_nothing_changes():
+    assert text({"territory": ["Hem"], "since": [2013], "until": [2018], "rate": [3.0]}) == []
 
 
 @pytest.mark.parametrize(
@@ -82,10 +82,10 @@ def test_the_questionnaire_is_not_told_where_nothing_changes():
     ids=["people", "tenure", "ages"],
 )
 def test_a_series_that_spans_2004_says_what_changed_then(columns, clue):
-    (warning,) = told({"year": [1999, 2018], **columns})
+    (warning,) = text({"year": [1999, 2018], **columns})
     assert clue in warning
-    assert told({"year": [2008, 2018], **columns}) == []
-    assert told({"year": [1990, 1999], **columns}) == []
+    assert text({"year": [2008, 2018], **columns}) == []
+    assert text({"year": [1990, 1999], **columns}) == []
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_series_that_spans_2004_says_what_changed_then(columns, clue):
         ({}, ""),
     ],
 )  # fmt: skip
-def test_the_threshold_of_the_yearly_surveys_is_told_when_it_is_crossed_or_near(people, words):
+def test_the_threshold_of_the_yearly_surveys_is_reported_when_it_is_crossed_or_near(people, words):
     found = [line for line in care(people=pd.Series(people, dtype="float64")) if "seuil" in line]
     assert bool(found) is bool(words)
     assert all(words in line for line in found)
@@ -113,14 +113,14 @@ def test_the_threshold_of_the_yearly_surveys_is_told_when_it_is_crossed_or_near(
     ("inhabitants", "words"),
     [(28.0, "aucun taux"), (199.0, "aucun taux"), (200.0, "complémentaire"), (1999.0, "complémentaire"), (2000.0, "")],
 )  # fmt: skip
-def test_a_small_commune_is_told_what_it_is_not_told(inhabitants, words):
+def test_a_small_commune_is_reported_what_it_is_not_reported(inhabitants, words):
     found = [line for line in care(people=pd.Series({2018: inhabitants})) if line.startswith("Moins de")]
     assert [words in line for line in found] == ([True] if words else [])
 
 
 def test_every_caution_is_a_sentence():
     data = {"territory": ["Hem"], "value": [9.0]}
-    for sentence in [*told(data, SAMPLE), *care()]:
+    for sentence in [*text(data, SAMPLE), *care()]:
         assert sentence.endswith(".")
 
 
@@ -129,12 +129,12 @@ def test_the_dates_compared_are_named():
 
 
 @pytest.mark.parametrize(("split", "said"), [(None, False), ("2024-01-01", True)])
-def test_a_split_is_told_first_with_its_day(split, said):
+def test_a_split_is_reported_first_with_its_day(split, said):
     first = care(commune=commune(split=split))[0]
     assert ("scission" in first and "1er janvier 2024" in first) is said
 
 
-def test_mergers_are_told_with_their_day_and_what_the_figures_before_are():
+def test_mergers_are_reported_with_their_day_and_what_the_figures_before_are():
     mergers = [("2017-01-01", ["Abancourt", "Hem", "Lannoy"]), ("2024-01-01", ["Hem", "Toufflers"])]
     first, second, *_ = care(mergers=mergers)
     assert first == (
@@ -145,5 +145,5 @@ def test_mergers_are_told_with_their_day_and_what_the_figures_before_are():
     assert "Hem et Toufflers" in second
 
 
-def test_nothing_is_told_of_mergers_where_there_was_none():
+def test_nothing_is_reported_of_mergers_where_there_was_none():
     assert not any("réunit" in sentence for sentence in care())

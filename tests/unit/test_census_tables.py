@@ -201,7 +201,7 @@ def test_the_period_before_1919_never_passes_for_the_one_that_ends_in_2019(tmp_p
     pq.write_table(short.select(keep), path)
     tables = read(path, "logement", 2022)
     assert rows(tables["dwellings"], "RP_ACH15", year=2022) == {}
-    assert "P22_RP_ACH2019" in told(tables)
+    assert "P22_RP_ACH2019" in text(tables)
 
 
 @pytest.mark.parametrize(
@@ -297,7 +297,7 @@ def test_people_of_a_home_add_up_to_those_of_main_homes(written):
 # Bad files.
 
 
-def told(tables):
+def text(tables):
     """What the reader says beside its values: one sentence, or nothing."""
     sentences = {sentence for table in tables.values() for sentence in table.attrs["notes"]}
     return sentences.pop() if sentences else ""
@@ -416,9 +416,9 @@ def test_a_table_without_any_known_column_is_refused_with_those_it_should_have(l
         read(edit(logement, rename), "logement", 2022)
 
 
-def test_a_column_that_the_dictionary_announces_is_told_apart(logement):
+def test_a_column_that_the_dictionary_announces_is_reported_apart(logement):
     path = edit(logement, put("P22_RP_GARL", 1, "X"))
-    assert "1 annoncées par son dictionnaire" in told(read(path, "logement", 2022))
+    assert "1 annoncées par son dictionnaire" in text(read(path, "logement", 2022))
 
 
 @pytest.mark.parametrize(
@@ -434,10 +434,10 @@ def test_a_column_that_the_dictionary_announces_is_told_apart(logement):
 def test_no_column_goes_missing_in_silence(family, column, written, tmp_path):
     path = Path(shutil.copy(written(family, 2022), tmp_path))
     whole = read(path, family, 2022)
-    assert told(whole) == ""
+    assert text(whole) == ""
     edit(path, put(column, 1, f"ZZ_{column}"), member=record(family, 2022).member)
     extract = read(path, family, 2022)
-    assert told(extract).endswith(f" : {column}.")
+    assert text(extract).endswith(f" : {column}.")
     # What is left is what the whole file gives.
     assert sum(map(len, extract.values())) < sum(map(len, whole.values()))
     for name, table in extract.items():
@@ -459,8 +459,8 @@ def test_an_extract_of_the_stock_at_the_last_census_is_read_for_what_it_has(loge
     assert rows(tables["dwellings"], "LOG", year=2022) == dict(
         zip(frame["CODGEO"][:2], frame["P22_LOG"][:2].astype(float), strict=True)
     )
-    assert "P22_RSECOCC" in told(tables)
-    assert str(path) in told(tables)
+    assert "P22_RSECOCC" in text(tables)
+    assert str(path) in text(tables)
 
 
 @every_file

@@ -307,14 +307,14 @@ def test_a_file_that_changed_since_its_ingest_is_a_warning_and_one_of_another_si
 # What is printed.
 
 
-def told(problems):
+def found(problems):
     buffer = io.StringIO()
     code = checks.report(problems, console=Console(file=buffer, width=200))
     return code, buffer.getvalue()
 
 
 def test_an_identity_that_fails_gives_a_code_of_failure_and_its_rows(check):
-    code, text = told(check("dwellings", add(50.0, code="59299", year=2022, variable="LOGVAC")))
+    code, text = found(check("dwellings", add(50.0, code="59299", year=2022, variable="LOGVAC")))
     assert code == 1
     assert "Erreur : logements = résidences principales" in text
     assert "59299" in text
@@ -325,13 +325,13 @@ def test_an_identity_that_fails_gives_a_code_of_failure_and_its_rows(check):
 
 def test_warnings_alone_are_no_failure(check, parts):
     first = {("commune", "59299", 2018, "POP"): 18621.0}
-    code, text = told(check(parts=parts("population", serie=first, legale=dict.fromkeys(first, 9.0))))
+    code, text = found(check(parts=parts("population", serie=first, legale=dict.fromkeys(first, 9.0))))
     assert code == 0
     assert "Avertissement : deux sources diffèrent (population)" in text
 
 
 def test_what_agrees_is_said_to(check):
-    code, text = told(check())
+    code, text = found(check())
     assert code == 0
     assert f"{len(checks.IDENTITIES)} identités" in text
 
@@ -377,13 +377,13 @@ def of_households(**options):
 def test_the_people_of_fromelles_tell_which_convention_insee_follows(after, convention, tmp_path):
     # LOG T2bis, https://www.insee.fr/fr/statistiques/8581193?geo=COM-59257: RP 368 to 420, size −28, demographic +80.
     folder = of_households()(tmp_path, {2016: 1_000.0, 2022: float(after)})
-    (told,) = checks.check(folder)
-    assert told.severity == "constat"
-    row = told.rows.iloc[0]
+    (found,) = checks.check(folder)
+    assert found.severity == "constat"
+    row = found.rows.iloc[0]
     assert (row["code"], row["période"], row["elle suit"]) == ("59257", "2016-2022", convention)
     assert (round(row["selon A"] / 100, 3), round(row["selon B"] / 100, 3)) == (1.235, 1.217)
     console = Console(file=io.StringIO(), width=240)
-    assert checks.report([told], console=console) == 0
+    assert checks.report([found], console=console) == 0
     written = console.file.getvalue()
     assert "Constat : le partage publié par l’Insee (LOG T2bis)" in written
     assert "0 erreur, 0 avertissement" in written.replace("\u00a0", " ")
@@ -394,15 +394,15 @@ def test_figures_fetched_for_fromelles_alone_tell_it_too(tmp_path):
     national = small_store.write(tmp_path / "national", codes=["59299"])
     fetched = of_households()(tmp_path / "59257", {2016: 1_000.0, 2022: 1_235.0})
     assert checks.check(national, fetched=[tmp_path / "absent"]) == []
-    (told,) = checks.check(national, fetched=[tmp_path / "absent", fetched])
-    assert told.rows["elle suit"].tolist() == ["A"]
+    (found,) = checks.check(national, fetched=[tmp_path / "absent", fetched])
+    assert found.rows["elle suit"].tolist() == ["A"]
 
 
 @pytest.mark.parametrize(
     ("years", "origin"),
     [((2016,), "insee"), ((2022,), "insee"), ((2017, 2023), "insee"), ((2016, 2022), "demonstration")],
 )
-def test_nothing_is_told_of_insee_s_split_without_the_real_people_of_both_dates(years, origin, tmp_path):
+def test_nothing_is_reported_of_insee_s_split_without_the_real_people_of_both_dates(years, origin, tmp_path):
     folder = of_households(origin=origin)(tmp_path, dict.fromkeys(years, 1_000.0))
     assert checks.check(folder) == []
 

@@ -23,7 +23,7 @@ def test_figures_fetched_are_in_the_list_of_their_own_rows():
     )
 
 
-def test_a_list_that_rows_do_not_name_is_not_told():
+def test_a_list_that_rows_do_not_name_is_not_reported():
     assert cite(sources(("Insee, RP2024", float("nan"), True)), geography=2024) == "Insee, RP2024"
 
 

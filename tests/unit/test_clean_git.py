@@ -90,8 +90,8 @@ def test_a_cell_that_was_changed_is_the_only_change(repository):
     book = nbformat.read(path, as_version=4)
     book.cells[-1].source += "\n1 + 1"
     nbformat.write(book, path)
-    told = git(repository, "-c", "diff.jupyternotebook.command=", "diff", "--no-ext-diff", "--numstat")
-    added, removed, _ = told.split()
+    text = git(repository, "-c", "diff.jupyternotebook.command=", "diff", "--no-ext-diff", "--numstat")
+    added, removed, _ = text.split()
     assert (int(added), int(removed)) == (2, 1)
 
 

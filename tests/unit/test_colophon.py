@@ -26,7 +26,7 @@ MADE = Colophon(
 READ = [{"kind": "method", "tables": ["ages", "flows", "vacancy"], "sources": ["rp", "pop", "publie"]}]
 
 
-def told(made=MADE, records=READ, stems=("1_un",)):
+def found(made=MADE, records=READ, stems=("1_un",)):
     page = BeautifulSoup(render_colophon(made, records, stems=stems), "html.parser")
     rows = {row.dt.get_text(): row.dd for row in page.select("dl > div")}
     tables = rows.pop("Tables de données lues, et leur empreinte", None)
@@ -35,12 +35,12 @@ def told(made=MADE, records=READ, stems=("1_un",)):
 
 
 def test_the_tables_are_those_that_were_read_with_those_received_for_the_commune_alone():
-    _, tables = told()
+    _, tables = found()
     assert tables == [f"ages {'a' * 10}", f"flows {'b' * 10} + {'c' * 10}"]
 
 
 def test_a_notebook_that_does_not_say_what_it_has_read_may_have_read_all():
-    _, tables = told(records=[{"kind": "takeaways"}])
+    _, tables = found(records=[{"kind": "takeaways"}])
     assert [text.split()[0] for text in tables] == ["ages", "flows", "income"]
 
 
@@ -53,25 +53,25 @@ def test_a_notebook_that_does_not_say_what_it_has_read_may_have_read_all():
     ],
 )
 def test_the_data_are_dated_by_their_sources(sources, dates):
-    lines, _ = told(records=[{"sources": sources}])
+    lines, _ = found(records=[{"sources": sources}])
     assert lines["Date des données"] == dates
 
 
 def test_the_code_of_another_notebook_leaves_a_page_as_it_is():
     other = replace(MADE, code={**MADE.code, "2_deux": "0"})
-    assert told(other) == told()
-    assert told(other, stems=["1_un", "2_deux"]) != told(stems=["1_un", "2_deux"])
+    assert found(other) == found()
+    assert found(other, stems=["1_un", "2_deux"]) != found(stems=["1_un", "2_deux"])
 
 
 def test_a_table_that_was_not_read_leaves_a_page_and_the_documents_as_they_are():
     other = replace(MADE, tables={**MADE.tables, "income": ("0",)})
-    assert told(other) == told()
+    assert found(other) == found()
     assert other.summarise(READ) == MADE.summarise(READ)
     assert replace(MADE, tables={"ages": ("0",)}).summarise(READ) != MADE.summarise(READ)
 
 
 def test_a_hostile_setting_is_shown_as_text():
-    lines, _ = told(replace(MADE, settings=(*MADE.settings, ("Traitements", "<script>x</script>"))))
+    lines, _ = found(replace(MADE, settings=(*MADE.settings, ("Traitements", "<script>x</script>"))))
     assert lines["Traitements"] == "<script>x</script>"
 
 
@@ -84,7 +84,7 @@ def hem():
     return colophon.gather(parameters, commune, todo=plan(parameters, commune))
 
 
-def test_every_parameter_is_told_but_the_comments_which_are_on_the_pages(hem):
+def test_every_parameter_is_reported_but_the_comments_which_are_on_the_pages(hem):
     settings = dict(hem.settings)
     known = {
         "Commune": "Hem (59), code Insee 59299",
@@ -99,18 +99,18 @@ def test_every_parameter_is_told_but_the_comments_which_are_on_the_pages(hem):
     assert {title: settings[title] for title in known} == known
     # The two vintages share a line.
     apart = {"millesime", "millesime_ancien", "commentaires"}
-    told = {
+    found = {
         declared.title
         for name, declared in Parameters.model_fields.items()
         if declared.title and name not in apart
     }
-    assert set(settings) == told | {"Recensements comparés"}
+    assert set(settings) == found | {"Recensements comparés"}
 
 
-def test_the_delivery_of_homes_is_told_where_it_is_counted():
+def test_the_delivery_of_homes_is_reported_where_it_is_counted():
     parameters, commune = load_parameters("insee:59299", overrides={"decalage": 2})
-    told = colophon.gather(date(parameters, commune), commune, todo=plan(parameters, commune))
-    assert dict(told.settings)["Logements construits"] == "comptés 2\u00a0ans après l’ouverture du chantier"
+    found = colophon.gather(date(parameters, commune), commune, todo=plan(parameters, commune))
+    assert dict(found.settings)["Logements construits"] == "comptés 2\u00a0ans après l’ouverture du chantier"
 
 
 def test_the_colophon_is_that_of_the_store_and_of_the_code(hem):

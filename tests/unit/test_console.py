@@ -25,7 +25,7 @@ from helpers.errors import SourceError
         (UnicodeEncodeError("utf-8", "/d\udce9p\udcf4t", 2, 3, "surrogates not allowed"), "PYTHONUTF8=1"),
     ],
 )
-def test_an_error_is_told_with_its_remedy_and_ends_with_1(error, words, capsys):
+def test_an_error_is_reported_with_its_remedy_and_ends_with_1(error, words, capsys):
     with pytest.raises(typer.Exit) as caught, reported():
         raise error
     assert caught.value.exit_code == 1
@@ -60,7 +60,7 @@ def run(*words, before="", **environment):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the limits are those of Linux")
-def test_too_little_address_space_is_told_without_a_traceback(tmp_path):
+def test_too_little_address_space_is_reported_without_a_traceback(tmp_path):
     code, errors = run("batch", "lune", before="ulimit -v 400000;", HELPERS_OUTPUTS=str(tmp_path))
     assert code == 1, errors
     assert "Traceback" not in errors

@@ -1,4 +1,4 @@
-"""Figures as frames: parts of a whole, indicators side by side, the dates and places that may be told."""
+"""Figures as frames: parts of a whole, indicators side by side, the dates and places that may be reported."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def cube_of(values, **options):
 
 @given(st.lists(st.floats(0, 1e6), min_size=3, max_size=3).filter(lambda parts: sum(parts) > 1))
 @settings(max_examples=30)
-def test_parts_are_told_in_their_order_with_their_share_of_the_whole(values):
+def test_parts_are_reported_in_their_order_with_their_share_of_the_whole(values):
     homes = dict(zip(CODES, values, strict=True))
     found = parts_of(cube_of({("Hem", 2018): {"LOG": sum(values), **homes}}), STOCKS, years=[2018])
     assert list(found.columns) == [
@@ -57,7 +57,7 @@ def test_parts_are_told_in_their_order_with_their_share_of_the_whole(values):
 
 
 @pytest.mark.parametrize("missing", HOMES)
-def test_a_part_is_told_beside_all_the_others_or_not_at_all(missing):
+def test_a_part_is_reported_beside_all_the_others_or_not_at_all(missing):
     partly = {name: value for name, value in HOMES.items() if name != missing}
     cube = cube_of({("Hem", 2013): partly, ("Hem", 2018): HOMES, ("MEL", 2018): partly})
     found = parts_of(cube, STOCKS, years=[2013, 2018])

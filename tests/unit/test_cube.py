@@ -63,7 +63,7 @@ def test_figures_bear_the_least_real_origin_and_every_source():
     assert cube.marks.simulated(kind).tolist() == [True, False]
 
 
-def test_more_kinds_than_were_foreseen_are_still_told_apart():
+def test_more_kinds_than_were_foreseen_are_still_reported_apart():
     rows = [long({(f"T{rank:03}", 2018): {"POP": 1.0}}, source=f"s{rank:03}") for rank in range(150)]
     cube = Cube({"population": pd.concat(rows)})
     kind = cube.column("population", "POP", 2018).kind

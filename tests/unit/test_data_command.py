@@ -108,7 +108,7 @@ def test_the_size_to_come_is_announced(folder, ingested, site):
     assert "3 à télécharger (238 Mo au moins, taille inconnue pour 2)" in answer
 
 
-def test_one_failure_stops_neither_the_others_nor_the_ingest_and_is_told_with_its_remedy(
+def test_one_failure_stops_neither_the_others_nor_the_ingest_and_is_reported_with_its_remedy(
     folder, ingested, site
 ):
     put(site, "melodi_fichier_deces_2025")
@@ -122,7 +122,7 @@ def test_one_failure_stops_neither_the_others_nor_the_ingest_and_is_told_with_it
     assert "déposez le fichier sous le nom DS_ETAT_CIVIL_NAIS_COMMUNES_2025_CSV_FR.zip" in answer
 
 
-def test_a_file_that_cannot_be_read_is_told_too(folder, ingested, site):
+def test_a_file_that_cannot_be_read_is_reported_too(folder, ingested, site):
     put(site, "logement_2022")
     ingested["report"].failures["logement_2022"] = "Colonnes absentes.\n→ Vérifiez son millésime."
     ingested["report"].notes.append("Une commune inconnue.")

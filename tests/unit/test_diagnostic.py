@@ -95,7 +95,7 @@ def test_a_small_commune_has_no_row_of_a_sample_and_the_others_keep_theirs():
         ("25204", ["Doubs", "CC du Grand Pontarlier", "Doubs (département)", "Bourgogne-Franche-Comté"]),
     ],
 )
-def test_territories_of_the_same_name_are_told_apart(code, names):
+def test_territories_of_the_same_name_are_reported_apart(code, names):
     d = Diagnostic.open(code)
     assert list(d.table("population")["territory"].cat.categories)[:4] == names
     assert set(d.commune_rows(d.table("population"))["territory"]) == {names[0]}
@@ -173,7 +173,7 @@ def test_the_panel_gives_its_tables_with_the_commune(hem):
     assert set(tables["dwellings"]["territory"]) == {"59299", *hem.panel.codes}
 
 
-def test_the_panel_is_told_with_its_rule_and_its_communes(hem):
+def test_the_panel_is_reported_with_its_rule_and_its_communes(hem):
     text = page(hem.describe_panel()).get_text()
     assert "de la même région" in text
     assert "Faches-Thumesnil (59), Ronchin (59), Avion (62)" in text
@@ -337,11 +337,11 @@ def test_takeaways_are_the_sentences_that_have_figures_to_stand_on(hem):
 
 
 def test_the_first_five_takeaways_are_kept_and_those_left_out_mark_nothing(hem):
-    told = [Finding(takeaway=f"{rank}.", demonstration=rank == 5) for rank in range(6)]
-    shown = hem.takeaways(Finding(), *told)
+    result = [Finding(takeaway=f"{rank}.", demonstration=rank == 5) for rank in range(6)]
+    shown = hem.takeaways(Finding(), *result)
     assert shown.sentences == ("0.", "1.", "2.", "3.", "4.")
     assert not shown.demonstration
-    assert hem.takeaways(*reversed(told)).demonstration
+    assert hem.takeaways(*reversed(result)).demonstration
 
 
 def test_without_any_sentence_the_box_says_so(hem):
@@ -386,7 +386,7 @@ def test_a_hostile_card_is_shown_as_text(hem, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("code", "told"),
+    ("code", "result"),
     [
         ("59299", []),
         # It absorbed two communes, in 1977 and 2000: before its figures, simulated history left out.
@@ -394,10 +394,10 @@ def test_a_hostile_card_is_shown_as_text(hem, monkeypatch):
         ("08053", ["1er janvier 2017", "1er janvier 2024"]),
     ],
 )
-def test_the_method_tells_the_mergers_within_the_span_of_the_figures(code, told):
+def test_the_method_tells_the_mergers_within_the_span_of_the_figures(code, result):
     sentences = [line for line in Diagnostic.open(code).method().sentences if "réunit depuis" in line]
-    assert len(sentences) == len(told)
-    assert all(day in sentence for day, sentence in zip(told, sentences, strict=True))
+    assert len(sentences) == len(result)
+    assert all(day in sentence for day, sentence in zip(result, sentences, strict=True))
 
 
 def test_the_method_tells_once_what_would_bring_the_figures_that_are_missing(fresh):
@@ -428,7 +428,7 @@ def test_a_simulated_series_that_no_published_figure_anchors_is_no_history():
     assert saint_andre.commune_rows(saint_andre.table("population"))["year"].min() == 1999
 
 
-def test_sources_are_told_in_the_list_of_communes_of_the_store(hem):
+def test_sources_are_reported_in_the_list_of_communes_of_the_store(hem):
     assert "géographie au 01/01/2026" in hem.source_line(["rpls_2024"])
     later = replace(hem, commune=replace(hem.commune, geography=2028))
     assert "géographie au 01/01/2028" in later.source_line(["rpls_2024"])
@@ -478,7 +478,7 @@ def test_a_diagnostic_opens_with_each_value_that_the_parameters_may_take(paramet
         assert value in (d.pyramid_level, d.convention)
 
 
-def test_a_vintage_that_is_missing_is_told_with_those_at_hand():
+def test_a_vintage_that_is_missing_is_reported_with_those_at_hand():
     with pytest.raises(MissingDataError) as caught:
         Diagnostic.open("39198", millesime_ancien=2008)
     assert "2013" in caught.value.remedy
@@ -507,9 +507,9 @@ def test_a_table_that_an_older_store_lacks_is_empty_and_one_that_does_not_exist_
 
 
 def test_what_is_stated_is_text_and_what_is_empty_is_not_stated(hem):
-    told = hem.note("Niveau : « <individus> ».", "")
-    assert told.to_html().count("<p>") == 1
-    assert "&lt;individus&gt;" in told.to_html()
+    result = hem.note("Niveau : « <individus> ».", "")
+    assert result.to_html().count("<p>") == 1
+    assert "&lt;individus&gt;" in result.to_html()
     assert hem.note("").to_html() == ""
 
 
@@ -552,7 +552,7 @@ def test_what_is_to_retain_is_named_by_what_was_shown(fresh):
         fresh.takeaways("Parc d’essais")
 
 
-def test_a_map_of_what_no_commune_knows_is_told_to_be_absent(hem):
+def test_a_map_of_what_no_commune_knows_is_reported_to_be_absent(hem):
     shown = hem.show(
         figures.choropleth(
             hem.name_communes(pd.DataFrame()),

@@ -23,7 +23,7 @@ def test_indicators_are_found_by_words_whatever_their_accents(hem):
     assert not found["Calcul"].eq("").any()
 
 
-def test_a_wrong_word_or_name_is_told_with_those_that_are_near(hem):
+def test_a_wrong_word_or_name_is_reported_with_those_that_are_near(hem):
     with pytest.raises(ExhibitError) as words:
         hem.indicators("vacence")
     assert "vacance" in words.value.remedy
@@ -63,9 +63,9 @@ def test_a_formula_is_explained_at_the_dates_at_which_it_is_known(hem):
 
 @pytest.mark.parametrize("one", registry.INDICATORS, ids=lambda one: one.id)
 def test_every_indicator_can_be_explained(hem, one):
-    told = hem.explain(one.id)
-    assert one.formula in told.text[0]
-    assert "_" not in told.text[-1].split(" : ")[0]
+    explained = hem.explain(one.id)
+    assert one.formula in explained.text[0]
+    assert "_" not in explained.text[-1].split(" : ")[0]
 
 
 def test_communes_are_compared_by_the_figures_of_each(hem):
@@ -93,8 +93,8 @@ def test_a_map_is_a_frame_with_its_projection_that_a_notebook_shows_without_the_
     assert drawn.set_index("code").loc["59299", "value"] == pytest.approx(
         hem.compare(indicators=["vacance"])["Hem (59)"].iloc[0]
     )
-    told, widget = drawn.to_crs(2154).widget().children
-    assert "vacants" in told.value
+    explained, widget = drawn.to_crs(2154).widget().children
+    assert "vacants" in explained.value
     assert not [layer for layer in widget.layers if hasattr(layer, "url")]
 
 

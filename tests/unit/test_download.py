@@ -93,19 +93,19 @@ class Waits(list):
 
 
 def test_a_file_is_downloaded_checked_and_recorded(site, folder):
-    told = []
+    text = []
     with serve(site) as files:
         source = record(files)
-        path = fetch(source, folder=folder, progress=lambda *got: told.append(got))
+        path = fetch(source, folder=folder, progress=lambda *got: text.append(got))
     content = (site / NAME).read_bytes()
     assert path == folder / "insee" / NAME
     assert path.read_bytes() == content
     assert left(folder) == [CHECKSUMS, f"insee/{NAME}"]
     assert not (folder / ASIDE).exists()
     assert json.loads((folder / CHECKSUMS).read_text()) == {source.id: sha256(content).hexdigest()}
-    assert told[0] == (0, len(content))
-    assert told[-1] == (len(content), len(content))
-    assert [got for got, _ in told] == sorted(got for got, _ in told)
+    assert text[0] == (0, len(content))
+    assert text[-1] == (len(content), len(content))
+    assert [got for got, _ in text] == sorted(got for got, _ in text)
 
 
 def test_a_file_that_is_there_is_not_downloaded_again(site, folder):
@@ -124,10 +124,10 @@ def test_a_file_of_the_checksum_and_size_of_the_registry_is_good(site, folder):
 
 
 def test_a_length_that_is_not_announced_is_not_needed(site, folder):
-    told = []
+    text = []
     with serve(site, length=False, mark="none") as files:
-        fetch(record(files), folder=folder, progress=lambda *got: told.append(got))
-    assert told[-1] == ((site / NAME).stat().st_size, None)
+        fetch(record(files), folder=folder, progress=lambda *got: text.append(got))
+    assert text[-1] == ((site / NAME).stat().st_size, None)
 
 
 # ---- a download that is cut
@@ -547,11 +547,11 @@ def test_a_mirror_may_be_a_folder(tmp_path, folder, place):
     mirror = tmp_path / "miroir"
     (mirror / place).parent.mkdir(parents=True)
     write_archive(mirror / place)
-    told = []
+    text = []
     source = find_source("logement_2022")
-    path = fetch(source, folder=folder, mirror=str(mirror), progress=lambda *got: told.append(got))
+    path = fetch(source, folder=folder, mirror=str(mirror), progress=lambda *got: text.append(got))
     assert path.read_bytes() == (mirror / place).read_bytes()
-    assert told == [(path.stat().st_size, path.stat().st_size)]
+    assert text == [(path.stat().st_size, path.stat().st_size)]
     assert left(folder) == [CHECKSUMS, f"insee/{NAME}"]
     assert left(mirror) == [place]
 
@@ -741,7 +741,7 @@ def test_an_address_that_is_not_encrypted_never_follows_one_that_is(folder, monk
     assert asked == ["https://www.insee.fr/logement.zip"]
 
 
-def test_what_has_no_known_checksum_is_told_to_be_trusted_once(site, folder):
+def test_what_has_no_known_checksum_is_reported_to_be_trusted_once(site, folder):
     with serve(site) as files:
         known = sha256((site / NAME).read_bytes()).hexdigest()
         for source, trusted in ((record(files), True), (record(files), False)):

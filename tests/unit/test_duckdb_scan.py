@@ -65,7 +65,7 @@ def test_parquet_keeps_its_types_and_its_other_columns_are_not_seen(tmp_path):
             scan.fetch("SELECT AUTRE FROM rows")
 
 
-def test_a_file_is_told_by_its_content_not_by_its_name(tmp_path):
+def test_a_file_is_reported_by_its_content_not_by_its_name(tmp_path):
     path = tmp_path / "donnees.zip"
     pq.write_table(pa.table({"CODE": ["01004"]}), path)
     assert rows(path, columns=["CODE"]) == [{"CODE": "01004"}]

@@ -127,7 +127,7 @@ def test_the_table_has_the_figures_that_an_indicator_has_alone(one):
         assert found[name].astype("str").tolist() == alone[name].tolist()
 
 
-def test_a_register_over_a_count_of_the_census_is_told_at_its_dates_over_the_last_census():
+def test_a_register_over_a_count_of_the_census_is_reported_at_its_dates_over_the_last_census():
     found = of(find("social"))
     hem = found[found["territory"] == "Hem"].set_index("year")["value"]
     homes, register = (tables()[name] for name in ("dwellings", "social_housing"))

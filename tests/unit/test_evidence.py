@@ -9,10 +9,10 @@ from helpers.problems.materiality import RULES, Evidence
 NAN = float("nan")
 
 
-def given(*, value=0.0, margin=0.0, years=6, events=0.0, homes=0.0, outside=NAN, **told):
+def given(*, value=0.0, margin=0.0, years=6, events=0.0, homes=0.0, outside=NAN, **text):
     """Evidence of these terms; by default nothing is approached, and no institution is known."""
-    flags = {name: told.pop(name, False) for name in ("institution", "approached")}
-    return Evidence(value, margin, told, years, events, homes, outside, **flags)
+    flags = {name: text.pop(name, False) for name in ("institution", "approached")}
+    return Evidence(value, margin, text, years, events, homes, outside, **flags)
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_an_exhibit_says_its_title_its_reading_its_cautions_and_its_sources():
 
 
 @pytest.mark.parametrize(
-    ("years", "told"),
+    ("years", "text"),
     [
         ({"year": [2018, 2018]}, "Parc, 2018"),
         ({"year": [2012, 2018]}, "Parc, 2012 et 2018"),
@@ -83,10 +83,10 @@ def test_an_exhibit_says_its_title_its_reading_its_cautions_and_its_sources():
         ({"value": [1.0]}, "Parc"),
     ],
 )
-def test_what_an_exhibit_shows_and_when_is_told_under_its_title(years, told):
-    assert subtitle_of(pd.DataFrame(years), "Parc") == told
-    page = shown(complete(title="Le parc augmente", subtitle=told))
-    assert [tag.get_text() for tag in page.select("h3, h3 + .subtitle")] == ["Le parc augmente", told]
+def test_what_an_exhibit_shows_and_when_is_reported_under_its_title(years, text):
+    assert subtitle_of(pd.DataFrame(years), "Parc") == text
+    page = shown(complete(title="Le parc augmente", subtitle=text))
+    assert [tag.get_text() for tag in page.select("h3, h3 + .subtitle")] == ["Le parc augmente", text]
 
 
 def test_what_is_not_said_leaves_no_empty_element():
@@ -195,16 +195,16 @@ def test_a_table_is_an_exhibit_without_a_drawing():
 @pytest.mark.parametrize("drawing", [SVG, ""], ids=["drawn", "table"])
 def test_the_table_is_described_by_the_cautions_that_explain_its_marks(drawing):
     page = shown(complete(drawing=drawing, warnings=("« n.s. » : trop peu.", "autre.")))
-    told = page.find(id=page.table["aria-describedby"])
-    assert [p.get_text() for p in told.find_all("p")] == [
+    text = page.find(id=page.table["aria-describedby"])
+    assert [p.get_text() for p in text.find_all("p")] == [
         "Prudence\u00a0: «\u00a0n.s.\u00a0»\u00a0: trop peu.", "Prudence\u00a0: autre.",
     ]  # fmt: skip
     # Outside the data that fold, which are not printed.
-    assert told.find_parent("details") is None
+    assert text.find_parent("details") is None
     assert not shown(complete(drawing=drawing)).table.has_attr("aria-describedby")
 
 
-def test_absences_are_told_together_by_reason_each_where_a_link_finds_it():
+def test_absences_are_reported_together_by_reason_each_where_a_link_finds_it():
     absences = [
         Absence("Âges et services"),
         Absence("Pyramide", "trop peu d’habitants."),

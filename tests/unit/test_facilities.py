@@ -57,7 +57,7 @@ def test_facilities_are_set_beside_the_ages_that_use_them():
     assert found.loc[("MEL", "crèches et micro-crèches"), "per_thousand"] == pytest.approx(1000 * 60 / 6000)
 
 
-def test_a_place_that_has_none_is_told_so_and_one_that_is_not_counted_has_no_row():
+def test_a_place_that_has_none_is_reported_so_and_one_that_is_not_counted_has_no_row():
     found = facilities.beside_ages(tables(), territory="Hem", year=2023).set_index(["territory", "label"])
     assert found.loc[("Hem", "crèches et micro-crèches"), "facilities"] == 0
     assert ("MEL", "médecins généralistes") not in found.index

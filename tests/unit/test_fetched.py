@@ -186,7 +186,7 @@ def test_what_a_data_set_gave_before_is_kept_when_it_gives_nothing(folder):
     assert (geographies["melodi_ages"], geographies["melodi_serie_historique"]) == (2026, 2027)
 
 
-def test_a_data_set_that_has_changed_is_told_and_the_others_are_kept(folder):
+def test_a_data_set_that_has_changed_is_reported_and_the_others_are_kept(folder):
     changed = {**holdings(), HOUSING: [housing("COM-59299", 2023, TSH="999")]}
     with serve(changed, **AROUND) as melodi:
         fetched = melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
@@ -276,7 +276,7 @@ def test_figures_of_another_place_are_stopped_and_both_are_named(folder):
     assert not folder.exists() or contents(folder) == {}
 
 
-def test_a_neighbour_or_a_territory_of_another_place_is_left_out_and_told(folder):
+def test_a_neighbour_or_a_territory_of_another_place_is_left_out_and_reported(folder):
     moved = holdings(places=[*PLACES, "COM-59011"])
     for row in moved[SERIES]:
         if row["GEO"] in ("COM-59011", "DEP-59") and row["RP_MEASURE"] == "POP":

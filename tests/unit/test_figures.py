@@ -242,7 +242,7 @@ def test_a_column_that_is_missing_is_named_with_the_nearest_one(name):
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
-def test_the_figures_drawn_are_told_to_those_who_cannot_see_them(name):
+def test_the_figures_drawn_are_reported_to_those_who_cannot_see_them(name):
     assert len(draw(name).alt) > 40
     assert draw(name).alt.rstrip().endswith(".")
 
@@ -296,10 +296,10 @@ def test_without_the_outline_of_the_commune_its_value_is_ranked_among_the_others
     ranked = draw("choropleth", outlines=OUTLINES.iloc[1:])
     assert ranked.alt.startswith("Classement des communes")
     assert draw("choropleth").alt.startswith("Carte")
-    told = texts(ranked)
-    assert "Hem\u00a0: 0,5\u00a0%" in told
-    assert french.typography(f"plus bas : {LONG}, −1,3\u00a0%") in told
-    assert "plus haut\u00a0: Nord, 8,6\u00a0%" in told
+    sentences = texts(ranked)
+    assert "Hem\u00a0: 0,5\u00a0%" in sentences
+    assert french.typography(f"plus bas : {LONG}, −1,3\u00a0%") in sentences
+    assert "plus haut\u00a0: Nord, 8,6\u00a0%" in sentences
     assert not draw("choropleth", around(1), outlines=OUTLINES.iloc[:0]).drawing
 
 
@@ -309,17 +309,17 @@ def test_the_value_of_the_commune_is_needed():
 
 
 def test_a_map_names_the_neighbours_that_have_room_for_it_and_bears_a_scale():
-    told = texts(draw("choropleth"))
-    assert {"Hem", "Nord"} <= set(told)
-    assert LONG not in told
-    assert any(re.fullmatch(r"\d+\u00a0km", text) for text in told)
+    sentences = texts(draw("choropleth"))
+    assert {"Hem", "Nord"} <= set(sentences)
+    assert LONG not in sentences
+    assert any(re.fullmatch(r"\d+\u00a0km", text) for text in sentences)
 
 
 def test_the_bar_of_a_map_measures_what_it_says_and_outlines_have_their_source():
     exhibit = draw("choropleth")
-    told = texts(exhibit)
-    assert "Contours\u00a0: IGN, Admin Express" in told
-    kilometres = int(next(text for text in told if text.endswith("\u00a0km")).split("\u00a0")[0])
+    sentences = texts(exhibit)
+    assert "Contours\u00a0: IGN, Admin Express" in sentences
+    kilometres = int(next(text for text in sentences if text.endswith("\u00a0km")).split("\u00a0")[0])
     # The one line with two ends; the outline of the commune, a tenth of a degree high.
     start, end = re.search(r'd="M([\d.]+) [\d.]+L([\d.]+) [\d.]+"', exhibit.drawing).groups()
     outline = next(path["d"] for path in marks(exhibit, "path") if path.get("stroke-width") == "3")
@@ -338,12 +338,12 @@ def test_a_map_tells_the_commune_the_lowest_and_the_highest():
 
 
 def test_the_classes_of_a_map_follow_each_other_from_the_lowest_to_the_highest():
-    told = [
+    sentences = [
         text
         for text in texts(draw("choropleth", levels_of(1.0, 2.0, 3.0, 4.0, 5.0), value="share"))
         if " à " in text
     ]
-    assert told == [
+    assert sentences == [
         "1,0 à 1,8\u00a0% (1)",
         "1,8 à 2,6\u00a0% (1)",
         "2,6 à 3,4\u00a0% (1)",
@@ -403,7 +403,7 @@ def dashes(exhibit):
 def test_amber_dashes_go_round_what_is_simulated_alone(name):
     data = DRAWINGS[name][1](2)
     assert dashes(draw(name, data)) == 0
-    # The frame: where all is simulated, nothing more is told by dashes.
+    # The frame: where all is simulated, nothing more is reported by dashes.
     assert dashes(draw(name, data.assign(origin="demonstration"))) == 1
 
 
@@ -440,10 +440,10 @@ def owners(first, last):
 
 @pytest.mark.parametrize("name", ["pyramid_tenure", "households by age"])
 def test_a_pyramid_by_tenure_shows_the_last_date_and_the_owners_of_the_first(name):
-    told = texts(draw(name))
-    assert "2018" in told
-    assert "2008" not in told
-    assert "Propriétaire, 2008 (contour)" in told
+    sentences = texts(draw(name))
+    assert "2018" in sentences
+    assert "2008" not in sentences
+    assert "Propriétaire, 2008 (contour)" in sentences
     alone = texts(drawn(name, 1))
     assert not [text for text in alone if "contour" in text or "écart" in text]
 
@@ -452,11 +452,11 @@ def test_what_owners_gained_is_written_by_class_and_hollow_within_its_margin():
     first = [400.0] * 20
     last = [400.0] * 12 + [600.0, 610.0] + [400.0] * 6
     exhibit = draw("pyramid_tenure", owners(first, last), band=(60, 69))
-    told = texts(exhibit)
-    assert {"+400", "+420", "85 +", "60-64"} <= set(told)
+    sentences = texts(exhibit)
+    assert {"+400", "+420", "85 +", "60-64"} <= set(sentences)
     # All but two classes of eighteen are as before; the last one is of everybody from 85.
-    assert told.count("0") >= 16
-    assert "Écart dans sa marge" in told
+    assert sentences.count("0") >= 16
+    assert "Écart dans sa marge" in sentences
     assert "60-64 ans +400" in exhibit.alt
     assert "20-24 ans 0 (dans sa marge)" in exhibit.alt
     beyond = draw("pyramid_tenure", owners(first, [900.0] * 20))
@@ -554,13 +554,13 @@ def test_no_drawing_is_hatched(name):
 
 
 @pytest.mark.parametrize("palette", style.PALETTES)
-def test_parts_side_by_side_are_told_apart_without_colour(palette):
+def test_parts_side_by_side_are_reported_apart_without_colour(palette):
     colours = style.PALETTES[palette]
     assert len(set(colours)) == len(colours)
     assert all(tokens.contrast(one, other) >= 3 for one, other in pairwise(colours))
 
 
-def test_the_two_balances_are_told_apart_without_colour():
+def test_the_two_balances_are_reported_apart_without_colour():
     assert tokens.contrast(*style.PARTS) >= 3
 
 
@@ -604,16 +604,16 @@ def test_parts_that_are_no_dates_have_no_shade_of_the_accent():
 def test_more_territories_than_a_row_holds_have_a_panel_each():
     data = pd.concat([rates(5).assign(label=name) for name in ("Un", "Deux")], ignore_index=True)
     exhibit = draw("paired_bars", data, by="label", hue="territory")
-    told = texts(exhibit)
+    sentences = texts(exhibit)
     # Rows are named once.
-    assert told.count("Un") == told.count("Deux") == 1
-    assert {"Hem", "Nord"} <= set(told)
+    assert sentences.count("Un") == sentences.count("Deux") == 1
+    assert {"Hem", "Nord"} <= set(sentences)
     plain, _ = fills(exhibit)
     assert plain - {style.PAPER} == {style.COMMUNE, style.OTHERS}
 
 
 @pytest.mark.parametrize("size", range(2, 7))
-def test_bars_side_by_side_are_told_apart_in_greyscale(size):
+def test_bars_side_by_side_are_reported_apart_in_greyscale(size):
     parts = pd.concat([rates(2).assign(year=2000 + rank) for rank in range(size)], ignore_index=True)
     parts = parts[parts["territory"] == "Hem"]
     plain, _ = fills(figures.paired_bars(parts, y="rate", by="territory", label="taux"))
@@ -641,11 +641,11 @@ def test_a_map_of_changes_falls_and_rises_on_both_sides_of_nothing():
     plain, _ = fills(exhibit)
     falls, rises = plain & set(map_classes.FALLS), plain & set(map_classes.RISES)
     assert (falls, rises) == ({map_classes.FALLS[2], map_classes.FALLS[0]}, {map_classes.RISES[0]})
-    told = texts(exhibit)
-    assert "à l’équilibre (±\u00a00,05\u00a0%) (2)" in told
-    assert "−0,5 à −0,05\u00a0% (1)" in told
-    assert "moins de −1,0\u00a0% (1)" in told
-    assert "+0,05 à +0,5\u00a0% (1)" in told
+    sentences = texts(exhibit)
+    assert "à l’équilibre (±\u00a00,05\u00a0%) (2)" in sentences
+    assert "−0,5 à −0,05\u00a0% (1)" in sentences
+    assert "moins de −1,0\u00a0% (1)" in sentences
+    assert "+0,05 à +0,5\u00a0% (1)" in sentences
     # As dark for a change of the same size.
     sides = zip(map_classes.FALLS[::-1], map_classes.RISES, strict=True)
     assert all(tokens.contrast(fall, rise) < 1.2 for fall, rise in sides)
@@ -736,11 +736,11 @@ def test_the_ticks_of_an_axis_are_written_as_they_are(digits, span):
     axes.set_xlim(-span, span / 2)
     style.french_axis(axes.xaxis, digits=digits, signed=True, unit="%")
     places = axes.xaxis.get_majorticklocs()
-    told = axes.xaxis.get_major_formatter().format_ticks(places)
+    sentences = axes.xaxis.get_major_formatter().format_ticks(places)
     plain = str.maketrans({french.MINUS: "-", ",": ".", french.NARROW: "", french.NBSP: "", "%": ""})
-    assert [float(text.translate(plain)) for text in told] == pytest.approx(list(places), abs=1e-9)
+    assert [float(text.translate(plain)) for text in sentences] == pytest.approx(list(places), abs=1e-9)
     # All with as many decimals.
-    assert len({len(text.partition(",")[2]) for text in told if text.partition(",")[0] != "0"}) == 1
+    assert len({len(text.partition(",")[2]) for text in sentences if text.partition(",")[0] != "0"}) == 1
 
 
 @pytest.mark.parametrize("colour", [style.INK, style.MUTED, style.COMMUNE, style.CAUTION])

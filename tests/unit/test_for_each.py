@@ -1,4 +1,4 @@
-"""A rule told of many things at once: all are tried, and those that break it are named."""
+"""A rule checked on many things at once: all are tried, and those that break it are named."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_every_case_is_tried_and_those_that_fail_are_named(tmp_path):
     assert str(caught.value.__cause__).startswith("odd")
 
 
-def test_many_failures_are_counted_and_a_few_told():
+def test_many_failures_are_counted_and_a_few_reported():
     @for_each("number", range(100))
     def test(number):
         raise ValueError("never")

@@ -131,7 +131,7 @@ def test_counts_have_their_dates_and_their_marks_and_a_register_has_none():
 
 
 @pytest.mark.parametrize(
-    ("growth_rate", "births", "deaths", "told"),
+    ("growth_rate", "births", "deaths", "sentences"),
     [
         (-0.6, 400, 500, "elles perdent des habitants depuis 2013 ; les naissances y sont moins nombreuses que les décès"),
         (0.4, 500, 400, "elles gagnent des habitants depuis 2013 ; les naissances y sont plus nombreuses que les décès"),
@@ -139,7 +139,7 @@ def test_counts_have_their_dates_and_their_marks_and_a_register_has_none():
         (-0.05, 40, 50, "elles gardent à peu près autant d’habitants depuis 2013 ; naissances et décès s’y équilibrent"),
     ],
 )  # fmt: skip
-def test_the_neighbours_are_told_by_what_exceeds_chance(growth_rate, births, deaths, told):
+def test_the_neighbours_are_reported_by_what_exceeds_chance(growth_rate, births, deaths, sentences):
     nan = float("nan")
     rows = pd.DataFrame(
         [("people", 2023, 2023, 9000.0, growth_rate), ("births", 2013, 2017, births, nan), ("deaths", 2013, 2017, deaths, nan)],
@@ -147,7 +147,7 @@ def test_the_neighbours_are_told_by_what_exceeds_chance(growth_rate, births, dea
     )  # fmt: skip
     place = Vicinity(OTHERS, find_commune(EPARCY).larger[0])
     assert words.describe_group(rows, place).endswith(
-        f" se lisent. {told[:1].upper()}{told[1:]} de 2013 à 2017."
+        f" se lisent. {sentences[:1].upper()}{sentences[1:]} de 2013 à 2017."
     )
 
 
@@ -167,7 +167,7 @@ def test_the_neighbours_are_the_small_communes_of_the_epci(embedded):
 
 
 @pytest.mark.parametrize(
-    ("code", "people", "level", "told"),
+    ("code", "people", "level", "sentences"),
     [
         (EPARCY, 300.0, "epci", "de la CC des Trois Rivières"),
         (EPARCY, 10.0, "departement", "du département (Aisne)"),
@@ -176,10 +176,10 @@ def test_the_neighbours_are_the_small_communes_of_the_epci(embedded):
         ("29083", 300.0, "arrondissement", "de l’arrondissement de Quimper"),
     ],
 )
-def test_too_few_people_widen_the_neighbours_and_the_page_says_it(embedded, code, people, level, told):
+def test_too_few_people_widen_the_neighbours_and_the_page_says_it(embedded, code, people, level, sentences):
     found = vicinity.find(find_commune(code), people_of=everywhere(people), folder=embedded)
     assert found.territory.level == level
-    assert words.group(found) == f"{found.size} communes de moins de 2\u202f000 habitants {told}"
+    assert words.group(found) == f"{found.size} communes de moins de 2\u202f000 habitants {sentences}"
 
 
 def test_a_village_without_neighbours_has_its_counts_alone():
@@ -209,7 +209,7 @@ def test_a_village_opens_with_its_form_and_nothing_else(code):
     assert all(RATE.search(row[4]) for row in rows if row[0] != "Habitants, dix ans avant")
     known = d.commune_rows(d.table("population")).set_index("year")["value"]
     assert rows[0][1:3] == ["2023", f"{known[2023]:.0f}"]
-    # Whoever looks is told what the whole is.
+    # Whoever looks is reported what the whole is.
     assert "communes de moins de 2\u202f000 habitants de la" in soup.get_text()
     assert "Sources\u00a0: " in soup.get_text()
     assert d.cards == []

@@ -171,7 +171,7 @@ def test_the_figure_of_a_later_commune_is_given_to_none_of_those_it_holds(carry)
     assert "59350" in note
 
 
-def test_a_later_list_that_the_movements_do_not_reach_is_told(carry):
+def test_a_later_list_that_the_movements_do_not_reach_is_reported(carry):
     carried = carry(people({"59299": 30, "59011": 4}), record=source(geography=2026))
     assert totals(carried) == {"59011": 4, "59299": 30}
     (note,) = carried[1]
@@ -179,7 +179,7 @@ def test_a_later_list_that_the_movements_do_not_reach_is_told(carry):
     assert "mouvements" in note
 
 
-def test_a_code_that_nothing_explains_is_left_out_and_told(carry):
+def test_a_code_that_nothing_explains_is_left_out_and_reported(carry):
     carried = carry(people({"59999": 30, "59011": 4, "59012": 1}))
     assert totals(carried) == {"59011": 5}
     (note,) = carried[1]
@@ -199,7 +199,7 @@ def test_a_larger_territory_is_taken_as_it_is_given(carry):
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "text"),
     [
         ({"value": -1.0}, "-1.0"),
         ({"value": float("inf")}, "inf"),
@@ -209,13 +209,13 @@ def test_a_larger_territory_is_taken_as_it_is_given(carry):
         ({"year": 20180}, "20180"),
     ],
 )
-def test_a_value_out_of_the_domain_is_named(carry, change, told):
+def test_a_value_out_of_the_domain_is_named(carry, change, text):
     frame = people({"01004": 2, "59011": 3}).astype({"code": "object", "variable": "object"})
     for column, value in change.items():
         frame.loc[1, column] = value
     with pytest.raises(SourceError) as caught:
         carry(frame)
-    assert told in str(caught.value)
+    assert text in str(caught.value)
 
 
 def test_a_missing_column_is_named(carry):
@@ -280,7 +280,7 @@ def test_the_newest_list_at_hand_is_taken_with_the_movements_that_lead_to_it(tmp
     assert found.mark != base.mark
 
 
-def test_a_list_that_the_movements_do_not_reach_is_left_aside_and_told(tmp_path):
+def test_a_list_that_the_movements_do_not_reach_is_left_aside_and_reported(tmp_path):
     save_list(tmp_path, "appartenance_2026", CODES)
     found, notes = geography.find_newest(tmp_path, base=today())
     assert found.year == 2024
@@ -288,7 +288,7 @@ def test_a_list_that_the_movements_do_not_reach_is_left_aside_and_told(tmp_path)
     assert "2024" in notes[0]
 
 
-def test_a_list_that_cannot_be_read_leaves_the_former_one_and_is_told(tmp_path):
+def test_a_list_that_cannot_be_read_leaves_the_former_one_and_is_reported(tmp_path):
     path = tmp_path / find_source("appartenance_2026").file
     path.parent.mkdir(parents=True)
     path.write_bytes(b"<html>")

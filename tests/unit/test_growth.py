@@ -109,7 +109,7 @@ def test_a_commune_without_a_soul_has_no_rate():
 
 
 @pytest.mark.parametrize("missing", ["NAIS", "DECE", "both", "2013", "2018", "period"])
-def test_a_balance_is_told_only_where_all_its_parts_are_known(missing):
+def test_a_balance_is_reported_only_where_all_its_parts_are_known(missing):
     population = long({("Hem", year): {"POP": 100.0} for year in (2013, 2018) if str(year) != missing})
     known = {name: 5.0 for name in ("NAIS", "DECE") if missing not in (name, "both")}
     period = (2013, 2017) if missing == "period" else (2013, 2018)
@@ -256,18 +256,18 @@ known_years = st.lists(st.integers(1962, 2018), min_size=2, max_size=12, unique=
 def test_periods_follow_one_another_without_overlap(years, data):
     every = [(start, end) for start in years for end in years if start < end]
     pairs = data.draw(st.lists(st.sampled_from(every), max_size=20, unique=True))
-    told = growth.periods(
+    text = growth.periods(
         censuses([*years, 2020, 2026]),
         events_of(pairs or [(2020, 2026)]),
         territory="Hem",
         since=2020,
         until=2026,
     )
-    assert told[-1] == (2020, 2026)
-    assert all(earlier[1] <= later[0] for earlier, later in pairwise(told))
-    assert all(end - start >= 5 for start, end in told)
+    assert text[-1] == (2020, 2026)
+    assert all(earlier[1] <= later[0] for earlier, later in pairwise(text))
+    assert all(end - start >= 5 for start, end in text)
     # Nothing that would fit before the first one is left out.
-    assert not [pair for pair in pairs if pair[1] <= told[0][0] and pair[1] - pair[0] >= 5]
+    assert not [pair for pair in pairs if pair[1] <= text[0][0] and pair[1] - pair[0] >= 5]
 
 
 def by_period(values):
@@ -282,11 +282,11 @@ def by_period(values):
 
 
 def test_each_period_has_the_balances_that_it_has_alone():
-    told = by_period({(1999, 2008): (900.0, 1000.0, 90.0, 40.0), (2008, 2013): (1000.0, 980.0, 50.0, 20.0)})
-    assert told["period"].tolist() == ["1999-2008", "2008-2013"]
+    text = by_period({(1999, 2008): (900.0, 1000.0, 90.0, 40.0), (2008, 2013): (1000.0, 980.0, 50.0, 20.0)})
+    assert text["period"].tolist() == ["1999-2008", "2008-2013"]
     alone = balance(900.0, 1000.0, 90.0, 40.0, years=(1999, 2008))
     for name in ("natural", "migratory", "annual", "annual_natural", "mean_migratory", "birth_rate"):
-        assert told.loc[0, name] == pytest.approx(alone[name]), name
+        assert text.loc[0, name] == pytest.approx(alone[name]), name
 
 
 def test_a_period_alone_is_not_compared():
@@ -299,10 +299,10 @@ def test_a_period_alone_is_not_compared():
 @settings(max_examples=20)
 @given(middle=people, after=people, births=events, deaths=events)
 def test_what_a_balance_gives_a_year_is_its_share_of_the_period(middle, after, births, deaths):
-    told = by_period(
+    text = by_period(
         {(1999, 2008): (1000.0, middle, births, deaths), (2008, 2013): (middle, after, births, deaths)}
     )
-    yearly_ = growth.yearly_balances(told)
+    yearly_ = growth.yearly_balances(text)
     assert yearly_["period"].tolist() == ["1999-2008"] * 2 + ["2008-2013"] * 2
     assert yearly_["part"].tolist() == ["Solde naturel", "Solde migratoire apparent"] * 2
     years = (yearly_["until"] - yearly_["since"]).tolist()
@@ -314,8 +314,8 @@ def test_what_a_balance_gives_a_year_is_its_share_of_the_period(middle, after, b
 
 
 def test_rates_of_birth_and_death_by_period_are_those_of_the_balances():
-    told = by_period({(1999, 2008): (900.0, 1100.0, 90.0, 40.0), (2008, 2013): (1100.0, 1100.0, 55.0, 0.0)})
-    rates = growth.vital_rates(told).set_index(["period", "part"])
+    text = by_period({(1999, 2008): (900.0, 1100.0, 90.0, 40.0), (2008, 2013): (1100.0, 1100.0, 55.0, 0.0)})
+    rates = growth.vital_rates(text).set_index(["period", "part"])
     assert rates["per_mille"].to_dict() == pytest.approx(
         {
             ("1999-2008", "Natalité"): 10, ("1999-2008", "Mortalité"): 40 / 9, ("2008-2013", "Natalité"): 10,

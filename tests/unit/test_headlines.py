@@ -20,7 +20,7 @@ def ordered(frame):
 
 
 @pytest.mark.parametrize(
-    ("share", "told"),
+    ("share", "text"),
     [
         (0.0, "Moins d’un logement sur vingt"),
         (4.99, "Moins d’un logement sur vingt"),
@@ -43,10 +43,10 @@ def ordered(frame):
         (95.0, "Presque tous les logements"),
     ],
 )
-def test_a_share_is_told_as_people_say_it(share, told):
+def test_a_share_is_reported_as_people_say_it(share, text):
     words, plural = out_of_ten(share, "logement", "logements")
-    assert words == told
-    assert plural is ("logements" in told)
+    assert words == text
+    assert plural is ("logements" in text)
 
 
 def test_a_share_agrees_with_what_it_counts():
@@ -56,7 +56,7 @@ def test_a_share_agrees_with_what_it_counts():
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "told"),
+    ("before", "after", "text"),
     [
         # Roubaix: two tenths of a point of a hundred thousand inhabitants, whom chance alone may move.
         ((5_400, 5.6), (5_200, 5.4), "reste stable"),
@@ -66,18 +66,18 @@ def test_a_share_agrees_with_what_it_counts():
         # A village: two points are four people.
         ((20, 10.0), (24, 12.0), "reste stable"),
         ((2_000, 10.0), (1_600, 8.0), "diminue"),
-        # Hem: 123 more of 75 or more, beyond 2·√(n0 + n1) = 109, are told by the card on them.
+        # Hem: 123 more of 75 or more, beyond 2·√(n0 + n1) = 109, are reported by the card on them.
         ((1_425, 7.75), (1_548, 8.32), "augmente"),
         ((0, 0.0), (0, 0.0), "reste stable"),
         ((float("nan"), float("nan")), (5, 5.0), "reste stable"),
     ],
 )
-def test_a_share_moves_beyond_what_its_counts_and_a_reader_may_see(before, after, told):
-    assert turn_of_share(before, after) == told
+def test_a_share_moves_beyond_what_its_counts_and_a_reader_may_see(before, after, text):
+    assert turn_of_share(before, after) == text
 
 
 @pytest.mark.parametrize(
-    ("young", "old", "told"),
+    ("young", "old", "text"),
     [
         ((500.0, 400.0), (300.0, 400.0), "La part des 75 ans ou plus augmente, celle des 0 à 14 ans diminue"),
         ((400.0, 500.0), (300.0, 400.0), "Les parts des 75 ans ou plus et des 0 à 14 ans augmentent"),
@@ -85,30 +85,30 @@ def test_a_share_moves_beyond_what_its_counts_and_a_reader_may_see(before, after
         ((500.0, 500.0), (3.0, 400.0), ""),
     ],
 )
-def test_both_ends_of_the_ages_are_told_unless_one_is_not_significant(young, old, told):
+def test_both_ends_of_the_ages_are_reported_unless_one_is_not_significant(young, old, text):
     known = {
         ("Hem", year): {"POP0014": a, "POP1529": 3000.0 - a - b, "POP75P": b}
         for year, a, b in zip((2012, 2018), young, old, strict=True)
     }
     totals = {("Hem", year): {"POP": 3000.0} for year in (2012, 2018)}
-    assert wording.age_groups(ages.groups(long(known), long(totals)), HEM).headline == told
+    assert wording.age_groups(ages.groups(long(known), long(totals)), HEM).headline == text
 
 
 @pytest.mark.parametrize(
-    ("counts", "told"),
+    ("counts", "text"),
     [
         ({"POP0014": 300.0, "POP1529": 600.0, "POP75P": 100.0}, "Un habitant sur dix a 75 ans ou plus"),
     ],
 )
-def test_at_a_single_date_the_oldest_that_are_enough_are_told(counts, told):
+def test_at_a_single_date_the_oldest_that_are_enough_are_reported(counts, text):
     totals = {("Hem", 2018): {"POP": 1000.0}}
     finding = wording.age_groups(ages.groups(long({("Hem", 2018): counts}), long(totals)), HEM)
-    assert finding.headline == told
+    assert finding.headline == text
     assert french.MISSING not in f"{finding.title} {finding.reading}"
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "told"),
+    ("before", "after", "text"),
     [
         ((900.0, 800.0), (1000.0, 700.0), "Les {a} sont plus nombreux, les {b} moins nombreux"),
         ((900.0, 800.0), (1050.0, 810.0), "Les {a} sont plus nombreux"),
@@ -117,7 +117,7 @@ def test_at_a_single_date_the_oldest_that_are_enough_are_told(counts, told):
         ((900.0, 800.0), (950.0, 790.0), ""),
     ],
 )
-def test_the_ages_of_services_that_move_most_are_told(before, after, told):
+def test_the_ages_of_services_that_move_most_are_reported(before, after, text):
     frame = pd.DataFrame(
         {
             "territory": "Hem", "label": ["6 à 10 ans", "11 à 14 ans"], "people_0": before, "people_1": after,
@@ -125,7 +125,7 @@ def test_the_ages_of_services_that_move_most_are_told(before, after, told):
         }
     )  # fmt: skip
     frame["change"] = frame["people_1"] - frame["people_0"]
-    assert wording.services(frame, HEM).headline == told.format(a="6 à 10 ans", b="11 à 14 ans")
+    assert wording.services(frame, HEM).headline == text.format(a="6 à 10 ans", b="11 à 14 ans")
 
 
 def dwellings(main, second, empty):
@@ -139,15 +139,15 @@ def dwellings(main, second, empty):
     )
 
 
-def test_the_stock_and_its_vacancy_are_told_as_parts_of_ten():
+def test_the_stock_and_its_vacancy_are_reported_as_parts_of_ten():
     of_stays = wording.categories(stock.categories(dwellings(6_000.0, 3_000.0, 1_000.0), year=2018), HEM)
     assert of_stays.headline == "Trois logements sur dix sont des résidences secondaires"
     table = dwellings(8_500.0, 500.0, 1_000.0)
-    told = wording.categories(stock.categories(table, year=2018), HEM)
-    assert told.headline == "Vacance proche de celle de l’intercommunalité"
+    text = wording.categories(stock.categories(table, year=2018), HEM)
+    assert text.headline == "Vacance proche de celle de l’intercommunalité"
     none = long({("Hem", 2018): {}})
-    told = wording.vacancy(vacancy.measures(table, none, territory="Hem", year=2018), HEM)
-    assert told.headline == "Un logement sur dix est vacant"
+    text = wording.vacancy(vacancy.measures(table, none, territory="Hem", year=2018), HEM)
+    assert text.headline == "Un logement sur dix est vacant"
 
 
 @pytest.mark.parametrize(
@@ -159,39 +159,39 @@ def test_the_stock_and_its_vacancy_are_told_as_parts_of_ten():
         ((1.98,), "", "1,98 personne par ménage"),
     ],
 )  # fmt: skip
-def test_households_are_told_by_their_size_singular_under_two(sizes, headline, title):
+def test_households_are_reported_by_their_size_singular_under_two(sizes, headline, title):
     years = (2013, 2018)[-len(sizes) :]
     homes = long({("Hem", year): {"RP": 1_000.0} for year in years})
     people = long({("Hem", year): {"PMEN": 1_000 * size} for year, size in zip(years, sizes, strict=True)})
-    told = wording.household_size(households.size(people, homes), HEM)
-    assert (told.headline, told.title) == (headline, title)
-    assert told.reading.startswith("cent ménages" if len(sizes) > 1 else "en 2018, cent ménages")
+    text = wording.household_size(households.size(people, homes), HEM)
+    assert (text.headline, text.title) == (headline, title)
+    assert text.reading.startswith("cent ménages" if len(sizes) > 1 else "en 2018, cent ménages")
 
 
-def test_homes_to_pass_on_are_told_of_households():
+def test_homes_to_pass_on_are_reported_of_households():
     held = pd.DataFrame(
         [("Hem", 2018, age, "owner", value) for age, value in ((40, 708.0), (65, 192.0), (80, 100.0))],
         columns=["territory", "year", "age", "tenure", "value"],
     ).assign(variable="MEN", origin="insee", source="s")
-    told = wording.to_pass_on(householders.to_pass_on(held, years=[2018]), HEM)
-    assert told.headline == "Près de trois propriétaires occupants sur dix ont 65 ans ou plus"
-    assert told.title == "29,2\u00a0% des propriétaires occupants ont 65 ans ou plus"
+    text = wording.to_pass_on(householders.to_pass_on(held, years=[2018]), HEM)
+    assert text.headline == "Près de trois propriétaires occupants sur dix ont 65 ans ou plus"
+    assert text.title == "29,2\u00a0% des propriétaires occupants ont 65 ans ou plus"
 
 
 @pytest.mark.parametrize(
-    ("owned", "told"),
+    ("owned", "text"),
     [
         (0.40, "Part de propriétaires bien plus faible que dans l’intercommunalité"),
         (0.60, "Part de propriétaires proche de celle de l’intercommunalité"),
         (0.63, "Part de propriétaires un peu plus élevée que dans l’intercommunalité"),
     ],
 )
-def test_a_share_stands_against_the_nearest_territory(owned, told):
+def test_a_share_stands_against_the_nearest_territory(owned, text):
     rows = {
         (name, 2018): {"RP": 1e4, "RP_PROP": 1e4 * share}
         for name, share in zip(BOTH, (owned, 0.6), strict=True)
     }
-    assert wording.owners(stock.owners(ordered(long(rows)), year=2018), HEM).headline == told
+    assert wording.owners(stock.owners(ordered(long(rows)), year=2018), HEM).headline == text
     alone = stock.owners(ordered(long({("Hem", 2018): rows["Hem", 2018]})), year=2018)
     assert wording.owners(alone, HEM).headline == ""
 
@@ -203,32 +203,32 @@ def test_people_live_in_their_commune_whatever_its_article(name, place):
     frame = pd.DataFrame(
         {"territory": name, "year": [2013, 2018], "POP": [1e4, 1.2e4], "index": [100.0, 120.0]}
     )
-    told = wording.recent(frame.assign(origin="insee"), commune(name))
-    assert told.takeaway.startswith(
+    text = wording.recent(frame.assign(origin="insee"), commune(name))
+    assert text.takeaway.startswith(
         f"En 2018, 12\u202f000\u00a0habitants vivent {place} ; depuis 2013, la population augmente"
     )
     assert (
-        told.reading
+        text.reading
         == f"pour 100 habitants en 2013, on en compte 120,0 en 2018 {place} (+3,7\u00a0%\u00a0par\u00a0an)."
     )
 
 
-@pytest.mark.parametrize(("others", "told"), [(8, True), (7, False)])  # A rank among a handful is no finding.
-def test_a_rank_is_retained_among_enough_communes(others, told):
+@pytest.mark.parametrize(("others", "text"), [(8, True), (7, False)])  # A rank among a handful is no finding.
+def test_a_rank_is_retained_among_enough_communes(others, text):
     size = others + 1
     frame = pd.DataFrame(
         {"code": ["59299", *map(str, range(others))], "territory": ["Hem", *"abcdefgh"[:others]], "annual": [float(rank) for rank in range(size)]}
     )  # fmt: skip
-    assert bool(wording.growth_map(frame, HEM, epci="MEL").takeaway) is told
+    assert bool(wording.growth_map(frame, HEM, epci="MEL").takeaway) is text
 
 
 @pytest.mark.parametrize(("label", "when"), [("1946 à 1970", "de 1946 à 1970"), ("Avant 1919", "avant 1919")])
-def test_the_homes_that_stand_are_told_by_their_most_frequent_period(label, when):
+def test_the_homes_that_stand_are_reported_by_their_most_frequent_period(label, when):
     frame = pd.DataFrame(
         {
             "territory": "Hem", "year": 2018, "label": [label, "Depuis 2006"], "value": [3e3, 1e3], "share": [75.0, 25.0],
             "origin": "insee",
         }
     )  # fmt: skip
-    told = wording.construction_periods(frame, HEM)
-    assert told.headline == f"Des logements construits le plus souvent {when}"
+    text = wording.construction_periods(frame, HEM)
+    assert text.headline == f"Des logements construits le plus souvent {when}"

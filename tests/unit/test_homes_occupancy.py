@@ -20,12 +20,12 @@ def by_tenure(variable, people=PEOPLE, years=(2018,), **options):
 
 
 def test_people_of_a_home_by_tenure():
-    told = homes_occupancy.people_per_home(
+    text = homes_occupancy.people_per_home(
         long({("Hem", 2018): TENURE_HOMES}), by_tenure("NPER"), by_tenure("POP").iloc[:0], territory="Hem"
     ).set_index("tenure")
-    assert told["size"].to_dict() == {"owner": 2.5, "social": 2.5, "private": 2.0, "other": 2.0}
-    assert list(told.index) == list(homes_occupancy.TENURES)
-    assert told["homes"].sum() == 1000
+    assert text["size"].to_dict() == {"owner": 2.5, "social": 2.5, "private": 2.0, "other": 2.0}
+    assert list(text.index) == list(homes_occupancy.TENURES)
+    assert text["homes"].sum() == 1000
 
 
 def test_the_pyramids_by_tenure_tell_the_people_where_the_tables_do_not():
@@ -33,14 +33,14 @@ def test_the_pyramids_by_tenure_tell_the_people_where_the_tables_do_not():
         [by_tenure("POP", {**PEOPLE, "outside": 30.0}, years=(2008, 2018), sex=sex, age=20) for sex in "HF"]
     )
     homes = long({("Hem", year): TENURE_HOMES for year in (2008, 2018)})
-    told = homes_occupancy.people_per_home(homes, by_tenure("NPER"), pyramids, territory="Hem")
-    sizes = told.pivot(index="tenure", columns="year", values="size")
+    text = homes_occupancy.people_per_home(homes, by_tenure("NPER"), pyramids, territory="Hem")
+    sizes = text.pivot(index="tenure", columns="year", values="size")
     # Both sexes in 2008, the count of the tables in 2018; people outside ordinary dwellings are in no home.
     assert sizes[2008].to_dict() == {"owner": 5.0, "social": 5.0, "private": 4.0, "other": 4.0}
     assert sizes[2018].to_dict() == {"owner": 2.5, "social": 2.5, "private": 2.0, "other": 2.0}
 
 
-def test_without_people_or_homes_by_tenure_nothing_is_told():
+def test_without_people_or_homes_by_tenure_nothing_is_reported():
     nobody = by_tenure("NPER").iloc[:0]
     assert homes_occupancy.people_per_home(
         long({("Hem", 2018): TENURE_HOMES}), nobody, nobody, territory="Hem"
@@ -65,26 +65,26 @@ def test_people_of_a_home_by_kind_and_tenure():
             by_tenure("NPER"),
         ]
     )
-    told = homes_occupancy.people_per_kind(table, territory="Hem").set_index("label")
-    assert list(told.index) == list(homes_occupancy.KINDS.values())
-    assert set(told["year"]) == {2018}
-    assert told.loc[["Maisons", "Appartements", "5 pièces ou plus"], "@Ensemble"].tolist() == [
+    text = homes_occupancy.people_per_kind(table, territory="Hem").set_index("label")
+    assert list(text.index) == list(homes_occupancy.KINDS.values())
+    assert set(text["year"]) == {2018}
+    assert text.loc[["Maisons", "Appartements", "5 pièces ou plus"], "@Ensemble"].tolist() == [
         "2,50",
         "1,80",
         "3,30",
     ]
-    assert told.loc["Maisons", "measure@Propriétaires occupants"] == 2.5
+    assert text.loc["Maisons", "measure@Propriétaires occupants"] == 2.5
     # A hundred and fifty homes are too few, none is unknown.
-    assert told.loc["1 pièce", "@Ensemble"] == "n.s."
-    assert told.loc["Maisons", "@Locataires HLM (logement loué vide)"] == "n.s."
-    assert told.loc["2 pièces", "@Ensemble"] == "n.d."
+    assert text.loc["1 pièce", "@Ensemble"] == "n.s."
+    assert text.loc["Maisons", "@Locataires HLM (logement loué vide)"] == "n.s."
+    assert text.loc["2 pièces", "@Ensemble"] == "n.d."
     nothing = homes_occupancy.people_per_kind(by_tenure("NPER"), territory="Hem")
     assert nothing.empty
 
 
 def test_people_of_unknown_homes_give_no_people_per_home():
-    told = homes_occupancy.people_per_kind(
+    text = homes_occupancy.people_per_kind(
         pd.concat([by_tenure("INPER_MAISON"), by_tenure("MEN_APPART")], ignore_index=True), territory="Hem"
     ).set_index("label")
-    assert told.loc["Maisons", ["measure@Ensemble", "measure@Propriétaires occupants"]].isna().all()
-    assert told.loc["Maisons", "@Ensemble"] == "n.s."
+    assert text.loc["Maisons", ["measure@Ensemble", "measure@Propriétaires occupants"]].isna().all()
+    assert text.loc["Maisons", "@Ensemble"] == "n.s."

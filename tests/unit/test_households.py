@@ -22,7 +22,7 @@ def test_the_size_is_that_of_households_not_of_the_population():
     assert sizes["sources"].tolist() == ["autre|recensement"]
 
 
-def test_the_size_that_insee_prints_is_the_one_told():
+def test_the_size_that_insee_prints_is_the_one_reported():
     people = long({("Hem", 2018): {"PMEN": 100.0, "TMM": 2.6}, ("Hem", 2013): {"PMEN": 100.0}})
     sizes = households.size(people, long({("Hem", year): {"RP": 40.0} for year in (2013, 2018)}))
     assert sizes["size"].tolist() == [2.5, 2.6]
@@ -33,7 +33,7 @@ def test_without_homes_there_is_no_size(homes):
     assert households.size(long({("Hem", 2018): {"PMEN": 9.0}}), long({("Hem", 2018): homes})).empty
 
 
-def test_sizes_are_told_at_dates_five_years_apart_in_each_territory():
+def test_sizes_are_reported_at_dates_five_years_apart_in_each_territory():
     known = {
         (name, year): {"PMEN": 9.0}
         for name, years in {"Hem": (2010, 2013, 2015), "MEL": (2009, 2014)}.items()
@@ -51,10 +51,10 @@ def test_sizes_are_told_at_dates_five_years_apart_in_each_territory():
 @settings(max_examples=30)
 def test_the_kinds_of_households_are_all_households(parts):
     kinds = dict(zip(households.COMPOSITIONS.labels, parts, strict=True))
-    told = households.composition(long({("Hem", 2018): {"C_MEN": sum(parts), **kinds}}), territory="Hem")
-    assert list(told["kind"]) == list(households.COMPOSITIONS.labels)
-    assert told["share"].sum() == pytest.approx(100)
-    assert told["value"].sum() == pytest.approx(sum(parts))
+    text = households.composition(long({("Hem", 2018): {"C_MEN": sum(parts), **kinds}}), territory="Hem")
+    assert list(text["kind"]) == list(households.COMPOSITIONS.labels)
+    assert text["share"].sum() == pytest.approx(100)
+    assert text["value"].sum() == pytest.approx(sum(parts))
 
 
 def test_a_kind_that_is_unknown_leaves_out_its_date():
@@ -69,10 +69,10 @@ def test_a_kind_that_is_unknown_leaves_out_its_date():
 @settings(max_examples=30)
 def test_households_of_every_size_are_all_households(parts):
     names = ["MEN_1", "MEN_2", "MEN_3", "MEN_4", "MEN_5", "MEN_6P"]
-    told = households.by_size(long({("Hem", 2018): dict(zip(names, parts, strict=True))}), territory="Hem")
-    assert told["label"].tolist() == list(households.SIZES.labels.values())
-    assert told["share"].sum() == pytest.approx(100)
-    assert told["value"].iloc[-1] == pytest.approx(parts[4] + parts[5])
+    text = households.by_size(long({("Hem", 2018): dict(zip(names, parts, strict=True))}), territory="Hem")
+    assert text["label"].tolist() == list(households.SIZES.labels.values())
+    assert text["share"].sum() == pytest.approx(100)
+    assert text["value"].iloc[-1] == pytest.approx(parts[4] + parts[5])
 
 
 def test_sizes_need_every_class_and_some_household():
@@ -89,7 +89,7 @@ def old(alone, everybody=None):
     return known | dict(zip(("POP6579", "POP80P"), everybody or (), strict=False))
 
 
-def test_the_old_who_live_alone_are_told_over_everybody_of_their_age():
+def test_the_old_who_live_alone_are_reported_over_everybody_of_their_age():
     frame = households.living_alone(
         long({("Hem", 2018): old((30.0, 40.0), (120.0, 80.0))}), {}, until=2018
     ).set_index("label")
@@ -121,7 +121,7 @@ def test_the_published_count_of_everybody_comes_before_the_sum_of_ages():
     assert set(frame["sources"]) == {"recensement"}
 
 
-def test_living_alone_is_told_at_spaced_dates_up_to_the_last_one():
+def test_living_alone_is_reported_at_spaced_dates_up_to_the_last_one():
     known = {("Hem", year): old((1.0, 1.0), (2.0, 2.0)) for year in (2010, 2013, 2015, 2018, 2022)}
     frame = households.living_alone(long(known), {}, until=2018)
     assert sorted(set(frame["year"])) == [2013, 2018]
@@ -130,7 +130,7 @@ def test_living_alone_is_told_at_spaced_dates_up_to_the_last_one():
 @pytest.mark.parametrize(
     "known", [{"POP6579": 9.0, "POP80P": 9.0}, old((1.0, 1.0)), old((0.0, 0.0), (0.0, 0.0))]
 )
-def test_without_those_who_live_alone_or_everybody_no_share_is_told(known):
+def test_without_those_who_live_alone_or_everybody_no_share_is_reported(known):
     frame = households.living_alone(long({("Hem", 2018): known}), {}, until=2018)
     assert frame.empty
     assert "share" in frame
@@ -144,11 +144,11 @@ def test_nobody_is_alone_twice(part, everybody):
     assert shares.tolist() == pytest.approx([100 * part, 0])
 
 
-@pytest.mark.parametrize(("people", "told"), [(1_999.0, 0), (2_000.0, 5)])
-def test_the_sample_is_not_used_in_a_small_commune(people, told):
+@pytest.mark.parametrize(("people", "text"), [(1_999.0, 0), (2_000.0, 5)])
+def test_the_sample_is_not_used_in_a_small_commune(people, text):
     frame = long({("Hem", 2018): {"C_MEN": 10.0, **dict.fromkeys(households.COMPOSITIONS.labels, 2.0)}})
     population = long({("Hem", 2018): {"POP": people}})
-    assert len(households.composition(frame, territory="Hem", population=population)) == told
+    assert len(households.composition(frame, territory="Hem", population=population)) == text
 
 
 # https://www.insee.fr/en/statistiques/8206660?geo=COM-59299, FAM T1, 2021: 7 118 households, of which 1 910 of one
@@ -156,8 +156,8 @@ def test_the_sample_is_not_used_in_a_small_commune(people, told):
 def test_the_households_of_hem_are_those_that_insee_prints():
     from helpers.diagnostic import Diagnostic
 
-    told = households.composition(Diagnostic.open("59299").table("households"), territory="Hem")
-    last = told[told["year"] == 2021].set_index("kind")
+    text = households.composition(Diagnostic.open("59299").table("households"), territory="Hem")
+    last = text[text["year"] == 2021].set_index("kind")
     assert last.loc["C_MENPSEUL", "value"] == 1910
     assert last.loc["C_MENSFAM", "value"] == 90
     assert last["value"].sum() == pytest.approx(7118, abs=2)

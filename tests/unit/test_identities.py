@@ -54,10 +54,10 @@ def test_both_parts_of_a_change_of_homes_are_known_together_and_add_up_to_it(con
         if convention == "A"
         else (people[0] / homes[0] if homes[0] else NAN)
     )
-    told = not math.isnan(decohabitation)
+    text = not math.isnan(decohabitation)
     # It takes all four counts, and somebody in some home at the date whose size is used.
-    assert told == (not any(map(math.isnan, (*homes, *people))) and size > 0)
-    if told:
+    assert text == (not any(map(math.isnan, (*homes, *people))) and size > 0)
+    if text:
         assert math.isfinite(decohabitation)
         assert near(decohabitation + demographic, homes[1] - homes[0], *homes, decohabitation)
         assert demographic == 0 or people[0] != people[1]
@@ -72,7 +72,7 @@ def test_both_parts_of_a_change_of_homes_are_known_together_and_add_up_to_it(con
     started=st.lists(amounts, min_size=5, max_size=5),
     unknown=st.sampled_from([None, None, "RP", "LOGVAC", "PMEN", "LOGCOM"]),
 )
-def test_the_homes_started_are_shared_out_or_nothing_is_told(
+def test_the_homes_started_are_shared_out_or_nothing_is_reported(
     convention, before, after, people, started, unknown
 ):
     stocks = [{**parts, "LOG": sum(parts.values())} for parts in (before, after)]
@@ -170,7 +170,7 @@ WHOLES = {
 @pytest.mark.parametrize("name", WHOLES)
 @settings(max_examples=30)
 @given(data=st.data())
-def test_parts_are_a_hundred_per_cent_of_their_whole_or_are_not_told(name, data):
+def test_parts_are_a_hundred_per_cent_of_their_whole_or_are_not_reported(name, data):
     variables, sums, tell = WHOLES[name]
     parts = {variable: data.draw(amounts, label=variable) for variable in variables}
     lost = data.draw(st.sampled_from([None, None, *variables]), label="unknown")
@@ -178,24 +178,24 @@ def test_parts_are_a_hundred_per_cent_of_their_whole_or_are_not_told(name, data)
     rows = long({("Hem", 2018): table})
     if lost in set(rows["variable"]):
         rows = rows.assign(value=rows["value"].mask(rows["variable"] == lost))
-    told = tell(rows[rows["variable"].str.match(r"^[A-Z]")])
+    text = tell(rows[rows["variable"].str.match(r"^[A-Z]")])
     nobody = not any(parts.values()) or (name == "mobility.origins" and not any(list(parts.values())[1:]))
-    # Two places are told together, as what is left of everybody.
+    # Two places are reported together, as what is left of everybody.
     used = (
         lost
         and lost.isupper()
         and not (name == "mobility.origins" and lost in ("POP01P_IRAN6", "POP01P_IRAN7"))
     )
     if nobody or used:
-        assert told.empty
+        assert text.empty
     else:
-        assert told["share"].sum() == pytest.approx(100, abs=1e-6)
-        assert told["value"].sum() == pytest.approx(
+        assert text["share"].sum() == pytest.approx(100, abs=1e-6)
+        assert text["value"].sum() == pytest.approx(
             sum(parts.values()) - (parts["POP01P_IRAN1"] if name == "mobility.origins" else 0),
             rel=1e-9,
             abs=1e-6,
         )
-        assert told["value"].min() >= -1e-6
+        assert text["value"].min() >= -1e-6
 
 
 periods = st.tuples(*(st.tuples(st.floats(500, 1e5), st.floats(2000, 3e5)) for _ in range(3)))
@@ -214,7 +214,7 @@ def test_sub_periods_are_never_added_up(convention, dates):
     )
     inside = long({("Hem", year): {"PMEN": people} for year, (_, people) in zip(years, dates, strict=True)})
     started = flows({("Hem", year, year + 1): {"LOGCOM": 100.0} for year in range(2008, 2018)})
-    told = point_mort.break_evens(
+    text = point_mort.break_evens(
         dwellings, inside, started, territory="Hem", until=2018, convention=convention
     )
     effect = household_effect.household_effect(
@@ -226,13 +226,13 @@ def test_sub_periods_are_never_added_up(convention, dates):
         ).iloc[0]
         for since, until in ((2008, 2013), (2013, 2018))
     ]
-    for frame in (told, effect):
+    for frame in (text, effect):
         # Each period stands alone: there is no row for the whole span, nor a total.
         assert list(zip(frame["since"], frame["until"], strict=True)) == [(2008, 2013), (2013, 2018)]
         assert frame["decohabitation"].tolist() == [row["decohabitation"] for row in alone]
-    side = point_mort.over_periods(told)
+    side = point_mort.over_periods(text)
     assert [name for name in side if name.startswith("@")] == ["@2008-2013", "@2013-2018"]
-    assert set(point_mort.steps(told)["since"]) == {2013}
+    assert set(point_mort.steps(text)["since"]) == {2013}
     whole = point_mort.break_even(
         dwellings, inside, started, since=2008, until=2018, convention=convention
     ).iloc[0]

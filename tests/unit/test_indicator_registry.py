@@ -170,7 +170,7 @@ MEANING = {
     "médecins généralistes": "MEDECINS",
     "établissements d’hébergement de personnes âgées": "HEBERGEMENTS_AGES",
 }
-# The whole of which a part is told without a whole.
+# The whole of which a part is reported without a whole.
 WHOLES = {
     "résidences principales ": "RP",
     "logements du parc privé ": "PP_TOTAL",
@@ -311,10 +311,10 @@ def read_label(label, worlds):
     ):
         part, whole = found.groups()
         if whole is None and part.endswith((OWNING, HOLDING)):
-            told = part.removesuffix(OWNING).removesuffix(HOLDING)
+            shown = part.removesuffix(OWNING).removesuffix(HOLDING)
             classes = DWELLERS.values() if part.endswith(OWNING) else HOLDERS.values()
             return (
-                100 * value_of(part, now) / sum(held(now, kind, *bounds_of(told, "ans")) for kind in classes)
+                100 * value_of(part, now) / sum(held(now, kind, *bounds_of(shown, "ans")) for kind in classes)
             )
         if whole == "habitants vivant dans un logement possédé":
             part += OWNING
@@ -395,8 +395,8 @@ def test_a_label_that_lies_is_found_out(liar):
     one = Indicator("x", "Logement", liar, "%")
     value = measure(one, dated(7), since=SINCE, until=UNTIL).set_index("territory").loc["Hem", "value"]
     known = worlds["Hem", UNTIL], worlds["Hem", SINCE], registered(worlds["Hem", REGISTER])
-    told = read_label(one.name(since=SINCE, until=UNTIL), known)
-    assert value != pytest.approx(told, rel=1e-6)
+    shown = read_label(one.name(since=SINCE, until=UNTIL), known)
+    assert value != pytest.approx(shown, rel=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -441,8 +441,8 @@ AGED = [
 @each(AGED)
 def test_a_person_moves_a_figure_of_ages_exactly_inside_the_bounds_of_its_label(one):
     label = one.name(since=SINCE, until=UNTIL).lower()
-    told = re.split(r" pour \d+ | par habitant | et ", re.sub(r", \d{4}$", "", label))
-    bounds = [bounds_of(part, "ans") for part in told]
+    shown = re.split(r" pour \d+ | par habitant | et ", re.sub(r", \d{4}$", "", label))
+    bounds = [bounds_of(part, "ans") for part in shown]
     edges = {edge for low, high in bounds for edge in (low - 1, low, high, high + 1)}
     table = dated(11)
     before = measure(one, table, since=SINCE, until=UNTIL).set_index("territory").loc["Hem", "value"]
@@ -884,7 +884,7 @@ def test_the_dictionary_tells_every_indicator_under_its_theme():
     assert [section.splitlines()[0] for section in sections] == list(THEMES)
     for section in sections:
         theme = section.splitlines()[0]
-        told = re.findall(r"Identifiant\u00a0: `(\w+)`", section)
-        assert told == [one.id for one in INDICATORS if one.theme == theme]
+        shown = re.findall(r"Identifiant\u00a0: `(\w+)`", section)
+        assert shown == [one.id for one in INDICATORS if one.theme == theme]
     assert "taux SRU" in text
     assert not re.search(r"\{|\}|None|nan\b", text)

@@ -127,9 +127,9 @@ def test_open_data_say_the_same_in_both_files_and_come_with_their_dictionary(fol
     written = pd.read_csv(files["csv"], dtype={"code": "str"})
     assert written["code"].tolist() == parquet["code"].tolist()
     assert written["value"].tolist() == pytest.approx(parquet["value"].tolist())
-    told = pd.read_csv(files["dictionary"])
-    assert told["indicator"].tolist() == [one.id for one in INDICATORS]
-    assert set(parquet["indicator"]) <= set(told["indicator"])
+    text = pd.read_csv(files["dictionary"])
+    assert text["indicator"].tolist() == [one.id for one in INDICATORS]
+    assert set(parquet["indicator"]) <= set(text["indicator"])
 
 
 def test_a_diagnostic_tells_the_same_problems_and_key_figures_with_the_table_and_without(

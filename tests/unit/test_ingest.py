@@ -246,17 +246,17 @@ def test_what_was_read_before_stays_with_what_is_selected_now(run, national):
     assert values(national, "population", year=DATE).size == len(CODES)
 
 
-def test_what_is_simulated_stays_until_a_file_gives_it_and_it_is_told_when_it_goes(run, national):
+def test_what_is_simulated_stays_until_a_file_gives_it_and_it_is_reported_when_it_goes(run, national):
     report = run("logement_2022")
     assert "emonstration" not in " ".join(report.notes).replace("é", "e")
     people = store.read("population", folder=national)
     assert set(people.loc[people["year"].isin([1962, DATE]), "origin"]) == {"demonstration"}
-    told = " ".join(run("serie_historique_2022").notes)
-    assert "Démonstration retirée, table population" in told
-    assert "de 1962 à 2022" in told
-    assert "remplacé par serie_historique_2022" in told
-    assert "rm -r data/store/national data/store/parts" in told
-    # What is told is told again, as long as it is so.
+    text = " ".join(run("serie_historique_2022").notes)
+    assert "Démonstration retirée, table population" in text
+    assert "de 1962 à 2022" in text
+    assert "remplacé par serie_historique_2022" in text
+    assert "rm -r data/store/national data/store/parts" in text
+    # What is reported is reported again, as long as it is so.
     assert "Démonstration retirée" in " ".join(run("serie_historique_2022").notes)
     assert set(store.read("population", folder=national)["origin"]) == {"insee"}
 
@@ -269,7 +269,7 @@ def test_a_part_outlives_its_file(done, run, raw, national):
     assert contents(national) == before
 
 
-def test_a_selected_file_that_is_not_at_hand_is_told(run):
+def test_a_selected_file_that_is_not_at_hand_is_reported(run):
     assert run("logement_2018").absent == ["logement_2018"]
 
 
@@ -449,7 +449,7 @@ def test_files_and_embedded_values_follow_the_list_of_communes(done, run, raw, n
     assert store.read_reference("territories", folder=national)["geography"].eq(2026).all()
 
 
-def test_a_part_of_another_list_whose_file_is_gone_leaves_the_store_and_is_told(done, run, raw, national):
+def test_a_part_of_another_list_whose_file_is_gone_leaves_the_store_and_is_reported(done, run, raw, national):
     from test_geography import save_list, save_movements
 
     (raw / find_source("logement_2022").file).unlink()
@@ -470,9 +470,9 @@ def test_an_extract_is_read_for_what_it_has_and_the_report_says_what_it_lacks(ru
         report = run("logement_2022")
         assert report.failures == {}
         assert report.kept == (["logement_2022"] if again else [])
-        (told,) = [note for note in report.notes if "lu pour les colonnes" in note]
-        assert "P22_RSECOCC" in told
-        assert str(path) in told
+        (text,) = [note for note in report.notes if "lu pour les colonnes" in note]
+        assert "P22_RSECOCC" in text
+        assert str(path) in text
     homes = values(national, "dwellings", variable="LOG", year=2022, source="logement_2022")
     assert set(homes) == set(whole["P22_LOG"].astype("float64"))
 
@@ -505,7 +505,7 @@ def test_the_tenures_of_the_detail_file_add_up_to_the_table_of_ages(run, raw, na
     assert run("migcom_2022").rebuilt == []
 
 
-def test_without_a_table_of_ages_the_detail_file_is_not_calibrated_and_it_is_told(run, raw, national):
+def test_without_a_table_of_ages_the_detail_file_is_not_calibrated_and_it_is_reported(run, raw, national):
     write_file("migcom_2022", raw)
     report = run("migcom_2022", "serie_historique_2022")
     assert any("non calé" in note for note in report.notes)

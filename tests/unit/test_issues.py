@@ -51,10 +51,12 @@ def test_a_card_is_whole_and_its_sentences_are_sound(own):
         assert 0 < len(card.title) <= 70
         assert card.question.endswith("?")
         assert card.because.startswith("Retenue parce que la commune a ")
-        told = " ".join(filter(None, (card.title, card.reading, card.because, card.against, *card.cautions)))
-        assert not NEVER.search(told), told
+        sentences = " ".join(
+            filter(None, (card.title, card.reading, card.because, card.against, *card.cautions))
+        )
+        assert not NEVER.search(sentences), sentences
         assert not CAUSES.search(card.reading)
-        assert not re.search(r"\b(de|En|la|les) \1\b", told)
+        assert not re.search(r"\b(de|En|la|les) \1\b", sentences)
         # No sign but in a rate between parentheses.
         assert not re.search(r"[+−]\d", re.sub(r"\([^)]*\)", "", card.reading))
         for fact in card.facts:
@@ -73,12 +75,12 @@ def test_a_reading_says_its_two_facts_with_their_dates_once():
     assert "2023" in card.reading
 
 
-def test_facts_of_other_years_are_told_as_such():
-    told = [card.reading for card in cards(**LOSING)]
-    assert any("ne sont pas des mêmes années" in reading for reading in told)
+def test_facts_of_other_years_are_reported_as_such():
+    sentences = [card.reading for card in cards(**LOSING)]
+    assert any("ne sont pas des mêmes années" in reading for reading in sentences)
 
 
-def test_starts_that_are_never_declared_are_told_on_the_card():
+def test_starts_that_are_never_declared_are_reported_on_the_card():
     (card,) = [one for one in cards(**LOSING) if one.id == "rythme_de_construction"]
     assert any("déclarées" in caution for caution in card.cautions)
 
@@ -93,7 +95,7 @@ def test_the_size_effect_on_the_total_population_says_so_and_does_not_bear_the_n
     assert any("approché" in caution for caution in card.cautions)
 
 
-def test_what_says_the_contrary_is_told():
+def test_what_says_the_contrary_is_reported():
     (card, *_) = cards(vacant=13, empty=8, income=19_500, growth_10=1.5)
     assert card.against == "En sens contraire : une population en hausse sur dix ans."
 
@@ -108,12 +110,12 @@ def test_a_card_shared_by_a_third_of_the_epci_says_so():
     choice = choose(vacant=2.2, empty=0.9, income=29_000)
     (card,) = choice.cards
     assert not card.is_common
-    (told,) = describe_cards(
+    (sentences,) = describe_cards(
         replace(choice, cards=(replace(card, common=4, among=10),)), epci="de la MEL", explain=lambda one: []
     )
     assert any(
         "bonne part de l’intercommunalité" in caution and "4\u00a0autres" in caution
-        for caution in told.cautions
+        for caution in sentences.cautions
     )
 
 

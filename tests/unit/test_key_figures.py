@@ -84,15 +84,15 @@ def beside_panel(size, **options):
     return frame.set_index("indicator")["comparable"]
 
 
-def test_a_figure_is_told_beside_the_median_of_the_panel_with_its_rank():
-    told = beside_panel(8)
+def test_a_figure_is_reported_beside_the_median_of_the_panel_with_its_rank():
+    text = beside_panel(8)
     assert (
-        told["Part des logements vacants, 2018"]
+        text["Part des logements vacants, 2018"]
         == "Communes comparables : médiane 2,0\u00a0%, dans le quart le plus élevé, rang 1\u00a0/\u00a09"
     )
     # Numbers of homes are not compared, and the panel knows no people.
-    assert told["Nombre de logements, 2018"] == ""
-    assert told["Évolution annuelle moyenne de la population, 2013-2018"] == ""
+    assert text["Nombre de logements, 2018"] == ""
+    assert text["Évolution annuelle moyenne de la population, 2013-2018"] == ""
 
 
 def test_a_panel_of_fewer_than_eight_communes_tells_nothing():
@@ -153,11 +153,11 @@ def test_a_figure_is_marked_by_what_it_rests_on(vacant, written):
     assert gathered(dwellings=homes).loc["Part des logements vacants, 2018", "written"] == written
 
 
-def test_the_change_of_the_population_is_told_over_the_years_of_its_balances(embedded):
+def test_the_change_of_the_population_is_reported_over_the_years_of_its_balances(embedded):
     d = Diagnostic.open("59299")
     assert d.counted_since != d.since
-    told = [line for line in d.key_figures().text if line.startswith("Évolution annuelle moyenne")]
-    assert [f"{d.counted_since}-{d.until}" in line for line in told] == [True]
+    text = [line for line in d.key_figures().text if line.startswith("Évolution annuelle moyenne")]
+    assert [f"{d.counted_since}-{d.until}" in line for line in text] == [True]
 
 
 @pytest.mark.parametrize(

@@ -246,7 +246,7 @@ def test_a_text_is_as_large_as_matplotlib_finds_it(text, size, weight):
     assert found[1:] == pytest.approx(shaped[1:], abs=0.01 * size)
 
 
-def test_matplotlib_asks_the_height_of_a_line_and_is_told_what_it_would_have_read():
+def test_matplotlib_asks_the_height_of_a_line_and_is_reported_what_it_would_have_read():
     asked = []
 
     class Told(layout.Renderer):

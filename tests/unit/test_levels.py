@@ -1,4 +1,4 @@
-"""The levels of territory: what one table says of them, and that nothing else has to be told."""
+"""The levels of territory: what one table says of them, and that nothing else has to be reported."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_the_territories_of_the_store_are_complete_where_the_table_says_so(embed
         assert known.all() == level.complete, level.key
 
 
-def test_levels_are_told_apart_by_everything_that_names_them():
+def test_levels_are_reported_apart_by_everything_that_names_them():
     for names in (
         [level.key for level in levels.LEVELS],
         [level.insee for level in levels.LEVELS],

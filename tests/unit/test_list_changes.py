@@ -75,15 +75,15 @@ def test_a_commune_that_is_gone_without_a_part_is_in_the_only_one_that_gained_it
         without("01002", c01001=("Haut", None)),
     ],
 )
-def test_a_commune_that_nothing_explains_is_told_and_has_no_heir(after):
+def test_a_commune_that_nothing_explains_is_reported_and_has_no_heir(after):
     found, notes = changes(after)
     assert not [event for event in found if event[1] == "01002"]
-    told = [note for note in notes if "absente(s) de la nouvelle liste" in note]
-    assert told
-    assert "Bas (01002)" in told[0]
+    text = [note for note in notes if "absente(s) de la nouvelle liste" in note]
+    assert text
+    assert "Bas (01002)" in text[0]
 
 
-def test_a_merger_whose_people_do_not_add_up_is_told_and_not_kept():
+def test_a_merger_whose_people_do_not_add_up_is_reported_and_not_kept():
     after = without("01002", c01001=("Haut", 131))
     found, notes = changes(after, inside={"01002": "01001"})
     assert found == set()
@@ -110,7 +110,7 @@ def test_former_communes_that_are_back_left_their_parent():
     assert "2 communes rétablies" in notes[0]
 
 
-def test_a_new_commune_that_comes_from_nowhere_is_told():
+def test_a_new_commune_that_comes_from_nowhere_is_reported():
     found, notes = changes(without(c01021=("Grand Vau", 100)))
     assert found == set()
     assert any("nouvelle(s) sans qu’on sache d’où" in note and "Grand Vau (01021)" in note for note in notes)
@@ -123,7 +123,7 @@ def test_a_change_of_name_moves_nobody():
     assert changes(without("01040", c01040=("SEUL", 11)))[0] == set()
 
 
-def test_people_that_change_between_lists_are_told_without_an_event():
+def test_people_that_change_between_lists_are_reported_without_an_event():
     _, notes = changes(without("01040", "01009", c01040=("Seul", 12), c01009=("Mont", 49)))
     assert notes[1].startswith("2 communes dont la population de la même année diffère")
     assert "Mont (01009), Seul (01040)" in notes[1]

@@ -54,7 +54,7 @@ def test_an_entity_is_not_read():
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "told"),
+    ("name", "content", "found"),
     [
         ("a.png", b"GIF89a", "n’est ni une image PNG"),
         ("a.svg", b"<html/>", "SVG simple"),
@@ -63,9 +63,9 @@ def test_an_entity_is_not_read():
         ("a.png", b"\x89PNG\r\n\x1a\n" + b"0" * logos.LARGEST, "octets"),
     ],
 )
-def test_what_is_no_logo_is_refused_by_the_name_of_its_file(tmp_path, name, content, told):
+def test_what_is_no_logo_is_refused_by_the_name_of_its_file(tmp_path, name, content, found):
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(ParameterError, match=told) as caught:
+    with pytest.raises(ParameterError, match=found) as caught:
         logos.read([name], folder=tmp_path)
     assert repr(name) in caught.value.message
     assert caught.value.remedy

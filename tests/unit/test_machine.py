@@ -77,9 +77,9 @@ def test_what_runs_at_once_is_bounded_and_it_is_said(groups):
         8, "jobs=500 : 8 à la fois au plus, il y a 4\u00a0processeurs."
     )
     groups("0::/\n", memory_DOT_max="1000000000", memory_DOT_current="0")
-    told = "2 à la fois au plus, la mémoire libre est de 1,0 Go, chacun en prend 0,5."
-    assert machine.choose_width(None) == machine.Width(2, told)
-    assert machine.choose_width(3) == machine.Width(2, f"jobs=3 : {told}")
+    found = "2 à la fois au plus, la mémoire libre est de 1,0 Go, chacun en prend 0,5."
+    assert machine.choose_width(None) == machine.Width(2, found)
+    assert machine.choose_width(3) == machine.Width(2, f"jobs=3 : {found}")
     groups("0::/\n", memory_DOT_max="1000000", memory_DOT_current="999999")
     assert machine.choose_width(None).count == 1
 

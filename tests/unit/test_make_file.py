@@ -193,7 +193,7 @@ def test_pip_takes_over_from_uv_and_it_is_said_why(install, goal):
 
 
 @pytest.mark.parametrize("goal", ["a11y", "s3"])
-def test_an_index_that_neither_reaches_is_told_with_what_to_set(install, tmp_path, goal):
+def test_an_index_that_neither_reaches_is_reported_with_what_to_set(install, tmp_path, goal):
     done = install(goal, fail="python")
     assert done.returncode != 0
     assert f"Erreur : ni uv ni pip n’ont installé {_GOAL_FILES[goal]}" in done.stdout
@@ -220,7 +220,7 @@ def test_a_set_up_without_any_index_names_what_to_set(install, tmp_path):
     assert not (tmp_path / "venv" / ".ready").exists()
 
 
-def test_the_tools_of_the_browser_that_npm_cannot_reach_are_told(install):
+def test_the_tools_of_the_browser_that_npm_cannot_reach_are_reported(install):
     done = install("a11y", fail="npm")
     assert done.returncode != 0
     assert "Erreur : npm n’a pas installé les outils de tests/a11y" in done.stdout

@@ -1,4 +1,4 @@
-"""What is too small to be told as a direction."""
+"""What is too small to be reported as a direction."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ counts = st.floats(0, 1e6)
 
 
 @given(before=counts, after=counts)
-def test_a_change_is_told_beyond_two_standard_errors_of_both_counts(before, after):
+def test_a_change_is_reported_beyond_two_standard_errors_of_both_counts(before, after):
     assert materiality.is_beyond_margin(before, after) is (
         abs(after - before) > 2 * math.sqrt(before + after)
     )
@@ -22,16 +22,16 @@ def test_a_change_is_told_beyond_two_standard_errors_of_both_counts(before, afte
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "told"),
+    ("before", "after", "text"),
     # Hem, 2012-2018: owners, HLM, other tenants.
     [(4029.0, 4188.0, False), (2334.0, 2229.0, False), (424.0, 684.0, True), (5.0, math.nan, False)],
 )
-def test_of_the_main_homes_gained_by_hem_those_of_other_tenants_alone_are_told(before, after, told):
-    assert materiality.is_beyond_margin(before, after) is told
+def test_of_the_main_homes_gained_by_hem_those_of_other_tenants_alone_are_reported(before, after, text):
+    assert materiality.is_beyond_margin(before, after) is text
 
 
 @pytest.mark.parametrize(
-    ("balance", "annual", "events", "told"),
+    ("balance", "annual", "events", "text"),
     [
         # Saint-Denis, 64 people of 150 535; Dole, 46 births more than deaths, of 2 540 events.
         (64.0, 0.01, 12_000.0, False),
@@ -42,8 +42,10 @@ def test_of_the_main_homes_gained_by_hem_those_of_other_tenants_alone_are_told(b
         (math.nan, 0.6, 400.0, False),
     ],
 )
-def test_a_balance_is_told_beyond_its_share_of_the_population_and_its_events(balance, annual, events, told):
-    assert materiality.is_balance_beyond_margin(balance, annual, events) is told
+def test_a_balance_is_reported_beyond_its_share_of_the_population_and_its_events(
+    balance, annual, events, text
+):
+    assert materiality.is_balance_beyond_margin(balance, annual, events) is text
 
 
 @pytest.mark.parametrize(
@@ -73,7 +75,7 @@ def test_a_change_is_written_without_a_sign(change, words):
 def test_what_is_stable_is_said_of_both_at_once():
     stable = materiality.more_of(6968.0, 7118.0, "résidences principales")
     fewer = materiality.more_of(18_884.0, 18_163.0, "personnes")
-    told = materiality.more_of_both(stable, fewer, "personnes")
-    assert told == "Un nombre stable de résidences principales, moins de personnes"
+    text = materiality.more_of_both(stable, fewer, "personnes")
+    assert text == "Un nombre stable de résidences principales, moins de personnes"
     both = materiality.more_of_both(stable, materiality.grown_of(0.0, "habitants"), "habitants")
     assert both == "Résidences principales et habitants en nombre stable"

@@ -108,13 +108,13 @@ def test_a_territory_that_melodi_does_not_hold_has_no_row(fetch):
 
 @pytest.mark.parametrize("counts", [True, False], ids=["announced", "not announced"])
 def test_pages_are_followed_to_the_last(fetch, counts):
-    told = []
+    found = []
     with serve({SERIES: REAL_ROWS}, page_size=3, counts=counts) as server:
-        rows = fetch(server, progress=told.append)
+        rows = fetch(server, progress=found.append)
     assert len(server.calls) == 7
     assert rows["OBS_VALUE"].tolist() == [row["value"] for row in REAL_ROWS]
-    assert told[0] == f"{SERIES}, page 1"
-    assert told[-1] == f"{SERIES}, page 7"
+    assert found[0] == f"{SERIES}, page 1"
+    assert found[-1] == f"{SERIES}, page 7"
 
 
 def test_the_size_of_pages_may_be_chosen(fetch):
@@ -146,13 +146,13 @@ def test_a_missing_value_is_missing(fetch):
 # Waiting, and trying again.
 
 
-def test_an_exceeded_quota_waits_as_long_as_told(fetch, time):
-    told = []
+def test_an_exceeded_quota_waits_as_long_as_reported(fetch, time):
+    found = []
     faults = deque([Fault(429, headers={"Retry-After": "0"}), Fault(429, headers={"Retry-After": "12"})])
     with serve({SERIES: REAL_ROWS}, faults=faults) as server:
-        assert len(fetch(server, progress=told.append)) == 20
+        assert len(fetch(server, progress=found.append)) == 20
     assert time.slept == [0, 12]
-    assert told[-1] == f"{SERIES} : réponse 429, nouvel essai dans 12 s"
+    assert found[-1] == f"{SERIES} : réponse 429, nouvel essai dans 12 s"
 
 
 @pytest.mark.parametrize("headers", [{}, {"Retry-After": "bientôt"}])
@@ -259,7 +259,7 @@ def test_pages_that_turn_in_circles_are_refused(fetch):
             fetch(server, areas=[ROYAN])
 
 
-def test_without_network_one_is_told_at_once(time):
+def test_without_network_one_is_reported_at_once(time):
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         place = f"127.0.0.1:{closed.getsockname()[1]}"

@@ -1,4 +1,4 @@
-"""Everything that Melodi gives of a commune: what is asked, what is missing and told, what is never lost."""
+"""Everything that Melodi gives of a commune: what is asked, what is missing and reported, what is never lost."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def asked(server: Melodi, dataset):
     return [call["GEO"] for name, call in zip(server.asked, server.calls, strict=True) if name == dataset]
 
 
-def told(received, dataset):
+def text(received, dataset):
     """What is missing of a data set: the places named."""
     return [gap.place for gap in received.gaps if gap.dataset == dataset]
 
@@ -156,7 +156,7 @@ def test_a_level_that_a_data_set_has_not_is_never_asked_for(national, receive):
 
 
 @pytest.mark.parametrize("answer", ["none", "empty", "page"])
-def test_without_a_catalogue_every_level_is_asked_for_and_what_is_refused_is_told(
+def test_without_a_catalogue_every_level_is_asked_for_and_what_is_refused_is_reported(
     national, receive, monkeypatch, answer
 ):
     bodies = {"none": Fault(503), "empty": Fault(200, "[]"), "page": Fault(200, "<html>Portail</html>")}
@@ -169,7 +169,7 @@ def test_without_a_catalogue_every_level_is_asked_for_and_what_is_refused_is_tol
     with serve(national, members=MEMBERS) as server:
         received = receive(server)
     # It has no EPCI, and answers 404 to whoever asks for one: the others are asked for alone.
-    assert told(received, REFERENCE) == ["MEL"]
+    assert text(received, REFERENCE) == ["MEL"]
     assert "réponse 404" in next(gap for gap in received.gaps if gap.dataset == REFERENCE).reason
     assert codes(received.tables["population"]) == {"59299", "59011"}
 
@@ -296,11 +296,11 @@ def test_facilities_are_counted_once_none_where_a_place_has_no_row_and_unknown_w
     }  # fmt: skip
 
 
-# What is missing is told, and costs nothing of the rest.
+# What is missing is reported, and costs nothing of the rest.
 
 
 @pytest.mark.parametrize("answer", [200, 404, 400])
-def test_a_territory_without_data_is_told_by_data_set_and_costs_nothing(national, receive, answer):
+def test_a_territory_without_data_is_reported_by_data_set_and_costs_nothing(national, receive, answer):
     short = [row for row in national[SERIES] if row["GEO"] != f"EPCI-{EPCI}"]
     with serve({**national, SERIES: short}, members=MEMBERS, unheld=answer) as server:
         received = receive(server)
@@ -322,7 +322,7 @@ def test_a_territory_without_data_is_told_by_data_set_and_costs_nothing(national
     ],
     ids=["404", "400", "500", "503", "429", "cut", "page", "partial"],
 )  # fmt: skip
-def test_a_data_set_that_is_not_given_is_told_and_the_others_are_kept(national, receive, fault):
+def test_a_data_set_that_is_not_given_is_reported_and_the_others_are_kept(national, receive, fault):
     with serve(national, members=MEMBERS, refused={HOUSING: fault}) as server:
         received = receive(server)
     assert [(gap.dataset, gap.place) for gap in received.gaps] == [(HOUSING, "")]
@@ -333,7 +333,7 @@ def test_a_data_set_that_is_not_given_is_told_and_the_others_are_kept(national, 
     assert set(received.tables["dwellings"]["source"]) == {"melodi_serie_historique"}
 
 
-def test_neighbours_that_are_not_given_are_told_and_the_commune_is_kept(national, receive):
+def test_neighbours_that_are_not_given_are_reported_and_the_commune_is_kept(national, receive):
     with serve(national, members=MEMBERS, refused={f"EPCI-{EPCI}*COM": Fault(400)}) as server:
         received = receive(server)
     assert {gap.place for gap in received.gaps} == {f"communes de l'EPCI {EPCI}"}
@@ -394,7 +394,7 @@ def test_a_network_lost_half_way_keeps_what_was_received_and_names_what_was_not_
     assert codes(received.tables["population"]) == {"59299", "59011"}
 
 
-def test_a_network_that_is_out_of_reach_is_told_at_once(receive, monkeypatch):
+def test_a_network_that_is_out_of_reach_is_reported_at_once(receive, monkeypatch):
     def ask(self, address, *, dataset):
         raise NetworkError("Le réseau est injoignable.")
 
@@ -419,7 +419,7 @@ def test_a_commune_that_melodi_does_not_hold_has_empty_tables(national, receive)
 # Values that do not hold.
 
 
-def test_a_cell_that_does_not_add_up_is_left_out_with_its_parts_and_told(receive):
+def test_a_cell_that_does_not_add_up_is_left_out_with_its_parts_and_reported(receive):
     good = {"POP": 100.0, "LOG": 60.0, "RP": 50.0, "RSECOCC": 4.0, "LOGVAC": 6.0}
     rows = [
         *series("COM-59299", 2017, good), *series("COM-59299", 2023, {**good, "RP": 51.0}), *series("DEP-59", 2023, good),
@@ -438,7 +438,7 @@ def test_a_cell_that_does_not_add_up_is_left_out_with_its_parts_and_told(receive
 
 
 @pytest.mark.parametrize(("values", "words"), [([5.0, 6.0], "données deux fois"), ([-5.0], "négatives")])
-def test_a_value_given_twice_or_negative_is_left_out_and_told(receive, values, words):
+def test_a_value_given_twice_or_negative_is_left_out_and_reported(receive, values, words):
     rows = [row for value in values for row in series("COM-59299", 2023, {"POP": value})]
     rows += series("COM-59299", 2017, {"POP": 7.0, "NAIS": 1.0})
     with serve({SERIES: rows}) as server:

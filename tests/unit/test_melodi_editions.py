@@ -1,4 +1,4 @@
-"""The edition that Melodi gave is told by its rows: vintage, list of communes and citation."""
+"""The edition that Melodi gave is reported by its rows: vintage, list of communes and citation."""
 
 from __future__ import annotations
 

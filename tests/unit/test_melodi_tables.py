@@ -258,10 +258,10 @@ def test_a_variable_is_one_cross():
             housing(place, 2023, value=12.25, **codes),
         ]
     found = read(rows, HOUSING)["dwellings"]
-    told = found.set_index("code")[["variable", "year", "value"]]
+    text = found.set_index("code")[["variable", "year", "value"]]
     assert len(found) == len(DWELLINGS)
     for variable, code in communes.items():
-        assert told.loc[code].tolist() == [variable, 2023, 12.25], variable
+        assert text.loc[code].tolist() == [variable, 2023, 12.25], variable
 
 
 def test_the_stock_is_left_to_the_series():

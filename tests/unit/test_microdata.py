@@ -163,7 +163,7 @@ def write_rows(folder, rows, *, form="parquet"):
 
 
 @pytest.mark.parametrize("form", ["parquet", "csv"])
-def test_arrondissements_are_not_told_apart(tmp_path, form):
+def test_arrondissements_are_not_reported_apart(tmp_path, form):
     rows = [{"COMMUNE": "75056", "ARM": "75101"}, {"COMMUNE": "75056", "ARM": "75120", "IPONDI": 1.0}]
     frame = persons(write_rows(tmp_path, rows, form=form), record("migcom", form=form))
     assert frame[["code", "value"]].to_numpy().tolist() == [["75056", 3.5]]

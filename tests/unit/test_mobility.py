@@ -25,26 +25,26 @@ def table(places, *, territory="Hem", year=2018, everybody=None):
 @example([1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])
 @settings(max_examples=30)
 def test_those_who_moved_came_from_somewhere(places):
-    told = mobility.origins(table(places), year=2018)
+    text = mobility.origins(table(places), year=2018)
     moved = sum(places[1:])
     if moved <= 1e-6 * sum(places):
         return
-    assert list(told["place"]) == list(mobility.PLACES.labels)
-    assert told["value"].sum() == pytest.approx(moved, rel=1e-6)
-    assert told["share"].sum() == pytest.approx(100)
-    assert told["value"].iloc[:4].tolist() == places[1:5]
+    assert list(text["place"]) == list(mobility.PLACES.labels)
+    assert text["value"].sum() == pytest.approx(moved, rel=1e-6)
+    assert text["share"].sum() == pytest.approx(100)
+    assert text["value"].iloc[:4].tolist() == places[1:5]
     # Overseas and abroad together.
-    assert told["value"].iloc[4] == pytest.approx(sum(places[5:]), abs=1e-6 * sum(places))
+    assert text["value"].iloc[4] == pytest.approx(sum(places[5:]), abs=1e-6 * sum(places))
 
 
 @given(counts)
 @settings(max_examples=30)
 def test_newcomers_are_the_indicators_of_the_registry(places):
     frame = table(places)
-    told = mobility.newcomers(frame, year=2018)
+    text = mobility.newcomers(frame, year=2018)
     for identifier, column in (("emmenages", "moved_rate"), ("arrivees", "rate")):
         known = measure(find(identifier), {"mobility": frame}, since=2013, until=2018)["value"].tolist()
-        assert told[column].tolist() == pytest.approx(known)
+        assert text[column].tolist() == pytest.approx(known)
 
 
 def test_people_who_changed_homes_in_the_commune_have_not_arrived():
@@ -55,13 +55,13 @@ def test_people_who_changed_homes_in_the_commune_have_not_arrived():
 
 def test_the_two_last_places_may_be_unknown():
     places = [80.0, 8.0, 6.0, 3.0, 2.0, None, None]
-    told = mobility.origins(table(places, everybody=100.0), year=2018).set_index("place")
-    assert told.loc["BEYOND", "value"] == 1
-    assert told["share"].sum() == pytest.approx(100)
+    text = mobility.origins(table(places, everybody=100.0), year=2018).set_index("place")
+    assert text.loc["BEYOND", "value"] == 1
+    assert text["share"].sum() == pytest.approx(100)
 
 
 @pytest.mark.parametrize("missing", range(5))
-def test_nothing_is_told_without_one_of_the_other_places(missing):
+def test_nothing_is_reported_without_one_of_the_other_places(missing):
     places = [80.0, 8.0, 6.0, 3.0, 2.0, 0.0, 1.0]
     known = table([None if rank == missing else value for rank, value in enumerate(places)], everybody=100.0)
     assert mobility.origins(known, year=2018).empty
@@ -74,7 +74,7 @@ def test_another_year_tells_nothing():
     assert mobility.newcomers(frame, year=2013).empty
 
 
-def test_where_nobody_moved_or_lives_no_share_is_told():
+def test_where_nobody_moved_or_lives_no_share_is_reported():
     assert mobility.origins(table([9.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]), year=2018).empty
     assert mobility.newcomers(table([9.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]), year=2018)["rate"].tolist() == [0]
     assert mobility.newcomers(table([0.0] * 7), year=2018).empty

@@ -188,7 +188,7 @@ def test_a_commune_that_disappeared_twice_did_so_the_last_time(history):
     assert found == {("01002", "Bas"): ("1999-01-01", "merged", "01003")}
 
 
-def test_the_former_name_of_a_commune_of_today_is_told_with_its_end(history):
+def test_the_former_name_of_a_commune_of_today_is_reported_with_its_end(history):
     events = history(
         [
             ("10", "1998-01-04", "51108 Châlons-sur-Marne", "51108 Châlons-en-Champagne"),

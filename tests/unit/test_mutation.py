@@ -27,17 +27,17 @@ def change_of(tmp_path, monkeypatch, text, *, name="sums.py"):
 
 
 @pytest.mark.parametrize(
-    ("before", "told"),
+    ("before", "shown"),
     [("a + b", "a - b"), ("a * b", "a / b"), ("a < b", "a <= b"), ("a == b", "a != b"), ("3", "4")],
 )
-def test_a_change_is_made_where_it_says_and_nowhere_else(before, told, tmp_path, monkeypatch):
+def test_a_change_is_made_where_it_says_and_nowhere_else(before, shown, tmp_path, monkeypatch):
     (change,) = change_of(tmp_path, monkeypatch, f"WHERE = __file__\ndef f(a, b):\n    return {before}\n")
-    assert change.key == f"helpers/indicators/sums.py : {before} -> {told}"
-    assert change.words == f"helpers/indicators/sums.py:3 : {before} -> {told}"
+    assert change.key == f"helpers/indicators/sums.py : {before} -> {shown}"
+    assert change.words == f"helpers/indicators/sums.py:3 : {before} -> {shown}"
     assert change.module == "helpers.indicators.sums"
     space = {"__file__": "there"}
     exec(mutation._Loader(change).get_code(change.module), space)
-    assert (space["WHERE"], space["f"](6, 3)) == ("there", eval(told, {"a": 6, "b": 3}))
+    assert (space["WHERE"], space["f"](6, 3)) == ("there", eval(shown, {"a": 6, "b": 3}))
 
 
 def test_a_package_keeps_its_modules_and_its_folder(tmp_path, monkeypatch):

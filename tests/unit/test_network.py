@@ -155,7 +155,7 @@ def certificate(tmp_path_factory):
     return path
 
 
-def test_an_unknown_authority_is_told_with_the_variable_that_makes_it_known(
+def test_an_unknown_authority_is_reported_with_the_variable_that_makes_it_known(
     refused, certificate, monkeypatch, tmp_path
 ):
     with answering(200, certificate=certificate) as site:

@@ -16,10 +16,10 @@ PEOPLE = long({("Hem", 2018): {"POP": 18_000.0}})
 @settings(max_examples=20)
 def test_the_levels_are_all_homes(values):
     table = long({("Hem", 2018): dict(zip(occupation.LEVELS.labels, values, strict=True))})
-    told = occupation.levels(table, PEOPLE, territory="Hem")
-    assert list(told["level"]) == list(occupation.LEVELS.labels)
-    assert told["share"].sum() == pytest.approx(100)
-    assert told["value"].tolist() == values
+    text = occupation.levels(table, PEOPLE, territory="Hem")
+    assert list(text["level"]) == list(occupation.LEVELS.labels)
+    assert text["share"].sum() == pytest.approx(100)
+    assert text["value"].tolist() == values
 
 
 def test_a_level_that_is_unknown_leaves_out_its_date():

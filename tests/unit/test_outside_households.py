@@ -81,8 +81,8 @@ def test_a_simulated_figure_raises_no_alert():
 
 
 def test_the_alert_tells_how_many_and_the_population_with_them_and_without():
-    told = wording.outside_households(compared(PRISON), commune())
-    assert told == (
+    found = wording.outside_households(compared(PRISON), commune())
+    assert found == (
         "En 2022, 900\u00a0personnes vivent hors ménages à Hem (8,6\u00a0% de la population), contre 100 en 2016 "
         "(1,0\u00a0% de la population) : prison, caserne, internat, résidence d’étudiants, foyer ou maison de retraite. "
         "La population, ses âges et son évolution comptent ces personnes ; les logements, non.",
@@ -101,19 +101,19 @@ def test_an_institution_that_is_known_is_named_with_the_figures_and_without(code
     assert not any(letter.isdigit() for letter in awaited.replace(institution, ""))
 
 
-def test_an_institution_that_has_closed_is_told():
-    told = wording.outside_households(compared({2016: (1000.0, 900.0), 2022: (900.0, 900.0)}), commune())
-    assert told[0].startswith(
+def test_an_institution_that_has_closed_is_reported():
+    found = wording.outside_households(compared({2016: (1000.0, 900.0), 2022: (900.0, 900.0)}), commune())
+    assert found[0].startswith(
         "En 2022, personne ne vit hors ménages à Hem, contre 100 en 2016 (10,0\u00a0% de la population)"
     )
 
 
-def test_a_village_is_told_by_counts_alone():
-    told = " ".join(
+def test_a_village_is_reported_by_counts_alone():
+    found = " ".join(
         wording.outside_households(compared({2016: (90.0, 90.0), 2022: (120.0, 88.0)}), commune())
     )
-    assert "32\u00a0personnes" in told
-    assert "%" not in told
+    assert "32\u00a0personnes" in found
+    assert "%" not in found
 
 
 @pytest.mark.parametrize(
@@ -181,11 +181,11 @@ def test_official_figures_raise_the_alert_and_nothing_waits_any_more(annoeullin)
     rows = outside_households.compare(d.tables("population", "households"), territory=d.commune.name)
     # 10 887 inhabitants in 2022 (https://www.insee.fr/fr/statistiques/8290591).
     assert (rows["year"].tolist(), rows["outside"].iloc[-1]) == ([2016, 2022], 887)
-    told = wording.outside_households(rows, d.commune)
-    assert told[0].startswith(
+    found = wording.outside_households(rows, d.commune)
+    assert found[0].startswith(
         "En 2022, 887\u00a0personnes vivent hors ménages à Annœullin (8,1\u00a0% de la population)"
     )
-    assert len(told) == 2
+    assert len(found) == 2
     assert not any("hors ménages" in text for text in d.waiting().text)
 
 

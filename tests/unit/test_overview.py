@@ -9,11 +9,11 @@ from helpers.territory.communes import members_of
 
 
 def test_the_page_of_an_epci_tells_the_key_figures_of_its_diagnostics(embedded):
-    told = dict(line.split(" : ", 1) for line in Diagnostic.open("59299").key_figures().text)
+    text = dict(line.split(" : ", 1) for line in Diagnostic.open("59299").key_figures().text)
     codes = tuple(members_of("200093201")["code"])
     compared = {one.id: one for one in overview.compare(codes, folder=paths.store_folder())}
     for figure in FIGURES:
         one = compared[figure.id]
-        assert told[one.name].startswith(one.of("59299").written)
+        assert text[one.name].startswith(one.of("59299").written)
     # Told over the years of its balances, the growth is known of the smallest communes too.
     assert len(compared["croissance"].figures) == len(codes)

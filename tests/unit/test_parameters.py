@@ -108,7 +108,7 @@ def test_a_file_written_by_notepad_is_read(folder, write, mark, end):
 
 
 @pytest.mark.parametrize("written", ["01004", "1004"])
-def test_an_unquoted_code_is_told_to_take_quotes(write, refused, written):
+def test_an_unquoted_code_is_reported_to_take_quotes(write, refused, written):
     path = write("z", f"agence: a\ncommune: {written}\n")
     error = refused(str(path))
     assert "z.yml, ligne 2" in error.message
@@ -123,7 +123,7 @@ def test_an_unquoted_code_that_can_only_be_what_it_looks_like_is_taken(folder, w
     assert read_cell({"commune": 59299})[0].commune == "59299"
 
 
-def test_a_code_that_lost_its_zero_on_the_command_line_is_told_to_take_quotes(refused):
+def test_a_code_that_lost_its_zero_on_the_command_line_is_reported_to_take_quotes(refused):
     error = refused(None, overrides={"commune": 1004})
     assert error.message.startswith("ligne de commande")
     assert "guillemets" in error.remedy
@@ -461,7 +461,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("values", WRONG.values(), ids=WRONG)
-def test_a_notebook_is_told_what_a_file_is_told(write, refused, values):
+def test_a_notebook_is_reported_what_a_file_is_reported(write, refused, values):
     texts = []
     write("hem", json.dumps(values))
     for message in (refused().message, _refuse_cell(values)):
@@ -476,7 +476,7 @@ def _refuse_cell(values):
     return caught.value.message
 
 
-def test_the_problems_of_a_notebook_are_told_with_that_of_its_commune():
+def test_the_problems_of_a_notebook_are_reported_with_that_of_its_commune():
     with pytest.raises(UnknownCommuneError) as caught:
         read_cell({"commune": "Hemm", "convention": "C"})
     assert "convention vaut 'C'" in caught.value.message
@@ -490,11 +490,11 @@ def test_a_tuple_is_a_list_and_nothing_is_a_default():
 
 
 def test_every_setting_is_described_in_french():
-    told = Parameters(commune="59299", millesime=2018, millesime_ancien=2013, agence="A").describe()
-    assert told["Recensements comparés"] == "2013 et 2018"
-    assert told["Territoires de comparaison"] == "intercommunalité, département, région et France"
+    described = Parameters(commune="59299", millesime=2018, millesime_ancien=2013, agence="A").describe()
+    assert described["Recensements comparés"] == "2013 et 2018"
+    assert described["Territoires de comparaison"] == "intercommunalité, département, région et France"
     # Those that are open have nothing to say yet.
-    assert "Pyramides des âges" not in told
+    assert "Pyramides des âges" not in described
     known = {
         name: declared.title
         for name, declared in CellParameters.model_fields.items()

@@ -32,13 +32,13 @@ def test_a_page_shows_nothing_of_it():
 
 def test_the_list_follows_what_is_typed(monkeypatch, embedded):
     monkeypatch.setattr(lab, "is_editor", lambda: True)
-    text, names, *_, button, told = Diagnostic.open("59299").picker().children
+    text, names, *_, button, output = Diagnostic.open("59299").picker().children
     text.value = "faches"
     assert names.options == (("Faches-Thumesnil (59)", "59220"),)
     names.index = 0
     button.click()
-    (shown,) = told.outputs
+    (shown,) = output.outputs
     assert re.search(r'"commune": "\\"59220\\""', shown["data"]["application/javascript"])
     text.value = "zzzz"
     button.click()
-    assert "Choisissez" in told.outputs[0]["text"]
+    assert "Choisissez" in output.outputs[0]["text"]

@@ -126,17 +126,17 @@ def of_years(years, *, people=7500.0):
 def test_each_period_has_its_own_point_mort_up_to_the_last_date_asked_for():
     years = (1999, 2008, 2013, 2016, 2018, 2023)
     started = flows({("Hem", year, year + 1): {"LOGCOM": 100.0} for year in range(2008, 2018)})
-    told = point_mort.break_evens(*of_years(years), started, territory="Hem", until=2018)
-    assert list(zip(told["since"], told["until"], strict=True)) == [(2008, 2013), (2013, 2018)]
-    for row in told.to_dict("records"):
+    text = point_mort.break_evens(*of_years(years), started, territory="Hem", until=2018)
+    assert list(zip(text["since"], text["until"], strict=True)) == [(2008, 2013), (2013, 2018)]
+    for row in text.to_dict("records"):
         alone = point_mort.break_even(*of_years(years), started, since=row["since"], until=row["until"]).iloc[
             0
         ]
         assert row["break_even"] == alone["break_even"]
-    side = point_mort.over_periods(told).set_index("label")
+    side = point_mort.over_periods(text).set_index("label")
     assert [name for name in side if name.startswith("@")] == ["@2008-2013", "@2013-2018"]
     assert side.loc["Logements commencés", "@2008-2013"] == "500"
-    for row, period in zip(told.to_dict("records"), ("2008-2013", "2013-2018"), strict=True):
+    for row, period in zip(text.to_dict("records"), ("2008-2013", "2013-2018"), strict=True):
         terms = side.loc[list(point_mort.TERMS.values()), f"measure@{period}"]
         assert terms.sum() == pytest.approx(row["break_even"])
     # A period of which a year of starts is not known is left out.
@@ -153,10 +153,10 @@ def test_each_period_has_its_own_point_mort_up_to_the_last_date_asked_for():
 @pytest.mark.parametrize(("people", "small"), [(7500.0, False), (2021.0, False), (2019.0, True)])
 def test_a_small_commune_has_a_margin_and_nothing_a_year(people, small):
     started = flows({("Hem", year, year + 1): {"LOGCOM": 20.0} for year in range(2013, 2018)})
-    told = point_mort.break_evens(
+    text = point_mort.break_evens(
         *of_years((2013, 2018), people=people), started, territory="Hem", until=2018
     )
-    steps, periods = point_mort.steps(told), point_mort.over_periods(told)
+    steps, periods = point_mort.steps(text), point_mort.over_periods(text)
     assert ("give_or_take" in steps) is small
     assert ("homes_per_year" in steps) is not small
     assert ("Point mort, par an" in set(periods["label"])) is not small
@@ -183,8 +183,8 @@ def test_a_village_of_a_few_homes_has_no_figure_beside_its_starts():
     stocks = {("Hem", year): stock_of({"RP": 150.0, "RSECOCC": 10.0, "LOGVAC": 9.0}) for year in (2013, 2018)}
     inside = {("Hem", year): {"PMEN": 300.0} for year in (2013, 2018)}
     started = flows({("Hem", year, year + 1): {"LOGCOM": 2.0} for year in range(2013, 2018)})
-    told = point_mort.break_evens(long(stocks), long(inside), started, territory="Hem", until=2018)
-    written = point_mort.over_periods(told).set_index("label")["@2013-2018"]
+    text = point_mort.break_evens(long(stocks), long(inside), started, territory="Hem", until=2018)
+    written = point_mort.over_periods(text).set_index("label")["@2013-2018"]
     assert written.pop("Logements commencés") == "10"
     assert set(written) == {"n.s."}
 

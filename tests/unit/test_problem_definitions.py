@@ -69,7 +69,7 @@ def change(tmp_path):
         ("rules.toml", '"perte_d_habitants", "sma', '"perte_habitants", "sma', "nom inconnu 'perte_habitants'"),
     ],
 )  # fmt: skip
-def test_a_fault_is_told_with_its_file_its_section_and_its_value(change, file, old, new, words):
+def test_a_fault_is_reported_with_its_file_its_section_and_its_value(change, file, old, new, words):
     with pytest.raises(ParameterError) as error:
         read_catalogue(change(file, old, new))
     assert words in error.value.message

@@ -142,8 +142,8 @@ def among_older(world, times):
     """The same world, where those of 75 or more of the communes of the EPCI are so many times as many."""
     frame = world.figures.cube["age_groups"]
     older = frame["territory"].isin(world.siblings) & (frame["variable"] == "POP75P")
-    told = frame.assign(value=frame["value"].where(~older, frame["value"] * times))
-    tables = {**world.figures.cube, "age_groups": told}
+    text = frame.assign(value=frame["value"].where(~older, frame["value"] * times))
+    tables = {**world.figures.cube, "age_groups": text}
     return replace(world, figures=ComputedFigures(Cube(tables)), _found={})
 
 
@@ -180,14 +180,14 @@ def test_energy_is_raised_once_official_figures_tell_when_homes_were_built(share
     assert "energie" not in ids(choose(age_75=13.5))
 
 
-def test_what_says_the_contrary_lowers_a_card_and_is_told():
+def test_what_says_the_contrary_lowers_a_card_and_is_reported():
     strong = {"vacant": 13, "empty": 8, "income": 19_500}
     (plain, *_), (opposed, *_) = (choose(**strong).cards, choose(**strong, growth_10=1.5).cards)
     assert [one.fact.id for one in opposed.against] == ["pop_hausse"]
     assert opposed.strength == pytest.approx(plain.strength - 15, abs=5)
 
 
-def test_fewer_old_people_than_before_is_told_beside_what_says_that_a_commune_is_old():
+def test_fewer_old_people_than_before_is_reported_beside_what_says_that_a_commune_is_old():
     old = {"owner": 82, "houses": 93, "age_75": 13.5, "age_0_14": 15.5, "age_15_29": 12.5}
     by_change = {
         change: {card.problem.id: card for card in choose(**old, old=change).cards} for change in (0, -18)
@@ -203,15 +203,15 @@ def test_where_the_median_is_as_far_as_the_commune_the_sentence_says_which_thres
     apart, alike = (assess(fact, build(age_75=share)) for share in (14, 12.2))
     assert "seuil" not in describe_fact(apart)
     others = replace(alike, median=alike.value - 0.3)
-    told = describe_fact(others).replace("\u00a0", " ")
-    assert told.endswith("dans la commune comparable médiane ; seuil national retenu : 12,0 %)."), told
+    text = describe_fact(others).replace("\u00a0", " ")
+    assert text.endswith("dans la commune comparable médiane ; seuil national retenu : 12,0 %)."), text
 
 
-def test_homes_started_are_told_by_the_two_halves_of_ten_years():
+def test_homes_started_are_reported_by_the_two_halves_of_ten_years():
     # Thirty-six homes a year from 2013 to 2017, twenty from 2018 to 2022.
     standing = assess(CATALOGUE.facts["chantiers_ralentis"], build(starts=20.0))
-    told = describe_fact(standing).replace("\u00a0", " ")
-    assert "180 logements commencés de 2013 à 2017, puis 100 de 2018 à 2022." in told, told
+    text = describe_fact(standing).replace("\u00a0", " ")
+    assert "180 logements commencés de 2013 à 2017, puis 100 de 2018 à 2022." in text, text
 
 
 @pytest.mark.parametrize(

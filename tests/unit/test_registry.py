@@ -251,7 +251,7 @@ def test_a_faulty_record_is_named_with_its_key_and_its_remedy(faulty, change, cl
     assert "registry.toml" in caught.value.remedy
 
 
-def test_all_faults_are_told_at_once(faulty):
+def test_all_faults_are_reported_at_once(faulty):
     with pytest.raises(SourceError, match="4 erreur") as caught:
         faulty(
             SMALL + 'licences = "x"\nsize = -1',
@@ -266,14 +266,14 @@ def test_all_faults_are_told_at_once(faulty):
         assert clue in caught.value.message
 
 
-def test_what_is_not_toml_is_told_with_its_line(tmp_path):
+def test_what_is_not_toml_is_reported_with_its_line(tmp_path):
     path = tmp_path / "registry.toml"
     path.write_text("[un]\ntitle = oui\n", encoding="utf-8")
     with pytest.raises(SourceError, match=r"registry\.toml.*line 2"):
         read_registry(path)
 
 
-def test_a_key_outside_any_record_is_told(tmp_path):
+def test_a_key_outside_any_record_is_reported(tmp_path):
     path = tmp_path / "registry.toml"
     path.write_text('title = "x"\n', encoding="utf-8")
     with pytest.raises(SourceError, match="title : ce n'est pas une fiche"):
@@ -366,7 +366,7 @@ def test_a_name_that_is_a_family_and_a_table_is_both():
         ({"only": "melodi_logement"}, ["'melodi_logement'"]),
     ],
 )
-def test_what_cannot_be_selected_is_told_with_the_choices(options, clues):
+def test_what_cannot_be_selected_is_reported_with_the_choices(options, clues):
     with pytest.raises(SourceError) as caught:
         select(**options)
     for clue in clues:
@@ -395,7 +395,7 @@ def test_every_table_has_a_name_on_the_page():
     assert all(sources_page.describe_table(table) for table in (*schemas.TABLES, *REFERENCE_TABLES))
 
 
-def test_an_address_once_opened_is_told():
+def test_an_address_once_opened_is_reported():
     source = find_source("logement_2022").model_copy(update={"opened": True})
     assert sources_page.describe_address(source) == "adresse ouverte"
     assert "n’a encore été ouverte" not in sources_page.render({**load_registry(), source.id: source})

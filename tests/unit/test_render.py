@@ -201,7 +201,7 @@ def test_the_code_of_a_figure_is_a_place_to_link_to():
 
 
 @pytest.mark.parametrize(
-    ("notebook", "told"),
+    ("notebook", "found"),
     [
         (coded("L-01", "L-01"), "une seconde figure de code 'L-01'"),
         (coded("H-01"), "la lettre du carnet (métadonnées, diagnostic.letter) est 'L'"),
@@ -209,8 +209,8 @@ def test_the_code_of_a_figure_is_a_place_to_link_to():
         (coded("Q-01", letter="Q"), "'Q'"),
     ],
 )
-def test_a_code_that_is_not_the_notebook_s_own_is_refused(tmp_path, notebook, told):
-    with pytest.raises(BuildError, match=re.escape(told)):
+def test_a_code_that_is_not_the_notebook_s_own_is_refused(tmp_path, notebook, found):
+    with pytest.raises(BuildError, match=re.escape(found)):
         check_complete(notebook, commune="Hem", name="2_logement", kept=tmp_path)
 
 

@@ -21,10 +21,10 @@ def tables(homes=HOMES, sizes=SIZES, year=2018):
 
 
 def test_homes_by_rooms_are_all_main_homes():
-    told = rooms.homes(tables()[0], territory="Hem")
-    assert list(told["rooms"]) == list(rooms.ROOMS.labels)
-    assert told["share"].sum() == pytest.approx(100)
-    assert told["share"].iloc[-1] == 50
+    text = rooms.homes(tables()[0], territory="Hem")
+    assert list(text["rooms"]) == list(rooms.ROOMS.labels)
+    assert text["share"].sum() == pytest.approx(100)
+    assert text["share"].iloc[-1] == 50
 
 
 def test_rooms_are_shared_by_homes_and_by_people():
@@ -32,8 +32,8 @@ def test_rooms_are_shared_by_homes_and_by_people():
         {("Hem", 2018): {"RP": 100.0, "NBPI_RP": 450.0}, ("Vide", 2018): {"RP": 0.0, "NBPI_RP": 0.0}}
     )
     people = long({("Hem", 2018): {"PMEN": 250.0}, ("Vide", 2018): {"PMEN": 0.0}})
-    told = rooms.means(stock, people, year=2018)
-    assert told[["territory", "rooms_per_home", "size", "rooms_per_person"]].to_numpy().tolist() == [
+    text = rooms.means(stock, people, year=2018)
+    assert text[["territory", "rooms_per_home", "size", "rooms_per_person"]].to_numpy().tolist() == [
         ["Hem", 4.5, 2.5, 1.8]
     ]
     assert rooms.means(stock, people, year=2013).empty
@@ -47,10 +47,10 @@ def test_rooms_per_home_are_those_per_person_times_the_size_of_households(homes,
 
 
 def test_homes_and_households_stand_side_by_side_class_by_class():
-    told = rooms.beside_households(*tables(), territory="Hem")
-    assert list(told["label"]) == ["1", "2", "3", "4", "5 ou plus"] * 2
-    assert told.groupby("part")["share"].sum().tolist() == pytest.approx([100, 100])
-    assert told["value"].tolist() == [10, 20, 30, 40, 100, 60, 70, 30, 30, 10]
+    text = rooms.beside_households(*tables(), territory="Hem")
+    assert list(text["label"]) == ["1", "2", "3", "4", "5 ou plus"] * 2
+    assert text.groupby("part")["share"].sum().tolist() == pytest.approx([100, 100])
+    assert text["value"].tolist() == [10, 20, 30, 40, 100, 60, 70, 30, 30, 10]
 
 
 @pytest.mark.parametrize("year", [2013, 2016])

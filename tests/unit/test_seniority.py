@@ -17,9 +17,9 @@ def housed(stays):
 
 
 def test_classes_are_shares_of_all_households():
-    told = seniority.classes(long({("Hem", 2018): housed(STAYS)}), territory="Hem")
-    assert told["share"].tolist() == list(STAYS.values())
-    assert list(told["label"]) == list(seniority.STAYS.labels.values())
+    text = seniority.classes(long({("Hem", 2018): housed(STAYS)}), territory="Hem")
+    assert text["share"].tolist() == list(STAYS.values())
+    assert list(text["label"]) == list(seniority.STAYS.labels.values())
 
 
 def test_recent_and_long_stays_are_sums_of_classes():
@@ -47,15 +47,15 @@ def test_mean_years_are_those_of_each_tenure():
         "RP": 100.0, "ANEM_RP": 1500.0, "RP_PROP": 60.0, "ANEM_RP_PROP": 1200.0, "RP_LOC": 40.0, "ANEM_RP_LOC": 300.0,
         "RP_LOCHLMV": 0.0, "ANEM_RP_LOCHLMV": 0.0,
     }  # fmt: skip
-    told = seniority.means(long({("Hem", 2018): homes}), territory="Hem").set_index("label")["seniority"]
-    assert told.to_dict() == {
+    text = seniority.means(long({("Hem", 2018): homes}), territory="Hem").set_index("label")["seniority"]
+    assert text.to_dict() == {
         "Ensemble": 15.0, "Propriétaires occupants": 20.0, "Locataires, HLM compris": 7.5,
     }  # fmt: skip
 
 
 def test_mean_years_of_another_date_are_left_out():
     old = {"RP_PROP": 60.0, "ANEM_RP_PROP": 1200.0}
-    told = seniority.means(
+    text = seniority.means(
         long({("Hem", 2012): old, ("Hem", 2017): {"RP": 10.0, "ANEM_RP": 100.0}}), territory="Hem"
     )
-    assert told[["label", "year"]].to_numpy().tolist() == [["Ensemble", 2017]]
+    assert text[["label", "year"]].to_numpy().tolist() == [["Ensemble", 2017]]

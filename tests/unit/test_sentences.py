@@ -1,4 +1,4 @@
-"""The sentences of whole communes, and those of every kind of value: nothing banned, nothing told twice, no fault."""
+"""The sentences of whole communes, and those of every kind of value: nothing banned, nothing reported twice, no fault."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_no_sentence_has_a_fault_whatever_the_values(kind):
     for call in calls:
         finding = call.make(VALUES[kind](call.data), d.commune, **call.more)
         found = list(faults_of(finding))
-        # Figures that are all the same are told twice.
+        # Figures that are all the same are reported twice.
         faults += [
             f"{call.subject} : {one}" for one in found if kind == "turned" or "chiffre redit" not in one
         ]
@@ -96,10 +96,10 @@ def test_a_fault_is_found(text, part):
     assert list(faults_in(text, part=part))
 
 
-def test_a_figure_is_not_told_by_a_title_and_by_its_reading():
-    told = Finding("58,8\u00a0% de propriétaires", "en 2018, 58,8\u00a0% des ménages sont propriétaires.")
-    assert [fault for fault in faults_of(told) if "redit" in fault]
-    assert not list(faults_of(replace(told, reading="en 2018, 4\u202f188 ménages sont propriétaires.")))
+def test_a_figure_is_not_reported_by_a_title_and_by_its_reading():
+    shown = Finding("58,8\u00a0% de propriétaires", "en 2018, 58,8\u00a0% des ménages sont propriétaires.")
+    assert [fault for fault in faults_of(shown) if "redit" in fault]
+    assert not list(faults_of(replace(shown, reading="en 2018, 4\u202f188 ménages sont propriétaires.")))
 
 
 def test_communes_with_other_facts_do_not_read_alike():
@@ -121,8 +121,8 @@ def test_communes_with_the_same_facts_read_alike():
     for call in calls:
         here = call.make(call.data, d.commune, **call.more)
         there = call.make(renamed(call, d.commune.name, other.commune.name), other.commune, **call.more)
-        told = written_alike(here, name=d.commune.name)
-        assert written_alike(there, name=other.commune.name).replace("d’X", "de X") == told
+        shown = written_alike(here, name=d.commune.name)
+        assert written_alike(there, name=other.commune.name).replace("d’X", "de X") == shown
 
 
 def renamed(call: Call, name: str, other: str) -> pd.DataFrame:

@@ -221,7 +221,7 @@ def everybody(by_territory, *, year=2018):
     return long({(name, year): {"POP": value} for name, value in by_territory.items()})
 
 
-def test_the_ages_of_services_are_told_for_a_hundred_inhabitants_beside_the_nearest():
+def test_the_ages_of_services_are_reported_for_a_hundred_inhabitants_beside_the_nearest():
     tables = {
         "single_ages": pd.concat(
             [
@@ -265,6 +265,6 @@ def test_only_the_groups_that_both_know_stand_side_by_side():
 @pytest.mark.parametrize(
     ("people_of", "year"), [({"Hem": 0.0}, 2018), ({"MEL": 10.0}, 2018), ({"Hem": 10.0}, 2013)]
 )
-def test_without_inhabitants_or_their_ages_no_rate_is_told(people_of, year):
+def test_without_inhabitants_or_their_ages_no_rate_is_reported(people_of, year):
     tables = {"single_ages": single({2018: [1.0] * 101})}
     assert services.rates(tables, everybody(people_of), territory="Hem", year=year).empty

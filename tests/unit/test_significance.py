@@ -41,7 +41,7 @@ def rates(*counts):
     )
 
 
-def told(exhibit):
+def found(exhibit):
     """Everything that a drawing says, in letters and to those who cannot see it."""
     svg = BeautifulSoup(exhibit.drawing, "html.parser")
     return [*(text.get_text() for text in svg.find_all("text")), exhibit.alt]
@@ -56,8 +56,8 @@ def test_a_figure_that_is_not_significant_is_nowhere_in_its_drawing(name):
     draw, options = SHOWN[name]
     exhibit = draw(rates(FEW, MANY, MANY), **options)
     assert exhibit.drawing
-    assert not [text for text in told(exhibit) if "11,1" in text]
-    assert [text for text in told(exhibit) if "33,3" in text]
+    assert not [text for text in found(exhibit) if "11,1" in text]
+    assert [text for text in found(exhibit) if "33,3" in text]
     # Its data keep it, and their table writes "n.s.".
     assert french.NOT_SIGNIFICANT in {*chain(*tables.Table(exhibit.data).cells.values())}
 
@@ -67,16 +67,16 @@ def test_what_is_not_significant_is_said_and_what_asks_for_care_has_its_star(nam
     draw, options = SHOWN[name]
     exhibit = draw(rates(FEW, SOME, MANY), **options)
     assert french.NOT_SIGNIFICANT in exhibit.alt
-    assert [text for text in told(exhibit) if text.endswith("22,2\u00a0*")]
+    assert [text for text in found(exhibit) if text.endswith("22,2\u00a0*")]
 
 
 def test_bars_of_small_counts_are_drawn_with_their_mark():
     counts = rates(FEW, SOME, MANY).assign(value=[FEW, SOME, MANY])
     exhibit = figures.paired_bars(counts, y="value", by="name", digits=0, unit="personnes", label="Effectif")
-    assert {"120\u00a0**", "320\u00a0*", "900"} <= set(told(exhibit))
+    assert {"120\u00a0**", "320\u00a0*", "900"} <= set(found(exhibit))
     assert "120\u00a0personnes\u00a0**" in exhibit.alt
     assert fills(exhibit) == 0
-    assert significance.UNSOUND not in told(exhibit)
+    assert significance.UNSOUND not in found(exhibit)
 
 
 def parts(*counts):
@@ -95,17 +95,17 @@ def test_the_part_of_a_bar_that_is_not_significant_keeps_its_place_in_grey_witho
     assert fills(exhibit) == 2
     small = figures.stacked_bars(parts(FEW, SOME, MANY), by="year", label="parts")
     written = french.number(100 * FEW / (FEW + SOME + MANY), digits=1)
-    assert f"{written}\u00a0**" in told(small)
+    assert f"{written}\u00a0**" in found(small)
     assert fills(small) == 0
 
 
 def test_a_total_is_weighed_unless_it_is_of_a_register():
     few = parts(20.0, 30.0, 40.0)
     exhibit = figures.stacked_counts(few, label="parc")
-    assert "90\u00a0**" in told(exhibit)
+    assert "90\u00a0**" in found(exhibit)
     assert fills(exhibit) == 0
     registered = figures.stacked_counts(few.assign(count=float("nan")), label="parc")
-    assert "90" in told(registered)
+    assert "90" in found(registered)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_a_total_is_weighed_unless_it_is_of_a_register():
 def test_balances_are_weighed(count, written):
     balances = rates(count, MANY).assign(annual=0.4, annual_natural=0.7, annual_migratory=-0.3)
     exhibit = figures.balance_bars(balances, label="soldes")
-    assert written in told(exhibit)
+    assert written in found(exhibit)
     assert (f"Hem : {french.NOT_SIGNIFICANT}" in exhibit.alt) == (count == FEW)
 
 
@@ -134,7 +134,7 @@ def test_a_map_sets_apart_what_is_not_significant_from_what_is_not_known():
     data = rates(FEW, MANY, MANY)
     data.loc[1, "rate"] = float("nan")
     exhibit = figures.choropleth(data, outlines=outlines, commune="c", value="rate", unit="%", label="taux")
-    assert {"non disponible (1)", f"{significance.UNSOUND} (1)"} <= set(told(exhibit))
+    assert {"non disponible (1)", f"{significance.UNSOUND} (1)"} <= set(found(exhibit))
 
 
 def pyramid(value):
@@ -148,4 +148,4 @@ def test_the_classes_of_a_pyramid_keep_their_colour_whatever_their_size(value):
     for measure in ("value", "share"):
         assert fills(figures.pyramid(pyramid(value), measure=measure, label="âges")) == 0
     by_tenure = figures.pyramid_tenure(pyramid(value).assign(tenure="owner"), label="âges")
-    assert french.NOT_SIGNIFICANT not in told(by_tenure)
+    assert french.NOT_SIGNIFICANT not in found(by_tenure)

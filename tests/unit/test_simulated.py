@@ -102,12 +102,12 @@ def test_larger_territories_of_a_file_take_the_place_of_no_commune(part):
     assert keys_of(go) == set()
 
 
-def test_what_goes_is_told_with_its_table_its_communes_and_the_way_back(part):
+def test_what_goes_is_reported_with_its_table_its_communes_and_the_way_back(part):
     homes = {("commune", code, 2008, "RP"): 7.0 for code in (HEM, LILLE)}
     stay, go = part({"dwellings": small_store.rows("dwellings", homes)})
     files = {"dwellings": ["logement_2018"]}
-    told = simulated.describe(go, stay, names=NAMES, files=files)
-    homes_change, pyramids, back = (text.replace("\u00a0", " ") for text in told)
+    found = simulated.describe(go, stay, names=NAMES, files=files)
+    homes_change, pyramids, back = (text.replace("\u00a0", " ") for text in found)
     for clue in (
         "table dwellings",
         "RP, RP_PROP",

@@ -57,7 +57,7 @@ def test_rounded_counts_that_exceed_their_total_leave_nobody_housed_free():
     assert parts.loc["RP_GRAT", "value"] == 0
 
 
-def test_tenure_is_told_at_dates_five_years_apart():
+def test_tenure_is_reported_at_dates_five_years_apart():
     homes = {"RP": 100.0, "RP_PROP": 60.0, "RP_LOC": 35.0, "RP_LOCHLMV": 10.0}
     table = pd.concat(
         [long({("Hem", year): homes for year in (2012, 2018)}), long({("Hem", year): homes for year in (2008, 2013)}, origin="demonstration"), long({("MEL", 2007): homes})]
@@ -123,7 +123,7 @@ def test_people_and_homes_are_not_compared_without_two_common_dates(homes, peopl
     assert stock.growth_pair(together).empty
 
 
-def test_the_two_growths_are_told_one_under_the_other():
+def test_the_two_growths_are_reported_one_under_the_other():
     tables = main_homes({2012: 100.0, 2018: 110.0}, {2012: 250.0, 2018: 250.0})
     together = stock.main_homes_since(*tables, territory="Hem", until=2018)
     pair = stock.growth_pair(together).set_index("label")["rate"]
@@ -169,30 +169,30 @@ def test_the_changes_of_the_categories_are_that_of_the_stock(before, after):
         ("Hem", year): {"LOG": sum(parts), **dict(zip(("RP", "RSECOCC", "LOGVAC"), parts, strict=True))}
         for year, parts in ((2013, before), (2018, after))
     }
-    told = stock.changes(long(table), territory="Hem", until=2018).set_index("category")
-    parts = told.loc[["RP", "RSECOCC", "LOGVAC"]]
-    assert parts["change"].sum() == pytest.approx(told.loc["LOG", "change"], abs=1e-6)
+    text = stock.changes(long(table), territory="Hem", until=2018).set_index("category")
+    parts = text.loc[["RP", "RSECOCC", "LOGVAC"]]
+    assert parts["change"].sum() == pytest.approx(text.loc["LOG", "change"], abs=1e-6)
     assert parts["points"].sum() == pytest.approx(0, abs=1e-9)
     assert parts["share_1"].sum() == pytest.approx(100)
-    for row in told.to_dict("records"):
+    for row in text.to_dict("records"):
         grown = row["value_0"] * (1 + row["annual"] / 100) ** row["years"]
         assert grown == pytest.approx(row["value_1"])
 
 
 def test_the_changes_are_those_of_the_last_two_dates_five_years_apart():
     table = long({("Hem", year): HOMES for year in (2008, 2013, 2015, 2018, 2023)})
-    told = stock.changes(table, territory="Hem", until=2018)
-    assert set(zip(told["since"], told["until"], strict=True)) == {(2013, 2018)}
+    text = stock.changes(table, territory="Hem", until=2018)
+    assert set(zip(text["since"], text["until"], strict=True)) == {(2013, 2018)}
 
 
 def test_main_and_second_homes_alone_change_without_a_share():
     table = {("Hem", year): {"RP": 100.0, "RSECOCC": 4.0} for year in (2012, 2018)}
     table["Hem", 2018]["RP"] = 106.0
-    told = stock.changes(long(table), territory="Hem", until=2018)
-    assert list(told["category"]) == ["RP", "RSECOCC"]
-    assert list(told["change"]) == [6, 0]
-    assert "points" not in told
-    assert told["years"].tolist() == [6, 6]
+    text = stock.changes(long(table), territory="Hem", until=2018)
+    assert list(text["category"]) == ["RP", "RSECOCC"]
+    assert list(text["change"]) == [6, 0]
+    assert "points" not in text
+    assert text["years"].tolist() == [6, 6]
 
 
 @pytest.mark.parametrize("years", [(), (2018,), (2015, 2018)])
@@ -202,8 +202,8 @@ def test_without_two_dates_nothing_changes(years):
 
 def test_a_stock_that_was_nil_has_no_annual_change():
     before, after = ({**HOMES, "RSECOCC": second, "LOG": 106 + second} for second in (0.0, 4.0))
-    told = stock.changes(long({("Hem", 2013): before, ("Hem", 2018): after}), territory="Hem", until=2018)
-    annual = told.set_index("category")["annual"]
+    text = stock.changes(long({("Hem", 2013): before, ("Hem", 2018): after}), territory="Hem", until=2018)
+    annual = text.set_index("category")["annual"]
     assert annual.isna().to_dict() == {"LOG": False, "RP": False, "RSECOCC": True, "LOGVAC": False}
 
 
@@ -211,18 +211,18 @@ def test_a_stock_that_was_nil_has_no_annual_change():
 @settings(max_examples=20)
 def test_types_are_the_whole_of_main_homes(house, flat, other):
     homes = {"RP": house + flat + other, "RPMAISON": house, "RPAPPART": flat}
-    told = stock.types(long({("Hem", 2018): homes}), year=2018).set_index("type")
-    assert told["share"].sum() == pytest.approx(100)
-    assert told.loc["RPAUTRE", "value"] == pytest.approx(other, abs=1e-8 * homes["RP"])
+    text = stock.types(long({("Hem", 2018): homes}), year=2018).set_index("type")
+    assert text["share"].sum() == pytest.approx(100)
+    assert text.loc["RPAUTRE", "value"] == pytest.approx(other, abs=1e-8 * homes["RP"])
 
 
-def test_types_are_told_over_the_stock_and_over_main_homes_each_at_its_dates():
+def test_types_are_reported_over_the_stock_and_over_main_homes_each_at_its_dates():
     stocks = {("Hem", year): {"LOG": 200.0, "MAISON": 120.0, "APPART": 80.0} for year in (2008, 2018)}
     mains = {("Hem", 2018): {"RP": 100.0, "RPMAISON": 50.0, "RPAPPART": 49.0}}
-    told = stock.types_over_time(pd.concat([long(stocks), long(mains)]), territory="Hem")
-    assert list(dict.fromkeys(told["bar"])) == [
+    text = stock.types_over_time(pd.concat([long(stocks), long(mains)]), territory="Hem")
+    assert list(dict.fromkeys(text["bar"])) == [
         "Ensemble des logements, 2008", "Ensemble des logements, 2018", "Résidences principales, 2018",
     ]  # fmt: skip
-    houses = told[told["label"] == "Maisons"]
+    houses = text[text["label"] == "Maisons"]
     assert list(houses["share"]) == [60, 60, 50]
     assert stock.types_over_time(long({}), territory="Hem").empty

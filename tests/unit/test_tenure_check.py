@@ -67,7 +67,7 @@ def test_gaps_are_in_persons_and_in_percent_of_what_is_compared_with():
     assert row["sources"] == "logement_2018|logemt|migcom"
 
 
-def test_a_gap_within_what_sampling_explains_is_told_from_a_wider_one():
+def test_a_gap_within_what_sampling_explains_is_reported_from_a_wider_one():
     # Two standard errors of a survey of one household in four, of three persons each: 6 √2 500 = 300.
     for persons, beyond in ((2_800.0, False), (2_201.0, False), (2_801.0, True), (2_199.0, True)):
         row = tenure_check.compare(
@@ -83,7 +83,7 @@ def test_people_outside_ordinary_dwellings_are_in_no_household():
     assert both["persons"].item() == 1500
 
 
-def test_a_count_under_200_is_told_to_be_small():
+def test_a_count_under_200_is_reported_to_be_small():
     both = tenure_check.compare(pyramids(owner=[150.0, 0.0, 0.0, 0.0, 0.0]), occupants(INP24M=250))
     assert both["small"].item()
 

@@ -57,7 +57,7 @@ def communes(embedded):
         ("Lyon", "69123"),
         ("Marseille", "13055"),
         ("Mamoudzou", "97611"),
-        # With its département, told otherwise than in brackets.
+        # With its département, reported otherwise than in brackets.
         ("Saint-Denis 93", "93066"),
         ("saint-denis 974", "97411"),
         ("hem 59", "59299"),
@@ -235,7 +235,7 @@ def test_a_near_miss_suggests_the_right_name(query, near):
 
 
 @pytest.mark.parametrize("query", ["1004", "4001"])
-def test_a_code_of_four_digits_is_told_of_its_leading_zero(query):
+def test_a_code_of_four_digits_is_reported_of_its_leading_zero(query):
     with pytest.raises(UnknownCommuneError) as caught:
         find_commune(query)
     assert f"commune=0{query}" in caught.value.remedy
@@ -401,21 +401,21 @@ def test_no_outline_is_asked_for_no_commune():
         ("85084", 2020, []),
     ],
 )
-def test_the_mergers_that_made_a_commune_are_told_from_a_year_on(code, since, expected):
+def test_the_mergers_that_made_a_commune_are_reported_from_a_year_on(code, since, expected):
     assert territory.mergers_of(find_commune(code), since=since) == expected
 
 
-def test_a_merger_later_than_the_list_of_the_store_is_not_told_yet(tmp_path):
+def test_a_merger_later_than_the_list_of_the_store_is_not_reported_yet(tmp_path):
     events = [(kind, "2025-01-01", before, "59299") for kind, before in (("32", "59299"), ("32", "59350"))]
-    for year, told in ((2024, 0), (2025, 1)):
+    for year, text in ((2024, 0), (2025, 1)):
         codes = ["59299", "59350"] if year == 2024 else ["59299"]
         folder = small_store.write(tmp_path / str(year), codes=codes, year=year, events=events)
         found = find_commune("59299", folder=folder)
         assert found.geography == year
-        assert len(territory.mergers_of(found, since=2000, folder=folder)) == told
+        assert len(territory.mergers_of(found, since=2000, folder=folder)) == text
 
 
-def test_an_unknown_commune_is_told_with_the_list_of_the_store(tmp_path):
+def test_an_unknown_commune_is_reported_with_the_list_of_the_store(tmp_path):
     folder = small_store.write(tmp_path, codes=["59299"], year=2026)
     with pytest.raises(UnknownCommuneError, match="1er janvier 2026"):
         find_commune("00000", folder=folder)

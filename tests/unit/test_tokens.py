@@ -87,7 +87,7 @@ def test_every_mark_stands_out_on_paper(mark, dark):
 
 @MODES
 @pytest.mark.parametrize("names", [TENURES, PARTS, ["natural", "migratory"]])
-def test_neighbours_are_told_apart_without_colour(names, dark):
+def test_neighbours_are_reported_apart_without_colour(names, dark):
     assert all(ratio(one, other, dark) >= 3 for one, other in pairwise(names))
 
 

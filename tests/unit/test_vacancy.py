@@ -20,23 +20,23 @@ def measures(census=CENSUS, tax=TAX, year=2018):
 
 
 def test_each_measure_keeps_its_own_field_date_and_stock():
-    told = measures().set_index("label")
-    assert told["year"].to_dict() == {vacancy.CENSUS: 2018, vacancy.TAX: 2020, vacancy.TAX_LONG: 2020}
-    assert told["whole"].to_dict() == {vacancy.CENSUS: 7412, vacancy.TAX: 5000, vacancy.TAX_LONG: 5000}
-    assert told["share"].to_dict() == pytest.approx(
+    text = measures().set_index("label")
+    assert text["year"].to_dict() == {vacancy.CENSUS: 2018, vacancy.TAX: 2020, vacancy.TAX_LONG: 2020}
+    assert text["whole"].to_dict() == {vacancy.CENSUS: 7412, vacancy.TAX: 5000, vacancy.TAX_LONG: 5000}
+    assert text["share"].to_dict() == pytest.approx(
         {vacancy.CENSUS: 100 * 247 / 7412, vacancy.TAX: 5.2, vacancy.TAX_LONG: 1.02}
     )
-    assert told["field"].nunique() == 2
-    assert told["sources"].to_dict() == {
+    assert text["field"].nunique() == 2
+    assert text["sources"].to_dict() == {
         vacancy.CENSUS: "recensement", vacancy.TAX: "lovac", vacancy.TAX_LONG: "lovac",
     }  # fmt: skip
     # A register is no sample.
-    assert told["count"].isna().to_dict() == {
+    assert text["count"].isna().to_dict() == {
         vacancy.CENSUS: False, vacancy.TAX: True, vacancy.TAX_LONG: True,
     }  # fmt: skip
 
 
-def test_one_measure_is_told_without_the_other():
+def test_one_measure_is_reported_without_the_other():
     assert list(measures(tax={})["label"]) == [vacancy.CENSUS]
     assert list(measures(census={})["label"]) == [vacancy.TAX, vacancy.TAX_LONG]
     assert measures(census={}, tax={}).empty
@@ -51,18 +51,18 @@ def test_a_nil_stock_has_no_rate():
     assert measures(census={("Hem", 2018): {"LOG": 0.0, "LOGVAC": 0.0}}, tax={}).empty
 
 
-def test_a_rate_published_without_its_counts_is_told_alone():
+def test_a_rate_published_without_its_counts_is_reported_alone():
     rates = {("Hem", 2025): {"TX_VACANT": 3.56, "TX_VACANT_2ANS": 1.32}}
-    told = measures(tax=rates).set_index("label")
-    assert told["share"].to_dict() == pytest.approx(
+    text = measures(tax=rates).set_index("label")
+    assert text["share"].to_dict() == pytest.approx(
         {vacancy.CENSUS: 100 * 247 / 7412, vacancy.TAX: 3.56, vacancy.TAX_LONG: 1.32}
     )
-    assert told.loc[[vacancy.TAX, vacancy.TAX_LONG], ["value", "whole", "count"]].isna().all(axis=None)
-    assert told.loc[vacancy.TAX, "year"] == 2025
+    assert text.loc[[vacancy.TAX, vacancy.TAX_LONG], ["value", "whole", "count"]].isna().all(axis=None)
+    assert text.loc[vacancy.TAX, "year"] == 2025
 
 
-def test_the_census_is_told_at_its_last_date_and_never_before_the_one_asked():
+def test_the_census_is_reported_at_its_last_date_and_never_before_the_one_asked():
     later = CENSUS | {("Hem", 2021): {"LOG": 7600.0, "LOGVAC": 228.0}}
-    told = measures(census=later, tax={}).iloc[0]
-    assert (told["year"], told["share"]) == (2021, pytest.approx(3.0))
+    text = measures(census=later, tax={}).iloc[0]
+    assert (text["year"], text["share"]) == (2021, pytest.approx(3.0))
     assert measures(census=later, tax={}, year=2021)["year"].tolist() == [2021]

@@ -149,8 +149,8 @@ def findings(draw):
 # Shrinking would redraw every table: the first failing sentence says enough.
 @given(findings())
 @settings(max_examples=4, phases=(Phase.explicit, Phase.generate))
-def test_whatever_the_figures_a_sentence_is_whole_french_and_names_no_cause(told):
-    check_sentences(told)
+def test_whatever_the_figures_a_sentence_is_whole_french_and_names_no_cause(finding):
+    check_sentences(finding)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_the_direction_of_the_population_is_the_one_of_its_figures(before, after
 
 
 @pytest.mark.parametrize(
-    ("own", "other", "told"),
+    ("own", "other", "finding"),
     [
         (
             1_050.0,
@@ -196,9 +196,9 @@ def test_the_direction_of_the_population_is_the_one_of_its_figures(before, after
         ),
     ],
 )
-def test_a_pace_is_told_beside_that_of_the_territory(own, other, told):
+def test_a_pace_is_reported_beside_that_of_the_territory(own, other, finding):
     spoken = balances((1_000.0, own), (1_000.0, other)).takeaway.replace("\u00a0", " ")
-    assert told in spoken, spoken
+    assert finding in spoken, spoken
 
 
 @pytest.mark.parametrize(
@@ -213,18 +213,18 @@ def test_a_pace_is_told_beside_that_of_the_territory(own, other, told):
         (646, 600, 64, "Naissances et décès presque à l’équilibre, solde migratoire apparent équilibré", "Une population quasi stable"),
     ],
 )  # fmt: skip
-def test_a_balance_is_told_as_a_direction_beyond_its_margin(births, deaths, change, headline, title):
-    told = balances((20_000.0, 20_000.0 + change), births=float(births), deaths=float(deaths))
-    assert (told.headline, told.title) == (headline, title)
-    for sentence in (told.title, told.reading, told.takeaway, told.headline):
+def test_a_balance_is_reported_as_a_direction_beyond_its_margin(births, deaths, change, headline, title):
+    finding = balances((20_000.0, 20_000.0 + change), births=float(births), deaths=float(deaths))
+    assert (finding.headline, finding.title) == (headline, title)
+    for sentence in (finding.title, finding.reading, finding.takeaway, finding.headline):
         assert "arrivées" not in sentence
         assert "départs" not in sentence
 
 
 def test_a_balance_under_five_hundredths_of_a_percent_a_year_is_none_however_many_people_it_is():
     # Saint-Denis: 64 people of 150 535, 0,01 % a year.
-    told = balances((150_000.0, 150_064.0), births=0.0, deaths=0.0)
-    assert told.headline == "Naissances et décès à l’équilibre, solde migratoire apparent équilibré"
+    finding = balances((150_000.0, 150_064.0), births=0.0, deaths=0.0)
+    assert finding.headline == "Naissances et décès à l’équilibre, solde migratoire apparent équilibré"
 
 
 def empty(*columns):
@@ -308,13 +308,13 @@ WITHOUT = {
 
 
 def test_every_sentence_is_tested_without_data():
-    told = {
+    finding = {
         name for name, function in vars(wording).items()
         if getattr(function, "__module__", "").startswith(f"{wording.__name__}.") and hasattr(function, "__wrapped__")
     }  # fmt: skip
     # What a commune brings has rows of its own, or is not shown.
     brought = {"childcare", "rolls", "brought_facilities", "brought_tables", "operations"}
-    assert told == {*WITHOUT, "growth_map", "level_map", *brought}
+    assert finding == {*WITHOUT, "growth_map", "level_map", *brought}
 
 
 @pytest.mark.parametrize("name", WITHOUT)
@@ -332,36 +332,36 @@ def test_the_data_of_others_alone_say_nothing(name):
 
 
 def test_a_rate_that_is_missing_takes_its_sentences_away_not_the_others():
-    told = balances((0.0, 10.0), births=0.0, deaths=0.0)
-    assert (told.title, told.reading, told.takeaway) == ("", "", "")
+    finding = balances((0.0, 10.0), births=0.0, deaths=0.0)
+    assert (finding.title, finding.reading, finding.takeaway) == ("", "", "")
     map_of = pd.DataFrame({"territory": ["Hem"], "code": ["59299"], "annual": [float("nan")]})
     assert wording.growth_map(map_of, HEM, epci="MEL") == wording.Finding()
 
 
-def told_of_a_map(*shares, codes=("59299", "a", "b", "c"), epci="MEL"):
+def read_a_map(*shares, codes=("59299", "a", "b", "c"), epci="MEL"):
     data = pd.DataFrame({"code": codes[: len(shares)], "share": shares, "year": 2021})
     return wording.level_map(data, HEM, value="share", what="part de logements vacants", epci=epci)
 
 
 def test_a_map_of_a_level_tells_the_commune_and_the_median_of_the_others():
-    found = told_of_a_map(3.25, 4.0, 9.0, 5.0)
+    found = read_a_map(3.25, 4.0, 9.0, 5.0)
     assert (found.title, found.takeaway) == ("", "")
     assert found.reading == (
         "part de logements vacants : 3,3\u00a0% à Hem en 2021 ; la moitié des autres communes de la MEL dépassent 5,0\u00a0%."
     )
-    assert "autres communes du département dépassent" in told_of_a_map(3.0, 4.0, epci="").reading
+    assert "autres communes du département dépassent" in read_a_map(3.0, 4.0, epci="").reading
     # Alone with a figure.
-    assert told_of_a_map(3.0, float("nan")).reading == "part de logements vacants : 3,0\u00a0% à Hem en 2021."
-    assert told_of_a_map(float("nan"), 4.0) == wording.Finding()
-    assert told_of_a_map(3.0, codes=("a",)) == wording.Finding()
+    assert read_a_map(3.0, float("nan")).reading == "part de logements vacants : 3,0\u00a0% à Hem en 2021."
+    assert read_a_map(float("nan"), 4.0) == wording.Finding()
+    assert read_a_map(3.0, codes=("a",)) == wording.Finding()
 
 
 def test_a_map_of_a_level_is_titled_by_its_quarter_among_eight_others_at_least():
     codes = ("59299", *"abcdefgh")
-    assert told_of_a_map(9.0, *range(1, 8), codes=codes).title == ""
-    high = told_of_a_map(9.0, *range(1, 9), codes=codes)
+    assert read_a_map(9.0, *range(1, 8), codes=codes).title == ""
+    high = read_a_map(9.0, *range(1, 9), codes=codes)
     assert high.title == "Un niveau dans le quart le plus élevé de l’intercommunalité"
-    low = told_of_a_map(0.5, *range(1, 9), codes=codes, epci="")
+    low = read_a_map(0.5, *range(1, 9), codes=codes, epci="")
     assert low.title == "Un niveau dans le quart le plus faible du département"
 
 
@@ -369,21 +369,21 @@ def test_a_single_date_says_no_change():
     one = growth.index(long({("Hem", 2013): {"POP": 10.0}}), base=2013)
     assert wording.recent(one, HEM) == wording.Finding()
     table = long(dwellings(10_000.0, 1_000.0, 2_000.0, years=(2018,)))
-    told = wording.tenure(stock.tenure(table[table["territory"] == "Hem"], years=[2018]), HEM)
-    assert told.title == "50,0\u00a0% de propriétaires, 25,0\u00a0% de locataires HLM"
-    assert told.takeaway == told.reading == ""
+    finding = wording.tenure(stock.tenure(table[table["territory"] == "Hem"], years=[2018]), HEM)
+    assert finding.title == "50,0\u00a0% de propriétaires, 25,0\u00a0% de locataires HLM"
+    assert finding.takeaway == finding.reading == ""
 
 
 @pytest.mark.parametrize("whose", BOTH)
 def test_a_sentence_that_rests_on_a_simulated_value_says_so(whose):
     table = long(dwellings(10_000.0, 1_000.0, 2_000.0))
     table.loc[table["territory"] == whose, "origin"] = "demonstration"
-    for told in (
+    for finding in (
         wording.owners(stock.owners(ordered(table), year=2018), HEM),
         wording.categories(stock.categories(ordered(table), year=2018), HEM),
     ):
-        assert told.demonstration
-        assert told.takeaway.endswith("(données de démonstration).")
+        assert finding.demonstration
+        assert finding.takeaway.endswith("(données de démonstration).")
 
 
 def ranked(annual, others):
@@ -408,7 +408,7 @@ def test_the_rank_of_growth_is_counted_from_the_strongest_rise(annual, written):
         (4.5, "dans la moitié haute"),
     ],
 )
-def test_a_growth_is_told_by_its_quarter_of_the_communes(annual, place):
+def test_a_growth_is_reported_by_its_quarter_of_the_communes(annual, place):
     assert ranked(annual, range(8)).title == f"Une évolution {place} de l’intercommunalité"
 
 
@@ -450,20 +450,20 @@ def test_a_territory_is_named_by_what_it_is_to_the_commune(name, written):
         (50.0, "Un nombre stable de propriétaires de 60 à 69 ans depuis 2008"),
     ],
 )
-def test_owners_of_an_age_are_told_with_the_direction_of_their_number_beyond_its_margin(change, words):
+def test_owners_of_an_age_are_reported_with_the_direction_of_their_number_beyond_its_margin(change, words):
     rows = [(year, 60, 64, "owner", value) for year, value in ((2008, 1000.0), (2018, 1000.0 + change))]
     frame = pd.DataFrame(rows, columns=["year", "low", "high", "tenure", "value"])
-    told = wording.pyramid_tenure(frame, HEM)
-    assert told.headline == words
-    assert told.title.startswith(f"De 1\u202f000 à {french.number(1000 + change)}")
+    finding = wording.pyramid_tenure(frame, HEM)
+    assert finding.headline == words
+    assert finding.title.startswith(f"De 1\u202f000 à {french.number(1000 + change)}")
 
 
 def owners(level):
     """Owners of two dates in the classes of a level: those that a sentence tells, then others."""
-    told = {"individus": (60, 69.0), "menages": (65, float("nan")), "logements": (60, 64.0)}[level]
+    finding = {"individus": (60, 69.0), "menages": (65, float("nan")), "logements": (60, 64.0)}[level]
     rows = [
         (year, low, high, "owner", value)
-        for year, value in ((2012, 300.0), (2022, 350.0)) for low, high in (told, (25, 39.0))
+        for year, value in ((2012, 300.0), (2022, 350.0)) for low, high in (finding, (25, 39.0))
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["year", "low", "high", "tenure", "value"])
 
@@ -475,25 +475,25 @@ def owners(level):
         ("logements", "propriétaires de 60 ans ou plus"),
     ],
 )  # fmt: skip
-def test_owners_are_told_at_each_level_with_its_own_ages(level, who):
-    told = wording.pyramid_tenure(owners(level), HEM, level=level)
-    assert told.title == f"De 300 à 350 {who}"
-    assert told.headline == f"Un nombre stable de {who} depuis 2012"
-    assert told.reading.endswith("sont 50 de plus en 2022 qu’en 2012.")
+def test_owners_are_reported_at_each_level_with_its_own_ages(level, who):
+    finding = wording.pyramid_tenure(owners(level), HEM, level=level)
+    assert finding.title == f"De 300 à 350 {who}"
+    assert finding.headline == f"Un nombre stable de {who} depuis 2012"
+    assert finding.reading.endswith("sont 50 de plus en 2022 qu’en 2012.")
 
 
 @pytest.mark.parametrize("level", ["individus", "menages", "logements"])
-def test_too_few_owners_are_told_without_a_direction(level):
-    told = wording.pyramid_tenure(owners(level).assign(value=150.0, group="x"), HEM, level=level)
+def test_too_few_owners_are_reported_without_a_direction(level):
+    finding = wording.pyramid_tenure(owners(level).assign(value=150.0, group="x"), HEM, level=level)
     who = "ménages" if level == "menages" else "habitants"
-    assert told.title == f"Les {who} selon l’âge et le statut d’occupation en 2012 et 2022"
-    assert (told.reading, told.takeaway) == ("", "")
+    assert finding.title == f"Les {who} selon l’âge et le statut d’occupation en 2012 et 2022"
+    assert (finding.reading, finding.takeaway) == ("", "")
 
 
 def test_classes_that_are_too_small_are_not_compared():
     few = {(year, sex, age): 90.0 + year % 100 for year in (2008, 2018) for sex in "HF" for age in (20, 60)}
-    told = wording.pyramid(fitted(few), HEM)
-    assert told.title == "La pyramide des âges en 2008 et 2018"
+    finding = wording.pyramid(fitted(few), HEM)
+    assert finding.title == "La pyramide des âges en 2008 et 2018"
     large = fitted(few | {(2008, "H", 40): 400.0, (2018, "H", 40): 300.0})
     assert "chez les 40-44 ans" in wording.pyramid(large, HEM).title
     assert wording.pyramid_shares(large, HEM).title == "La part des 40-44 ans est celle qui progresse le plus"
@@ -516,14 +516,14 @@ def crossing(level, asked="", widths=(5,)):
         ("menages", "logements", ["Le niveau demandé, « ménages »", "n’est pas dans les données de Hem", "le niveau « logements »"]),
     ],
 )  # fmt: skip
-def test_the_level_is_told_with_its_reason(asked, used, words):
-    told = wording.level(crossing(used, asked), HEM)
-    assert all(word in told for word in words)
+def test_the_level_is_reported_with_its_reason(asked, used, words):
+    finding = wording.level(crossing(used, asked), HEM)
+    assert all(word in finding for word in words)
     assert wording.counted(crossing(used))
     assert wording.level(crossing("", asked), HEM) == wording.counted(crossing("")) == ""
 
 
-def test_a_small_commune_is_told_why_its_people_are_not_told_by_tenure():
+def test_a_small_commune_is_reported_why_its_people_are_not_reported_by_tenure():
     def inhabitants(*counts):
         rows = [("Hem", 2013 + 5 * rank, "POP", float(count)) for rank, count in enumerate(counts)]
         return pd.DataFrame(
@@ -534,10 +534,10 @@ def test_a_small_commune_is_told_why_its_people_are_not_told_by_tenure():
     assert "2 000 habitants" in why.replace("\u202f", " ").replace("\u00a0", " ")
     assert "exploitation complémentaire" in why
     assert wording.why_no_individuals(inhabitants(1_900, 2_000), HEM) == ""
-    told = wording.level(crossing("menages", "individus"), HEM, why=why)
-    assert told.startswith(why)
-    assert "n’est donc pas donné" in told
-    assert "n’est pas dans les données" not in told
+    finding = wording.level(crossing("menages", "individus"), HEM, why=why)
+    assert finding.startswith(why)
+    assert "n’est donc pas donné" in finding
+    assert "n’est pas dans les données" not in finding
 
 
 @pytest.mark.parametrize(
@@ -556,7 +556,7 @@ def test_the_check_says_what_sampling_explains(beyond, words):
     assert words in reading
 
 
-def test_what_is_to_be_known_of_the_classes_is_told_once():
+def test_what_is_to_be_known_of_the_classes_is_reported_once():
     people = pd.DataFrame({"year": [2022], "tenure": ["outside"], "value": [40.0]})
     assert wording.crossed(crossing("individus"), people.iloc[:0]) == ""
     ten = wording.crossed(crossing("individus", widths=(10, 10)), people)
@@ -580,19 +580,19 @@ def test_what_is_to_be_known_of_the_classes_is_told_once():
         ((1050.0, 960.0), "Aucune classe d’âges ne change nettement", "", ""),
     ],
 )  # fmt: skip
-def test_the_ages_that_change_most_are_told_beyond_their_margin(after, title, takeaway, headline):
+def test_the_ages_that_change_most_are_reported_beyond_their_margin(after, title, takeaway, headline):
     values = {
         (2008, "H", 20): 1000.0,
         (2008, "H", 60): 1000.0,
         (2018, "H", 20): after[0],
         (2018, "H", 60): after[1],
     }
-    told = wording.pyramid(fitted(values), HEM)
-    assert (told.title, told.headline) == (title, "" if told.demonstration else headline)
-    assert takeaway.rstrip(".") in told.takeaway
+    finding = wording.pyramid(fitted(values), HEM)
+    assert (finding.title, finding.headline) == (title, "" if finding.demonstration else headline)
+    assert takeaway.rstrip(".") in finding.takeaway
 
 
-def test_generations_of_which_a_date_says_nothing_significant_are_not_told():
+def test_generations_of_which_a_date_says_nothing_significant_are_not_reported():
     data = pd.DataFrame(
         {
             "territory": HEM.name, "since": 2008, "until": 2018, "low": 20, "label": "20 à 29 ans",
@@ -604,5 +604,5 @@ def test_generations_of_which_a_date_says_nothing_significant_are_not_told():
 
 def test_balances_of_other_years_than_those_compared_say_why():
     why = "Naissances et décès sont connus de 2013 à 2018, non depuis 2012"
-    told = [balances((1_000.0, 1_010.0), compared=year).reading for year in (2012, 2013)]
-    assert [why in reading for reading in told] == [True, False]
+    finding = [balances((1_000.0, 1_010.0), compared=year).reading for year in (2012, 2013)]
+    assert [why in reading for reading in finding] == [True, False]

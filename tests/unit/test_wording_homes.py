@@ -63,19 +63,19 @@ def findings(draw):
     )
     occupied_since = long({("Hem", 2018): {"RP_PROP": draw(some), "ANEM_RP_PROP": draw(some)}})
     inhabited = household_effect.occupied(people, table, territory="Hem")
-    told = []
+    finding = []
     for convention in ("A", "B"):
         options = {"territory": "Hem", "convention": convention}
         effect = household_effect.household_effect(inhabited, **options)
         broken = point_mort.break_evens(table, people, started, until=2018, **options)
-        told += [
+        finding += [
             wording.household_effect(effect, HEM, convention=convention),
             wording.break_even(broken, HEM),
             wording.break_evens(pd.concat([broken] * 2, ignore_index=True), HEM),
         ]
     levels = classes(draw, occupation.LEVELS.labels)
     return [
-        *told,
+        *finding,
         wording.gained(point_mort.gained(people, started, since=2013, until=2018), HEM),
         wording.people_per_home(homes_occupancy.people_per_home(table, persons, persons.iloc[:0], territory="Hem"), HEM),
         wording.changes(stock.changes(table, territory="Hem", until=2018), HEM),
@@ -102,8 +102,8 @@ def findings(draw):
 
 @given(findings())
 @settings(max_examples=4, phases=(Phase.explicit, Phase.generate))
-def test_whatever_the_figures_a_sentence_is_whole_french_and_names_no_cause(told):
-    check_sentences(told)
+def test_whatever_the_figures_a_sentence_is_whole_french_and_names_no_cause(finding):
+    check_sentences(finding)
 
 
 def effect(*, people, homes=(4000.0, 4200.0), stock=5000.0):
@@ -114,7 +114,7 @@ def effect(*, people, homes=(4000.0, 4200.0), stock=5000.0):
     return household_effect.household_effect(frame, territory="Hem")
 
 
-def test_smaller_households_are_told_apart_from_larger_ones():
+def test_smaller_households_are_reported_apart_from_larger_ones():
     smaller = wording.household_effect(effect(people=(10_000.0, 10_000.0)), HEM)
     assert "effet taille des ménages (desserrement)" in smaller.takeaway
     assert "de plus" in smaller.reading
@@ -126,16 +126,16 @@ def test_smaller_households_are_told_apart_from_larger_ones():
     assert "ni plus ni moins" in same.takeaway
 
 
-def test_both_effects_are_told_by_the_names_and_over_the_whole_that_insee_gives_them():
+def test_both_effects_are_reported_by_the_names_and_over_the_whole_that_insee_gives_them():
     # LOG T2bis divides by all homes of the first date: 200 more main homes in 5 000 homes, all of the size of households.
-    told = wording.household_effect(effect(people=(10_000.0, 10_000.0)), HEM).reading
+    finding = wording.household_effect(effect(people=(10_000.0, 10_000.0)), HEM).reading
     shares = (
         "effet taille des ménages (+4,0\u00a0%), effet démographique (0,0\u00a0%), ensemble (+4,0\u00a0%)"
     )
-    assert f"Rapportés à tous les logements de 2013 : {shares}." in told.replace("\u202f", "\u00a0")
+    assert f"Rapportés à tous les logements de 2013 : {shares}." in finding.replace("\u202f", "\u00a0")
     unknown = wording.household_effect(effect(people=(10_000.0, 10_000.0), stock=float("nan")), HEM).reading
     assert "%" not in unknown
-    assert "convention" not in told + unknown
+    assert "convention" not in finding + unknown
 
 
 def test_the_figures_of_a_small_commune_have_a_margin():
@@ -158,11 +158,11 @@ def broken(starts, *, more=100.0):
 
 
 @pytest.mark.parametrize(("starts", "flagged"), [(110.0, False), (200.0, True)])
-def test_a_large_renewal_is_told_to_be_checked(starts, flagged):
-    told = wording.break_even(broken(starts), HEM)
-    assert ("premier chiffre à vérifier" in told.reading) is flagged
-    assert "point mort" in told.reading
-    for text in (told.title, told.reading, told.takeaway):
+def test_a_large_renewal_is_reported_to_be_checked(starts, flagged):
+    finding = wording.break_even(broken(starts), HEM)
+    assert ("premier chiffre à vérifier" in finding.reading) is flagged
+    assert "point mort" in finding.reading
+    for text in (finding.title, finding.reading, finding.takeaway):
         assert "besoin" not in text
 
 
@@ -197,25 +197,25 @@ def test_households_that_keep_their_size_do_not_grow(gained, words):
     ],
 )
 def test_homes_counted_as_they_are_delivered_say_when_they_were_started(lag, homes, note):
-    told = wording.break_even(broken(200.0), HEM, lag=lag)
-    assert homes in told.takeaway.replace("\u00a0", " ")
+    finding = wording.break_even(broken(200.0), HEM, lag=lag)
+    assert homes in finding.takeaway.replace("\u00a0", " ")
     word = "livrés" if lag else "commencés"
     steps, periods = (
         tell(broken(200.0), lag=lag)["label"] for tell in (point_mort.steps, point_mort.over_periods)
     )
-    for text in (steps.iloc[-1], periods.iloc[0], told.headline, told.reading.split(".")[0]):
+    for text in (steps.iloc[-1], periods.iloc[0], finding.headline, finding.reading.split(".")[0]):
         assert f"ogements {word}" in text.replace("\u00a0", " ")
     assert wording.delivery(lag).replace("\u00a0", " ") == note
     people = long({("Hem", year): {"POP": 9_000.0 + year} for year in YEARS})
     yearly = flows({("Hem", year, year + 1): {"LOGCOM": 40.0} for year in range(YEARS[0] - 2, YEARS[1])})
     gained = point_mort.gained(people, yearly, since=YEARS[0], until=YEARS[1], lag=lag)
-    told = wording.gained(gained, HEM, lag=lag)
-    assert homes in told.reading.replace("\u00a0", " ")
-    assert ("livrés" in told.title) is bool(lag)
-    check_sentences([told])
+    finding = wording.gained(gained, HEM, lag=lag)
+    assert homes in finding.reading.replace("\u00a0", " ")
+    assert ("livrés" in finding.title) is bool(lag)
+    check_sentences([finding])
 
 
-def test_people_of_a_home_are_told_by_type_then_from_the_smallest_to_the_largest():
+def test_people_of_a_home_are_reported_by_type_then_from_the_smallest_to_the_largest():
     rows = {"MAISON": (600.0, 1500.0), "APPART": (400.0, 720.0), "1P": (250.0, 300.0), "5PP": (300.0, 990.0)}
     table = long(
         {
@@ -227,10 +227,10 @@ def test_people_of_a_home_are_told_by_type_then_from_the_smallest_to_the_largest
         },
         tenure="owner",
     )
-    told = wording.people_per_kind(homes_occupancy.people_per_kind(table, territory="Hem"), HEM)
-    assert told.title == "2,50 personnes par maison, 1,80 personne par appartement"
-    assert "de 1 pièce loge en moyenne 1,20 personne, et une de 5 pièces ou plus 3,30." in told.reading
-    check_sentences([told])
+    finding = wording.people_per_kind(homes_occupancy.people_per_kind(table, territory="Hem"), HEM)
+    assert finding.title == "2,50 personnes par maison, 1,80 personne par appartement"
+    assert "de 1 pièce loge en moyenne 1,20 personne, et une de 5 pièces ou plus 3,30." in finding.reading
+    check_sentences([finding])
     few = table.assign(value=table["value"] / 100)
     assert wording.people_per_kind(homes_occupancy.people_per_kind(few, territory="Hem"), HEM).title == ""
 
@@ -245,7 +245,7 @@ def test_periods_are_never_said_to_add_up():
     ("rows", "words"),
     [(("RPMAISON", "RPAPPART"), "des maisons"), (("RPAPPART", "RPMAISON"), "des appartements")],
 )
-def test_the_most_frequent_type_is_the_one_told(rows, words):
+def test_the_most_frequent_type_is_the_one_reported(rows, words):
     homes = dict(zip(rows, (700.0, 300.0), strict=True)) | {"RP": 1000.0}
     assert words in wording.types(stock.types(long({("Hem", 2018): homes}), year=2018), HEM).title
 
@@ -259,13 +259,13 @@ def test_a_share_moves_in_points_and_a_stock_in_percent():
     assert title == "Le parc augmente, la part des logements vacants augmente"
 
 
-def test_the_tax_file_is_told_with_its_field_and_the_census_with_its_own():
+def test_the_tax_file_is_reported_with_its_field_and_the_census_with_its_own():
     census = long({("Hem", 2018): {"LOG": 7412.0, "LOGVAC": 247.0}})
     tax = long({("Hem", 2020): {"PP_TOTAL": 5000.0, "PP_VACANT": 260.0, "PP_VACANT_2ANS": 51.0}})
-    told = wording.vacancy(vacancy.measures(census, tax, territory="Hem", year=2018), HEM)
-    assert told.title == "Vacance : 3,3\u00a0% au recensement, 5,2\u00a0% aux fichiers fiscaux"
-    assert "51 (1,0\u00a0%) depuis plus de deux ans" in told.reading
-    assert "un autre champ que le recensement" in told.takeaway
+    finding = wording.vacancy(vacancy.measures(census, tax, territory="Hem", year=2018), HEM)
+    assert finding.title == "Vacance : 3,3\u00a0% au recensement, 5,2\u00a0% aux fichiers fiscaux"
+    assert "51 (1,0\u00a0%) depuis plus de deux ans" in finding.reading
+    assert "un autre champ que le recensement" in finding.takeaway
     alone = wording.vacancy(vacancy.measures(census, tax.iloc[:0], territory="Hem", year=2018), HEM)
     assert "LOVAC" in alone.reading
 
@@ -274,18 +274,18 @@ def test_the_mean_of_starts_leaves_out_the_provisional_years():
     table = flows(
         {("Hem", year, year + 1): {"LOGCOM": 100.0 if year < 2023 else 1.0} for year in range(2020, 2025)}
     )
-    told = wording.starts(construction.starts(table, territory="Hem"), HEM)
-    assert told.title == "100\u00a0logements commencés par\u00a0an, en moyenne"
-    assert "de 2020 à 2022" in told.reading
+    finding = wording.starts(construction.starts(table, territory="Hem"), HEM)
+    assert finding.title == "100\u00a0logements commencés par\u00a0an, en moyenne"
+    assert "de 2020 à 2022" in finding.reading
 
 
 def test_a_small_number_of_vacant_homes_has_its_rate_and_its_words():
     # Annœullin: 196 vacant homes of 4 320, which Insee publishes as 4,5 %.
     table = long({("Hem", 2018): {"LOG": 4320.0, "RP": 4120.0, "RSECOCC": 4.0, "LOGVAC": 196.0}})
-    told = wording.categories(stock.categories(table, year=2018), HEM)
-    assert told.title == "4\u202f320\u00a0logements, dont 4,5\u00a0% vacants"
-    assert "196\u00a0logements sont vacants" in told.reading
-    check_sentences([told])
+    finding = wording.categories(stock.categories(table, year=2018), HEM)
+    assert finding.title == "4\u202f320\u00a0logements, dont 4,5\u00a0% vacants"
+    assert "196\u00a0logements sont vacants" in finding.reading
+    check_sentences([finding])
 
 
 @pytest.mark.parametrize(
@@ -298,20 +298,20 @@ def test_a_small_number_of_vacant_homes_has_its_rate_and_its_words():
         (2_600, 2_700, "13,0\u00a0% vacants", ""),
     ],
 )
-def test_a_stock_that_second_homes_make_is_told_by_them(second, vacant, title, headline):
+def test_a_stock_that_second_homes_make_is_reported_by_them(second, vacant, title, headline):
     homes = 20_791.0
     main = homes - second - vacant
     table = long(
         {("Hem", 2018): {"LOG": homes, "RP": main, "RSECOCC": float(second), "LOGVAC": float(vacant)}}
     )
     data = stock.categories(table, year=2018)
-    told = wording.categories(data, HEM)
-    assert told.title == f"20\u202f791\u00a0logements, dont {title}"
-    assert told.headline.startswith(headline)
-    assert ("secondaires ou occasionnelles" in told.takeaway) is ("secondaires" in title)
+    finding = wording.categories(data, HEM)
+    assert finding.title == f"20\u202f791\u00a0logements, dont {title}"
+    assert finding.headline.startswith(headline)
+    assert ("secondaires ou occasionnelles" in finding.takeaway) is ("secondaires" in title)
     # The drawing of the cover is made in this case alone.
     assert stock.of_stays(data, territory="Hem").empty is ("vacants" in title)
-    check_sentences([told])
+    check_sentences([finding])
 
 
 def test_a_stock_of_fewer_than_two_hundred_homes_has_no_rate():
@@ -325,17 +325,17 @@ HEM_2012_2018 = {
 }
 
 
-def test_what_the_main_homes_gained_are_made_of_is_told_beyond_the_margin_of_each():
+def test_what_the_main_homes_gained_are_made_of_is_reported_beyond_the_margin_of_each():
     # Hem: +159 owners (margin 181), −105 HLM (135), +260 other tenants (67).
     table = long({("Hem", year): homes for year, homes in HEM_2012_2018.items()})
-    told = wording.gains(stock.gains(table, territory="Hem"), HEM)
-    assert told.title == "314\u00a0résidences principales de plus"
-    assert told.headline == "Seuls les locataires hors HLM sont nettement plus nombreux"
-    assert told.takeaway == (
+    finding = wording.gains(stock.gains(table, territory="Hem"), HEM)
+    assert finding.title == "314\u00a0résidences principales de plus"
+    assert finding.headline == "Seuls les locataires hors HLM sont nettement plus nombreux"
+    assert finding.takeaway == (
         "De 2012 à 2018, 314\u00a0résidences principales de plus : 260 de plus pour les locataires hors HLM ; pour "
         "les propriétaires et les locataires HLM, la variation reste dans la marge d’incertitude."
     )
-    check_sentences([told])
+    check_sentences([finding])
 
 
 def test_what_lies_within_its_margin_is_drawn_hollow():
@@ -359,5 +359,5 @@ def test_operations_are_of_the_period_when_their_works_begin_in_it(years, title)
     # Of ten, twenty, forty homes and so on; the second census is of 1 January: what opens that year comes after.
     known = [10.0 * 2**rank for rank in range(len(years))]
     data = pd.DataFrame({"item": [*"abcd"][: len(years)], "year": years, "delivered": years, "known": known})
-    told = wording.operations(data, HEM, since=2012, until=2018, started=float("nan"))
-    assert told.title.replace(french.NBSP, " ") == title
+    finding = wording.operations(data, HEM, since=2012, until=2018, started=float("nan"))
+    assert finding.title.replace(french.NBSP, " ") == title

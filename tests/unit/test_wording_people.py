@@ -21,7 +21,7 @@ NEVER = re.compile(
 )
 CENSUSES = (1968, 1975, 1982, 1990, 1999, 2008, 2013, 2018)
 
-# Enough of them to be told of: under 200, a figure is not significant.
+# Enough of them to be reported of: under 200, a figure is not significant.
 people = st.floats(2_000, 1e6)
 some = st.floats(0, 1e5)
 
@@ -86,16 +86,16 @@ def rates(own, other=1e4):
 def findings(draw):
     values = [draw(people) for _ in CENSUSES]
     events = [(draw(some), draw(some)) for _ in CENSUSES[1:]]
-    told = by_period(values, events)
+    text = by_period(values, events)
     places = [draw(people) for _ in range(6)]
     groups = {("Hem", year): {name: draw(people) for name in ("POP0014", "POP1529", "POP3044", "POP4559", "POP6074", "POP75P")} for year in (2008, 2013, 2018)}  # fmt: skip
     fifteen = ages.fifteen_years({"age_groups": long(groups)}, territory="Hem", until=2018)
     return [
         wording.long_series(growth.census_index(series(values), territory="Hem"), HEM),
         wording.history(growth.census_series(series(values), territory="Hem"), HEM),
-        wording.periods(told, HEM),
-        wording.yearly_balances(growth.yearly_balances(told), HEM),
-        wording.vital_rates(growth.vital_rates(told), HEM),
+        wording.periods(text, HEM),
+        wording.yearly_balances(growth.yearly_balances(text), HEM),
+        wording.vital_rates(growth.vital_rates(text), HEM),
         wording.newcomers(mobility.newcomers(moved(places), year=2018), HEM),
         wording.origins(mobility.origins(moved(places), year=2018), HEM),
         wording.living_alone(alone((draw(st.floats(10, 100)), draw(st.floats(10, 100)))), HEM),
@@ -107,8 +107,8 @@ def findings(draw):
 
 @given(findings())
 @settings(max_examples=5, phases=(Phase.explicit, Phase.generate))
-def test_whatever_the_figures_a_sentence_is_whole_french(told):
-    for finding in told:
+def test_whatever_the_figures_a_sentence_is_whole_french(text):
+    for finding in text:
         assert finding.title
         assert finding.reading
         for sentence in (finding.title, finding.reading, finding.takeaway):
@@ -119,11 +119,11 @@ def test_whatever_the_figures_a_sentence_is_whole_french(told):
 
 
 def test_a_long_series_tells_its_ends_its_peak_and_the_nearest_territory():
-    told = wording.long_series(
+    text = wording.long_series(
         growth.census_index(series([5e3, 6e3, 7e3, 9e3, 8e3, 7e3, 6e3, 5.5e3]), territory="Hem"), HEM
     )
-    assert told.title == "Un maximum de 9\u202f000\u00a0habitants, en 1990"
-    assert "on en compte 110 en 2018 à Hem, et 100 dans l’ensemble de la MEL" in told.reading
+    assert text.title == "Un maximum de 9\u202f000\u00a0habitants, en 1990"
+    assert "on en compte 110 en 2018 à Hem, et 100 dans l’ensemble de la MEL" in text.reading
 
 
 @pytest.mark.parametrize(
@@ -134,10 +134,10 @@ def test_a_long_series_tells_its_ends_its_peak_and_the_nearest_territory():
         ([(9.0, 4.0)] * 2 + [(4.0, 9.0)] * 5, "un solde naturel positif ou négatif selon la période"),
     ],
 )
-def test_whether_a_balance_keeps_its_sign_is_told(events, words):
-    told = wording.periods(by_period([1000.0] * 8, events), HEM)
-    assert words in told.takeaway
-    assert told.title == f"Depuis 1968, {words}"
+def test_whether_a_balance_keeps_its_sign_is_reported(events, words):
+    text = wording.periods(by_period([1000.0] * 8, events), HEM)
+    assert words in text.takeaway
+    assert text.title == f"Depuis 1968, {words}"
 
 
 def test_a_period_alone_and_a_commune_without_people_say_nothing_of_periods():
@@ -148,13 +148,13 @@ def test_a_period_alone_and_a_commune_without_people_say_nothing_of_periods():
     assert wording.vital_rates(growth.vital_rates(nobody), HEM).title == ""
 
 
-def test_what_a_balance_gives_a_year_is_told_of_the_last_period():
-    told = wording.yearly_balances(
+def test_what_a_balance_gives_a_year_is_reported_of_the_last_period():
+    text = wording.yearly_balances(
         growth.yearly_balances(by_period([900.0, 1000.0, 1030.0], [(1.0, 1.0), (60.0, 20.0)], years=(2008, 2013, 2018))),
         HEM,
     )  # fmt: skip
-    assert told.title == "8\u00a0habitants de plus par\u00a0an par le solde naturel"
-    assert "sur les 5 années de 2013 à 2018, 40\u00a0personnes de plus par le solde naturel" in told.reading
+    assert text.title == "8\u00a0habitants de plus par\u00a0an par le solde naturel"
+    assert "sur les 5 années de 2013 à 2018, 40\u00a0personnes de plus par le solde naturel" in text.reading
 
 
 @pytest.mark.parametrize(
@@ -185,10 +185,10 @@ def test_a_period_alone_before_the_questionnaire_calls_for_no_caution():
         ((80.0, 1.0, 2.0, 1.0, 1.0, 15.0), "d’outre-mer ou de l’étranger"),
     ],
 )
-def test_those_who_moved_are_told_by_where_most_come_from(places, words):
-    told = wording.origins(mobility.origins(moved(places), year=2018), HEM)
-    assert told.title == f"On vient le plus souvent {words}"
-    assert f"75,0\u00a0% viennent {words}." in told.reading
+def test_those_who_moved_are_reported_by_where_most_come_from(places, words):
+    text = wording.origins(mobility.origins(moved(places), year=2018), HEM)
+    assert text.title == f"On vient le plus souvent {words}"
+    assert f"75,0\u00a0% viennent {words}." in text.reading
 
 
 @pytest.mark.parametrize(
@@ -201,30 +201,30 @@ def test_those_who_moved_are_told_by_where_most_come_from(places, words):
     ],
 )
 def test_newcomers_are_compared_with_the_nearest_territory(arrived, words):
-    told = wording.newcomers(
+    text = wording.newcomers(
         mobility.newcomers(moved((98.0 - arrived, 2.0, arrived, 0.0, 0.0, 0.0)), year=2018), HEM
     )
-    assert f"une part {words} l’ensemble de la MEL (8,0\u00a0%)" in told.takeaway
+    assert f"une part {words} l’ensemble de la MEL (8,0\u00a0%)" in text.takeaway
 
 
-def test_the_oldest_who_live_alone_are_told_with_their_direction():
+def test_the_oldest_who_live_alone_are_reported_with_their_direction():
     assert "44,0\u00a0% des 80 ans ou plus vivent seuls en 2018, une part plus élevée que" in (
         wording.living_alone(alone((10.0, 44.0)), HEM).takeaway
     )
 
 
-def test_small_households_are_told_at_both_dates():
-    told = wording.household_sizes(sizes([1e3] * 6, [3e3, 3e3, 1e3, 1e3, 1e3, 1e3]), HEM)
-    assert told.title == "60,0\u00a0% des ménages comptent une ou deux personnes"
-    assert "d’une personne et 20,0\u00a0% de cinq ou plus" in told.reading
-    assert told.reading.endswith("en 2013, une ou deux personnes en formaient 33,3\u00a0%.")
+def test_small_households_are_reported_at_both_dates():
+    text = wording.household_sizes(sizes([1e3] * 6, [3e3, 3e3, 1e3, 1e3, 1e3, 1e3]), HEM)
+    assert text.title == "60,0\u00a0% des ménages comptent une ou deux personnes"
+    assert "d’une personne et 20,0\u00a0% de cinq ou plus" in text.reading
+    assert text.reading.endswith("en 2013, une ou deux personnes en formaient 33,3\u00a0%.")
     assert "en formaient" not in wording.household_sizes(sizes([1e3] * 6), HEM).reading
 
 
-def test_the_service_that_sets_the_commune_apart_is_told():
-    told = wording.services_rates(rates(1e3), HEM)
-    assert told.title == "25,7 habitants sur 100 ont 75 ans ou plus, contre 12,9"
-    assert "celle de l’ensemble de la MEL" in told.reading
+def test_the_service_that_sets_the_commune_apart_is_reported():
+    text = wording.services_rates(rates(1e3), HEM)
+    assert text.title == "25,7 habitants sur 100 ont 75 ans ou plus, contre 12,9"
+    assert "celle de l’ensemble de la MEL" in text.reading
     only = rates(1e3)
     alone = wording.services_rates(only[only["territory"] == "Hem"], HEM)
     assert alone.title == "25,7 habitants sur 100 ont 75 ans ou plus"

@@ -73,7 +73,7 @@ class Case:
     table: str
     code: str
     count: str
-    # A column whose absence is told, and one that names the vintage in another one's file.
+    # A column whose absence is reported, and one that names the vintage in another one's file.
     needed: str
     outdated: dict[str, object] | None = None
     # The first row of data in the file.
@@ -321,7 +321,7 @@ def test_a_code_without_its_zero_is_refused_not_taken_for_another_commune(case, 
 
 
 @every_case
-def test_a_page_in_place_of_the_file_is_told_as_such(case, tmp_path):
+def test_a_page_in_place_of_the_file_is_reported_as_such(case, tmp_path):
     path = case.file(tmp_path)
     path.write_text("<!DOCTYPE html>\n<html><body>Page introuvable</body></html>", encoding="utf-8")
     with pytest.raises(SourceError, match="est une page web") as caught:

@@ -154,7 +154,7 @@ def _run(
 def _report_batch(outcome: Outcome, *, name: str, destination: Destination, again: str) -> None:
     """Show how a batch ended; exit with 130 when it was interrupted, 1 when communes failed.
 
-    That a commune can have no diagnostic is told, and is no failure.
+    That a commune can have no diagnostic is reported, and is no failure.
 
     Raises:
         DiagnosticError: the error that stopped the batch.

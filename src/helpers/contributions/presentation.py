@@ -1,4 +1,4 @@
-"""How contributions are told: counted in agreement, by type, by role only where it is allowed; never who spoke."""
+"""How contributions are reported: counted in agreement, by type, by role only where it is allowed; never who spoke."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def publishable_roles(workshop: Workshop) -> set[str]:
 
 
 def describe_role(one: Contribution, workshop: Workshop, *, by_role: bool) -> str:
-    """Say whose words they are: `parole d’élu`, `parole de participant` where the role is not to be told."""
+    """Say whose words they are: `parole d’élu`, `parole de participant` where the role is not to be reported."""
     if one.role == "agence":
         return "l’agence"
     is_shown = by_role and one.sharing != "commune seule" and one.role in publishable_roles(workshop)

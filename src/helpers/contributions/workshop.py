@@ -16,7 +16,7 @@ class _Kept(BaseModel):
 
 
 class Shown(_Kept):
-    """A figure or a question shown in the room: its code, title, the value told, its permanent name, if simulated."""
+    """A figure or a question shown in the room: its code, title, the value said, its permanent name, if simulated."""
 
     code: str
     title: str

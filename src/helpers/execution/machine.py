@@ -22,7 +22,7 @@ _OWN = Path("/proc/self/cgroup")
 
 @dataclass(frozen=True)
 class Width:
-    """How many processes to run at once, and what is to be told of it: nothing when that is what was asked."""
+    """How many processes to run at once, and what is to be reported of it: nothing when that is what was asked."""
 
     count: int
     notice: str = ""

@@ -76,7 +76,7 @@ class _Process:
 
 
 def start_kernel(arguments: list[str], *, environment: dict[str, str], folder: Path) -> None:
-    """Run a kernel until it is told to end; called in a child of the template process."""
+    """Run a kernel until it is asked to end; called in a child of the template process."""
     from ipykernel.kernelapp import IPKernelApp
 
     from helpers.execution.shell import draw_into

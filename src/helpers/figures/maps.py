@@ -161,7 +161,7 @@ def _trace(codes: tuple[str, ...], outlines: tuple[bytes, ...]) -> pd.Series:
 
 
 def _fill(axes: Axes, paths: Iterable[Path], labels: Sequence[str] = (), **look: Any) -> None:
-    """Draw outlines that look the same, each with its value in words where it is told.
+    """Draw outlines that look the same, each with its value in words where it is given.
 
     They do not move the limits of the axes: a walk along them would take longer than all the rest.
     """

@@ -50,7 +50,7 @@ class Crossing:
 
     @property
     def highlighted(self) -> ages.Bounds | None:
-        """The ages of the owners that are told at this level."""
+        """The ages of the owners that are reported at this level."""
         return HIGHLIGHTED_OWNERS.get(self.level)
 
     @property

@@ -14,7 +14,7 @@ from helpers.indicators.cube import Tables
 SIZES = {"t1_t2": "T1-T2", "t3": "T3", "t4_plus": "T4 et plus"}
 UNKNOWN_SIZE = "Taille non dite"
 BUILT = "construction neuve"
-# What is told of rows that sums may rest on and that nobody is shown.
+# What is reported of rows that sums may rest on and that nobody is shown.
 NOT_SHOWN = "Opérations non détaillées"
 PUPILS, CHILDREN = "Élèves inscrits à la rentrée", "Enfants de 3 à 10 ans au recensement qui suit"
 SCHOOL_AGES = (3, 10)
@@ -27,7 +27,7 @@ def operations(
 
     Columns `item` (a number of each), `operation, label` (the size), `year` (of the works), `delivered`, `known`
     (homes), `starts` (homes of the register), `origin, sources`. New homes alone: demolitions, changes of use and
-    abandoned operations have no row. `counted` and `shown` are rows of the sheet: what the first has more is told
+    abandoned operations have no row. `counted` and `shown` are rows of the sheet: what the first has more is reported
     together, without a name.
     """
     rows = []
@@ -85,7 +85,7 @@ def rolls(schools: pd.DataFrame, ages: Tables, *, territory: str, source: str) -
 
 
 def childcare(rows: pd.DataFrame, *, source: str) -> pd.DataFrame:
-    """Give the places of childcare of the last year told: `structure, label` (the kind), `year, places, waiting,
+    """Give the places of childcare of the last year reported: `structure, label` (the kind), `year, places, waiting,
     waiting_day, origin, sources`."""
     known = rows[rows["annee"] == rows["annee"].max()].dropna(subset=["places", "attente"], how="all")
     return pd.DataFrame(

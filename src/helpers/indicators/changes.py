@@ -67,7 +67,7 @@ class Gain(Between):
         return terms["end"] - terms["start"]
 
     def divided_by(self, cube: Cube, terms: Mapping[str, Term], count: np.ndarray, year: int) -> np.ndarray:
-        """Count nothing: a difference of counts is told, with its margin."""
+        """Count nothing: a difference of counts is reported, with its margin."""
         return np.full(len(count), np.nan)
 
 

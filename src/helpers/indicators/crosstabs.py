@@ -140,7 +140,7 @@ def parts_of(cube: Cube, parts: Parts, *, years: Iterable[int]) -> pd.DataFrame:
         shares = {code: measure.compute(cube, at(year)).values for code, measure in measures.items()}
         counts = {code: measure.top.read(cube, year=year).value for code, measure in measures.items()}
         wholes = {code: measure.bottom.read(cube, year=year).value for code, measure in measures.items()}
-        # A part is told beside all the others, or not at all.
+        # A part is reported beside all the others, or not at all.
         whole = joint_kind(shares.values())
         known = np.logical_and.reduce([share.known for share in shares.values()])
         for rank, (code, label) in enumerate(parts.labels.items()):

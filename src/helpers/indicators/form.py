@@ -19,7 +19,7 @@ from helpers.indicators.windows import Window
 FORM_TABLES = ("population", "dwellings", "flows", "households")
 COLUMNS = ["counted", "since", "until", "value", "whole", "rate", "register", *provenance.COLUMNS]
 
-# The last years of a village are told by ten: five have no birth nor home to count.
+# The last years of a village are counted by ten: five have no birth nor home to count.
 _TEN = 10
 _VILLAGE, _WHOLE = "village", "ensemble"
 # Homes at the last census: the count, its share and what it is a share of.

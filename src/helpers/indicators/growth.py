@@ -167,7 +167,7 @@ def balances_by_period(
 
 
 def compared_periods(by_period: pd.DataFrame) -> pd.DataFrame:
-    """Keep the rows of `balances_by_period` that have another beside them: a period alone is told by `balances`."""
+    """Keep the rows of `balances_by_period` that have another beside them: a period alone is reported by `balances`."""
     known = by_period.groupby("territory", observed=True)["period"].transform("size")
     return by_period[known > 1]
 

@@ -129,7 +129,7 @@ def split(both: pd.DataFrame, *, convention: str) -> dict[str, np.ndarray]:
     period = Period(0, 0, convention=convention)
     with np.errstate(divide="ignore", invalid="ignore"):
         shrinking, demographic = point_mort.shrinking(terms, period), point_mort.demographic(terms, period)
-    # The demographic effect asks for the homes of one date only; both parts are told, or neither.
+    # The demographic effect asks for the homes of one date only; both parts are reported, or neither.
     return {
         "decohabitation": shrinking,
         "demographic": np.where(np.isnan(shrinking), np.nan, demographic),

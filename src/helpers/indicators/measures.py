@@ -141,7 +141,7 @@ class Measure(ABC):
         arrays = {name: term.values.value for name, term in terms.items()}
         with np.errstate(divide="ignore", invalid="ignore"):
             value = self.evaluate(arrays, period)
-        # Nothing is told from what is only partly known.
+        # Nothing is reported from what is only partly known.
         value = np.where(np.logical_and.reduce([term.values.known for term in terms.values()]), value, np.nan)
         values = Values(value, joint_kind(term.values for term in terms.values()), cube.marks)
         since = period.since if self.spans else period.until if self.over_census else year
@@ -218,7 +218,7 @@ class State(Measure):
         return terms["value"]
 
     def divided_by(self, cube: Cube, terms: Mapping[str, Term], count: np.ndarray, year: int) -> np.ndarray:
-        """Count nothing: a number is always told."""
+        """Count nothing: a number is always reported."""
         return np.full(len(count), np.nan)
 
 

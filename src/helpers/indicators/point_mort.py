@@ -25,7 +25,7 @@ from helpers.indicators.quantities import POPULATION
 from helpers.indicators.registry import find_measure
 from helpers.indicators.reliability import WITHIN_MARGIN, judge, mark
 
-# The four terms of the point mort, in the order in which they are told.
+# The four terms of the point mort, in the order in which they are reported.
 TERMS = {
     "renewal": "Renouvellement du parc",
     "vacancy": "Variation des logements vacants",

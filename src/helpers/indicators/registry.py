@@ -40,7 +40,7 @@ _MODULES = (
     population, balances, ages, mobility, households, housing, main_homes, gain, link, point_mort, building,
     ages_tenure, services, facilities, incomes,
 )  # fmt: skip
-# A theme may be told by several modules, one after the other.
+# A theme may be defined by several modules, one after the other.
 THEMES = tuple(dict.fromkeys(module.theme.name for module in _MODULES))
 INDICATORS: tuple[Indicator, ...] = tuple(one for module in _MODULES for one in module.INDICATORS)
 _BY_ID = {one.id: one for one in INDICATORS}

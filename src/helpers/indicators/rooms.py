@@ -75,7 +75,7 @@ def small_in_large(dwellings: pd.DataFrame, households: pd.DataFrame, *, territo
     """Bound the number of small households in large homes, at the last date that `beside_households` has.
 
     Columns `year, homes, large, small_households, least, most` (main homes)`, least_share, most_share` (% of them): the
-    crossing of rooms and persons is not published by commune in the sources. Empty where it cannot be told.
+    crossing of rooms and persons is not published by commune in the sources. Empty where it cannot be reported.
     """
     shown = beside_households(dwellings, households, territory=territory)
     tables = {"dwellings": dwellings, "households": households}

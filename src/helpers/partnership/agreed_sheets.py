@@ -75,7 +75,7 @@ def _describe(agreed: Agreed, issue: Issue) -> str:
 def _grid(agreed: Agreed, commune: str) -> Sheet:
     rows = [issue.code for issue in agreed.issues]
     others = {lever.issue for lever in agreed.levers} - set(rows)
-    # What is of no issue is told in the box under the grid.
+    # What is of no issue is reported in the box under the grid.
     rows += sorted(code for code in others if code)
     high = (_HIGH - _HEAD - _BOXES + 6) / max(1, len(rows))
     zones = [*_head("Les leviers, par enjeu et par horizon", commune), *_columns()]

@@ -19,7 +19,7 @@ from helpers.partnership.minute import STATES, Minute, describe_state
 
 # Dots of two roles so far apart: they do not measure the issue alike.
 _APART = 2
-# What became of a question of the analysis, as a question is told.
+# What became of a question of the analysis, as a question is reported.
 _FATES = {"gardé": "gardée", "reformulé": "reformulée", "fusionné": "fusionnée"}
 _LEFT = {"laissée de côté": "laissées de côté"}
 _LIMITS = (

@@ -1,4 +1,4 @@
-"""Reading one capture workbook: what its rows hold, cell by cell, and what is to be told to the scribe."""
+"""Reading one capture workbook: what its rows hold, cell by cell, and what is to be reported to the scribe."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DUE = re.compile(r"[,;]?\s*(?:avant le|le|pour le|au)?\s*(\d{1,2}[/.\-]\d{1,2}[
 
 @dataclass(frozen=True)
 class Message:
-    """What is to be told of a file: where, and what to do. A name is told to the scribe, and written nowhere."""
+    """What is to be reported of a file: where, and what to do. A name is said to the scribe, and written nowhere."""
 
     file: str
     text: str
@@ -222,7 +222,7 @@ class _Rows:
         )
 
     def _code(self, row: Row) -> str:
-        """Read the code of a row; one that was not shown is told, with the nearest."""
+        """Read the code of a row; one that was not shown is reported, with the nearest."""
         typed = row.text("code")
         if not typed or typed in "–-—":
             return ""
@@ -259,7 +259,7 @@ class _Rows:
         return None
 
     def _read(self, row: Row, column: Column, *, cell: Cell | None = None) -> Any:
-        """Read a cell by what its column holds; what cannot be is told, and left out."""
+        """Read a cell by what its column holds; what cannot be is reported, and left out."""
         cell = cell or row.cells.get(column.key)
         if cell is None:
             return None

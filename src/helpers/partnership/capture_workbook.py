@@ -272,7 +272,7 @@ class Book:
             sheet.data_validation(first, rank, last, rank, rule)
 
     def _rule(self, column: Column) -> dict[str, Any]:
-        """Say what a cell may hold; what it refuses is told, and typed all the same if one insists."""
+        """Say what a cell may hold; what it refuses is reported, and typed all the same if one insists."""
         validation = {"error_type": "warning", "error_title": column.label[:32], "ignore_blank": True}
         match column.kind:
             case "choice":

@@ -62,7 +62,7 @@ _READING = (
 
 @dataclass(frozen=True)
 class Checked:
-    """What the workbook gave: the rows taken, what is to be told, the workbook as it now is."""
+    """What the workbook gave: the rows taken, what is to be reported, the workbook as it now is."""
 
     path: Path
     was_there: bool

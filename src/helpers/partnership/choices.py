@@ -83,7 +83,7 @@ def choices_file(slug: str, number: int) -> Path:
 
 
 def usable(exhibits: Iterable[Shown]) -> dict[str, Shown]:
-    """List by code the figures that the machine may propose: on real values, none told to be read with precaution."""
+    """List by code the figures that the machine may propose: on real values, none to be read with precaution."""
     found: dict[str, Shown] = {}
     for shown in exhibits:
         known = {one.slide.title for one in found.values()}

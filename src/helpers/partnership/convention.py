@@ -29,7 +29,7 @@ from helpers.partnership import privacy
 from helpers.partnership.values import read_date
 
 NAME = paths.CONVENTION
-# Days between two workshops, and between the return of the workbook and the first workshop, under which it is told.
+# Days between two workshops, and between the return of the workbook and the first workshop, under which it is reported.
 BETWEEN, BEFORE = 21, 30
 _LONGEST = 24
 _TOTAL = (6, 16)

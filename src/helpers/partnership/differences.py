@@ -65,7 +65,7 @@ def compare(former: Version, latter: Version) -> list[str]:
 
 
 def _is_words(key: str) -> bool:
-    """Tell whether a key is that of what people said: told by its contributions."""
+    """Tell whether a key is that of what people said: reported by its contributions."""
     return "/prive/atelier-" in key
 
 

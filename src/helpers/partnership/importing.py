@@ -1,4 +1,4 @@
-"""Importing the capture workbooks of a workshop: read, brought together, kept; what is refused is told, never lost."""
+"""Importing the capture workbooks of a workshop: read, brought together, kept; what is refused is said, never lost."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def find_kit(slug: str, number: int) -> Kit:
 def run(slug: str, number: int, files: Sequence[Path] = ()) -> Account:
     """Import the capture workbooks of a workshop: those given, else all those of its folder.
 
-    A file that cannot be read, or is of another workshop, is left out whole and told; the others are imported.
+    A file that cannot be read, or is of another workshop, is left out whole and reported; the others are imported.
 
     Raises:
         ParameterError: no kit was made; no file is there; none can be read.

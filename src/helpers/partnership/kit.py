@@ -43,7 +43,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Made:
-    """The files of a kit, and what is to be told of them."""
+    """The files of a kit, and what is to be reported of them."""
 
     deck: Path
     projected: Path

@@ -54,7 +54,7 @@ def _written(chart: Chart, series: Series, rank: int) -> str:
 
 
 def _line(chart: Chart) -> str:
-    """Draw the first curve, its two ends dated and told."""
+    """Draw the first curve, its two ends dated and written."""
     series = chart.series[0]
     known = [(rank, value) for rank, value in enumerate(series.values) if value is not None]
     if len(known) < 2:
@@ -166,7 +166,7 @@ def _legend(chart: Chart, parts: Sequence[tuple[Series, int, float]]) -> str:
     for order, (series, rank, _) in enumerate(parts[:6]):
         x, y = 64.0 * (order % 2), 21.0 + 5 * (order // 2)
         written = _written(chart, series, rank)
-        # A figure to be read with precaution is not told on a card.
+        # A figure to be read with precaution is not reported on a card.
         named = series.name if "**" in written else f"{series.name} : {written}"
         drawn += _bar(x, y - 2.6, 3, 3, series.colour(rank)) + _text(_cut(named, 58), x + 4.5, y)
     return drawn

@@ -252,7 +252,7 @@ def _write_sheet(document: Document, sheet: Sheet) -> None:
 
 
 def _draw(paragraph: Paragraph, sheet: Sheet, *, wide: float = _SMALL) -> None:
-    """Place a drawing so many millimetres wide, told in words to whoever does not see it."""
+    """Place a drawing so many millimetres wide, described in words to whoever does not see it."""
     picture = paragraph.add_run().add_picture(
         io.BytesIO(draw_png(sheet.drawing, width=_PIXELS)), width=Mm(wide)
     )

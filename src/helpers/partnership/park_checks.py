@@ -41,7 +41,7 @@ _SAME: dict[str, tuple[tuple[str, ...], str, str, str]] = {
 
 @dataclass
 class Park:
-    """What was read of a workbook: rows by sheet, tables of « Autres », what is told of them."""
+    """What was read of a workbook: rows by sheet, tables of « Autres », what is reported of them."""
 
     rows: dict[str, list[Kept]] = field(default_factory=dict)
     tables: list[dict[str, Any]] = field(default_factory=list)
@@ -200,7 +200,7 @@ def _read_others(sheet: Sheet, park: Park) -> None:
 
 
 def _read_figure(kept: Kept, park: Park) -> None:
-    """Read the code of the figure that a table is shown beside; one that is none is told."""
+    """Read the code of the figure that a table is shown beside; one that is none is reported."""
     typed = kept.values["figure"] or ""
     code = read_code(typed)
     kept.values["figure"] = code if kind_of(code) in FIGURES else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpers.partnership.xlsx_reader import Column, Form
 
-# The model of the workbook: a commune that sends back an older one is told what is new.
+# The model of the workbook: a commune that sends back an older one is informed of what is new.
 MODEL = "2026-12"
 NATURES = ("construction neuve", "démolition", "réhabilitation ou changement d'usage", "division")
 STATES = ("livrée", "en chantier", "autorisée", "en projet", "abandonnée")

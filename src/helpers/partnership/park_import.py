@@ -141,7 +141,7 @@ def _give_codes(park: Park, registry: Registry, *, day: str) -> None:
 
 
 def write_report(park: Park, *, source: str, day: str) -> str:
-    """Write the report that goes back with the workbook: the counts, then what is told of each row."""
+    """Write the report that goes back with the workbook: the counts, then what is reported of each row."""
     lines = [f"{source}, lu le {date.fromisoformat(day):%d/%m/%Y}", park.describe(), *park.notes]
     for weight, heading in (("left", "Laissé de côté"), ("mend", "À corriger"), ("note", "Lu ainsi")):
         remarks = [remark for remark in park.remarks if remark.weight == weight]
@@ -204,7 +204,7 @@ def _keep(files: Mapping[str, bytes], folder: Path, book: Workbook, remarks: Ite
 
 
 def _write_marked(book: Workbook, copy: Path, remarks: Iterable[Remark]) -> None:
-    """Copy the workbook with the cells in question outlined, what is told of each in a note."""
+    """Copy the workbook with the cells in question outlined, what is reported of each in a note."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         opened = openpyxl.load_workbook(book.path, keep_links=False)

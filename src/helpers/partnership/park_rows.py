@@ -1,4 +1,4 @@
-"""The rows of the workbook « Parc et projets », cell by cell then as a whole: what is kept, what is told."""
+"""The rows of the workbook « Parc et projets », cell by cell then as a whole: what is kept, what is reported."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpers.partnership.park_forms import SIZES, TENURES
 from helpers.partnership.values import Reading
 from helpers.partnership.xlsx_reader import Cell, Column, Form, Row, write_text
 
-# `note`: read, and told; `mend`: kept, to be corrected; `left`: the row is left aside.
+# `note`: read, and reported; `mend`: kept, to be corrected; `left`: the row is left aside.
 Weight = Literal["note", "mend", "left"]
 _WEIGHTS: dict[str, Weight] = {"note": "note", "kept": "mend", "refused": "mend"}
 # What houses people outside homes: its beds are places.
@@ -24,7 +24,7 @@ _TENURES_SUM = "locatif social + abordable + intermédiaire + libre"
 
 @dataclass(frozen=True)
 class Remark:
-    """What is told of a row: where, about which column, in French with its remedy, how much it weighs."""
+    """What is reported of a row: where, about which column, in French with its remedy, how much it weighs."""
 
     sheet: str
     rows: tuple[int, ...]

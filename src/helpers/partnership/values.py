@@ -30,9 +30,9 @@ _BEGUN = 4
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read of a cell: its value, what is to be told of it, how much that weighs.
+    """What was read of a cell: its value, what is to be reported of it, how much that weighs.
 
-    `note`: read, and told; `kept`: kept with a mark, to be verified; `refused`: the cell is left out.
+    `note`: read, and reported; `kept`: kept with a mark, to be verified; `refused`: the cell is left out.
     """
 
     value: Any = None
@@ -75,7 +75,7 @@ def _bounded(read: Reading, *, low: int, high: int) -> Reading:
 
 
 def read_year(value: Any, *, low: int, high: int) -> Reading:
-    """Read a year: 2021, "2021", a date; "21" is read 2021, and told."""
+    """Read a year: 2021, "2021", a date; "21" is read 2021, and reported."""
     if isinstance(value, datetime | date):
         # A spreadsheet that takes 2021 for a day of 1905 has not been given a year.
         return _year(value.year, value.strftime("%d/%m/%Y"), low=low, high=high)
@@ -133,7 +133,7 @@ def _parts(text: str) -> tuple[int, int, int]:
 
 
 def read_choice(value: Any, *, label: str, choices: tuple[str, ...]) -> Reading:
-    """Read a word of a list, the accents, capitals and number apart; a near one is read, and told."""
+    """Read a word of a list, the accents, capitals and number apart; a near one is read, and reported."""
     text = write_text(value)
     if text in ("", "-", "–", "—"):
         return Reading()

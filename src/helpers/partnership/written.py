@@ -102,7 +102,7 @@ def _is_touched(path: Path, written: Mapping[str, str]) -> bool:
 def _compare(former: list[str], minute: Minute) -> list[str]:
     """List the lines that the new version has not, and those that it has anew."""
     new = [line.strip() for line in minute.lines() if line.strip()]
-    # The state and the captions of figures are told elsewhere.
+    # The state and the captions of figures are reported elsewhere.
     known, current = set(former), set(new)
     gone = [
         f"− {line}"

@@ -1,7 +1,7 @@
 """Workbooks as people send them back: sheets and columns by key, else by label, wherever they were moved.
 
 Columns and rows inserted, merged cells, dates and numbers typed as text, formulas (read as text, never run): what is
-found is given cell by cell with its address, and what was moved or added is told. Files of more than 5 MB, and zips
+found is given cell by cell with its address, and what was moved or added is reported. Files of more than 5 MB, and zips
 made to fill a memory, are refused before they are opened.
 """
 

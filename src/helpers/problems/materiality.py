@@ -11,11 +11,11 @@ from math import sqrt
 
 from helpers.indicators.measures import ERRORS, margin_of_change
 
-# A gain of main homes that is told: in homes, in % of those of the start.
+# A gain of main homes that is reported: in homes, in % of those of the start.
 LEAST_GAIN, LEAST_GAIN_RATE = 50, 2.0
 # A change of the homes of a tenure.
 LEAST_PART = 30
-# Homes started in ten years, in number and in % of the main homes, of which the pace may be told.
+# Homes started in ten years, in number and in % of the main homes, of which the pace may be reported.
 LEAST_STARTS, LEAST_STARTS_RATE = 60, 2.0
 # People outside households (%) beyond which the size of households is not approached.
 FEW_OUTSIDE = 3.0

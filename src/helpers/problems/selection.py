@@ -28,7 +28,7 @@ _ALREADY, _WEAK, _STEP = 2 / 3, 0.75, 5
 class Card:
     """A problem that the facts of a commune raise.
 
-    `lead` is its first pivot, `second` the best fact of another family, `context` what is told in its place where it
+    `lead` is its first pivot, `second` the best fact of another family, `context` what is said in its place where it
     says no more, `more` the others that support it, `against` those that say the contrary. `weak` where weaker signals
     complete it; `common` counts the communes of the EPCI beyond the threshold of its lead, of so many (`among`).
     """

@@ -1,6 +1,6 @@
 """Selections of communes (lots): a list, or every commune of a larger territory.
 
-What is imported here is light: a lot whose diagnostics are all up to date is told so without pandas.
+What is imported here is light: a lot whose diagnostics are all up to date is reported so without pandas.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     * `coupl-fam-men`: `households`, whose counts of the exploitation complémentaire keep their `C_`.
 
     Municipal arrondissements stand beside their city when the file has them. Values are not rounded. An extract is
-    read for the columns that it has; those it lacks are told (`files.note`).
+    read for the columns that it has; those it lacks are reported (`files.note`).
 
     Raises:
         SourceError: file missing, damaged, of another vintage, or without any of the expected columns (it lists those

@@ -119,7 +119,7 @@ def open_scan(
     """Open a file for DuckDB's queries; it is closed at the end of the block.
 
     `path` is a Parquet file, a delimited text, or a zip archive that holds one, named by `member` (needless when
-    the archive holds a single file). Its kind is told by its content, not by its name. `separator` and
+    the archive holds a single file). Its kind is known by its content, not by its name. `separator` and
     `encoding` are those of the text; a byte-order mark is accepted.
 
     Raises:

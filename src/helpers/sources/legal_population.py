@@ -43,7 +43,7 @@ def read(path: Path, *, source: Source) -> dict[str, pd.DataFrame]:
     """
     assert source.vintage is not None, f"{source.id} has no vintage"
     frame = _table(path, source=source)
-    # The nearest layout is the one whose missing columns are told.
+    # The nearest layout is the one whose missing columns are reported.
     layout = max(_LAYOUTS, key=lambda names: len(set(names) & set(frame.columns)))
     require_columns(frame, layout, path=path)
     frame = frame.rename(columns=layout)

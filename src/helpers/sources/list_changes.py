@@ -65,7 +65,7 @@ def infer(
     delegated or associated one, `parents` that of each former commune on the list before. An event is kept when the
     people of both sides are equal: a change of code (same name), a merger (into the commune of which the one that is
     gone is a part or, failing that, into the only one of its département that gained as many people), a former
-    commune that is back. What cannot be inferred so is told, with every other change of people.
+    commune that is back. What cannot be inferred so is reported, with every other change of people.
     """
     lists = _Lists(before.set_index("code"), after.set_index("code"))
     recoded = _find_recoded(lists)

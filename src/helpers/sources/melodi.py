@@ -1,7 +1,7 @@
 """Insee's Melodi: the official figures of a few territories, asked for by name.
 
 Nothing that was received is lost for what was not: a data set that is refused, a territory that has no row, a value
-that does not add up are told, and the rest is kept.
+that does not add up are reported, and the rest is kept.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def fetch(
 
     `areas` are pairs of level and code, as `Territory.area`, the most wanted first; those whose level the data set
     has not (`held`, Insee's short names) are not asked for. `communes_of` is an EPCI of which every commune is asked
-    for too, in one call. `names` are what `report` calls territories by; it is told of those that gave nothing.
+    for too, in one call. `names` are what `report` calls territories by; it is informed of those that gave nothing.
     `filters` restrict dimensions to one or several codes. One column per dimension, `OBS_STATUS` and `OBS_VALUE`
     (number, NaN when missing).
 
@@ -198,7 +198,7 @@ def fetch_commune(
 
 
 def _read(rows: pd.DataFrame, dataset: str, gaps: list[Gap]) -> Reading:
-    """Read the rows of a data set; values that do not hold are left out and told."""
+    """Read the rows of a data set; values that do not hold are left out and reported."""
     remedy = f"Les autres sont gardées. Comparez avec {find_page(dataset)}."
     return read_rows(
         rows,

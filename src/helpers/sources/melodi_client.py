@@ -73,7 +73,7 @@ class UnavailableError(SourceError):
 class Client:
     """A conversation with Melodi, or with what stands in for it.
 
-    `base` is the address of the interface (`$HELPERS_MIRROR`, then Insee's); `progress` is told each call and each
+    `base` is the address of the interface (`$HELPERS_MIRROR`, then Insee's); `progress` is given each call and each
     wait, in French.
 
     Raises:

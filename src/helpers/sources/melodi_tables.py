@@ -129,7 +129,7 @@ def _collected(path: Path, source: Source) -> Iterator[Figures]:
     """Collect the wanted figures of a file, of the edition that the registry describes."""
     form, dataset = find_form(source.dataset), str(source.dataset)
     member = _find_member(path, source)
-    # What any data set has: whatever is not such a file is told at once.
+    # What any data set has: whatever is not such a file is reported at once.
     with open_scan(path, columns=["GEO", "TIME_PERIOD", "OBS_VALUE"], member=member):
         columns = _columns(path, member=member)
     with open_scan(path, columns=columns, member=member) as scan:

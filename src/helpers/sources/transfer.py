@@ -66,7 +66,7 @@ def transfer(
     """Bring the whole of what `url` gives to `target`, by way of `part`, where bytes stay when a transfer is cut.
 
     Five attempts in a row that bring nothing are the last; `sleep` waits between two of them, for as long as the
-    server asks. `progress` is told how many bytes have come.
+    server asks. `progress` is given how many bytes have come.
 
     Raises:
         NetworkError: the network is out of reach.

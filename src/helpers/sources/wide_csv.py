@@ -221,7 +221,7 @@ class Rows:
 
 
 def open_wide(path: Path, *, member: str | None = None, dictionary: str | None = None) -> WideFile:
-    """Open an official file and read its header and dictionary; its form is told by its content, not by its name.
+    """Open an official file and read its header and dictionary; its form is known by its content, not by its name.
 
     `member` and `dictionary` name the files of an archive, whatever their case and their hyphens; a text alone may
     have its dictionary beside it, `meta_` and its own name.

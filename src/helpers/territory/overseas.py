@@ -32,7 +32,7 @@ COLLECTIVITIES = {
 def find_collectivity(name: str, *, department: str = "") -> str | None:
     """Find the collectivity that a code, its own name or that of one of its communes designates.
 
-    `department` are the first three characters of its codes, where they are told; nothing when there is none.
+    `department` are the first three characters of its codes, where they are given; nothing when there is none.
     """
     if (start := department or name[:3]) in COLLECTIVITIES and (department or name.isdigit()):
         return COLLECTIVITIES[start][0]

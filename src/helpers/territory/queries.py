@@ -23,7 +23,7 @@ _CODE = re.compile(r"\d[0-9AaBb]\d?")
 class Query:
     """A name typed, with the département that tells it from homonyms, or the arrondissement of a city.
 
-    `department` is a code, empty when none is told, "?" when what is told is none.
+    `department` is a code, empty when none is given, "?" when what is given is none.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Query:
 
     @property
     def arrondissement_key(self) -> str:
-        """The key of the arrondissement, in the list of what is no commune; empty when none is told."""
+        """The key of the arrondissement, in the list of what is no commune; empty when none is given."""
         if self.arrondissement is None:
             return ""
         rank = "1er" if self.arrondissement == 1 else f"{self.arrondissement}e"
@@ -47,7 +47,7 @@ class Query:
 def read_query(text: str, *, departments: Callable[[], Mapping[str, str]]) -> Query:
     """Read `Saint-Denis (93)`, `Saint-Denis 93`, `hem 59`, `Hem, Nord`, `Paris 15`, `Paris 15e`, or a name alone.
 
-    `departments` gives the codes of the départements by their names, folded; asked when a name is told.
+    `departments` gives the codes of the départements by their names, folded; asked when a name is given.
     """
     # No name is as long, and the patterns below would take long to say so.
     text = text[:_LONGEST]

@@ -70,7 +70,7 @@ def age_groups(data: pd.DataFrame, commune: Commune) -> Finding:
 
 
 def _describe_oldest(rows: pd.DataFrame, *, year: int) -> Finding:
-    """Describe the oldest group of a single date: it may be too few for its share to be told."""
+    """Describe the oldest group of a single date: it may be too few for its share to be reported."""
     known = rows.dropna(subset="share")
     if known.empty:
         return Finding()

@@ -14,7 +14,7 @@ from helpers.problems.facts import Standing
 
 # Under this annual change the population is stable, or nearly.
 _NEARLY_STABLE, _STABLE = 0.1, 0.05
-# Beyond so many years of starts, a stock of vacant homes is told as more than that.
+# Beyond so many years of starts, a stock of vacant homes is reported as more than that.
 _VACANT_YEARS = 60
 
 
@@ -93,7 +93,7 @@ def describe_fact(standing: Standing) -> str:
 def describe_following(standing: Standing, first: Standing) -> str:
     """Write the sentence of a fact after that of another one: their dates and the gain of homes are said once."""
     fact, alike = standing.fact, _dates(standing) == _dates(first)
-    # What is told of homes that are not approached has words of its own.
+    # What is reported of homes that are not approached has words of its own.
     if fact.after and alike and "homes_0" in first.terms and bool(fact.instead) == standing.approached:
         return f"Sur la même période, {_TEMPLATE.vformat(fact.after, (), _words(standing))}"
     sentence = describe_fact(standing)

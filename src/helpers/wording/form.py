@@ -28,7 +28,7 @@ _NAMES = {
     "starts": ("Logements commencés (chantiers déclarés)", _PER_THOUSAND),
     "outside": ("Personnes vivant hors ménages", "de la population"),
 }
-# A population that changes by less than this (% a year) is told as stable.
+# A population that changes by less than this (% a year) is reported as stable.
 _STABLE = 0.1
 
 

@@ -26,7 +26,7 @@ def gains(data: pd.DataFrame, commune: Commune) -> Finding:
 
     Reads `status` (`RP` for all of them, then `RP_PROP`...), `since, until, value_0, value_1, gain` (homes). Title:
     their gain in all; headline: the tenure that changes most; reading: the count of each at both dates; takeaway: what
-    each gained or lost. What is within its margin (2 √(n0 + n1)) is said so, and not told as a direction.
+    each gained or lost. What is within its margin (2 √(n0 + n1)) is said so, and not reported as a direction.
     """
     rows = data.set_index("status")
     since, until = int(rows["since"].iloc[0]), int(rows["until"].iloc[0])

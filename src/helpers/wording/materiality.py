@@ -1,6 +1,6 @@
-"""What is too small to be told as a direction: balances near nil, changes within their margin.
+"""What is too small to be reported as a direction: balances near nil, changes within their margin.
 
-A count varies by chance by its square root: a change is told beyond two of them for both its dates, 2 √(n0 + n1), that
+A count varies by chance by its square root: a change is said beyond two of them for both its dates, 2 √(n0 + n1), that
 of a share beyond what its counts give it and three tenths of a point, a balance beyond 2 √(events) and 0,05 % a year.
 What is within is "à l’équilibre", "stable", "quasi stable".
 """
@@ -27,7 +27,7 @@ def is_beyond_margin(before: float, after: float) -> bool:
 
 
 def is_balance_beyond_margin(balance: float, annual: float, events: float) -> bool:
-    """Say whether a balance (persons, and % a year) made of so many events may be told as a direction."""
+    """Say whether a balance (persons, and % a year) made of so many events may be reported as a direction."""
     if any(french.is_missing(one) for one in (balance, annual, events)):
         return False
     return abs(annual) > _BALANCED and abs(balance) > ERRORS * math.sqrt(events)
@@ -48,7 +48,7 @@ def turn_of_share(before: tuple[float, float], after: tuple[float, float]) -> st
     way = "augmente" if change > 0 else "diminue"
     # Each count varies by its square root: a share, by itself over that root.
     chance = math.sqrt(sum(share**2 / count for count, share in (before, after) if count))
-    # What is told of the count is told of its share.
+    # What is reported of the count is reported of its share.
     is_sure = abs(change) > ERRORS * chance or turn(before[0], after[0]) == way
     return way if is_sure else "reste stable"
 

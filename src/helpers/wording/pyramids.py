@@ -150,7 +150,7 @@ def pyramid_tenure(data: pd.DataFrame, commune: Commune, *, level: str = "indivi
 def level(crossing: Crossing, commune: Commune, *, why: str = "") -> str:
     """Write what the exhibits by tenure count, and why: the level asked, or what takes its place; "" without data.
 
-    `why` is what `why_no_individuals` writes, told first.
+    `why` is what `why_no_individuals` writes, said first.
     """
     return " ".join(filter(None, (why, _describe_level(crossing, commune, absent=not why))))
 

@@ -20,7 +20,7 @@ from helpers.indicators.quantities import MAIN_HOMES, STOCK
 
 theme = Theme("Lien")
 
-# A renewal beyond this share of the homes started is told to be checked before anything else is read: it is a residual
+# A renewal beyond this share of the homes started is to be checked before anything else is read: it is a residual
 # of two sources. In early 2015, 17 % of the homes authorised in 2010 were neither cancelled nor declared started
 # (SOeS, « De nouveaux indicateurs pour suivre la construction de logements », February 2015): starts that are never
 # declared do not explain more on their own.

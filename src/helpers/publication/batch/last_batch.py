@@ -1,4 +1,4 @@
-"""Where the last batch was: what `make retry` reads when it is told nothing, and what it is to be told."""
+"""Where the last batch was: what `make retry` reads when it is given nothing, and what it is to be given."""
 
 from __future__ import annotations
 

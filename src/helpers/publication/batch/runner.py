@@ -65,11 +65,11 @@ def run_batch(
     stale = batch.skip_fresh(builds, outcome.tally, inputs)
     if stale:
         for notebook in themes.notebooks():
-            # One that cannot be read is told once, and not for each commune.
+            # One that cannot be read is reported once, and not for each commune.
             themes.list_parameters(notebook)
         stale = batch.order(stale, outputs=outputs)
         if len(stale) >= MANY and not scheduler:
-            # Loaded when it serves: what is up to date is told without pandas.
+            # Loaded when it serves: what is up to date is reported without pandas.
             from helpers import indicator_table
 
             indicator_table.make(paths.store_folder())

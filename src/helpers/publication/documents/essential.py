@@ -17,7 +17,7 @@ from helpers.publication.documents.report import keep_links
 from helpers.publication.pages.arrangement import records_of
 from helpers.publication.pages.render import render_template
 
-# The figures of the cells that are told aloud or shown on a wall come before others.
+# The figures of the cells that are said aloud or shown on a wall come before others.
 _FIRST = {"slide", "poster"}
 # What the first page leaves out when all of it does not fit: less and less is left.
 _SHORTER = tuple(
@@ -150,7 +150,7 @@ def _lay_out_themes(parts: Sequence[PaperPart], known: layout.Heights) -> str:
 
 
 def _candidates(part: PaperPart) -> Iterator[tuple[int, Block]]:
-    """List what a theme argues with, in its order, each with its rank: what is told aloud, other figures, tables."""
+    """List what a theme argues with, in its order, each with its rank: what is said aloud, other figures, tables."""
     for section in part.sections:
         for block, tags in zip(section.blocks, section.tags, strict=True):
             if block.address:
@@ -167,7 +167,7 @@ def _fill(
 ) -> str:
     """Write one page with the blocks that it can hold, taken in the order in which they are wanted.
 
-    A title goes with what it heads. The sources of what is shown are told at the foot (`sourced`). Heights that
+    A title goes with what it heads. The sources of what is shown are reported at the foot (`sourced`). Heights that
     are `known` are not measured again.
     """
     lines = sorted({line for block in blocks for line in block.lines}) if sourced else []

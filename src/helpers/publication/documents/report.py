@@ -80,7 +80,7 @@ def gather(parts: Sequence[PaperPart]) -> list[list[PaperPart]]:
 def gather_lists(methods: Sequence[str]) -> tuple[list[str], str]:
     """Take out of methods the lists that have the same title in several: what each says, then the lists, as HTML.
 
-    What is listed is told once.
+    What is listed is reported once.
     """
     pages = [BeautifulSoup(html, "html.parser") for html in methods]
     heads = [[head for head in page.select(".method h3") if _list_of(head)] for page in pages]

@@ -30,7 +30,7 @@ class Zone:
 
     `face` is that of letters, one of `fonts`; `size` is theirs (points): they shrink as far as `least` where the text
     is long, and what is longer still is cut, which an ellipsis tells. `ruled` is the step of lines to write on
-    (millimetres), under the text. `role` is what a screen reader is told ("h1", "h2", "p"). `colour`, `ground` and
+    (millimetres), under the text. `role` is what a screen reader is given ("h1", "h2", "p"). `colour`, `ground` and
     `line` are names of tokens.
     """
 

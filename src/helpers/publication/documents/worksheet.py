@@ -52,7 +52,7 @@ SIMULATED: Look = {
 def number_format(kind: str, unit: str, digits: int, *, signed: bool = False) -> str:
     """Write the format of figures as Excel keeps it, in the language of no one: thousands, decimals, sign, unit.
 
-    The unit is written where it is a sign (`%`, `‰`, `€`), unless it is told above the column (`kind` is then given).
+    The unit is written where it is a sign (`%`, `‰`, `€`), unless it is above the column (`kind` is then given).
     """
     if kind == "year":
         return "0"

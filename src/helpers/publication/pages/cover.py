@@ -68,7 +68,7 @@ def render_cover(
         foot: the colophon, as HTML.
         agency: who makes it.
         logos: `name` and `image` of each, as `logos.read` gives them.
-        words: what participants said; that of figures gone is told here.
+        words: what participants said; that of figures gone is reported here.
         group: the page of what the group of the commune agreed on, where there is one.
         version: the number of the diagnostic, where its commune has a partnership.
     """

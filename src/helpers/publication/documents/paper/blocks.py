@@ -31,7 +31,7 @@ class Block:
     """Something that is not cut, as HTML for each place that it can take.
 
     A head stays with what follows it, a foot with what it follows. `code` and `title` are those of a figure, `address`
-    is its identifier; `sources` and `cautions` are told once, after the section.
+    is its identifier; `sources` and `cautions` are reported once, after the section.
     """
 
     forms: Mapping[Place, str]
@@ -46,7 +46,7 @@ class Block:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """What is told once after the section, as paragraphs in small letters."""
+        """What is reported once after the section, as paragraphs in small letters."""
         return tuple(f'<p class="small">{words}</p>' for words in (*self.cautions, self.sources) if words)
 
 
