@@ -19,6 +19,8 @@ from playwright.sync_api import Browser, Page
 from helpers import paths
 
 THEMES = ["4_enjeux", "1_demographie", "2_logement", "3_pyramides"]
+# Milliseconds that anything asked of JupyterLab may take.
+_PATIENCE = 90_000
 _NOTEBOOK = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 # What JupyterLab calls a traceback, and what Python writes there: warnings are no more welcome.
 _ERROR = f'{_NOTEBOOK} .jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"]'
@@ -92,7 +94,7 @@ def address(project: Path) -> Iterator[str]:
 def lab(browser: Browser, address: str) -> Iterator[Page]:
     """JupyterLab as it opens, and what it asks of the network outside this machine: nothing."""
     page = browser.new_page(viewport={"width": 1400, "height": 1000})
-    page.set_default_timeout(90_000)
+    page.set_default_timeout(_PATIENCE)
     elsewhere: list[str] = []
     page.on("request", lambda asked: elsewhere.append(asked.url) if is_elsewhere(asked.url) else None)
     page.goto(f"{address}/?token=essai")
@@ -107,10 +109,19 @@ def is_elsewhere(url: str) -> bool:
     return url.startswith(("http", "ws")) and "//localhost" not in url
 
 
-def open_theme(page: Page, path: str) -> None:
+def command(page: Page, name: str, **arguments: str) -> None:
+    """Run a command of JupyterLab to its end: one that has none would hold the test for ever."""
     page.evaluate(
-        "async path => { await window.jupyterapp.commands.execute('docmanager:open', {path}); }", path
+        """([name, given, limit]) => Promise.race([
+          window.jupyterapp.commands.execute(name, given),
+          new Promise((_, fail) => setTimeout(() => fail(new Error(`${name}: no end`)), limit)),
+        ]).then(() => null)""",
+        [name, arguments, _PATIENCE],
     )
+
+
+def open_theme(page: Page, path: str) -> None:
+    command(page, "docmanager:open", path=path)
     page.wait_for_function(
         "path => { const one = window.jupyterapp.shell.currentWidget; return one && one.context"
         " && one.context.path === path && one.context.sessionContext.session; }",
@@ -119,7 +130,7 @@ def open_theme(page: Page, path: str) -> None:
 
 
 def run_all(page: Page) -> None:
-    page.evaluate("async () => { await window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+    command(page, "notebook:run-all-cells")
     wait(page)
 
 
@@ -142,16 +153,16 @@ def write_parameter(page: Page, before: str, after: str) -> None:
 def run_code(page: Page, code: str) -> None:
     """Write a cell at the end of the notebook and run it."""
     page.evaluate(
-        """async code => {
+        """code => {
           const panel = window.jupyterapp.shell.currentWidget;
           const cells = panel.content.model.sharedModel;
           cells.insertCell(cells.cells.length, {cell_type: "code", source: code});
           panel.content.activeCellIndex = cells.cells.length - 1;
           panel.content.deselectAll();
-          await window.jupyterapp.commands.execute("notebook:run-cell");
         }""",
         code,
     )
+    command(page, "notebook:run-cell")
     wait(page)
 
 
@@ -167,10 +178,7 @@ def test_each_theme_runs_in_its_own_style_in_both_themes_of_jupyterlab(lab: Page
     assert lab.query_selector_all(_ERROR) == []
     grounds = {}
     for name in ("Light", "Dark"):
-        lab.evaluate(
-            "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})",
-            f"JupyterLab {name}",
-        )
+        command(lab, "apputils:change-theme", theme=f"JupyterLab {name}")
         lab.wait_for_function(
             "light => document.body.dataset.jpThemeLight === light", arg=str(name == "Light").lower()
         )
@@ -263,7 +271,7 @@ def test_the_notebooks_of_the_project_run_and_saved_leave_git_clean(lab: Page, p
     for theme in THEMES:
         open_theme(lab, f"notebooks/{theme}.ipynb")
         run_all(lab)
-        lab.evaluate("async () => { await window.jupyterapp.commands.execute('docmanager:save'); }")
+        command(lab, "docmanager:save")
     deadline = time.monotonic() + 30
     while (found := git(project, "status", "--porcelain", "notebooks")) and time.monotonic() < deadline:
         time.sleep(0.5)
