@@ -36,7 +36,11 @@ def measure(groups: Sequence[Sequence[Block]], known: Heights | None = None) -> 
         known.update(zip(new, pdf.measure(page), strict=True))
     return [
         [
-            Size({form[0]: known[form] for form in block.forms.items()}, block.is_head, block.is_foot)
+            Size(
+                {place: known[place, html] for place, html in block.forms.items()},
+                block.is_head,
+                block.is_foot,
+            )
             for block in group
         ]
         for group in groups
