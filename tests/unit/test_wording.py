@@ -210,7 +210,7 @@ def test_a_pace_is_reported_beside_that_of_the_territory(own, other, finding):
         (200, 600, 900, "Moins de naissances que de décès, solde migratoire apparent positif", "Une hausse par le seul solde migratoire apparent"),
         (200, 600, -900, "Moins de naissances que de décès, solde migratoire apparent négatif", "Une baisse par les deux soldes"),
         # 46 more births than deaths for 1 293 births are within 2 √(births + deaths); so are 64 people.
-        (646, 600, 64, "Naissances et décès presque à l’équilibre, solde migratoire apparent équilibré", "Une population quasi stable"),
+        (646, 600, 64, "Naissances et décès presque égaux, solde migratoire apparent équilibré", "Une population quasi stable"),
     ],
 )  # fmt: skip
 def test_a_balance_is_reported_as_a_direction_beyond_its_margin(births, deaths, change, headline, title):
@@ -224,7 +224,7 @@ def test_a_balance_is_reported_as_a_direction_beyond_its_margin(births, deaths, 
 def test_a_balance_under_five_hundredths_of_a_percent_a_year_is_none_however_many_people_it_is():
     # Saint-Denis: 64 people of 150 535, 0,01 % a year.
     finding = balances((150_000.0, 150_064.0), births=0.0, deaths=0.0)
-    assert finding.headline == "Naissances et décès à l’équilibre, solde migratoire apparent équilibré"
+    assert finding.headline == "Autant de naissances que de décès, solde migratoire apparent équilibré"
 
 
 def empty(*columns):

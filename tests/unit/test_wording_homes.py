@@ -264,6 +264,7 @@ def test_the_tax_file_is_reported_with_its_field_and_the_census_with_its_own():
     tax = long({("Hem", 2020): {"PP_TOTAL": 5000.0, "PP_VACANT": 260.0, "PP_VACANT_2ANS": 51.0}})
     finding = wording.vacancy(vacancy.measures(census, tax, territory="Hem", year=2018), HEM)
     assert finding.title == "Vacance : 3,3\u00a0% au recensement, 5,2\u00a0% aux fichiers fiscaux"
+    assert finding.headline.endswith(" est vacant au recensement")
     assert "51 (1,0\u00a0%) depuis plus de deux ans" in finding.reading
     assert "un autre champ que le recensement" in finding.takeaway
     alone = wording.vacancy(vacancy.measures(census, tax.iloc[:0], territory="Hem", year=2018), HEM)

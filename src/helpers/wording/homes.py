@@ -298,11 +298,13 @@ def vacancy(data: pd.DataFrame, commune: Commune) -> Finding:
 
     Reads `label` (census, tax files, tax files over two years), `year, value` (vacant homes), `whole` (homes),
     `share` (%). Title: each rate; reading and takeaway: the homes vacant for more than two years; headline: the rate
-    of the census. Without tax files, the census alone, without takeaway.
+    of the census, which it names beside another. Without tax files, the census alone, without takeaway.
     """
     census = data[data["label"] == measured.CENSUS]
     tax, long = (data[data["label"] == label] for label in (measured.TAX, measured.TAX_LONG))
     headline = _describe_share(census["share"].iloc[0], "vacant", "vacants") if len(census) else ""
+    # The other source, beside it, says another rate.
+    headline += " au recensement" if headline and tax["share"].notna().any() else ""
     if tax.empty:
         row = census.iloc[0]
         reading = (

@@ -75,7 +75,7 @@ def balances(data: pd.DataFrame, commune: Commune, *, compared: int) -> Finding:
     flows = {
         1: "Plus de naissances que de décès",
         -1: "Moins de naissances que de décès",
-        0: f"Naissances et décès {'' if is_even else 'presque '}à l’équilibre",
+        0: "Autant de naissances que de décès" if is_even else "Naissances et décès presque égaux",
     }
     apparent = {1: "positif", -1: "négatif", 0: "équilibré"}
     headline = f"{flows[natural]}, solde migratoire apparent {apparent[migratory]}"
