@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import subprocess
 import sys
 from dataclasses import replace
 from itertools import pairwise
@@ -342,3 +344,21 @@ def test_a_library_that_is_missing_is_reported_with_its_debian_packages(monkeypa
     assert "libpango-1.0-0" in caught.value.message
     assert "apt install libpango-1.0-0 libpangoft2-1.0-0" in caught.value.remedy
     assert capsys.readouterr().out == ""
+
+
+def test_the_folder_of_the_fonts_goes_with_python_in_silence(tmp_path):
+    """What is measured shares its fonts until Python ends: nothing is left of them, nothing is written."""
+    ended = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys\nfrom helpers.publication.documents import pdf\nsys.last_to_go = pdf\n"
+            """print(pdf.count_pages("<p>a"), pdf.measure('<p data-measured="0" style="height:10pt">a'))""",
+        ],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "1 [10.0]\n", "")
+    assert list(tmp_path.glob("weasyprint*")) == []

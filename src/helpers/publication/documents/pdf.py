@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 from contextlib import redirect_stdout
 from functools import cache
@@ -119,3 +120,5 @@ def _load_fonts() -> tuple[Any, Any]:
 
 # What is printed has its own, that it is the same bytes whatever was laid out before.
 _load_fonts_once = cache(_load_fonts)
+# WeasyPrint keeps fonts in a folder, that it removes with them: after the end of Python, it no longer could.
+atexit.register(_load_fonts_once.cache_clear)
