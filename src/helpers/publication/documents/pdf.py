@@ -73,7 +73,7 @@ def count_pages(page: str) -> int:
 def _lay_out(page: str) -> Any:
     """Lay a page out without printing it."""
     html = _read(page)
-    configuration, faces = _load_fonts_once()
+    configuration, faces = _load_fonts()
     return html.render(font_config=configuration, stylesheets=[faces])
 
 
@@ -103,8 +103,9 @@ def _describe_drawings(page: str) -> str:
     return _DESCRIBED.sub(r"\g<0><title>\g<alt></title>", page)
 
 
+@cache
 def _load_fonts() -> tuple[Any, Any]:
-    """Load the fonts, and declare them as a style sheet."""
+    """Load the fonts and declare them as a style sheet, once for every page."""
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
 
@@ -118,7 +119,5 @@ def _load_fonts() -> tuple[Any, Any]:
     return configuration, css
 
 
-# What is printed has its own, that it is the same bytes whatever was laid out before.
-_load_fonts_once = cache(_load_fonts)
 # WeasyPrint keeps fonts in a folder, that it removes with them: after the end of Python, it no longer could.
-atexit.register(_load_fonts_once.cache_clear)
+atexit.register(_load_fonts.cache_clear)
