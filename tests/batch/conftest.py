@@ -24,7 +24,12 @@ def project(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         (tmp_path / name.lower()).mkdir()
         monkeypatch.setattr(paths, name, tmp_path / name.lower())
     package = Path(helpers.__file__).parent
-    shutil.copytree(package, tmp_path / "src" / "helpers", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        package,
+        tmp_path / "src" / "helpers",
+        ignore=shutil.ignore_patterns("__pycache__"),
+        copy_function=shutil.copyfile,
+    )
     monkeypatch.setattr(paths, "TEMPLATES", tmp_path / "src" / "helpers" / "publication" / "templates")
     (tmp_path / "requirements.txt").write_text("pandas==1\n", encoding="utf-8")
     (tmp_path / "params" / "defaut.yml").write_text("agence: Atelier\n", encoding="utf-8")

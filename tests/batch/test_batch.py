@@ -697,12 +697,12 @@ def test_notebooks_that_hang_print_without_end_or_kill_their_process_fail_alone(
     write_notebook("1_demographie", REAL)
     write_notebook("2_logement", MISBEHAVING)
     monkeypatch.setattr(diagnostic, "execute", execute)
-    code, answer = call("batch", "trois", "--jobs=2", "--limit=20")
+    code, answer = call("batch", "trois", "--jobs=2", "--limit=10")
     assert code == 1
     assert "1 construit, 0 à jour, sur 4" in answer
     found = {failure["commune"]: failure["message"] for failure in failures(project)}
     assert found.keys() == {HEM, ANNOEULLIN, FACHES}
-    assert "arrêté au bout de 20 s" in found[HEM]
+    assert "arrêté au bout de 10 s" in found[HEM]
     assert "OutputLimitError" in found[ANNOEULLIN]
     assert "Python s'est arrêté" in found[FACHES]
     assert (project / "outputs" / "anstaing" / "index.html").is_file()

@@ -19,6 +19,12 @@ from helpers.execution import forkserver, notebook_run
 from helpers.execution.notebook_run import BrokenEngineError, NotebookRun
 
 
+@pytest.fixture
+def limit(engine):
+    """How many seconds a notebook has: a kernel takes some to start."""
+    return 8 if engine else 3
+
+
 def test_a_cell_that_fails_is_reported_in_the_same_words_whatever_runs_it(run, partial, monkeypatch):
     found = []
     for engine in ("", "papermill"):
@@ -112,14 +118,14 @@ def test_a_folder_of_temporary_files_whose_path_is_long_serves(run, monkeypatch,
         assert values(run("2 * 3")) == ["6"]
 
 
-def test_a_failure_is_that_of_its_notebook_and_those_before_it_are_reported(run_together, engine):
+def test_a_failure_is_that_of_its_notebook_and_those_before_it_are_reported(run_together, limit):
     failures = {
         "1 / 0": "a échoué : ZeroDivisionError",
         "import os\nos._exit(0)": "Python s'est arrêté",
-        "import time\ntime.sleep(3600)": "arrêté au bout de 8 s",
+        "import time\ntime.sleep(3600)": f"arrêté au bout de {limit} s",
     }
     for code, words in failures.items():
-        answers = run_together("'avant'", code, "'jamais'", timeout=8)
+        answers = run_together("'avant'", code, "'jamais'", timeout=limit)
         assert values(next(answers)) == ["'avant'"]
         with pytest.raises(BuildError, match="2_carnet.*" + words):
             next(answers)
@@ -146,10 +152,10 @@ def test_a_python_that_ends_leaves_all_that_was_shown_until_then(run, partial, e
     assert left.metadata.kernelspec.name == "python3"
 
 
-def test_a_notebook_that_does_not_end_is_stopped(run, partial, engine):
+def test_a_notebook_that_does_not_end_is_stopped(run, partial, limit):
     with pytest.raises(BuildError) as caught:
-        run("print('avant')", "import time\ntime.sleep(3600)", timeout=8)
-    assert "1_carnet : arrêté au bout de 8 s" in caught.value.message
+        run("print('avant')", "import time\ntime.sleep(3600)", timeout=limit)
+    assert f"1_carnet : arrêté au bout de {limit} s" in caught.value.message
     assert text(partial()) == "avant\n"
 
 

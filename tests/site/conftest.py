@@ -35,7 +35,21 @@ def annoeullin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with shared(tmp_path_factory, "documents") as outputs:
         folder = outputs / "annoeullin"
         if not (folder / "annoeullin-affiches.pdf").exists():
-            shutil.copytree(pages, folder, dirs_exist_ok=True)
+            # Drawn where kits are made from the same pages.
+            documents.read(pages)
+            _copy(pages, outputs)
             for kind, make in MAKERS.items():
                 documents.publish(folder, kind, make(documents.read(folder)))
     return folder
+
+
+@pytest.fixture
+def folder(annoeullin: Path, tmp_path: Path) -> Path:
+    """A copy of that folder and of the drawings of its documents, in outputs of its own."""
+    return _copy(annoeullin, tmp_path / "outputs")
+
+
+def _copy(folder: Path, outputs: Path) -> Path:
+    for name in ("_dessins", folder.name):
+        shutil.copytree(folder.with_name(name), outputs / name, dirs_exist_ok=True)
+    return outputs / folder.name

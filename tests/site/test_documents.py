@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import io
 import json
-import shutil
 import subprocess
 import zipfile
 
@@ -25,12 +24,6 @@ from helpers.publication.pages import commune as diagnostic
 from helpers.themes import notebooks
 
 HOSTILE = '<script>alert("1")</script> {{ 7 * 7 }} {% if %} </section> & url(#x) id="y"'
-
-
-@pytest.fixture
-def folder(annoeullin, tmp_path):
-    """A copy of the diagnostic of Annœullin and its documents."""
-    return shutil.copytree(annoeullin, tmp_path / "outputs" / "annoeullin")
 
 
 def cover_of(folder):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 
 import nbformat
 import pytest
@@ -11,14 +10,6 @@ import pytest
 from helpers.exhibit import MIME, NARROW
 from helpers.publication import documents
 from helpers.publication.documents import redrawing
-
-
-@pytest.fixture
-def folder(annoeullin, tmp_path):
-    """A diagnostic of its own, whose documents have been made."""
-    for name in ("_dessins", annoeullin.name):
-        shutil.copytree(annoeullin.with_name(name), tmp_path / name)
-    return tmp_path / annoeullin.name
 
 
 @pytest.fixture
@@ -85,6 +76,23 @@ def test_they_are_drawn_again_for_other_notebooks_or_where_they_cannot_be_read(f
     executed.clear()
     documents.read(folder)
     assert executed == []
+
+
+def test_what_is_said_at_a_workshop_has_nothing_drawn_again(folder, executed):
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    for change in ("said", "said otherwise"):
+        key = f"params/{folder.name}/prive/atelier-1.json"
+        manifest["build"]["request"] = [*{*manifest["build"]["request"], key}]
+        manifest["build"]["inputs"][key] = change
+        path.write_text(json.dumps(manifest), encoding="utf-8")
+        documents.read(folder)
+    assert executed == []
+    # The convention is asked by the notebooks too.
+    manifest["build"]["inputs"][f"params/{folder.name}/convention.yml"] = "signed"
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    documents.read(folder)
+    assert "1_demographie" in executed
 
 
 def test_an_exhibit_whose_data_are_no_longer_those_of_the_page_keeps_the_drawing_of_the_page(

@@ -33,8 +33,8 @@ Drawings = dict[str, dict[str, str]]
 def complete(folder: Path, books: Mapping[str, NotebookNode], manifest: Mapping[str, Any]) -> None:
     """Add to the exhibits of the executed notebooks of a diagnostic, by stem, the drawings of documents.
 
-    `folder` is that of the diagnostic, `manifest` its own. They are drawn once for the same notebooks, made from the
-    same things. An exhibit whose data are no longer those of the page keeps the drawing of the page.
+    `folder` is that of the diagnostic, `manifest` its own. They are drawn once for the same notebooks, executed from
+    the same things. An exhibit whose data are no longer those of the page keeps the drawing of the page.
 
     Raises:
         BuildError: a notebook can no longer be executed.
@@ -48,7 +48,7 @@ def complete(folder: Path, books: Mapping[str, NotebookNode], manifest: Mapping[
         return
     file = folder.parent / _FOLDER / f"{folder.name}.json"
     made = {stem: files.hash_file(folder / f"{stem}.ipynb") for stem in drawn}
-    state = files.hash_values([incremental.mark_inputs(manifest), made])
+    state = files.hash_values([incremental.mark_execution(manifest, slug=folder.name), made])
     found = _read(file, state)
     if found is None:
         found = _draw([*drawn], Parameters.model_validate(manifest["parameters"]), subject=folder.name)

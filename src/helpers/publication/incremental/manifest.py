@@ -65,6 +65,17 @@ def mark_inputs(manifest: Mapping[str, Any]) -> str:
     return files.hash_values([manifest["build"][name] for name in ("shared", "inputs")])
 
 
+def mark_execution(manifest: Mapping[str, Any], *, slug: str) -> str:
+    """Hash what the notebooks of a diagnostic were executed from: what was said at a workshop only changes its pages.
+
+    Of the files that its parameters come from, the parameters alone count.
+    """
+    build = manifest["build"]
+    pages_alone = {*build["request"]}.difference(partnership_keys(slug))
+    read = {key: mark for key, mark in build["inputs"].items() if key not in pages_alone}
+    return files.hash_values([build["shared"], build["parameters"], read])
+
+
 def read_record(folder: Path) -> BuildRecord | None:
     """Read the record of a diagnostic; nothing where none can be read: it is then to be built."""
     try:
