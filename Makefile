@@ -179,6 +179,7 @@ nbval: $(READY) ## compare les chiffres des carnets à ceux des références (nb
 	@HELPERS_FETCHED=tests/regression/official JUPYTER_DEFAULT_PROVISIONER_NAME=diagnostic $(BIN)/pytest -q --tb=no -rN -n $(if $(NBVAL),0,2) --dist loadfile --nbval $(REFERENCE) --nbval-sanitize-with tests/regression/sanitize.cfg
 
 large: $(READY) ## construit et relit 295 communes de toutes tailles, relit tous les fichiers officiels (une demi-heure)
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n auto --dist worksteal -m large
 	@$(BIN)/pytest -n auto tests/many_communes
 
 a11y: $(CHECKED) ## contrôle les pages dans un navigateur : accessibilité, clavier, écrans, papier, HTML (complet=1 : plus de communes)

@@ -690,6 +690,7 @@ MISBEHAVING = (
 )
 
 
+@pytest.mark.large
 def test_notebooks_that_hang_print_without_end_or_kill_their_process_fail_alone(project, call, monkeypatch):
     (project / "params" / "lots" / "trois.yml").write_text(
         "communes: ['59299', '59011', '59220', '59013']\n", encoding="utf-8"

@@ -57,6 +57,7 @@ def test_a_commune_whose_machine_is_killed_is_built_again_and_reported_once(proj
         assert outputs == {name: incremental.mark_output(folder / name) for name in outputs}
 
 
+@pytest.mark.large
 def test_a_commune_that_kills_every_machine_fails_alone(project, scheduler, call):
     (project / "trouble" / "59011").write_text("always", encoding="utf-8")
     code, answer = call("batch", "essai", f"--scheduler={scheduler}")
@@ -71,6 +72,7 @@ def test_a_commune_that_kills_every_machine_fails_alone(project, scheduler, call
     assert built(project / "outputs") == SLUGS
 
 
+@pytest.mark.large
 def test_machines_publish_at_an_address_and_trust_its_manifests(project, scheduler, call):
     there = project / "ailleurs"
     options = [f"--scheduler={scheduler}", f"--outputs={there.as_uri()}"]
@@ -83,6 +85,7 @@ def test_machines_publish_at_an_address_and_trust_its_manifests(project, schedul
     assert runs(project) == ONCE
 
 
+@pytest.mark.large
 def test_a_batch_at_an_address_reads_the_manifests_of_its_communes_alone(
     project, scheduler, call, monkeypatch
 ):

@@ -63,7 +63,13 @@ def partial(tmp_path: Path) -> Callable[..., NotebookNode]:
     return lambda name="1_carnet": nbformat.read(done(tmp_path, name), as_version=4)
 
 
-@pytest.fixture(params=["", "papermill"], ids=["fork", "papermill"])
+@pytest.fixture(
+    params=[
+        pytest.param("", id="fork"),
+        # Kernels are slow to start; that papermill serves where the fast engine does not is tested each time.
+        pytest.param("papermill", id="papermill", marks=pytest.mark.large),
+    ]
+)
 def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Each way to run a notebook."""
     monkeypatch.setenv("HELPERS_ENGINE", request.param)

@@ -75,6 +75,7 @@ def test_notebooks_run_together_share_a_process_that_ends_with_the_last(run_toge
     assert not psutil.pid_exists(int(shown[0][0]))
 
 
+@pytest.mark.large
 def test_notebooks_run_apart_and_together_show_the_same(run_together, monkeypatch):
     draw = "import matplotlib.pyplot as plt\nlines = plt.plot([1, 2])"
     codes = [

@@ -24,6 +24,7 @@ from helpers.sources.registry import find_source
 from helpers.store import checks
 from helpers.store.ingest import Report, ingest
 
+pytestmark = pytest.mark.large
 HEM = "59299"
 # Hem and its neighbours, of which Chéreng, Sainghin-en-Mélantois and Willems are small.
 CODES = (

@@ -37,12 +37,13 @@ import shutil
 import example, fictional_store as fictional
 from helpers import paths
 from helpers.partnership import convention_sheet, minute_pdf
-from helpers.publication.documents import powerpoint, sheets, slides
+from helpers.publication.documents import powerpoint, redrawing, sheets, slides
 for one in (convention_sheet, minute_pdf, sheets):
     one.print_page = lambda page: page.encode()
 for one in (powerpoint, slides):
     one.render = lambda deck, **more: b""
 convention_sheet.count_pages = lambda page: 1
+redrawing.complete = lambda folder, books, manifest: None
 example.main()
 shutil.copytree(paths.store_folder(), f"{paths.store_folder()}-then")
 shutil.copytree(paths.OUTPUTS / example.SLUG, f"{paths.OUTPUTS}-then/{example.SLUG}")

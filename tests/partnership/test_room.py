@@ -40,7 +40,7 @@ def diagnostic(tmp_path, monkeypatch):
     ]  # fmt: skip
     empty = BeautifulSoup("", "html.parser")
     return BuiltDiagnostic(
-        tmp_path, empty, [Part("2_logement", notebook(*shown), empty)], "", date(2026, 12, 7), HEM.code
+        tmp_path, empty, [Part("2_logement", notebook(*shown), False)], "", date(2026, 12, 7), HEM.code
     )
 
 
@@ -94,7 +94,7 @@ def test_a_drawing_of_the_room_stands_alone(diagnostic):
     shown = Exhibit(
         pd.DataFrame(), "", drawn, "Titre", reading="r", name="proprietaires", code="L-10", source="Insee."
     )
-    part = Part("2_logement", notebook(shown), BeautifulSoup("", "html.parser"))
+    part = Part("2_logement", notebook(shown), False)
     room.prepare(HEM, replace(diagnostic, parts=[part]), 1)
     root = ElementTree.fromstring(kept.drawing_file("hem", 1, "L-10").read_text(encoding="utf-8"))
     assert root.get("viewBox") == "0 0 4 3"

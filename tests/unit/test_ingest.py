@@ -359,6 +359,7 @@ def kill_after(steps, *, base, raw, national):
     return done.returncode == 0
 
 
+@pytest.mark.large
 def test_an_ingest_killed_again_and_again_ends_with_the_same_bytes(template, base, raw, national):
     folder, _, steps = template
     # Each run goes further than the one before: it begins where that one was cut short.

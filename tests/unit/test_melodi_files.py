@@ -78,6 +78,7 @@ def test_every_data_set_that_is_read_can_be_written():
     assert set(official.DATASETS) == set(melodi_forms.FORMS)
 
 
+@pytest.mark.large
 def test_the_same_rows_through_the_interface_give_the_same_figures(write):
     country, included = Country(codes=("2A004", "2B033")), {"2A004": "2B033"}
     for dataset in official.DATASETS:
@@ -214,6 +215,7 @@ def test_an_archive_without_data_lists_what_it_holds(tmp_path):
     assert "a.csv, b.csv" in caught.value.remedy
 
 
+@pytest.mark.large
 def test_a_registry_record_reads_what_is_written(tmp_path):
     """The vintages, dates and list of communes of the registry are those of the files."""
     records = [source for source in load_registry().values() if source.reader == "melodi_tables"]
