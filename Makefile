@@ -178,7 +178,7 @@ nbval: $(READY) ## compare les chiffres des carnets à ceux des références (nb
 	@test -n "$(REFERENCE)" || { echo "Erreur : pas de carnet de référence $$NBVAL. Il y a : $$(cd notebooks && echo *.ipynb | sed 's/[.]ipynb//g'), ou une commune : $$(cd tests/regression && dirname */1_*.ipynb | paste -sd' ')."; exit 1; }
 	@HELPERS_FETCHED=tests/regression/official JUPYTER_DEFAULT_PROVISIONER_NAME=diagnostic $(BIN)/pytest -q --tb=no -rN -n $(if $(NBVAL),0,2) --dist loadfile --nbval $(REFERENCE) --nbval-sanitize-with tests/regression/sanitize.cfg
 
-large: $(READY) ## construit et relit 295 communes de toutes tailles, relit tous les fichiers officiels (une demi-heure)
+large: $(READY) ## vérifie ce qui est long : moteur de secours, pannes répétées, 295 communes, tous les fichiers officiels (une demi-heure)
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n auto --dist worksteal -m large
 	@$(BIN)/pytest -n auto tests/many_communes
 
