@@ -163,6 +163,15 @@ def test_a_manifest_of_another_version_is_reported_with_the_command(folder, text
     assert "make commune=annoeullin" in caught.value.remedy
 
 
+def test_a_manifest_whose_inputs_are_not_those_of_a_build_is_reported(folder):
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest["build"]["inputs"] = ["params/annoeullin.yml"]
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(BuildError, match="'annoeullin' ne peut pas être lu"):
+        documents.read(folder)
+
+
 def test_a_page_that_is_not_of_the_form_expected_is_reported(folder):
     (folder / "index.html").write_text("<p>autre</p>", encoding="utf-8")
     with pytest.raises(BuildError, match="'h1' y manque"):

@@ -164,7 +164,7 @@ def read(folder: Path, *, drawn: bool = True) -> BuiltDiagnostic:
         return BuiltDiagnostic(
             folder, cover, parts, str(record["provenance"]), day, str(record["commune"]), agency
         )
-    except (OSError, ValueError, KeyError, TypeError, nbformat.reader.NotJSONError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, nbformat.reader.NotJSONError) as error:
         raise BuildError(
             f"Le diagnostic {folder.name!r} ne peut pas être lu ({error}).",
             remedy=_REMEDY.format(slug=folder.name),
