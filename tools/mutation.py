@@ -284,7 +284,8 @@ def fail(change: Change | None, tests: Sequence[str], spared: Sequence[str] = ()
         set_up(change, Path(folder))
         os.chdir(ROOT)
         options = [option for name in spared for option in ("--deselect", name)]
-        pytest.main(["-q", "-x", "--no-header", *options, *tests], plugins=[failed])
+        # Those that take long may be the ones that notice.
+        pytest.main(["-q", "-x", "--no-header", "-m", "", *options, *tests], plugins=[failed])
     return failed.name
 
 
