@@ -160,8 +160,8 @@ def _describe_expected(declared: Mapping[str, Sequence[Mapping[str, Any]]]) -> s
     figures = french.quantity(simulated, "figure")
     verb = french.plural(simulated, "repose", "reposent")
     return french.typography(
-        f"{figures} des autres pages {verb} sur des données de démonstration, jamais reprises ici ; make data "
-        "apporte les chiffres officiels."
+        f"{figures} des autres pages {verb} sur des données de démonstration, jamais reprises ici, en attendant "
+        "les chiffres officiels de l’Insee."
     )
 
 
