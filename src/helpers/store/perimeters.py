@@ -139,6 +139,8 @@ def _add_up_cut(connection: duckdb.DuckDBPyConnection, table: str) -> None:
         SEMI JOIN whole USING ({keys}) WHERE level = 'commune' AND {adds_up}
         """
     )
+    if not connection.sql("SELECT 1 FROM own LIMIT 1").fetchall():
+        return
     for level in levels.larger():
         place = level.key
         connection.execute(
