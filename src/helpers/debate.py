@@ -97,7 +97,7 @@ class Debate(Brought):
         items = "".join(
             f'<li>{escape(name)}<span class="from">{escape(source)}</span></li>' for name, source in awaited
         )
-        after = f"{escape('Commande qui réunit les chiffres publiés :')} <code>{command}</code>"
+        after = f"{escape('Pour l’agence, la commande qui les réunit :')} <code>{command}</code>"
         count = french.quantity(len(awaited), "sujet attend", "sujets attendent")
         return Prose(
             (),

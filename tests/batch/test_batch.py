@@ -89,6 +89,26 @@ def test_what_is_out_of_date_alone_is_built_again(project, teller, call):
     assert len(teller.runs) == 7
 
 
+def test_pages_made_again_without_a_notebook_are_counted_as_built(project, teller, call):
+    call("batch", "trois")
+    teller.runs.clear()
+    (project / "outputs" / "hem" / "2_logement.html").unlink()
+    _, answer = call("batch", "trois")
+    assert teller.runs == []
+    assert "3/3 Hem (59) : refait, pages seules" in answer
+    assert "1 construit, 2 à jour, sur 3" in answer
+
+
+def test_a_lot_up_to_date_at_an_address_writes_nothing_there_again(project, teller, call, tmp_path):
+    there = tmp_path / "publie"
+    call("batch", "trois", f"--outputs=file://{there}")
+    before = {path: path.stat().st_mtime_ns for path in there.rglob("*") if path.is_file()}
+    assert there / "index.html" in before
+    _, answer = call("batch", "trois", f"--outputs=file://{there}")
+    assert "0 construit, 3 à jour" in answer
+    assert {path: path.stat().st_mtime_ns for path in there.rglob("*") if path.is_file()} == before
+
+
 def test_elsewhere_than_on_a_terminal_each_commune_is_a_line(project, teller, call):
     _, answer = call("batch", "trois", "--jobs=1")
     for rank in (1, 2, 3):
@@ -273,7 +293,8 @@ def test_limits_are_handed_over_to_each_notebook(project, teller, call):
 
 @pytest.mark.parametrize(
     ("option", "clue"),
-    [("--jobs=0", "jobs = '0'"), ("--jobs=x", "jobs = 'x'"), ("--limit=-1", "limite = '-1'"), ("--memory=1.5", "memoire = '1.5'")],
+    [("--jobs=0", "jobs = '0'"), ("--jobs=x", "jobs = 'x'"), ("--limit=-1", "limite = '-1'"), ("--memory=1.5", "memoire = '1.5'"),
+     ("--limit=2200000", "limite = '2200000' est trop grand"), ("--memory=99999999999999", "memoire=10000000")],
 )  # fmt: skip
 def test_an_option_that_is_no_number_is_refused(project, teller, call, option, clue):
     for words in (["batch", "trois"], ["build", "Hem"], ["retry"]):
@@ -375,7 +396,7 @@ def test_the_failures_of_communes_not_reached_are_kept(project, teller, call):
     teller.fail(FACHES, "1_demographie")
     call("batch", "trois")
     tally = batch.Tally(total=3)
-    tally.add(BuildResult(selection.find(HEM), 1.0, themes=("demographie",)))
+    tally.add(BuildResult(selection.find(HEM), 1.0, themes=("demographie",), rebuilt=True))
     batch.conclude(tally, outputs=paths.OUTPUTS)
     assert [failure["commune"] for failure in failures(project)] == [FACHES]
 

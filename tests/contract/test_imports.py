@@ -157,6 +157,16 @@ def test_a_diagnostic_is_made_again_when_what_it_reaches_changes():
     assert reach(["helpers.publication.pages.commune"]).isdisjoint(code.NOT_IN_PAGES)
 
 
+def test_what_no_code_reads_makes_no_diagnostic_again(monkeypatch, tmp_path):
+    folder = tmp_path / "src" / "helpers" / "figures"
+    folder.mkdir(parents=True)
+    for name in ("bars.py", "style.css", "README.md", "LICENSE-font", ".bars.py.swp", "bars.py~"):
+        (folder / name).write_text("", encoding="utf-8")
+    monkeypatch.setattr(code.paths, "ROOT", tmp_path)
+    found = [key.rpartition("/")[2] for key in code.list_keys(without=set())]
+    assert sorted(found) == ["bars.py", "style.css"]
+
+
 @for_each("name", MODULES)
 def test_every_module_can_be_imported_and_says_what_it_is(name):
     assert (importlib.import_module(name).__doc__ or "").strip()

@@ -167,6 +167,16 @@ def test_a_figure_that_is_not_shown_as_it_should_be_is_refused_and_its_cell_name
     assert not (outputs / "hem").exists()
 
 
+def test_what_a_failure_left_goes_once_the_diagnostic_is_built(themes, build, outputs):
+    themes(n1_nu="1 / 0")
+    with pytest.raises(BuildError):
+        build()
+    assert (outputs / "_echecs" / "hem" / "1_nu.ipynb").is_file()
+    themes(n1_nu=SIMPLE)
+    build()
+    assert not (outputs / "_echecs" / "hem").exists()
+
+
 def test_a_figure_that_the_sheet_refuses_is_reported_with_its_cell(themes, build):
     shown = "\n".join(
         [

@@ -51,6 +51,8 @@ def test_issues_and_levers_are_written_as_word_and_pdf_with_the_matrix_across_th
     found = text_of(made.pdf)
     assert "A-02 · CCAS avec Anah et MEL" in found
     assert "Leviers sans constat à l’appui : A-08" in found
+    assert "Leviers sans pilote : A-08." in found
+    assert "Q-1 et Q-3, fusionnées" in found
 
 
 def test_widths_of_tables_are_said_in_their_grid_too(folder):

@@ -7,7 +7,7 @@ import val_park as val
 from typer.testing import CliRunner
 
 from helpers import paths
-from helpers.cli import app
+from helpers.cli import app, workshops
 
 
 @pytest.fixture
@@ -67,3 +67,18 @@ def test_a_file_that_is_no_workbook_is_reported_with_its_name(call, tmp_path):
     code, answer = call("materiaux", f"--fichier={tmp_path / 'rien.xlsx'}", "--", "Hem")
     assert code == 1
     assert "rien.xlsx est absent." in answer
+
+
+def test_files_of_a_workshop_are_named_with_spaces_quotes_or_one_after_the_other(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("Saisie atelier 1.xlsx", "a.xlsx", "b.xlsx"):
+        (tmp_path / name).write_bytes(b"")
+    named = {
+        "Saisie atelier 1.xlsx": ["Saisie atelier 1.xlsx"],
+        "a.xlsx b.xlsx": ["a.xlsx", "b.xlsx"],
+        "'Saisie atelier 1.xlsx' a.xlsx": ["Saisie atelier 1.xlsx", "a.xlsx"],
+        "saisie-d'atelier.xlsx": ["saisie-d'atelier.xlsx"],
+        "": [],
+    }
+    for text, files in named.items():
+        assert workshops._list_paths(text) == [tmp_path / name for name in files]

@@ -11,9 +11,11 @@ import pytest
 import val_sur_deule as town
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
+from val_sur_deule_agreed import workshop_2, workshop_3
 
 from helpers import paths
 from helpers.contributions import kept
+from helpers.contributions.agreed import gather
 from helpers.contributions.presentation import holidays, working_day
 from helpers.contributions.workshop import Action, Axis, Contribution, Dots, Workshop
 from helpers.errors import ParameterError
@@ -117,8 +119,56 @@ def test_dots_are_a_measure_and_what_is_open_says_who_and_when():
         in found
     )
     assert "Commune et MEL | Rapprocher la vacance du recensement et LOVAC | 5 février 2027" in found
+
+
+@pytest.mark.parametrize(
+    ("state", "sent", "until"),
+    [
+        ("projet", SENT, "dans les cinq jours ouvrés qui suivent l’envoi de ce compte rendu"),
+        ("diffusé", SENT, "avant le 21 janvier 2027"),
+        # Written ahead, the delay still begins at the workshop.
+        ("diffusé", date(2026, 11, 30), "avant le 19 janvier 2027"),
+    ],
+)
+def test_the_last_day_to_correct_one_s_words_is_known_once_the_minute_is_sent(state, sent, until):
+    minute = Writer(make_workshop(), Convention(contact_agence="habitat@agence.fr"), sent, {}, state).write()
+    assert f"Une phrase ne vous ressemble pas ? Dites-le {until}, à habitat@agence.fr." in lines(minute)
+
+
+def write_later(number):
+    held = [make_workshop(), workshop_2(), workshop_3()][:number]
+    return lines(Writer(held[-1], Convention(), max(SENT, held[-1].kit.day), before=held[:-1]).write())
+
+
+def test_the_minute_of_the_second_workshop_holds_the_issues_of_the_group():
+    found = write_later(2)
+    heads = [line for line in found if line[:1].isdigit() and line[1:3] == ". "]
+    assert heads[:4] == [
+        "1. En bref", "2. Les enjeux du groupe", "3. Ce que l’analyse proposait", "4. Ce que mesurent les gommettes",
+    ]  # fmt: skip
+    assert "Enjeu | Venu de | Gommettes | Constats" in found
+    issues = gather([workshop_2()]).issues
+    assert [line for line in found for issue in issues if line.startswith(f"{issue.code} – {issue.text} | ")]
+    (summary,) = [line for line in found if line.startswith("Atelier 2, ")]
+    assert summary.endswith("4 enjeux.")
+    assert "0 contribution" not in "\n".join(found)
+    assert not [line for line in found if line.startswith(("Aucune table", "Aucune parole"))]
+
+
+def test_the_minute_of_the_third_workshop_holds_levers_and_decisions():
+    found = write_later(3)
+    (summary,) = [line for line in found if line.startswith("Atelier 3, ")]
+    assert summary.endswith("8 leviers, 3 décisions.")
+    assert "Décision | Leviers | Portée par | Statut" in found
+    assert [line for line in found if line.startswith("A-01 – ")]
+
+
+def test_what_an_earlier_workshop_left_open_still_is_and_says_that_no_answer_came():
+    found = write_later(2)
+    assert "Rien ne reste ouvert." not in found
     assert (
-        "Une phrase ne vous ressemble pas ? Dites-le avant le 21 janvier 2027, à habitat@agence.fr." in found
+        "L-10 – Une quarantaine de logements vides, pas 262. | Contredit (atelier 1) | commune et MEL | "
+        "5 février 2027, sans réponse à ce jour" in found
     )
 
 

@@ -162,4 +162,4 @@ def test_dots_are_not_reported_by_role_where_few_of_a_role_were_there(params):
     kept.write_workshop(second)
     text = text_of(group_page([]))
     assert "6 + 5" not in text
-    assert "Q-2 (reformulé) 11" in text
+    assert "reformulée 11" in text

@@ -22,6 +22,11 @@ from helpers.errors import SourceError
         (MemoryError(), "→ Libérez de la mémoire"),
         (RuntimeError("can't start new thread"), "→ Libérez de la mémoire"),
         (ImportError("libgeos.so: failed to map segment"), "libgeos.so"),
+        (
+            PermissionError(13, "Permission denied", "/d/sortie"),
+            "Impossible de lire ou d'écrire '/d/sortie' (Permission denied).",
+        ),
+        (OSError("database is locked"), "Impossible de lire ou d'écrire (database is locked)."),
         (UnicodeEncodeError("utf-8", "/d\udce9p\udcf4t", 2, 3, "surrogates not allowed"), "PYTHONUTF8=1"),
     ],
 )

@@ -77,7 +77,7 @@ def test_a_reading_says_its_two_facts_with_their_dates_once():
 
 def test_facts_of_other_years_are_reported_as_such():
     sentences = [card.reading for card in cards(**LOSING)]
-    assert any("ne sont pas des mêmes années" in reading for reading in sentences)
+    assert any("ne portent pas sur les mêmes années" in reading for reading in sentences)
 
 
 def test_starts_that_are_never_declared_are_reported_on_the_card():

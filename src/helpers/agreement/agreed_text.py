@@ -22,10 +22,15 @@ def describe_issues(agreed: Agreed) -> list[Block]:
     """Tell the issues: matrix, measure, what bears each out, its levers, where it comes from."""
     if not agreed.issues:
         return [paragraph("Aucun enjeu n’a encore été saisi : il se dit à l’atelier 2.")]
-    rows = tuple(_row_of_issue(agreed, issue) for issue in agreed.issues)
-    headings = ("Enjeu", "Venu de", "Gommettes", "Constats", "Leviers")
-    blocks: list[Block] = [_draw(agreed), Grid("Enjeux du groupe", headings, rows)]
-    blocks += [_describe_pawns(issue) for issue in agreed.issues if is_apart(issue)]
+    headings = ["Enjeu", "Venu de", "Gommettes", "Constats", "Leviers"]
+    if not agreed.levers:
+        headings.pop()
+    rows = tuple(_row_of_issue(agreed, issue)[: len(headings)] for issue in agreed.issues)
+    blocks: list[Block] = [_draw(agreed), Grid("Enjeux du groupe", tuple(headings), rows)]
+    if apart := [_describe_pawns(issue) for issue in agreed.issues if is_apart(issue)]:
+        blocks.append(
+            paragraph(f" : {' ; '.join(apart)}.", before="Écarts entre tables (importance / capacité)")
+        )
     for issue in agreed.issues:
         if issue.versions:
             others = french.enumerate_words([f"« {one} »" for one in issue.versions])
@@ -127,14 +132,21 @@ def _draw(agreed: Agreed) -> Sheet:
 
 def _row_of_issue(agreed: Agreed, issue: Issue) -> tuple[str, ...]:
     levers = ", ".join(lever.code for lever in agreed.levers_of(issue.code))
-    origin = ", ".join(issue.questions) or "le groupe"
     return (
         french.typography(f"{issue.code} – {issue.text}"),
-        f"{origin} ({issue.status})",
+        _describe_origin(issue),
         _describe_dots(issue.dots),
         ", ".join(issue.figures) or "sans constat",
         levers or "sans levier",
     )
+
+
+def _describe_origin(issue: Issue) -> str:
+    """Write where an issue comes from: `Q-1 et Q-3, fusionnées`, `ajouté par le groupe`."""
+    if not issue.questions:
+        return "ajouté par le groupe"
+    done = f"{issue.status}e{'s' if len(issue.questions) > 1 else ''}"
+    return f"{french.enumerate_words(issue.questions)}, {done}"
 
 
 def _describe_dots(dots: Dots | None) -> str:
@@ -150,11 +162,10 @@ def is_apart(issue: Issue) -> bool:
     return len({(pawn.importance, pawn.capacity) for pawn in issue.pawns}) > 1
 
 
-def _describe_pawns(issue: Issue) -> Text:
-    placed = " ; ".join(
-        f"table {pawn.table}, importance {pawn.importance}, capacité {pawn.capacity}" for pawn in issue.pawns
-    )
-    return paragraph(f"{issue.code} : les tables ne l’ont pas placé au même endroit ({placed}).")
+def _describe_pawns(issue: Issue) -> str:
+    """Write where each table put an issue: `E-1, table A 5 / 3, table B 5 / 2`."""
+    placed = [f"table {pawn.table} {pawn.importance} / {pawn.capacity}" for pawn in issue.pawns]
+    return ", ".join((issue.code, *placed))
 
 
 def _row_of_horizons(agreed: Agreed, code: str) -> tuple[str, ...]:
@@ -189,17 +200,26 @@ def _row_of_lever(lever: Lever) -> tuple[str, ...]:
 
 
 def _describe_status(lever: Lever) -> str:
-    """Write the family and the status of a lever, as far as they were said, and why it was given up."""
+    """Write the family, the status and the brake of a lever, as far as they were said, and why it was given up."""
     status = lever.status + (f", car {lever.reason}" if lever.status and lever.reason else "")
-    both = " ; ".join(filter(None, (lever.family, status)))
-    return f"\n({both})" if both else ""
+    brake = f"frein : {lever.brake}" if lever.brake else ""
+    said = " ; ".join(filter(None, (lever.family, status, brake)))
+    return f"\n({said})" if said else ""
 
 
 def _describe_gaps(agreed: Agreed) -> list[Block]:
-    """Say what has no figure and what has no lever: both are always printed."""
+    """Say what has no figure and what has no lever, always printed; and which levers nobody leads, or begin nowhere."""
     levers = [f"{lever.code} – {lever.text}" for lever in agreed.unfounded]
     issues = [f"{issue.code} – {issue.text}" for issue in agreed.idle]
-    return [_box("Leviers sans constat à l’appui", levers), _box("Enjeux sans levier", issues)]
+    missing = {
+        "Leviers sans pilote": [lever.code for lever in agreed.levers if not lever.leader],
+        "Leviers sans premier pas": [lever.code for lever in agreed.levers if not lever.first_step],
+    }
+    return [
+        _box("Leviers sans constat à l’appui", levers),
+        _box("Enjeux sans levier", issues),
+        *(_box(title, codes) for title, codes in missing.items() if codes),
+    ]
 
 
 def _box(title: str, lines: Sequence[str]) -> Text:

@@ -43,6 +43,15 @@ def reported() -> Iterator[None]:
             f"Python ne peut pas charger ce qu'il lui faut ({type(error).__name__} : {str(error)[:200]}).\n"
             "→ Libérez de la mémoire, ou levez la limite de la session (ulimit -v unlimited) ; sinon, make setup."
         )
+    except BrokenPipeError:
+        # Whoever read the output has left: nothing is to be said.
+        raise
+    except OSError as error:
+        where = f" {quote(str(error.filename))}" if error.filename else ""
+        message = (
+            f"Impossible de lire ou d'écrire{where} ({error.strerror or error}).\n"
+            "→ Vérifiez les droits et la place disponible."
+        )
     except UnicodeEncodeError as error:
         message = (
             f"L'encodage de cette session ne peut pas écrire {quote(error.object)}.\n"

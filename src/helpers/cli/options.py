@@ -15,19 +15,25 @@ OUTPUTS = typer.Option(
 )
 SCHEDULER = typer.Option(help="Adresse du répartiteur d'une grappe Dask (tcp://machine:8786)")
 
+# Seconds and megabytes that a notebook may be given: a system counts them in words of 32 or 64 bits.
+_LONGEST, _LARGEST = 1_000_000, 10_000_000
+
 
 def read_limits(seconds: str, megabytes: str) -> dict[str, int]:
     """Read the limits that are given for each notebook: `timeout` in seconds, `memory` in megabytes.
 
     Raises:
-        ParameterError: one is not a whole number of one or more.
+        ParameterError: one is not a whole number of one or more, or is beyond what a system holds.
     """
-    limits = {"timeout": read_whole("limite", seconds), "memory": read_whole("memoire", megabytes)}
+    limits = {
+        "timeout": read_whole("limite", seconds, most=_LONGEST),
+        "memory": read_whole("memoire", megabytes, most=_LARGEST),
+    }
     return {name: value for name, value in limits.items() if value is not None}
 
 
-def read_whole(name: str, text: str) -> int | None:
-    """Read a whole number of one or more; nothing when it is not given.
+def read_whole(name: str, text: str, *, most: int = 10**9) -> int | None:
+    """Read a whole number from one to `most`; nothing when it is not given.
 
     Raises:
         ParameterError: it is none.
@@ -38,6 +44,11 @@ def read_whole(name: str, text: str) -> int | None:
         raise ParameterError(
             f"{name} = {quote(text)} n'est pas un nombre entier positif.",
             remedy=f"Donnez par exemple {name}=2.",
+        )
+    # Python refuses to read a number of more than some thousands of digits.
+    if len(text) > len(str(most)) or int(text) > most:
+        raise ParameterError(
+            f"{name} = {quote(text)} est trop grand.", remedy=f"Donnez au plus {name}={most}."
         )
     return int(text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -47,17 +48,34 @@ def workshop(commune: Annotated[str, _COMMUNE], number: Annotated[str, _NUMBER] 
     typer.echo(f"Codes montrés ({state}) : {shorten(made.codes)}")
 
 
+def _list_paths(files: str) -> list[Path]:
+    """List the files that are named: one whose name has spaces, or several between them."""
+    if Path(files).is_file():
+        return [Path(files).resolve()]
+    try:
+        names = shlex.split(files)
+    except ValueError:
+        # An apostrophe of a name is no quotation.
+        names = files.split()
+    return [Path(name).resolve() for name in names]
+
+
 def import_workshop(
     commune: Annotated[str, _COMMUNE],
     number: Annotated[str, _NUMBER] = "1",
-    files: Annotated[str, typer.Option("--files", help="Classeurs à lire, séparés par des espaces")] = "",
+    files: Annotated[
+        str,
+        typer.Option(
+            "--files", help="Classeurs à lire, séparés par des espaces ; entre guillemets, un nom qui en a"
+        ),
+    ] = "",
 ) -> None:
     """Lit les classeurs de saisie d'un atelier : ce qui est refusé est dit, rien n'est perdu."""
     from helpers.partnership import checks, importing, minutes
 
     with reported():
         slug, rank = _find_slug(commune), _read_number(number)
-        account = importing.run(slug, rank, [Path(name).resolve() for name in files.split()])
+        account = importing.run(slug, rank, _list_paths(files))
         left = []
         if account.merged.withdrawn:
             left = minutes.drop_written(slug, rank) + checks.renew(slug, today=date.today())

@@ -13,7 +13,7 @@ from helpers.contributions.workshop import Dots, Workshop
 
 HORIZONS = (1, 3, 6)
 # What a scribe writes against a proposal that the group leaves, or puts into another.
-DROPPED, MERGED, ADDED = "écarté", "fusionné", "ajouté"
+DROPPED, MERGED = "écarté", "fusionné"
 _FIGURE = re.compile(r"[HLPM]-\d{2}")
 _QUESTION = re.compile(r"Q-\d{1,2}")
 _ISSUE = re.compile(r"E-\d{1,2}")

@@ -121,8 +121,12 @@ def _call_in_new_python(function: partial[Any], *, timeout: float) -> Any:
             raise TimeoutError from error
         finally:
             if process.poll() is None:
-                for started in [*psutil.Process(process.pid).children(recursive=True), process]:
-                    started.kill()
+                started = psutil.Process(process.pid).children(recursive=True)
+                process.kill()
+                for child in started:
+                    # One may have ended by itself.
+                    with contextlib.suppress(psutil.NoSuchProcess):
+                        child.kill()
     if not answer:
         raise DiedError(process.returncode)
     outcome = pickle.loads(answer)

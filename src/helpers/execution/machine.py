@@ -13,7 +13,7 @@ import psutil
 from helpers import french
 
 # Bytes of a process that executes notebooks, at its most (docs/mesures.md).
-_PROCESS = 450_000_000
+_PROCESS = 500_000_000
 # More processes than this many for each processor gain nothing.
 _CROWD = 2
 _GROUPS = Path("/sys/fs/cgroup")

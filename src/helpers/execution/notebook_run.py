@@ -158,7 +158,9 @@ def process_ended(asked: NotebookRun, code: int | None = None) -> BuildError:
         )
     if code == KILLED:
         return BuildError(f"{ended} : il a été tué, sans doute faute de mémoire.", remedy=memory)
-    name = signal.Signals(-code).name
+    # Python names no signal beyond the usual ones.
+    known = {one.value: one.name for one in signal.Signals}
+    name = known.get(-code, f"signal {-code}")
     return BuildError(
         f"{ended} : une bibliothèque l'a fait planter ({name}).",
         remedy="Relancez ; si cela se répète, cherchez la cellule en ouvrant le carnet dans JupyterLab (make lab).",
@@ -189,7 +191,10 @@ def _limit_memory(megabytes: int) -> None:
     except ImportError:  # Windows
         return
     _, highest = resource.getrlimit(resource.RLIMIT_DATA)
-    resource.setrlimit(resource.RLIMIT_DATA, (megabytes * 1_000_000, highest))
+    wanted = megabytes * 1_000_000
+    # A session may be bounded already (`ulimit -d`).
+    allowed = wanted if highest == resource.RLIM_INFINITY else min(wanted, highest)
+    resource.setrlimit(resource.RLIMIT_DATA, (allowed, highest))
 
 
 def _engine_options(partial: Path) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from helpers.indicators.reliability import FRAGILE, assess_cells
 UNSOUND = f"rapporté à moins de {FRAGILE} ({french.NOT_SIGNIFICANT})"
 
 # What a hollow bar is, in a legend.
-WITHIN = "Écart dans sa marge"
+WITHIN = "Écart trop petit pour être sûr"
 
 
 def is_within(before: float, after: float) -> bool:

@@ -268,6 +268,16 @@ def _counts(kit: Kit) -> list[str]:
     ]
 
 
+# What is laid on the sheets of a workshop.
+_OBJECTS = {
+    1: (),
+    2: (
+        "Pour la matrice : un pion par table et par enjeu, d'une couleur par table ; dix suffisent à chacune.",
+    ),
+    3: ("Pour la frise : des papillons repositionnables, un par levier.",),
+}
+
+
 def _others(held: Room, everyone: int) -> list[str]:
     """List what is not in the file: other documents, dots, pens, clock."""
     kit = held.kit
@@ -284,6 +294,7 @@ def _others(held: Room, everyone: int) -> list[str]:
             f"params/{kit.slug}/prive/atelier-{kit.number}/.",
         f"{each} gommettes rondes (élus) et {each} carrées (techniciens) pour les trois ateliers, réserve comprise ; "
         "pastilles de trois formes pour la carte (● vert, ▲ orange, ■ bleu).",
+        *_OBJECTS[kit.number],
         f"{french.number(_PENS * len(kit.tables))} feutres de deux couleurs, adhésif,{photos} horloge, boîte pour "
             f"les billets.",
     ]  # fmt: skip

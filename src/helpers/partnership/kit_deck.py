@@ -74,7 +74,8 @@ def _rules(room: Room) -> Slide:
         lines=(*RULES, VERBS),
         notes=(
             "Lire les 5 verbes avec un exemple chacun.", *_EXAMPLES,
-            "Demander l'accord de tous : silence n'est pas accord, faire lever la main.",
+            "Lire l'avis de la porte, puis demander l'accord de tous : silence n'est pas accord, faire lever la main. "
+            "Noter combien (feuille Séance) ; un refus : ses mots ne sont pas pris.",
         ),
     )  # fmt: skip
 
@@ -91,24 +92,25 @@ def _facts(room: Room) -> list[Slide]:
 
 
 def _tables(room: Room) -> Slide:
-    """Share the facts between the tables, in two rounds."""
-    rows = tuple(
-        (f"Table {table}", ", ".join(own) or "–", ", ".join(others) or "–")
-        for table, own, others in room.shared(room.choices.facts)
-    )
+    """Share the facts between the tables, that groups of people go round: the sheets stay."""
+    shared = room.shared(room.choices.facts)
+    at = [f"table {table} : {', '.join(codes) or '–'}" for table, codes in shared]
+    rows = tuple((f"Groupe {rank + 1}", place, at[(rank + 1) % len(at)]) for rank, place in enumerate(at))
     first, change, second = (round(minute * room.minutes / WHOLE) for minute in _ROUNDS)
-    size = -(-len(room.facts) // len(room.kit.tables))
+    size = max(1, -(-len(room.facts) // len(room.kit.tables)))
     return Slide(
         kind="table",
         title="Aux tables",
         subtitle=french.typography(
             f"Tour 1 : {first} minutes. On change de table : {change} minutes. Tour 2 : {second} minutes."
         ),
-        table=Rows(("Table", "Tour 1 : fiches", "Tour 2 : fiches"), rows),
+        table=Rows(("Groupe", "Tour 1", "Tour 2"), rows),
         notes=(
-            f"Tour 1 : {first} min ({french.quantity(size, 'fiche')}). Les participants changent de table, la fiche "
-            f"et l'animateur restent : {change} min. Tour 2 : {second} min.",
-            "6 min par fiche : 1 lire, 4 parler, 1 relire. À 3 min sans parole : retourner une carte.",
+            f"Tour 1 : {first} min, soit {first // size} par fiche : lire, parler, relire. Les groupes changent de "
+            f"table, les fiches et l'animateur restent : {change} min. Tour 2 : {second} min, soit {second // size} par "
+            "fiche, en commençant par celles qui ont le moins de lignes.",
+            "À 3 min sans parole : retourner une carte.",
+            *(f"{group}, {' ; puis '.join(places)}." for group, *places in rows),
         ),
     )
 

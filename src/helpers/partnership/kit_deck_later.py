@@ -14,7 +14,7 @@ from helpers.contributions.presentation import count_kinds
 from helpers.contributions.workshop import Dots
 from helpers.figures import matrix
 from helpers.partnership.codes import kind_of
-from helpers.partnership.kit_room import VOTE_NOTES, WHOLE, Room, Timed, close_with, open_with, spread, vote
+from helpers.partnership.kit_room import WHOLE, Room, Timed, close_with, open_with, spread, vote
 from helpers.publication.documents import deck
 from helpers.publication.documents.deck import Rows, Slide
 
@@ -22,6 +22,18 @@ from helpers.publication.documents.deck import Rows, Slide
 _LONG = 280
 # Families of levers that a slide has room for.
 _LEVERS = 5
+
+
+# Asked again at each workshop: some were not at the first one.
+_CONSENT = (
+    "Relire l'avis de la porte et les règles, demander l'accord à main levée ; noter combien, et combien étaient déjà "
+    "venus (feuille Séance)."
+)
+_PLACING = (
+    "5 min : numéroter les enjeux (E-1, E-2…), les recopier sur la matrice du mur et sur la feuille à gommettes.",
+    "10 min : chaque table pose un pion par enjeu.",
+    "15 min : deux pions éloignés = on écoute les deux, on n'en fait pas la moyenne ; relever les places, de 1 à 5.",
+)
 
 
 def second(room: Room) -> Timed:
@@ -49,15 +61,13 @@ def second(room: Room) -> Timed:
         ),
     )
     return [
-        (open_with(room, "Dire les enjeux", "Deux minutes, on ne refait pas l'atelier 1."), 0, 2),
+        (open_with(room, "Dire les enjeux", "Deux minutes, on ne refait pas l'atelier 1.", _CONSENT), 0, 2),
         (_changed(room), 2, 6),
         (_brought(room), 6, 9),
         (good, 9, 11),
         *spread(asked, 11, 15),
         (_tables_of_questions(room), 15, 60),
-        (_matrix(Agreed(), "La matrice", "Chaque table pose un pion par enjeu ; deux pions éloignés = on écoute "
-            "les deux, "
-                 "on n'en fait pas la moyenne."), 60, 90),
+        (_matrix(Agreed(), "La matrice", *_PLACING), 60, 90),
         (vote(room, []), 90, 110),
         (close_with(room, "Services et organismes à inviter ou à interroger avant l'atelier 3 : qui demande quoi "
             "à la MEL, au "
@@ -143,7 +153,7 @@ def _tables_of_questions(room: Room) -> Slide:
     )  # fmt: skip
 
 
-def _matrix(agreed: Agreed, title: str, note: str) -> Slide:
+def _matrix(agreed: Agreed, title: str, *notes: str) -> Slide:
     placed = agreed_text.place(agreed)
     lines = [f"{issue.code} – {issue.text}" for issue in agreed.issues]
     return Slide(
@@ -154,45 +164,67 @@ def _matrix(agreed: Agreed, title: str, note: str) -> Slide:
         fact=shorten(" ; ".join(lines), 420)
         or "De bas en haut : l'importance pour la commune. De gauche à droite : ce qu'elle peut faire.",
         question="" if lines else "Où votre table pose-t-elle son pion ?",
-        notes=(note, *lines),
+        notes=(*notes, *lines),
     )
 
 
 def third(room: Room) -> Timed:
     """List the slides of the third workshop, and the minutes of each."""
-    today = room.kit.day
-    actors = tuple((one.name, one.competence, one.describe_check_date(today)) for one in read_actors())
-    can = Slide(
-        kind="table", title="Qui peut quoi", table=Rows(("Acteur", "Compétence utile ici", "Vérifié le"), actors[:6]),
-        notes=("« La commune décide, demande, ou convainc : trois verbes. "
-            "»", *(f"{name} : {role}" for name, role, _ in actors)),
-    )  # fmt: skip
-    years = Slide(
-        kind="list", title="Un, trois, six ans",
-        lines=("1 an : le budget voté", "3 ans : la révision d'un document (PLU3, PLH)", "6 ans : le mandat suivant"),
-        notes=("1 an = budget voté ; 3 ans = révision d'un document ; 6 ans = mandat suivant.",),
-    )  # fmt: skip
-    wall = Slide(
-        kind="blank", title="La frise", lines=tuple(french.quantity(count, "an") for count in HORIZONS),
-        notes=("Chaque levier lu : qui d'autre que nous doit dire oui ?",),
-    )  # fmt: skip
-    dots = replace(
-        vote(room, []), title="Trois gommettes, puis la parole aux élus",
-        notes=(*VOTE_NOTES, "Puis 8 min : « ce que nous porterons au conseil ». Les techniciens ne votent pas les "
-            "décisions : "
-               "ils disent ce qu'il faut pour les tenir."),
-    )  # fmt: skip
+    opened = open_with(
+        room, "Choisir les leviers", "Aujourd'hui on se demande qui, avec quoi, quand.", _CONSENT
+    )
     return [
-        (open_with(room, "Choisir les leviers", "Aujourd'hui on se demande qui, avec quoi, quand."), 0, 2),
+        (opened, 0, 2),
         (_matrix(room.agreed, "Nos enjeux et leur mesure", "Rappeler qui manque."), 2, 5),
-        (can, 5, 9),
-        (years, 9, 11),
+        (_actors(room), 5, 9),
+        (_YEARS, 9, 11),
         *spread([_issue(room, code) for code in room.choices.issues], 11, 15),
         (_tables_of_issues(room), 15, 60),
-        (wall, 60, 90),
-        (dots, 90, 110),
+        (_frieze(), 60, 90),
+        (_carried(room), 90, 110),
         (close_with(room, "Billet : « ce que je ferai autrement »."), 110, WHOLE),
     ]
+
+
+_YEARS = Slide(
+    kind="list", title="Un, trois, six ans",
+    lines=("1 an : le budget voté", "3 ans : la révision d'un document (PLU3, PLH)", "6 ans : le mandat suivant"),
+    notes=("1 an = budget voté ; 3 ans = révision d'un document ; 6 ans = mandat suivant.",),
+)  # fmt: skip
+
+
+def _actors(room: Room) -> Slide:
+    actors = tuple((one.name, one.competence, one.describe_check_date(room.kit.day)) for one in read_actors())
+    return Slide(
+        kind="table", title="Qui peut quoi", table=Rows(("Acteur", "Compétence utile ici", "Vérifié le"), actors[:6]),
+        notes=(
+            "« La commune décide, demande, ou convainc : trois verbes. »",
+            *(f"{name} : {role}" for name, role, _ in actors),
+        ),
+    )  # fmt: skip
+
+
+def _frieze() -> Slide:
+    return Slide(
+        kind="blank", title="La frise", lines=tuple(french.quantity(count, "an") for count in HORIZONS),
+        notes=(
+            "10 min : numéroter les leviers (A-01, A-02…), les recopier sur un papillon et sur la feuille à gommettes.",
+            "20 min : poser chaque papillon sur la frise, à 1, 3 ou 6 ans. Chaque levier lu : qui d'autre que nous "
+            "doit dire oui ?",
+        ),
+    )  # fmt: skip
+
+
+def _carried(room: Room) -> Slide:
+    return replace(
+        vote(room, []), title="Trois gommettes, puis la parole aux élus",
+        notes=(
+            "3 min : lire. 2 min : choisir au carnet. 3 min : coller ensemble, le maire avec les autres. 4 min : "
+            "compter.",
+            "Puis 8 min : « ce que nous porterons au conseil ». Les techniciens ne votent pas les décisions : ils "
+            "disent ce qu'il faut pour les tenir.",
+        ),
+    )  # fmt: skip
 
 
 def _issue(room: Room, code: str) -> Slide:

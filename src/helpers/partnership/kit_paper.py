@@ -36,6 +36,36 @@ _GOALS = {
     2: "trois à cinq enjeux dans les mots du groupe, chacun une tension ; placés, puis mesurés.",
     3: "des leviers avec pilote, outil, horizon, premier pas et constat ; ce que les élus porteront au conseil.",
 }
+# What is sent ahead, the minute from the second workshop on.
+_SENT = ("la convocation", "« L'essentiel » (4 pages)", "le compte rendu du dernier atelier")
+# What is cut, what is on each table, and the two steps of the tables, by workshop.
+_CUT = {1: "cartes et billets", 2: "cartes A5 et billets", 3: "cartes A5 et billets"}
+_ON_TABLES = {
+    1: "les cartes A6 face visible",
+    2: "la matrice et les pions de la table",
+    3: "les papillons de la frise",
+}
+_STEPS = {
+    1: (
+        "7. Chacun coche son carnet. Seul l'animateur écrit sur les A3, et relit : « Ai-je bien compris : … ? » Le "
+        "code en gros de la fiche (H-01) suit chaque phrase ; le rond É ou T dit le rôle. Aucun nom, jamais.",
+        "8. À 3 minutes sans parole, retourner une carte A6. Une solution va au Frigo. Un chiffre contesté : les "
+        "quatre gestes de la carte A5. À la fin, deux axes par table, treize mots au plus.",
+    ),
+    2: (
+        "7. Un enjeu = une phrase, une tension ; trois reformulations au plus. On peut fusionner, écarter, ajouter, en "
+        "disant pourquoi. Seul l'animateur écrit sur la fiche : la question d'où vient l'enjeu (Q-2), les constats qui "
+        "l'appuient (L-11). Aucun nom, jamais. Une solution va au Frigo : elle servira à l'atelier 3.",
+        "8. Numéroter les enjeux (E-1, E-2…) et les recopier sur la matrice du mur et la feuille à gommettes. Un pion "
+        "par table et par enjeu ; deux pions éloignés : les deux tables s'expliquent.",
+    ),
+    3: (
+        "7. Un levier = qui le porte, avec quel outil, pour quand, et le premier pas. Sans pilote ni premier pas, il "
+        "va au Frigo. Seul l'animateur écrit sur la fiche ; un rôle ou un service, jamais un nom.",
+        "8. Numéroter les leviers (A-01, A-02…), un papillon chacun sur la frise, à 1, 3 ou 6 ans. À la fin, ce que "
+        "les élus porteront au conseil s'écrit dans Décisions : prise, à soumettre ou reportée.",
+    ),
+}
 
 
 def guide(room: Room) -> list[Sheet]:
@@ -45,7 +75,7 @@ def guide(room: Room) -> list[Sheet]:
         title("Mode d'emploi"),
         line(f"{kit.commune}, atelier {kit.number}, {room.place}. But : {_GOALS[kit.number]}"),
         *_before(room),
-        *_during(),
+        *_during(kit.number),
         *_after(room),
     ]
     return kit_flow.pages(rows)
@@ -57,32 +87,27 @@ def _before(room: Room) -> list[Row]:
     people = french.quantity(kit.elected + kit.technicians, "personne")
     return [
         heading("Avant"),
-        line("1. Sept jours avant : envoyer la convocation et « L'essentiel » (4 pages) ; aux ateliers 2 et 3, le "
-            "dernier compte rendu."),
-        line("2. Imprimer d'après la liste des pages suivantes ; couper cartes et billets sur les traits, plier "
-            "les carnets."),
+        line(f"1. Sept jours avant : envoyer {french.enumerate_words(_SENT[:2 + (kit.number > 1)])}."),
+        line(f"2. Imprimer d'après la liste de la première page ; couper {_CUT[kit.number]} sur les traits, plier les "
+            "carnets."),
         line(f"3. La salle, {people} : {len(kit.tables)} îlots ({tables}) à 3 m l'un de l'autre, écran visible de "
             f"tous, 4 m de mur pour les A3. Sur chaque îlot : la carte de table au milieu, les fiches A3 en pile, "
-                f"les cartes A6 face visible, trois feutres. L'avis de vie privée est à la porte ; la feuille de "
+                f"{_ON_TABLES[kit.number]}, trois feutres. L'avis de vie privée est à la porte ; la feuille de "
                     f"présence est celle de la mairie et y reste."),
         line("4. Places tirées au sort, élus et techniciens mêlés ; le maire et la direction générale à deux "
             "tables, personne à côté de son supérieur direct."),
     ]  # fmt: skip
 
 
-def _during() -> list[Row]:
+def _during(number: int) -> list[Row]:
     return [
         heading("Pendant"),
         line("5. Projeter le diaporama (HTML ou PowerPoint) et suivre le script : l'heure de chaque temps y est."),
         line("6. Lire la phrase de vie privée, demander l'accord à main levée, noter combien. Un refus : ses mots "
             "ne sont pas pris."),
-        line("7. Chacun coche son carnet. Seul l'animateur écrit sur les A3, et relit : « Ai-je bien compris : … ? "
-            "» Le code en gros de la fiche (H-01) suit chaque phrase ; le rond É ou T dit le rôle. Aucun nom, "
-                "jamais."),
-        line("8. À 3 minutes sans parole, retourner une carte A6. Une solution va au Frigo. Un chiffre contesté : "
-            "les quatre gestes de la carte A5."),
-        line("9. Deux axes par table, treize mots au plus. Puis trois gommettes chacun, collées ensemble ; rond = "
-            "élu, carré = technicien. Elles mesurent, elles ne décident pas."),
+        *(line(text) for text in _STEPS[number]),
+        line("9. Trois gommettes chacun, choisies au carnet, collées ensemble ; rond = élu, carré = technicien. Elles "
+            "mesurent, elles ne décident pas."),
         line("10. Billets de sortie et carnets : dans la boîte, si on le veut. Photographier les feuilles "
             "seulement si la convention le permet, jamais les visages."),
     ]  # fmt: skip
@@ -112,7 +137,7 @@ def script(room: Room, slides: Sequence[Slide]) -> list[Sheet]:
     for rank, slide in enumerate(slides, start=1):
         timing, *notes = slide.notes
         # The reading and the sources of a figure are under it on the sheet.
-        kept = notes[:2] if slide.code or slide.kind == "table" else notes
+        kept = notes[:2] if slide.code else notes
         rows.append((timing.partition(" (")[0], f"{rank}. {slide.title}", " ".join(kept)))
     first = [
         title("Le script, minute par minute"),

@@ -79,12 +79,12 @@ class Room:
         """List what was said before of a figure or a question."""
         return [one for workshop in self.before for one in workshop.whole if one.code == code]
 
-    def shared(self, codes: Sequence[str]) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-        """Share codes between the tables: each table, its own in the first round, those of another in the second."""
+    def shared(self, codes: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+        """Share codes between the tables: each table, its own."""
         tables = self.kit.tables
         size = -(-len(codes) // len(tables)) if codes else 0
         parts = [tuple(codes[rank * size : (rank + 1) * size]) for rank in range(len(tables))]
-        return [(table, parts[rank], parts[(rank + 1) % len(parts)]) for rank, table in enumerate(tables)]
+        return list(zip(tables, parts, strict=True))
 
 
 def spread(slides: Sequence[Slide], start: float, end: float, *, long: Iterable[str] = ()) -> Timed:

@@ -1,4 +1,4 @@
-"""The minute of a workshop, in eight parts: one content for Word and PDF, nothing that the capture does not hold."""
+"""The minute of a workshop: one content for Word and PDF, nothing that the captures do not hold."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from datetime import date
 from itertools import groupby
 
 from helpers import french
+from helpers.agreement import agreed_text
 from helpers.agreement.parts import TO_FILL, Block, Grid, Run, Section, Sheet, Text
 from helpers.contributions import kept, presentation
+from helpers.contributions.agreed import Agreed, gather
 from helpers.contributions.presentation import KINDS
 from helpers.contributions.workshop import Contribution, Shown, Workshop
 from helpers.partnership.convention import Convention
@@ -19,6 +21,8 @@ STATES = ("projet", "relu par la commune", "diffusé")
 # Sentences that the facilitators write at the top.
 TYPED = ("ce qui a été le plus discuté", "ce qui a surpris", "ce que le groupe attend de la suite")
 _QUESTION = re.compile(r"[QE]-\d{1,2}")
+# The workshops where issues, then levers, are agreed on.
+_ISSUES, _LEVERS = 2, 3
 # Working days to ask for a correction.
 _DAYS = 5
 
@@ -63,19 +67,24 @@ class Minute:
 
 @dataclass(frozen=True)
 class Writer:
-    """What a minute is written from: the workshop, the convention, what was typed by hand in its last version."""
+    """What a minute is written from: the workshop, the convention, what was typed by hand in its last version.
+
+    `before` are the workshops held before it: what they left open still is.
+    """
 
     workshop: Workshop
     convention: Convention
     sent: date
     typed: dict[str, str] = field(default_factory=dict)
     state: str = STATES[0]
+    before: Sequence[Workshop] = ()
 
     def write(self) -> Minute:
         """Write the minute."""
         kit = self.workshop.kit
         parts: tuple[tuple[str, list[Block]], ...] = (
             ("En bref", self._in_short()),
+            *self._agreed_parts(),
             ("Ce que les tables retiennent", self._axes()),
             ("Fiche par fiche", self._sheets()),
             ("Ce que mesurent les gommettes", self._dots()),
@@ -85,12 +94,38 @@ class Writer:
             ("Rappels", self._reminders()),
         )
         sections = tuple(
-            Section(f"{rank}. {title}", tuple(blocks)) for rank, (title, blocks) in enumerate(parts, start=1)
+            Section(f"{rank}. {title}", tuple(blocks))
+            for rank, (title, blocks) in enumerate((part for part in parts if part[1]), start=1)
         )
         title = f"{kit.commune} – compte rendu de l’atelier {kit.number}, {french.long_date(kit.day)}"
         return Minute(
             french.typography(title), describe_state(self.state), sections, f"{kit.name}-compte-rendu"
         )
+
+    @property
+    def _agreed(self) -> Agreed:
+        """What was agreed on up to this workshop."""
+        return gather([*self.before, self.workshop])
+
+    def _agreed_parts(self) -> tuple[tuple[str, list[Block]], ...]:
+        """Write what the workshop is held for: the issues of the second one, the levers and decisions of the third."""
+        agreed = self._agreed
+        if self.workshop.kit.number == _ISSUES:
+            return (
+                ("Les enjeux du groupe", agreed_text.describe_issues(agreed)),
+                ("Ce que l’analyse proposait", agreed_text.describe_outcomes(agreed)),
+            )
+        if self.workshop.kit.number == _LEVERS:
+            return (
+                ("Les leviers", agreed_text.describe_levers(agreed, today=self._today)),
+                ("Les décisions", agreed_text.describe_decisions(agreed)),
+            )
+        return ()
+
+    @property
+    def _today(self) -> date:
+        """The day that delays are counted from: one writes before sending, never before the workshop."""
+        return max(self.sent, self.workshop.kit.day)
 
     @property
     def _is_public(self) -> bool:
@@ -103,7 +138,10 @@ class Writer:
 
     @property
     def _shown(self) -> list[Contribution]:
-        whole = self.workshop.whole
+        return self._shown_of(self.workshop)
+
+    def _shown_of(self, workshop: Workshop) -> list[Contribution]:
+        whole = workshop.whole
         if not self._is_public:
             return whole
         if self.convention.diffusion.contributions == "non":
@@ -137,6 +175,8 @@ class Writer:
 
     def _counted(self) -> str:
         whole = self.workshop.whole
+        if (agreed := self._count_agreed()) and not whole:
+            return agreed
         codes = {one.code for one in whole if one.code}
         questions = {code for code in codes if _QUESTION.fullmatch(code)}
         about = [
@@ -150,21 +190,35 @@ class Writer:
         said += f" : {counts}." if counts else "."
         if gone := len(self.workshop.withdrawn):
             said += f" {french.quantity(gone, 'contribution retirée', 'contributions retirées')}."
-        return said
+        return f"{agreed} {said}".lstrip()
+
+    def _count_agreed(self) -> str:
+        """Count what the second or the third workshop agreed on; nothing for the first."""
+        agreed, number = self._agreed, self.workshop.kit.number
+        if number == _ISSUES:
+            left = french.quantity(len(agreed.left), "question de l’analyse", "questions de l’analyse")
+            gone = french.plural(len(agreed.left), "n’y est pas reprise", "n’y sont pas reprises")
+            issues = french.quantity(len(agreed.issues), "enjeu", "enjeux")
+            return f"{issues} ; {left} {gone}." if agreed.left else f"{issues}."
+        if number == _LEVERS:
+            levers, decisions = len(agreed.levers), len(agreed.decisions)
+            return f"{french.quantity(levers, 'levier')}, {french.quantity(decisions, 'décision')}."
+        return ""
 
     def _axes(self) -> list[Block]:
         lines: list[Block] = []
         for table, axes in groupby(self.workshop.axes, key=lambda axis: axis.table):
             listed = " ".join(f"{rank}. {_sentence(axis.text)}" for rank, axis in enumerate(axes, start=1))
             lines.append(Text((Run(f"Table {table}", bold=True), Run(french.typography(f" – {listed}")))))
-        return lines or [_text("Aucune table n’a noté ce qu’elle retient.")]
+        return lines or self._say_nothing("Aucune table n’a noté ce qu’elle retient.")
 
     def _sheets(self) -> list[Block]:
         """Write a sheet by figure, as many as were spoken of, in the order of the kit; what has no code comes last."""
         shown = self._shown
         if not shown:
-            kept_back = "La convention ne publie pas les paroles des participants."
-            return [_text(kept_back if self.workshop.contributions else "Aucune parole n’a été notée.")]
+            if self.workshop.contributions:
+                return [_text("La convention ne publie pas les paroles des participants.")]
+            return self._say_nothing("Aucune parole n’a été notée.")
         order = [one.code for one in self.workshop.kit.shown] + [""]
         blocks: list[Block] = []
         for code in order:
@@ -172,6 +226,10 @@ class Writer:
             if about:
                 blocks.append(self._sheet(code, about))
         return blocks
+
+    def _say_nothing(self, words: str) -> list[Block]:
+        """Say that nothing was said of the figures; not after a workshop that is not held for it."""
+        return [] if self.workshop.kit.number in (_ISSUES, _LEVERS) else [_text(words)]
 
     def _sheet(self, code: str, about: Sequence[Contribution]) -> Sheet:
         kit = self.workshop.kit
@@ -193,11 +251,12 @@ class Writer:
         role = presentation.describe_role(one, self.workshop, by_role=self._by_role)
         word = KINDS[one.type].word.removesuffix(" par les participants")
         place = f" ({one.place})" if one.place else ""
-        check = presentation.describe_check(one, today=self.sent)
+        check = presentation.describe_check(one, today=self._today)
         said = presentation.quote(one)
         end = "" if said.endswith((".", "?", "!", "»")) else "."
         rest = french.typography(f" : {said}{end}{place} {check}".rstrip())
-        return Text((Run(french.typography(f"{word} ({role})"), italic=True), Run(rest)))
+        support = f", {french.quantity(one.support, 'appui')}" if one.support else ""
+        return Text((Run(french.typography(f"{word} ({role}{support})"), italic=True), Run(rest)))
 
     def _dots(self) -> list[Block]:
         workshop = self.workshop
@@ -225,11 +284,13 @@ class Writer:
         rows = tuple(
             (
                 french.typography(f"{one.code} – {one.text}" if one.code else one.text),
-                KINDS[one.type].word,
+                KINDS[one.type].word
+                + ("" if workshop is self.workshop else f" (atelier {workshop.kit.number})"),
                 french.typography(one.who) or "à désigner",
-                french.long_date(one.due) if one.due else "à fixer",
+                self._write_due(one.due),
             )
-            for one in presentation.order(self._shown)
+            for workshop in (*self.before, self.workshop)
+            for one in presentation.order(self._shown_of(workshop))
             if one.type in ("contredit", "question ouverte") and not one.outcome
         )
         if not rows:
@@ -237,6 +298,10 @@ class Writer:
         return [
             Grid("Ce qui reste ouvert", ("Ce qui est dit", "Type", "Qui répond ou vérifie", "Avant le"), rows)
         ]
+
+    def _write_due(self, due: date | None) -> str:
+        late = "sans réponse à ce jour" if due and due < self._today else ""
+        return ", ".join(filter(None, (french.long_date(due) if due else "à fixer", late)))
 
     def _actions(self) -> list[Block]:
         rows = tuple(
@@ -254,7 +319,9 @@ class Writer:
     def _reminders(self) -> list[Block]:
         kit, convention = self.workshop.kit, self.convention
         contact = convention.contact_agence or "l’agence"
-        until = french.long_date(presentation.working_day(self.sent, _DAYS))
+        until = "dans les cinq jours ouvrés qui suivent l’envoi de ce compte rendu"
+        if self.state == STATES[-1]:
+            until = f"avant le {french.long_date(presentation.working_day(self._today, _DAYS))}"
         months = french.quantity(convention.conservation_mois, "mois", "mois")
         return [
             _text(
@@ -263,7 +330,7 @@ class Writer:
                 f"{contact}. Les feuilles et fichiers de saisie sont détruits {months} après. Le diagnostic publié ne "
                 "garde que ce que la convention permet."
             ),
-            _text(f"Une phrase ne vous ressemble pas ? Dites-le avant le {until}, à {contact}."),
+            _text(f"Une phrase ne vous ressemble pas ? Dites-le {until}, à {contact}."),
             _text(
                 f"Sources : feuilles des tables, recopiées par les animateurs ; chiffres du diagnostic {kit.version}, "
                 "tels que la salle les a vus."

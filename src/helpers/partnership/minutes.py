@@ -40,7 +40,8 @@ def make(slug: str, number: int, *, sent: date, state: str = "", now: datetime |
         )
     folder, status = kept.capture_folder(slug, number), _read_state(state)
     typed = written.read_typed(folder, f"{workshop.kit.name}-compte-rendu")
-    minute = Writer(workshop, find_convention(slug), sent, typed, status).write()
+    before = [one for one in kept.read_workshops(slug) if one.kit.number < number]
+    minute = Writer(workshop, find_convention(slug), sent, typed, status, before).write()
     made = written.write(folder, minute, day=sent)
     if status == STATES[-1] and now:
         sending.note(slug, number, now)

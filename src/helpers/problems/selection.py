@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from helpers import french
 from helpers.problems.definitions import Catalogue, Problem
 from helpers.problems.facts import Standing, World, assess_all
 from helpers.territory.panel import ENOUGH
@@ -263,7 +262,15 @@ def _count_common(card: Card, world: World) -> Card:
 
 def is_falling(standing: Standing) -> bool:
     """Say whether the population of a figure falls by more than a tenth of a per cent a year."""
+    return 100 * _growth(standing) <= -0.1 * (standing.year - standing.since)
+
+
+def has_no_more_people(standing: Standing) -> bool:
+    """Say whether the population of a figure is known at both dates, and not above that of the start."""
+    return _growth(standing) <= 0
+
+
+def _growth(standing: Standing) -> float:
+    """Compute the growth of the population of a figure, as a share of the start; missing unless both are known."""
     start, end = (standing.terms.get(f"people_{side}", float("nan")) for side in "01")
-    if french.is_missing(start) or french.is_missing(end):
-        return False
-    return 100 * (end / start - 1) <= -0.1 * (standing.year - standing.since)
+    return end / start - 1

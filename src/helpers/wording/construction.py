@@ -22,9 +22,10 @@ def construction_periods(data: pd.DataFrame, commune: Commune) -> Finding:
     row = last.loc[last["value"].idxmax()]
     period = _after_verb(f"{str(row['label'])[0].lower()}{str(row['label'])[1:]}")
     title = f"{french.percent(row['share'])} des logements datés ont été construits {period}"
+    homes = french.quantity(row["value"], "résidence principale", "résidences principales")
     reading = (
-        f"en {int(row['year'])}, {french.quantity(row['value'], 'résidence principale', 'résidences principales')} "
-        f"sur {french.number(last['value'].sum())} dont la période est connue."
+        f"en {int(row['year'])}, c’est le cas de {homes} sur {french.number(last['value'].sum())} dont la période est "
+        "connue."
     )
     headline = f"Des logements construits le plus souvent {period}"
     return Finding(title, reading, f"{title}, au recensement de {int(row['year'])}.", headline=headline)

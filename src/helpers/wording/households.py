@@ -39,7 +39,7 @@ def household_size(data: pd.DataFrame, commune: Commune) -> Finding:
     )
     return Finding(
         title,
-        f"cent ménages comptent {gap} qu’à la première date.",
+        f"cent ménages comptent {gap} qu’en {since}.",
         takeaway,
         headline=headline,
         number=(

@@ -12,7 +12,15 @@ from helpers.indicators.explanation import Explained
 from helpers.indicators.ranking import quarter
 from helpers.problems.definitions import CATALOGUE, Topic
 from helpers.problems.facts import Standing
-from helpers.problems.selection import LEAST_HOMES, LEAST_PEOPLE, Aside, Card, Choice, is_falling
+from helpers.problems.selection import (
+    LEAST_HOMES,
+    LEAST_PEOPLE,
+    Aside,
+    Card,
+    Choice,
+    has_no_more_people,
+    is_falling,
+)
 from helpers.territory.communes import Commune
 from helpers.territory.panel import ComparisonGroup
 from helpers.wording.facts import describe_fact, describe_following, write_dates
@@ -135,6 +143,9 @@ def _title(card: Card) -> str:
     holds = {
         "": True,
         "people_falls": is_falling(card.lead),
+        "no_more_people": has_no_more_people(card.lead),
+        # Other tenures lost homes: they may not be most of what was gained.
+        "beyond_the_whole": card.lead.value > 100,
         "approached": card.lead.approached,
     }
     return next(
@@ -152,7 +163,7 @@ def _bridge(lead: Standing, second: Standing) -> str:
     if apart <= near:
         return ""
     dates = french.enumerate_words([write_dates(lead), write_dates(second)])
-    return f"Ces chiffres ne sont pas des mêmes années ({dates}) : ils se lisent côte à côte."
+    return f"Ces chiffres ne portent pas sur les mêmes années ({dates})."
 
 
 def _because(card: Card, *, epci: str) -> str:
@@ -232,9 +243,10 @@ def _end(title: str) -> str:
 
 
 def describe_aside(aside: Iterable[Aside]) -> str:
-    """Write the problems left aside, and why: `Écartées de peu : les familles (un écart moins net) ; …`."""
+    """Write the problems left aside, and why: `Sujets écartés de peu : les familles (un écart moins net) ; …`."""
     named = [f"{one.card.problem.named} ({_REASONS[one.reason]})" for one in aside][:_FEW_ASIDE]
-    return f"Écartées de peu : {' ; '.join(named)}." if named else ""
+    subjects = french.plural(len(named), "Sujet écarté", "Sujets écartés")
+    return f"{subjects} de peu : {' ; '.join(named)}." if named else ""
 
 
 def describe_silence(choice: Choice, commune: Commune) -> str:
@@ -270,7 +282,10 @@ def compare_facts(choice: Choice) -> pd.DataFrame:
 
     Columns `id, indicator, measure, written, percentile, position, median, reference` in the EPCI, the last four again
     with the suffix `_panel` among comparable communes, `origin, sources`. Of several facts of one indicator, one row.
+    Nothing of a commune whose figures are too small for problems: a place among others would say as little.
     """
+    if choice.silence == "petite":
+        return pd.DataFrame()
     rows = {}
     ranked = sorted(choice.standings.values(), key=lambda one: (one.raised in ("", "faible"), -one.strength))
     for one in ranked:

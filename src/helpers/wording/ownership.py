@@ -24,7 +24,9 @@ def ownership(data: pd.DataFrame, commune: Commune) -> Finding:
     year = int(peak["year"])
     peak_ages = age_label(int(peak["age"]), width=10, last=80)
     title = f"{french.percent(peak['rate'])} des {peak_ages} vivent en logement possédé"
-    reading = f"en {year}, c’est l’âge où l’on vit le plus souvent dans un logement dont le ménage est propriétaire."
+    reading = (
+        f"en {year}, aucun autre âge ne vit plus souvent dans un logement dont le ménage est propriétaire."
+    )
     oldest = last.iloc[-1]
     oldest_ages = age_label(int(oldest["age"]), width=10, last=80)
     takeaway = (

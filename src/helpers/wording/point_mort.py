@@ -6,7 +6,6 @@ import pandas as pd
 
 from helpers import french
 from helpers.indicators import point_mort
-from helpers.indicators.definitions.point_mort import LARGE_RENEWAL
 from helpers.indicators.homes_occupancy import EVERY_TENURE
 from helpers.indicators.household_effect import give_or_take, is_small
 from helpers.indicators.measures import margin_of_change as margin_of
@@ -163,10 +162,7 @@ def break_even(data: pd.DataFrame, commune: Commune, *, lag: int = 0) -> Finding
         f"représente {more(row['demographic'], 'logement')}"
     )
     if row["large_renewal"]:
-        reading += (
-            f". Le renouvellement représente plus de {french.percent(100 * LARGE_RENEWAL, digits=0)} "
-            f"des logements {built} : c’est le premier chiffre à vérifier"
-        )
+        reading += f". Le renouvellement est grand à côté des logements {built} : c’est le premier chiffre à vérifier"
     needed = (
         f"garder la même population des ménages en aurait demandé {french.number(row['break_even'])}{margin} (point "
         "mort rétrospectif)"

@@ -344,5 +344,5 @@ def growth_map(data: pd.DataFrame, commune: Commune, *, epci: str) -> Finding:
         median = known["annual"].median()
         reading += f" ; celle de la commune médiane {of_epci(epci)} {moves(median)} ({french.annual(median)})"
     place = f"la commune est {ordinal} sur les {total} {of_epci(epci)}"
-    takeaway = f"Pour l’évolution de sa population, {place}." if enough else ""
+    takeaway = f"Pour la croissance de sa population, {place}." if enough else ""
     return Finding(title, f"{reading}.", takeaway)

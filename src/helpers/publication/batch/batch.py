@@ -57,7 +57,7 @@ class Tally:
             self.failures.append(result.failure)
         elif result.without:
             self.without.append(result.without)
-        elif result.themes:
+        elif result.rebuilt:
             self.built += 1
         else:
             self.fresh += 1

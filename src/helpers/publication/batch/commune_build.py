@@ -61,13 +61,15 @@ class CommuneBuild:
 class BuildResult:
     """What became of a commune: the themes executed, whether they are all those of the diagnostic, the failure.
 
-    `without` says why it can have no diagnostic: that is no failure.
+    `rebuilt` where anything was, be it the pages of notebooks that were not executed again. `without` says why it can
+    have no diagnostic: that is no failure.
     """
 
     place: Place
     seconds: float
     themes: tuple[str, ...] = ()
     whole: bool = False
+    rebuilt: bool = False
     failure: Failure | None = None
     without: str = ""
 
@@ -146,7 +148,7 @@ def _build_here(asked: CommuneBuild, progress: Progress | None, inputs: Inputs |
         return result
     again = _build_from_store(asked, progress, None)
     # The same tables written again: there was nothing more to do.
-    last = again if again.themes or again.failure or again.without else result
+    last = again if again.rebuilt or again.failure or again.without else result
     return replace(last, seconds=result.seconds + again.seconds)
 
 
@@ -190,6 +192,7 @@ def _build_from_store(asked: CommuneBuild, progress: Progress | None, inputs: In
         time.monotonic() - start,
         themes=tuple(theme_of(stem) for stem in todo.stale),
         whole=len(todo.stale) == len(todo.books),
+        rebuilt=not todo.is_fresh,
     )
 
 

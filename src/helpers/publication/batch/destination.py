@@ -16,7 +16,7 @@ from helpers.publication.batch.storage import Storage, is_address
 
 DURATIONS = "durees.json"
 # What a batch writes beside the diagnostics, and reads the next time.
-BATCH_FILES = (FAILURES, DURATIONS, "site/diagnostics.sqlite")
+BATCH_FILES = (FAILURES, DURATIONS, "index.html", "site/diagnostics.sqlite")
 
 
 @dataclass(frozen=True)

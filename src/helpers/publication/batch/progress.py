@@ -81,4 +81,6 @@ class Board:
 def _done(result: BuildResult) -> str:
     if result.whole:
         return "construit"
-    return f"refait, {', '.join(result.themes)}" if result.themes else "à jour"
+    if not result.rebuilt:
+        return "à jour"
+    return f"refait, {', '.join(result.themes) or 'pages seules'}"

@@ -163,7 +163,10 @@ def build(
                 shutil.copy2(place / book.name, folder)
         declared |= {book.stem: _rewrite_page(pages[book.stem], folder / book.name) for book in former}
         _publish(work, {book.stem: declared[book.stem] for book in todo.books})
-        return replace_folder(folder, place)
+        built = replace_folder(folder, place)
+        # Partial notebooks of a build that failed before.
+        shutil.rmtree(outputs / _FAILURES / commune.slug, ignore_errors=True)
+        return built
 
 
 @contextmanager

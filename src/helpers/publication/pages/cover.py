@@ -159,9 +159,10 @@ def _describe_expected(declared: Mapping[str, Sequence[Mapping[str, Any]]]) -> s
         return ""
     figures = french.quantity(simulated, "figure")
     verb = french.plural(simulated, "repose", "reposent")
+    say = french.plural(simulated, "dit", "disent")
     return french.typography(
-        f"{figures} des autres pages {verb} sur des données de démonstration, jamais reprises ici, en attendant "
-        "les chiffres officiels de l’Insee."
+        f"{figures} des autres pages {verb} sur des données de démonstration et le {say}, en attendant les chiffres "
+        "officiels de l’Insee."
     )
 
 
