@@ -107,8 +107,8 @@ def _tables(room: Room) -> Slide:
         table=Rows(("Groupe", "Tour 1", "Tour 2"), rows),
         notes=(
             f"Tour 1 : {first} min, soit {first // size} par fiche : lire, parler, relire. Les groupes changent de "
-            f"table, les fiches et l'animateur restent : {change} min. Tour 2 : {second} min, soit {second // size} par "
-            "fiche, en commençant par celles qui ont le moins de lignes.",
+            f"table, les fiches et l'animateur restent : {change} min. Tour 2 : {second} min, soit {second // size} "
+            "par fiche, en commençant par celles qui ont le moins de lignes.",
             "À 3 min sans parole : retourner une carte.",
             *(f"{group}, {' ; puis '.join(places)}." for group, *places in rows),
         ),
