@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from val_sur_deule import KIT
 from val_sur_deule_agreed import workshop_2, workshop_3
 
+from helpers import french
 from helpers.agreement import agreed_text, competences
 from helpers.agreement.parts import Grid, Sheet
 from helpers.contributions.agreed import gather
-from helpers.contributions.workshop import Contribution, Workshop
+from helpers.contributions.workshop import Action, Contribution, Workshop
 from helpers.figures import matrix
+from helpers.partnership import published
 from helpers.partnership.bilan import Writer
 from helpers.partnership.convention import Convention
 
@@ -55,8 +58,8 @@ def test_the_bilan_counts_who_came_and_what_was_said(bilan):
     assert "11, 12 et 12 personnes sont venues." in steps
     known = said_in(bilan, "Ce que nous savons mieux")
     # What the commune keeps to itself is not reported.
-    assert "3 contributions sur 3 chiffres des 10 montrés : 2 contredisent, 1 reste ouverte." in known
-    assert "2 contradictions : 1 vérifiée, 1 en discussion." in known
+    assert "3 contributions sur 3 chiffres : 2 contredisent, 1 reste ouverte." in known
+    assert "2 contradictions : 1 vérifiée, 1 sans réponse à ce jour." in known
     assert "maintenu, 2 février 2027" in known
 
 
@@ -131,3 +134,40 @@ def test_a_row_of_the_table_of_actors_is_to_be_checked_after_eighteen_months():
     actor = competences.read_actors()[0]
     assert actor.describe_check_date(date(2028, 5, 1)) == "11/2026"
     assert actor.describe_check_date(date(2028, 6, 1)) == "à vérifier"
+
+
+def test_the_page_of_the_bilan_leaves_out_what_people_have_to_do(monkeypatch, tmp_path):
+    told = "Relire les titres avec le maire"
+    first = workshop_1(actions=[Action(text=told, who="agence")])
+    workshops = [first, workshop_2(), workshop_3()]
+    made = Writer(workshops, gather(workshops), Convention(), TODAY).write()
+    assert told in str(made.sections)
+    pages = []
+    monkeypatch.setattr(published.documents, "read", lambda *_, **__: SimpleNamespace(parts=[]))
+    monkeypatch.setattr(
+        published.documents, "publish", lambda folder, name, content: pages.append(content.decode())
+    )
+    (tmp_path / published.MANIFEST).write_text("{}", encoding="utf-8")
+    published.publish_bilan(tmp_path, made)
+    (page,) = pages
+    assert told not in page
+    assert "Aucun habitant n’était dans la salle." in page
+
+
+@pytest.mark.parametrize(
+    ("due", "outcome", "said"),
+    [
+        (None, "", "sans réponse à ce jour (agence)"),
+        (date(2027, 2, 2), "", "attendu le 2 février 2027, sans réponse à ce jour (agence)"),
+        (date(2030, 2, 2), "", "attendu le 2 février 2030 (agence)"),
+        (date(2027, 2, 2), "maintenu", "maintenu"),
+    ],
+)
+def test_a_contradiction_says_what_it_has_become_or_whose_answer_is_awaited(due, outcome, said):
+    first = workshop_1()
+    one = first.contributions[0].model_copy(
+        update={"type": "contredit", "who": "agence", "due": due, "outcome": outcome, "checked": None}
+    )
+    first = first.model_copy(update={"contributions": [one]})
+    rows = Writer([first], gather([first]), Convention(), TODAY)._contested()[1].rows
+    assert [row[2] for row in rows] == [french.typography(said)]

@@ -27,6 +27,9 @@ _LIMITS = (
     "places dans la hiérarchie ne sont pas égales. Aucun habitant n’était dans la salle."
 )
 
+# What people have to do is written freely, and for them: a page that all may read leaves it out.
+ACTIONS = "Suites notées en atelier"
+
 
 @dataclass(frozen=True)
 class Writer:
@@ -136,12 +139,10 @@ class Writer:
                 )
             ]
         figures = {one.code for _, one in said if one.code and not one.code.startswith(("Q", "E"))}
-        every = {one.code for workshop in self.workshops for one in workshop.kit.shown}
-        shown = {code for code in every if not code.startswith(("Q", "E"))}
         blocks: list[Block] = [
             paragraph(
-                f"{french.quantity(len(said), 'contribution')} sur {french.quantity(len(figures), 'chiffre')} "
-                f"des {french.number(len(shown))} montrés : {presentation.count_kinds([one for _, one in said])}."
+                f"{french.quantity(len(said), 'contribution')} sur {french.quantity(len(figures), 'chiffre')} : "
+                f"{presentation.count_kinds([one for _, one in said])}."
             )
         ]
         shared = self._fill("connaissance", "Ce que nous savons ensemble : ")
@@ -166,14 +167,15 @@ class Writer:
         contested = [(workshop, one) for workshop, one in self._said if one.type == "contredit"]
         if contested:
             rows = tuple(
-                (one.code or "–", french.typography(presentation.quote(one)), _outcome(one))
+                (one.code or "–", french.typography(presentation.quote(one)), self._outcome(one))
                 for _, one in contested
             )
             closed = sum(bool(one.outcome) for _, one in contested)
             blocks.append(
                 paragraph(
                     f"{french.quantity(len(contested), 'contradiction')} : {french.number(closed)} "
-                    f"{french.plural(closed, 'vérifiée')}, {french.number(len(contested) - closed)} en discussion."
+                    f"{french.plural(closed, 'vérifiée')}, {french.number(len(contested) - closed)} sans réponse à ce "
+                    "jour."
                 )
             )
             blocks.append(
@@ -189,8 +191,8 @@ class Writer:
         return [
             paragraph(
                 f"{french.quantity(len(asked), 'question')} : {french.number(answered)} "
-                f"{french.plural(answered, 'répondue')}, {french.number(len(asked) - answered)} encore "
-                f"{french.plural(len(asked) - answered, 'ouverte')}."
+                f"{french.plural(answered, 'a', 'ont')} reçu une réponse, {french.number(len(asked) - answered)} "
+                f"{french.plural(len(asked) - answered, 'reste ouverte', 'restent ouvertes')}."
             )
         ]
 
@@ -261,6 +263,16 @@ class Writer:
         typed = self.typed.get(name, TO_FILL)
         return Text((Run(french.typography(before), bold=True), Run(typed, field=name)))
 
+    def _outcome(self, one: Contribution) -> str:
+        """Write what a contradiction has become: what was found and when, or who was to answer, and when."""
+        if one.outcome:
+            checked = f", {french.long_date(one.checked)}" if one.checked else ""
+            return french.typography(f"{one.outcome}{checked}")
+        due = f"attendu le {french.long_date(one.due)}" if one.due else ""
+        late = "sans réponse à ce jour" if one.due is None or one.due < self.today else ""
+        said = ", ".join(filter(None, (due, late)))
+        return french.typography(f"{said}{f' ({one.who})' if one.who else ''}")
+
     @property
     def _may_compare(self) -> bool:
         second = next((workshop for workshop in self.workshops if workshop.kit.number == 2), None)
@@ -276,20 +288,10 @@ class Writer:
             for workshop in self.workshops
             for one in workshop.actions
         )
-        grid: list[Block] = (
-            [Grid("Suites notées en atelier", ("Qui", "Quoi", "Avant le"), actions)] if actions else []
-        )
+        grid: list[Block] = [Grid(ACTIONS, ("Qui", "Quoi", "Avant le"), actions)] if actions else []
         groups = self._fill("groupes", "Groupes de suivi, qui, prochaine réunion : ")
         return [groups, *grid, paragraph(f" : {_LIMITS}", before="Ce que cette démarche ne dit pas")]
 
 
 def _count(people: int | None) -> str:
     return "non compté" if people is None else french.number(people)
-
-
-def _outcome(one: Contribution) -> str:
-    if one.outcome:
-        return french.typography(
-            f"{one.outcome}, {french.long_date(one.checked)}" if one.checked else one.outcome
-        )
-    return french.typography(f"en discussion{f' ({one.who})' if one.who else ''}")

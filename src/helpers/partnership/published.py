@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from helpers.agreement.parts import Block, Grid
+from helpers.partnership.bilan import ACTIONS
 from helpers.partnership.minute import Minute
 from helpers.publication import documents
 from helpers.publication.incremental import MANIFEST
@@ -15,6 +18,8 @@ _LEDE = "Ce qui s’est passé dans la salle, compté : ni moyenne, ni pourcenta
 def publish_bilan(folder: Path, bilan: Minute) -> Path | None:
     """Put the bilan beside the pages of a diagnostic and on the list of its cover; nothing where none is built.
 
+    What was said to be done stays in the document of the participants.
+
     Raises:
         BuildError: the diagnostic cannot be read, or the folder cannot be written.
     """
@@ -25,7 +30,10 @@ def publish_bilan(folder: Path, bilan: Minute) -> Path | None:
     parts = [
         {"file": f"{part.stem}.html", "title": part.title, "current": False} for part in diagnostic.parts
     ]
-    page = document.render(
-        title[:1].upper() + title[1:], bilan.sections, commune=commune, lede=_LEDE, parts=parts
-    )
+    sections = [replace(one, blocks=tuple(filter(_is_public, one.blocks))) for one in bilan.sections]
+    page = document.render(title[:1].upper() + title[1:], sections, commune=commune, lede=_LEDE, parts=parts)
     return documents.publish(folder, "bilan.html", page.encode())
+
+
+def _is_public(block: Block) -> bool:
+    return not (isinstance(block, Grid) and block.caption == ACTIONS)
