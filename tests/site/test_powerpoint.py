@@ -177,7 +177,9 @@ def test_a_title_of_two_lines_above_a_table_is_smaller_and_a_small_table_larger(
     few, many = Rows(("Année",), (("2023",),)), Rows(("Année",), (("2023",),) * 9)
     sentences = [
         Slide(
-            kind="table", title="Au moins 26,0 % de grands logements habités par de petits ménages", table=few
+            kind="table",
+            title="Au moins 26,0 % des résidences : grandes, pour une ou deux personnes",
+            table=few,
         ),
         Slide(kind="table", title="Vacance", table=many),
         Slide(kind="table", title="Soldes", table=Rows(("Naissances",) * 6, (("4",) * 6,))),

@@ -53,7 +53,7 @@ _HELP = (
     "Type : confirme, nuance, contredit, ajoute, ou question ouverte. Une ligne sans type attend. Une demande, une "
     "promesse ne sont pas des constats : feuille Suites.",
     "Contredit ou question ouverte : écrivez qui vérifie et pour quand (« urbanisme, 22/01/2027 »).",
-    "Appuis : combien ont dit « moi aussi ». Les gommettes se comptent dans la feuille A, une fois.",
+    "Appuis : combien ont dit « moi aussi ». Les gommettes se comptent dans le classeur A, une fois.",
     "Axes : deux phrases par table, treize mots au plus.",
     "Pour effacer une parole partout, écrivez « retirer » à sa place. Une ligne vidée n’efface rien.",
     "Renvoyez ce fichier à l’agence sans changer la colonne N° ; vous pourrez le compléter et le renvoyer.",
@@ -62,8 +62,8 @@ _EXAMPLE = (
     "Exemple : table A, tour 1, L-29, nuance, « 46 maisons commencées en 2021 ont été livrées en septembre 2023. », "
     "non, technicien, D’après : document, Qui vérifie : urbanisme, 22/01/2027."
 )
-# As many options of dots as a sheet leaves blank.
-_BLANK = 2
+# As many options of dots as a sheet leaves blank, letters of a line of the help.
+_BLANK, _HELP_LINE = 2, 100
 # Sheets whose rows hold sentences, and the height of two lines (points).
 _TALL, _TWO_LINES = (
     (sheets.CONTRIBUTIONS, sheets.ISSUES, sheets.LEVERS, sheets.DECISIONS, sheets.CONFLICTS),
@@ -178,8 +178,10 @@ class Book:
         """Write the first sheet: what to do in ten lines, and a row filled in."""
         sheet = self._workbook.add_worksheet("Lisez-moi")
         sheet.set_column(0, 0, 5)
-        sheet.set_column(1, 1, 100)
-        sheet.set_row(len(_HELP) + 3, _TWO_LINES)
+        sheet.set_column(1, 1, _HELP_LINE)
+        for rank, line in enumerate((*_HELP, "", _EXAMPLE), start=2):
+            if len(line) > _HELP_LINE:
+                sheet.set_row(rank, _TWO_LINES)
         title = f"{self._kit.commune}, atelier {self._kit.number} : saisie {self._letter}"
         sheet.write_string(0, 1, french.typography(title), self._looks["title"])
         for rank, line in enumerate(_HELP, start=1):

@@ -20,8 +20,8 @@ from helpers.publication.documents.deck import Rows, Slide
 
 # Letters of the facts of a question that can be read from afar.
 _LONG = 280
-# Families of levers that a slide has room for.
-_LEVERS = 5
+# Families of levers, actors, letters of a title in a table, that a slide has room for.
+_LEVERS, _ACTORS, _TITLE = 5, 6, 120
 
 
 # Asked again at each workshop: some were not at the first one.
@@ -141,7 +141,11 @@ def _tables_of_questions(room: Room) -> Slide:
     each = len(codes) // len(tables)
     shared = codes[each * len(tables) :]
     rows = tuple(
-        (f"Table {table}", ", ".join((*codes[rank * each : (rank + 1) * each], *shared)) or "–")
+        (
+            f"Table {table}",
+            " ; ".join(_name(room, code) for code in (*codes[rank * each : (rank + 1) * each], *shared))
+            or "–",
+        )
         for rank, table in enumerate(tables)
     )
     minutes = 40 // max(1, each + len(shared))
@@ -151,6 +155,18 @@ def _tables_of_questions(room: Room) -> Slide:
         table=Rows(("Table", "Questions"), rows),
         notes=("Reformuler 3 fois au plus. Fusionner, écarter, ajouter : dire pourquoi.",),
     )  # fmt: skip
+
+
+def _name(room: Room, code: str) -> str:
+    """Write a question in a table: its code and its title."""
+    shown = room.kit.find(code)
+    return f"{code} – {shorten(shown.title, _TITLE)}" if shown else code
+
+
+def _sentence(room: Room, code: str) -> str:
+    """Write an issue in a table: its code and its sentence."""
+    found = next((issue.text for issue in room.agreed.issues if issue.code == code), "")
+    return f"{code} – {shorten(found, _TITLE)}" if found else code
 
 
 def _matrix(agreed: Agreed, title: str, *notes: str) -> Slide:
@@ -176,7 +192,7 @@ def third(room: Room) -> Timed:
     return [
         (opened, 0, 2),
         (_matrix(room.agreed, "Nos enjeux et leur mesure", "Rappeler qui manque."), 2, 5),
-        (_actors(room), 5, 9),
+        *spread(_actors(room), 5, 9),
         (_YEARS, 9, 11),
         *spread([_issue(room, code) for code in room.choices.issues], 11, 15),
         (_tables_of_issues(room), 15, 60),
@@ -193,15 +209,22 @@ _YEARS = Slide(
 )  # fmt: skip
 
 
-def _actors(room: Room) -> Slide:
+def _actors(room: Room) -> list[Slide]:
+    """Make the slides of who may do what: as many actors on each as are read from afar."""
     actors = tuple((one.name, one.competence, one.describe_check_date(room.kit.day)) for one in read_actors())
-    return Slide(
-        kind="table", title="Qui peut quoi", table=Rows(("Acteur", "Compétence utile ici", "Vérifié le"), actors[:6]),
-        notes=(
-            "« La commune décide, demande, ou convainc : trois verbes. »",
-            *(f"{name} : {role}" for name, role, _ in actors),
-        ),
-    )  # fmt: skip
+    parts = [actors[start : start + _ACTORS] for start in range(0, len(actors), _ACTORS)]
+    return [
+        Slide(
+            kind="table",
+            title="Qui peut quoi" if rank == 1 else f"Qui peut quoi ({rank})",
+            table=Rows(("Acteur", "Compétence utile ici", "Vérifié le"), part),
+            notes=(
+                "« La commune décide, demande, ou convainc : trois verbes. »",
+                *(f"{name} : {role}." for name, role, _ in part),
+            ),
+        )
+        for rank, part in enumerate(parts, start=1)
+    ]
 
 
 def _frieze() -> Slide:
@@ -253,9 +276,13 @@ def _tables_of_issues(room: Room) -> Slide:
     """Give each table an issue of its own, then the one that is left to all."""
     codes, tables = room.choices.issues, room.kit.tables
     last = codes[-1] if len(codes) > len(tables) else codes[0]
-    sides = ("logements", "services")
+    sides = ("Logements", "Services")
     rows = tuple(
-        (f"Table {table}", codes[rank % len(codes)], f"{last} ({sides[rank % 2]})")
+        (
+            f"Table {table}",
+            _sentence(room, codes[rank % len(codes)]),
+            f"{sides[rank % 2]} – {_sentence(room, last)}",
+        )
         for rank, table in enumerate(tables)
     )
     return Slide(
