@@ -15,11 +15,13 @@ import nbformat
 import pytest
 import shipped
 from page_reading import complaints, execute_here, read
+from pypdf import PdfReader
 
 from helpers import french, paths, store
 from helpers.errors import DiagnosticError, MergedCommuneError, MissingDataError
 from helpers.parameters import load_parameters
-from helpers.publication import incremental
+from helpers.publication import documents, incremental
+from helpers.publication.documents import essential
 from helpers.publication.pages import commune as diagnostic
 from helpers.publication.pages import render, site
 from helpers.themes import notebooks
@@ -426,6 +428,10 @@ def test_any_commune_gets_well_made_french_pages(tell, code, only, without):
             if CAUSES.search(tag.get_text())
         ]
     assert found == []
+    if code == "02278":
+        assert not read(folder / "4_enjeux.html").select("figure#faits-compares")
+        # So little follows on without new pages.
+        assert len(PdfReader(io.BytesIO(essential.make(documents.read(folder)))).pages) <= 2
     if code == "59299":
         # Published: +150 homes, −721 people in households, 433 homes for a stable population
         # (https://www.insee.fr/en/statistiques/8206660?geo=COM-59299, FAM T1).

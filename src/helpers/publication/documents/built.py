@@ -26,7 +26,7 @@ from helpers.themes import notebooks
 
 # The end of the name of each document -> what the cover calls it.
 KINDS = {
-    "essentiel.pdf": "L’essentiel en 4 pages, à lire et à distribuer (PDF)",
+    "essentiel.pdf": "L’essentiel, en 4 pages au plus, à lire et à distribuer (PDF)",
     "diagnostic.pdf": "Le diagnostic entier à lire et à imprimer (PDF)",
     "diaporama.pptx": "Le diaporama des ateliers, à modifier (PowerPoint)",
     "diaporama.html": "Le diaporama des ateliers (HTML, s’ouvre sans réseau)",

@@ -43,21 +43,22 @@ def make(diagnostic: BuiltDiagnostic) -> bytes:
     pages = [_lay_out_issues(diagnostic, opening)]
     pages += _lay_out_all(themes)
     is_demonstration = any('class="demonstration"' in page for page in pages)
-    cover = _lay_out_cover(diagnostic, is_demonstration=is_demonstration)
+    described = {**paper.describe_cover(diagnostic), "is_demonstration": is_demonstration}
+    cover = _lay_out_cover(diagnostic, described)
     written = [page for page in (cover, *pages) if page]
     page = render_template(
         "essential.html.j2",
         sheet=documents.read_template("paper.css"),
         diagnostic=diagnostic,
         pages=written,
+        is_short=bool(described["form"]),
         whole=documents.name_of(diagnostic.folder.name, "diagnostic.pdf"),
     )
     return pdf.print_page(keep_links(page))
 
 
-def _lay_out_cover(diagnostic: BuiltDiagnostic, *, is_demonstration: bool) -> str:
+def _lay_out_cover(diagnostic: BuiltDiagnostic, cover: Mapping[str, Any]) -> str:
     """Write the first page: as much of the cover of the diagnostic as it can hold."""
-    cover = {**paper.describe_cover(diagnostic), "is_demonstration": is_demonstration}
     versions = [_cover_blocks(diagnostic, cover, without=without) for without in _SHORTER]
     measured = layout.measure(versions)
     for blocks, sizes in zip(versions, measured, strict=True):
