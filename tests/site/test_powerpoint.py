@@ -178,7 +178,7 @@ def test_a_title_of_two_lines_above_a_table_is_smaller_and_a_small_table_larger(
     sentences = [
         Slide(
             kind="table",
-            title="Au moins 26,0 % des résidences : grandes, pour une ou deux personnes",
+            title="Au moins 26,0 % des résidences : grandes, à une ou deux personnes",
             table=few,
         ),
         Slide(kind="table", title="Vacance", table=many),

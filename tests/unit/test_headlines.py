@@ -232,3 +232,14 @@ def test_the_homes_that_stand_are_reported_by_their_most_frequent_period(label, 
     )  # fmt: skip
     text = wording.construction_periods(frame, HEM)
     assert text.headline == f"Des logements construits le plus souvent {when}"
+
+
+def test_an_age_that_hardly_changes_is_not_said_to_pass_from_one_number_to_another():
+    frame = pd.DataFrame(
+        {
+            "since": 2012, "until": 2018, "label": ["18 à 24 ans", "75 ans ou plus"],
+            "people_0": [1506.0, 1000.0], "people_1": [1505.0, 1400.0], "change": [-1.0, 400.0],
+        }
+    )  # fmt: skip
+    reading = wording.services(frame, HEM).reading.replace("\u202f", " ")
+    assert reading == "de 2012 à 2018, les 18 à 24 ans restent presque aussi nombreux : 1 506 puis 1 505."

@@ -602,6 +602,21 @@ def test_generations_of_which_a_date_says_nothing_significant_are_not_reported()
     assert wording.generations(data, HEM) == wording.Finding()
 
 
+def test_children_are_no_generation_that_comes_to_own():
+    rows = [
+        (low, label, year, rate)
+        for low, label, rates in ((0, "0 à 9 ans", (40.0, 70.0)), (20, "20 à 29 ans", (30.0, 45.0)))
+        for year, rate in zip((2008, 2018), rates, strict=True)
+    ]
+    data = pd.DataFrame(rows, columns=["low", "label", "year", "rate"]).assign(
+        territory=HEM.name, since=2008, until=2018, people=500.0
+    )
+    assert (
+        wording.generations(data, HEM).title
+        == "La génération de 20 à 29 ans en 2008 accède le plus à la propriété"
+    )
+
+
 def test_balances_of_other_years_than_those_compared_say_why():
     why = "Naissances et décès sont connus de 2013 à 2018, non depuis 2012"
     finding = [balances((1_000.0, 1_010.0), compared=year).reading for year in (2012, 2013)]

@@ -124,7 +124,7 @@ def services(data: pd.DataFrame, commune: Commune) -> Finding:
         )
     # The same age where it is alone to be known.
     reading = (
-        f"de {since} à {until}, {_pass(other)}."
+        f"de {since} à {until}, {_pass_or_stay(other)}."
         if other["label"] != widest["label"]
         else f"ces effectifs sont ceux de {since} et de {until}."
     )
@@ -135,6 +135,14 @@ def services(data: pd.DataFrame, commune: Commune) -> Finding:
         f"De {since} à {until}, {title}.",
         headline=_describe_rise_and_fall(rise, fall),
     )
+
+
+def _pass_or_stay(row: pd.Series) -> str:
+    """Write how an age changes, or that it hardly does."""
+    if is_beyond_margin(row["people_0"], row["people_1"]):
+        return _pass(row)
+    before, after = (french.number(row[name]) for name in ("people_0", "people_1"))
+    return f"les {row['label']} restent presque aussi nombreux : {before} puis {after}"
 
 
 def _pass(row: pd.Series) -> str:

@@ -9,10 +9,13 @@ from helpers.territory.communes import Commune
 from helpers.wording.ages import aged as after_have
 from helpers.wording.finding import Finding, guard_finding
 
+# The first age of generations that choose where they live.
+_ADULT = 20
+
 
 @guard_finding
 def generations(data: pd.DataFrame, commune: Commune) -> Finding:
-    """Describe the generation whose rate of ownership rises most.
+    """Describe the generation of adults whose rate of ownership rises most; children live where their parents do.
 
     Reads `since, until, year, low, label` (ages at the first date), `rate` (%). Title: that generation; reading: its
     rates at both dates. Says nothing when no generation is known at both. No takeaway.
@@ -22,6 +25,7 @@ def generations(data: pd.DataFrame, commune: Commune) -> Finding:
     rates = data.pivot_table(index=["low", "label"], columns="year", values="rate")
     rates = rates.reindex(columns=[since, until])
     change = (rates[until] - rates[since]).dropna()
+    change = change[change.index.get_level_values("low") >= _ADULT]
     if change.empty:
         return Finding()
     low, label = change.idxmax()

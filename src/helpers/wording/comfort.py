@@ -107,7 +107,7 @@ def small_in_large(data: pd.DataFrame, commune: Commune) -> Finding:
     """
     row = data.iloc[0]
     year = int(row["year"])
-    which = "des résidences : grandes, pour une ou deux personnes"
+    which = "des résidences : grandes, à une ou deux personnes"
     made_of = (
         f"en {year}, on compte {french.quantity(row['large'], 'logement')} de {LARGE_HOME} pièces ou plus et "
         f"{french.quantity(row['small_households'], 'ménage')} de {SMALL_HOUSEHOLD} personnes au plus"
