@@ -18,7 +18,7 @@ class Series:
     """One bar of each row, one part of a bar, or one curve.
 
     `values` are as they are drawn, None where nothing is; `texts` what is written there (empty: nothing). `colours`
-    (`#rrggbb`) are one, or one for each value; `hollow` tells the bars of which only the outline is drawn.
+    (`#rrggbb`) are one, or one for each value; `hollow` marks the bars of which only the outline is drawn.
     """
 
     name: str

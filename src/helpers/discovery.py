@@ -103,7 +103,7 @@ class Discovery(Form):
         return blocks.explain(name, one, terms)
 
     def _period_of(self, one: Indicator) -> Period:
-        """Give the period that the pages tell an indicator over."""
+        """Give the period over which the pages show an indicator."""
         return Period(self.counted_since, self.until) if one is key_figures.GROWTH else self.period
 
     def compare(self, *others: str, indicators: Sequence[str] = ()) -> pd.DataFrame:

@@ -44,7 +44,7 @@ def merge(layers: Sequence[Layer]) -> dict[str, Any]:
 
 
 def is_empty(value: object) -> bool:
-    """Tell a key without a value, as `defaut.yml` writes one of any kind: nothing, or an empty text."""
+    """Return whether a key of `defaut.yml` is left without a value: nothing, or an empty text."""
     return value is None or (isinstance(value, str) and not value)
 
 

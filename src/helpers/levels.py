@@ -20,8 +20,8 @@ class Level:
     `key` names it in the store, in the parameters and in the selections of communes; `insee` is its short name for
     Insee, in Melodi (`DEP-59`) and in the table of membership. Its code is in the column `column` of the table
     `territories`, its name in `<column>_name`; a level of a single territory has no column, `only` gives its code and
-    its name. `noun` is what people call it, `after_de` the same after "de", `mark` tells a territory from a smaller one
-    of the same name (`Paris (région)`). `show` makes the name on a page from the official name.
+    its name. `noun` is what people call it, `after_de` the same after "de", `mark` sets a territory apart from a
+    smaller one of the same name (`Paris (région)`). `show` makes the name on a page from the official name.
     """
 
     key: str

@@ -19,7 +19,7 @@ _NOTHING = "–"
 
 
 def describe_issues(agreed: Agreed) -> list[Block]:
-    """Tell the issues: matrix, measure, what bears each out, its levers, where it comes from."""
+    """Write the section of the issues: matrix, measure, what bears each out, its levers, where it comes from."""
     if not agreed.issues:
         return [paragraph("Aucun enjeu n’a encore été saisi : il se dit à l’atelier 2.")]
     headings = ["Enjeu", "Venu de", "Gommettes", "Constats", "Leviers"]
@@ -39,7 +39,7 @@ def describe_issues(agreed: Agreed) -> list[Block]:
 
 
 def describe_levers(agreed: Agreed, *, today: date) -> list[Block]:
-    """Tell the levers: by issue and horizon, each one's actor and first step, then what lacks a figure or a lever."""
+    """Write the section of the levers: by issue and horizon, with actor and first step, then what is lacking."""
     if not agreed.levers:
         return [
             paragraph("Aucun levier n’a encore été saisi : il se choisit à l’atelier 3."),
@@ -63,7 +63,7 @@ def describe_levers(agreed: Agreed, *, today: date) -> list[Block]:
 
 
 def describe_decisions(agreed: Agreed) -> list[Block]:
-    """Tell the decisions, with what they are: carried by the elected officials of the workshop, never a vote."""
+    """Write the section of the decisions, which the elected officials of the workshop carry: never a vote."""
     if not agreed.decisions:
         return [paragraph("Aucune décision n’a été saisie.")]
     rows = tuple(_row_of_decision(decision) for decision in agreed.decisions)
@@ -76,7 +76,7 @@ def describe_decisions(agreed: Agreed) -> list[Block]:
 
 
 def describe_outcomes(agreed: Agreed) -> list[Block]:
-    """Tell what became of the questions of the analysis that are in no issue."""
+    """Write what became of the questions of the analysis that are in no issue."""
     if not agreed.left:
         return [paragraph("Toutes les questions proposées par l’analyse sont dans un enjeu.")]
     sentences = [
@@ -158,7 +158,7 @@ def _describe_dots(dots: Dots | None) -> str:
 
 
 def is_apart(issue: Issue) -> bool:
-    """Tell whether the tables put an issue in different places."""
+    """Return whether the tables put an issue in different places."""
     return len({(pawn.importance, pawn.capacity) for pawn in issue.pawns}) > 1
 
 

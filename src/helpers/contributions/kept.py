@@ -115,7 +115,7 @@ def _write(path: Path, content: str) -> Path:
 def read_setting(slug: str) -> str:
     """Read what the convention lets the diagnostic show of what was said: `avec_role`, `sans_role` or `non`.
 
-    Without a convention, or a word that it does not know, nothing tells a role.
+    Without a convention, or a word that it does not know, no role is shown.
 
     Raises:
         ParameterError: the convention cannot be read.

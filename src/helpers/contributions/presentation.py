@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from helpers import french
 from helpers.contributions.workshop import Contribution, Workshop
 
-# Under so many people of a role, it tells who spoke.
+# Under so many people of a role, it would reveal who spoke.
 FEW = 3
 
 

@@ -19,7 +19,7 @@ from helpers.errors import ParameterError
 
 # Letters of a mark: enough to tell two contents apart.
 _MARK = 12
-# What an installation is made with, not what a diagnostic says.
+# Keys of the environment, left out when two versions of a diagnostic are compared.
 _APART = ("version:", "requirements")
 
 

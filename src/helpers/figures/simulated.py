@@ -1,4 +1,4 @@
-"""What tells simulated values in a drawing: amber dashes, around it and around those beside real ones."""
+"""How simulated values are marked in a drawing: amber dashes, around it and around those beside real ones."""
 
 from __future__ import annotations
 

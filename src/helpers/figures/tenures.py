@@ -167,7 +167,7 @@ def _is_named(low: float, band: Bounds | None) -> bool:
 def _outline(
     axes: Axes, rows: pd.DataFrame, measure: str, *, years: Sequence[int], side: int, start: float
 ) -> None:
-    """Draw the outline of the owners of the first date, over a ground that tells it from what it crosses."""
+    """Draw the outline of the owners of the first date, over a ground that sets it off from what it crosses."""
     former = rows[(rows["year"] == years[0]) & (rows["tenure"] == "owner")].sort_values("low")
     if len(years) < 2 or former.empty:
         return

@@ -205,11 +205,11 @@ class KnownFigures(Figures):
 
 @dataclass(frozen=True)
 class CompletedFigures(Figures):
-    """Figures of a commune and of others: those of the table of indicators at the dates that it tells of.
+    """Figures of a commune and of others: those of the table of indicators at the dates that it covers.
 
     At other dates they are computed from the tables of the indicator (`names`), first for the commune alone (`own`):
     where it has no figure, those of all (`every`) are not read, and nobody's is given. `covers` says whether the
-    table tells of two censuses.
+    table covers two censuses.
     """
 
     known: KnownFigures

@@ -20,7 +20,7 @@ TENURES = {
     "private": "Locataires hors HLM (privé, meublé)",
     "other": "Logés gratuitement",
 }
-# Kinds of main homes, as the file of dwellings tells them apart: by type, by rooms, by time of completion.
+# Kinds of main homes, as the file of dwellings sorts them: by type, by rooms, by time of completion.
 KINDS = {
     "MAISON": "Maisons",
     "APPART": "Appartements",

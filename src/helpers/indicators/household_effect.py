@@ -23,7 +23,7 @@ from helpers.indicators.measures import ERRORS, Period
 from helpers.indicators.quantities import MAIN_HOMES, STOCK, Quantity, count
 from helpers.indicators.reliability import SMALL_COMMUNE
 
-# The periods that a diagnostic tells in detail begin here; before, the long series is enough.
+# The periods that a diagnostic details begin here; before, the long series is enough.
 RECENT = 2006
 # The two parts, by Insee's names; planners say "desserrement" for the first.
 PARTS = {

@@ -33,7 +33,7 @@ _COUNTED = ("habitants", "logements", "ménages")
 class Indicator:
     """One indicator: `measure` words and computes it; the rest says how it is written and read.
 
-    `polarity` tells which side calls for attention ("high", "low"), "none" for a figure that is neither good nor bad
+    `polarity` says which side calls for attention ("high", "low"), "none" for a figure that is neither good nor bad
     in itself. It is for people who prepare a debate: no page colours a figure with it.
     """
 

@@ -22,7 +22,7 @@ FIGURES = tuple(
 )
 # Vacant homes give their place to second ones where these make the stock.
 VACANCY, SECOND_HOMES = find("vacance"), find("secondaires")
-# Told over the years of the balances that it is made of, wherever they are counted.
+# Computed over the years of the balances that it is made of, wherever they are counted.
 GROWTH = find("croissance")
 # Those that set communes side by side: the key figures, and a few of what they leave out, in the order of the registry.
 _MORE = ("solde_migratoire", "ages_0_14", "ages_75", "principales_evolution", "pauvrete")

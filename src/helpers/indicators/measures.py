@@ -104,7 +104,7 @@ class Measure(ABC):
 
     @property
     def spans(self) -> bool:
-        """Whether it tells of a period, and not of one date."""
+        """Whether it is measured over a period, and not at one date."""
         return False
 
     @property

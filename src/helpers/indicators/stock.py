@@ -62,7 +62,7 @@ TENURES = Parts(
 # What the main homes gained are made of: what each is called, and its indicator.
 GAINS = {
     "RP": ("Résidences principales", "principales_gain"),
-    # In short: the table of tenures tells the rest.
+    # In short: the table of tenures has the rest.
     **{
         code: (label.split(" (")[0].removesuffix(" occupants"), f"{name}_gain")
         for code, (name, label) in TENURES.parts.items()

@@ -75,7 +75,7 @@ class Writer:
 
     @property
     def _said(self) -> list[tuple[Workshop, Contribution]]:
-        """List what was said, that the convention lets the bilan tell."""
+        """List what was said, that the convention lets the bilan show."""
         if self.convention.diffusion.contributions == "non":
             return []
         return [
@@ -149,7 +149,7 @@ class Writer:
         return [*blocks, self._by_verb(), *self._contested(), *self._asked(), shared]
 
     def _by_verb(self) -> Grid:
-        """Count what was said by workshop and by verb; by role only where the convention tells it."""
+        """Count what was said by workshop and by verb; by role only where the convention allows it."""
         by_role = self.convention.diffusion.contributions == "avec_role"
         rows = []
         for workshop in self.workshops:

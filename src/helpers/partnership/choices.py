@@ -100,7 +100,7 @@ def usable(exhibits: Iterable[Shown]) -> dict[str, Shown]:
 
 
 def _is_doubtful(shown: Shown) -> bool:
-    """Tell whether one of the figures that an exhibit tells in words is to be read with precaution."""
+    """Return whether one of the figures that an exhibit states in words is to be read with precaution."""
     written = " ".join((shown.slide.title, shown.slide.fact, *shown.slide.number))
     cells = (cell.get_text().strip() for cell in shown.content.select("td"))
     doubted = {_bare(cell) for cell in cells if cell.endswith(_PRECAUTION)}

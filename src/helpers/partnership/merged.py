@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from helpers.contributions.workshop import Contribution, Workshop
 from helpers.partnership.capture_reading import Message
 
-# What tells where a row comes from and what became of it, not what it says.
+# Where a row comes from and what became of it, not what it says.
 APART = {"file", "twins", "disputed", "outcome", "checked", "value", "version"}
 
 

@@ -26,7 +26,7 @@ from helpers.publication.pages.arrangement import records_of
 from helpers.territory.communes import Commune
 
 REGISTRY = "codes.csv"
-# What was written of the capture workbooks, by name: its hash tells one that someone has filled in.
+# What was written of the capture workbooks, by name: its hash reveals one that someone has filled in.
 _WRITTEN = "classeurs.json"
 _SHORT = 6
 # A page does without them; a drawing that stands alone must say what its names mean.

@@ -13,7 +13,7 @@ from helpers import paths
 from helpers.partnership import minute_pdf, minute_word
 from helpers.partnership.minute import Minute
 
-# What was written, by name: its hash tells a document that someone has touched since.
+# What was written, by name: its hash reveals a document that someone has touched since.
 _WRITTEN = "documents.json"
 
 

@@ -166,7 +166,7 @@ def _put(sheet: Worksheet, row: int, column: int, value: object, look: Any) -> N
 
 
 def _rule(column: Column) -> dict[str, Any] | None:
-    """Give what a cell of a column proposes, and what it tells when something else is typed: nothing is refused."""
+    """Give what a cell of a column proposes, and the message shown when something else is typed: nothing is refused."""
     validation = {"error_type": "warning", "error_title": column.label[:32]}
     if column.choices:
         said = f"Choisissez : {', '.join(column.choices)}."

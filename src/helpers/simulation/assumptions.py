@@ -17,7 +17,7 @@ LOSS_RATES = (0.001, -0.006, 0.009, 0.0)
 VACANCY_BOUNDS = (0.5, 2.0)
 # Few dwellings were standing before 1880, where published construction periods start from.
 OLDEST_BUILDINGS = 1880
-# What no count at hand tells of when homes were built: before 1919, 1919-1945, 1946-1970, 1971-1990, in multiples of
+# What no count at hand says of when homes were built: before 1919, 1919-1945, 1946-1970, 1971-1990, in multiples of
 # what growth tells. Spinning towns and suburbs of brick, beside Tourcoing, whose table is published; the front of
 # 1914-1918, razed then rebuilt (Armentières: 4 % before 1919, 41 % from 1919 to 1945,
 # https://www.insee.fr/fr/statistiques/4177185?geo=COM-59017); the new town of Villeneuve-d'Ascq (1970), the estate of

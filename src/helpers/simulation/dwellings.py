@@ -195,8 +195,8 @@ def estimate_periods(known: Known, homes: Array, stock: Array, tenures: Array) -
 def _weight_periods(known: Known, homes: Array, tenures: Array, shares: Array) -> Array:
     """Weigh the six periods in each commune, from `shares`, the metropolis's.
 
-    Growth since 1968 tells of the last three, its past size of the others; the larger a commune, the more of its old
-    homes are said to date from after 1919, as on the pages at hand; what no count tells is assumed.
+    Growth since 1968 bears on the last three, its past size of the others; the larger a commune, the more of its old
+    homes are said to date from after 1919, as on the pages at hand; what no count says is assumed.
     """
     now = homes[:, at(2018)]
     spans = ((1970, 1990), (1990, 2005), (2005, 2015))

@@ -28,7 +28,7 @@ def read(path: Path, *, source: Source | None = None) -> pd.DataFrame:
 
     Only events between communes proper: associated, delegated communes and arrondissements are left out.
     The columns are the same in mouvements_communes.csv and in v_mvt_commune_20YY.csv, alone or in the archive
-    of the whole code officiel (`source` then tells the member).
+    of the whole code officiel (`source` then names the member).
 
     Raises:
         SourceError: file missing, damaged or without an expected column.

@@ -108,7 +108,7 @@ def _distrusted(host: str, said: str) -> NetworkError:
 
 
 def missing_authorities(error: OSError) -> NetworkError | None:
-    """Make the error of a bundle of authorities that is nowhere, which requests tells as a fault of the disk."""
+    """Make the error of a missing bundle of authorities, which requests reports as an error of the disk."""
     if "TLS CA certificate bundle" not in str(error):
         return None
     variable = next((name for name in _BUNDLES if os.environ.get(name)), _BUNDLES[0])

@@ -1,6 +1,6 @@
 """Tables with a row by commune and a column by figure: delimited text, alone or in an archive, or Parquet.
 
-The file's own dictionary (`meta_*.CSV`), when there is one, tells what each column is.
+The file's own dictionary (`meta_*.CSV`), when there is one, says what each column is.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ class WideFile:
 
 @dataclass(frozen=True)
 class Rows:
-    """Some columns of a file; `lines` tells where each row is, the header of a text being line 1."""
+    """Some columns of a file; `lines` says where each row is, the header of a text being line 1."""
 
     path: Path
     content: pa.Table

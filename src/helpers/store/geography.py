@@ -18,7 +18,7 @@ from helpers.sources.files import locate
 from helpers.sources.movements import Movements, carry
 from helpers.sources.registry import Source, find_source, load_registry
 
-# The parts of communes that a list tells beside the communes of old, in the table `former_communes`.
+# The parts of communes that a list gives with the former communes, in the table `former_communes`.
 _PARTS = ("delegated", "associated")
 
 
@@ -44,7 +44,7 @@ class Geography:
 
     @cached_property
     def mark(self) -> str:
-        """What tells this list and its events from others: a hash."""
+        """The mark of this list and its events: a hash."""
         content = [str(self.year), str(self.known_until), json.dumps(dict(self.cities), sort_keys=True)]
         content += [frame.to_csv(index=False) for frame in (self.territories, self.events)]
         return sha256("\n".join(content).encode()).hexdigest()
@@ -85,7 +85,7 @@ def find_newest(folder: Path, *, base: Geography) -> tuple[Geography, list[str]]
             notes.append(str(error))
             continue
         until = max(source.geography or 0, _last_year(found))
-        # A file that goes as far as the events of the store tells them as they were: some of these are inferred.
+        # A file that goes as far as the events of the store gives them as they were: some of these are inferred.
         if until >= known_until:
             events, known_until = found, until
         break

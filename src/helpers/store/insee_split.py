@@ -1,4 +1,4 @@
-"""Does Insee's own split of the change in main homes (LOG T2bis) follow convention A or B? The store tells when it can.
+"""Does Insee's own split of the change in main homes (LOG T2bis) follow convention A or B? The store says.
 
 Convention A takes the size of households of the end, B that of the start. Where sizes change much, the effects that
 Insee prints ask for another growth of the people in households in A than in B: the true people tell.

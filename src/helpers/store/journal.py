@@ -51,7 +51,7 @@ class Journal:
 
     @property
     def mark(self) -> str:
-        """What tells the content of the part from any other: a hash."""
+        """The mark of the content of the part: a hash."""
         return hash_texts([self.sha256, self.record, self.code, self.geography])
 
     def holds(self, made_from: Mapping[str, object], *, part: Path) -> bool:

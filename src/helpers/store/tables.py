@@ -58,7 +58,7 @@ def forget() -> None:
 def reopen(folder: Path) -> tuple[int, ...] | None:
     """Forget the state of the tables if the store of this folder has been replaced since it was first read.
 
-    Returns what tells the store that is there now from the one that may replace it; nothing when there is none.
+    Returns the state of the store that is there now, by which a renewed one is recognised; nothing when there is none.
     """
     state = _version(folder)
     if folder in _versions and state != _versions[folder]:
@@ -158,7 +158,7 @@ _versions: dict[Path, tuple[int, ...] | None] = {}
 
 
 def _version(folder: Path) -> tuple[int, ...] | None:
-    """Describe the state of an index, as tells it from the one that replaces it; nothing when there is none."""
+    """Describe the state of an index, by which a replaced one is recognised; nothing when there is none."""
     try:
         state = (folder / INDEX).stat()
     except OSError:

@@ -17,7 +17,7 @@ def facilities(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe the facilities of the commune.
 
     Reads `territory, label, year, facilities, people`. Title: the schools, or the first kind known, and the
-    inhabitants concerned; reading: how many of each kind. No takeaway: a number of facilities tells nothing of places.
+    inhabitants concerned; reading: how many of each kind. No takeaway: facilities differ in size.
     """
     rows = rows_of(data, commune)
     known = [(_KINDS[str(row.label)], int(row.facilities), row) for row in rows.itertuples(index=False)]

@@ -104,7 +104,7 @@ def _items(svg: str, used: dict[str, str]) -> Iterator[_Item]:
 
 
 def _value(label: str) -> str:
-    """Write what a mark is worth, and the date that it is of."""
+    """Write the value of a mark, and its date."""
     value, _, series = label.partition(_OF)
     return (f' data-v="{value}"' if value else "") + (f' data-s="{series}"' if series else "")
 

@@ -171,7 +171,7 @@ def conclude(tally: Tally, *, outputs: Path, trusted: bool = False, renewed: boo
     """Write the pages of the site, the durations, and the failures; their file goes when there is none.
 
     Failures of a former batch remain for the communes that this one, interrupted, has not reached. `trusted`: the
-    outputs have the manifests only. `renewed`: the store has been during the batch, and every diagnostic is to be
+    outputs have the manifests only. `renewed`: the store was renewed during the batch, and every diagnostic is to be
     looked at again. Returns the names of the files of the site.
 
     Raises:

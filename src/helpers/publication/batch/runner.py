@@ -30,7 +30,7 @@ class Outcome:
 
     tally: Tally
     interrupted: bool = False
-    # The store was during the batch: what was built before is to be built again.
+    # The store was renewed during the batch: what was built before is to be built again.
     renewed: bool = False
     error: DiagnosticError | None = None
 

@@ -89,7 +89,7 @@ class BuiltDiagnostic:
     folder: Path
     cover: BeautifulSoup
     parts: list[Part]
-    # What the pages were made from, and the census that they tell: the same data are always dated alike.
+    # What the pages were made from, and the census that they show, which dates the document.
     provenance: str
     day: date
     # Its code.

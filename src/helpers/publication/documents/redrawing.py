@@ -1,7 +1,7 @@
 """The drawings that documents alone show: a notebook draws them when it is executed again, for the first document.
 
 In a column of paper or seen from afar, an exhibit is drawn anew. No page shows it so, and that is a quarter of what a
-diagnostic would cost: a lot of communes does without.
+diagnostic would cost: a batch does without.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ MANIFEST = "manifest.json"
 # Where what they share is among the diagnostics, beside the table of the site.
 _SHARED = "site/empreintes"
 _NAME = re.compile(rf"{_SHARED}/[0-9a-f]{{{files.SHORT}}}\.json")
-# Seconds after which what no manifest names is nobody's: a build writes it just before its manifest.
+# Seconds after which a file that no manifest names is deleted: a build writes it just before its manifest.
 _YOUNG = 24 * 3600
 
 
@@ -61,7 +61,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def mark_inputs(manifest: Mapping[str, Any]) -> str:
-    """Hash what a diagnostic was made from, as its manifest tells it."""
+    """Hash what a diagnostic was made from, as its manifest lists it."""
     return files.hash_values([manifest["build"][name] for name in ("shared", "inputs")])
 
 
