@@ -456,11 +456,11 @@ def test_what_owners_gained_is_written_by_class_and_hollow_within_its_margin():
     assert {"+400", "+420", "85 +", "60-64"} <= set(sentences)
     # All but two classes of eighteen are as before; the last one is of everybody from 85.
     assert sentences.count("0") >= 16
-    assert "Écart dans sa marge" in sentences
+    assert significance.WITHIN in sentences
     assert "60-64 ans +400" in exhibit.alt
     assert "20-24 ans 0 (dans sa marge)" in exhibit.alt
     beyond = draw("pyramid_tenure", owners(first, [900.0] * 20))
-    assert "Écart dans sa marge" not in texts(beyond)
+    assert significance.WITHIN not in texts(beyond)
 
 
 def test_a_change_within_its_margin_is_hollow():
