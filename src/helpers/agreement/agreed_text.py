@@ -208,7 +208,7 @@ def _describe_status(lever: Lever) -> str:
 
 
 def _describe_gaps(agreed: Agreed) -> list[Block]:
-    """Say what has no figure and what has no lever, always printed; and which levers nobody leads, or begin nowhere."""
+    """Say what has no figure and what has no lever, always; then the levers without a leader or a first step."""
     levers = [f"{lever.code} – {lever.text}" for lever in agreed.unfounded]
     issues = [f"{issue.code} – {issue.text}" for issue in agreed.idle]
     missing = {

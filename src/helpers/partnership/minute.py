@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from itertools import groupby
 
 from helpers import french
@@ -102,7 +103,7 @@ class Writer:
             french.typography(title), describe_state(self.state), sections, f"{kit.name}-compte-rendu"
         )
 
-    @property
+    @cached_property
     def _agreed(self) -> Agreed:
         """What was agreed on up to this workshop."""
         return gather([*self.before, self.workshop])
