@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import problem_worlds
 import pytest
@@ -17,6 +19,7 @@ from helpers.problems.definitions import CATALOGUE
 from helpers.problems.facts import assess
 from helpers.problems.materiality import FEW_OUTSIDE
 from helpers.publication.pages.cover import describe_pages, render_cover
+from helpers.territory.communes import find_commune
 
 INSTITUTIONS = ("59011", "59566")
 
@@ -193,3 +196,9 @@ def test_no_alert_leaves_nothing():
     d = Diagnostic.open("59299")
     shown = d.alert((), about=pd.DataFrame({"sources": []}))
     assert (shown.kind, shown.to_html()) == ("empty", "")
+
+
+def test_an_institution_is_named_for_a_commune_of_today():
+    for code, institution in CATALOGUE.outside_households.items():
+        assert find_commune(code).code == code
+        assert re.match(r"centre (de détention|pénitentiaire) ", institution), institution
