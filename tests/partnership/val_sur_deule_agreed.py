@@ -46,7 +46,13 @@ DECISIONS = [
         "élus de l’atelier",
         "prise",
     ),
-    ("D-02", "A-03, A-05", "Saisir la MEL avant le 30 juin 2027", "à soumettre", "à soumettre"),
+    (
+        "D-02",
+        "A-03, A-05",
+        "Saisir la MEL avant le 30 juin 2027 : part de T4 (A-03), permis de louer et de diviser (A-05)",
+        "à soumettre",
+        "à soumettre",
+    ),
     ("D-03", "A-01", "Rencontrer l’opérateur de l’îlot Gambetta", "élus de l’atelier", "prise"),
 ]
 
