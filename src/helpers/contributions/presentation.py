@@ -12,6 +12,8 @@ from helpers.contributions.workshop import Contribution, Workshop
 
 # Under so many people of a role, it would reveal who spoke.
 FEW = 3
+# What is written of an answer whose day has passed.
+LATE = "sans réponse à ce jour"
 
 
 @dataclass(frozen=True)
@@ -93,13 +95,15 @@ def describe_check(one: Contribution, *, today: date) -> str:
         return french.typography(f"Vérifié{when} : chiffre {one.outcome}.")
     if not one.who:
         return ""
-    if one.type == "question ouverte":
-        by = f", avant le {short_date(one.due)}" if one.due else ""
-        late = " Sans réponse à ce jour." if one.due and one.due < today else ""
-        return french.typography(f"Peut répondre : {one.who}{by}.{late}")
+    asked = "Peut répondre" if one.type == "question ouverte" else "À vérifier"
     by = f", avant le {short_date(one.due)}" if one.due else ""
-    late = " Sans réponse à ce jour." if one.due and one.due < today else ""
-    return french.typography(f"À vérifier : {one.who}{by}.{late}")
+    late = f" {LATE[:1].upper()}{LATE[1:]}." if is_late(one.due, today=today) else ""
+    return french.typography(f"{asked} : {one.who}{by}.{late}")
+
+
+def is_late(due: date | None, *, today: date) -> bool:
+    """Return whether the day that an answer was due has passed."""
+    return due is not None and due < today
 
 
 def short_date(day: date) -> str:

@@ -174,8 +174,8 @@ class Writer:
             blocks.append(
                 paragraph(
                     f"{french.quantity(len(contested), 'contradiction')} : {french.number(closed)} "
-                    f"{french.plural(closed, 'vérifiée')}, {french.number(len(contested) - closed)} sans réponse à ce "
-                    "jour."
+                    f"{french.plural(closed, 'vérifiée')}, {french.number(len(contested) - closed)} "
+                    f"{presentation.LATE}."
                 )
             )
             blocks.append(
@@ -269,7 +269,8 @@ class Writer:
             checked = f", {french.long_date(one.checked)}" if one.checked else ""
             return french.typography(f"{one.outcome}{checked}")
         due = f"attendu le {french.long_date(one.due)}" if one.due else ""
-        late = "sans réponse à ce jour" if one.due is None or one.due < self.today else ""
+        is_late = one.due is None or presentation.is_late(one.due, today=self.today)
+        late = presentation.LATE if is_late else ""
         said = ", ".join(filter(None, (due, late)))
         return french.typography(f"{said}{f' ({one.who})' if one.who else ''}")
 

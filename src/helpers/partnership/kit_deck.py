@@ -61,7 +61,7 @@ def _first(room: Room) -> Timed:
         *spread(_facts(room), 6, 15, long=("point mort", "logements pour une population stable")),
         (_tables(room), 15, 60),
         (_axes(room), 60, 90),
-        (vote(room, [(code, _title(room, code)) for code in room.choices.questions]), 90, 110),
+        (vote(room, [(code, room.title_of(code)) for code in room.choices.questions]), 90, 110),
         (close_with(room, "Billet : « Une chose apprise, une chose qui manque », anonyme."), 110, WHOLE),
     ]
 
@@ -113,11 +113,6 @@ def _tables(room: Room) -> Slide:
             *(f"{group}, {' ; puis '.join(places)}." for group, *places in rows),
         ),
     )
-
-
-def _title(room: Room, code: str) -> str:
-    shown = room.kit.find(code)
-    return shown.title if shown else code
 
 
 def _dates(room: Room) -> str:

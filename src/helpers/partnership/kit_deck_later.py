@@ -143,7 +143,10 @@ def _tables_of_questions(room: Room) -> Slide:
     rows = tuple(
         (
             f"Table {table}",
-            " ; ".join(_name(room, code) for code in (*codes[rank * each : (rank + 1) * each], *shared))
+            " ; ".join(
+                f"{code} – {shorten(room.title_of(code), _TITLE)}"
+                for code in (*codes[rank * each : (rank + 1) * each], *shared)
+            )
             or "–",
         )
         for rank, table in enumerate(tables)
@@ -155,12 +158,6 @@ def _tables_of_questions(room: Room) -> Slide:
         table=Rows(("Table", "Questions"), rows),
         notes=("Reformuler 3 fois au plus. Fusionner, écarter, ajouter : dire pourquoi.",),
     )  # fmt: skip
-
-
-def _name(room: Room, code: str) -> str:
-    """Write a question in a table: its code and its title."""
-    shown = room.kit.find(code)
-    return f"{code} – {shorten(shown.title, _TITLE)}" if shown else code
 
 
 def _sentence(room: Room, code: str) -> str:

@@ -79,6 +79,11 @@ class Room:
         """List what was said before of a figure or a question."""
         return [one for workshop in self.before for one in workshop.whole if one.code == code]
 
+    def title_of(self, code: str) -> str:
+        """Return the title of what a code shows, the code itself where it is unknown."""
+        shown = self.kit.find(code)
+        return shown.title if shown else code
+
     def shared(self, codes: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
         """Share codes between the tables: each table, its own."""
         tables = self.kit.tables

@@ -301,8 +301,8 @@ class Writer:
         ]
 
     def _write_due(self, due: date | None) -> str:
-        late = "sans réponse à ce jour" if due and due < self._today else ""
-        return ", ".join(filter(None, (french.long_date(due) if due else "à fixer", late)))
+        late = f", {presentation.LATE}" if presentation.is_late(due, today=self._today) else ""
+        return f"{french.long_date(due) if due else 'à fixer'}{late}"
 
     def _actions(self) -> list[Block]:
         rows = tuple(

@@ -32,7 +32,8 @@ def make(slug: str, number: int, *, sent: date, state: str = "", now: datetime |
         ParameterError: nothing was imported; the convention or the last version cannot be read; unknown state.
         BuildError: a library that PDF needs is missing.
     """
-    workshop = kept.read_workshop(slug, number)
+    held = kept.read_workshops(slug)
+    workshop = next((one for one in held if one.kit.number == number), None)
     if workshop is None:
         raise ParameterError(
             f"L'atelier {number} de {slug} n'a pas été importé : il n'y a rien à rapporter.",
@@ -40,7 +41,7 @@ def make(slug: str, number: int, *, sent: date, state: str = "", now: datetime |
         )
     folder, status = kept.capture_folder(slug, number), _read_state(state)
     typed = written.read_typed(folder, f"{workshop.kit.name}-compte-rendu")
-    before = [one for one in kept.read_workshops(slug) if one.kit.number < number]
+    before = [one for one in held if one.kit.number < number]
     minute = Writer(workshop, find_convention(slug), sent, typed, status, before).write()
     made = written.write(folder, minute, day=sent)
     if status == STATES[-1] and now:
