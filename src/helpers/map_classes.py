@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,8 @@ RAMP = [tokens.colour(f"low{rank}") for rank in range(1, 6)]
 _STEPS = (0.05, 0.5, 1.0)
 _INFINITE = float("inf")
 
+Values: TypeAlias = "np.ndarray | pd.Series[float]"
+
 
 @dataclass(frozen=True)
 class MapClass:
@@ -34,17 +37,17 @@ class MapClass:
     # The class of nothing holds both of its bounds, that of the lowest value its own; a fall holds its lower one.
     closed: str = "right"
 
-    def holds(self, values: pd.Series) -> pd.Series:
-        """Tell the values that are in the class."""
+    def holds(self, values: Any) -> Any:
+        """Tell whether a number is in the class, or which of those of an array or a series are."""
         above = values >= self.low if self.closed in ("left", "both") else values > self.low
         return above & (values <= self.high if self.closed in ("right", "both") else values < self.high)
 
-    def count(self, values: pd.Series) -> int:
+    def count(self, values: Values) -> int:
         """Count the values that are in the class."""
         return int(self.holds(values).sum())
 
 
-def split(values: pd.Series, *, signed: bool, digits: int, unit: str) -> list[MapClass]:
+def split(values: Values, *, signed: bool, digits: int, unit: str) -> list[MapClass]:
     """Make the classes of known values (`signed`: changes, in `unit`), from the lowest; none is empty."""
     made = _changes(digits, unit) if signed else _levels(values, digits=digits, unit=unit)
     return [one for one in made if one.count(values)]
@@ -71,10 +74,10 @@ def _changes(digits: int, unit: str) -> list[MapClass]:
     return [*falls[::-1], MapClass(-near, near, LEVEL, balanced, closed="both"), *rises]
 
 
-def _levels(values: pd.Series, *, digits: int, unit: str) -> list[MapClass]:
+def _levels(values: Values, *, digits: int, unit: str) -> list[MapClass]:
     """Make at most five classes of as many values each."""
     most = len(RAMP)
-    count = min(most, values.nunique())
+    count = min(most, len(np.unique(values)))
     # Of equal values there are fewer classes: that is what is wanted.
     ends = np.unique(np.quantile(values, np.arange(1, count + 1) / count))
     bounds = [float(values.min()), *map(float, ends)]

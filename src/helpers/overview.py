@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from helpers import french, indicator_table, map_classes, provenance, store
@@ -18,7 +20,6 @@ from helpers.indicators.reliability import mark
 
 # Columns that find a figure among the rows of the table of indicators.
 _KEYS = ["territory", "indicator", "since", "year"]
-_DATES = ("population", "dwellings", "flows")
 
 
 @dataclass(frozen=True)
@@ -74,13 +75,17 @@ def compare(codes: Sequence[str], *, folder: Path) -> list[Compared]:
     period, grown = periods
     rows = _read_rows(codes, periods, folder=folder)
     known, found = KnownFigures(rows), []
+    verdicts = dict(zip(_keys(rows), rows["verdict"], strict=True))
     for one in MAIN:
-        between = grown if one is GROWTH else period
-        chosen = known.measure(one, between)[[*_KEYS, "value", *provenance.COLUMNS]]
+        chosen = known.measure(one, grown if one is GROWTH else period)
         if len(chosen):
-            verdicts = rows[[*_KEYS, "verdict"]].astype({"indicator": "str"})
-            found.append(_compare(one, chosen.merge(verdicts, on=_KEYS), period))
+            found.append(_compare(one, chosen, [verdicts[key] for key in _keys(chosen)], period))
     return found
+
+
+def _keys(rows: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """List what finds each figure among the rows of the table of indicators."""
+    return list(zip(*(rows[name].tolist() for name in _KEYS), strict=True))
 
 
 def _choose_periods(codes: Sequence[str], *, folder: Path) -> tuple[Period, Period] | None:
@@ -88,13 +93,15 @@ def _choose_periods(codes: Sequence[str], *, folder: Path) -> tuple[Period, Peri
 
     The change of the population is reported over the latter.
     """
-    areas = [("commune", code) for code in codes]
-    tables = [store.read(name, folder=folder, areas=areas) for name in _DATES]
-    people = tables[0][tables[0]["variable"] == "POP"]
+    population = store.read("population", folder=folder, areas=[("commune", code) for code in codes])
+    people = population[population["variable"] == "POP"]
     if people.empty:
         return None
-    largest = people["code"].astype("str").loc[people["value"].idxmax()]
-    population, dwellings, flows = (table[table["code"] == largest] for table in tables)
+    largest = str(people["code"].loc[people["value"].idxmax()])
+    population = population[population["code"] == largest]
+    dwellings, flows = (
+        store.read(name, folder=folder, areas=[("commune", largest)]) for name in ("dwellings", "flows")
+    )
     dates = vintages.choose(population, dwellings, flows)
     if dates is None:
         return None
@@ -113,34 +120,31 @@ def _read_rows(codes: Sequence[str], periods: tuple[Period, Period], *, folder: 
     return rows.assign(territory=rows["territory"].astype("str").str.partition(":")[2])
 
 
-def _compare(one: Indicator, rows: pd.DataFrame, period: Period) -> Compared:
-    sound = rows[(rows["verdict"] != "n.s.") & (rows["origin"] != "demonstration")]
-    values = dict(zip(sound["territory"], sound["value"], strict=True))
+def _compare(one: Indicator, rows: pd.DataFrame, verdicts: Sequence[str], period: Period) -> Compared:
+    values, real = rows["value"].to_numpy(), (rows["origin"] != "demonstration").to_numpy()
+    sound = real & (np.array(verdicts) != "n.s.")
     made = (
         []
-        if one.counted or sound.empty
-        else map_classes.split(sound["value"], signed=one.signed, digits=one.digits, unit=one.unit)
+        if one.counted or not sound.any()
+        else map_classes.split(values[sound], signed=one.signed, digits=one.digits, unit=one.unit)
     )
-    ranks = {
-        code: rank
-        for rank, kind in enumerate(made)
-        for code in sound.loc[kind.holds(sound["value"]), "territory"]
-    }
     figures = {
-        row.territory: Figure(
-            mark(_write(one, row.value), row.verdict),
-            values.get(row.territory),
-            ranks.get(row.territory),
-            row.origin == "demonstration",
+        territory: Figure(
+            mark(_write(one, value), verdict),
+            value if is_sound else None,
+            next((rank for rank, kind in enumerate(made) if is_sound and kind.holds(value)), None),
+            not is_real,
         )
-        for row in rows.itertuples(index=False)
+        for territory, value, verdict, is_sound, is_real in zip(
+            rows["territory"], values.tolist(), verdicts, sound.tolist(), real.tolist(), strict=True
+        )
     }
     year = int(rows["year"].iloc[0])
     return Compared(
         one.id,
         french.typography(one.name(since=int(rows["since"].min()), until=period.until, year=year)),
         figures,
-        [Kind(kind.colour, kind.name, kind.count(sound["value"])) for kind in made],
+        [Kind(kind.colour, kind.name, kind.count(values[sound])) for kind in made],
         provenance.split(rows["sources"]),
     )
 

@@ -213,7 +213,7 @@ mark.read_text()
 
 
 def test_without_a_system_that_forks_papermill_runs_the_notebook_and_says_why_once(run, monkeypatch, caplog):
-    monkeypatch.setattr(forkserver.sys, "platform", "win32")
+    monkeypatch.setattr(forkserver.sys, "platform", "darwin")
     door._warn_once.cache_clear()
     kernels = {
         name: values(run("import sys\n'ipykernel_launcher' in sys.argv[0]", name=name)) for name in "ab"

@@ -264,8 +264,7 @@ def short_folder() -> str:
     The name of a socket has at most 107 bytes (104 on macOS); those made here take up to 40 after the folder.
     """
     folder = tempfile.gettempdir()
-    is_short = os.name != "posix" or len(os.fsencode(folder)) <= _LONGEST_FOLDER
-    return folder if is_short else "/tmp"
+    return folder if len(os.fsencode(folder)) <= _LONGEST_FOLDER else "/tmp"
 
 
 @cache

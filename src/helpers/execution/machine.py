@@ -49,7 +49,7 @@ def count_processors() -> int:
     """Count the processors that this program may use: its affinity, and the share that its control groups have."""
     try:
         allowed = len(os.sched_getaffinity(0))
-    except AttributeError:  # macOS, Windows
+    except AttributeError:  # macOS
         allowed = os.cpu_count() or 1
     return max(1, math.ceil(min([allowed, *_quotas()])))
 

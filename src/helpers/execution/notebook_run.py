@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 import signal
 import warnings
 from collections.abc import Callable, Iterator
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
     from papermill.exceptions import PapermillExecutionError
 
-# The exit code of a process killed by signal 9, which Windows does not name.
-KILLED = -9
+# The exit code of a process that was killed.
+KILLED = -signal.SIGKILL
 
 Then = Callable[["NotebookNode"], Any]
 
@@ -186,10 +187,6 @@ def _limit_memory(megabytes: int) -> None:
     as libraries do by the gigabyte, do not count. Watching the memory in use would be too late for a cell that asks
     for all the memory at once, and could not name that cell.
     """
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
     _, highest = resource.getrlimit(resource.RLIMIT_DATA)
     wanted = megabytes * 1_000_000
     # A session may be bounded already (`ulimit -d`).
@@ -209,10 +206,12 @@ def _engine_options(partial: Path) -> dict[str, Any]:
 def _kernel_options(runtime: Path) -> dict[str, Any]:
     from traitlets.config import Config
 
-    manager = {"connection_file": str(runtime / "kernel.json")}
-    if os.name == "posix":
-        # Local sockets: no port to race for, nothing on the network.
-        manager |= {"transport": "ipc", "ip": str(runtime / "kernel")}
+    # Local sockets: no port to race for, nothing on the network.
+    manager = {
+        "connection_file": str(runtime / "kernel.json"),
+        "transport": "ipc",
+        "ip": str(runtime / "kernel"),
+    }
     # A graceful shutdown sometimes takes seconds, and nothing is left to save.
     return {"shutdown_kernel": "immediate", "config": Config(KernelManager=manager)}
 

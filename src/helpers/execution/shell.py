@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import sys
 import warnings
 from collections.abc import Iterator
@@ -22,8 +21,6 @@ from helpers.execution.outputs import OutputCollector
 # The default backend of matplotlib in a notebook.
 INLINE = "module://matplotlib_inline.backend_inline"
 
-_ASYNC = re.compile("await|async")
-
 
 @contextmanager
 def open_shell(collector: OutputCollector) -> Iterator[ZMQInteractiveShell]:
@@ -37,7 +34,6 @@ def open_shell(collector: OutputCollector) -> Iterator[ZMQInteractiveShell]:
     shell.enable_gui = lambda gui=None: None  # type: ignore[method-assign]
     for publisher in (shell.display_pub, shell.displayhook):
         publisher.session = collector
-    skip_needless_checks(shell)
     draw_into(shell)
     try:
         yield shell
@@ -47,24 +43,6 @@ def open_shell(collector: OutputCollector) -> Iterator[ZMQInteractiveShell]:
             # pyplot hooks itself to one shell only.
             pyplot.uninstall_repl_displayhook()
         ZMQInteractiveShell.clear_instance()
-
-
-def skip_needless_checks(shell: ZMQInteractiveShell) -> None:
-    """Have the shell parse a cell again only when it may matter: it holds `await` or `async`, or a `;`.
-
-    The shell parses every cell to know whether it must be run asynchronously, and whether its last value is silenced.
-    """
-    waits, is_quiet, history = shell.should_run_async, shell.displayhook.quiet, shell.history_manager
-    assert history is not None
-
-    def should_run_async(raw_cell: str, **known: Any) -> bool:
-        return bool(_ASYNC.search(raw_cell)) and waits(raw_cell, **known)
-
-    def quiet() -> bool:
-        return ";" in history.input_hist_parsed[-1] and is_quiet()
-
-    shell.should_run_async = should_run_async  # type: ignore[method-assign]
-    shell.displayhook.quiet = quiet
 
 
 def draw_into(shell: ZMQInteractiveShell) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import io
 import json
 import os
 import shutil
-import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -90,12 +90,6 @@ def holding(folder: Path, *, wait: bool = False) -> Iterator[bool]:
 
     `wait` until the program that holds it lets it go.
     """
-    if sys.platform == "win32":
-        # Folders cannot be locked there: two builds at once may end in an error of writing.
-        yield True
-        return
-    import fcntl
-
     handle = os.open(folder, os.O_RDONLY)
     try:
         try:
