@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
+import duckdb
 import pytest
 import shared
 from hypothesis import settings
@@ -24,7 +25,7 @@ _MANY = 2000
 # What tests load stays: at Python's 700 new objects, a tenth of their time would go in looking through all of it again.
 gc.set_threshold(100_000, 50, 50)
 
-settings.register_profile("deterministic", derandomize=True, deadline=None, database=None, max_examples=100)
+settings.register_profile("deterministic", derandomize=True, deadline=None, database=None, max_examples=50)
 settings.load_profile("deterministic")
 
 
@@ -64,6 +65,21 @@ def _is_local(host: Any) -> bool:
 
 def _refuse(host: Any) -> NoReturn:
     raise OSError(f"a test tried to reach {host!r}: tests do not use the network")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> Iterator[None]:
+    """DuckDB as with one processor: the threads of several workers would wait for one another, over a few rows."""
+    connect = duckdb.connect
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            duckdb,
+            "connect",
+            lambda *args, config=None, **options: connect(
+                *args, config={"threads": 1} | (config or {}), **options
+            ),
+        )
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -44,6 +44,7 @@ def test_a_lot_is_built_on_the_machines_then_up_to_date(project, scheduler, call
     assert runs(project) == ONCE
 
 
+@pytest.mark.large
 def test_a_commune_whose_machine_is_killed_is_built_again_and_reported_once(project, scheduler):
     (project / "trouble" / "59011").write_text("once", encoding="utf-8")
     results = run_on(scheduler)

@@ -14,6 +14,7 @@ from helpers.sources.registry import find_source
 from helpers.store import embedded as building
 
 
+@pytest.mark.large
 def test_files_ingested_give_their_values_of_the_embedded_store(sources, embedded, tmp_path):
     # Of the census, of incomes and of vacancy: tests/many_communes ingests them all, and builds the store again.
     few = ("rp_2021", "filosofi_2019", "lovac_2025_taux")

@@ -224,6 +224,7 @@ def test_without_a_system_that_forks_papermill_runs_the_notebook_and_says_why_on
     ]
 
 
+@pytest.mark.large
 def test_papermill_is_used_when_it_is_asked_for(run, monkeypatch, caplog):
     monkeypatch.setenv("HELPERS_ENGINE", "papermill")
     assert values(run("import sys\n'ipykernel_launcher' in sys.argv[0]")) == ["True"]

@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 from copy import copy
+from functools import partial
 from importlib.metadata import version
 from itertools import pairwise
 from urllib.parse import unquote
@@ -385,24 +386,26 @@ def test_a_commune_that_has_too_few_neighbours_is_ranked_among_comparable_ones(t
 
 
 ENDS = ["1_demographie", "4_enjeux"]
+# Those of make large: it reads 295 communes page by page too.
+far = partial(pytest.param, marks=pytest.mark.large)
 
 
 @pytest.mark.parametrize(
     ("code", "only", "without"),
     [
         pytest.param("59299", ["2_logement", "4_enjeux"], "", id="Hem"),
-        pytest.param(
+        pytest.param("02278", THEMES, "grands-groupes-d-ages", id="Éparcy, 28 inhabitants"),
+        far(
             "39198",
             ["2_logement", "3_pyramides"],
             "pyramide-des-ages",
             id="Dole, known by the national core only",
         ),
-        pytest.param("02278", THEMES, "grands-groupes-d-ages", id="Éparcy, 28 inhabitants"),
-        pytest.param("75056", ENDS, "deux-comparaisons", id="Paris, its own département"),
-        pytest.param("2A004", ["2_logement"], "point-mort-retrospectif", id="Ajaccio, in Corsica"),
-        pytest.param("97411", ENDS, "deux-comparaisons", id="Saint-Denis, in an EPCI of three communes"),
-        pytest.param("29155", ENDS, "carte-des-75-ans-ou-plus", id="Ouessant, without an EPCI"),
-        pytest.param(
+        far("75056", ENDS, "deux-comparaisons", id="Paris, its own département"),
+        far("2A004", ["2_logement"], "point-mort-retrospectif", id="Ajaccio, in Corsica"),
+        far("97411", ENDS, "deux-comparaisons", id="Saint-Denis, in an EPCI of three communes"),
+        far("29155", ENDS, "carte-des-75-ans-ou-plus", id="Ouessant, without an EPCI"),
+        far(
             "85084",
             ["2_logement", "4_enjeux"],
             "point-mort-retrospectif",
@@ -499,6 +502,7 @@ def test_simulated_figures_of_older_vintages_are_marked_up_to_the_cover(tell):
     assert "données de démonstration" in key_figures
 
 
+@pytest.mark.large
 def test_a_name_with_an_apostrophe_is_written_as_the_others_are(tell):
     # Villeneuve-d'Ascq.
     folder = tell("59009", only=["1_demographie"])

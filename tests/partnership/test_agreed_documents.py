@@ -83,6 +83,7 @@ def test_what_was_typed_in_the_bilan_is_kept_and_one_touched_is_not_overwritten(
     assert "Parcours des aînés" in text_of(again.pdf)
 
 
+@pytest.mark.large
 def test_the_bilan_is_made_of_the_same_bytes_from_the_same_words(folder):
     made = minutes.make_bilan(SLUG, today=TODAY)
     first = made.word.read_bytes()

@@ -55,6 +55,8 @@ for name in ("2_logement.ipynb", "4_enjeux.ipynb"):
 paths.NOTEBOOKS = looked_at
 example.build(example.SLUG)
 """
+# Two minutes, of which every step has its own tests: make large.
+pytestmark = pytest.mark.large
 # What was said, as the scribes type it.
 SPOKEN = [row[4] for row in (*val_sur_deule.A, *val_sur_deule.B)]
 HERE = paths.ROOT / "tests" / "partnership"

@@ -123,6 +123,7 @@ def test_hostile_names_are_shown_as_they_are_written(folder):
     assert '<script>alert("1")</script> {{ 7 * 7 }}' in poster.pages[0].extract_text().replace("\n", " ")
 
 
+@pytest.mark.large
 def test_a_hostile_comment_reaches_the_pdf_as_it_is_written(monkeypatch, tmp_path):
     monkeypatch.setattr(diagnostic, "execute", execute_here)
     only = [path for path in notebooks() if path.stem == "4_enjeux"]

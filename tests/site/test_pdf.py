@@ -292,6 +292,7 @@ def test_links_inside_the_pdf_lead_somewhere(reader):
     assert held == {link.indirect_reference.idnum for link in links}
 
 
+@pytest.mark.large
 def test_the_same_pages_make_the_same_bytes(annoeullin):
     def make():
         found = documents.read(annoeullin)
@@ -346,6 +347,7 @@ def test_a_library_that_is_missing_is_reported_with_its_debian_packages(monkeypa
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.large
 def test_the_folder_of_the_fonts_goes_with_python_in_silence(tmp_path):
     """What is measured shares its fonts until Python ends: nothing is left of them, nothing is written."""
     ended = subprocess.run(

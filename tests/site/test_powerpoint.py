@@ -148,6 +148,7 @@ def test_all_is_said_to_be_in_french(made):
         assert {run.get("lang") for run in runs} == {"fr-FR"}
 
 
+@pytest.mark.large
 def test_the_same_diagnostic_makes_the_same_bytes(annoeullin):
     again = powerpoint.make(documents.read(annoeullin))
     assert again == (annoeullin / "annoeullin-diaporama.pptx").read_bytes()

@@ -107,6 +107,7 @@ def test_the_engine_comes_with_its_licence():
     assert "Permission is hereby granted" in (TEMPLATES / "reveal" / "LICENSE").read_text(encoding="utf-8")
 
 
+@pytest.mark.large
 def test_the_same_diagnostic_makes_the_same_bytes(annoeullin):
     again = slides.make(documents.read(annoeullin))
     assert again == (annoeullin / "annoeullin-diaporama.html").read_bytes()

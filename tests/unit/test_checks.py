@@ -344,6 +344,7 @@ def test_every_identity_is_about_variables_of_the_store():
     assert len({identity.name for identity in checks.IDENTITIES}) == len(checks.IDENTITIES)
 
 
+@pytest.mark.large
 def test_the_embedded_store_meets_every_identity(embedded):
     assert [problem.name for problem in checks.check(embedded) if problem.severity == "erreur"] == []
 

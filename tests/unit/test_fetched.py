@@ -112,6 +112,7 @@ def test_official_figures_take_the_place_of_what_was_simulated(folder):
     assert own["value"].sum() == 3 * len(SINGLE_AGES)
 
 
+@pytest.mark.large
 def test_an_embedded_value_that_nothing_official_replaces_is_kept(folder):
     with serve(holdings(), **AROUND) as melodi:
         melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
@@ -125,6 +126,7 @@ def test_an_embedded_value_that_nothing_official_replaces_is_kept(folder):
     assert not own.index.has_duplicates
 
 
+@pytest.mark.large
 def test_the_other_communes_keep_their_figures(folder):
     with serve(holdings(), **AROUND) as melodi:
         melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
@@ -134,6 +136,7 @@ def test_the_other_communes_keep_their_figures(folder):
     assert {"59011", HEM} <= set(around["territory"])
 
 
+@pytest.mark.large
 def test_figures_that_hold_another_commune_s_are_said_to(folder):
     with serve(holdings(status="W")) as melodi:
         melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
@@ -143,6 +146,7 @@ def test_figures_that_hold_another_commune_s_are_said_to(folder):
     )
 
 
+@pytest.mark.large
 def test_figures_of_the_commune_alone_are_not(folder):
     with serve(holdings(), **AROUND) as melodi:
         melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
@@ -152,6 +156,7 @@ def test_figures_of_the_commune_alone_are_not(folder):
     )
 
 
+@pytest.mark.large
 def test_a_fetch_that_gives_nothing_leaves_the_former_figures(folder):
     with serve(holdings(), **AROUND) as melodi:
         melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
@@ -168,6 +173,7 @@ def test_the_first_fetch_that_fails_leaves_nothing(folder):
     assert Diagnostic.open(HEM).fetched is None
 
 
+@pytest.mark.large
 def test_what_a_data_set_gave_before_is_kept_when_it_gives_nothing(folder):
     with serve(holdings(), **AROUND) as melodi:
         melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
@@ -276,6 +282,7 @@ def test_figures_of_another_place_are_stopped_and_both_are_named(folder):
     assert not folder.exists() or contents(folder) == {}
 
 
+@pytest.mark.large
 def test_a_neighbour_or_a_territory_of_another_place_is_left_out_and_reported(folder):
     moved = holdings(places=[*PLACES, "COM-59011"])
     for row in moved[SERIES]:
@@ -296,6 +303,7 @@ def test_a_commune_that_melodi_does_not_hold_is_refused_by_name(folder):
     assert Diagnostic.open(HEM).fetched is None
 
 
+@pytest.mark.large
 def test_vintages_that_were_not_fetched_are_refused_with_those_at_hand(folder):
     with serve(holdings(), **AROUND) as melodi:
         melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)
@@ -304,6 +312,7 @@ def test_vintages_that_were_not_fetched_are_refused_with_those_at_hand(folder):
     assert "2023" in caught.value.remedy
 
 
+@pytest.mark.large
 def test_the_same_figures_fetched_again_give_the_same_bytes(folder):
     with serve(holdings(), **AROUND) as melodi:
         melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)

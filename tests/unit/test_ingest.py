@@ -237,6 +237,7 @@ def test_only_what_a_changed_file_feeds_is_made_again(done, run, raw, national):
     }
 
 
+@pytest.mark.large
 def test_what_was_read_before_stays_with_what_is_selected_now(run, national):
     run("logement_2022")
     assert values(national, "occupants", year=DATE, tenure="owner").size == len(CODES)
@@ -246,6 +247,7 @@ def test_what_was_read_before_stays_with_what_is_selected_now(run, national):
     assert values(national, "population", year=DATE).size == len(CODES)
 
 
+@pytest.mark.large
 def test_what_is_simulated_stays_until_a_file_gives_it_and_it_is_reported_when_it_goes(run, national):
     report = run("logement_2022")
     assert "emonstration" not in " ".join(report.notes).replace("é", "e")
@@ -289,6 +291,7 @@ def test_a_file_that_cannot_be_read_leaves_its_former_part_and_the_others_go_on(
         assert not values(national, "age_groups", year=DATE, variable="POPF").equals(people)
 
 
+@pytest.mark.large
 def test_a_file_that_was_never_read_and_cannot_be_leaves_the_store_to_the_others(run, raw, national):
     (raw / find_source("logement_2022").file).write_bytes(b"PK")
     report = run()
@@ -415,6 +418,7 @@ def test_a_part_without_its_journal_is_read_again(done, run, national):
     assert run().read == ["logement_2022"]
 
 
+@pytest.mark.large
 def test_another_version_of_the_code_reads_again(done, run, monkeypatch):
     monkeypatch.setattr(ingesting, "_hash_code", lambda: "other")
     assert run("logement_2022").read == TABLES_2022
@@ -431,6 +435,7 @@ def test_the_code_that_makes_the_store_is_that_of_the_rooms_it_is_in():
 # The list of communes.
 
 
+@pytest.mark.large
 def test_files_and_embedded_values_follow_the_list_of_communes(done, run, raw, national):
     from test_geography import save_list, save_movements
 
@@ -450,6 +455,7 @@ def test_files_and_embedded_values_follow_the_list_of_communes(done, run, raw, n
     assert store.read_reference("territories", folder=national)["geography"].eq(2026).all()
 
 
+@pytest.mark.large
 def test_a_part_of_another_list_whose_file_is_gone_leaves_the_store_and_is_reported(done, run, raw, national):
     from test_geography import save_list, save_movements
 
@@ -485,6 +491,7 @@ def cells(frame):
     return frame.groupby(["code", "sex", "age"])["value"].sum()
 
 
+@pytest.mark.large
 def test_the_tenures_of_the_detail_file_add_up_to_the_table_of_ages(run, raw, national):
     for identifier in ("quinquennal_2022", "migcom_2022"):
         write_file(identifier, raw)
@@ -506,6 +513,7 @@ def test_the_tenures_of_the_detail_file_add_up_to_the_table_of_ages(run, raw, na
     assert run("migcom_2022").rebuilt == []
 
 
+@pytest.mark.large
 def test_without_a_table_of_ages_the_detail_file_is_not_calibrated_and_it_is_reported(run, raw, national):
     write_file("migcom_2022", raw)
     report = run("migcom_2022", "serie_historique_2022")
@@ -517,6 +525,7 @@ def test_without_a_table_of_ages_the_detail_file_is_not_calibrated_and_it_is_rep
     assert "estimation" in set(store.read("ages_tenure", folder=national)["origin"])
 
 
+@pytest.mark.large
 def test_a_detail_file_of_other_people_is_refused(run, raw, national):
     write_file("migcom_2022", raw, country=Country(seed=3))
     report = run("migcom_2022", "serie_historique_2022")

@@ -119,6 +119,7 @@ def test_a_card_shared_by_a_third_of_the_epci_says_so():
     )
 
 
+@pytest.mark.large
 def test_no_card_is_said_with_its_reason():
     hem = commune()
     assert (

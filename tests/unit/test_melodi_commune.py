@@ -127,6 +127,7 @@ def test_a_data_set_takes_a_call_for_the_territories_and_one_for_the_communes_of
     assert not received.gaps
 
 
+@pytest.mark.large
 def test_the_communes_of_the_epci_are_read_as_the_commune_is(national, receive):
     with serve(national, members=MEMBERS) as server:
         received = receive(server, sources=RECORDS)
@@ -155,6 +156,7 @@ def test_a_level_that_a_data_set_has_not_is_never_asked_for(national, receive):
     assert not received.gaps
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("answer", ["none", "empty", "page"])
 def test_without_a_catalogue_every_level_is_asked_for_and_what_is_refused_is_reported(
     national, receive, monkeypatch, answer
@@ -197,6 +199,7 @@ def test_france_is_the_one_without_mayotte(national, receive):
 # What is received.
 
 
+@pytest.mark.large
 def test_the_figures_of_a_territory_are_those_of_its_communes(national, receive):
     homes = COUNTRY.homes.set_index(["code", "year"])["RP_PROP"]
     with serve(national, members=MEMBERS) as server:
@@ -349,6 +352,7 @@ def test_one_refused_territory_costs_none_of_the_others(national, receive):
     assert codes(received.tables["population"], "region") == set()
 
 
+@pytest.mark.large
 def test_a_page_that_breaks_leaves_out_what_it_was_a_part_of_and_nothing_else(national, receive):
     """Of a table that is added up, half the rows would be a lie: the territories are asked for one by one."""
     dataset = "DS_RP_TD_LOGEMENT_AGE_PRINC"

@@ -240,10 +240,11 @@ def _gather(connection: duckdb.DuckDBPyConnection, query: str, *, shown: str, na
         SELECT *, whole - total AS gap, {tolerance} AS tolerance FROM ({query}) WHERE abs(whole - total) > {tolerance}
         """
     )
-    rows = _show(connection, f"{shown}, gap AS écart, tolerance AS tolérance", order="abs(gap) DESC")
-    return _to_problems(connection, "erreur", name, rows, explanation=(
-        f"L'écart dépasse {_SHARE:.0e} du total et une demi-unité par chiffre publié arrondi."
-    ))  # fmt: skip
+    return _to_problems(
+        connection, "erreur", name,
+        shown=f"{shown}, gap AS écart, tolerance AS tolérance", order="abs(gap) DESC",
+        explanation=f"L'écart dépasse {_SHARE:.0e} du total et une demi-unité par chiffre publié arrondi.",
+    )  # fmt: skip
 
 
 def _check_sums(
@@ -324,10 +325,12 @@ def _check_dates(
         'year_before AS "année précédente", value_before AS "valeur précédente", value AS valeur, '
         "value - value_before AS écart"
     )
-    rows = _show(connection, shown, order="abs(value - value_before) DESC")
-    return _to_problems(connection, "avertissement", f"évolution peu vraisemblable de {variable}", rows, explanation=(
-        f"Plus de {_JUMP:.0%} par an entre deux dates : changement de périmètre, ou fichier d'un autre millésime ?"
-    ))  # fmt: skip
+    return _to_problems(
+        connection, "avertissement", f"évolution peu vraisemblable de {variable}",
+        shown=shown, order="abs(value - value_before) DESC",
+        explanation=f"Plus de {_JUMP:.0%} par an entre deux dates : changement de périmètre, ou fichier d'un autre "
+        "millésime ?",
+    )  # fmt: skip
 
 
 def _check_sources(connection: duckdb.DuckDBPyConnection, table: str, *, parts: Path) -> list[Problem]:
@@ -355,34 +358,33 @@ def _check_sources(connection: duckdb.DuckDBPyConnection, table: str, *, parts: 
         *dimensions, "least_source AS source", "least AS valeur", 'greatest_source AS "autre source"',
         'greatest AS "autre valeur"', "greatest - least AS écart",
     ])  # fmt: skip
-    rows = _show(connection, shown, order="greatest - least DESC")
-    return _to_problems(connection, "avertissement", f"deux sources diffèrent ({table})", rows, explanation=(
-        "Le magasin garde celle qui vient la première dans le registre."
-    ))  # fmt: skip
-
-
-def _show(connection: duckdb.DuckDBPyConnection, shown: str, *, order: str) -> pd.DataFrame:
-    """Read the first rows of the table `failing`, with the name of each place."""
-    return connection.sql(
-        f"""
-        SELECT failing.level AS niveau, failing.code AS code, name AS nom, year AS année, {shown}
-        FROM failing LEFT JOIN names USING (level, code)
-        ORDER BY {order}, failing.level, failing.code, year LIMIT {SHOWN}
-        """
-    ).to_arrow_table().to_pandas()  # fmt: skip
+    return _to_problems(
+        connection, "avertissement", f"deux sources diffèrent ({table})",
+        shown=shown, order="greatest - least DESC",
+        explanation="Le magasin garde celle qui vient la première dans le registre.",
+    )  # fmt: skip
 
 
 def _to_problems(
     connection: duckdb.DuckDBPyConnection,
     severity: Severity,
     name: str,
-    rows: pd.DataFrame,
     *,
+    shown: str,
+    order: str,
     explanation: str,
 ) -> list[Problem]:
-    if rows.empty:
-        return []
+    """Describe the rows of the table `failing`, the first of them with the name of each place; nothing without any."""
     (count,) = connection.sql("SELECT count(*) FROM failing").fetchall()[0]
+    if not count:
+        return []
+    rows = connection.sql(
+        f"""
+        SELECT failing.level AS niveau, failing.code AS code, name AS nom, year AS année, {shown}
+        FROM failing LEFT JOIN names USING (level, code)
+        ORDER BY {order}, failing.level, failing.code, year LIMIT {SHOWN}
+        """
+    ).to_arrow_table().to_pandas()  # fmt: skip
     return [Problem(severity, name, int(count), rows, explanation)]
 
 

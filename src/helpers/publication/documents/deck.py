@@ -88,12 +88,17 @@ class Slide:
 
 @dataclass(frozen=True)
 class Shown:
-    """An exhibit as a cell shows it: its part, the tags of its cell, what it declares, its figure."""
+    """An exhibit as a cell shows it: its part, the tags of its cell, what it declares, its figure as HTML."""
 
     part: Part
     tags: frozenset[str]
     record: Mapping[str, Any]
-    content: BeautifulSoup
+    html: str
+
+    @cached_property
+    def content(self) -> BeautifulSoup:
+        """Read its figure: of all exhibits, a document shows a few."""
+        return _parse(self.html)
 
     @property
     def code(self) -> str:
@@ -144,7 +149,7 @@ def exhibits(diagnostic: BuiltDiagnostic) -> list[Shown]:
                 record = data[MIME]
                 if record.get("kind", "exhibit") == "exhibit" and record.get("name") and "text/html" in data:
                     tags = frozenset(cell.metadata.get("tags", []))
-                    found.append(Shown(part, tags, record, _parse(data["text/html"])))
+                    found.append(Shown(part, tags, record, data["text/html"]))
     return found
 
 
