@@ -26,7 +26,7 @@ from helpers.themes import notebooks
 sys.path.insert(0, str(Path(__file__).parents[1] / "html"))
 
 from page_reading import execute_here
-from walk import BESIDE, COMMUNES, PRINTED
+from walk import BESIDE, COMMUNES, DECKS, PRINTED
 
 
 @pytest.fixture(scope="session")
@@ -52,13 +52,14 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _build(code: str, outputs: Path) -> None:
-    """Build a commune of the site, and its slides; a part of one that is not visited."""
+    """Build a commune of the site, and the slides that are visited; a part of one that is not visited."""
     parameters, commune = load_parameters(f"insee:{code}")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(diagnostic, "notebooks", notebooks if code in COMMUNES else lambda: notebooks()[-1:])
         built = diagnostic.build(parameters, commune, outputs=outputs)
-    if code in COMMUNES:
-        documents.publish(built, "diaporama.html", slides.make(documents.read(built)))
+    name = "diaporama.html"
+    if f"{built.name}/{documents.name_of(built.name, name)}" in DECKS:
+        documents.publish(built, name, slides.make(documents.read(built)))
 
 
 class _Quiet(SimpleHTTPRequestHandler):

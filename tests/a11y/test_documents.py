@@ -5,10 +5,9 @@ from __future__ import annotations
 import warnings
 
 import pytest
-from walk import DECKS, PRINTED, SCHEMES, SLUGS, pale, texts, violations
+from walk import DECKS, PRINTED, SCHEMES, pale, texts, violations
 
-from helpers.publication import documents
-from helpers.publication.documents import posters, report
+from helpers.publication.documents import pdf, sheets
 
 with warnings.catch_warnings():
     # Its compiled types have no module, of which Python complains.
@@ -141,18 +140,15 @@ def complaints(path):
     ]
 
 
-@pytest.mark.parametrize("slug", SLUGS)
-def test_a_pdf_is_as_pdf_ua_asks_and_keeps_its_margins(outputs, tmp_path, slug):
-    found = documents.read(outputs / slug)
-    path = tmp_path / "diagnostic.pdf"
-    path.write_bytes(report.make(found))
+@pytest.mark.parametrize("name", PRINTED)
+def test_a_pdf_is_as_pdf_ua_asks_and_keeps_its_margins(outputs, tmp_path, name):
+    page = (outputs / name).read_text(encoding="utf-8")
+    path = tmp_path / "imprimé.pdf"
+    path.write_bytes(pdf.print_page(page) if name == PRINTED[0] else sheets.print_page(page))
     assert complaints(path) == []
-    with pymupdf.open(path) as opened:
-        words = [(page.number + 1, *word[:5]) for page in opened for word in page.get_text("words")]
-        assert len(words) > 1000
-        width = opened[0].rect.width
-    assert [word for word in words if not _MARGIN <= word[1] <= word[3] <= width - _MARGIN] == []
-    if found.tagged(posters.TAG):
-        sheets = tmp_path / "affiches.pdf"
-        sheets.write_bytes(posters.make(found))
-        assert complaints(sheets) == []
+    if name == PRINTED[0]:
+        with pymupdf.open(path) as opened:
+            words = [(page.number + 1, *word[:5]) for page in opened for word in page.get_text("words")]
+            assert len(words) > 1000
+            width = opened[0].rect.width
+        assert [word for word in words if not _MARGIN <= word[1] <= word[3] <= width - _MARGIN] == []

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urldefrag, urljoin
 
 import pytest
 from bs4 import BeautifulSoup
-from walk import COLOURS, DECKS, KINDS, PAGES, SCHEMES, TOOLS, pale, violations
+from walk import COLOURS, DECKS, KINDS, NARROW, PAGES, SCHEMES, TOOLS, pale, violations
 
 
 def unfold(page):
@@ -34,10 +34,8 @@ def test_every_text_stands_out_in_the_colours_of_the_screen(visit, name):
     unfold(page)
     for scheme, colours in SCHEMES.items():
         page.emulate_media(**colours)
+        # Of colours that the screen forces, axe reads those asked for, not those shown.
         assert pale(page) == [], scheme
-        # Of colours that the screen forces, axe reads those asked for, not those shown; of the light ones, it has.
-        if scheme == "dark":
-            assert violations(page, only=COLOURS) == []
 
 
 @pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
@@ -61,7 +59,7 @@ def test_a_page_turns_dark_with_the_screen(visit):
 
 @pytest.mark.parametrize("name", KINDS)
 def test_axe_finds_nothing_wrong_on_a_telephone(visit, name):
-    assert violations(visit(name, width=360, height=640, has_touch=True), but=COLOURS) == []
+    assert violations(visit(name, width=360, height=640, has_touch=True), only=NARROW) == []
 
 
 @pytest.mark.parametrize("name", [*PAGES, DECKS[0]])

@@ -11,6 +11,8 @@ import pytest
 from pypdf import PdfReader
 from walk import SLUGS
 
+# A spreadsheet takes as long as ten pages: make a11y complet=1.
+pytestmark = pytest.mark.large
 _FRENCH = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>fr-FR</value></prop></item>

@@ -14,7 +14,8 @@ from helpers.territory.communes import find_commune
 
 # One that has all its data, one of which only the national core is known; the other pilots, which are as the first, when
 # all is asked for (make a11y complet=1).
-COMMUNES = ("59011", "39198", *(("59299", "59220", "59527") if os.environ.get("HELPERS_COMPLETE") else ()))
+_WHOLE = bool(os.environ.get("HELPERS_COMPLETE"))
+COMMUNES = ("59011", "39198", *(("59299", "59220", "59527") if _WHOLE else ()))
 # Of one part, and not visited: the map is that of the intercommunalité of which most communes are built.
 BESIDE = tuple({"59299"} - {*COMMUNES})
 TOOLS = Path(__file__).parent / "node_modules"
@@ -25,7 +26,7 @@ TERRITORIES = ["site/200093201.html", "site/59.html"]
 PAGES = ["index.html", *TERRITORIES, *(f"{slug}/{part}" for slug in SLUGS for part in PARTS)]
 # One of each kind.
 KINDS = ["index.html", *TERRITORIES, *(f"{SLUGS[0]}/{part}" for part in PARTS)]
-DECKS = [f"{slug}/{slug}-diaporama.html" for slug in SLUGS]
+DECKS = [f"{slug}/{slug}-diaporama.html" for slug in (SLUGS if _WHOLE else SLUGS[:1])]
 # What is printed, before it is: the PDF and the posters as HTML.
 PRINTED = [f"{SLUGS[0]}/{name}.html" for name in ("pdf", "posters")]
 # The colours that a reader's screen asks for.
@@ -39,6 +40,11 @@ SCHEMES: dict[str, dict[str, Any]] = {
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Those that read colours, that neither a width nor a fold changes: they take as long as all the others.
 COLOURS = ["color-contrast", "link-in-text-block"]
+# Those that a narrow screen may change: what is near a finger, scrolls, or is no longer shown.
+NARROW = [
+    "bypass", "empty-heading", "heading-order", "landmark-one-main", "link-name", "page-has-heading-one",
+    "scrollable-region-focusable", "target-size",
+]  # fmt: skip
 # Only what is wrong leaves the browser: all that is right takes seconds to.
 _AXE = """async options => {
   const report = await axe.run({...options, resultTypes: ["violations"]})
