@@ -417,7 +417,10 @@ def renew_store(project, *changed):
     return folder
 
 
-@pytest.mark.parametrize("changed", [(), ("social_housing",)], ids=["same", "other"])
+@pytest.mark.parametrize(
+    "changed",
+    [pytest.param((), id="same", marks=pytest.mark.large), pytest.param(("social_housing",), id="other")],
+)
 def test_a_store_renewed_during_a_batch_fails_no_commune(project, teller, call, monkeypatch, changed):
     monkeypatch.setenv("HELPERS_STORE", str(renew_store(project)))
     # With its workbook, a build reads the store.
@@ -442,7 +445,9 @@ def test_a_store_renewed_during_a_batch_fails_no_commune(project, teller, call, 
     assert (code, teller.runs) == (0, [(first, "2_logement")] if changed else [])
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.large)], ids=["TERM", "INT"]
+)
 def test_an_interruption_exits_with_130_and_leaves_nothing_running(project, teller, tmp_path, number):
     script = (
         "import signal, sys, time; from pathlib import Path\n"
