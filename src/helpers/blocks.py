@@ -21,10 +21,15 @@ def list_key_figures(figures: pd.DataFrame) -> Prose:
     """List key figures, each beside what it is compared with (`helpers.indicators.key_figures.gather`)."""
     items, lines = [], []
     for row in figures.itertuples(index=False):
-        compared = [
-            line for line in (row.comparison, row.comparable, mark_origin(row.origin).strip()) if line
-        ]
-        comparison = "".join(f'<dd class="comparison">{escape(line)}</dd>' for line in compared)
+        kinds = {
+            "comparison": row.comparison,
+            "comparison among": row.comparable,
+            "comparison origin": mark_origin(row.origin).strip(),
+        }
+        compared = [line for line in kinds.values() if line]
+        comparison = "".join(
+            f'<dd class="{kind}">{escape(line)}</dd>' for kind, line in kinds.items() if line
+        )
         mark = "" if row.verdict == "ok" else ' class="unsound"'
         value = f"<dd{mark}>{escape(row.written)}</dd>"
         items.append(f"<div><dt>{escape(row.indicator)}</dt>{value}{comparison}</div>")

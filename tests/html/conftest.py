@@ -18,9 +18,18 @@ def annoeullin(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A diagnostic of which every text is hostile: its folder, with `pdf.html`, `posters.html` and `slides.html`."""
+    """A diagnostic of which every text is hostile: the folder of its pages."""
     with shared(tmp_path_factory, "hostile") as root:
         if not (root / "folder").exists():
             root.mkdir()
             (root / "folder").write_text(str(hostile_texts.build(root)), encoding="utf-8")
     return Path((root / "folder").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def hostile_documents(tmp_path_factory: pytest.TempPathFactory, hostile: Path) -> Path:
+    """The same, with what its documents are printed from: `pdf.html`, `posters.html` and `slides.html`."""
+    with shared(tmp_path_factory, "hostile") as root:
+        if not (hostile / "posters.html").exists():
+            hostile_texts.write_documents(root, hostile)
+    return hostile

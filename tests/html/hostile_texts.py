@@ -66,7 +66,7 @@ def hostile_store(folder: Path) -> Path:
 
 
 def build(root: Path) -> Path:
-    """Build it under a folder: that of its pages, with those that PDF documents and slides are made from."""
+    """Build it under a folder: that of its pages."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HELPERS_STORE", str(hostile_store(root / "store")))
         patch.setattr(diagnostic, "execute", execute_here)
@@ -82,9 +82,14 @@ def build(root: Path) -> Path:
         failure = Failure("59011", EVERYTHING, EVERYTHING, heading=EVERYTHING, exception=EVERYTHING)
         (root / "outputs" / FAILURES).write_text(json.dumps(asdict(failure)) + "\n", encoding="utf-8")
         site.publish(root / "outputs")
-        text = documents.read(folder)
-        (folder / "slides.html").write_bytes(slides.make(text))
+    return folder
+
+
+def write_documents(root: Path, folder: Path) -> None:
+    """Write beside its pages those that its PDF documents and its slides are made from."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HELPERS_STORE", str(root / "store"))
+        (folder / "slides.html").write_bytes(slides.make(documents.read(folder)))
         for name, document in (("pdf", report), ("posters", posters)):
             patch.setattr(sheets if document is posters else pdf, "print_page", str.encode)
             (folder / f"{name}.html").write_bytes(document.make(documents.read(folder)))
-    return folder

@@ -28,7 +28,8 @@ DOCUMENTS = ["pdf.html", "posters.html", "slides.html"]
 @pytest.fixture
 def text(hostile, request):
     """One page, or one document, as HTML."""
-    return (hostile / request.param).read_text(encoding="utf-8")
+    folder = request.getfixturevalue("hostile_documents") if request.param in DOCUMENTS else hostile
+    return (folder / request.param).read_text(encoding="utf-8")
 
 
 def elements(text):
@@ -55,7 +56,11 @@ def live(text):
     return found
 
 
-@pytest.mark.parametrize("text", [*PAGES, *DOCUMENTS], indirect=True)
+@pytest.mark.parametrize(
+    "text",
+    [*PAGES, *(pytest.param(name, marks=pytest.mark.large) for name in DOCUMENTS)],
+    indirect=True,
+)
 def test_nothing_that_was_written_lives(text):
     # The scripts of the index, of the slides and of pages are ours.
     own = 2 if "Reveal.initialize" in text else int('id="communes"' in text or render.enhancer() in text)

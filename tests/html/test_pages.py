@@ -393,7 +393,7 @@ far = partial(pytest.param, marks=pytest.mark.large)
 @pytest.mark.parametrize(
     ("code", "only", "without"),
     [
-        pytest.param("59299", ["2_logement", "4_enjeux"], "", id="Hem"),
+        far("59299", ["2_logement", "4_enjeux"], "", id="Hem"),
         pytest.param("02278", THEMES, "grands-groupes-d-ages", id="Éparcy, 28 inhabitants"),
         far(
             "39198",

@@ -130,6 +130,16 @@ def test_the_figures_of_the_essentials_say_what_the_pages_say(essential, annoeul
     assert shown >= 5
 
 
+def test_the_key_figures_of_the_first_page_stand_beside_those_of_the_intercommunalite(essential, annoeullin):
+    cover = BeautifulSoup((annoeullin / "index.html").read_text(encoding="utf-8"), "html.parser")
+    own = [dd.get_text() for dd in cover.select(".key-figures .comparison:not(.among)")]
+    assert own
+    assert all(text.startswith("MEL") for text in own)
+    first = words_of(essential.pages[0])
+    assert all(squeeze(text) in first for text in own)
+    assert not any(squeeze(dd.get_text()) in first for dd in cover.select(".key-figures .among"))
+
+
 def test_simulated_figures_are_announced_on_the_first_page(essential):
     later = "".join(words_of(page) for page in essential.pages[1:])
     assert "Donnéesdedémonstration" in later

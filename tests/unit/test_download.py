@@ -690,7 +690,10 @@ def bomb(folder, name):
     return path
 
 
-@pytest.mark.parametrize("name", ["bombe.zip", "bombe.csv.gz", "bombe.xlsx"])
+@pytest.mark.parametrize(
+    "name",
+    ["bombe.zip", *(pytest.param(name, marks=pytest.mark.large) for name in ("bombe.csv.gz", "bombe.xlsx"))],
+)
 def test_an_archive_that_would_fill_the_memory_is_refused_without_it(tmp_path, name):
     path = bomb(tmp_path, name)
     reads = {

@@ -8,6 +8,7 @@ from functools import cache
 from itertools import combinations, pairwise
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.font_manager import FontProperties
@@ -149,8 +150,9 @@ def dates_of_communes():
     """Every list of dates at which a table of the store knows a commune."""
     found = set()
     for name in ("population", "population_history", "dwellings", "households"):
-        table = pd.read_parquet(EMBEDDED / f"{name}.parquet", columns=["level", "code", "year"])
-        own = table[table["level"] == "commune"].drop_duplicates()
+        table = pq.read_table(EMBEDDED / f"{name}.parquet", columns=["level", "code", "year"])
+        seen = table.group_by(table.column_names).aggregate([]).to_pandas()
+        own = seen[seen["level"] == "commune"]
         found |= set(own.sort_values("year").groupby("code")["year"].agg(tuple))
     return sorted(found)
 

@@ -19,11 +19,13 @@ from helpers.publication.pages.render import render_template
 
 # The figures of the cells that are said aloud or shown on a wall come before others.
 _FIRST = {"slide", "poster"}
-# What the first page leaves out when all of it does not fit: less and less is left.
-_SHORTER = tuple(
-    frozenset(names.split())
-    for names in ("", "against", "against reading", "against reading said", "against reading said third")
-)
+# What the first page leaves out when all of it does not fit: less and less is left. What figures are compared with may
+# stand where the readings of the drawings beside them would not.
+_ASKED = frozenset({"against", "reading"})
+_SHORTER = (
+    frozenset(), frozenset({"against"}), _ASKED, _ASKED | {"compared"}, _ASKED | {"said"},
+    _ASKED | {"compared", "said"}, _ASKED | {"compared", "said", "third"},
+)  # fmt: skip
 # Points: the margins of the first page are smaller.
 _FIRST_HEIGHT = 842 - 2 * 30 - 3.0
 _MESSAGES = 3
@@ -85,7 +87,8 @@ def _cover_blocks(
     if cover["form"]:
         blocks.append(text(cover["form"]))
     if cover["key_figures"]:
-        blocks.append(text(f'<div class="digits">{cover["key_figures"]}</div>', half=is_narrow))
+        kind = "digits bare" if "compared" in without else "digits"
+        blocks.append(text(f'<div class="{kind}">{cover["key_figures"]}</div>', half=is_narrow))
     if cover["sure"]:
         blocks.append(text(cover["sure"], half=is_narrow))
     if cover["cards"]:
