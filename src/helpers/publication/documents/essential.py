@@ -22,7 +22,7 @@ _FIRST = {"slide", "poster"}
 # What the first page leaves out when all of it does not fit: less and less is left. What figures are compared with may
 # stand where the readings of the drawings beside them would not.
 _ASKED = frozenset({"against", "reading"})
-_SHORTER = (
+_SHORTER: tuple[frozenset[str], ...] = (
     frozenset(), frozenset({"against"}), _ASKED, _ASKED | {"compared"}, _ASKED | {"said"},
     _ASKED | {"compared", "said"}, _ASKED | {"compared", "said", "third"},
 )  # fmt: skip
