@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,18 +62,24 @@ class Compared:
         return self.figures.get(code, MISSING)
 
 
-def compare(codes: Sequence[str], *, folder: Path) -> list[Compared]:
-    """Set communes side by side: each main indicator that one of them knows, at the dates of the
-    diagnostic of the most populous.
+def compare(groups: Mapping[str, Sequence[str]], *, folder: Path) -> dict[str, list[Compared]]:
+    """Set the communes of each group side by side: each main indicator that one of them knows.
 
-    Figures are read in the table of indicators of the store where it is there, and computed by the same definitions
-    where it is not. What is not significant is written "n.s."; neither it nor what is simulated has a value or a class.
+    Dates are those of the diagnostic of the most populous. Figures are read in the table of indicators of the store
+    where it is there, and computed by the same definitions where it is not. What is not significant is written "n.s.";
+    neither it nor what is simulated has a value or a class. A commune is of one group; all are read at once.
     """
-    periods = _choose_periods(codes, folder=folder)
-    if periods is None:
-        return []
-    period, grown = periods
-    rows = _read_rows(codes, periods, folder=folder)
+    group_of = {code: name for name, codes in groups.items() for code in codes}
+    periods = _choose_periods(group_of, folder=folder)
+    found: dict[str, list[Compared]] = {name: [] for name in groups}
+    if periods:
+        rows = _read_rows({name: groups[name] for name in periods}, periods, folder=folder)
+        for name, own in rows.groupby(rows["territory"].map(group_of), sort=False):
+            found[str(name)] = _compare_group(own, *periods[str(name)])
+    return found
+
+
+def _compare_group(rows: pd.DataFrame, period: Period, grown: Period) -> list[Compared]:
     known, found = KnownFigures(rows), []
     verdicts = dict(zip(_keys(rows), rows["verdict"], strict=True))
     for one in MAIN:
@@ -88,36 +94,49 @@ def _keys(rows: pd.DataFrame) -> list[tuple[Any, ...]]:
     return list(zip(*(rows[name].tolist() for name in _KEYS), strict=True))
 
 
-def _choose_periods(codes: Sequence[str], *, folder: Path) -> tuple[Period, Period] | None:
-    """Choose the dates that the diagnostic of the most populous of these communes compares, and those of its balances.
+def _choose_periods(group_of: Mapping[str, str], *, folder: Path) -> dict[str, tuple[Period, Period]]:
+    """Choose for each group the dates that the diagnostic of its most populous commune compares, and those of its
+    balances: the change of the population is reported over the latter.
 
-    The change of the population is reported over the latter.
+    `group_of` gives the group of each commune; one of which the dates are not known is left out.
     """
-    population = store.read("population", folder=folder, areas=[("commune", code) for code in codes])
+    population = _read("population", group_of, folder=folder)
     people = population[population["variable"] == "POP"]
-    if people.empty:
-        return None
-    largest = str(people["code"].loc[people["value"].idxmax()])
-    population = population[population["code"] == largest]
-    dwellings, flows = (
-        store.read(name, folder=folder, areas=[("commune", largest)]) for name in ("dwellings", "flows")
-    )
-    dates = vintages.choose(population, dwellings, flows)
-    if dates is None:
-        return None
-    since, until = dates
-    return Period(since, until), Period(
-        vintages.choose_counted(population, flows, since=since, until=until), until
-    )
+    largest = people.loc[people.groupby(people["code"].astype("str").map(group_of))["value"].idxmax()]
+    codes = largest["code"].astype("str").tolist()
+    tables = [population, *(_read(name, codes, folder=folder) for name in ("dwellings", "flows"))]
+    found = {}
+    for code in codes:
+        own = [table[table["code"] == code] for table in tables]
+        if dates := vintages.choose(*own):
+            since, until = dates
+            counted = vintages.choose_counted(own[0], own[2], since=since, until=until)
+            found[group_of[code]] = Period(since, until), Period(counted, until)
+    return found
 
 
-def _read_rows(codes: Sequence[str], periods: tuple[Period, Period], *, folder: Path) -> pd.DataFrame:
-    table = indicator_table.find(folder)
-    if table is not None and all(table.covers(one.since, one.until) for one in periods):
-        return table.rows("commune", codes, [one.id for one in MAIN])
-    cube = indicator_table.read_cube(folder, [("commune", code) for code in codes], indicators=MAIN)
-    rows = engine.compute(cube, dict.fromkeys(periods), MAIN)
-    return rows.assign(territory=rows["territory"].astype("str").str.partition(":")[2])
+def _read(name: str, codes: Iterable[str], *, folder: Path) -> pd.DataFrame:
+    return store.read(name, folder=folder, areas=[("commune", code) for code in codes])
+
+
+def _read_rows(
+    groups: Mapping[str, Sequence[str]], periods: Mapping[str, tuple[Period, Period]], *, folder: Path
+) -> pd.DataFrame:
+    """Read the figures of the communes of groups, and compute those whose dates the table of indicators has not."""
+    table, parts = indicator_table.find(folder), []
+    known = [
+        name for name in groups if table and all(table.covers(one.since, one.until) for one in periods[name])
+    ]
+    if table and known:
+        codes = [code for name in known for code in groups[name]]
+        parts.append(table.rows("commune", codes, [one.id for one in MAIN]))
+    if left := groups.keys() - known:
+        areas = [("commune", code) for name in sorted(left) for code in groups[name]]
+        cube = indicator_table.read_cube(folder, areas, indicators=MAIN)
+        asked = dict.fromkeys(period for name in sorted(left) for period in periods[name])
+        rows = engine.compute(cube, asked, MAIN)
+        parts.append(rows.assign(territory=rows["territory"].astype("str").str.partition(":")[2]))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _compare(one: Indicator, rows: pd.DataFrame, verdicts: Sequence[str], period: Period) -> Compared:

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+import pandas as pd
+
 from helpers import french, overview, paths, store
 from helpers.overview import Compared
 from helpers.publication import files
@@ -19,6 +21,8 @@ from helpers.territory.communes import members_of, outlines_of
 
 # What a search reads, once for all: every commune of the list.
 COMMUNES = f"{FOLDER}/communes.js"
+# Intercommunalités whose communes are read at once: all of France at once would fill the memory.
+_AT_ONCE = 50
 # The documents that a page links to beside a commune, and what it calls them.
 _DOCUMENTS = {"diagnostic.pdf": "PDF", "diaporama.html": "diaporama"}
 
@@ -105,18 +109,34 @@ def write_department(
     return names
 
 
-def write(code: str, entries: Sequence[Entry], outputs: Path) -> list[str]:
+def write(groups: Mapping[str, Sequence[Entry]], outputs: Path) -> list[str]:
+    """Write the pages of intercommunalités, whose communes built are given by code; return the names of the files.
+
+    Nothing is written of one that has no commune on the list.
+    """
+    written, codes = [], sorted(groups)
+    for start in range(0, len(codes), _AT_ONCE):
+        members = {code: members_of(code) for code in codes[start : start + _AT_ONCE]}
+        known = tuple((code, tuple(found["code"])) for code, found in members.items() if len(found))
+        for code, compared in _compare(known, str(paths.store_folder()), _state()).items():
+            written += _write(code, groups[code], outputs, members=members[code], compared=compared)
+    return written
+
+
+def _write(
+    code: str,
+    entries: Sequence[Entry],
+    outputs: Path,
+    *,
+    members: pd.DataFrame,
+    compared: Sequence[Compared],
+) -> list[str]:
     """Write the page of an intercommunalité: its communes by their main indicators; return the names of the files.
 
-    What its communes share of their issues has a page of its own. Nothing is written of one that has no commune on the
-    list.
+    What its communes share of their issues has a page of its own.
     """
     name = name_of(code)
-    if not name:
-        return []
-    members = members_of(code)
     built = {entry.code: entry for entry in entries}
-    compared = _compare(tuple(members["code"]), str(paths.store_folder()), _state())
     mapped = [one for one in compared if one.kinds]
     names = dict(zip(members["code"], members["name"], strict=True))
     shared = shared_issues.write(code, name, names, built, outputs)
@@ -155,8 +175,10 @@ def _state() -> str:
 
 
 @lru_cache(maxsize=16)
-def _compare(codes: tuple[str, ...], folder: str, state: str) -> list[Compared]:
-    return overview.compare(codes, folder=Path(folder))
+def _compare(
+    groups: tuple[tuple[str, tuple[str, ...]], ...], folder: str, state: str
+) -> dict[str, list[Compared]]:
+    return overview.compare(dict(groups), folder=Path(folder))
 
 
 def _list_documents(entry: Entry | None, outputs: Path) -> list[dict[str, str]]:

@@ -235,8 +235,8 @@ def _write_pages(
         written += metropolis.write_department(
             code, table.list_of("department", code), outputs, metropolises=shown
         )
-    for code in sorted({*metropolises, *(entry.epci for entry in changed)} & shown.keys()):
-        written += metropolis.write(code, table.list_of("epci", code), outputs)
+    asked = {*metropolises, *(entry.epci for entry in changed)} & shown.keys()
+    written += metropolis.write({code: table.list_of("epci", code) for code in asked}, outputs)
     written += metropolis.write_communes(outputs)
     files.write(outputs / INDEX, _render_front(table, metropolises=listed, atlas=_draw(table, groups)))
     return written
