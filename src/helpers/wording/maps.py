@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from helpers import french
@@ -17,9 +19,9 @@ def level_map(
     """Describe a level (a rate, a share) of the commune among those around it.
 
     Reads `code`, `year` (or `register_year`) and the figure named by `value`, in `unit`; `what` says what it is.
-    Title: its quarter, among eight others at least; reading: the figure and the median; no takeaway. `epci` is the name
-    of the EPCI, empty where those around are of the département. Says nothing when the figure of the commune is not
-    known.
+    Title: what it is, and its quarter among eight others at least; reading: the figure and the median; no takeaway.
+    `epci` is the name of the EPCI, empty where those around are of the département. Says nothing when the figure of the
+    commune is not known.
     """
     known = data.dropna(subset=value)
     home = known[known["code"] == commune.code]
@@ -39,7 +41,8 @@ def level_map(
     around = "de l’intercommunalité" if epci else "du département"
     title = ""
     if len(others) >= ENOUGH:
-        title = f"Un niveau {place_among(home[value].iloc[0], others)} {around}"
+        subject = re.sub("^part des? ", "", what)
+        title = f"{subject[:1].upper()}{subject[1:]} : {place_among(home[value].iloc[0], others)} {around}"
     if own == write(others.median()):
         return Finding(title, f"{reading}, comme la commune médiane {place}.")
     return Finding(
