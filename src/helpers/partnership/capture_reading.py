@@ -179,7 +179,7 @@ class _Rows:
         if match and int(match[1]) == self.kit.number:
             return named
         rank = row.number - sheets.FIRST_ROW
-        made = sheets.identify(self.kit, self.capture.letter or "A", 200 + rank)
+        made = codes.write_contribution(self.kit.number, self.capture.letter or "A", 200 + rank)
         self._remark(row, f'N° "{named}" inconnu. Gardée sous {made}.')
         return made
 

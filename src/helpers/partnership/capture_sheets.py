@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from helpers.contributions.shared import FAMILIES
-from helpers.contributions.workshop import Kit
 from helpers.partnership.xlsx_reader import Column, Form
 
 # Keys are in the first row, hidden; then labels and help; then what is to be filled in.
@@ -231,8 +230,3 @@ def sheets_of(number: int, letter: str) -> tuple[Form, ...]:
     more = {2: (ISSUES, PAWNS), 3: (LEVERS, DECISIONS)}.get(number, ())
     dots = (DOTS,) if letter == "A" else ()
     return (CONTRIBUTIONS, AXES, *dots, NOTEBOOKS, ACTIONS, *more)
-
-
-def identify(kit: Kit, letter: str, rank: int) -> str:
-    """Name a row of contributions: `C1-A-07`."""
-    return f"C{kit.number}-{letter}-{rank:02d}"

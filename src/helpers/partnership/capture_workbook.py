@@ -16,7 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 from helpers import french, paths, tokens
 from helpers.contributions.workshop import Kit, Shown
 from helpers.partnership import capture_sheets as sheets
-from helpers.partnership.codes import write_code
+from helpers.partnership.codes import write_code, write_contribution
 from helpers.partnership.xlsx_reader import MARK, Column, Form
 
 # The yellow of a cell to fill in: said in the sheet « Lisez-moi » too.
@@ -109,7 +109,8 @@ def _rows(
     blank: list[Sequence[str]] = [()]
     match sheet.key:
         case "contributions":
-            return [(sheets.identify(kit, letter, rank),) for rank in range(1, sheets.ROWS[sheet.key] + 1)]
+            rows = range(1, sheets.ROWS[sheet.key] + 1)
+            return [(write_contribution(kit.number, letter, row),) for row in rows]
         case "axes":
             return [(table, str(rank)) for table in kit.tables for rank in (1, 2)] + blank * 2
         case "gommettes":

@@ -147,14 +147,6 @@ class Registry:
         self.rows[code] = dict(zip(_COLUMNS, (code, named, day, ""), strict=True))
         return code
 
-    def retire(self, code: str, *, day: str) -> None:
-        """Retire a code from use: it stays in the registry and is never given again."""
-        self.rows[code]["retire"] = self.rows[code]["retire"] or day
-
-    def meaning_of(self, code: str) -> str:
-        """Give the permanent id of a code, retired or not; empty where it was never given."""
-        return self.rows.get(code, {}).get("identifiant", "")
-
     def write(self) -> None:
         """Write the registry at its path, whole or not at all."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
