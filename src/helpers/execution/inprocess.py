@@ -49,7 +49,6 @@ class InProcessEngine(Engine):
         log_output: bool = False,
         stdout_file: Any = None,
         stderr_file: Any = None,
-        output_limit: int = OUTPUT_LIMIT,
         partial: Path | None = None,
         **options: Any,
     ) -> NotebookNode:
@@ -61,7 +60,6 @@ class InProcessEngine(Engine):
             log_output: log what the cells print.
             stdout_file: a file where what they print is also written.
             stderr_file: the same for their standard error.
-            output_limit: bytes that the notebook may show.
             partial: where the notebook is written before each cell, in place of papermill's own saving: that takes a
                 tenth of the time, and its files say no more.
             options: not used.
@@ -70,7 +68,7 @@ class InProcessEngine(Engine):
         with (
             restore_globals(),
             PartialNotebook(partial) if partial else contextlib.nullcontext() as written,
-            OutputCollector(output_limit) as collector,
+            OutputCollector(OUTPUT_LIMIT) as collector,
             open_shell(collector) as shell,
         ):
             return client.run(shell, collector, written)
