@@ -171,14 +171,14 @@ lab: $(READY) $(TIDY) ## ouvre JupyterLab sur les carnets, ou sur ceux de commun
 test: $(READY) ## vérifie tout : style, types, tests, carnets
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n auto --dist worksteal
+	@HELPERS_QUICK=1 env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n auto --dist worksteal
 	@$(MAKE) nbval
 
 nbval: $(READY) ## compare les chiffres des carnets à ceux des références (nbval=4_enjeux : un seul carnet)
 	@test -n "$(REFERENCE)" || { echo "Erreur : pas de carnet de référence $$NBVAL. Il y a : $$(cd notebooks && echo *.ipynb | sed 's/[.]ipynb//g'), ou une commune : $$(cd tests/regression && dirname */1_*.ipynb | paste -sd' ')."; exit 1; }
 	@HELPERS_FETCHED=tests/regression/official JUPYTER_DEFAULT_PROVISIONER_NAME=diagnostic $(BIN)/pytest -q --tb=no -rN -n $(if $(NBVAL),0,2) --dist loadfile --nbval $(REFERENCE) --nbval-sanitize-with tests/regression/sanitize.cfg
 
-large: $(READY) ## vérifie ce qui est long : moteur de secours, pannes répétées, 295 communes, tous les fichiers officiels (une demi-heure)
+large: $(READY) ## vérifie ce qui est long : moteur de secours, pannes répétées, 295 communes, tous les fichiers officiels (35 minutes)
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n auto --dist worksteal -m large
 	@$(BIN)/pytest -n auto tests/many_communes
 

@@ -21,11 +21,16 @@ from helpers.sources.registry import find_source
 
 # As many tests are nearly all of them.
 _MANY = 2000
+# Set by make test: half the examples of each property, and DuckDB with one thread, as the threads of two workers would
+# wait for one another. Elsewhere (make large, one file at a time) both are as they are for good.
+_IS_QUICK = bool(os.environ.get("HELPERS_QUICK"))
 
 # What tests load stays: at Python's 700 new objects, a tenth of their time would go in looking through all of it again.
 gc.set_threshold(100_000, 50, 50)
 
-settings.register_profile("deterministic", derandomize=True, deadline=None, database=None, max_examples=50)
+settings.register_profile(
+    "deterministic", derandomize=True, deadline=None, database=None, max_examples=50 if _IS_QUICK else 100
+)
 settings.load_profile("deterministic")
 
 
@@ -69,16 +74,15 @@ def _refuse(host: Any) -> NoReturn:
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_thread() -> Iterator[None]:
-    """DuckDB as with one processor: the threads of several workers would wait for one another, over a few rows."""
+    """DuckDB with one thread, where tests are to be quick."""
     connect = duckdb.connect
+
+    def connect_to_one(*args: Any, config: dict[str, Any] | None = None, **options: Any) -> Any:
+        return connect(*args, config={"threads": 1} | (config or {}), **options)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            duckdb,
-            "connect",
-            lambda *args, config=None, **options: connect(
-                *args, config={"threads": 1} | (config or {}), **options
-            ),
-        )
+        if _IS_QUICK:
+            patch.setattr(duckdb, "connect", connect_to_one)
         yield
 
 

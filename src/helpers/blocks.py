@@ -21,19 +21,20 @@ def list_key_figures(figures: pd.DataFrame) -> Prose:
     """List key figures, each beside what it is compared with (`helpers.indicators.key_figures.gather`)."""
     items, lines = [], []
     for row in figures.itertuples(index=False):
+        origin = mark_origin(row.origin).strip()
         kinds = {
             "comparison": row.comparison,
             "comparison among": row.comparable,
-            "comparison origin": mark_origin(row.origin).strip(),
+            "comparison origin": origin,
         }
-        compared = [line for line in kinds.values() if line]
-        comparison = "".join(
-            f'<dd class="{kind}">{escape(line)}</dd>' for kind, line in kinds.items() if line
-        )
+        compared = {kind: line for kind, line in kinds.items() if line}
+        comparison = "".join(f'<dd class="{kind}">{escape(line)}</dd>' for kind, line in compared.items())
         mark = "" if row.verdict == "ok" else ' class="unsound"'
         value = f"<dd{mark}>{escape(row.written)}</dd>"
         items.append(f"<div><dt>{escape(row.indicator)}</dt>{value}{comparison}</div>")
-        lines.append(f"{row.indicator} : {row.written}" + (f" ({' ; '.join(compared)})" if compared else ""))
+        lines.append(
+            f"{row.indicator} : {row.written}" + (f" ({' ; '.join(compared.values())})" if compared else "")
+        )
     marks = "".join(f"<p>{escape(text)}.</p>" for text in explain_marks(figures["verdict"]))
     markup = f"<dl>{''.join(items)}</dl>" + (f'<div class="notes">{marks}</div>' if marks else "")
     simulated = bool((figures["origin"] == "demonstration").any())

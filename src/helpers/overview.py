@@ -130,11 +130,10 @@ def _read_rows(
     if table and known:
         codes = [code for name in known for code in groups[name]]
         parts.append(table.rows("commune", codes, [one.id for one in MAIN]))
-    if left := groups.keys() - known:
-        areas = [("commune", code) for name in sorted(left) for code in groups[name]]
+    if left := [name for name in groups if name not in known]:
+        areas = [("commune", code) for name in left for code in groups[name]]
         cube = indicator_table.read_cube(folder, areas, indicators=MAIN)
-        asked = dict.fromkeys(period for name in sorted(left) for period in periods[name])
-        rows = engine.compute(cube, asked, MAIN)
+        rows = engine.compute(cube, dict.fromkeys(period for name in left for period in periods[name]), MAIN)
         parts.append(rows.assign(territory=rows["territory"].astype("str").str.partition(":")[2]))
     return pd.concat(parts, ignore_index=True)
 

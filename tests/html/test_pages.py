@@ -404,7 +404,7 @@ far = partial(pytest.param, marks=pytest.mark.large)
         far("75056", ENDS, "deux-comparaisons", id="Paris, its own département"),
         far("2A004", ["2_logement"], "point-mort-retrospectif", id="Ajaccio, in Corsica"),
         far("97411", ENDS, "deux-comparaisons", id="Saint-Denis, in an EPCI of three communes"),
-        far("29155", ENDS, "carte-des-75-ans-ou-plus", id="Ouessant, without an EPCI"),
+        pytest.param("29155", ["1_demographie"], "carte-des-75-ans-ou-plus", id="Ouessant, without an EPCI"),
         far(
             "85084",
             ["2_logement", "4_enjeux"],

@@ -156,7 +156,6 @@ def test_figures_of_the_commune_alone_are_not(folder):
     )
 
 
-@pytest.mark.large
 def test_a_fetch_that_gives_nothing_leaves_the_former_figures(folder):
     with serve(holdings(), **AROUND) as melodi:
         melodi_store.fetch_official_figures(find_commune(HEM), base=melodi.base)

@@ -247,7 +247,6 @@ def test_what_was_read_before_stays_with_what_is_selected_now(run, national):
     assert values(national, "population", year=DATE).size == len(CODES)
 
 
-@pytest.mark.large
 def test_what_is_simulated_stays_until_a_file_gives_it_and_it_is_reported_when_it_goes(run, national):
     report = run("logement_2022")
     assert "emonstration" not in " ".join(report.notes).replace("é", "e")

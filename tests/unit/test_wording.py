@@ -360,9 +360,9 @@ def test_a_map_of_a_level_is_titled_by_its_quarter_among_eight_others_at_least()
     codes = ("59299", *"abcdefgh")
     assert read_a_map(9.0, *range(1, 8), codes=codes).title == ""
     high = read_a_map(9.0, *range(1, 9), codes=codes)
-    assert high.title == "Logements vacants : dans le quart le plus élevé de l’intercommunalité"
+    assert high.title == "Part de logements vacants : quart le plus élevé de l’intercommunalité"
     low = read_a_map(0.5, *range(1, 9), codes=codes, epci="")
-    assert low.title == "Logements vacants : dans le quart le plus faible du département"
+    assert low.title == "Part de logements vacants : quart le plus faible du département"
 
 
 def test_a_single_date_says_no_change():
@@ -403,13 +403,13 @@ def test_the_rank_of_growth_is_counted_from_the_strongest_rise(annual, written):
 @pytest.mark.parametrize(
     ("annual", "place"),
     [
-        (9.0, "dans le quart le plus élevé"),
-        (-1.0, "dans le quart le plus faible"),
-        (4.5, "dans la moitié haute"),
+        (9.0, "quart le plus élevé"),
+        (-1.0, "quart le plus faible"),
+        (4.5, "moitié haute"),
     ],
 )
 def test_a_growth_is_reported_by_its_quarter_of_the_communes(annual, place):
-    assert ranked(annual, range(8)).title == f"Croissance : {place} de l’intercommunalité"
+    assert ranked(annual, range(8)).title == f"Évolution de population : {place} de l’intercommunalité"
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 
 from helpers import french
@@ -14,14 +12,21 @@ from helpers.wording.finding import Finding, guard_finding, of_epci, place_among
 
 @guard_finding
 def level_map(
-    data: pd.DataFrame, commune: Commune, *, value: str, what: str, unit: str = "%", epci: str
+    data: pd.DataFrame,
+    commune: Commune,
+    *,
+    value: str,
+    what: str,
+    titled: str = "",
+    unit: str = "%",
+    epci: str,
 ) -> Finding:
     """Describe a level (a rate, a share) of the commune among those around it.
 
-    Reads `code`, `year` (or `register_year`) and the figure named by `value`, in `unit`; `what` says what it is.
-    Title: what it is, and its quarter among eight others at least; reading: the figure and the median; no takeaway.
-    `epci` is the name of the EPCI, empty where those around are of the département. Says nothing when the figure of the
-    commune is not known.
+    Reads `code`, `year` (or `register_year`) and the figure named by `value`, in `unit`; `what` says what it is,
+    `titled` in fewer words. Title: its quarter among eight others at least; reading: the figure and the median; no
+    takeaway. `epci` is the name of the EPCI, empty where those around are of the département. Says nothing when the
+    figure of the commune is not known.
     """
     known = data.dropna(subset=value)
     home = known[known["code"] == commune.code]
@@ -41,8 +46,9 @@ def level_map(
     around = "de l’intercommunalité" if epci else "du département"
     title = ""
     if len(others) >= ENOUGH:
-        subject = re.sub("^part des? ", "", what)
-        title = f"{subject[:1].upper()}{subject[1:]} : {place_among(home[value].iloc[0], others)} {around}"
+        place = place_among(home[value].iloc[0], others).removeprefix("dans le ").removeprefix("dans la ")
+        named = titled or what
+        title = f"{named[:1].upper()}{named[1:]} : {place} {around}"
     if own == write(others.median()):
         return Finding(title, f"{reading}, comme la commune médiane {place}.")
     return Finding(

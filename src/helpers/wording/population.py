@@ -338,7 +338,8 @@ def growth_map(data: pd.DataFrame, commune: Commune, *, epci: str) -> Finding:
     title = f"La population {moves(annual)}"
     if enough:
         place = place_among(annual, known.loc[known["code"] != commune.code, "annual"])
-        title = f"Croissance : {place} de l’intercommunalité"
+        place = place.removeprefix("dans le ").removeprefix("dans la ")
+        title = f"Évolution de population : {place} de l’intercommunalité"
     reading = f"{french.at(commune.name)}, la population {moves(annual)} ({french.annual(annual)})"
     if epci:
         median = known["annual"].median()

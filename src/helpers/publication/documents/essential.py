@@ -19,13 +19,18 @@ from helpers.publication.pages.render import render_template
 
 # The figures of the cells that are said aloud or shown on a wall come before others.
 _FIRST = {"slide", "poster"}
-# What the first page leaves out when all of it does not fit: less and less is left. What figures are compared with may
-# stand where the readings of the drawings beside them would not.
-_ASKED = frozenset({"against", "reading"})
+# What the first page leaves out when all of it does not fit: the first of these with which it does. Beside drawings
+# without their readings, there may be room for what figures are compared with.
+_OF_CARDS = frozenset({"against", "reading"})
 _SHORTER: tuple[frozenset[str], ...] = (
-    frozenset(), frozenset({"against"}), _ASKED, _ASKED | {"compared"}, _ASKED | {"said"},
-    _ASKED | {"compared", "said"}, _ASKED | {"compared", "said", "third"},
-)  # fmt: skip
+    frozenset(),
+    frozenset({"against"}),
+    _OF_CARDS,
+    _OF_CARDS | {"compared"},
+    _OF_CARDS | {"said"},
+    _OF_CARDS | {"compared", "said"},
+    _OF_CARDS | {"compared", "said", "third"},
+)
 # Points: the margins of the first page are smaller.
 _FIRST_HEIGHT = 842 - 2 * 30 - 3.0
 _MESSAGES = 3

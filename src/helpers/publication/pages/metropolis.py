@@ -174,7 +174,7 @@ def _state() -> str:
     return repr(sorted(store.hashes(paths.store_folder()).items()))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=1)
 def _compare(
     groups: tuple[tuple[str, tuple[str, ...]], ...], folder: str, state: str
 ) -> dict[str, list[Compared]]:
