@@ -361,6 +361,7 @@ def test_a_map_of_a_level_is_titled_by_its_quarter_among_eight_others_at_least()
     assert read_a_map(9.0, *range(1, 8), codes=codes).title == ""
     high = read_a_map(9.0, *range(1, 9), codes=codes)
     assert high.title == "Part de logements vacants : quart le plus élevé de l’intercommunalité"
+    assert high.reading.endswith("la moitié des autres communes de la MEL dépassent 4,5\u00a0%.")
     low = read_a_map(0.5, *range(1, 9), codes=codes, epci="")
     assert low.title == "Part de logements vacants : quart le plus faible du département"
 

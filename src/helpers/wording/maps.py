@@ -46,9 +46,9 @@ def level_map(
     around = "de l’intercommunalité" if epci else "du département"
     title = ""
     if len(others) >= ENOUGH:
-        place = place_among(home[value].iloc[0], others).removeprefix("dans le ").removeprefix("dans la ")
+        quarter = place_among(home[value].iloc[0], others).removeprefix("dans le ").removeprefix("dans la ")
         named = titled or what
-        title = f"{named[:1].upper()}{named[1:]} : {place} {around}"
+        title = f"{named[:1].upper()}{named[1:]} : {quarter} {around}"
     if own == write(others.median()):
         return Finding(title, f"{reading}, comme la commune médiane {place}.")
     return Finding(
