@@ -230,9 +230,7 @@ def started(row: pd.Series, *, lag: int) -> str:
     return f"{french.quantity(row['starts'], 'logement livré', 'logements livrés')} (commencés de {first} à {last})"
 
 
-def place_among(value: float, others: pd.Series) -> str:
-    """Write the quarter of a figure among others: `dans le quart le plus élevé`, `à la médiane`."""
-    place = ranking.quarter(ranking.percentile_of(value, others))
-    if place == "médiane":
-        return f"à la {place}"
-    return f"dans {'le' if place.startswith('quart') else 'la'} {place}"
+def quarter_among(value: float, others: pd.Series) -> str:
+    """Name the quarter of a figure among others: `quart le plus élevé`, `moitié haute`, `à la médiane`."""
+    quarter = ranking.quarter(ranking.percentile_of(value, others))
+    return "à la médiane" if quarter == "médiane" else quarter

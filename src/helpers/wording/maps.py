@@ -7,7 +7,7 @@ import pandas as pd
 from helpers import french
 from helpers.territory.communes import Commune
 from helpers.territory.panel import ENOUGH
-from helpers.wording.finding import Finding, guard_finding, of_epci, place_among
+from helpers.wording.finding import Finding, guard_finding, of_epci, quarter_among
 
 
 @guard_finding
@@ -46,7 +46,7 @@ def level_map(
     around = "de l’intercommunalité" if epci else "du département"
     title = ""
     if len(others) >= ENOUGH:
-        quarter = place_among(home[value].iloc[0], others).removeprefix("dans le ").removeprefix("dans la ")
+        quarter = quarter_among(home[value].iloc[0], others)
         named = titled or what
         title = f"{named[:1].upper()}{named[1:]} : {quarter} {around}"
     if own == write(others.median()):

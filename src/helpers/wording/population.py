@@ -16,7 +16,7 @@ from helpers.wording.finding import (
     guard_finding,
     of_epci,
     of_territory,
-    place_among,
+    quarter_among,
     rows_of,
 )
 from helpers.wording.materiality import difference, is_balance_beyond_margin, more, moves
@@ -337,9 +337,8 @@ def growth_map(data: pd.DataFrame, commune: Commune, *, epci: str) -> Finding:
     enough = bool(epci) and total > ENOUGH
     title = f"La population {moves(annual)}"
     if enough:
-        place = place_among(annual, known.loc[known["code"] != commune.code, "annual"])
-        place = place.removeprefix("dans le ").removeprefix("dans la ")
-        title = f"Évolution de population : {place} de l’intercommunalité"
+        quarter = quarter_among(annual, known.loc[known["code"] != commune.code, "annual"])
+        title = f"Évolution de population : {quarter} de l’intercommunalité"
     reading = f"{french.at(commune.name)}, la population {moves(annual)} ({french.annual(annual)})"
     if epci:
         median = known["annual"].median()
