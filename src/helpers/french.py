@@ -48,6 +48,11 @@ def is_missing(value: object) -> bool:
     return value is None or type(value).__name__ in ("NAType", "NaTType") or value != value
 
 
+def capitalize(text: str) -> str:
+    """Write a text with a capital at its head; unlike `str.capitalize`, the rest of it stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def number(value: float | None, *, digits: int = 0, signed: bool = False) -> str:
     """Write a number with `digits` decimals: `1 234,5`, `−0,2`, `+3`; "n.d." when missing.
 

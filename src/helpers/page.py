@@ -211,7 +211,7 @@ class Page(ABC):
         kept = [finding for finding in findings if finding.takeaway][:_A_PAGE_TO_RETAIN]
         if not kept:
             why = missing or self._why_nothing_to_retain()
-            return Prose((why[:1].upper() + why[1:],), "takeaways", title="À retenir")
+            return Prose((french.capitalize(why),), "takeaways", title="À retenir")
         return Prose(
             tuple(finding.takeaway for finding in kept),
             "takeaways",

@@ -97,7 +97,7 @@ def describe_check(one: Contribution, *, today: date) -> str:
         return ""
     asked = "Peut répondre" if one.type == "question ouverte" else "À vérifier"
     by = f", avant le {short_date(one.due)}" if one.due else ""
-    late = f" {LATE[:1].upper()}{LATE[1:]}." if is_late(one.due, today=today) else ""
+    late = f" {french.capitalize(LATE)}." if is_late(one.due, today=today) else ""
     return french.typography(f"{asked} : {one.who}{by}.{late}")
 
 

@@ -231,7 +231,7 @@ class Level(State):
     @property
     def label(self) -> str:
         """`Niveau de vie médian, {year}`."""
-        return f"{_capital(self.quantity.plural)}, {_when(own=self.own_dates)}"
+        return f"{french.capitalize(self.quantity.plural)}, {_when(own=self.own_dates)}"
 
     @property
     def formula(self) -> str:
@@ -260,8 +260,10 @@ class Ratio(Measure):
     def label(self) -> str:
         """`65 ans ou plus pour 100 moins de 20 ans, {until}`."""
         if self.mean:
-            return f"{_capital(self.mean)} des {self.bottom.plural}, {_when(own=self._both_registers)}"
-        top = _capital(self.top.plural)
+            return (
+                f"{french.capitalize(self.mean)} des {self.bottom.plural}, {_when(own=self._both_registers)}"
+            )
+        top = french.capitalize(self.top.plural)
         # Two numbers in a row would be read as one.
         below = self.bottom.words if self.bottom.plural[0].isdigit() else self.bottom.plural
         per = french.number(self.per)
@@ -361,7 +363,3 @@ class PublishedShare(Share):
 
 def _when(*, own: bool) -> str:
     return "{year}" if own else "{until}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -158,7 +158,7 @@ class Writer:
             for role in dict.fromkeys(sorted(roles)):
                 counts = Counter(str(one.type) for one, own in zip(said, roles, strict=True) if own == role)
                 numbers = (french.number(counts[kind]) for kind in presentation.COUNTED)
-                rows.append((f"Atelier {workshop.kit.number}", role[:1].upper() + role[1:], *numbers))
+                rows.append((f"Atelier {workshop.kit.number}", french.capitalize(role), *numbers))
         headings = ("Atelier", "De qui", "Confirment", "Nuancent", "Contredisent", "Ajoutent", "Questions")
         return Grid("Ce qui a été dit", headings, tuple(rows))
 

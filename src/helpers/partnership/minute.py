@@ -158,7 +158,7 @@ class Writer:
         summary = f"{when}. {self._people()} ; {facilitators} de l’Agence. {self._counted()}"
         lines: list[Block] = [_text(summary)]
         lines += [
-            self._fill(f"bref-{rank}", f"{about[:1].upper()}{about[1:]} : ")
+            self._fill(f"bref-{rank}", f"{french.capitalize(about)} : ")
             for rank, about in enumerate(TYPED, 1)
         ]
         return lines

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from helpers import french
 from helpers.agreement.parts import Block, Grid
 from helpers.partnership.bilan import ACTIONS
 from helpers.partnership.minute import Minute
@@ -31,7 +32,7 @@ def publish_bilan(folder: Path, bilan: Minute) -> Path | None:
         {"file": f"{part.stem}.html", "title": part.title, "current": False} for part in diagnostic.parts
     ]
     sections = [replace(one, blocks=tuple(filter(_is_public, one.blocks))) for one in bilan.sections]
-    page = document.render(title[:1].upper() + title[1:], sections, commune=commune, lede=_LEDE, parts=parts)
+    page = document.render(french.capitalize(title), sections, commune=commune, lede=_LEDE, parts=parts)
     return documents.publish(folder, "bilan.html", page.encode())
 
 

@@ -125,7 +125,7 @@ def describe_group(data: pd.DataFrame, vicinity: Vicinity) -> str:
     ]
     heard = [clause for clause in (_growth(rows), _natural(rows)) if clause]
     if heard:
-        sentences.append(f"{heard[0][:1].upper()}{' ; '.join(heard)[1:]}.")
+        sentences.append(f"{french.capitalize(' ; '.join(heard))}.")
     return " ".join(sentences)
 
 

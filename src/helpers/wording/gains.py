@@ -50,7 +50,7 @@ def gains(data: pd.DataFrame, commune: Commune) -> Finding:
     reading = f"en {until} et en {since}, {', '.join(counted)}."
     title = more(whole["gain"], *_MAIN)
     return Finding(
-        f"{title[:1].upper()}{title[1:]}",
+        french.capitalize(title),
         reading,
         f"{takeaway}.",
         headline=_name(parts.loc[sure]),

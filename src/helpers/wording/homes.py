@@ -204,7 +204,7 @@ def people_and_homes(data: pd.DataFrame, commune: Commune) -> Finding:
 
 
 def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
+    return french.capitalize(text)
 
 
 @guard_finding

@@ -274,7 +274,7 @@ def waiting_topics(choice: Choice, known: Iterable[str]) -> list[Topic]:
 
 def describe_waiting(topics: Iterable[Topic]) -> list[tuple[str, str]]:
     """Write each subject that waits: what it is, then where its figures come from."""
-    return [(f"{topic.named[:1].upper()}{topic.named[1:]}", f" : {topic.source}.") for topic in topics]
+    return [(french.capitalize(topic.named), f" : {topic.source}.") for topic in topics]
 
 
 def compare_facts(choice: Choice) -> pd.DataFrame:

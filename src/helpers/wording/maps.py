@@ -48,7 +48,7 @@ def level_map(
     if len(others) >= ENOUGH:
         quarter = quarter_among(home[value].iloc[0], others)
         named = titled or what
-        title = f"{named[:1].upper()}{named[1:]} : {quarter} {around}"
+        title = f"{french.capitalize(named)} : {quarter} {around}"
     if own == write(others.median()):
         return Finding(title, f"{reading}, comme la commune médiane {place}.")
     return Finding(

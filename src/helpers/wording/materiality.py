@@ -93,7 +93,7 @@ def more_of_both(homes: str, people: str, plural: str) -> str:
     """Write how main homes and people changed, as a title, from the words of each (`more_of`, `grown_of`)."""
     if homes.startswith("un nombre stable") and people.startswith("un nombre stable"):
         return f"Résidences principales et {plural} en nombre stable"
-    return f"{homes[:1].upper()}{homes[1:]}, {people}"
+    return f"{french.capitalize(homes)}, {people}"
 
 
 def grown_of(annual: float, plural: str) -> str:

@@ -79,7 +79,7 @@ def _describe_shares(row: pd.Series) -> str:
 
 
 def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
+    return french.capitalize(text)
 
 
 def _describe_convention_a(row: pd.Series) -> tuple[str, str]:

@@ -165,7 +165,7 @@ def _count_migratory(balance: float, *, side: int) -> str:
 
 
 def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
+    return french.capitalize(text)
 
 
 @guard_finding

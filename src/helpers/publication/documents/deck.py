@@ -369,7 +369,7 @@ def address_of(fact: Mapping[str, str]) -> str:
 def _first_fact(reading: str) -> str:
     """Write a reading as a sentence, without what announces it."""
     sentence = reading.removeprefix(f"Lecture{french.NBSP}:").strip()
-    return sentence[:1].upper() + sentence[1:]
+    return french.capitalize(sentence)
 
 
 def _inner(content: Tag, selector: str) -> str:

@@ -58,15 +58,14 @@ def _tables(
     """Count communes by question and by family, the most frequent first."""
     problems = read_catalogue().problems
     questions = {
-        one.named[:1].upper() + one.named[1:]: [each for each in found if identifier in each.questions]
+        french.capitalize(one.named): [each for each in found if identifier in each.questions]
         for identifier, one in problems.items()
     }
     questions["Enjeu ajouté par le groupe, hors des questions de l’analyse"] = [
         one for one in found if one.added
     ]
     families = {
-        family[:1].upper() + family[1:]: [one for one in found if family in one.families]
-        for family in FAMILIES
+        french.capitalize(family): [one for one in found if family in one.families] for family in FAMILIES
     }
     return [
         {"title": title, "heading": heading, "rows": _rows(counted, names, built)}

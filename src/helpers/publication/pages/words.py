@@ -184,7 +184,7 @@ def _item(said: Said, words: Words, *, now: str = "") -> str:
     one, kit = said.one, said.workshop.kit
     kind = KINDS[one.type]
     role = presentation.describe_role(one, said.workshop, by_role=words.by_role)
-    whence = escape(f"{role[:1].upper()}{role[1:]}, atelier {kit.number}, {french.long_date(kit.day)}.")
+    whence = escape(f"{french.capitalize(role)}, atelier {kit.number}, {french.long_date(kit.day)}.")
     check = presentation.describe_check(one, today=words.today)
     reread = _reread(one.value, now, "dit")
     reread = f" {reread}" if reread else ""
