@@ -5,9 +5,10 @@ from __future__ import annotations
 import warnings
 
 import pytest
-from walk import DECKS, PRINTED, SCHEMES, pale, texts, violations
+from walk import DECKS, PRINTED, SCHEMES, SLUGS, pale, texts, violations
 
-from helpers.publication.documents import pdf, sheets
+from helpers.publication import documents
+from helpers.publication.documents import pdf, posters, report, sheets
 
 with warnings.catch_warnings():
     # Its compiled types have no module, of which Python complains.
@@ -140,15 +141,32 @@ def complaints(path):
     ]
 
 
-@pytest.mark.parametrize("name", PRINTED)
-def test_a_pdf_is_as_pdf_ua_asks_and_keeps_its_margins(outputs, tmp_path, name):
-    page = (outputs / name).read_text(encoding="utf-8")
-    path = tmp_path / "imprimé.pdf"
-    path.write_bytes(pdf.print_page(page) if name == PRINTED[0] else sheets.print_page(page))
+def assert_margins(path):
+    with pymupdf.open(path) as opened:
+        words = [(page.number + 1, *word[:5]) for page in opened for word in page.get_text("words")]
+        assert len(words) > 1000
+        width = opened[0].rect.width
+    assert [word for word in words if not _MARGIN <= word[1] <= word[3] <= width - _MARGIN] == []
+
+
+def test_a_pdf_is_as_pdf_ua_asks_and_keeps_its_margins(outputs, tmp_path):
+    # Laid out once for all that reads them: they are only to be printed.
+    for name, maker in zip(PRINTED, (pdf, sheets), strict=True):
+        path = tmp_path / f"{maker.__name__}.pdf"
+        path.write_bytes(maker.print_page((outputs / name).read_text(encoding="utf-8")))
+        assert complaints(path) == []
+        if maker is pdf:
+            assert_margins(path)
+
+
+@pytest.mark.large
+@pytest.mark.parametrize("slug", SLUGS[1:])
+def test_so_are_those_of_the_other_communes(outputs, tmp_path, slug):
+    found = documents.read(outputs / slug)
+    path, beside = tmp_path / "diagnostic.pdf", tmp_path / "affiches.pdf"
+    path.write_bytes(report.make(found))
     assert complaints(path) == []
-    if name == PRINTED[0]:
-        with pymupdf.open(path) as opened:
-            words = [(page.number + 1, *word[:5]) for page in opened for word in page.get_text("words")]
-            assert len(words) > 1000
-            width = opened[0].rect.width
-        assert [word for word in words if not _MARGIN <= word[1] <= word[3] <= width - _MARGIN] == []
+    assert_margins(path)
+    if found.tagged(posters.TAG):
+        beside.write_bytes(posters.make(found))
+        assert complaints(beside) == []

@@ -12,10 +12,10 @@ from playwright.sync_api import Page
 
 from helpers.territory.communes import find_commune
 
-# One that has all its data, one of which only the national core is known; the other pilots, which are as the first, when
-# all is asked for (make a11y complet=1).
-_WHOLE = bool(os.environ.get("HELPERS_COMPLETE"))
-COMMUNES = ("59011", "39198", *(("59299", "59220", "59527") if _WHOLE else ()))
+# All is asked for (make a11y complet=1): what a first reading leaves out, as something else nearly says it, is read too.
+WHOLE = bool(os.environ.get("HELPERS_COMPLETE"))
+# One that has all its data, one of which only the national core is known; then the other pilots, which are as the first.
+COMMUNES = ("59011", "39198", *(("59299", "59220", "59527") if WHOLE else ()))
 # Of one part, and not visited: the map is that of the intercommunalité of which most communes are built.
 BESIDE = tuple({"59299"} - {*COMMUNES})
 TOOLS = Path(__file__).parent / "node_modules"
@@ -26,7 +26,7 @@ TERRITORIES = ["site/200093201.html", "site/59.html"]
 PAGES = ["index.html", *TERRITORIES, *(f"{slug}/{part}" for slug in SLUGS for part in PARTS)]
 # One of each kind.
 KINDS = ["index.html", *TERRITORIES, *(f"{SLUGS[0]}/{part}" for part in PARTS)]
-DECKS = [f"{slug}/{slug}-diaporama.html" for slug in (SLUGS if _WHOLE else SLUGS[:1])]
+DECKS = [f"{slug}/{slug}-diaporama.html" for slug in (SLUGS if WHOLE else SLUGS[:1])]
 # What is printed, before it is: the PDF and the posters as HTML.
 PRINTED = [f"{SLUGS[0]}/{name}.html" for name in ("pdf", "posters")]
 # The colours that a reader's screen asks for.
