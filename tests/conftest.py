@@ -107,8 +107,11 @@ def table_of_indicators(tmp_path_factory: pytest.TempPathFactory, _own_store: No
 
 @pytest.fixture(scope="session", autouse=True)
 def _ready(request: pytest.FixtureRequest) -> None:
-    """A run of nearly all the tests opens a hundred diagnostics: as a large batch does, it makes the table first."""
-    if request.session.testscollected > _MANY:
+    """A run of nearly all the tests opens a hundred diagnostics: as a large batch does, it makes the table first.
+
+    One worker of pytest-xdist makes it, and the others begin without.
+    """
+    if request.session.testscollected > _MANY and os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":
         request.getfixturevalue("table_of_indicators")
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from types import ModuleType
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from shared import root, shared
 
 from helpers.parameters import load_parameters
@@ -31,35 +32,50 @@ from walk import BESIDE, COMMUNES, DECKS, PRINTED
 
 @pytest.fixture(scope="session")
 def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a site; workers of pytest-xdist share one build: one begins with the first, the other with the last."""
-    backwards = os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:] != "0"
+    """The folder of a site, its diagnostics then its documents; workers of pytest-xdist share the work."""
+    folder = root(tmp_path_factory) / "site"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(diagnostic, "execute", execute_here)
-        for code in (*COMMUNES, *BESIDE)[:: -1 if backwards else 1]:
-            with shared(tmp_path_factory, f"built-{code}") as mark:
-                if not mark.exists():
-                    _build(code, root(tmp_path_factory) / "site")
-                    mark.touch()
-    with shared(tmp_path_factory, "site") as folder, pytest.MonkeyPatch.context() as patch:
-        if not (folder / "index.html").exists():
-            site.publish(folder)
-            for maker, name in zip((report, posters), PRINTED, strict=True):
-                # In place of the PDF, the page that it is printed from.
-                patch.setattr(sheets if maker is posters else pdf, "print_page", str.encode)
-                found = documents.read((folder / name).parent)
-                (folder / name).write_bytes(maker.make(found))
+        # In place of the PDF, the page that it is printed from.
+        patch.setattr(pdf, "print_page", str.encode)
+        patch.setattr(sheets, "print_page", str.encode)
+        _share(tmp_path_factory, {code: partial(_build, code, folder) for code in (*COMMUNES, *BESIDE)})
+        made = {
+            name: partial(_print, maker, folder / name)
+            for name, maker in zip(PRINTED, (report, posters), strict=True)
+        }
+        made |= {name: partial(_show, (folder / name).parent) for name in DECKS}
+        _share(tmp_path_factory, made | {"index.html": partial(site.publish, folder)})
     return folder
 
 
+def _share(tmp_path_factory: pytest.TempPathFactory, tasks: Mapping[str, Callable[[], object]]) -> None:
+    """Have each task done once: a worker begins with the first, another with the last."""
+    backwards = os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:] != "0"
+    for name in [*tasks][:: -1 if backwards else 1]:
+        with shared(tmp_path_factory, f"done-{name.replace('/', '-')}") as mark:
+            if not mark.exists():
+                tasks[name]()
+                mark.touch()
+
+
 def _build(code: str, outputs: Path) -> None:
-    """Build a commune of the site, and the slides that are visited; a part of one that is not visited."""
+    """Build a commune of the site; a part of one that is not visited."""
     parameters, commune = load_parameters(f"insee:{code}")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(diagnostic, "notebooks", notebooks if code in COMMUNES else lambda: notebooks()[-1:])
         built = diagnostic.build(parameters, commune, outputs=outputs)
-    name = "diaporama.html"
-    if f"{built.name}/{documents.name_of(built.name, name)}" in DECKS:
-        documents.publish(built, name, slides.make(documents.read(built)))
+    if code in COMMUNES[: len(DECKS)]:
+        # Drawn once for all its documents.
+        documents.read(built)
+
+
+def _print(maker: ModuleType, page: Path) -> None:
+    page.write_bytes(maker.make(documents.read(page.parent)))
+
+
+def _show(folder: Path) -> None:
+    documents.publish(folder, "diaporama.html", slides.make(documents.read(folder)))
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -94,12 +110,20 @@ Open = Callable[..., Page]
 
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Open]:
-    """Open a page of the site in a fresh context: `visit("hem/index.html", width=360, color_scheme="dark")`."""
-    contexts = []
+    """Open a page of the site in a fresh context: `visit("hem/index.html", width=360, color_scheme="dark")`.
+
+    No page that is visited may ask for anything outside, nor complain of anything.
+    """
+    contexts: list[BrowserContext] = []
+    asked: list[str] = []
+    said: list[str] = []
 
     def open_page(name: str, *, width: int = 1280, height: int = 900, **options: Any) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
+        context.on("request", lambda request: asked.append(request.url))
+        context.on("console", lambda heard: said.append(f"{heard.type} {heard.text} {heard.location['url']}"))
+        context.on("weberror", lambda raised: said.append(f"error {raised.error}"))
         page = context.new_page()
         page.goto(f"{address}/{name}")
         return page
@@ -107,3 +131,7 @@ def visit(browser: Browser, address: str) -> Iterator[Open]:
     yield open_page
     for context in contexts:
         context.close()
+    assert [url for url in asked if not url.startswith((f"{address}/", "data:"))] == []
+    # The browser itself asks for an icon, that pages need not have.
+    complaints = [text for text in said if text.startswith(("error", "warning")) and "favicon" not in text]
+    assert complaints == []

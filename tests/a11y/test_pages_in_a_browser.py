@@ -36,9 +36,9 @@ def test_axe_finds_nothing_wrong(visit, name):
     page = visit(name)
     if name in KINDS if WHOLE else name == KINDS[-1]:
         assert violations(page, but=COLOURS) == []
-    # What is folded is read too. All communes have the same colours.
+    # What is folded is read too. The contrast of texts, which takes as long as all the rest, is read below.
     unfold(page)
-    assert violations(page, but=[] if WHOLE or name in KINDS else COLOURS) == []
+    assert violations(page, but=[] if WHOLE or name == KINDS[-1] else COLOURS[:1]) == []
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -86,22 +86,6 @@ def test_nothing_goes_out_of_the_screen(visit, name):
     for width in (360, 640, 768, 1440):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-@pytest.mark.parametrize("name", [*PAGES, *DECKS])
-def test_nothing_is_asked_outside_and_nothing_is_complained_of(browser, address, name):
-    page = browser.new_page()
-    asked, said = [], []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on(
-        "console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None
-    )
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto(f"{address}/{name}", wait_until="networkidle")
-    page.close()
-    assert [url for url in asked if not url.startswith((f"{address}/", "data:"))] == []
-    # The browser itself asks for an icon, that pages need not have.
-    assert [text for text in said if "favicon" not in text] == []
 
 
 @pytest.mark.parametrize("name", PAGES)
