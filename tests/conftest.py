@@ -21,7 +21,7 @@ from helpers.sources.registry import find_source
 
 # As many tests are nearly all of them.
 _MANY = 2000
-# Set by make test: half the examples of each property, and DuckDB with one thread, as the threads of two workers would
+# Set by make test: a quarter of the examples of each property, and DuckDB with one thread, as the threads of two workers would
 # wait for one another. Elsewhere (make large, one file at a time) both are as they are for good.
 _IS_QUICK = bool(os.environ.get("HELPERS_QUICK"))
 
@@ -29,7 +29,7 @@ _IS_QUICK = bool(os.environ.get("HELPERS_QUICK"))
 gc.set_threshold(100_000, 50, 50)
 
 settings.register_profile(
-    "deterministic", derandomize=True, deadline=None, database=None, max_examples=50 if _IS_QUICK else 100
+    "deterministic", derandomize=True, deadline=None, database=None, max_examples=25 if _IS_QUICK else 100
 )
 settings.load_profile("deterministic")
 

@@ -19,7 +19,7 @@ from shared import root, shared
 
 from helpers.parameters import load_parameters
 from helpers.publication import documents
-from helpers.publication.documents import pdf, posters, report, sheets, slides
+from helpers.publication.documents import essential, pdf, posters, report, sheets, slides
 from helpers.publication.pages import commune as diagnostic
 from helpers.publication.pages import site
 from helpers.themes import notebooks
@@ -28,6 +28,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "html"))
 
 from page_reading import execute_here
 from walk import BESIDE, COMMUNES, DECKS, PRINTED
+
+_MAKERS = {"essential": essential, "report": report, "posters": posters}
 
 
 @pytest.fixture(scope="session")
@@ -40,10 +42,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr(pdf, "print_page", str.encode)
         patch.setattr(sheets, "print_page", str.encode)
         _share(tmp_path_factory, {code: partial(_build, code, folder) for code in (*COMMUNES, *BESIDE)})
-        made = {
-            name: partial(_print, maker, folder / name)
-            for name, maker in zip(PRINTED, (report, posters), strict=True)
-        }
+        made = {name: partial(_print, _MAKERS[Path(name).stem], folder / name) for name in PRINTED}
         made |= {name: partial(_show, (folder / name).parent) for name in DECKS}
         _share(tmp_path_factory, made | {"index.html": partial(site.publish, folder)})
     return folder

@@ -27,8 +27,8 @@ PAGES = ["index.html", *TERRITORIES, *(f"{slug}/{part}" for slug in SLUGS for pa
 # One of each kind.
 KINDS = ["index.html", *TERRITORIES, *(f"{SLUGS[0]}/{part}" for part in PARTS)]
 DECKS = [f"{slug}/{slug}-diaporama.html" for slug in (SLUGS if WHOLE else SLUGS[:1])]
-# What is printed, before it is: the PDF and the posters as HTML.
-PRINTED = [f"{SLUGS[0]}/{name}.html" for name in ("pdf", "posters")]
+# What is printed, before it is, as HTML. The whole diagnostic is printed as its four pages are, and takes five times longer.
+PRINTED = [f"{SLUGS[0]}/{name}.html" for name in ("essential", "posters", *(["report"] if WHOLE else []))]
 # The colours that a reader's screen asks for.
 SCHEMES: dict[str, dict[str, Any]] = {
     "light": {"forced_colors": "none", "color_scheme": "light"},

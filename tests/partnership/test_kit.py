@@ -21,6 +21,7 @@ from helpers.contributions.workshop import Contribution, Workshop
 from helpers.errors import ParameterError
 from helpers.partnership import (
     choices,
+    convention_sheet,
     kit,
     kit_cards,
     kit_deck,
@@ -239,6 +240,27 @@ def test_the_page_of_use_is_short_and_has_the_three_commands(first):
     assert len(text.split()) <= 600
     for command in ("make atelier ", "make atelier-import ", "make compte-rendu "):
         assert f"{command}commune=annoeullin numero=1" in text
+
+
+def test_the_convocation_says_when_where_what_for_and_what_to_read_first(first):
+    (page,) = kit_paper.convocation(first)
+    text = " ".join(zone.text for zone in page.zones)
+    assert first.place in text
+    assert french.long_date(first.next_day) in text
+    assert first.convention.contact_agence in text
+    # As the script lasts, and the notice at the door says.
+    assert "2 heures" in text.replace("\u00a0", " ")
+    assert french.typography(convention_sheet.describe_privacy(first.convention)) in text
+    assert "L’essentiel" in text
+    assert "compte rendu de l’atelier" not in text
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_that_of_a_later_workshop_joins_what_was_said_before(first, number):
+    later = replace(first, kit=first.kit.model_copy(update={"number": number}))
+    (page,) = kit_paper.convocation(later)
+    text = " ".join(zone.text for zone in page.zones)
+    assert f"compte rendu de l’atelier {number - 1}" in text
 
 
 def test_no_sheet_and_no_slide_names_anyone(paper, deck):

@@ -36,6 +36,29 @@ _GOALS = {
     2: "trois à cinq enjeux dans les mots du groupe, chacun une tension ; placés, puis mesurés.",
     3: "des leviers avec pilote, outil, horizon, premier pas et constat ; ce que les élus porteront au conseil.",
 }
+# What those who are invited will do there, and do before they come.
+_INVITED = {
+    1: (
+        "Quelques constats tirés des chiffres de la commune seront lus en un quart d'heure. À des tables où élus et "
+        "techniciens sont mêlés, vous direz ce que vous confirmez, nuancez ou contredisez, et ce que les chiffres "
+        "ne voient pas. Les solutions viendront à l'atelier 3.",
+        "Lire « L'essentiel », quatre pages jointes : dix minutes. Noter une chose que vous reconnaissez et une qui "
+        "vous étonne.",
+    ),
+    2: (
+        "D'après ce qui a été dit à l'atelier 1, vous direz les enjeux de la commune dans vos mots : trois à cinq "
+        "phrases, chacune une tension entre deux choses auxquelles on tient. Vous les placerez ensuite selon leur "
+        "importance et selon ce que la commune peut y faire.",
+        "Relire « L'essentiel » et le compte rendu de l'atelier 1, joints. Choisir la question dont vous ne "
+        "voudriez pas qu'elle soit oubliée.",
+    ),
+    3: (
+        "Pour chaque enjeu retenu, vous chercherez des leviers : qui le porte, avec quel outil, pour quand, et le "
+        "premier pas. À la fin, les élus diront ce qu'ils porteront au conseil.",
+        "Relire le compte rendu de l'atelier 2, joint. Pour un enjeu qui vous tient à cœur, penser à ce que votre "
+        "service ou votre délégation peut faire dans l'année.",
+    ),
+}
 # What is sent ahead, the minute from the second workshop on.
 _SENT = ("la convocation", "« L'essentiel » (4 pages)", "le compte rendu du dernier atelier")
 # What is cut, what is on each table, and the two steps of the tables, by workshop.
@@ -129,6 +152,36 @@ def _after(room: Room) -> list[Row]:
         line(f"Les feuilles et les saisies sont détruites "
             f"{french.quantity(room.convention.conservation_mois, 'mois', 'mois')} après."),
     ]  # fmt: skip
+
+
+def convocation(room: Room) -> list[Sheet]:
+    """Make the text that invites to the workshop, for the town hall to copy under its own head."""
+    kit, convention = room.kit, room.convention
+    goal, before = _INVITED[kit.number]
+    known = [one for one in (convention.contact_commune, convention.contact_agence) if one]
+    asked = french.enumerate_words(known, link="ou") or "(contact à compléter)"
+    used = [f"Ce qui sera fait du résultat : {convention.usage_prevu}."] if convention.usage_prevu else []
+    day = [f"Rendez-vous suivant : {french.long_date(room.next_day)}."] if room.next_day else []
+    rows = [
+        title(f"Convocation à l'atelier {kit.number}"),
+        line("Texte à copier sur papier à en-tête de la commune, ou dans un courriel, sept jours avant."),
+        heading("Madame, Monsieur,"),
+        line(f"La commune {french.of(kit.commune)} vous invite à l'atelier {kit.number} de son partenariat de "
+            f"proximité avec l'Agence d'urbanisme : {room.place}, pour {_duration(room.minutes)}. Votre connaissance "
+            "de la commune est ce qui manque aux chiffres ; aucun savoir de statistique n'est demandé.", 12),
+        heading("Ce que nous y ferons"), line(goal, 12),
+        heading("Avant de venir"), line(before, 12),
+        heading("Ce que deviennent vos paroles"), line(describe_privacy(convention), 12),
+        heading("La suite"),
+        *(line(text, 12) for text in (*used, *day)),
+        line(f"Une question, un empêchement : {asked}.", 12),
+    ]  # fmt: skip
+    return kit_flow.pages(rows)
+
+
+def _duration(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    return f"{french.quantity(hours, 'heure')}{f' {rest}' if rest else ''}" if hours else f"{rest} minutes"
 
 
 def script(room: Room, slides: Sequence[Slide]) -> list[Sheet]:

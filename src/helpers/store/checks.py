@@ -103,16 +103,26 @@ def check(
 
 
 def _register(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Create the tables of places: `members` (`register_places`), `names`, and `sizes`, their numbers of communes."""
+    """Create the tables of places: `names`, and those of the communes of each territory.
+
+    `inside` has a row for each commune of each larger territory: `level, area, code, expected`, as `members`
+    (`register_places`); `sizes` counts them: `level, code, communes`, and `expected`, those that a sum needs.
+    """
     territories = store.read_reference("territories", folder=folder)
     register_places(connection, territories)
     connection.register("names", _name_places(territories))
-    # A sum of figures rounded to the unit is as many times rounded as it has communes.
-    sizes = " UNION ALL ".join(
-        f"SELECT '{level.key}' AS level, {level.key} AS code, count(*) AS communes FROM members GROUP BY ALL"
+    inside = " UNION ALL ".join(
+        f"SELECT '{level.key}' AS level, {level.key} AS area, code, expected FROM members WHERE {level.key} IS NOT NULL"
         for level in levels.larger()
     )
-    connection.execute(f"CREATE TEMP TABLE sizes AS {sizes}")
+    connection.execute(f"CREATE TEMP TABLE inside AS {inside}")
+    # A sum of figures rounded to the unit is as many times rounded as it has communes.
+    connection.execute(
+        """
+        CREATE TEMP TABLE sizes AS SELECT level, area AS code, count(*) AS communes,
+            count(*) FILTER (expected) AS expected FROM inside GROUP BY ALL
+        """
+    )
 
 
 def report(problems: Sequence[Problem], *, console: Console) -> int:
@@ -252,26 +262,21 @@ def _check_sums(
 ) -> list[Problem]:
     """Find the larger territories whose figure is not the sum of their communes, where all of these are known."""
     dimensions = [name for name in schemas.key_columns(table) if name not in ("level", "code")]
-    names = ", ".join(dimensions)
+    names, others = ", ".join(dimensions), [name for name in dimensions if name != "year"]
     known = ", ".join(schemas.known_columns(table))
     variables = ", ".join(f"'{name}'" for name in schemas.additive(table))
-    whole = "true" if table in schemas.EXHAUSTIVE_REGISTERS else "size >= communes"
-    sums = " UNION ALL ".join(
-        f"""
-        SELECT '{level.key}' AS level, sums.code, {names}, total, rounded FROM (
-            SELECT {level.key} AS code, {names}, sum(value) AS total, {_ROUNDED} AS rounded
-            FROM {tables[table]} AS given JOIN members USING (code)
+    whole = "true" if table in schemas.EXHAUSTIVE_REGISTERS else "size >= expected"
+    sums = f"""
+        SELECT level, code, {names}, total, rounded FROM (
+            SELECT inside.level, area AS code, {names}, sum(value) AS total, {_ROUNDED} AS rounded
+            FROM {tables[table]} AS given JOIN inside USING (code)
             WHERE given.level = 'commune' AND variable IN ({variables}) GROUP BY ALL
-        ) AS sums
+        )
         JOIN (
-            SELECT {level.key} AS code, {known}, count(*) AS size FROM known JOIN members USING (code) GROUP BY ALL
-        ) AS counts USING (code, {known})
-        JOIN (SELECT {level.key} AS code, count(*) FILTER (expected) AS communes FROM members GROUP BY ALL)
-            AS expected USING (code)
-        WHERE {whole}
-        """
-        for level in levels.larger()
-    )
+            SELECT level, area AS code, {known}, count(*) AS size FROM known JOIN inside USING (code) GROUP BY ALL
+        ) USING (level, code, {known})
+        JOIN sizes USING (level, code) WHERE {whole}
+    """
     _find_known(connection, table, tables=tables)
     return _gather(
         connection,
@@ -280,13 +285,7 @@ def _check_sums(
             sums.rounded + (given.value = round(given.value))::INT AS rounded
         FROM {tables[table]} AS given JOIN ({sums}) AS sums USING (level, code, {names})
         """,
-        shown=", ".join(
-            [
-                *(name for name in dimensions if name != "year"),
-                "whole AS publié",
-                'total AS "somme des communes"',
-            ]
-        ),
+        shown=", ".join([*others, "whole AS publié", 'total AS "somme des communes"']),
         name=f"territoires = somme de leurs communes ({table})",
     )
 
