@@ -154,7 +154,7 @@ def pieces(held: Room, composed: Sequence[Slide]) -> list[Piece]:
     options = _options(held)
     both = "Recto verso, bord court."
     found = [
-        Piece("Convocation", kit_paper.convocation(held), 1, "À envoyer sept jours avant, avec ce qu'elle joint."),
+        Piece("Convocation", kit_paper.convocation(held), 1, "Texte à envoyer sept jours avant, avec « L'essentiel »."),
         Piece("Mode d'emploi", kit_paper.guide(held), kit.facilitators, "Le lire la veille."),
         Piece("Script", kit_paper.script(held, composed), kit.facilitators, "Les minutes et les phrases, pour "
             "l'animateur."),

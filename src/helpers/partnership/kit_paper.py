@@ -167,8 +167,9 @@ def convocation(room: Room) -> list[Sheet]:
         line("Texte à copier sur papier à en-tête de la commune, ou dans un courriel, sept jours avant."),
         heading("Madame, Monsieur,"),
         line(f"La commune {french.of(kit.commune)} vous invite à l'atelier {kit.number} de son partenariat de "
-            f"proximité avec l'Agence d'urbanisme : {room.place}, pour {_duration(room.minutes)}. Votre connaissance "
-            "de la commune est ce qui manque aux chiffres ; aucun savoir de statistique n'est demandé.", 12),
+            f"proximité avec l'Agence d'urbanisme : le {room.place}, pour {_duration(room.minutes)}. Votre "
+            "connaissance de la commune est ce qui manque aux chiffres ; aucun savoir de statistique n'est "
+            "demandé.", 12),
         heading("Ce que nous y ferons"), line(goal, 12),
         heading("Avant de venir"), line(before, 12),
         heading("Ce que deviennent vos paroles"), line(describe_privacy(convention), 12),
