@@ -90,7 +90,9 @@ def pieces(soup: BeautifulSoup) -> list[str]:
 
 def complaints(soup: BeautifulSoup) -> list[str]:
     """What is wrong with the words and figures of a page: `what: the text`."""
-    return [
+    texts = [" ".join(tag.get_text().split()) for tag in soup.body.find_all(["p", "li", "td", "h2", "h3"])]
+    opened = [text for text in texts if text.count("(") != text.count(")")]
+    return [f"a parenthesis alone: {text[:200]!r}" for text in opened] + [
         f"{what}: {found[0]!r} in {text.strip()[:120]!r}"
         for text in pieces(soup)
         for what, pattern in _TEXT.items()

@@ -17,6 +17,7 @@ from val_sur_deule_agreed import workshop_2
 from helpers import french, paths
 from helpers.charts import Chart, Series
 from helpers.contributions import kept
+from helpers.contributions.agreed import Issue
 from helpers.contributions.workshop import Contribution, Workshop
 from helpers.errors import ParameterError
 from helpers.partnership import (
@@ -24,6 +25,7 @@ from helpers.partnership import (
     convention_sheet,
     kit,
     kit_cards,
+    kit_convocation,
     kit_deck,
     kit_dots,
     kit_drawings,
@@ -242,25 +244,54 @@ def test_the_page_of_use_is_short_and_has_the_three_commands(first):
         assert f"{command}commune=annoeullin numero=1" in text
 
 
+def text_of(page):
+    return " ".join(zone.text for zone in page.zones).replace("\u00a0", " ")
+
+
 def test_the_convocation_says_when_where_what_for_and_what_to_read_first(first):
-    (page,) = kit_paper.convocation(first)
-    text = " ".join(zone.text for zone in page.zones)
-    assert first.place in text
-    assert french.long_date(first.next_day) in text
-    assert first.convention.contact_agence in text
-    # As the script lasts, and the notice at the door says.
-    assert "2 heures" in text.replace("\u00a0", " ")
-    assert french.typography(convention_sheet.describe_privacy(first.convention)) in text
-    assert "L’essentiel" in text
+    (page,) = kit_convocation.make(first)
+    text = text_of(page)
+    for day in ("mardi 12 janvier 2027", "mardi 9 février 2027", "mardi 16 mars 2027"):
+        assert day in text
+    assert "le mardi 12 janvier 2027, Salle du conseil, pour 2 heures" in text
+    assert "6 élus et 6 techniciens" in text
+    # As the notice at the door says.
+    assert (
+        french.typography(convention_sheet.describe_privacy(first.convention)).replace("\u00a0", " ") in text
+    )
+    assert f"à {first.convention.contact_agence}" in text
+    assert "« L’essentiel » (4 pages)." in text
     assert "compte rendu de l’atelier" not in text
 
 
 @pytest.mark.parametrize("number", [2, 3])
-def test_that_of_a_later_workshop_joins_what_was_said_before(first, number):
-    later = replace(first, kit=first.kit.model_copy(update={"number": number}))
-    (page,) = kit_paper.convocation(later)
-    text = " ".join(zone.text for zone in page.zones)
-    assert f"compte rendu de l’atelier {number - 1}" in text
+def test_that_of_a_later_workshop_joins_what_was_said_before_and_names_what_it_works_on(first, number):
+    issue = Issue("E-1", "Rester et circuler", "ajouté")
+    later = replace(
+        first,
+        kit=first.kit.model_copy(update={"number": number}),
+        agreed=replace(first.agreed, issues=(issue,)),
+    )
+    (page,) = kit_convocation.make(later)
+    text = text_of(page)
+    assert f"le compte rendu de l’atelier {number - 1}." in text
+    named = first.choices.questions if number == 2 else ["E-1 – Rester et circuler"]
+    assert named
+    assert all(code in text for code in named)
+
+
+def test_what_was_said_is_on_the_tables_of_the_second_workshop_but_what_is_for_the_commune_alone(first):
+    heard = Contribution(
+        id="C1-A-01", code="L-01", type="contredit", text="Il y en a plus.", role="élu", table="A"
+    )
+    alone = heard.model_copy(update={"id": "C1-A-02", "text": "Pour nous seuls.", "sharing": "commune seule"})
+    workshop = Workshop(kit=first.kit, contributions=[heard, alone], elected=6, technicians=6)
+    (page,) = kit_paper.said(replace(first, before=[workshop]))
+    text = text_of(page)
+    assert "Contredit : Il y en a plus." in text
+    assert "L-01 – " in text
+    assert "Pour nous seuls" not in text
+    assert kit_paper.said(first) == []
 
 
 def test_no_sheet_and_no_slide_names_anyone(paper, deck):
@@ -362,8 +393,9 @@ def test_the_third_workshop_is_made_from_the_issues_of_the_group(annoeullin, fir
     held = kit_room.open_room(annoeullin, 3)
     assert held.choices.issues == ("E-1", "E-2", "E-3")
     assert sum(long for *_, long in spans(kit_deck.compose(held))) == 120
-    levers = kit_sheets.levers(held)
+    *levers, free = kit_sheets.levers(held)
     assert [sheet.zones[1].text for sheet in levers] == ["E-1", "E-2", "E-3"]
+    assert "sans enjeu" in free.zones[-2].text
     assert len(kit_sheets.frieze(held)) == 3
 
 

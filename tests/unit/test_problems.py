@@ -204,7 +204,7 @@ def test_where_the_median_is_as_far_as_the_commune_the_sentence_says_which_thres
     assert "seuil" not in describe_fact(apart)
     others = replace(alike, median=alike.value - 0.3)
     text = describe_fact(others).replace("\u00a0", " ")
-    assert text.endswith("dans la commune comparable médiane ; seuil national retenu : 12,0 %)."), text
+    assert text.endswith("dans la commune comparable médiane ; repère de ce diagnostic : 12,0 %)."), text
 
 
 def test_homes_started_are_reported_by_the_two_halves_of_ten_years():

@@ -93,7 +93,7 @@ class Writer:
                 _count(workshop.elected),
                 _count(workshop.technicians),
                 _count(workshop.returning) if workshop.kit.number > 1 else "–",
-                french.number(len(workshop.whole)),
+                self._result(workshop),
                 french.quantity(self.hours[workshop.kit.number], "heure")
                 if workshop.kit.number in self.hours
                 else "–",
@@ -106,7 +106,7 @@ class Writer:
             "Élus",
             "Techniciens",
             "Déjà venus",
-            "Contributions",
+            "Ce qui en est sorti",
             "Compte rendu après",
         )
         people = [
@@ -122,6 +122,18 @@ class Writer:
                 f"{french.enumerate_words(people)} personnes sont venues{self._faithful()}."
             )
         return [paragraph(sentence or "Participants non comptés."), Grid("Les ateliers", headings, rows)]
+
+    def _result(self, workshop: Workshop) -> str:
+        """Count what came out of a workshop: what was said, and what it was held for."""
+        agreed = {
+            2: [french.quantity(len(self.agreed.issues), "enjeu", "enjeux")],
+            3: [
+                french.quantity(len(self.agreed.levers), "levier"),
+                french.quantity(len(self.agreed.decisions), "décision"),
+            ],
+        }.get(workshop.kit.number, [])
+        said = [french.quantity(len(workshop.whole), "contribution")] if workshop.whole or not agreed else []
+        return ", ".join([*said, *agreed])
 
     def _faithful(self) -> str:
         """Say how many came to every workshop, as they raised their hands at the third."""
@@ -269,7 +281,9 @@ class Writer:
             checked = f", {french.long_date(one.checked)}" if one.checked else ""
             return french.typography(f"{one.outcome}{checked}")
         due = f"attendu le {french.long_date(one.due)}" if one.due else ""
-        is_late = one.due is None or presentation.is_late(one.due, today=self.today)
+        # It is written once the workshops are held, whatever the day.
+        day = max(self.today, self.workshops[-1].kit.day)
+        is_late = one.due is None or presentation.is_late(one.due, today=day)
         late = presentation.LATE if is_late else ""
         said = ", ".join(filter(None, (due, late)))
         return french.typography(f"{said}{f' ({one.who})' if one.who else ''}")

@@ -11,7 +11,17 @@ from helpers.contributions import agreed as agreements
 from helpers.contributions import kept
 from helpers.contributions.workshop import Kit
 from helpers.errors import ParameterError
-from helpers.partnership import choices, kit_cards, kit_deck, kit_dots, kit_flow, kit_paper, kit_sheets, room
+from helpers.partnership import (
+    choices,
+    kit_cards,
+    kit_convocation,
+    kit_deck,
+    kit_dots,
+    kit_flow,
+    kit_paper,
+    kit_sheets,
+    room,
+)
 from helpers.partnership.convention import find_convention
 from helpers.partnership.kit_flow import Row, heading, line, title
 from helpers.partnership.kit_room import Room
@@ -154,16 +164,16 @@ def pieces(held: Room, composed: Sequence[Slide]) -> list[Piece]:
     options = _options(held)
     both = "Recto verso, bord court."
     found = [
-        Piece("Convocation", kit_paper.convocation(held), 1, "Texte à envoyer sept jours avant, avec « L'essentiel »."),
+        Piece("Convocation", kit_convocation.make(held), 1, "Texte à envoyer sept jours avant, avec « L'essentiel »."),
         Piece("Mode d'emploi", kit_paper.guide(held), kit.facilitators, "Le lire la veille."),
         Piece("Script", kit_paper.script(held, composed), kit.facilitators, "Les minutes et les phrases, pour "
             "l'animateur."),
         Piece("Carte du chiffre contesté "
             "(A5)", kit_paper.contested(held), -(-kit.facilitators // 2), "Quatre gestes, huit réponses ; deux "
                 "par page, à couper.", both),
-        Piece("Avis de vie privée", [kit_paper.door(held)], 1, "Sur la porte ; lu à voix haute."),
-        Piece("Carnet (A5 plié)", kit_paper.notebook(held, options, held.facts), everyone, "À chacun : cocher, "
-            "choisir ses gommettes.", both),
+        Piece("Avis de vie privée", [kit_paper.door(held)], 2, "L'un sur la porte, l'autre lu à voix haute."),
+        Piece("Carnet (A5 plié)", kit_paper.notebook(held, options, held.facts), everyone,
+            f"À chacun : {'cocher' if kit.number == 1 else 'noter'}, choisir ses gommettes.", both),
         Piece("Billets de sortie (A6)", [kit_paper.slips(held)], -(-everyone // 4), "Anonymes, dans la boîte ; "
             "quatre par page."),
     ]  # fmt: skip
@@ -196,6 +206,8 @@ def _first(held: Room) -> list[Piece]:
 def _second(held: Room) -> list[Piece]:
     *asked, free = kit_sheets.questions(held)
     return [
+        Piece("Ce qui a été dit à l'atelier 1", kit_paper.said(held), len(held.kit.tables), "Un par table : lire ce "
+            "qui touche sa question."),
         Piece("Fiches enjeu (A3)", asked, 1, "Une par question : l'enjeu du groupe, en une phrase."),
         Piece("Fiche enjeu libre (A3)", [free], 2, "Pour un enjeu ajouté par le groupe."),
         Piece("Matrice (A3)", [kit_sheets.matrix(held)], len(held.kit.tables) + 1, "Une par table, une au mur : "
@@ -204,13 +216,10 @@ def _second(held: Room) -> list[Piece]:
 
 
 def _third(held: Room) -> list[Piece]:
+    *issues, free = kit_sheets.levers(held)
     return [
-        Piece(
-            "Fiches levier (A3)",
-            kit_sheets.levers(held),
-            2,
-            "Deux par enjeu : levier, pilote, outil, premier pas.",
-        ),
+        Piece("Fiches levier (A3)", issues, 2, "Deux par enjeu : levier, pilote, outil, premier pas."),
+        Piece("Fiche levier libre (A3)", [free], 2, "Pour un levier de plusieurs enjeux, ou d'aucun."),
         Piece("Frise (3 × A3)", kit_sheets.frieze(held), 1, "Au mur, bout à bout : 1, 3 et 6 ans."),
     ]
 
@@ -246,13 +255,12 @@ def _front(held: Room, parts: Sequence[Piece], *, first: int) -> list[Sheet]:
             "bord court."
         ),
     ]
-    everyone = kit.elected + kit.technicians + kit.facilitators
     counts = ", ".join(_counts(kit))
     listed = [
         heading(f"À imprimer : {counts}"),
         *kit_flow.table(rows, (56, 24, 26, 74)),
         heading("À prendre aussi"),
-        *kit_paper.rows_of(_others(held, everyone)),
+        *kit_paper.rows_of(_others(held)),
     ]
     warned = [line(text) for text in held.choices.warnings(kit.number)]
     return kit_flow.pages(
@@ -279,22 +287,27 @@ _OBJECTS = {
 }
 
 
-def _others(held: Room, everyone: int) -> list[str]:
+def _others(held: Room) -> list[str]:
     """List what is not in the file: other documents, dots, pens, clock."""
     kit = held.kit
     people = kit.elected + kit.technicians
     each = french.number(_DOTS * people)
+    dots = (
+        f"{each} gommettes rondes (élus) et {each} carrées (techniciens) pour les trois ateliers, réserve comprise"
+        if kit.number == 1
+        else "Ce qui reste des gommettes rondes (élus) et carrées (techniciens)"
+    )
     photos = (
         " téléphone pour photographier les feuilles, jamais les visages,"
         if held.convention.photos == "feuilles"
         else ""
     )
     return [
-        f"« L'essentiel » en 4 pages (make essentiel commune={kit.slug}), × {everyone}, envoyé sept jours avant.",
+        f"« L'essentiel » en 4 pages (make essentiel commune={kit.slug}) : il a été envoyé sept jours avant ; quelques "
+            "exemplaires pour qui ne l'a pas.",
         f"Les classeurs de saisie {french.enumerate_words(kit.letters)} : "
             f"params/{kit.slug}/prive/atelier-{kit.number}/.",
-        f"{each} gommettes rondes (élus) et {each} carrées (techniciens) pour les trois ateliers, réserve comprise ; "
-        "pastilles de trois formes pour la carte (● vert, ▲ orange, ■ bleu).",
+        f"{dots} ; pastilles de trois formes pour la carte (● vert, ▲ orange, ■ bleu).",
         *_OBJECTS[kit.number],
         f"{french.number(_PENS * len(kit.tables))} feutres de deux couleurs, adhésif,{photos} horloge, boîte pour "
             f"les billets.",

@@ -156,7 +156,12 @@ def _tables_of_questions(room: Room) -> Slide:
         kind="table", title="Aux tables", subtitle=f"{minutes} minutes par question, puis 5 minutes pour lire "
             f"l'autre table.",
         table=Rows(("Table", "Questions"), rows),
-        notes=("Reformuler 3 fois au plus. Fusionner, écarter, ajouter : dire pourquoi.",),
+        notes=(
+            *(f"{table} : {' ; puis '.join(named.split(' ; '))}." for table, named in rows),
+            f"{minutes} min par question : lire les chiffres et ce qui a été dit, écrire la phrase, puis « si nous ne "
+            "faisons rien » et ce qui la démentirait ; cocher la décision. 5 min : lire l'autre table.",
+            "Reformuler 3 fois au plus. Fusionner, écarter, ajouter : dire pourquoi.",
+        ),
     )  # fmt: skip
 
 
@@ -285,7 +290,11 @@ def _tables_of_issues(room: Room) -> Slide:
     return Slide(
         kind="table", title="Aux tables", subtitle="20 minutes sur son enjeu, 20 sur l'enjeu partagé, 5 pour lire.",
         table=Rows(("Table", "Son enjeu", "Enjeu partagé"), rows),
-        notes=("Pas de levier sans premier pas ni pilote.",),
+        notes=(
+            *(f"{table} : {own} (20 min) ; puis, côté {shared} (20 min)." for table, own, shared in rows),
+            "5 min : lire l'autre table. Un enjeu sans fiche : la fiche libre.",
+            "S'il manque le pilote ou le premier pas, le levier va au Frigo.",
+        ),
     )  # fmt: skip
 
 

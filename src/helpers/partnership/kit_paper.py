@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from helpers import fonts, french
+from helpers.contributions import presentation
+from helpers.contributions.workshop import Contribution
 from helpers.partnership import kit_flow
 from helpers.partnership.convention_sheet import describe_privacy
 from helpers.partnership.kit_drawings import cut_marks
@@ -21,9 +23,15 @@ _INSIDE = _HALF - 2 * _AROUND
 GESTURES = (
     ("1  Accueillir", "« Dites-nous ce que vous voyez, où, depuis quand. »"),
     ("2  Situer", "Lire la source, la date, le champ."),
-    ("3  Écrire", "Dans « contredisons », avec ce qui l'appuie, et qui vérifie."),
-    ("4  Avancer", "« Nous ne trancherons pas ce soir ; c'est écrit aussi gros que le chiffre. »"),
+    ("3  Écrire", "{where}, avec ce qui l'appuie, et qui vérifie."),
+    ("4  Avancer", "« Nous ne trancherons pas aujourd'hui ; c'est écrit aussi gros que le chiffre. »"),
 )
+# Where what is contested is written, by workshop.
+_CONTESTED = {
+    1: "Dans « contredisons »",
+    2: "Sur la fiche, avec le code du chiffre",
+    3: "Sur le Frigo, avec le code du chiffre",
+}
 _BOXES = "☐ je reconnais     ☐ je m'étonne     ☐ je ne sais pas"
 _SLIPS = {
     1: ("Une chose apprise", "Une chose qui manque"),
@@ -35,29 +43,6 @@ _GOALS = {
     "elles vont au Frigo.",
     2: "trois à cinq enjeux dans les mots du groupe, chacun une tension ; placés, puis mesurés.",
     3: "des leviers avec pilote, outil, horizon, premier pas et constat ; ce que les élus porteront au conseil.",
-}
-# What those who are invited will do there, and do before they come.
-_INVITED = {
-    1: (
-        "Quelques constats tirés des chiffres de la commune seront lus en un quart d'heure. À des tables où élus et "
-        "techniciens sont mêlés, vous direz ce que vous confirmez, nuancez ou contredisez, et ce que les chiffres "
-        "ne voient pas. Les solutions viendront à l'atelier 3.",
-        "Lire « L'essentiel », quatre pages jointes : dix minutes. Noter une chose que vous reconnaissez et une qui "
-        "vous étonne.",
-    ),
-    2: (
-        "D'après ce qui a été dit à l'atelier 1, vous direz les enjeux de la commune dans vos mots : trois à cinq "
-        "phrases, chacune une tension entre deux choses auxquelles on tient. Vous les placerez ensuite selon leur "
-        "importance et selon ce que la commune peut y faire.",
-        "Relire « L'essentiel » et le compte rendu de l'atelier 1, joints. Choisir la question dont vous ne "
-        "voudriez pas qu'elle soit oubliée.",
-    ),
-    3: (
-        "Pour chaque enjeu retenu, vous chercherez des leviers : qui le porte, avec quel outil, pour quand, et le "
-        "premier pas. À la fin, les élus diront ce qu'ils porteront au conseil.",
-        "Relire le compte rendu de l'atelier 2, joint. Pour un enjeu qui vous tient à cœur, penser à ce que votre "
-        "service ou votre délégation peut faire dans l'année.",
-    ),
 }
 # What is sent ahead, the minute from the second workshop on.
 _SENT = ("la convocation", "« L'essentiel » (4 pages)", "le compte rendu du dernier atelier")
@@ -83,8 +68,8 @@ _STEPS = {
         "par table et par enjeu ; deux pions éloignés : les deux tables s'expliquent.",
     ),
     3: (
-        "7. Un levier = qui le porte, avec quel outil, pour quand, et le premier pas. Sans pilote ni premier pas, il "
-        "va au Frigo. Seul l'animateur écrit sur la fiche ; un rôle ou un service, jamais un nom.",
+        "7. Un levier = qui le porte, avec quel outil, pour quand, et le premier pas. S'il manque le pilote ou le "
+        "premier pas, il va au Frigo. Seul l'animateur écrit sur la fiche ; un rôle ou un service, jamais un nom.",
         "8. Numéroter les leviers (A-01, A-02…), un papillon chacun sur la frise, à 1, 3 ou 6 ans. À la fin, ce que "
         "les élus porteront au conseil s'écrit dans Décisions : prise, à soumettre ou reportée.",
     ),
@@ -115,7 +100,7 @@ def _before(room: Room) -> list[Row]:
             "carnets."),
         line(f"3. La salle, {people} : {len(kit.tables)} îlots ({tables}) à 3 m l'un de l'autre, écran visible de "
             f"tous, 4 m de mur pour les A3. Sur chaque îlot : la carte de table au milieu, les fiches A3 en pile, "
-                f"{_ON_TABLES[kit.number]}, trois feutres. L'avis de vie privée est à la porte ; la feuille de "
+                f"{_ON_TABLES[kit.number]}, trois feutres. Un avis de vie privée est à la porte ; la feuille de "
                     f"présence est celle de la mairie et y reste."),
         line("4. Places tirées au sort, élus et techniciens mêlés ; le maire et la direction générale à deux "
             "tables, personne à côté de son supérieur direct."),
@@ -147,42 +132,11 @@ def _after(room: Room) -> list[Row]:
         line(f"12. make atelier-import commune={slug} numero={kit.number} relit les classeurs et dit ce qui est à "
             f"corriger : fichier, feuille, ligne, remède. Corriger, relancer : rien n'est compté deux fois."),
         line(f"13. make compte-rendu commune={slug} numero={kit.number} écrit le compte rendu (Word et PDF). "
-            f"Compléter les trois phrases surlignées ; l'envoyer sous 48 heures. Cinq jours ouvrés pour relire, "
+            f"Compléter ce qui y est surligné ; l'envoyer sous 48 heures. Cinq jours ouvrés pour relire, "
                 f"corriger ou retirer une phrase."),
         line(f"Les feuilles et les saisies sont détruites "
             f"{french.quantity(room.convention.conservation_mois, 'mois', 'mois')} après."),
     ]  # fmt: skip
-
-
-def convocation(room: Room) -> list[Sheet]:
-    """Make the text that invites to the workshop, for the town hall to copy under its own head."""
-    kit, convention = room.kit, room.convention
-    goal, before = _INVITED[kit.number]
-    known = [one for one in (convention.contact_commune, convention.contact_agence) if one]
-    asked = french.enumerate_words(known, link="ou") or "(contact à compléter)"
-    used = [f"Ce qui sera fait du résultat : {convention.usage_prevu}."] if convention.usage_prevu else []
-    day = [f"Rendez-vous suivant : {french.long_date(room.next_day)}."] if room.next_day else []
-    rows = [
-        title(f"Convocation à l'atelier {kit.number}"),
-        line("Texte à copier sur papier à en-tête de la commune, ou dans un courriel, sept jours avant."),
-        heading("Madame, Monsieur,"),
-        line(f"La commune {french.of(kit.commune)} vous invite à l'atelier {kit.number} de son partenariat de "
-            f"proximité avec l'Agence d'urbanisme : le {room.place}, pour {_duration(room.minutes)}. Votre "
-            "connaissance de la commune est ce qui manque aux chiffres ; aucun savoir de statistique n'est "
-            "demandé.", 12),
-        heading("Ce que nous y ferons"), line(goal, 12),
-        heading("Avant de venir"), line(before, 12),
-        heading("Ce que deviennent vos paroles"), line(describe_privacy(convention), 12),
-        heading("La suite"),
-        *(line(text, 12) for text in (*used, *day)),
-        line(f"Une question, un empêchement : {asked}.", 12),
-    ]  # fmt: skip
-    return kit_flow.pages(rows)
-
-
-def _duration(minutes: int) -> str:
-    hours, rest = divmod(minutes, 60)
-    return f"{french.quantity(hours, 'heure')}{f' {rest}' if rest else ''}" if hours else f"{rest} minutes"
 
 
 def script(room: Room, slides: Sequence[Slide]) -> list[Sheet]:
@@ -198,6 +152,30 @@ def script(room: Room, slides: Sequence[Slide]) -> list[Sheet]:
         line(f"{room.kit.commune}, atelier {room.kit.number}, {room.place} : {room.minutes} minutes."),
     ]
     return kit_flow.pages([*first, *kit_flow.table(rows, (30, 62, 88))], foot="Un exemplaire par animateur.")
+
+
+def said(room: Room) -> list[Sheet]:
+    """Make the list of what was said before, by figure: what a table reads before it words an issue."""
+    subjects = {shown.code: shown.record.get("subject", "") for shown in room.exhibits}
+    by_code: dict[str, list[Contribution]] = {}
+    for one in (one for workshop in room.before for one in workshop.whole):
+        # What is for the commune alone is on no sheet of the room.
+        if one.sharing != "commune seule":
+            by_code.setdefault(one.code, []).append(one)
+    if not by_code:
+        return []
+    rows = [
+        title("Ce qui a été dit à l'atelier 1"),
+        line("Par chiffre, sans nom. Avant d'écrire un enjeu, lire ce qui touche sa question."),
+    ]
+    for code, heard in sorted(by_code.items()):
+        named = f"{code} – {subjects.get(code) or room.title_of(code)}" if code else "Sans chiffre"
+        rows.append(heading(named))
+        rows += [
+            line(f"{presentation.KINDS[one.type].word} : {presentation.quote(one)}")
+            for one in presentation.order(heard)
+        ]
+    return kit_flow.pages(rows)
 
 
 def door(room: Room) -> Sheet:
@@ -237,7 +215,15 @@ def contested(room: Room) -> list[Sheet]:
         top = 30 + 43 * rank
         front += [
             zone(_AROUND, top, _INSIDE, 9, name, size=18, face=fonts.BOLD, colour="commune", role="h2"),
-            zone(_AROUND, top + 11, _INSIDE, 26, words, size=16, least=12),
+            zone(
+                _AROUND,
+                top + 11,
+                _INSIDE,
+                26,
+                words.format(where=_CONTESTED[room.kit.number]),
+                size=16,
+                least=12,
+            ),
         ]
     back = [zone(_AROUND, 10, _INSIDE, 8, "On entend… on répond", size=15, face=fonts.DISPLAY, role="h1")]
     for rank, (heard, words) in enumerate(answers):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from helpers import fonts, french, tokens
-from helpers.contributions.agreed import HORIZONS, Issue
+from helpers.contributions.agreed import HORIZONS
 from helpers.partnership.kit_deck_later import codes_of, count_said
 from helpers.partnership.kit_drawings import mini
 from helpers.partnership.kit_room import Room
@@ -121,7 +121,8 @@ def _band(code: str, title: str, heading: str, *, mark: str = "") -> list[Zone]:
 def _foot(room: Room) -> Zone:
     kit = room.kit
     tables = " ".join(f"☐ {table}" for table in kit.tables)
-    footer = f"{kit.commune} · version {kit.version} · table {tables} · tour ☐ 1 ☐ 2 · Pas de nom"
+    rounds = " · tour ☐ 1 ☐ 2" if kit.number == 1 else ""
+    footer = f"{kit.commune} · version {kit.version} · table {tables}{rounds} · Pas de nom"
     return zone(SIDE, 280, WIDE, 8, footer, size=12, least=9, colour="muted")
 
 
@@ -279,14 +280,23 @@ def grid(
 
 
 def levers(room: Room) -> list[Sheet]:
-    """Make the sheets of the third workshop, one for each issue chosen: four rows to fill in."""
+    """Make the sheets of the third workshop: one for each issue chosen, of four rows to fill in, then a blank one."""
     known = {issue.code: issue for issue in room.agreed.issues}
-    return [_lever(room, known[code]) for code in room.choices.issues]
+    subjects = {shown.code: shown.record.get("subject", "") for shown in room.exhibits}
+    made = []
+    for code in room.choices.issues:
+        named = [f"{one} ({subjects[one]})" if subjects.get(one) else one for one in known[code].figures]
+        made.append(
+            _lever(room, code, known[code].text, f"Constats de l'enjeu : {', '.join(named) or 'aucun'}.")
+        )
+    others = french.enumerate_words([code for code in known if code not in room.choices.issues])
+    title = f"Autres leviers, et ceux des enjeux sans fiche : {others}" if others else "Autres leviers"
+    return [*made, _lever(room, "", title, "Écrire l'enjeu devant chaque levier, ou « sans enjeu ».")]
 
 
-def _lever(room: Room, issue: Issue) -> Sheet:
+def _lever(room: Room, code: str, issue: str, evidence: str) -> Sheet:
     zones = [
-        *_band(issue.code, issue.text, f"Atelier {room.kit.number} · fiche levier"),
+        *_band(code, issue, f"Atelier {room.kit.number} · fiche levier"),
         *grid(SIDE, 36, _LEVER_COLUMNS, rows=4, tall=52, head=14),
     ]
     left = SIDE + sum(wide for _, wide in _LEVER_COLUMNS[:4])
@@ -294,9 +304,8 @@ def _lever(room: Room, issue: Issue) -> Sheet:
         for rank, years in enumerate(HORIZONS):
             top = 36 + 14 + 52 * row + 5 + 15 * rank
             zones.append(zone(left + 4, top, 17, 11, f"◯ {years}", size=18))
-    evidence = ", ".join(issue.figures) or "aucun"
-    zones.append(zone(SIDE, 262, WIDE, 12, f"Constats de l'enjeu : {evidence}. Pas de levier sans premier pas ni "
-        f"pilote ; sans constat, écrire « sans constat ».", size=13, least=10))  # fmt: skip
+    zones.append(zone(SIDE, 262, WIDE, 12, f"{evidence} Sans pilote, ou sans premier pas : au Frigo ; sans constat, "
+        "écrire « sans constat ».", size=13, least=10))  # fmt: skip
     return Sheet(zones=(*zones, _foot(room)))
 
 

@@ -53,7 +53,7 @@ def benchmarks(data: pd.DataFrame, commune: Commune) -> Finding:
         else f"{_NUMBERS[apart]} {french.plural(apart, 'chiffre')} sur {_NUMBERS[total].lower()} "
         f"{french.plural(apart, 's’écarte', 's’écartent')} nettement {of_level(nearest, commune)}"
         if apart
-        else f"Des niveaux proches de ceux {of_level(nearest, commune)}"
+        else f"Aucun chiffre ne s’écarte nettement {of_level(nearest, commune)}"
     )
     own, other = row[f"@{commune.name}"], row[f"@{nearest}"]
     reading = f"{own} pour « {row['indicator']} », contre {other} dans {whole} : un niveau {words}."

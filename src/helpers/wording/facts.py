@@ -146,7 +146,7 @@ def _comparison(standing: Standing) -> str:
     median = f"{write(standing.median)} dans la commune comparable médiane"
     if not standing.is_near_median:
         return median
-    return f"{median} ; seuil national retenu : {write(standing.threshold)}"
+    return f"{median} ; repère de ce diagnostic : {write(standing.threshold)}"
 
 
 def _worked_out(standing: Standing, terms: Mapping[str, float]) -> dict[str, Any]:

@@ -220,7 +220,9 @@ def _describe_computation(one: Standing, lines: Sequence[Explained]) -> str:
     """Write the formula of a fact and the values of its terms: `Calcul : … ; habitants : 18 721 (2013) et …`."""
     terms: dict[str, list[str]] = {}
     for line in lines[:-1]:
-        terms.setdefault(line.words.strip("()"), []).append(f"{line.written} ({line.when})")
+        is_sum = line.words.startswith("(") and line.words.endswith(")")
+        words = line.words[1:-1] if is_sum else line.words
+        terms.setdefault(words, []).append(f"{line.written} ({line.when})")
     listed = [f"{words} : {french.enumerate_words(values)}" for words, values in terms.items()]
     return " ; ".join([f"Calcul : {one.indicator.formula}", *listed])
 
@@ -293,7 +295,12 @@ def compare_facts(choice: Choice) -> pd.DataFrame:
             continue
         rows[one.indicator.id] = {
             "id": one.indicator.id,
-            "indicator": one.indicator.name(since=one.since, until=one.year, year=one.year),
+            # What a register is divided by is of the census under it.
+            "indicator": one.indicator.name(
+                since=one.since,
+                until=one.since if one.indicator.measure.over_census else one.year,
+                year=one.year,
+            ),
             "measure": one.value,
             "written": one.indicator.write(one.value),
             **_compared(one, one.percentile_epci, one.median_epci, ""),

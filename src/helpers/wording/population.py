@@ -233,8 +233,8 @@ def periods(data: pd.DataFrame, commune: Commune) -> Finding:
     title = f"Depuis {since}, un solde naturel {_describe_signs(rows['natural'])}"
     widest = rows.loc[rows["annual"].abs().idxmax()]
     reading = (
-        f"la période qui change le plus est {widest['period']} ({french.annual(widest['annual'])}, solde naturel "
-        f"{french.percent(widest['annual_natural'], signed=True)}, solde migratoire apparent "
+        f"la période où la population change le plus vite est {widest['period']} ({french.annual(widest['annual'])}, "
+        f"solde naturel {french.percent(widest['annual_natural'], signed=True)}, solde migratoire apparent "
         f"{french.percent(widest['annual_migratory'], signed=True)})."
     )
     takeaway = f"{title}, un solde migratoire apparent {_describe_signs(rows['migratory'])}."

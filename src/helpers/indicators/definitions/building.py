@@ -60,7 +60,7 @@ INDICATORS = (
     theme.define(
         "commences_ralentissement",
         Window(
-            "Baisse des logements commencés, des cinq dernières années aux cinq précédentes",
+            "Recul des logements commencés d’une période de cinq ans à l’autre (négatif : ils augmentent)",
             "100 × (logements commencés les cinq années d’avant − ceux des cinq dernières) / ceux d’avant",
             slowing,
             span=10,
@@ -70,7 +70,7 @@ INDICATORS = (
         ),
         "%",
         source=SITADEL,
-        note=f"Négatif : ils augmentent. {_DECLARED}",
+        note=_DECLARED,
     ),
     theme.define(
         "commences_a_coups",

@@ -155,7 +155,7 @@ INDICATORS = (
     theme.define(
         "logements_sans_enfants",
         Formula(
-            "Logements en plus et moins d’enfants",
+            "Hausse des résidences principales et baisse des moins de 15 ans, la plus petite des deux",
             "la plus petite de l’évolution des résidences principales (%) et de la baisse des moins de 15 ans (%)",
             crossed,
             start=_FAMILIES,

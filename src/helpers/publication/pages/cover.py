@@ -18,6 +18,7 @@ from helpers.territory.communes import Commune, members_of, outlines_of
 
 # The cards of the issues that a first look takes in.
 _FIRST = 3
+_NUMBERS = ("", "Une", "Deux", "Trois")
 
 
 def describe_pages(
@@ -92,7 +93,8 @@ def render_cover(
         form=found.get("form", ""),
         key_figures=found.get("key-figures", ""),
         messages=_list_messages(declared),
-        cards=_list_cards(declared),
+        cards=_list_cards(declared)[:_FIRST],
+        questions=_call_questions(len(_list_cards(declared))),
         silence=next((french.typography(record["silence"]) for record in every if record.get("silence")), ""),
         alerts=_list_alerts(declared),
         expected=_describe_expected(declared),
@@ -110,13 +112,20 @@ def render_cover(
 
 
 def _list_cards(declared: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[dict[str, Any]]:
-    """List the first cards of the issues, each with its address."""
+    """List the cards of the issues, each with its address."""
     return [
         {**_typeset(card), "address": f"{stem}.html#enjeu-{french.slug(card['id'])}"}
         for stem, records in declared.items()
         for record in records
         for card in record.get("cards", ())
-    ][:_FIRST]
+    ]
+
+
+def _call_questions(count: int) -> str:
+    """Say how many questions are shown, and of how many."""
+    if count > _FIRST:
+        return f"{_NUMBERS[_FIRST]} des {french.number(count)} questions à débattre"
+    return f"{_NUMBERS[count]} {french.plural(count, 'question')} à débattre"
 
 
 def _typeset(card: Mapping[str, Any]) -> dict[str, Any]:
