@@ -17,6 +17,8 @@ from problem_worlds import build, choose, explain
 from helpers import Diagnostic, figures, french, schemas, store, wording
 from helpers.exhibit import tabulate
 from helpers.indicators import age_by_tenure
+from helpers.indicators.measures import Period
+from helpers.indicators.registry import find
 from helpers.problems import selection
 from helpers.problems.definitions import CATALOGUE
 from helpers.sources import microdata
@@ -139,6 +141,17 @@ def test_facts_are_compared_in_both_references_those_that_are_raised_first():
     row = table.set_index("id").loc["ages_75"]
     assert (row["written"], row["position_panel"]) == ("13,5\u00a0%", "quart le plus élevé")
     assert tabulate(table).to_text()
+
+
+def test_a_register_is_set_over_the_census_that_its_name_says():
+    d = Diagnostic.open("59299")
+    row = compare_facts(d.problems).set_index("id").loc["social"]
+    year, census = (int(text) for text in re.findall(r"\b20\d\d\b", row["indicator"]))
+    assert census < year
+    social = find("social")
+    asked = d.figures_for(names=["social"], periods=[(census, census)])
+    own = asked.measure(social, Period(census, census), year=year).set_index("territory").loc["59299"]
+    assert own["value"] == row["measure"]
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ class Standing:
     `percentile` and `percentile_epci` are on the side of the fact; the latter is missing where the EPCI does not
     count. `threshold` is that of its size; `terms` are those of the figure, `strength` goes from 0 to 100. `beyond`
     lists the other communes of the EPCI beyond the threshold of their size, `known` those of which the figure is known.
+    `census` is the one that a register is compared with a count of.
     """
 
     fact: Fact
@@ -68,6 +69,7 @@ class Standing:
     beyond: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()
     threshold: float = float("nan")
+    census: int = 0
 
     @property
     def is_near_median(self) -> bool:
@@ -238,6 +240,7 @@ def assess(fact: Fact, world: World) -> Standing | None:
         beyond=frozenset(beyond),
         known=frozenset(siblings),
         threshold=fact.threshold[is_town],
+        census=own.since,
     )
 
 

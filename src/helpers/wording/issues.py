@@ -298,7 +298,7 @@ def compare_facts(choice: Choice) -> pd.DataFrame:
             # What a register is divided by is of the census under it.
             "indicator": one.indicator.name(
                 since=one.since,
-                until=one.since if one.indicator.measure.over_census else one.year,
+                until=one.census if one.indicator.measure.over_census else one.year,
                 year=one.year,
             ),
             "measure": one.value,
