@@ -89,7 +89,7 @@ def _invitation(room: Room) -> list[str]:
         f"{french.enumerate_words(days)}.",
         *wanted,
         f"Vous êtes invité(e) à l'atelier {kit.number}, {when}, pour {_duration(room.minutes)}.",
-        f"Joint : {french.enumerate_words(joined)}.",
+        f"{french.plural(len(joined), 'Joint')} : {french.enumerate_words(joined)}.",
     ]
 
 
