@@ -75,10 +75,7 @@ def _invitation(room: Room) -> list[str]:
     kit, convention = room.kit, room.convention
     people = f"{french.quantity(kit.elected, 'élu')} et {french.quantity(kit.technicians, 'technicien')}"
     days = [_day(one.date) for one in convention.ateliers if one.date]
-    held = convention.ateliers[kit.number - 1 : kit.number]
-    hour = [one.heure for one in held if one.heure]
-    place = [one.lieu for one in held if one.lieu]
-    when = ", ".join([f"le {_day(kit.day)}", *hour, *place])
+    when = ", ".join([f"le {_day(kit.day)}", *room.where])
     wanted = [f"Ce que la commune en attend : « {convention.objet} »."] if convention.objet else []
     joined = ["« L'essentiel » (4 pages)"] + [f"le compte rendu de l'atelier {kit.number - 1}"] * (
         kit.number > 1
@@ -120,7 +117,7 @@ def _sequel(room: Room) -> list[str]:
 
 
 def _day(day: date) -> str:
-    return str(format_date(day, "EEEE d MMMM y", locale="fr")).replace(" 1 ", " 1er ")
+    return f"{format_date(day, 'EEEE', locale='fr')} {french.long_date(day)}"
 
 
 def _duration(minutes: int) -> str:

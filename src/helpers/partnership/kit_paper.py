@@ -156,7 +156,6 @@ def script(room: Room, slides: Sequence[Slide]) -> list[Sheet]:
 
 def said(room: Room) -> list[Sheet]:
     """Make the list of what was said before, by figure: what a table reads before it words an issue."""
-    subjects = {shown.code: shown.record.get("subject", "") for shown in room.exhibits}
     by_code: dict[str, list[Contribution]] = {}
     for one in (one for workshop in room.before for one in workshop.whole):
         # What is for the commune alone is on no sheet of the room.
@@ -169,7 +168,7 @@ def said(room: Room) -> list[Sheet]:
         line("Par chiffre, sans nom. Avant d'écrire un enjeu, lire ce qui touche sa question."),
     ]
     for code, heard in sorted(by_code.items()):
-        named = f"{code} – {subjects.get(code) or room.title_of(code)}" if code else "Sans chiffre"
+        named = f"{code} – {room.subjects.get(code) or room.title_of(code)}" if code else "Sans chiffre"
         rows.append(heading(named))
         rows += [
             line(f"{presentation.KINDS[one.type].word} : {presentation.quote(one)}")

@@ -53,9 +53,13 @@ class Room:
     @property
     def place(self) -> str:
         """Say when and where it is held."""
+        return french.typography(", ".join([french.long_date(self.kit.day), *self.where]))
+
+    @property
+    def where(self) -> list[str]:
+        """List the hour and the room, those that are known."""
         held = self.convention.ateliers[self.kit.number - 1 : self.kit.number]
-        parts = [french.long_date(self.kit.day), *(text for one in held for text in (one.heure, one.lieu))]
-        return french.typography(", ".join(filter(None, parts)))
+        return [text for one in held for text in (one.heure, one.lieu) if text]
 
     @property
     def next_day(self) -> date | None:
@@ -67,6 +71,11 @@ class Room:
     def facts(self) -> list[Slide]:
         """Make the slides of the facts chosen."""
         return deck.exhibit_slides(self.diagnostic, self.choices.facts, among=self.exhibits)
+
+    @cached_property
+    def subjects(self) -> dict[str, str]:
+        """Give what each figure is about, by its code."""
+        return {shown.code: shown.record.get("subject", "") for shown in self.exhibits}
 
     @cached_property
     def cards(self) -> dict[str, dict[str, Any]]:

@@ -282,10 +282,11 @@ def grid(
 def levers(room: Room) -> list[Sheet]:
     """Make the sheets of the third workshop: one for each issue chosen, of four rows to fill in, then a blank one."""
     known = {issue.code: issue for issue in room.agreed.issues}
-    subjects = {shown.code: shown.record.get("subject", "") for shown in room.exhibits}
     made = []
     for code in room.choices.issues:
-        named = [f"{one} ({subjects[one]})" if subjects.get(one) else one for one in known[code].figures]
+        named = [
+            f"{one} ({room.subjects[one]})" if room.subjects.get(one) else one for one in known[code].figures
+        ]
         made.append(
             _lever(room, code, known[code].text, f"Constats de l'enjeu : {', '.join(named) or 'aucun'}.")
         )

@@ -75,6 +75,7 @@ def render_cover(
     """
     every = [record for records in declared.values() for record in records]
     found = {record.get("kind"): record["html"] for record in every}
+    cards = _list_cards(declared)
     parts = [
         {
             "file": f"{stem}.html",
@@ -93,8 +94,8 @@ def render_cover(
         form=found.get("form", ""),
         key_figures=found.get("key-figures", ""),
         messages=_list_messages(declared),
-        cards=_list_cards(declared)[:_FIRST],
-        questions=_call_questions(len(_list_cards(declared))),
+        cards=cards[:_FIRST],
+        questions=_call_questions(len(cards)),
         silence=next((french.typography(record["silence"]) for record in every if record.get("silence")), ""),
         alerts=_list_alerts(declared),
         expected=_describe_expected(declared),
