@@ -193,7 +193,7 @@ class Exhibit:
                 "Lecture": self.reading,
                 "Champ": self.scope,
                 "Note": self.note,
-                "Prudence": " ".join(self.warnings),
+                "Prudence": " ".join([*self.warnings[:1], *map(french.capitalize, self.warnings[1:])]),
                 "Sources": self.source,
             },
         }

@@ -36,9 +36,13 @@ Sentence = Callable[..., Finding]
 # As many rows of counts that are not significant as a page shows unfolded.
 _A_GLANCE = 12
 # Why an exhibit on a few people is not shown.
-_TOO_FEW = f"effectifs inférieurs à {FRAGILE}, trop imprécis pour être montrés (Insee)."
+_TOO_FEW = f"effectifs inférieurs à {FRAGILE}, trop imprécis pour être montrés."
 # As many sentences as a reader retains of a page.
 _A_PAGE_TO_RETAIN = 5
+# Why nothing is to retain of a page that has something to say.
+_ALL_SIMULATED = (
+    "Ce que cette partie résume repose sur des données de démonstration : rien n’en est à retenir."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,23 +205,18 @@ class Page(ABC):
     def takeaways(self, *retained: str | Finding, missing: str = "") -> Prose:
         """Gather the "À retenir" box: the sentences of the first findings, five at most, that have one.
 
-        `retained` are the subjects of exhibits shown above, in the order of their importance, or findings. The page
-        opens with the box wherever the cell is. `missing` says why there is nothing to retain.
+        `retained` are the subjects of exhibits shown above, in the order of their importance, or findings. Nothing is
+        retained of simulated figures. The page opens with the box wherever the cell is. `missing` says why there is
+        nothing to retain.
 
         Raises:
             ExhibitError: a subject was not shown.
         """
         findings = [one if isinstance(one, Finding) else self._finding_of(one) for one in retained]
-        kept = [finding for finding in findings if finding.takeaway][:_A_PAGE_TO_RETAIN]
-        if not kept:
-            why = missing or self._why_nothing_to_retain()
-            return Prose((french.capitalize(why),), "takeaways", title="À retenir")
-        return Prose(
-            tuple(finding.takeaway for finding in kept),
-            "takeaways",
-            title="À retenir",
-            demonstration=any(finding.demonstration for finding in kept),
-        )
+        said = [finding for finding in findings if finding.takeaway]
+        kept = [finding.takeaway for finding in said if not finding.demonstration][:_A_PAGE_TO_RETAIN]
+        why = _ALL_SIMULATED if said else missing or self._why_nothing_to_retain()
+        return Prose(tuple(kept) or (french.capitalize(why),), "takeaways", title="À retenir")
 
     def _finding_of(self, subject: str) -> Finding:
         if subject not in self._findings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -15,21 +16,26 @@ from helpers.publication.pages import commune as diagnostic
 from helpers.publication.pages import metropolis
 
 
+@pytest.fixture(scope="session")
+def code(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the code that is never run: projects have links to its files, to be replaced and never written to."""
+    copy = tmp_path_factory.mktemp("code") / "helpers"
+    package = Path(helpers.__file__).parent
+    shutil.copytree(
+        package, copy, ignore=shutil.ignore_patterns("__pycache__"), copy_function=shutil.copyfile
+    )
+    return copy
+
+
 @pytest.fixture
-def project(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The root of a project: `notebooks/`, `params/`, `outputs/`, and a copy of the code that is never run."""
+def project(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: Path) -> Path:
+    """The root of a project: `notebooks/`, `params/`, `outputs/`, and the code."""
     monkeypatch.setattr(paths, "ROOT", tmp_path)
     monkeypatch.setenv("HELPERS_FETCHED", str(tmp_path / "fetched"))
     for name in ("NOTEBOOKS", "PARAMS", "OUTPUTS"):
         (tmp_path / name.lower()).mkdir()
         monkeypatch.setattr(paths, name, tmp_path / name.lower())
-    package = Path(helpers.__file__).parent
-    shutil.copytree(
-        package,
-        tmp_path / "src" / "helpers",
-        ignore=shutil.ignore_patterns("__pycache__"),
-        copy_function=shutil.copyfile,
-    )
+    shutil.copytree(code, tmp_path / "src" / "helpers", copy_function=os.link)
     monkeypatch.setattr(paths, "TEMPLATES", tmp_path / "src" / "helpers" / "publication" / "templates")
     (tmp_path / "requirements.txt").write_text("pandas==1\n", encoding="utf-8")
     (tmp_path / "params" / "defaut.yml").write_text("agence: Atelier\n", encoding="utf-8")

@@ -36,6 +36,12 @@ def write_notebook(stem: str, code: str, *, title: str = "", parameters: str = P
     return path
 
 
+def append(path: Path, text: str) -> None:
+    """Add a text at the end of a file of the code, which other projects have too: theirs stays as it is."""
+    with paths.replacing(path) as aside:
+        aside.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+
 def write_data(exhibits: Sequence[Mapping[str, Any]], *_: Any, folder: Path, **more: Any) -> None:
     """Write the data of each exhibit, as `helpers.publication.documents.data.write_data` without its workbook."""
     (folder / "donnees").mkdir()

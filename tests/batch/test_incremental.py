@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pyarrow.parquet as pq
 import pytest
 from for_each import for_each
-from small import PARAMETERS, write_notebook
+from small import PARAMETERS, append, write_notebook
 
 from helpers import paths, store
 from helpers.diagnostic import DATE_TABLES
@@ -157,7 +157,7 @@ def test_a_notebook_that_changes_is_the_only_one_run(built, project):
 )
 def test_a_helper_that_changes_has_what_may_use_it_made_again(built, project, module, runs, reason):
     path = project / "src" / "helpers" / module
-    path.write_text(path.read_text(encoding="utf-8") + "# Une ligne de plus.\n", encoding="utf-8")
+    append(path, "# Une ligne de plus.\n")
     found, answer = built()
     assert found == runs
     assert reason in answer
@@ -166,7 +166,7 @@ def test_a_helper_that_changes_has_what_may_use_it_made_again(built, project, mo
 def test_a_template_that_changes_has_the_pages_made_again_and_no_notebook_run(built, project):
     before = page(project, "1_demographie.html")
     path = project / "src" / "helpers" / "publication" / "templates" / "style.css"
-    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    append(path, "\n")
     (project / "outputs" / "hem" / "1_demographie.html").write_text("", encoding="utf-8")
     runs, answer = built()
     assert runs == []

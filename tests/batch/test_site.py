@@ -9,6 +9,7 @@ import threading
 
 import pytest
 from bs4 import BeautifulSoup
+from small import append
 
 from helpers import paths
 from helpers.publication.pages import entries, site
@@ -56,8 +57,7 @@ def test_every_commune_has_its_state_and_the_reason(project, teller, call):
 
 def test_what_has_changed_is_reported_in_the_words_of_a_reader(project, teller, call):
     call("batch", "trois")
-    with (project / "src" / "helpers" / "figures" / "style.py").open("a", encoding="utf-8") as module:
-        module.write("# Autre.\n")
+    append(project / "src" / "helpers" / "figures" / "style.py", "# Autre.\n")
     (project / "outputs" / "hem" / "2_logement.html").write_text("autre", encoding="utf-8")
     call("site")
     assert states(project)["Annœullin"] == "à refaire le code a changé"

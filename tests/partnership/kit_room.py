@@ -13,6 +13,8 @@ from helpers.publication.documents import deck
 CONVENTION = """\
 commune: Annœullin
 code_insee: '59011'
+objet: Préparer le volet habitat du projet de territoire
+usage_prevu: Présenté au conseil municipal
 nb_elus: 6
 nb_techniciens: 6
 nb_animateurs: {facilitators}

@@ -106,6 +106,9 @@ def test_the_deck_holds_its_script_in_the_notes(first, deck):
     notes = [page.notes_slide.notes_text_frame.text for page in made.slides if page.has_notes_slide]
     assert [text.split("\n")[0] for text in notes] == [slide.notes[0] for slide in deck]
     assert "silence n’est pas accord" in notes[1]
+    # The mayor opens with the words of the convention.
+    for wanted in (first.convention.objet, first.convention.usage_prevu):
+        assert wanted and french.typography(wanted) in notes[0]
 
 
 def test_what_the_machine_chooses_rests_on_real_figures_alone(first):

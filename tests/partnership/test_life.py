@@ -149,7 +149,7 @@ def test_its_homes_and_households_are_reported_as_declared(life):
     said = life.text()
     assert "2,37 personnes par ménage en 2023, contre 2,52 en 2017" in said
     assert "348 logements pour une population stable, 372 commencés" in said
-    assert "Au moins 26,0 % des résidences : grandes, à une ou deux personnes" in said
+    assert "Grands logements à une ou deux personnes : au moins 26,0 %" in said
 
 
 def test_it_raises_four_questions_on_its_own_figures_and_none_is_simulated(opened):

@@ -34,7 +34,7 @@ def test_the_marks_of_a_table_are_explained_and_no_other(column, count, mark):
 
 def test_figures_that_a_table_leaves_out_are_reported():
     (warning,) = text({"territory": ["Hem"], "year": [2018], "POP": [34.0], "index": [83.0]})
-    assert warning.startswith("les taux et les évolutions ne sont pas écrits")
+    assert warning.startswith("ce qui n’est pas écrit est non significatif")
 
 
 def test_what_data_write_as_not_significant_is_explained():

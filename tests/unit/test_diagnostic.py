@@ -327,21 +327,22 @@ def test_every_source_of_the_store_has_a_line(hem):
         assert len(hem.source_line([name])) > 40, name
 
 
-def test_takeaways_are_the_sentences_that_have_figures_to_stand_on(hem):
+def test_takeaways_are_the_first_five_sentences_that_have_real_figures_to_stand_on(hem):
     shown = hem.takeaways(
         Finding(takeaway="Un."), Finding("titre"), Finding(takeaway="Deux.", demonstration=True)
     )
-    assert shown.sentences == ("Un.", "Deux.")
-    assert shown.demonstration
-    assert not hem.takeaways(Finding(takeaway="Un.")).demonstration
-
-
-def test_the_first_five_takeaways_are_kept_and_those_left_out_mark_nothing(hem):
-    result = [Finding(takeaway=f"{rank}.", demonstration=rank == 5) for rank in range(6)]
+    assert shown.sentences == ("Un.",)
+    result = [Finding(takeaway=f"{rank}.", demonstration=rank == 1) for rank in range(7)]
     shown = hem.takeaways(Finding(), *result)
-    assert shown.sentences == ("0.", "1.", "2.", "3.", "4.")
+    assert shown.sentences == ("0.", "2.", "3.", "4.", "5.")
     assert not shown.demonstration
-    assert hem.takeaways(*reversed(result)).demonstration
+
+
+def test_where_all_is_simulated_nothing_is_to_retain_and_the_box_says_why(hem):
+    shown = hem.takeaways(Finding(), Finding(takeaway="Un.", demonstration=True), missing="trop petit.")
+    (sentence,) = shown.sentences
+    assert "données de démonstration" in sentence
+    assert not shown.demonstration
 
 
 def test_without_any_sentence_the_box_says_so(hem):

@@ -9,7 +9,7 @@ import pytest
 from frames import long
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from problem_worlds import EPCI, ORDINARY, OWN, PANEL, build, choose
+from problem_worlds import EPCI, ORDINARY, OWN, PANEL, YEARS, build, choose
 
 from helpers.indicators.cube import Cube
 from helpers.indicators.engine import ComputedFigures
@@ -117,6 +117,15 @@ def test_the_size_effect_is_that_of_households_where_their_people_are_known():
     assert (standing.approached, standing.value) == (False, pytest.approx(expected))
 
 
+def test_a_fact_is_compared_at_the_last_date_that_comparable_communes_know_too():
+    # Official figures fetched for the commune alone are later than those of all the others.
+    later = long({(OWN, 2024): {"LOG": 5_000.0, "RP": 2_600.0, "LOGVAC": 300.0, "RSECOCC": 2_100.0}})
+    world = replace(build(second=35, extra={"dwellings": later}), years=(2024, *YEARS))
+    standing = assess(CATALOGUE.facts["secondaires"], world)
+    assert (standing.year, standing.raised) == (2021, "seuil")
+    assert standing.value == pytest.approx(35)
+
+
 def test_a_simulated_fact_is_not_known():
     world = build(age_75=16, old=30)
     simulated = {
@@ -201,10 +210,18 @@ def test_fewer_old_people_than_before_is_reported_beside_what_says_that_a_commun
 def test_where_the_median_is_as_far_as_the_commune_the_sentence_says_which_threshold_is_passed():
     fact = CATALOGUE.facts["age75_part"]
     apart, alike = (assess(fact, build(age_75=share)) for share in (14, 12.2))
-    assert "seuil" not in describe_fact(apart)
+    assert "repère" not in describe_fact(apart)
     others = replace(alike, median=alike.value - 0.3)
     text = describe_fact(others).replace("\u00a0", " ")
     assert text.endswith("dans la commune comparable médiane ; repère de ce diagnostic : 12,0 %)."), text
+
+
+@pytest.mark.parametrize(("newest", "told"), [(20.0, ""), (80.0, ", dont 80 la dernière année")])
+def test_many_homes_started_in_the_last_year_are_set_apart_as_few_are_lived_in(newest, told):
+    standing = assess(CATALOGUE.facts["habitants_par_10"], build(starts=20.0))
+    starts = standing.terms["starts"] - standing.terms["newest"] + newest
+    text = describe_fact(replace(standing, terms={**standing.terms, "starts": starts, "newest": newest}))
+    assert f" logements ont été commencés{told} ; " in text.replace("\u00a0", " "), text
 
 
 def test_homes_started_are_reported_by_the_two_halves_of_ten_years():

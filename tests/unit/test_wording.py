@@ -196,6 +196,25 @@ def test_the_direction_of_the_population_is_the_one_of_its_figures(before, after
         ),
     ],
 )
+@pytest.mark.parametrize(
+    ("people", "turned"),
+    [
+        ((1000.0, 1100.0, 1100.0), "mais elle est quasi stable depuis 2018"),
+        ((1000.0, 1100.0, 1050.0), "mais elle diminue depuis 2018"),
+        ((1000.0, 1100.0, 1200.0), ""),
+        ((1000.0, 1000.0, 1000.0), ""),
+    ],
+)
+def test_a_rise_that_has_stopped_is_reported_as_such(people, turned):
+    table = long(
+        {("Hem", year): {"POP": value} for year, value in zip((2013, 2018, 2023), people, strict=True)}
+    )
+    found = wording.recent(growth.index(table, base=2013), HEM)
+    assert turned in found.takeaway
+    assert ("mais" in found.takeaway) is bool(turned)
+    assert found.headline.endswith("depuis 2018" if turned else "depuis 2013")
+
+
 def test_a_pace_is_reported_beside_that_of_the_territory(own, other, finding):
     spoken = balances((1_000.0, own), (1_000.0, other)).takeaway.replace("\u00a0", " ")
     assert finding in spoken, spoken
@@ -354,6 +373,40 @@ def test_a_map_of_a_level_tells_the_commune_and_the_median_of_the_others():
     assert read_a_map(3.0, float("nan")).reading == "part de logements vacants : 3,0\u00a0% à Hem en 2021."
     assert read_a_map(float("nan"), 4.0) == wording.Finding()
     assert read_a_map(3.0, codes=("a",)) == wording.Finding()
+
+
+def test_a_map_counts_those_that_are_known_and_says_nothing_of_a_handful_of_many():
+    codes = ("59299", *"abcdefghij")
+    found = read_a_map(3.0, *range(4, 12), *2 * [float("nan")], codes=codes).reading
+    assert (
+        "la moitié des 8 autres communes de la MEL dont le chiffre est connu dépassent 7,5\u00a0%." in found
+    )
+    alike = read_a_map(7.5, *range(4, 12), float("nan"), codes=codes).reading
+    assert alike.endswith(", comme la médiane des 8 autres communes de la MEL dont le chiffre est connu.")
+    few = read_a_map(3.0, *range(4, 11), float("nan"), codes=codes)
+    assert (few.title, few.reading) == ("", "part de logements vacants : 3,0\u00a0% à Hem en 2021.")
+
+
+@pytest.mark.parametrize(
+    ("largest", "apart"),
+    [
+        # Three communes at 70 % around one at 60 %, and a large one: together they are under it, or above it too.
+        (30.0, " ; ensemble, où les plus peuplées pèsent davantage : 39,4\u00a0%"),
+        (68.0, ""),
+    ],
+)
+def test_a_commune_between_the_median_and_the_communes_together_is_told_both(largest, apart):
+    homes = pd.Series([100.0, 100.0, 100.0, 100.0, 1200.0])
+    share = pd.Series([60.0, 70.0, 70.0, 70.0, largest])
+    data = pd.DataFrame(
+        {"code": ["59299", *"abcd"], "share": share, "RP": homes, "value": share * homes / 100}
+    )
+    found = wording.level_map(
+        data.assign(year=2018), HEM, value="share", of="RP", what="part de propriétaires", epci="MEL"
+    )
+    assert found.reading.endswith(f"des autres communes de la MEL dépassent 70,0\u00a0%{apart}."), (
+        found.reading
+    )
 
 
 def test_a_map_of_a_level_is_titled_by_its_quarter_among_eight_others_at_least():

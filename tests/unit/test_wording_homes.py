@@ -167,6 +167,17 @@ def test_a_large_renewal_is_reported_to_be_checked(starts, flagged):
 
 
 @pytest.mark.parametrize(
+    ("starts", "words"),
+    [
+        (200.0, "100 logements à remplacer (renouvellement)"),
+        (60.0, "40 logements venus du parc existant, à déduire (ren"),
+    ],
+)
+def test_renewal_reads_as_homes_that_went_or_came(starts, words):
+    assert words in wording.break_even(broken(starts), HEM).reading.replace(french.NBSP, " ")
+
+
+@pytest.mark.parametrize(
     ("gained", "words"),
     [
         (100.0, "100 logements de plus par le desserrement des ménages"),
@@ -337,6 +348,17 @@ def test_what_the_main_homes_gained_are_made_of_is_reported_beyond_the_margin_of
         "les propriétaires et les locataires HLM, la variation reste dans la marge d’incertitude."
     )
     check_sentences([finding])
+
+
+def test_parts_that_are_more_than_the_whole_come_with_what_the_others_lost():
+    homes = {
+        2012: {"RP": 6000.0, "RP_PROP": 3000.0, "RP_LOC": 2900.0, "RP_LOCHLMV": 1000.0},
+        2018: {"RP": 6300.0, "RP_PROP": 3400.0, "RP_LOC": 2800.0, "RP_LOCHLMV": 1000.0},
+    }
+    table = long({("Hem", year): counts for year, counts in homes.items()})
+    takeaway = wording.gains(stock.gains(table, territory="Hem"), HEM).takeaway
+    assert "400 de plus pour les propriétaires" in takeaway
+    assert takeaway.endswith("marge d’incertitude (les autres ensemble : 100 de moins).")
 
 
 def test_what_lies_within_its_margin_is_drawn_hollow():

@@ -22,6 +22,19 @@ HALF, DOUBLE = (0.4, 0.6), (1.7, 2.4)
 # A commune in the first or last quarter of the others stands out.
 QUARTER = 25.0
 
+# The words of `nearness` where no noun says whether they are masculine or feminine.
+_ALONE = {
+    "proche": "à peu près autant",
+    "moitié moindre": "moitié moins",
+    "double": "le double",
+    "un peu plus élevé": "un peu plus",
+    "plus élevé": "davantage",
+    "bien plus élevé": "bien davantage",
+    "un peu plus faible": "un peu moins",
+    "plus faible": "moins",
+    "bien plus faible": "bien moins",
+}
+
 _IN_POINTS = {"% par an": NEAR_CHANGE, "%": NEAR_SHARE, "points": NEAR_SHARE}
 
 
@@ -73,3 +86,8 @@ def compare_to(value: float, reference: float, *, unit: str) -> str:
     if french.is_missing(value) or french.is_missing(reference):
         return ""
     return nearness(value, reference, unit=unit)
+
+
+def more_or_less(value: float, reference: float, *, unit: str) -> str:
+    """`un peu plus`, `bien moins`, `le double`...: `nearness` in words that agree with any noun."""
+    return _ALONE[nearness(value, reference, unit=unit)]

@@ -137,7 +137,7 @@ def describe_privacy(convention: Convention) -> str:
     return (
         "Ce que vous dites est noté sans votre nom, comme parole d'élu ou de technicien. Vous pouvez relire, corriger "
         f"ou retirer vos phrases jusqu'à cinq jours ouvrés après l'envoi du compte rendu, à {contact}. Les feuilles et "
-        f"fichiers de saisie sont détruits {months} après. Le diagnostic publié ne garde que ce que la convention "
+        f"fichiers de saisie sont détruits {months} après cet envoi. Le diagnostic publié ne garde que ce que la convention "
         "permet."
     )
 

@@ -53,10 +53,21 @@ def _minutes(minute: float) -> str:
     return french.number(minute, digits=0 if minute == int(minute) else 1)
 
 
+def _welcome(room: Room) -> list[str]:
+    """Write what the mayor may say to open: the words of the convention, and what is not decided here."""
+    convention = room.convention
+    wanted = {"Pourquoi": convention.objet, "Ce qui sera fait du résultat": convention.usage_prevu}
+    return [
+        "Le maire ouvre : pourquoi, ce qui sera fait du résultat. 3 min.",
+        *(f"{what} : « {words} »" for what, words in wanted.items() if words),
+        "Rien ne se décide aujourd'hui, ni projet ni budget : on dit ce qu'on voit. Les solutions, c'est l'atelier 3.",
+    ]
+
+
 def _first(room: Room) -> Timed:
     title = f"{room.kit.commune} : nous reconnaissons-nous dans ces chiffres ?"
     return [
-        (open_with(room, title, "Le maire ouvre : pourquoi, ce qui sera fait du résultat. 3 min."), 0, 3),
+        (open_with(room, title, *_welcome(room)), 0, 3),
         (_rules(room), 3, 6),
         *spread(_facts(room), 6, 15, long=("point mort", "logements pour une population stable")),
         (_tables(room), 15, 60),

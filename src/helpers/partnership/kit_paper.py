@@ -135,7 +135,7 @@ def _after(room: Room) -> list[Row]:
             f"Compléter ce qui y est surligné ; l'envoyer sous 48 heures. Cinq jours ouvrés pour relire, "
                 f"corriger ou retirer une phrase."),
         line(f"Les feuilles et les saisies sont détruites "
-            f"{french.quantity(room.convention.conservation_mois, 'mois', 'mois')} après."),
+            f"{french.quantity(room.convention.conservation_mois, 'mois', 'mois')} après l'envoi."),
     ]  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from helpers.contributions.agreed import Agreed, gather
 from helpers.contributions.presentation import KINDS
 from helpers.contributions.workshop import Contribution, Shown, Workshop
 from helpers.partnership.convention import Convention
+from helpers.partnership.convention_sheet import describe_privacy
 
 STATES = ("projet", "relu par la commune", "diffusé")
 # Sentences that the facilitators write at the top.
@@ -323,14 +324,8 @@ class Writer:
         until = "dans les cinq jours ouvrés qui suivent l’envoi de ce compte rendu"
         if self.state == STATES[-1]:
             until = f"avant le {french.long_date(presentation.working_day(self._today, _DAYS))}"
-        months = french.quantity(convention.conservation_mois, "mois", "mois")
         return [
-            _text(
-                "Ce que vous dites est noté sans votre nom, comme parole d’élu ou de technicien. Vous pouvez relire, "
-                "corriger ou retirer vos phrases jusqu’à cinq jours ouvrés après l’envoi du compte rendu, à "
-                f"{contact}. Les feuilles et fichiers de saisie sont détruits {months} après. Le diagnostic publié ne "
-                "garde que ce que la convention permet."
-            ),
+            _text(describe_privacy(convention)),
             _text(f"Une phrase ne vous ressemble pas ? Dites-le {until}, à {contact}."),
             _text(
                 f"Sources : feuilles des tables, recopiées par les animateurs ; chiffres du diagnostic {kit.version}, "

@@ -125,13 +125,25 @@ class World:
     periods: tuple[Period, ...]
     years: tuple[int, ...]
     institution: str = ""
-    _found: dict[str, Known | None] = field(default_factory=dict)
+    _found: dict[tuple[str, bool], Known | None] = field(default_factory=dict)
 
-    def find(self, indicator: Indicator) -> Known | None:
-        """Find an indicator where the commune knows it; None where it does not."""
-        if indicator.id not in self._found:
-            self._found[indicator.id] = next(self._tries(indicator), None)
-        return self._found[indicator.id]
+    def find(self, indicator: Indicator, *, compared: bool = False) -> Known | None:
+        """Find an indicator where the commune knows it; None where it does not.
+
+        `compared`: where enough of the panel know it too, if there is such a date.
+        """
+        key = (indicator.id, compared)
+        if key not in self._found:
+            self._found[key] = self._look_for(indicator, compared=compared)
+        return self._found[key]
+
+    def _look_for(self, indicator: Indicator, *, compared: bool) -> Known | None:
+        first = None
+        for known in self._tries(indicator):
+            if not compared or len(_among(self.panel, known.values)) >= ENOUGH:
+                return known
+            first = first or known
+        return first
 
     def read(self, identifier: str) -> float:
         """Read the figure of the commune; missing where it is not known."""
@@ -204,7 +216,8 @@ def _own(row: pd.Series) -> Own:
 
 def assess(fact: Fact, world: World) -> Standing | None:
     """Say where the commune stands for a fact; None where a real figure is not known."""
-    found = next(((one, hit) for one in fact.indicators if (hit := world.find(one))), None)
+    compared = fact.route != "alone"
+    found = next(((one, hit) for one in fact.indicators if (hit := world.find(one, compared=compared))), None)
     if found is None:
         return None
     indicator, (own, values, period) = found
@@ -348,7 +361,7 @@ def _movement(fact: Fact, indicator: Indicator, world: World, period: Period) ->
     measure = indicator.measure
     if not isinstance(measure, Ratio) or measure.own_dates:
         return float("nan")
-    now = world.find(indicator)
+    now = world.find(indicator, compared=True)
     for since in sorted({one.since for one in world.periods if period.until - one.since >= GAP}):
         before = world.argued(world.figures.measure(indicator, Period(since, since)))
         if now is None or world.code not in before:

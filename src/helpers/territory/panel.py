@@ -71,8 +71,8 @@ def choose(communes: pd.DataFrame, *, code: str) -> ComparisonGroup:
         rule = f"Aucune commune ne répond à la règle : {kind}, {size}."
     elif len(found) > len(kept):
         rule = (
-            f"Communes {kind}, {size} ; des {len(found)} qui répondent à la règle, les {len(kept)} plus proches par la "
-            "population."
+            f"Communes {kind}, {size} ; des {french.number(len(found))} qui répondent à la règle, les "
+            f"{len(kept)} plus proches par la population."
         )
     else:
         rule = f"Communes {kind}, {size}."

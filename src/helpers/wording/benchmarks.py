@@ -23,30 +23,22 @@ def benchmarks(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe the indicators by which the commune differs clearly from the nearest territory.
 
     Reads `id, indicator` and, for each territory, `@name` (as written) and `measure@name` (the figure). Title: how many
-    differ; reading: the widest of them. Changes and balances are left to their own exhibits, and density, which follows
-    the size of the perimeter. Nothing without another territory, nor when no figure of the commune is
-    significant. No takeaway.
+    differ, of all that it reads; reading: the widest of them, changes and balances left to their own exhibits, and
+    density, which follows the size of the perimeter. Nothing without another territory, nor when no figure of the
+    commune is significant. No takeaway.
     """
     nearest = _nearest_known(data, commune)
-    not_written = [french.NOT_SIGNIFICANT, french.MISSING]
-    sound = data[~data[f"@{commune.name}"].isin(not_written)]
-    if sound.empty:
-        return Finding()
     if nearest is None:
         return Finding()
+    levels = pd.Series([_describe_gap(row, commune, nearest) for row in data.to_dict("records")], data.index)
+    levels = levels[levels.notna() & levels.ne(french.NOT_SIGNIFICANT)]
+    sound = data.loc[levels.index]
     values, others = sound[f"measure@{commune.name}"], sound[f"measure@{nearest}"]
     steady = sound["id"].map(lambda one: not find(one).signed and one not in _OF_PERIMETERS)
     gaps = ((values - others) / others).abs().where((others > 0) & steady)
-    whole = f"l’ensemble {of_territory(nearest, commune)}"
     if not gaps.notna().any():
         return Finding()
-    row = sound.loc[gaps.idxmax()].to_dict()
-    words = _nearness(row, commune, nearest)
-    apart = sum(
-        not _nearness(each, commune, nearest).startswith(("proche", "un peu"))
-        for each in sound[gaps.notna()].to_dict("records")
-    )
-    total = int(gaps.notna().sum())
+    total, apart = len(levels), int((~levels.str.startswith(("proche", "un peu"))).sum())
     title = (
         f"Tous ces chiffres s’écartent nettement {of_level(nearest, commune)}"
         if apart == total > 1
@@ -55,14 +47,13 @@ def benchmarks(data: pd.DataFrame, commune: Commune) -> Finding:
         if apart
         else f"Aucun chiffre ne s’écarte nettement {of_level(nearest, commune)}"
     )
+    row = sound.loc[gaps.idxmax()]
     own, other = row[f"@{commune.name}"], row[f"@{nearest}"]
-    reading = f"{own} pour « {row['indicator']} », contre {other} dans {whole} : un niveau {words}."
+    whole = f"l’ensemble {of_territory(nearest, commune)}"
+    reading = (
+        f"{own} pour « {row['indicator']} », contre {other} dans {whole} : un niveau {levels[row.name]}."
+    )
     return Finding(title, reading)
-
-
-def _nearness(row: Mapping[Hashable, Any], commune: Commune, nearest: str) -> str:
-    unit = find(str(row["id"])).unit
-    return ranking.nearness(row[f"measure@{commune.name}"], row[f"measure@{nearest}"], unit=unit)
 
 
 def in_words(data: pd.DataFrame, commune: Commune) -> pd.DataFrame:

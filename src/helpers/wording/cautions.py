@@ -40,7 +40,7 @@ def warn(data: pd.DataFrame, *, commune: Commune, sources: pd.DataFrame) -> list
     texts = (data[name] for name, kind in data.dtypes.items() if kind.kind == "O")
     in_words = {"n.s."} if any((column == french.NOT_SIGNIFICANT).any() for column in texts) else set()
     marks = in_words.union(*(verdicts for name, verdicts in cells.items() if name not in left_out))
-    hidden = [f"les taux et les évolutions ne sont pas écrits : {REASONS['n.s.']}"] if left_out else []
+    hidden = [f"ce qui n’est pas écrit est non significatif : {REASONS['n.s.']}"] if left_out else []
     warnings = [
         *explain_marks(marks),
         *hidden,

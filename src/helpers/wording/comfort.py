@@ -107,16 +107,16 @@ def small_in_large(data: pd.DataFrame, commune: Commune) -> Finding:
     """
     row = data.iloc[0]
     year = int(row["year"])
-    which = "des résidences : grandes, à une ou deux personnes"
+    which = "Grands logements à une ou deux personnes"
     made_of = (
         f"en {year}, on compte {french.quantity(row['large'], 'logement')} de {LARGE_HOME} pièces ou plus et "
         f"{french.quantity(row['small_households'], 'ménage')} de {SMALL_HOUSEHOLD} personnes au plus"
     )
     if french.number_value(row["least"]) == 0:
-        title = f"Au plus {french.percent(row['most_share'])} {which}"
+        title = f"{which} : au plus {french.percent(row['most_share'])}"
         return Finding("" if french.is_missing(row["most_share"]) else title, f"{made_of}.")
     share = french.percent(row["least_share"])
-    title = "" if french.is_missing(row["least_share"]) else f"Au moins {share} {which}"
+    title = "" if french.is_missing(row["least_share"]) else f"{which} : au moins {share}"
     counts = f"{french.number(row['least'])} au moins sont l’un et l’autre"
     takeaway = (
         f"En {year}, au moins {french.count(row['least'])} logements de {LARGE_HOME} pièces ou plus sont habités par "

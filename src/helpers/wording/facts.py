@@ -16,6 +16,8 @@ from helpers.problems.facts import Standing
 _NEARLY_STABLE, _STABLE = 0.1, 0.05
 # Beyond so many years of starts, a stock of vacant homes is reported as more than that.
 _VACANT_YEARS = 60
+# From this part of ten years of starts on, those of the last year, not all lived in yet, are told apart.
+_NEWLY = 0.2
 
 
 class _Template(string.Formatter):
@@ -157,6 +159,9 @@ def _worked_out(standing: Standing, terms: Mapping[str, float]) -> dict[str, Any
     if {"recent", "starts"} <= terms.keys():
         middle = (standing.since + standing.year) // 2
         found |= {"before": terms["starts"] - terms["recent"], "middle": middle - 1, "after": middle}
+    if "newest" in terms:
+        told = terms["newest"] >= _NEWLY * terms["starts"] and french.number_value(terms["newest"]) > 0
+        found["newly"] = f", dont {french.number(terms['newest'])} la dernière année" if told else ""
     if {"top_start", "bottom_start"} <= terms.keys():
         found |= {
             f"{side}_share": 100 * terms[f"top_{side}"] / terms[f"bottom_{side}"] for side in ("start", "end")

@@ -220,13 +220,15 @@ def rows_of(data: pd.DataFrame, commune: Commune) -> pd.DataFrame:
 
 
 def started(row: pd.Series, *, lag: int) -> str:
-    """Write the homes of a period: `500 logements commencés`, or `500 logements livrés (commencés de 2011 à 2015)`.
+    """Write the homes of a period: `500 logements commencés (années 2013 à 2017)`, or `500 logements livrés (commencés
+    de 2011 à 2015)`: it ends on the first day of its last year, of which nothing counts.
 
     `row` has `since, until, starts`; `lag` is the number of years from a start to a delivery.
     """
-    if not lag:
-        return french.quantity(row["starts"], "logement commencé", "logements commencés")
     first, last = int(row["since"]) - lag, int(row["until"]) - lag - 1
+    if not lag:
+        started = french.quantity(row["starts"], "logement commencé", "logements commencés")
+        return f"{started} (années {first} à {last})"
     return f"{french.quantity(row['starts'], 'logement livré', 'logements livrés')} (commencés de {first} à {last})"
 
 

@@ -26,7 +26,8 @@ def gains(data: pd.DataFrame, commune: Commune) -> Finding:
 
     Reads `status` (`RP` for all of them, then `RP_PROP`...), `since, until, value_0, value_1, gain` (homes). Title:
     their gain in all; headline: the tenure that changes most; reading: the count of each at both dates; takeaway: what
-    each gained or lost. What is within its margin (2 √(n0 + n1)) is said so, and not reported as a direction.
+    each gained or lost, with the others together where those told are more than the whole. What is within its margin
+    (2 √(n0 + n1)) is said so, and not reported as a direction.
     """
     rows = data.set_index("status")
     since, until = int(rows["since"].iloc[0]), int(rows["until"].iloc[0])
@@ -41,7 +42,10 @@ def gains(data: pd.DataFrame, commune: Commune) -> Finding:
         if unsure
         else ""
     )
-    takeaway = f"{change}{listed}{within}"
+    # Parts that are more than the whole would not add up without those that are not told.
+    rest = whole["gain"] - parts.loc[sure, "gain"].sum()
+    others = f" (les autres ensemble : {difference(rest)})" if named and rest * whole["gain"] < 0 else ""
+    takeaway = f"{change}{listed}{within}{others}"
     counted = [
         f"{french.count(row['value_1'])} {_WHO[str(name)]} contre {french.count(row['value_0'])}"
         for name, row in parts.iterrows()

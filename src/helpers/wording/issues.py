@@ -147,6 +147,7 @@ def _title(card: Card) -> str:
         # Other tenures lost homes: they may not be most of what was gained.
         "beyond_the_whole": card.lead.value > 100,
         "approached": card.lead.approached,
+        "near_median": card.lead.is_near_median,
     }
     return next(
         title
@@ -175,22 +176,19 @@ def _because(card: Card, *, epci: str) -> str:
 
 
 def _standing(one: Standing, *, epci: str) -> str:
-    """Write a fact and its place: `une part élevée de 75 ans ou plus (plus que 92 % des communes comparables…)`."""
+    """Write a fact and its place: `une part élevée de 75 ans ou plus (plus marqué que dans 92 % des communes…)`."""
     if one.fact.route == "alone" or french.is_missing(one.percentile):
         return f"{one.fact.named} (lu dans la commune seule)"
     beyond = "au-delà du seuil ; " if one.raised == "seuil" else ""
-    places = [f"{_place(one.percentile, one)} communes comparables"]
+    places = [f"{_within(one.percentile)} communes comparables"]
     if not french.is_missing(one.percentile_epci):
-        places.append(f"{_place(one.percentile_epci, one)} communes de sa taille {epci}".rstrip())
-    return f"{one.fact.named} ({beyond}{' et '.join(places)})"
+        places.append(f"{_within(one.percentile_epci)} communes de sa taille {epci}".rstrip())
+    return f"{one.fact.named} ({beyond}plus marqué que {' et '.join(places)})"
 
 
-def _place(percentile: float, one: Standing) -> str:
-    """Write a place on the side of a fact: `plus que 92 % des`, `moins que toutes les`."""
-    word = "plus" if one.fact.sign > 0 else "moins"
-    if percentile >= 100:
-        return f"{word} que toutes les"
-    return f"{word} que {french.percent(percentile, digits=0)} des"
+def _within(percentile: float) -> str:
+    """Write in how many communes a fact is less marked, whichever its side: `dans 92 % des`, `dans toutes les`."""
+    return "dans toutes les" if percentile >= 100 else f"dans {french.percent(percentile, digits=0)} des"
 
 
 def _cautions(card: Card, *, epci: str) -> Iterable[str]:
@@ -269,7 +267,12 @@ def describe_silence(choice: Choice, commune: Commune) -> str:
 
 
 def waiting_topics(choice: Choice, known: Iterable[str]) -> list[Topic]:
-    """List the subjects that official figures would bring: none of their indicators is among those `known`."""
+    """List the subjects that official figures would bring: none of their indicators is among those `known`.
+
+    None of a commune whose figures are too small for problems: more of them would raise none.
+    """
+    if choice.silence == "petite":
+        return []
     real = {*known, *(one.indicator.id for one in choice.standings.values())}
     return [topic for topic in CATALOGUE.waiting if real.isdisjoint(topic.indicators)]
 
@@ -283,7 +286,8 @@ def compare_facts(choice: Choice) -> pd.DataFrame:
     """Set the facts of a commune side by side in both references, those that are raised first.
 
     Columns `id, indicator, measure, written, percentile, position, median, reference` in the EPCI, the last four again
-    with the suffix `_panel` among comparable communes, `origin, sources`. Of several facts of one indicator, one row.
+    with the suffix `_panel` among comparable communes, `origin, sources`. Of several facts of one indicator, one row;
+    none of those that are read in the commune alone, but what a card approaches with them, which is shown nowhere else.
     Nothing of a commune whose figures are too small for problems: a place among others would say as little.
     """
     if choice.silence == "petite":
@@ -291,7 +295,8 @@ def compare_facts(choice: Choice) -> pd.DataFrame:
     rows = {}
     ranked = sorted(choice.standings.values(), key=lambda one: (one.raised in ("", "faible"), -one.strength))
     for one in ranked:
-        if one.indicator.id in rows or french.is_missing(one.percentile):
+        is_compared = one.fact.route != "alone" or one.approached
+        if one.indicator.id in rows or not is_compared or french.is_missing(one.percentile):
             continue
         rows[one.indicator.id] = {
             "id": one.indicator.id,

@@ -187,13 +187,15 @@ def break_even(data: pd.DataFrame, commune: Commune, *, lag: int = 0) -> Finding
 
 
 def _write_term(name: str, amount: float) -> str:
-    """Write a term of the point mort: `24 logements vacants de moins`, `295 de plus par le renouvellement`."""
+    """Write a term of the point mort: `24 logements vacants de moins`, `295 de plus par le desserrement…`."""
     if name in _KINDS:
         return more(amount, *_KINDS[name])
-    word = "desserrement des ménages" if name == "decohabitation" else "renouvellement"
-    if french.number_value(amount) < 0 and name == "decohabitation":
-        word = "resserrement des ménages"
-    return f"{more(amount, 'logement')} par le {word}"
+    count = french.number_value(amount)
+    if name == "renewal":
+        # More homes are needed where some have gone.
+        came = f"{french.plural(count, 'venu')} du parc existant, à déduire"
+        return f"{french.quantity(abs(count), 'logement')} {'à remplacer' if count >= 0 else came} (renouvellement)"
+    return f"{more(amount, 'logement')} par le {'desserrement' if count >= 0 else 'resserrement'} des ménages"
 
 
 @guard_finding

@@ -8,6 +8,7 @@ import pandas as pd
 from helpers import french
 from helpers.indicators.changes import annual_change
 from helpers.indicators.growth import straddles_questionnaire
+from helpers.indicators.vintages import GAP
 from helpers.territory.communes import Commune
 from helpers.territory.panel import ENOUGH
 from helpers.wording.finding import (
@@ -31,7 +32,8 @@ def recent(data: pd.DataFrame, commune: Commune) -> Finding:
     """Describe the population at the last year against the first one.
 
     Reads `territory, year, POP, index` (100 at the first year). Title: inhabitants and their change; reading: the
-    index of the last year; takeaway and headline: the direction of the annual change. Says nothing of a single year.
+    index of the last year; takeaway and headline: the direction of the annual change, and that of the last five years
+    where a rise or a fall has stopped. Says nothing of a single year.
     """
     rows = rows_of(data, commune)
     first, last = rows.iloc[0], rows.iloc[-1]
@@ -39,7 +41,12 @@ def recent(data: pd.DataFrame, commune: Commune) -> Finding:
     since, until = int(first["year"]), int(last["year"])
     if until == since:
         return Finding()
-    annual = annual_change(np.array([first["POP"]]), np.array([last["POP"]]), until - since)[0]
+    annual = _annual(first, last)
+    headline, stopped = f"La population {moves(annual)} depuis {since}", ""
+    if turn := _find_turn(rows, annual):
+        year, lately = turn
+        headline = f"La population {moves(lately)} depuis {year}"
+        stopped = f", mais elle {moves(lately)} depuis {year} ({french.annual(lately)})"
     title = f"{french.quantity(last['POP'], 'habitant')} en {until}, {difference(change)} qu’en {since}"
     reading = (
         f"pour 100 habitants en {since}, on en compte {french.number(last['index'], digits=1)} en {until} "
@@ -48,15 +55,34 @@ def recent(data: pd.DataFrame, commune: Commune) -> Finding:
     takeaway = (
         f"En {until}, {french.quantity(last['POP'], 'habitant')} "
         f"{french.plural(last['POP'], 'vit', 'vivent')} {french.at(commune.name)} ; depuis {since}, la population "
-        f"{moves(annual)} ({french.annual(annual)})."
+        f"{moves(annual)} ({french.annual(annual)}){stopped}."
     )
     return Finding(
         title,
         reading,
         takeaway,
-        headline=f"La population {moves(annual)} depuis {since}",
+        headline=headline,
         number=(french.number(change, signed=True), f"{french.plural(change, 'habitant')}, {since}-{until}"),
     )
+
+
+def _find_turn(rows: pd.DataFrame, annual: float) -> tuple[int, float] | None:
+    """Find since when, for five years at least, a population that rises or falls no longer does: the year, its change.
+
+    `annual` is the change (%) over all the years.
+    """
+    last = rows.iloc[-1]
+    former = rows[(rows["year"] > rows.iloc[0]["year"]) & (rows["year"] <= last["year"] - GAP)]
+    if former.empty or moves(annual) == moves(0):
+        return None
+    turning = former.iloc[-1]
+    lately = _annual(turning, last)
+    return None if moves(lately) == moves(annual) else (int(turning["year"]), lately)
+
+
+def _annual(first: pd.Series, last: pd.Series) -> float:
+    years = int(last["year"] - first["year"])
+    return float(annual_change(np.array([first["POP"]]), np.array([last["POP"]]), years)[0])
 
 
 @guard_finding
