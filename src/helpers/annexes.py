@@ -44,9 +44,13 @@ def draw(figure: Any, *, alt: str) -> str:
         )
     buffer = io.BytesIO()
     figure.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None, "Creator": None})
+    return _write_image(buffer.getvalue(), alt=alt)
+
+
+def _write_image(drawing: bytes, *, alt: str) -> str:
+    """Write a drawing (SVG) as an image: a script that the file of an annex would hold does not run."""
     described = html.escape(french.typography(alt))
-    # As an image: a script that the file of an annex would hold does not run.
-    drawn = base64.b64encode(buffer.getvalue()).decode()
+    drawn = base64.b64encode(drawing).decode()
     return f'<img alt="{described}" aria-label="{described}" src="data:image/svg+xml;base64,{drawn}">'
 
 
@@ -84,8 +88,7 @@ def keep(exhibit: Exhibit, folder: Path, *, theme: str, by: str, day: str) -> Pa
     }
     path = folder / f"{french.slug(exhibit.title)[:60]}.json"
     folder.mkdir(parents=True, exist_ok=True)
-    with paths.replacing(path) as aside:
-        aside.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    paths.write(path, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
     return path
 
 
@@ -133,13 +136,7 @@ def _show(record: Mapping[str, Any], path: Path) -> dict[str, Any]:
         drawing = base64.b64decode(record["drawing"], validate=True)
     except (ValueError, KeyError, TypeError) as error:
         raise _unreadable(path, str(error)) from error
-    described = html.escape(french.typography(str(record["alt"])))
-    image = (
-        f'<img alt="{described}" aria-label="{described}" '
-        f'src="data:image/svg+xml;base64,{base64.b64encode(drawing).decode()}">'
-        if drawing
-        else ""
-    )
+    image = _write_image(drawing, alt=str(record["alt"])) if drawing else ""
     texts = {name: str(record[name]) for name in _TEXTS}
     who = f" par {record['by']}" if record["by"] else ""
     texts["note"] = f"{texts['note']} Figure ajoutée{who} le {record['day']}.".strip()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from helpers.exhibit import Prose, escape
+from helpers.exhibit import Prose, escape, scroll
 from helpers.indicators.explanation import Explained
 from helpers.indicators.indicator import Indicator
 from helpers.tables import Table
@@ -58,7 +58,7 @@ def describe_table(rows: pd.DataFrame) -> str:
     first = rows.iloc[0]
     caption = f"{first['table']} ({first['unit']})"
     table = Table(rows[["year", "text"]].reset_index(drop=True)).to_html(caption=caption)
-    boxed = f'<div class="table" tabindex="0" role="group" aria-label="Tableau">{table}</div>'
+    boxed = scroll(table)
     if len(rows) > _A_GLANCE:
         boxed = f"<details><summary>{escape(caption)}</summary>{boxed}</details>"
     whence = f"<p>{escape(f'Source : {describe_origin(first)}.')}</p>"

@@ -160,7 +160,6 @@ def _record(card: CardWords) -> dict[str, object]:
 def _card(card: CardWords) -> str:
     """Write one card as an item of a list."""
     label = f' <span class="weak">{escape(card.label)}</span>' if card.label else ""
-    levers = " ; ".join(f"{lever} ({who})" for lever, who in card.levers)
     boxes = "".join(f'<li><span class="box"></span>{choice}</li>' for choice in _CHOICES)
     facts = "".join(
         f'<li>{escape(fact.text)} <a href="{fact.address}">{escape(fact.shown_by)}</a>'
@@ -176,10 +175,9 @@ def _card(card: CardWords) -> str:
             *([("Ce que la commune apporte", _joined(card))] if card.brought else []),
             ("Ce qui le confirmerait", card.confirms),
             ("Ce qui l’infirmerait", card.refutes),
-            ("Leviers, et qui en décide", levers),
+            ("Leviers, et qui en décide", card.levers_listed),
         )
     )
-    reasons = " ".join(filter(None, (card.because, card.against, *card.cautions)))
     return (
         f'<li id="enjeu-{french.slug(card.id)}"><h3>{escape(card.title)}{label}</h3>'
         f'<p class="fact">{escape(card.reading)}</p><p class="question">{escape(card.question)}</p>'
@@ -187,7 +185,7 @@ def _card(card: CardWords) -> str:
         f'<div class="look">{looked}</div><ul class="choices">{boxes}</ul>'
         f'<p class="write">{escape("Ce que nous en savons ici :")}</p>'
         f"<details><summary>{escape('Les chiffres et la raison de cette carte')}</summary><ul>{facts}</ul>"
-        f'<p class="reason">{escape(reasons)}</p></details></li>'
+        f'<p class="reason">{escape(card.reasons)}</p></details></li>'
     )
 
 
@@ -198,7 +196,6 @@ def _joined(card: CardWords) -> str:
 
 def _lines(card: CardWords) -> list[str]:
     """Write a card as plain text, line by line."""
-    levers = " ; ".join(f"{lever} ({who})" for lever, who in card.levers)
     return [
         f"{card.title}{f' ({card.label})' if card.label else ''}",
         card.reading,
@@ -208,6 +205,6 @@ def _lines(card: CardWords) -> list[str]:
         f"Ce que la commune peut nous apprendre : {card.known_here}.",
         *([f"Ce que la commune apporte : {_joined(card)}."] if card.brought else []),
         f"Confirmerait : {card.confirms}. Infirmerait : {card.refutes}.",
-        f"Leviers : {levers}.",
-        " ".join(filter(None, (card.because, card.against, *card.cautions))),
+        f"Leviers : {card.levers_listed}.",
+        card.reasons,
     ]

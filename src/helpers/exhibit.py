@@ -143,7 +143,7 @@ class Exhibit:
         return f"{self.name}-c" if self.warnings else ""
 
     def _table(self) -> str:
-        return _scroll(self._written.to_html(caption=self.title, described=self._cautions))
+        return scroll(self._written.to_html(caption=self.title, described=self._cautions))
 
     def to_text(self) -> str:
         """Write the exhibit as plain text, which nbval compares: title, reading, rounded data."""
@@ -279,7 +279,7 @@ def describe_absences(absences: Sequence[Absence]) -> str:
     """Write several absences as one block: a line by reason. A link to an exhibit leads to its name there."""
     reasons: dict[str, list[str]] = {}
     for absence in absences:
-        subject = absence.subject[:1].lower() + absence.subject[1:] if not absence.reason else absence.subject
+        subject = french.uncapitalize(absence.subject) if not absence.reason else absence.subject
         named = f'<span id="{french.slug(absence.subject)}">{escape(subject)}</span>'
         reasons.setdefault(absence.reason, []).append(named)
     colon, semicolon = f"{french.NBSP}: ", f"{french.NARROW}; "
@@ -344,6 +344,6 @@ def _label(label: str, text: str) -> str:
     return f"<p><strong>{label}{french.NBSP}:</strong> {escape(text)}</p>" if text else ""
 
 
-def _scroll(table: str) -> str:
-    # Reachable by keyboard: a wide table scrolls inside its own box, not the page.
+def scroll(table: str) -> str:
+    """Put a table in a box of its own, where a wide one scrolls, and not the page; the keyboard reaches it."""
     return f'<div class="table" tabindex="0" role="group" aria-label="Tableau">{table}</div>'

@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers import provenance
 from helpers.debate import Debate
-from helpers.exhibit import Exhibit, Prose, escape
+from helpers.exhibit import Exhibit, Prose, escape, scroll
 from helpers.indicators import form
 from helpers.territory import vicinity
 from helpers.territory.panel import ComparisonGroup
@@ -102,7 +102,6 @@ def _table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str
         for name, when, *rest in rows
     )
     label = escape(caption)
-    return (
-        f'<div class="table" tabindex="0" role="group" aria-label="Tableau"><table><caption>{label}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>"
+    return scroll(
+        f"<table><caption>{label}</caption><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>"
     )

@@ -53,6 +53,11 @@ def capitalize(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def uncapitalize(text: str) -> str:
+    """Write a text without the capital at its head, as within a sentence."""
+    return text[:1].lower() + text[1:]
+
+
 def number(value: float | None, *, digits: int = 0, signed: bool = False) -> str:
     """Write a number with `digits` decimals: `1 234,5`, `−0,2`, `+3`; "n.d." when missing.
 

@@ -131,14 +131,8 @@ def _hide_stale(result: Any) -> None:
 
 
 def _variable(found: re.Match[str]) -> str:
-    name = _names().get(found[0])
+    name = tokens.names().get(found[0])
     return f"var(--{name},{found[0]})" if name else found[0]
-
-
-@cache
-def _names() -> dict[str, str]:
-    """Name colours by their light value: two of one light value have one dark value."""
-    return {value: name for name, value in reversed(tokens.colours().items())}
 
 
 def _shell() -> Any:

@@ -189,6 +189,15 @@ def _explain(problem: Any, layers: list[Layer], *, known: list[str]) -> str:
     return f"{where} : {key} vaut {quote(problem['input'])} : {_MESSAGES.get(kind, problem['msg'])}"
 
 
+def let_be_empty(properties: dict[str, Any]) -> None:
+    """Let the properties of a JSON Schema be null: a key without a value takes its default."""
+    for declared in properties.values():
+        if "type" in declared:
+            about = ("title", "description", "default")
+            kinds = {key: declared.pop(key) for key in list(declared) if key not in about}
+            declared["anyOf"] = [kinds, {"type": "null"}]
+
+
 def suggest(name: str, known: Sequence[str]) -> str:
     """Suggest the known name that is nearest to another, in French; nothing when none is near."""
     near = difflib.get_close_matches(name, known, n=1)

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 from helpers import french, levels, paths, themes
 from helpers.errors import DiagnosticError, ParameterError, quote
-from helpers.layers import Layer, find_problems, is_empty, merge, read_layer, suggest, validate
+from helpers.layers import Layer, find_problems, is_empty, let_be_empty, merge, read_layer, suggest, validate
 
 if TYPE_CHECKING:
     from helpers.territory.communes import Commune
@@ -273,7 +273,7 @@ def load_parameters(
     return validate(Parameters, {**merge(layers), "commune": commune.code}, layers), commune
 
 
-def check_lot(lot: Layer, *, folder: Path | None = None) -> None:
+def check_lot(lot: Layer) -> None:
     """Check that the parameters of a lot go with the defaults, before any commune is built with them.
 
     Raises:
@@ -285,7 +285,7 @@ def check_lot(lot: Layer, *, folder: Path | None = None) -> None:
             f"{lot.where('commune')} : les paramètres d'un lot ne désignent pas de commune.",
             remedy=f"Indiquez les communes du lot par {keys}.",
         )
-    layers = [read_layer((folder or paths.PARAMS) / "defaut.yml"), lot]
+    layers = [read_layer(paths.PARAMS / "defaut.yml"), lot]
     validate(Parameters, {**merge(layers), "commune": ""}, layers)
 
 
@@ -329,15 +329,7 @@ def schema_text() -> str:
     schema = Parameters.model_json_schema()
     schema["required"] = []
     schema["description"] = "Paramètres d'un diagnostic ; les valeurs par défaut sont dans defaut.yml."
-    for declared in schema["properties"].values():
-        if "type" in declared:
-            # A key without a value takes its default.
-            kinds = {
-                key: declared.pop(key)
-                for key in list(declared)
-                if key not in ("title", "description", "default")
-            }
-            declared["anyOf"] = [kinds, {"type": "null"}]
+    let_be_empty(schema["properties"])
     comments = schema["properties"]["commentaires"]["anyOf"][0]
     # Offered by editors, and not imposed: a notebook may have been added since.
     comments["properties"] = {theme: {"type": "string"} for theme in themes.list_themes()}

@@ -12,8 +12,6 @@ _VALUE = re.compile(r"--([\w-]+):([^;}]+)")
 _DARK = "@media screen and (prefers-color-scheme:dark)"
 _OTHER = re.compile(r"var\(--([\w-]+)\)")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
-# Pixels, where letters have the size that readers get unless they ask for another.
-_REM = 16
 
 
 @cache
@@ -43,13 +41,10 @@ def colour(name: str, dark: bool = False) -> str:
     return colours(dark=dark)[name]
 
 
-def size(name: str) -> float:
-    """Give a size of letters by its name (`note`, `body`, `h1`), in pixels.
-
-    Raises:
-        KeyError: no size has that name.
-    """
-    return _REM * float(_sizes()[f"size-{name}"].removesuffix("rem"))
+@cache
+def names() -> dict[str, str]:
+    """Name the colours by their light value, the first name of each: those of one light value have one dark value."""
+    return {value: name for name, value in reversed(colours().items())}
 
 
 @cache
@@ -57,11 +52,6 @@ def paints() -> str:
     """Write as CSS how drawings turn dark with a page: `f-…` is the class of what is filled, `s-…` of strokes."""
     rules = (f".f-{name}{{fill:var(--{name})}}.s-{name}{{stroke:var(--{name})}}" for name in colours())
     return f"{_DARK}{{{''.join(rules)}}}"
-
-
-@cache
-def _sizes() -> dict[str, str]:
-    return dict(_VALUE.findall(sheet()))
 
 
 def luminance(of: str) -> float:

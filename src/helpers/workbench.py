@@ -16,7 +16,6 @@ from typing import Any
 
 from helpers import paths, themes
 from helpers.parameters import Parameters, load_parameters
-from helpers.publication import files
 from helpers.publication.pages import commune as pages
 from helpers.territory.communes import Commune
 
@@ -119,7 +118,7 @@ def _write_copy(notebook: Path, copy: Path, parameters: Parameters) -> bool:
             cell["source"] = fill("".join(cell["source"]), given)
     book["metadata"].setdefault(themes.METADATA, {})[_MADE] = _print_of(book)
     copy.parent.mkdir(parents=True, exist_ok=True)
-    files.write(copy, json.dumps(book, ensure_ascii=False, indent=1) + "\n")
+    paths.write(copy, json.dumps(book, ensure_ascii=False, indent=1) + "\n")
     return True
 
 

@@ -44,8 +44,12 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         _share(tmp_path_factory, {code: partial(_build, code, folder) for code in (*COMMUNES, *BESIDE)})
         made = {name: partial(_print, _MAKERS[Path(name).stem], folder / name) for name in PRINTED}
         made |= {name: partial(_show, (folder / name).parent) for name in DECKS}
-        _share(tmp_path_factory, made | {"index.html": partial(site.publish, folder)})
+        _share(tmp_path_factory, made | {"index.html": partial(_write_site, folder)})
     return folder
+
+
+def _write_site(folder: Path) -> None:
+    site.write(site.list_entries(folder), folder)
 
 
 def _share(tmp_path_factory: pytest.TempPathFactory, tasks: Mapping[str, Callable[[], object]]) -> None:

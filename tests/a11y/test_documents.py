@@ -10,6 +10,7 @@ from walk import DECKS, PRINTED, SCHEMES, SLUGS, pale, texts, violations
 
 from helpers.publication import documents
 from helpers.publication.documents import pdf, posters, report, sheets
+from helpers.publication.documents.deck import propose
 
 with warnings.catch_warnings():
     # Its compiled types have no module, of which Python complains.
@@ -165,6 +166,6 @@ def test_so_are_those_of_the_other_communes(outputs, tmp_path, slug):
     path.write_bytes(report.make(found))
     assert complaints(path) == []
     assert_margins(path)
-    if found.tagged(posters.TAG):
+    if propose(found, tag=posters.TAG):
         beside.write_bytes(posters.make(found))
         assert complaints(beside) == []

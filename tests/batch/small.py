@@ -38,8 +38,7 @@ def write_notebook(stem: str, code: str, *, title: str = "", parameters: str = P
 
 def append(path: Path, text: str) -> None:
     """Add a text at the end of a file of the code, which other projects have too: theirs stays as it is."""
-    with paths.replacing(path) as aside:
-        aside.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+    paths.write(path, path.read_text(encoding="utf-8") + text)
 
 
 def write_data(exhibits: Sequence[Mapping[str, Any]], *_: Any, folder: Path, **more: Any) -> None:

@@ -413,7 +413,7 @@ def renew_store(project, *changed):
         pq.write_table(pq.read_table(paths.EMBEDDED / f"{name}.parquet"), folder / "new", compression="gzip")
         (folder / "new").replace(folder / f"{name}.parquet")
         index[name]["sha256"] = files.hash_file(folder / f"{name}.parquet")
-    files.write(folder / "tables.json", json.dumps(index))
+    paths.write(folder / "tables.json", json.dumps(index))
     return folder
 
 

@@ -18,7 +18,6 @@ from helpers import paths, store
 from helpers.diagnostic import DATE_TABLES
 from helpers.publication import files, incremental
 from helpers.publication.incremental import inputs
-from helpers.store import tables
 from helpers.themes import notebooks
 
 HEM = "59299"
@@ -203,7 +202,7 @@ def renew(monkeypatch, project, *names):
         pq.write_table(
             content.replace_schema_metadata({**(content.schema.metadata or {}), "edition": "next"}), path
         )
-        index[name]["sha256"] = tables.sha256(path)
+        index[name]["sha256"] = paths.hash_file(path)
     (folder / "tables.json").write_text(json.dumps(index), encoding="utf-8")
     monkeypatch.setenv("HELPERS_STORE", str(folder))
     store.forget()

@@ -121,7 +121,7 @@ def test_one_commune_is_reported_anew_without_a_look_at_the_others(project, monk
     outputs = paths.OUTPUTS
     for code, slug, name in ((HEM, "hem", "Hem"), (FACHES, "faches-thumesnil", "Faches-Thumesnil")):
         manifest(outputs / slug, code, name)
-    site.publish(outputs)
+    site.write(site.list_entries(outputs), outputs)
     # Another that changes meanwhile is not read, even if it is no longer there.
     shutil.rmtree(outputs / "faches-thumesnil")
     monkeypatch.setattr(site, "_assess", lambda *given, **named: pytest.fail("assessed"))
@@ -135,7 +135,7 @@ def test_one_commune_is_reported_anew_without_a_look_at_the_others(project, monk
 def test_a_table_that_is_damaged_or_of_another_version_is_made_anew_from_the_manifests(project):
     outputs = paths.OUTPUTS
     manifest(outputs / "hem", HEM, "Hem")
-    site.publish(outputs)
+    site.write(site.list_entries(outputs), outputs)
     table = outputs / entries.TABLE
     table.write_bytes(b"not a table" * 200)
     site.update({}, outputs)
@@ -210,7 +210,7 @@ def test_a_page_of_communes_leads_to_what_is_built_and_to_its_documents(project)
     for code, slug, name in ((HEM, "hem", "Hem"), (FACHES, "faches-thumesnil", "Faches-Thumesnil")):
         manifest(outputs / slug, code, name)
     (outputs / "hem" / "hem-diagnostic.pdf").write_bytes(b"%PDF")
-    site.publish(outputs)
+    site.write(site.list_entries(outputs), outputs)
     for page in (f"{MEL}.html", "59.html"):
         links = [link["href"] for link in soup(outputs / "site" / page).select("#communes a")]
         assert "../hem/index.html" in links

@@ -33,7 +33,7 @@ def build_annoeullin(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 patch.setattr(diagnostic, "execute", _execute)
                 patch.setattr(diagnostic, "notebooks", shipped.notebooks)
                 diagnostic.build(parameters, commune, outputs=outputs)
-            site.publish(outputs)
+            site.write(site.list_entries(outputs), outputs)
     return outputs / "annoeullin"
 
 

@@ -81,7 +81,7 @@ def build(root: Path) -> Path:
         folder = diagnostic.build(parameters, commune, outputs=root / "outputs")
         failure = Failure("59011", EVERYTHING, EVERYTHING, heading=EVERYTHING, exception=EVERYTHING)
         (root / "outputs" / FAILURES).write_text(json.dumps(asdict(failure)) + "\n", encoding="utf-8")
-        site.publish(root / "outputs")
+        site.write(site.list_entries(root / "outputs"), root / "outputs")
     return folder
 
 

@@ -137,7 +137,7 @@ def way(tmp_path_factory: pytest.TempPathFactory) -> Way:
 
 
 def contents(folder: Path) -> dict[str, str]:
-    return {path.name: store.sha256(path) for path in folder.glob("*.parquet")}
+    return {path.name: paths.hash_file(path) for path in folder.glob("*.parquet")}
 
 
 def test_every_file_is_read(way):

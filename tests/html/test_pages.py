@@ -53,7 +53,7 @@ def tell(monkeypatch, tmp_path):
         )
         parameters, commune = load_parameters(f"insee:{code}", overrides=overrides)
         folder = diagnostic.build(parameters, commune, outputs=tmp_path / "outputs")
-        site.publish(tmp_path / "outputs")
+        site.write(site.list_entries(tmp_path / "outputs"), tmp_path / "outputs")
         return folder
 
     return _tell

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from measuring import break_even, measure
 
 from helpers import store
-from helpers.indicators import ages, growth, household_effect, households, point_mort, rooms, seniority, stock
+from helpers.indicators import ages, growth, households, point_mort, rooms, seniority, stock
+from helpers.indicators.registry import find
 from helpers.territory import communes as territory
 
 METROPOLIS = "200093201"
@@ -38,14 +40,8 @@ def metropolis(country):
 def test_the_homes_started_are_the_four_terms_and_the_demographic_effect(
     metropolis, since, until, convention
 ):
-    text = point_mort.break_even(
-        metropolis["dwellings"],
-        metropolis["households"],
-        metropolis["flows"],
-        since=since,
-        until=until,
-        convention=convention,
-    )
+    tables = [metropolis[name] for name in ("dwellings", "households", "flows")]
+    text = break_even(*tables, since=since, until=until, convention=convention)
     assert len(text) == 95
     terms = text[[*point_mort.TERMS, "demographic", "gap"]].sum(axis=1)
     scale = np.maximum(text["LOG_1"], text["starts"])
@@ -59,24 +55,17 @@ def test_the_homes_started_are_the_four_terms_and_the_demographic_effect(
     # more or less at each date.
     assert (text["gap"].abs() <= 2 + 1e-9).all()
     # One convention is not the other, but where households or people stayed the same.
-    other = household_effect.household_effects(
-        metropolis["dwellings"],
-        metropolis["households"],
-        since=since,
-        until=until,
-        convention="AB".replace(convention, ""),
-    )
+    other = break_even(*tables, since=since, until=until, convention="AB".replace(convention, ""))
     assert (other["decohabitation"].to_numpy() != text["decohabitation"].to_numpy()).any()
 
 
 def test_the_sub_periods_of_a_commune_do_not_make_its_period(metropolis):
     parts = [
-        household_effect.household_effects(
-            metropolis["dwellings"], metropolis["households"], since=start, until=end
-        ).set_index("territory")
+        measure(find("desserrement"), metropolis, since=start, until=end).set_index("territory")["value"]
+        * (end - start)
         for start, end in (*PERIODS, (PERIODS[0][0], PERIODS[1][1]))
     ]
-    gap = parts[0]["decohabitation"] + parts[1]["decohabitation"] - parts[2]["decohabitation"]
+    gap = parts[0] + parts[1] - parts[2]
     # The sum of the parts is another number than the whole, in nearly every commune.
     assert (gap.abs() > 0.1).mean() > 0.9
 

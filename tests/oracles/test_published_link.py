@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from measuring import break_even
 
 from helpers import french, wording
 from helpers.diagnostic import Diagnostic
@@ -226,7 +227,7 @@ def test_the_homes_of_saint_leu_la_foret_were_fewer_than_its_point_mort():
         (1999, "LOG"): 5_250.0, (1999, "RP"): 5_000.0, (1999, "RSECOCC"): 50.0, (1999, "LOGVAC"): 200.0,
         (2007, "LOG"): 5_420.0, (2007, "RP"): homes, (2007, "RSECOCC"): 50.0, (2007, "LOGVAC"): 200.0,
     }  # fmt: skip
-    row = point_mort.break_even(
+    row = break_even(
         _table(stocks),
         _table({(year, "PMEN"): count for year, count in people.items()}),
         _table({(2007, "LOGCOM"): 170.0}).assign(since=1999),

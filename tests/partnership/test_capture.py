@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections import Counter
 from datetime import date
@@ -61,8 +62,8 @@ def found(account):
     return "\n".join(map(str, account.merged.messages)).replace("\u202f", " ").replace("\xa0", " ")
 
 
-def test_the_workbook_has_its_sheets_its_lists_and_locks_what_is_not_to_be_filled_in(tmp_path):
-    book = openpyxl.load_workbook(capture_workbook.write(tmp_path / "a.xlsx", town.KIT))
+def test_the_workbook_has_its_sheets_its_lists_and_locks_what_is_not_to_be_filled_in():
+    book = openpyxl.load_workbook(io.BytesIO(capture_workbook.make(town.KIT, letter="A")))
     assert book.sheetnames == [
         "Lisez-moi",
         "Séance",
@@ -89,20 +90,20 @@ def test_the_workbook_has_its_sheets_its_lists_and_locks_what_is_not_to_be_fille
     assert properties == {"kit": town.KIT.id, "commune": "59999", "atelier": "1", "lettre": "A"}
 
 
-def test_dots_are_in_the_first_workbook_only_and_later_workshops_have_their_sheets(tmp_path):
+def test_dots_are_in_the_first_workbook_only_and_later_workshops_have_their_sheets():
     names = {}
     for number, letter in ((1, "B"), (2, "A"), (3, "A")):
         kit = town.KIT.model_copy(update={"number": number})
-        path = capture_workbook.write(tmp_path / f"{number}{letter}.xlsx", kit, letter=letter)
-        names[number, letter] = openpyxl.load_workbook(path, read_only=True).sheetnames
+        made = io.BytesIO(capture_workbook.make(kit, letter=letter))
+        names[number, letter] = openpyxl.load_workbook(made, read_only=True).sheetnames
     assert "Gommettes" not in names[1, "B"]
     assert names[2, "A"][-3:] == ["Enjeux", "Matrice", "Codes"]
     assert names[3, "A"][-3:] == ["Leviers", "Décisions", "Codes"]
 
 
-def test_the_same_kit_gives_the_same_bytes(tmp_path):
-    first, second = (capture_workbook.write(tmp_path / name, town.KIT) for name in ("a.xlsx", "b.xlsx"))
-    assert first.read_bytes() == second.read_bytes()
+def test_the_same_kit_gives_the_same_bytes():
+    first, second = (capture_workbook.make(town.KIT, letter="A") for _ in range(2))
+    assert first == second
 
 
 def test_workshop_1_gives_28_contributions_of_the_types_and_roles_that_were_said(folder):
@@ -376,7 +377,7 @@ def test_a_row_with_a_name_waits_and_none_of_its_words_is_kept(faulty):
 )
 def test_a_file_of_another_commune_workshop_or_kit_is_left_out_whole(folder, update, message):
     other = town.KIT.model_copy(update=update)
-    capture_workbook.write(folder / "autre-saisie-A.xlsx", other)
+    (folder / "autre-saisie-A.xlsx").write_bytes(capture_workbook.make(other, letter="A"))
     account = run()
     assert message in account.left_out[0]
     assert "\n→ " in account.left_out[0]

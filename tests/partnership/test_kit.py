@@ -108,7 +108,8 @@ def test_the_deck_holds_its_script_in_the_notes(first, deck):
     assert "silence n’est pas accord" in notes[1]
     # The mayor opens with the words of the convention.
     for wanted in (first.convention.objet, first.convention.usage_prevu):
-        assert wanted and french.typography(wanted) in notes[0]
+        assert wanted
+        assert french.typography(wanted) in notes[0]
 
 
 def test_what_the_machine_chooses_rests_on_real_figures_alone(first):

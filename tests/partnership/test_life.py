@@ -19,6 +19,7 @@ import small_store
 import val_sur_deule
 from bs4 import BeautifulSoup
 from docx import Document
+from measuring import break_even
 from pyarrow import parquet
 from shared import shared
 from val_sur_deule_agreed import DECISIONS, ISSUES, LEVERS
@@ -27,7 +28,6 @@ from helpers import Diagnostic, paths, provenance, schemas, store
 from helpers.contributions import kept
 from helpers.contributions.agreed import gather
 from helpers.errors import StoreError
-from helpers.indicators import point_mort
 from helpers.partnership import importing
 
 # Paper and slides are tested apart (kit, minute, convention): what is laid out here is not printed. The year
@@ -135,7 +135,7 @@ def opened(life) -> Iterator[Diagnostic]:
 
 def test_its_figures_are_those_declared(opened):
     tables = (opened.table(name) for name in ("dwellings", "households", "flows"))
-    found = point_mort.break_even(*tables, since=2017, until=2023)
+    found = break_even(*tables, since=2017, until=2023)
     own = found[found["territory"] == "Val-sur-Deûle"].iloc[0]
     names = ("starts", "renewal", "vacancy", "secondary", "decohabitation", "demographic", "break_even")
     terms = [round(float(own[name]), 1) for name in names]

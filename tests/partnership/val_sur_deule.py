@@ -105,7 +105,8 @@ def fill(
     """
     path = folder / f"{name or f'{kit.name}-saisie-{letter}'}.xlsx"
     if not path.exists():
-        capture_workbook.write(path, kit, letter=letter)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(capture_workbook.make(kit, letter=letter))
     book = openpyxl.load_workbook(path)
     for key, value in SESSION.items():
         put(book, "Séance", find(book, "Séance", "cle", key), "valeur", value)

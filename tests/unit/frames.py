@@ -69,7 +69,7 @@ def commune(name: str = "Hem", code: str = "59299", **parts: Any) -> Commune:
     known: dict[str, Any] = {
         "level": "commune", "code": code, "name": name, "slug": name.lower(), "department": "59", "department_name": "Nord",
         "region": "32", "region_name": "Hauts-de-France", "epci": "200093201",
-        "epci_name": "Métropole Européenne de Lille", "surface": 9.6, "split": None, "geography": 2024,
+        "epci_name": "Métropole Européenne de Lille", "split": None, "geography": 2024,
     }  # fmt: skip
     known |= {"arrondissement": "595", "arrondissement_name": "Lille", **parts}
     fields = {name: value for name, value in known.items() if not name.startswith("arrondissement")}

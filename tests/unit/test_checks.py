@@ -15,7 +15,7 @@ from fake_official_files import yearly
 from fake_official_files.country import CODES, Country
 from rich.console import Console
 
-from helpers import levels, schemas, store
+from helpers import levels, paths, schemas, store
 from helpers.errors import StoreError
 from helpers.sources.registry import find_source, load_registry
 from helpers.sources.verification import CHECKSUMS
@@ -295,7 +295,7 @@ def test_a_file_that_changed_since_its_ingest_is_a_warning_and_one_of_another_si
     monkeypatch.setattr(checks, "load_registry", lambda: known)
     known["sitadel_2025"] = known["sitadel_2025"].model_copy(update={"size": 8, "sha256": "b" * 64})
     # Another edition, that the analyst has accepted.
-    accepted = {"sitadel_2025": store.sha256(folder / known["sitadel_2025"].file)}
+    accepted = {"sitadel_2025": paths.hash_file(folder / known["sitadel_2025"].file)}
     (folder / CHECKSUMS).write_text(json.dumps(accepted), encoding="utf-8")
     wrong, changed = check(folder=folder, parts=kept)
     assert (wrong.severity, changed.severity) == ("erreur", "avertissement")

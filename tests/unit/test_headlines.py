@@ -49,12 +49,6 @@ def test_a_share_is_reported_as_people_say_it(share, text):
     assert plural is ("logements" in text)
 
 
-def test_a_share_agrees_with_what_it_counts():
-    assert out_of_ten(10.0, "maison", "maisons", feminine=True) == ("Une maison sur dix", False)
-    assert out_of_ten(3.0, "maison", "maisons", feminine=True)[0] == "Moins d’une maison sur vingt"
-    assert out_of_ten(99.0, "maison", "maisons", feminine=True)[0] == "Presque toutes les maisons"
-
-
 @pytest.mark.parametrize(
     ("before", "after", "text"),
     [

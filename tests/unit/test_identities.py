@@ -10,6 +10,7 @@ import pytest
 from frames import flows, long
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from measuring import break_even
 
 from helpers.indicators import (
     ages,
@@ -88,7 +89,7 @@ def test_the_homes_started_are_shared_out_or_nothing_is_reported(
     for table in (dwellings, inside, yearly):
         lost = (table["variable"] == unknown) & (table["year"] == YEARS[1])
         tables.append(table.assign(value=table["value"].mask(lost)))
-    found = point_mort.break_even(*tables, since=YEARS[0], until=YEARS[1], convention=convention)
+    found = break_even(*tables, since=YEARS[0], until=YEARS[1], convention=convention)
     assert found.empty is (unknown is not None)
     for row in found.to_dict("records"):
         if math.isnan(row["decohabitation"]):
@@ -221,9 +222,7 @@ def test_sub_periods_are_never_added_up(convention, dates):
         household_effect.occupied(inside, dwellings, territory="Hem"), territory="Hem", convention=convention
     )
     alone = [
-        point_mort.break_even(
-            dwellings, inside, started, since=since, until=until, convention=convention
-        ).iloc[0]
+        break_even(dwellings, inside, started, since=since, until=until, convention=convention).iloc[0]
         for since, until in ((2008, 2013), (2013, 2018))
     ]
     for frame in (text, effect):
@@ -233,9 +232,7 @@ def test_sub_periods_are_never_added_up(convention, dates):
     side = point_mort.over_periods(text)
     assert [name for name in side if name.startswith("@")] == ["@2008-2013", "@2013-2018"]
     assert set(point_mort.steps(text)["since"]) == {2013}
-    whole = point_mort.break_even(
-        dwellings, inside, started, since=2008, until=2018, convention=convention
-    ).iloc[0]
+    whole = break_even(dwellings, inside, started, since=2008, until=2018, convention=convention).iloc[0]
     total, summed = whole["decohabitation"], sum(row["decohabitation"] for row in alone)
     # The sum is another figure than that of the span, unless households kept their size, or people their number.
     (homes_0, people_0), (homes_1, people_1), (homes_2, people_2) = dates

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from for_each import for_each
 from frames import crossed, flows, long
-from measuring import measure
+from measuring import break_even, measure
 from random_territories import (
     AGES,
     DWELLERS,
@@ -31,7 +31,7 @@ from random_territories import (
 
 from helpers import french, paths, schemas
 from helpers.errors import ExhibitError
-from helpers.indicators import growth, point_mort
+from helpers.indicators import growth
 from helpers.indicators.changes import Change, Followed, Gain, Growth, OwnersFollowed, Points
 from helpers.indicators.dictionary import describe
 from helpers.indicators.formulas import Formula
@@ -838,9 +838,7 @@ def test_the_point_mort_and_the_demographic_effect_share_out_the_homes_started()
         for one in ("point_mort", "effet_demographique")
     ]
     assert sum(parts) * 5 == pytest.approx(80)
-    broken = point_mort.break_even(
-        LINK["dwellings"], LINK["households"], LINK["flows"], since=SINCE, until=UNTIL
-    )
+    broken = break_even(LINK["dwellings"], LINK["households"], LINK["flows"], since=SINCE, until=UNTIL)
     assert parts[0] * 5 == pytest.approx(broken["break_even"].iloc[0])
 
 

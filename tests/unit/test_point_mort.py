@@ -7,6 +7,7 @@ import pytest
 from frames import flows, long
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from measuring import break_even
 
 from helpers.indicators import point_mort
 from helpers.indicators.definitions.point_mort import LARGE_RENEWAL
@@ -36,7 +37,7 @@ def broken(before, after, started, *, years=(2013, 2018), **options):
             for year, value in zip(range(*years), started, strict=True)
         }
     )
-    return point_mort.break_even(*tables, yearly, since=years[0], until=years[1], **options)
+    return break_even(*tables, yearly, since=years[0], until=years[1], **options)
 
 
 both_conventions = pytest.mark.parametrize("convention", ["A", "B"])
@@ -75,7 +76,7 @@ def test_stocks_that_are_printed_rounded_leave_a_gap_that_the_steps_show():
         for names in (("LOG", "RP", "RSECOCC", "LOGVAC"), ("PMEN",))
     ]
     started = flows({("Hem", year, year + 1): {"LOGCOM": 10.0} for year in range(2013, 2018)})
-    row = point_mort.break_even(*tables, started, since=2013, until=2018)
+    row = break_even(*tables, started, since=2013, until=2018)
     assert row["gap"].tolist() == [2.0]
     amounts = point_mort.steps(row).set_index("label")["amount"]
     assert amounts["Arrondi des effectifs publiés"] == 2
@@ -103,7 +104,7 @@ def test_homes_delivered_later_are_those_started_earlier():
         {("Hem", year, year + 1): {"LOGCOM": 10.0**rank} for rank, year in enumerate(range(2011, 2018))}
     )
     starts = {
-        lag: point_mort.break_even(*tables, yearly, since=2013, until=2018, lag=lag)["starts"].tolist()
+        lag: break_even(*tables, yearly, since=2013, until=2018, lag=lag)["starts"].tolist()
         for lag in range(4)
     }
     # 2013 to 2017, 2012 to 2016, 2011 to 2015; the year 2010 is not known.
@@ -129,9 +130,7 @@ def test_each_period_has_its_own_point_mort_up_to_the_last_date_asked_for():
     text = point_mort.break_evens(*of_years(years), started, territory="Hem", until=2018)
     assert list(zip(text["since"], text["until"], strict=True)) == [(2008, 2013), (2013, 2018)]
     for row in text.to_dict("records"):
-        alone = point_mort.break_even(*of_years(years), started, since=row["since"], until=row["until"]).iloc[
-            0
-        ]
+        alone = break_even(*of_years(years), started, since=row["since"], until=row["until"]).iloc[0]
         assert row["break_even"] == alone["break_even"]
     side = point_mort.over_periods(text).set_index("label")
     assert [name for name in side if name.startswith("@")] == ["@2008-2013", "@2013-2018"]
@@ -220,7 +219,7 @@ def test_homes_started_are_those_of_the_years_of_the_period_and_of_no_other():
     yearly = flows(
         {("Hem", year, year + 1): {"LOGCOM": 10.0**rank} for rank, year in enumerate(range(2011, 2020))}
     )
-    row = point_mort.break_even(*tables, yearly, since=2013, until=2018).iloc[0]
+    row = break_even(*tables, yearly, since=2013, until=2018).iloc[0]
     # 1 January 2013 to 31 December 2017.
     assert row["starts"] == 1_111_100
 
@@ -232,8 +231,8 @@ def test_a_period_of_which_one_year_is_unknown_has_no_point_mort():
         for names in (("LOG", "RP", "RSECOCC", "LOGVAC"), ("PMEN",))
     ]
     yearly = flows({("Hem", year, year + 1): {"LOGCOM": 10.0} for year in (2013, 2014, 2016, 2017)})
-    assert point_mort.break_even(*tables, yearly, since=2013, until=2018).empty
-    assert point_mort.steps(point_mort.break_even(*tables, yearly, since=2013, until=2018)).empty
+    assert break_even(*tables, yearly, since=2013, until=2018).empty
+    assert point_mort.steps(break_even(*tables, yearly, since=2013, until=2018)).empty
 
 
 def test_homes_started_over_the_whole_period_are_enough():
@@ -244,7 +243,7 @@ def test_homes_started_over_the_whole_period_are_enough():
     ]
     births = {("Hem", year, year + 1): {"NAIS": 3.0} for year in range(2013, 2018)}
     period = flows({**births, ("Hem", 2013, 2018): {"LOGCOM": 42.0}}, source="sitadel")
-    row = point_mort.break_even(*tables, period, since=2013, until=2018).iloc[0]
+    row = break_even(*tables, period, since=2013, until=2018).iloc[0]
     assert row["starts"] == 42
     assert row["sources"] == "recensement|sitadel"
 
@@ -260,6 +259,6 @@ def test_a_point_mort_with_a_simulated_part_is_simulated():
         origin="demonstration",
         source="sitadel",
     )
-    steps = point_mort.steps(point_mort.break_even(*tables, yearly, since=2013, until=2018))
+    steps = point_mort.steps(break_even(*tables, yearly, since=2013, until=2018))
     assert set(steps["origin"]) == {"demonstration"}
     assert set(steps["sources"]) == {"recensement|sitadel"}

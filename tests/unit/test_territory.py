@@ -99,8 +99,6 @@ def test_a_commune_knows_its_name_and_what_it_belongs_to():
     assert (hem.region, hem.region_name) == ("32", "Hauts-de-France")
     assert (hem.epci, hem.epci_name) == ("200093201", "Métropole Européenne de Lille")
     assert hem.area == ("commune", "59299")
-    # Insee, comparateur de territoires, SUPERF of 59299.
-    assert hem.surface == pytest.approx(9.65)
 
 
 def test_homonyms_are_listed_with_their_code_and_departement():

@@ -7,6 +7,7 @@ import pytest
 from frames import check_sentences, commune, flows, long
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from measuring import break_even
 
 from helpers import french, wording
 from helpers.indicators import (
@@ -16,7 +17,6 @@ from helpers.indicators import (
     household_effect,
     householders,
     households,
-    point_mort,
     stock,
 )
 from helpers.indicators.age_by_tenure import Crossing
@@ -117,7 +117,7 @@ def findings(draw):
     started = ordered(
         flows({(name, year, year + 1): {"LOGCOM": draw(some)} for name in BOTH for year in range(2013, 2018)})
     )
-    broken = point_mort.break_even(table, pmen, started, since=2013, until=2018)
+    broken = break_even(table, pmen, started, since=2013, until=2018)
     return [
         recent((draw(people), draw(people)), (1.0, 2.0)),
         balances((draw(people), draw(people)), (draw(people), draw(people)), draw(some), draw(some)),

@@ -12,16 +12,15 @@ from helpers.agreement.parts import Block, Grid, Section, Sheet, Text
 _CODE = re.compile(r"\b[A-Z]-\d+\b")
 
 
-def write_sections(sections: Sequence[Section], *, level: int = 2) -> str:
-    """Write parts as HTML, their titles of a level, those of drawings of the next one."""
+def write_sections(sections: Sequence[Section]) -> str:
+    """Write parts as HTML, their titles of the second level, those of drawings of the third."""
     return "".join(
-        f"<section><h{level}>{html.escape(section.title)}</h{level}>"
-        f"{''.join(_write_block(block, level + 1) for block in section.blocks)}</section>"
+        f"<section><h2>{html.escape(section.title)}</h2>{''.join(map(_write_block, section.blocks))}</section>"
         for section in sections
     )
 
 
-def _write_block(block: Block, level: int) -> str:
+def _write_block(block: Block) -> str:
     match block:
         case Text():
             return _write_text(block)
@@ -31,7 +30,7 @@ def _write_block(block: Block, level: int) -> str:
             named = html.escape(caption)
             return f'<table aria-label="{named}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
         case Sheet():
-            return _write_sheet(block, level)
+            return _write_sheet(block)
 
 
 def _write_text(text: Text) -> str:
@@ -43,7 +42,7 @@ def _write_text(text: Text) -> str:
     return f"<p>{''.join(written)}</p>"
 
 
-def _write_sheet(sheet: Sheet, level: int) -> str:
+def _write_sheet(sheet: Sheet) -> str:
     texts = "".join(map(_write_text, sheet.texts))
     look = "" if sheet.texts else ' class="drawing"'
     figure = (
@@ -52,7 +51,7 @@ def _write_sheet(sheet: Sheet, level: int) -> str:
         else ""
     )
     written = f'<div class="texts">{texts}</div>' if texts else ""
-    return f'<h{level}>{html.escape(sheet.title)}</h{level}><div class="sheet">{figure}{written}</div>'
+    return f'<h3>{html.escape(sheet.title)}</h3><div class="sheet">{figure}{written}</div>'
 
 
 def _write_cell(text: str) -> str:

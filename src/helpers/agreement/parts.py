@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from helpers import french
 
 TO_FILL = "[à compléter]"
 
@@ -58,3 +61,12 @@ class Section:
 
     title: str
     blocks: tuple[Block, ...]
+
+
+def fill(typed: Mapping[str, str], name: str, before: str, *, may_be_empty: bool = False) -> Text:
+    """Leave a field to be typed after some words, or take what was typed in the last version (`typed`, by field).
+
+    `may_be_empty`: in a document that was typed in, a field without words was left so.
+    """
+    text = typed.get(name, "" if may_be_empty and typed else TO_FILL)
+    return Text((Run(french.typography(before), bold=True), Run(text, field=name)))

@@ -10,20 +10,19 @@ import typer
 
 from helpers import french, logos, paths
 from helpers.cli.console import note, reported, shorten
+from helpers.cli.options import COMMUNE
 from helpers.errors import ParameterError
 from helpers.parameters import load_parameters
 
-_COMMUNE = typer.Argument(help="Code Insee ou nom de la commune")
 
-
-def partenariat(commune: Annotated[str, _COMMUNE]) -> None:
+def partenariat(commune: Annotated[str, COMMUNE]) -> None:
     """Commence le partenariat d'une commune : convention à remplir, feuille à signer, classeur « Parc et projets »."""
+    from helpers.contributions import kept
     from helpers.partnership import convention, convention_sheet, creation, park_workbook
-    from helpers.publication.files import write
 
     with reported():
         parameters, found = load_parameters(commune)
-        folder = convention.folder_of(found.slug)
+        folder = kept.partnership_folder(found.slug)
         created = creation.create(found, folder=folder)
         if created.new:
             typer.echo(f"Convention à remplir : {shorten(created.path)}")
@@ -42,19 +41,20 @@ def partenariat(commune: Annotated[str, _COMMUNE]) -> None:
         )
         place = paths.OUTPUTS / "partenariat" / found.slug
         place.mkdir(parents=True, exist_ok=True)
-        write(place / "convention.pdf", sheet)
-        write(place / f"{found.slug}-parc-et-projets.xlsx", book)
+        paths.write(place / "convention.pdf", sheet)
+        paths.write(place / f"{found.slug}-parc-et-projets.xlsx", book)
     typer.echo(f"Feuille de convention : {shorten(place / 'convention.pdf')}")
     typer.echo(f"Classeur à envoyer : {shorten(place / f'{found.slug}-parc-et-projets.xlsx')}")
 
 
 def materiaux(
-    commune: Annotated[str, _COMMUNE],
+    commune: Annotated[str, COMMUNE],
     fichier: Annotated[
         str, typer.Option(help="Classeur « Parc et projets » rempli par la commune (.xlsx)")
     ] = "",
 ) -> None:
     """Relit le classeur « Parc et projets » d'une commune, garde ce qui peut l'être, dit ce qui est à corriger."""
+    from helpers.contributions import kept
     from helpers.partnership import convention, park_import
 
     with reported():
@@ -64,13 +64,13 @@ def materiaux(
                 remedy=f"Lancez make materiaux commune={commune} fichier=chemin.xlsx.",
             )
         _, found = load_parameters(commune)
-        folder = convention.folder_of(found.slug)
-        if not (folder / convention.NAME).is_file():
+        folder = kept.partnership_folder(found.slug)
+        if not kept.convention_file(found.slug).is_file():
             raise ParameterError(
                 f"Pas de convention avec {found.label} : rien ne dit ce qui peut être montré.",
                 remedy=f"Lancez d'abord make partenariat commune={found.slug}.",
             )
-        agreed = convention.read_convention(folder / convention.NAME)
+        agreed = convention.read_convention(kept.convention_file(found.slug))
         outcome = park_import.bring(
             Path(fichier).absolute(),
             code=found.code,

@@ -6,6 +6,7 @@ import typer
 
 from helpers.errors import ParameterError, quote
 
+COMMUNE = typer.Argument(help="Code Insee ou nom de la commune")
 JOBS = typer.Option(help="Carnets (ou communes d'un lot) exécutés à la fois")
 FORCE = typer.Option("--force", help="Refait aussi ce qui est à jour")
 LIMIT = typer.Option(help="Durée maximale d'un carnet, en secondes")

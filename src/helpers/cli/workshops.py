@@ -11,6 +11,7 @@ import typer
 
 from helpers import french, paths
 from helpers.cli.console import console, note, reported, shorten
+from helpers.cli.options import COMMUNE
 from helpers.errors import ParameterError, quote
 from helpers.parameters import load_parameters
 
@@ -18,14 +19,13 @@ if TYPE_CHECKING:
     from helpers.partnership.importing import Account
     from helpers.partnership.written import Made
 
-_COMMUNE = typer.Argument(help="Code Insee ou nom de la commune")
 _NUMBER = typer.Option("--number", help="Numéro de l'atelier : 1, 2 ou 3")
 # Lines that a screen holds.
 _SCREEN = 30
 _STATE = typer.Option("--state", help="projet, relu ou diffuse")
 
 
-def workshop(commune: Annotated[str, _COMMUNE], number: Annotated[str, _NUMBER] = "1") -> None:
+def workshop(commune: Annotated[str, COMMUNE], number: Annotated[str, _NUMBER] = "1") -> None:
     """Écrit le kit d'un atelier : diaporama, PDF à imprimer, classeurs de saisie ; ce qui est rempli reste tel quel."""
     from helpers.partnership import kit
     from helpers.publication import documents
@@ -61,7 +61,7 @@ def _list_paths(files: str) -> list[Path]:
 
 
 def import_workshop(
-    commune: Annotated[str, _COMMUNE],
+    commune: Annotated[str, COMMUNE],
     number: Annotated[str, _NUMBER] = "1",
     files: Annotated[
         str,
@@ -88,7 +88,7 @@ def import_workshop(
 
 
 def minute(
-    commune: Annotated[str, _COMMUNE],
+    commune: Annotated[str, COMMUNE],
     number: Annotated[str, _NUMBER] = "1",
     state: Annotated[str, _STATE] = "",
 ) -> None:
@@ -102,7 +102,7 @@ def minute(
     _report_made(made, "Compte rendu")
 
 
-def checks(commune: Annotated[str, _COMMUNE]) -> None:
+def checks(commune: Annotated[str, COMMUNE]) -> None:
     """Écrit le classeur des chiffres contestés et des questions ouvertes, et reprend ce qui y est vérifié."""
     from helpers.partnership import checks as workbook
 
@@ -122,7 +122,7 @@ def checks(commune: Annotated[str, _COMMUNE]) -> None:
         typer.echo(f"À vérifier, {french.quantity(found.rows, 'ligne')} : {shorten(found.path)}")
 
 
-def bilan(commune: Annotated[str, _COMMUNE], state: Annotated[str, _STATE] = "") -> None:
+def bilan(commune: Annotated[str, COMMUNE], state: Annotated[str, _STATE] = "") -> None:
     """Écrit le bilan d'un partenariat (Word, PDF et page) ; un document touché n'est jamais écrasé."""
     from helpers.partnership import minutes, published
 
@@ -133,7 +133,7 @@ def bilan(commune: Annotated[str, _COMMUNE], state: Annotated[str, _STATE] = "")
     _report_made(made, "Bilan", page)
 
 
-def issues(commune: Annotated[str, _COMMUNE], state: Annotated[str, _STATE] = "") -> None:
+def issues(commune: Annotated[str, COMMUNE], state: Annotated[str, _STATE] = "") -> None:
     """Écrit les enjeux et leviers d'un groupe (Word et PDF) et leurs feuilles A3."""
     from helpers.partnership import minutes
 
@@ -145,7 +145,7 @@ def issues(commune: Annotated[str, _COMMUNE], state: Annotated[str, _STATE] = ""
 
 
 def diff(
-    commune: Annotated[str, _COMMUNE],
+    commune: Annotated[str, COMMUNE],
     since: Annotated[
         str, typer.Option("--since", help="Version de départ (v1), l'avant-dernière sinon")
     ] = "",
@@ -167,7 +167,7 @@ def diff(
 
 
 def destroy(
-    commune: Annotated[str, _COMMUNE],
+    commune: Annotated[str, COMMUNE],
     confirmed: Annotated[str, typer.Option("--confirm", help="Le nom de la commune, en toutes lettres")] = "",
 ) -> None:
     """Détruit ce que les participants ont dit et ce que la commune a confié, à la fin de la convention."""

@@ -22,6 +22,11 @@ def partnership_folder(slug: str) -> Path:
     return paths.PARAMS / slug
 
 
+def convention_file(slug: str) -> Path:
+    """Return the file of the convention of a commune, whether it is there or not."""
+    return partnership_folder(slug) / paths.CONVENTION
+
+
 def private_folder(slug: str) -> Path:
     """Return the folder of what people said and what the commune gave: git ignores it."""
     return partnership_folder(slug) / "prive"
@@ -107,8 +112,7 @@ def _read(path: Path, kind: type[_Kept]) -> _Kept | None:
 
 def _write(path: Path, content: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with paths.replacing(path) as aside:
-        aside.write_text(content + "\n", encoding="utf-8")
+    paths.write(path, content + "\n")
     return path
 
 
@@ -120,7 +124,7 @@ def read_setting(slug: str) -> str:
     Raises:
         ParameterError: the convention cannot be read.
     """
-    path = partnership_folder(slug) / "convention.yml"
+    path = convention_file(slug)
     content = yaml_file.load(path) if path.is_file() else None
     sharing = content.get("diffusion") if isinstance(content, dict) else None
     found = sharing.get("contributions") if isinstance(sharing, dict) else None

@@ -52,7 +52,7 @@ def describe_role(one: Contribution, workshop: Workshop, *, by_role: bool) -> st
     """Say whose words they are: `parole d’élu`, `parole de participant` where the role is not to be reported."""
     if one.role == "agence":
         return "l’agence"
-    is_shown = by_role and one.sharing != "commune seule" and one.role in publishable_roles(workshop)
+    is_shown = by_role and one.may_be_told and one.role in publishable_roles(workshop)
     return _ROLES[one.role] if is_shown else "parole de participant"
 
 
@@ -136,3 +136,15 @@ def _easter(year: int) -> date:
     late = (golden + 11 * lunar + 22 * weekday) // 451
     month, day = divmod(lunar + weekday - 7 * late + 114, 31)
     return date(year, month, day + 1)
+
+
+def list_actions(workshop: Workshop) -> tuple[tuple[str, str, str], ...]:
+    """List what is to follow a workshop: who, what, before when."""
+    return tuple(
+        (
+            french.typography(one.who) or "à désigner",
+            french.typography(one.text),
+            french.long_date(one.due) if one.due else "à fixer",
+        )
+        for one in workshop.actions
+    )

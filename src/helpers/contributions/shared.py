@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from helpers import paths, yaml_file
+from helpers import yaml_file
 from helpers.contributions import kept
 from helpers.contributions.agreed import gather
 from helpers.contributions.workshop import Kit
@@ -43,7 +43,7 @@ def may_share(slug: str) -> bool:
     Raises:
         ParameterError: the convention cannot be read.
     """
-    path = kept.partnership_folder(slug) / paths.CONVENTION
+    path = kept.convention_file(slug)
     content = yaml_file.load(path) if path.is_file() else None
     if not isinstance(content, dict):
         return False

@@ -52,7 +52,7 @@ def folder_of(slug: str) -> Path:
 
 def has_partnership(slug: str) -> bool:
     """Tell whether a commune has a partnership: its convention is there."""
-    return (kept.partnership_folder(slug) / paths.CONVENTION).is_file()
+    return kept.convention_file(slug).is_file()
 
 
 def read(slug: str) -> list[Version]:
@@ -112,8 +112,7 @@ def register(
     )
     path = folder_of(slug) / f"{version.name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with paths.replacing(path) as aside:
-        aside.write_text(version.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    paths.write(path, version.model_dump_json(indent=1) + "\n")
     return version
 
 

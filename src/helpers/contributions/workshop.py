@@ -103,6 +103,11 @@ class Contribution(_Kept):
         """Tell whether it may be shown: with a type and words, and nothing to settle."""
         return bool(self.type and self.text and not self.disputed)
 
+    @property
+    def may_be_told(self) -> bool:
+        """Tell whether it may leave the commune, as the convention says."""
+        return self.sharing != "commune seule"
+
 
 class Axis(_Kept):
     """One of the two sentences that a table retains."""

@@ -148,7 +148,7 @@ def age_label(age: int, *, width: int = 5, last: int = 95) -> str:
     return f"{age} ans ou plus" if age >= last else f"{age}-{age + width - 1} ans"
 
 
-def label_ages(frame: pd.DataFrame, *, width: int = 10, last: int = 80) -> pd.DataFrame:
-    """Put a `label` for the age classes of a frame in place of `age`."""
-    labels = frame["age"].map(lambda age: age_label(int(age), width=width, last=last))
+def label_ages(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put a `label` for the age classes of a frame, of ten years up to 80, in place of `age`."""
+    labels = frame["age"].map(lambda age: age_label(int(age), width=10, last=80))
     return frame.assign(label=labels).drop(columns="age")

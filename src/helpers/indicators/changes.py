@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers import schemas
+from helpers import french, schemas
 from helpers.indicators.cube import Cube
 from helpers.indicators.measures import Arrays, Measure, Period, Share, Term, read_term
 from helpers.indicators.quantities import Bounds, Cells, Code, Quantity, age_words, of, people
@@ -133,7 +133,7 @@ class Points(Measure):
     def label(self) -> str:
         """`Évolution de la part des logements vacants dans le parc de logements, {since}-{until}`."""
         named = self.share.label.rsplit(", ", 1)[0]
-        return f"Évolution de la {named[:1].lower()}{named[1:]}, {{since}}-{{until}}"
+        return f"Évolution de la {french.uncapitalize(named)}, {{since}}-{{until}}"
 
     @property
     def formula(self) -> str:

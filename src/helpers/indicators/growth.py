@@ -44,13 +44,13 @@ _BALANCES_ORDER = [
 _OF_A_PERIOD = ["period", "territory", "since", "until", "POP_0", "POP_1"]
 
 
-def index(population: pd.DataFrame, *, base: int, until: int | None = None) -> pd.DataFrame:
-    """Give the population with 100 at year `base`: `territory, year, POP, index`, from `base` on, up to `until`.
+def index(population: pd.DataFrame, *, base: int) -> pd.DataFrame:
+    """Give the population with 100 at year `base`: `territory, year, POP, index`, from `base` on.
 
     Territories without a value at `base` are left out.
     """
     cube = Cube({"population": population})
-    years = [year for year in sorted(POPULATION.years(cube)) if base <= year <= (until or year)]
+    years = [year for year in sorted(POPULATION.years(cube)) if base <= year]
     return _rebase(cube, base=base, years=years)
 
 

@@ -87,20 +87,7 @@ def household_effect(
     `since` on.
     """
     own = inhabited[(inhabited["territory"] == territory) & (inhabited["year"] >= since)]
-    return _effects(_between_successive(own, vintages.spaced(own)), convention=convention)
-
-
-def household_effects(
-    dwellings: pd.DataFrame, households: pd.DataFrame, *, since: int, until: int, convention: str = "A"
-) -> pd.DataFrame:
-    """Give `household_effect` of every territory between two dates, from RP and PMEN (exploitation principale)."""
-    cube = Cube({"households": households, "dwellings": dwellings})
-    both = _with_stock(_known(cube, {"homes": MAIN_HOMES, "people": OCCUPANTS}), cube)
-    return _effects(provenance.between(both, since=since, until=until), convention=convention)
-
-
-def _effects(both: pd.DataFrame, *, convention: str) -> pd.DataFrame:
-    """Add the columns of `household_effect` to two dates side by side."""
+    both = _between_successive(own, vintages.spaced(own))
     order = ["territory", "since", "until", "years", "homes_0", "homes_1", "people_0", "people_1"]
     parts = split(both, convention=convention)
     of_stock = 100 / both["stock_0"].where(both["stock_0"] > 0)

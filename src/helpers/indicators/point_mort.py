@@ -42,63 +42,18 @@ _COLUMNS = {
 }
 
 
-def break_even(
-    dwellings: pd.DataFrame,
-    households: pd.DataFrame,
-    flows: pd.DataFrame,
-    *,
-    since: int,
-    until: int,
-    convention: str = "A",
-    lag: int = 0,
-) -> pd.DataFrame:
-    """Compute the retrospective "point mort": homes started that only kept the population where it was.
+def break_even(cube: Cube, period: Period) -> pd.DataFrame:
+    """Compute the retrospective "point mort" of a cube that has `dwellings`, `households` and `flows`.
 
-    Columns `territory, starts, renewal, vacancy, secondary, decohabitation, break_even, demographic` (homes
-    over the period), `gap`, `large_renewal`, `years`, `people_0, people_1`, and the stocks at both dates.
+    These are the homes started that only kept the population where it was. Columns `territory, starts, renewal,
+    vacancy, secondary, decohabitation, break_even, demographic` (homes over the period), `gap`, `large_renewal`,
+    `years`, `people_0, people_1`, and the stocks at both dates.
 
     The formulas are those of `definitions.point_mort`. Identities: E + D = RP1 − RP0; C = R + V + S + D + E + gap,
     `gap` being what the categories of rounded stocks lack to be the whole, nil in the files of the census. C, the homes
     started from 1 January `since` − `lag` to 31 December `until` − `lag` − 1: `lag` is how many years it takes to
     deliver a home.
     """
-    cube = Cube({"dwellings": dwellings, "households": households, "flows": flows})
-    return _between(cube, Period(since, until, lag, convention))
-
-
-def break_evens(
-    dwellings: pd.DataFrame,
-    households: pd.DataFrame,
-    flows: pd.DataFrame,
-    *,
-    territory: str,
-    until: int,
-    convention: str = "A",
-    lag: int = 0,
-) -> pd.DataFrame:
-    """Compute the `break_even` of a territory over each period that it knows up to `until`, oldest first.
-
-    Its dates are five years apart at least and have both the stock and the people; a period of which a year of starts
-    is not known is left out.
-    """
-    tables = {"dwellings": dwellings, "households": households, "flows": flows}
-    cube = Cube({name: table[table["territory"] == territory] for name, table in tables.items()})
-    years = [year for year in _years(cube, territory=territory, until=until) if year >= RECENT]
-    frames = [_between(cube, Period(start, end, lag, convention)) for start, end in pairwise(years)]
-    frames = [frame for frame in frames if len(frame)] or [_between(cube, Period(0, 0, 0, convention))]
-    return pd.concat(frames, ignore_index=True)
-
-
-def _years(cube: Cube, *, territory: str, until: int) -> list[int]:
-    """List the dates, five years apart, at which a territory knows the stock, its categories and their people."""
-    stack, measure = Stack(cube), find_measure("point_mort", Formula)
-    for year in sorted(set.intersection(*(one.years(cube) for one in measure.end.values()))):
-        stack.add({name: one.read(cube, year=year) for name, one in measure.end.items()}, year=year)
-    return list(at_dates(stack.frame(["year"]), territory=territory, until=until)["year"])
-
-
-def _between(cube: Cube, period: Period) -> pd.DataFrame:
-    """Give the columns of `break_even` over a period."""
     terms = find_measure("point_mort", Formula).terms(cube, period, period.until)
     values = {name: term.values for name, term in terms.items()}
     arrays = {name: one.value for name, one in values.items()}
@@ -127,6 +82,37 @@ def _between(cube: Cube, period: Period) -> pd.DataFrame:
         years=period.years,
         large_renewal=frame["renewal"].abs() > point_mort.LARGE_RENEWAL * frame["starts"],
     )
+
+
+def break_evens(
+    dwellings: pd.DataFrame,
+    households: pd.DataFrame,
+    flows: pd.DataFrame,
+    *,
+    territory: str,
+    until: int,
+    convention: str = "A",
+    lag: int = 0,
+) -> pd.DataFrame:
+    """Compute the `break_even` of a territory over each period that it knows up to `until`, oldest first.
+
+    Its dates are five years apart at least and have both the stock and the people; a period of which a year of starts
+    is not known is left out.
+    """
+    tables = {"dwellings": dwellings, "households": households, "flows": flows}
+    cube = Cube({name: table[table["territory"] == territory] for name, table in tables.items()})
+    years = [year for year in _years(cube, territory=territory, until=until) if year >= RECENT]
+    frames = [break_even(cube, Period(start, end, lag, convention)) for start, end in pairwise(years)]
+    frames = [frame for frame in frames if len(frame)] or [break_even(cube, Period(0, 0, 0, convention))]
+    return pd.concat(frames, ignore_index=True)
+
+
+def _years(cube: Cube, *, territory: str, until: int) -> list[int]:
+    """List the dates, five years apart, at which a territory knows the stock, its categories and their people."""
+    stack, measure = Stack(cube), find_measure("point_mort", Formula)
+    for year in sorted(set.intersection(*(one.years(cube) for one in measure.end.values()))):
+        stack.add({name: one.read(cube, year=year) for name, one in measure.end.items()}, year=year)
+    return list(at_dates(stack.frame(["year"]), territory=territory, until=until)["year"])
 
 
 def built(*, lag: int) -> str:

@@ -75,22 +75,6 @@ def judge(
     return str(judge_figures(weighed[0], weighed[0 if base is None else 1])[0])  # type: ignore[return-value]
 
 
-def explain(
-    value: float | None,
-    count: float | None,
-    *,
-    base: float | None = None,
-    inhabitants: float | None = None,
-    exploitation: str = "principale",
-) -> str:
-    """Explain the verdict of `judge`: a French clause without a full stop, nothing for a figure that is sound."""
-    verdict = judge(value, count, base=base, inhabitants=inhabitants, exploitation=exploitation)
-    if verdict == "n.s." and exploitation == "complémentaire":
-        few = french.number(SMALL_COMMUNE)
-        return f"{REASONS[verdict]}, ou exploitation complémentaire, à ne pas utiliser sous {few} habitants"
-    return REASONS[verdict]
-
-
 def judge_counts(counts: np.ndarray) -> np.ndarray:
     """Judge counts of the census, which are always written: "ok", "prudence" or "précaution"; a nil one is sound."""
     # What is missing stands after all numbers.

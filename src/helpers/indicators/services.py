@@ -24,15 +24,15 @@ def counts(tables: Tables, *, groups: tuple[Group, ...] = GROUPS) -> pd.DataFram
     return found.assign(service=found["label"].map(services), count=found["value"])
 
 
-def changes(tables: Tables, *, since: int, until: int, groups: tuple[Group, ...] = GROUPS) -> pd.DataFrame:
+def changes(tables: Tables, *, since: int, until: int) -> pd.DataFrame:
     """Compare the ages of each service at two dates, one row by territory and group that both dates know.
 
     Columns `territory, low, high, label, service, people_0, people_1, since, until, years`; `change` (persons) and
     `per_year` (persons a year, on average); `change_rate` (% of the start; missing when nobody was there) and
     `annual` (average annual change, %); `count`, the smaller of the two counts.
     """
-    known = counts(tables, groups=groups).drop(columns="count").rename(columns={"value": "people"})
-    order = {group.label: rank for rank, group in enumerate(groups)}
+    known = counts(tables).drop(columns="count").rename(columns={"value": "people"})
+    order = {group.label: rank for rank, group in enumerate(GROUPS)}
     keys = ["territory", "low", "high", "label", "service"]
     both = provenance.between(known, since=since, until=until, keys=keys)
     both = both.sort_values(["territory", "label"], key=lambda c: c.map(order) if c.name == "label" else c)
@@ -63,14 +63,13 @@ def rates(
     *,
     territory: str,
     year: int,
-    groups: tuple[Group, ...] = GROUPS,
 ) -> pd.DataFrame:
     """Give the ages of each service for a hundred inhabitants: `territory, label, service, year, value, share`.
 
     The territory beside the nearest of the others that knows some of its groups, and the groups that both know; the
     territory alone where none does.
     """
-    found = counts(tables, groups=groups)
+    found = counts(tables)
     found = found[found["year"] == year]
     people = provenance.widen(population[population["year"] == year], keys=["territory"], variables=["POP"])
     both = provenance.join(found, people, on=["territory"], suffixes=("_ages", "_all"))

@@ -10,7 +10,7 @@ from datetime import date
 from helpers import french
 from helpers.agreement import agreed_text
 from helpers.agreement.agreed_text import paragraph
-from helpers.agreement.parts import TO_FILL, Block, Grid, Run, Section, Text
+from helpers.agreement.parts import Block, Grid, Section, fill
 from helpers.contributions import presentation
 from helpers.contributions.agreed import Agreed
 from helpers.contributions.workshop import Contribution, Workshop
@@ -61,7 +61,7 @@ class Writer:
                 [
                     *agreed_text.describe_levers(self.agreed, today=self.today),
                     *agreed_text.describe_decisions(self.agreed),
-                    self._fill("cadre", "Ce que cela donne pour porter des projets : "),
+                    fill(self.typed, "cadre", "Ce que cela donne pour porter des projets : "),
                 ],
             ),
             ("La dynamique collective", self._dynamics()),
@@ -78,12 +78,7 @@ class Writer:
         """List what was said, that the convention lets the bilan show."""
         if self.convention.diffusion.contributions == "non":
             return []
-        return [
-            (workshop, one)
-            for workshop in self.workshops
-            for one in workshop.whole
-            if one.sharing != "commune seule"
-        ]
+        return [(workshop, one) for workshop in self.workshops for one in workshop.whole if one.may_be_told]
 
     def _steps(self) -> list[Block]:
         rows = tuple(
@@ -157,7 +152,7 @@ class Writer:
                 f"{presentation.count_kinds([one for _, one in said])}."
             )
         ]
-        shared = self._fill("connaissance", "Ce que nous savons ensemble : ")
+        shared = fill(self.typed, "connaissance", "Ce que nous savons ensemble : ")
         return [*blocks, self._by_verb(), *self._contested(), *self._asked(), shared]
 
     def _by_verb(self) -> Grid:
@@ -234,9 +229,11 @@ class Writer:
                     "nous montrons l’écart sans l’expliquer."
                 )
         sentences += [*self._apart(), *self._levers()]
-        services = self._fill("services", "Services qui n’avaient pas travaillé ensemble : ")
-        slips = self._fill(
-            "billets", "Billets de sortie, trois au plus, choisis à deux, dont un critique s’il y en a : "
+        services = fill(self.typed, "services", "Services qui n’avaient pas travaillé ensemble : ")
+        slips = fill(
+            self.typed,
+            "billets",
+            "Billets de sortie, trois au plus, choisis à deux, dont un critique s’il y en a : ",
         )
         return [*(paragraph(one) for one in sentences), services, slips]
 
@@ -270,11 +267,6 @@ class Writer:
             sentences.append(f"Décisions : {french.enumerate_words(parts)}.")
         return sentences
 
-    def _fill(self, name: str, before: str) -> Text:
-        """Leave a field to be typed, or take what was typed in the last version."""
-        typed = self.typed.get(name, TO_FILL)
-        return Text((Run(french.typography(before), bold=True), Run(typed, field=name)))
-
     def _outcome(self, one: Contribution) -> str:
         """Write what a contradiction has become: what was found and when, or who was to answer, and when."""
         if one.outcome:
@@ -294,17 +286,9 @@ class Writer:
         return second is not None and {"élu", "technicien"} <= presentation.publishable_roles(second)
 
     def _next(self) -> list[Block]:
-        actions = tuple(
-            (
-                french.typography(one.who) or "à désigner",
-                french.typography(one.text),
-                french.long_date(one.due) if one.due else "à fixer",
-            )
-            for workshop in self.workshops
-            for one in workshop.actions
-        )
+        actions = tuple(row for workshop in self.workshops for row in presentation.list_actions(workshop))
         grid: list[Block] = [Grid(ACTIONS, ("Qui", "Quoi", "Avant le"), actions)] if actions else []
-        groups = self._fill("groupes", "Groupes de suivi, qui, prochaine réunion : ")
+        groups = fill(self.typed, "groupes", "Groupes de suivi, qui, prochaine réunion : ")
         return [groups, *grid, paragraph(f" : {_LIMITS}", before="Ce que cette démarche ne dit pas")]
 
 

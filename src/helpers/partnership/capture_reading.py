@@ -13,8 +13,8 @@ from helpers.contributions.workshop import Contribution, Kit, Waiting
 from helpers.errors import ParameterError
 from helpers.partnership import capture_sheets as sheets
 from helpers.partnership import codes, privacy
-from helpers.partnership.values import Reading, read_choice, read_date, read_number
-from helpers.partnership.xlsx_reader import Cell, Column, Row, Sheet, Workbook, read_workbook
+from helpers.partnership.values import Reading, read_choice, read_day, read_number
+from helpers.partnership.xlsx_reader import Cell, Column, Row, Sheet, Workbook, is_blank, read_workbook
 
 # What a scribe writes in place of words to take them out of everything.
 WITHDRAW = "retirer"
@@ -224,7 +224,7 @@ class _Rows:
     def _code(self, row: Row) -> str:
         """Read the code of a row; one that was not shown is reported, with the nearest."""
         typed = row.text("code")
-        if not typed or typed in "–-—":
+        if is_blank(typed):
             return ""
         code, known = codes.read_code(typed), [shown.code for shown in self.kit.shown]
         if code in known:
@@ -238,7 +238,7 @@ class _Rows:
     def _check(self, row: Row, typed: str | None) -> tuple[str, date | None]:
         """Part who checks from the day: `urbanisme, 22/01/2027`."""
         text = typed or ""
-        if text in ("", "–", "-"):
+        if is_blank(text):
             return "", None
         match = _DUE.search(text)
         if match is None:
@@ -246,9 +246,8 @@ class _Rows:
         return text[: match.start()].strip(" ,;"), self._day(row, match[1])
 
     def _day(self, row: Row, typed: Any) -> date | None:
-        read = read_date(typed).value
-        if read and len(read) == len("2027-01-22"):
-            return date.fromisoformat(read)
+        if day := read_day(typed):
+            return day
         text = f"{typed:%d/%m/%Y}" if isinstance(typed, date) else str(typed)
         problem = (
             "n’existe pas"

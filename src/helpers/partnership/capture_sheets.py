@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from helpers.contributions.presentation import COUNTED
 from helpers.contributions.shared import FAMILIES
 from helpers.partnership.xlsx_reader import Column, Form
 
 # Keys are in the first row, hidden; then labels and help; then what is to be filled in.
 KEYS_ROW, LABELS_ROW, HELP_ROW, FIRST_ROW = 0, 1, 2, 3
-TYPES = ("confirme", "nuance", "contredit", "ajoute", "question ouverte")
 NONE = "–"
 SETTLE = ("garder A", "garder B", "les deux")
 # Rows ready to be filled in, where nothing else says how many.
@@ -45,7 +45,7 @@ CONTRIBUTIONS = Form(
         Column("tour", "Moment", kind="choice", choices=("tour 1", "tour 2", "plénière", "carte"), width=9),
         Column("code", "Code", kind="code", width=8, help=f"Celui de la fiche ; {NONE} s’il n’y en a pas"),
         Column("titre", "Titre (se remplit seul)", width=30, locked=True),
-        Column("type", "Type", kind="choice", choices=TYPES, width=15),
+        Column("type", "Type", kind="choice", choices=COUNTED, width=15),
         Column(
             "texte", "Ce qui a été dit", width=60, help="5 à 400 signes ; « retirer » pour l’effacer partout"
         ),

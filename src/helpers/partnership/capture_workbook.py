@@ -73,14 +73,6 @@ _TALL, _TWO_LINES = (
 _ASIDE, _HIDDEN = 18, 25
 
 
-def write(path: Path, kit: Kit, *, letter: str = "A") -> Path:
-    """Write the capture workbook of one facilitator, empty; the same bytes for the same kit and letter."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with paths.replacing(path) as aside:
-        aside.write_bytes(make(kit, letter=letter))
-    return path
-
-
 def make(kit: Kit, *, letter: str, facts: Sequence[str] = (), questions: Sequence[str] = ()) -> bytes:
     """Make the capture workbook of one facilitator, empty; the same bytes for the same kit, letter and codes.
 
@@ -156,8 +148,7 @@ class Book:
         with cls.fill(content, kit, letter, title=title) as book:
             yield book
         path.parent.mkdir(parents=True, exist_ok=True)
-        with paths.replacing(path) as aside:
-            aside.write_bytes(content.getvalue())
+        paths.write(path, content.getvalue())
 
     @classmethod
     @contextmanager

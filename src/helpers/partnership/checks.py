@@ -12,7 +12,7 @@ from helpers.contributions import kept
 from helpers.contributions.workshop import Contribution, Workshop
 from helpers.errors import ParameterError
 from helpers.partnership import privacy
-from helpers.partnership.values import read_choice, read_date
+from helpers.partnership.values import read_choice, read_day
 from helpers.partnership.xlsx_reader import Column, Form, Row, read_workbook
 from helpers.partnership.xlsx_writer import write_workbook
 
@@ -162,11 +162,11 @@ def _read_row(row: Row) -> tuple[tuple[str, date | None] | None, str]:
         return None, f"{read.value} : précisez ({'262 → 255' if read.value == 'corrigé' else 'la réponse'})."
     if len(detail) > _LONGEST:
         return None, f"précision de {len(detail)} signes, {_LONGEST} au plus."
-    day = read_date(cells["verifie_le"].value).value if row.text("verifie_le") else None
-    if day is None or len(day) != len("2027-02-02"):
+    day = read_day(cells["verifie_le"].value) if row.text("verifie_le") else None
+    if day is None:
         return None, f"« Vérifié le » : {row.text('verifie_le')!r} n’est pas une date (jj/mm/aaaa)."
     outcome = detail if read.value == "répondu" else read.value + (f" ({detail})" if detail else "")
-    return (outcome, date.fromisoformat(day)), ""
+    return (outcome, day), ""
 
 
 def _write(path: Path, workshop: Workshop, rows: Sequence[Contribution], *, today: date) -> None:
@@ -184,8 +184,7 @@ def _write(path: Path, workshop: Workshop, rows: Sequence[Contribution], *, toda
         filled={FORM.key: [_to_row(one) for one in rows]},
     )
     path.parent.mkdir(parents=True, exist_ok=True)
-    with paths.replacing(path) as aside:
-        aside.write_bytes(content)
+    paths.write(path, content)
 
 
 def _to_row(one: Contribution) -> dict[str, object]:

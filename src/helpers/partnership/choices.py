@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from helpers import french, yaml_file
+from helpers import french, paths, yaml_file
 from helpers.contributions import kept
 from helpers.contributions.agreed import Agreed
 from helpers.contributions.workshop import Kit
@@ -19,7 +19,6 @@ from helpers.errors import ParameterError
 from helpers.partnership.codes import explain_unknown, kind_of, read_code
 from helpers.publication.documents import BuiltDiagnostic, deck
 from helpers.publication.documents.deck import TAG, Shown
-from helpers.publication.files import write
 from helpers.publication.pages.arrangement import ANNEX
 
 # As many facts as a notebook has lines, and cards as are kept; issues that a third workshop looks at, questions a deck.
@@ -185,7 +184,7 @@ def prepare(
     if written:
         proposed = propose(diagnostic, exhibits, kit, agreed)
         path.parent.mkdir(parents=True, exist_ok=True)
-        write(path, _write(proposed, kit, titles))
+        paths.write(path, _write(proposed, kit, titles))
     return read(path, kit.number, titles), written
 
 

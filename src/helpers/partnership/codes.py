@@ -35,7 +35,7 @@ FIGURES = frozenset("HLP")
 CONTRIBUTION = re.compile(r"C([123])-([A-Z])-(\d{2,3})")
 _TYPED = re.compile(r"([A-Z]{1,2})[\s\u00a0\u202f]*[-‐‑‒–—−_.]?[\s\u00a0\u202f]*(\d{1,3})")
 _COLUMNS = ("code", "identifiant", "depuis", "retire")
-_NEAR = 2
+_NEAR, _MOST = 2, 3
 
 
 def kind_of(code: str) -> str:
@@ -65,11 +65,11 @@ def write_contribution(workshop: int, file: str, row: int) -> str:
     return f"C{workshop}-{file}-{row:02d}"
 
 
-def near(code: str, known: Iterable[str], *, most: int = 3) -> list[str]:
-    """List the known codes nearest to one that is not known, two changes of a character away at most."""
+def near(code: str, known: Iterable[str]) -> list[str]:
+    """List the three known codes nearest to one that is not known, two changes of a character away at most."""
     typed = read_code(code)
     scored = sorted((DamerauLevenshtein.distance(typed, one), one) for one in known)
-    return [one for distance, one in scored if distance <= min(_NEAR, scored[0][0])][:most]
+    return [one for distance, one in scored if distance <= min(_NEAR, scored[0][0])][:_MOST]
 
 
 def explain_unknown(code: str, known: Iterable[str]) -> str:
@@ -126,10 +126,10 @@ class Registry:
             "",
         )
 
-    def code_of(self, named: str, letters: str, *, day: str, wanted: str = "", beyond: int = 0) -> str:
+    def code_of(self, named: str, letters: str, *, day: str, wanted: str = "") -> str:
         """Give the code of an id: its own, else `wanted` where it is free, else the next never given.
 
-        `day` (ISO) is kept as the date at which it was given; numbers up to `beyond` are left to others.
+        `day` (ISO) is kept as the date at which it was given.
 
         Raises:
             ParameterError: no number is left.
@@ -137,7 +137,7 @@ class Registry:
         if own := self.find(named, letters):
             return own
         used = {int(code.rpartition("-")[2]) for code in self.rows if code.partition("-")[0] == letters}
-        number = max([beyond, *used], default=beyond) + 1
+        number = max(used, default=0) + 1
         code = wanted if wanted and wanted not in self.rows else write_code(letters, number)
         if not kind_of(code):
             raise ParameterError(

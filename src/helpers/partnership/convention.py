@@ -23,12 +23,12 @@ from pydantic import (
 )
 
 from helpers import french, paths
+from helpers.contributions import kept
 from helpers.errors import DiagnosticError, ParameterError
-from helpers.layers import Layer, is_empty, read_layer, suggest, validate
+from helpers.layers import Layer, is_empty, let_be_empty, read_layer, suggest, validate
 from helpers.partnership import privacy
 from helpers.partnership.values import read_date
 
-NAME = paths.CONVENTION
 # Days between two workshops, and between the return of the workbook and the first workshop, under which it is reported.
 BETWEEN, BEFORE = 21, 30
 _LONGEST = 24
@@ -263,18 +263,13 @@ class Convention(_Part):
         ]
 
 
-def folder_of(slug: str) -> Path:
-    """Return the folder of the partnership of a commune: `params/<commune>/`."""
-    return paths.PARAMS / slug
-
-
 def find_convention(slug: str) -> Convention:
     """Read the convention of a commune; its defaults where there is none.
 
     Raises:
         ParameterError: it cannot be read.
     """
-    path = folder_of(slug) / NAME
+    path = kept.convention_file(slug)
     return read_convention(path) if path.is_file() else Convention()
 
 
@@ -295,7 +290,7 @@ def _check_commune(convention: Convention, layer: Layer) -> None:
     # Loaded here: most conventions are read by what has already found the commune.
     from helpers.territory.communes import find_commune
 
-    remedy = f"Corrigez {NAME}, ou écrivez fictive: oui pour un exemple."
+    remedy = f"Corrigez {paths.CONVENTION}, ou écrivez fictive: oui pour un exemple."
     try:
         found = find_commune(convention.code_insee)
     except DiagnosticError as error:
@@ -315,11 +310,7 @@ def describe_schema() -> dict[str, Any]:
     schema = Convention.model_json_schema()
     schema["description"] = "Convention d'un partenariat ; une clé vide prend sa valeur par défaut."
     for part in (schema, *schema["$defs"].values()):
-        for declared in part["properties"].values():
-            if "type" in declared:
-                kinds = {key: declared.pop(key) for key in list(declared)
-                         if key not in ("title", "description", "default")}  # fmt: skip
-                declared["anyOf"] = [kinds, {"type": "null"}]
+        let_be_empty(part["properties"])
     return schema
 
 

@@ -11,9 +11,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from helpers import french, tokens
+from helpers import french, paths, tokens
 from helpers.errors import ParameterError
-from helpers.partnership.convention import NAME, Convention
+from helpers.partnership.convention import Convention
 from helpers.publication.documents.pdf import count_pages, print_page
 
 _TEMPLATE = "convention.html.j2"
@@ -137,8 +137,8 @@ def describe_privacy(convention: Convention) -> str:
     return (
         "Ce que vous dites est noté sans votre nom, comme parole d'élu ou de technicien. Vous pouvez relire, corriger "
         f"ou retirer vos phrases jusqu'à cinq jours ouvrés après l'envoi du compte rendu, à {contact}. Les feuilles et "
-        f"fichiers de saisie sont détruits {months} après cet envoi. Le diagnostic publié ne garde que ce que la convention "
-        "permet."
+        f"fichiers de saisie sont détruits {months} après cet envoi. Le diagnostic publié ne garde que ce que la "
+        "convention permet."
     )
 
 
@@ -196,7 +196,7 @@ def _refuse(convention: Convention, zone: Zone, *, logos: Logos) -> ParameterErr
     }
     key = max(written, key=lambda name: len(written[name]))
     words = written[key]
-    where = f"{NAME}, {key} : le texte dépasse la zone « {zone.name} » de la feuille"
+    where = f"{paths.CONVENTION}, {key} : le texte dépasse la zone « {zone.name} » de la feuille"
     if not isinstance(texts[key], str):
         return ParameterError(
             f"{where} ({len(words)} signes).", remedy="Raccourcissez-le : tout tient sur une page."

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpers import layers, paths
-from helpers.partnership.convention import NAME, describe_schema
-from helpers.publication.files import write
+from helpers.partnership.convention import describe_schema
 from helpers.territory.communes import Commune
 
 SCHEMA = "schema-convention.json"
@@ -138,7 +137,7 @@ def create(commune: Commune, *, folder: Path) -> Created:
     Raises:
         ParameterError: the file that is there cannot be read; it is left as it is.
     """
-    path = folder / NAME
+    path = folder / paths.CONVENTION
     words = {"name": commune.name, "code": commune.code, "slug": commune.slug, "label": commune.label}
     former, known = "", set()
     if path.exists():
@@ -149,7 +148,7 @@ def create(commune: Commune, *, folder: Path) -> Created:
         folder.mkdir(parents=True, exist_ok=True)
         head = former if former.strip() else _HEAD.format(schema=SCHEMA, **words)
         blocks = (_BLOCKS[key].format(**words) for key in added)
-        write(path, "\n".join([head.rstrip("\n") + "\n", *blocks]))
+        paths.write(path, "\n".join([head.rstrip("\n") + "\n", *blocks]))
     return Created(path, tuple(added), new=not known)
 
 

@@ -115,6 +115,5 @@ def write(slug: str, former: Version, latter: Version, lines: Iterable[str]) -> 
     """Keep the whole list beside the other files of the partnership; return its path."""
     path = paths.OUTPUTS / "partenariat" / slug / f"{slug}-changements-{former.name}-{latter.name}.txt"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with paths.replacing(path) as aside:
-        aside.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    paths.write(path, "\n".join(lines) + "\n")
     return path

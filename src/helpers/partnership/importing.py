@@ -140,5 +140,4 @@ def _report(account: Account, captures: Sequence[Capture]) -> None:
         lines.append(f"{capture.file} : {french.quantity(capture.count, 'ligne', 'lignes')}.")
     lines += [message.discreet() for message in account.merged.messages]
     account.report.parent.mkdir(parents=True, exist_ok=True)
-    with paths.replacing(account.report) as aside:
-        aside.write_text(french.typography("\n".join(lines)) + "\n", encoding="utf-8")
+    paths.write(account.report, french.typography("\n".join(lines)) + "\n")

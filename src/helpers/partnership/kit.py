@@ -28,7 +28,6 @@ from helpers.partnership.kit_room import Room
 from helpers.publication.documents import BuiltDiagnostic, deck, powerpoint, sheets, slides, table_map
 from helpers.publication.documents.deck import Shown, Slide
 from helpers.publication.documents.sheets import A3, Sheet
-from helpers.publication.files import write
 from helpers.territory.communes import Commune
 
 # Dots of each shape for each person, with those that are lost; felt pens of a table.
@@ -82,9 +81,9 @@ def make(commune: Commune, diagnostic: BuiltDiagnostic, number: int) -> Made:
         folder / f"{held.kit.name}.html",
         folder / f"{held.kit.name}-kit.pdf",
     )
-    write(shown[0], powerpoint.render(composed, title=name, day=diagnostic.day))
-    write(shown[1], slides.render(composed, title=name))
-    write(shown[2], sheets.render(compose(held, composed), title=f"{name}\u00a0: à imprimer"))
+    paths.write(shown[0], powerpoint.render(composed, title=name, day=diagnostic.day))
+    paths.write(shown[1], slides.render(composed, title=name))
+    paths.write(shown[2], sheets.render(compose(held, composed), title=f"{name}\u00a0: à imprimer"))
     chosen = held.choices
     written, left = room.write_workbooks(held.kit, facts=chosen.facts, questions=chosen.questions)
     return Made(

@@ -99,7 +99,7 @@ def _changed(room: Room) -> Slide:
     """Tell what the room changed before: how many of each type, and each contradiction with who checks it."""
     every = [one for workshop in room.before for one in workshop.whole]
     # What is for the commune alone is counted, and not written on a screen.
-    contested = [one for one in every if one.type == "contredit" and one.sharing != "commune seule"]
+    contested = [one for one in every if one.type == "contredit" and one.may_be_told]
     lines = [
         f"{french.quantity(len(every), 'contribution')} : {count_kinds(every)}."
         if every

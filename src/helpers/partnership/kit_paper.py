@@ -159,7 +159,7 @@ def said(room: Room) -> list[Sheet]:
     by_code: dict[str, list[Contribution]] = {}
     for one in (one for workshop in room.before for one in workshop.whole):
         # What is for the commune alone is on no sheet of the room.
-        if one.sharing != "commune seule":
+        if one.may_be_told:
             by_code.setdefault(one.code, []).append(one)
     if not by_code:
         return []

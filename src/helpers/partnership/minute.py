@@ -11,7 +11,7 @@ from itertools import groupby
 
 from helpers import french
 from helpers.agreement import agreed_text
-from helpers.agreement.parts import TO_FILL, Block, Grid, Run, Section, Sheet, Text
+from helpers.agreement.parts import Block, Grid, Run, Section, Sheet, Text, fill
 from helpers.contributions import kept, presentation
 from helpers.contributions.agreed import Agreed, gather
 from helpers.contributions.presentation import KINDS
@@ -92,7 +92,10 @@ class Writer:
             ("Ce que mesurent les gommettes", self._dots()),
             ("Ce qui reste ouvert", self._open()),
             ("Qui fait quoi", self._actions()),
-            ("Nos écarts", [self._fill("ecarts", "Ce que les animateurs ont vu : ", may_be_empty=True)]),
+            (
+                "Nos écarts",
+                [fill(self.typed, "ecarts", "Ce que les animateurs ont vu : ", may_be_empty=True)],
+            ),
             ("Rappels", self._reminders()),
         )
         sections = tuple(
@@ -148,7 +151,7 @@ class Writer:
             return whole
         if self.convention.diffusion.contributions == "non":
             return []
-        return [one for one in whole if one.sharing != "commune seule"]
+        return [one for one in whole if one.may_be_told]
 
     def _in_short(self) -> list[Block]:
         workshop, kit = self.workshop, self.workshop.kit
@@ -159,7 +162,7 @@ class Writer:
         summary = f"{when}. {self._people()} ; {facilitators} de l’Agence. {self._counted()}"
         lines: list[Block] = [_text(summary)]
         lines += [
-            self._fill(f"bref-{rank}", f"{french.capitalize(about)} : ")
+            fill(self.typed, f"bref-{rank}", f"{french.capitalize(about)} : ")
             for rank, about in enumerate(TYPED, 1)
         ]
         return lines
@@ -306,14 +309,7 @@ class Writer:
         return f"{french.long_date(due) if due else 'à fixer'}{late}"
 
     def _actions(self) -> list[Block]:
-        rows = tuple(
-            (
-                french.typography(one.who) or "à désigner",
-                french.typography(one.text),
-                french.long_date(one.due) if one.due else "à fixer",
-            )
-            for one in self.workshop.actions
-        )
+        rows = presentation.list_actions(self.workshop)
         if not rows:
             return [_text("Aucune suite n’a été notée.")]
         return [Grid("Qui fait quoi", ("Qui", "Quoi", "Avant le"), rows)]
@@ -332,11 +328,6 @@ class Writer:
                 "tels que la salle les a vus."
             ),
         ]
-
-    def _fill(self, name: str, before: str, *, may_be_empty: bool = False) -> Text:
-        """Leave a field to be typed, or take what was typed in the last version."""
-        typed = self.typed.get(name, "" if may_be_empty and self.typed else TO_FILL)
-        return Text((Run(french.typography(before), bold=True), Run(typed, field=name)))
 
 
 def describe_state(state: str) -> str:

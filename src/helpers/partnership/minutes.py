@@ -93,8 +93,7 @@ def make_agreed_sheets(slug: str) -> Path:
     )
     path = kept.documents_folder(slug) / f"{slug}-enjeux-leviers-a3.pdf"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with paths.replacing(path) as aside:
-        aside.write_bytes(content)
+    paths.write(path, content)
     return path
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from helpers.materials import AGENCY, PUBLIC, ROOM
 from helpers.partnership.xlsx_reader import Column, Form
 
 # The model of the workbook: a commune that sends back an older one is informed of what is new.
@@ -9,7 +10,7 @@ MODEL = "2026-12"
 NATURES = ("construction neuve", "démolition", "réhabilitation ou changement d'usage", "division")
 STATES = ("livrée", "en chantier", "autorisée", "en projet", "abandonnée")
 SURE = ("certaine", "estimée")
-DIFFUSION = ("public", "ateliers", "agence seule")
+DIFFUSION = (PUBLIC, ROOM, AGENCY)
 SIZES, TENURES = ("t1_t2", "t3", "t4_plus"), ("locatif_social", "abordable", "intermediaire", "libre")
 FIRST_YEAR, LAST_YEAR, MOST_HOMES = 1990, 2045, 2000
 
@@ -29,12 +30,12 @@ def _year(key: str, label: str, *, low: int = FIRST_YEAR, help: str = "", requir
     return Column(key, label, "année", help, "year", low=low, high=LAST_YEAR, width=11, required=required)
 
 
-def _list(key: str, label: str, choices: tuple[str, ...], *, help: str = "", width: int = 16) -> Column:
-    return Column(key, label, "liste", help, "choice", choices, width=width)
+def _list(key: str, label: str, choices: tuple[str, ...], *, width: int = 16) -> Column:
+    return Column(key, label, "liste", "", "choice", choices, width=width)
 
 
-def _square(key: str = "carre") -> Column:
-    return Column(key, "Carré du plan", "A1 à H6", kind="square", width=9)
+def _square() -> Column:
+    return Column("carre", "Carré du plan", "A1 à H6", kind="square", width=9)
 
 
 OPERATIONS = Form(

@@ -11,7 +11,7 @@ from helpers.partnership import privacy, values
 from helpers.partnership.codes import kind_of, read_code
 from helpers.partnership.park_forms import SIZES, TENURES
 from helpers.partnership.values import Reading
-from helpers.partnership.xlsx_reader import Cell, Column, Form, Row, write_text
+from helpers.partnership.xlsx_reader import Cell, Column, Form, Row, is_blank, write_text
 
 # `note`: read, and reported; `mend`: kept, to be corrected; `left`: the row is left aside.
 Weight = Literal["note", "mend", "left"]
@@ -98,7 +98,7 @@ def _read_text(text: str, column: Column) -> Reading:
         if kind_of(code):
             return Reading(code)
         return Reading(None, f'Code "{text}" inconnu : il est donné par le classeur.', "note")
-    if text in ("-", "–", "—"):
+    if is_blank(text):
         return Reading()
     if mention := privacy.find_refused(text):
         return Reading(

@@ -20,7 +20,7 @@ from helpers.partnership.codes import Registry, kind_of
 from helpers.partnership.convention import Convention, find_convention
 from helpers.publication.documents import BuiltDiagnostic
 from helpers.publication.documents.drawings import stand_alone
-from helpers.publication.files import hash_file, write
+from helpers.publication.files import hash_file
 from helpers.publication.incremental import mark_inputs, read_manifest
 from helpers.publication.pages.arrangement import records_of
 from helpers.territory.communes import Commune
@@ -28,8 +28,8 @@ from helpers.territory.communes import Commune
 REGISTRY = "codes.csv"
 # What was written of the capture workbooks, by name: its hash reveals one that someone has filled in.
 _WRITTEN = "classeurs.json"
+# Letters of a mark.
 _SHORT = 6
-# A page does without them; a drawing that stands alone must say what its names mean.
 
 
 def prepare(commune: Commune, diagnostic: BuiltDiagnostic, number: int) -> Kit:
@@ -86,10 +86,10 @@ def write_workbooks(
             left.append(path)
             continue
         folder.mkdir(parents=True, exist_ok=True)
-        write(path, content)
+        paths.write(path, content)
         known[path.name] = made
         written.append(path)
-    write(record, json.dumps(known, indent=1) + "\n")
+    paths.write(record, json.dumps(known, indent=1) + "\n")
     return written, left
 
 
@@ -98,7 +98,7 @@ def _find_day(commune: Commune, convention: Convention, number: int) -> date:
     if dated is None:
         raise ParameterError(
             f"La convention {commune.name} ne dit pas la date de l'atelier {number}.",
-            remedy=f"Écrivez-la dans {kept.partnership_folder(commune.slug) / 'convention.yml'} : ateliers, date.",
+            remedy=f"Écrivez-la dans {kept.convention_file(commune.slug)} : ateliers, date.",
         )
     return dated
 
@@ -147,5 +147,4 @@ def _keep_drawings(kit: Kit, records: Iterable[Mapping[str, Any]]) -> None:
             continue
         path = kept.drawing_file(kit.slug, kit.number, record["code"])
         path.parent.mkdir(parents=True, exist_ok=True)
-        with paths.replacing(path) as aside:
-            aside.write_text(stand_alone(drawing) + "\n", encoding="utf-8")
+        paths.write(path, stand_alone(drawing) + "\n")

@@ -18,8 +18,7 @@ def note(slug: str, number: int, moment: datetime) -> None:
     """Keep the moment when a minute was sent, the first time alone."""
     path = _file(slug, number)
     if not path.is_file():
-        with paths.replacing(path) as aside:
-            aside.write_text(moment.isoformat(timespec="minutes") + "\n", encoding="utf-8")
+        paths.write(path, moment.isoformat(timespec="minutes") + "\n")
 
 
 def count_hours(workshops: Iterable[Workshop]) -> dict[int, int]:

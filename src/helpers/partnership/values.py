@@ -10,7 +10,7 @@ from typing import Any, Literal
 from rapidfuzz.distance import DamerauLevenshtein
 
 from helpers import french
-from helpers.partnership.xlsx_reader import write_text
+from helpers.partnership.xlsx_reader import is_blank, write_text
 
 Weight = Literal["", "note", "kept", "refused"]
 
@@ -49,7 +49,7 @@ def read_number(value: Any, *, low: int, high: int) -> Reading:
             None, f'"{write_text(value)[:10]}" est une date : mettez la cellule au format nombre.', "refused"
         )
     text = write_text(value).replace("\u2212", "-")
-    if text in ("", "-", "–", "—"):
+    if is_blank(text):
         return Reading()
     bare = _ABOUT.sub("", text)
     match = _NUMBER.match(bare)
@@ -80,7 +80,7 @@ def read_year(value: Any, *, low: int, high: int) -> Reading:
         # A spreadsheet that takes 2021 for a day of 1905 has not been given a year.
         return _year(value.year, value.strftime("%d/%m/%Y"), low=low, high=high)
     text = write_text(value)
-    if text in ("", "-", "–", "—"):
+    if is_blank(text):
         return Reading()
     # "21", "2021", "fin 2021", "09/2021"; two years in a cell are none.
     found = re.fullmatch(r"(?:\d{1,2}[/.-])*(\d{4}|\d{2})", text) or re.fullmatch(r"\D*(\d{4})\D*", text)
@@ -105,7 +105,7 @@ def read_date(value: Any) -> Reading:
     if isinstance(value, datetime | date):
         return Reading(value.strftime("%Y-%m-%d"))
     text = write_text(value)
-    if text in ("", "-", "–", "—"):
+    if is_blank(text):
         return Reading()
     day, month, year = _parts(text)
     try:
@@ -116,6 +116,12 @@ def read_date(value: Any) -> Reading:
     if re.search(r"[/.\- ]\d{2}$", text) and not _ISO.fullmatch(text):
         return Reading(read, f'"{text}" lu {read}.', "note")
     return Reading(read)
+
+
+def read_day(value: Any) -> date | None:
+    """Read a day; nothing where there is none, or only its month or its year."""
+    read = read_date(value).value
+    return date.fromisoformat(read) if read and len(read) == len("2027-01-22") else None
 
 
 def _parts(text: str) -> tuple[int, int, int]:
@@ -135,7 +141,7 @@ def _parts(text: str) -> tuple[int, int, int]:
 def read_choice(value: Any, *, label: str, choices: tuple[str, ...]) -> Reading:
     """Read a word of a list, the accents, capitals and number apart; a near one is read, and reported."""
     text = write_text(value)
-    if text in ("", "-", "–", "—"):
+    if is_blank(text):
         return Reading()
     if text in choices:
         return Reading(text)
@@ -161,7 +167,7 @@ def _plain(text: str) -> str:
 def read_square(value: Any) -> Reading:
     """Read a square of the table map, A1 to H6."""
     text = write_text(value).upper().replace(" ", "")
-    if text in ("", "-", "–", "—"):
+    if is_blank(text):
         return Reading()
     if SQUARE.fullmatch(text):
         return Reading(text)

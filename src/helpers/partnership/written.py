@@ -58,8 +58,7 @@ def write(folder: Path, minute: Minute, *, day: date) -> Made:
     }
     folder.mkdir(parents=True, exist_ok=True)
     for path, content in contents.items():
-        with paths.replacing(path) as aside:
-            aside.write_bytes(content)
+        paths.write(path, content)
         written[path.name] = hashlib.sha256(content).hexdigest()
     _write_written(folder, written)
     return Made(minute, word, word.with_suffix(".pdf"), changes, touched)
@@ -124,5 +123,4 @@ def _read_written(folder: Path) -> dict[str, str]:
 def _write_written(folder: Path, written: Mapping[str, str]) -> None:
     if not folder.is_dir():
         return
-    with paths.replacing(folder / _WRITTEN) as aside:
-        aside.write_text(json.dumps(dict(sorted(written.items())), indent=1) + "\n", encoding="utf-8")
+    paths.write(folder / _WRITTEN, json.dumps(dict(sorted(written.items())), indent=1) + "\n")

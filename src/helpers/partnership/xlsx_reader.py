@@ -135,13 +135,13 @@ class Workbook:
     notes: list[str]
 
 
-def read_workbook(path: Path, forms: Sequence[Form], *, limit: int = LIMIT) -> Workbook:
+def read_workbook(path: Path, forms: Sequence[Form]) -> Workbook:
     """Read the sheets of a workbook that forms describe.
 
     Raises:
-        ParameterError: missing, more than `limit` bytes, not an .xlsx, damaged, hostile; none of the sheets.
+        ParameterError: missing, more than `LIMIT` bytes, not an .xlsx, damaged, hostile; none of the sheets.
     """
-    check_file(path, limit=limit)
+    check_file(path)
     try:
         book = openpyxl.load_workbook(path, keep_links=False)
     except (InvalidFileException, zipfile.BadZipFile, zlib.error, ParseError, EOFError, KeyError, ValueError,
@@ -176,7 +176,7 @@ def read_workbook(path: Path, forms: Sequence[Form], *, limit: int = LIMIT) -> W
     return Workbook(path, ordered, _read_identity(with_cells), notes)
 
 
-def check_file(path: Path, *, limit: int = LIMIT) -> None:
+def check_file(path: Path) -> None:
     """Check, without opening it, that a file can be a workbook.
 
     Raises:
@@ -189,9 +189,9 @@ def check_file(path: Path, *, limit: int = LIMIT) -> None:
     except OSError as error:
         why = "est absent" if isinstance(error, FileNotFoundError) else f"est illisible ({error.strerror})"
         raise ParameterError(f"{path} {why}.", remedy="Vérifiez le chemin : fichier=chemin.xlsx.") from None
-    if size > limit:
+    if size > LIMIT:
         weight = french.number(size / 1e6, digits=1)
-        most = french.number(limit / 1e6)
+        most = french.number(LIMIT / 1e6)
         raise _refuse(path, f"{weight} Mo, {most} au plus", "Retirez les images.")
     if head == _OLD_FORMAT:
         what = "un classeur protégé par un mot de passe, ou de l'ancien format .xls"
@@ -346,7 +346,7 @@ def _is_explanation(cells: dict[str, Cell], values: tuple[Any, ...], form: Form)
     said, recognized = 0, 0
     for key, cell in cells.items():
         column = form.find(key)
-        if column.locked or cell.text in ("–", "—", "-"):
+        if column.locked or is_blank(cell.text):
             continue
         known = {french.fold(text) for text in (column.key, column.label, column.unit, column.help) if text}
         said += 1
@@ -364,6 +364,11 @@ def _read_identity(sheets: Sequence[Any]) -> dict[str, str]:
                 if isinstance(key, str) and key.startswith(MARK):
                     identity.setdefault(key.removeprefix(MARK), write_text(value))
     return identity
+
+
+def is_blank(text: str) -> bool:
+    """Tell whether a cell says nothing: it is empty, or has a dash."""
+    return text in ("", "-", "–", "—")
 
 
 def write_text(value: Any) -> str:

@@ -27,8 +27,7 @@ SHORT = 16
 def hash_file(path: Path) -> str:
     """Hash the content of a file; empty where it cannot be read."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return paths.hash_file(path)
     except OSError:
         return ""
 
@@ -47,12 +46,6 @@ def short(mark: str) -> str:
 def hash_values(values: Any) -> str:
     """Hash plain values (what JSON can hold), whatever the order of the keys."""
     return short(hashlib.sha256(json.dumps(values, sort_keys=True, ensure_ascii=False).encode()).hexdigest())
-
-
-def write(path: Path, content: str | bytes) -> None:
-    """Write a file under another name, then put it in place of the former one: nobody reads half of it."""
-    with paths.replacing(path) as aside:
-        aside.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 def pack(files: Mapping[str, bytes], *, day: date) -> bytes:

@@ -15,11 +15,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+from helpers import paths
 from helpers.errors import SourceError
 from helpers.sources.files import find_file
 from helpers.sources.registry import Source
 from helpers.sources.transfer import MovedError, Progress, transfer
-from helpers.sources.verification import compute_checksum, record_checksum, verify_edition, verify_whole
+from helpers.sources.verification import record_checksum, verify_edition, verify_whole
 
 MIRROR = "HELPERS_MIRROR"
 ASIDE = ".en-cours"
@@ -93,7 +94,7 @@ def accept(source: Source, *, folder: Path) -> Path:
         )
     verify_whole(path, source=source)
     with _writing(path):
-        record_checksum(source, folder=folder, checksum=compute_checksum(path))
+        record_checksum(source, folder=folder, checksum=paths.hash_file(path))
         return _settle(path, source=source, folder=folder) if path == fresh else path
 
 

@@ -148,7 +148,7 @@ def _open_parquet(
     path: Path, columns: Sequence[str], *, connection: duckdb.DuckDBPyConnection
 ) -> dict[str, str]:
     """Make `rows` a view of the file; returns the types of its columns."""
-    file = f"read_parquet({literal(str(path))}, file_row_number = true)"
+    file = f"read_parquet({literal(path)}, file_row_number = true)"
     try:
         described = connection.execute(f"DESCRIBE SELECT * EXCLUDE file_row_number FROM {file}").fetchall()
     except duckdb.Error as error:
@@ -156,7 +156,7 @@ def _open_parquet(
     types = {name: kind for name, kind, *_ in described}
     _require(columns, list(types), path=path)
     chosen = ", ".join(map(quote, columns))
-    connection.execute(f"CREATE VIEW rows AS SELECT {chosen} FROM read_parquet({literal(str(path))})")
+    connection.execute(f"CREATE VIEW rows AS SELECT {chosen} FROM read_parquet({literal(path)})")
     connection.execute(f"CREATE VIEW numbered_rows AS SELECT {chosen}, file_row_number FROM {file}")
     return {name: types[name] for name in columns}
 
@@ -305,6 +305,6 @@ def quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def literal(text: str) -> str:
-    """Write a text as SQL does."""
-    return "'" + text.replace("'", "''") + "'"
+def literal(text: Path | str) -> str:
+    """Write a text, or a path, as SQL does."""
+    return "'" + str(text).replace("'", "''") + "'"

@@ -47,7 +47,7 @@ def locate(source: Source, folder: Path) -> Path:
 
 
 def read_delimited(
-    path: Path, *, columns: Iterable[str], separator: str, decimal: str = ".", member: str | None = None
+    path: Path, *, columns: Iterable[str], separator: str, member: str | None = None
 ) -> pd.DataFrame:
     """Read the named columns of a delimited text file as text, an empty cell being a missing value.
 
@@ -59,10 +59,7 @@ def read_delimited(
     columns = list(columns)
     frame = read_text(path, separator=separator, member=member)
     require_columns(frame, columns, path=path)
-    frame = frame[columns]
-    return (
-        frame if decimal == "." else frame.apply(lambda column: column.str.replace(decimal, ".", regex=False))
-    )
+    return frame[columns]
 
 
 def read_text(

@@ -5,7 +5,6 @@ Checksums seen once are kept in `empreintes.json`, at the root of the folder of 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import zipfile
@@ -70,7 +69,7 @@ def verify_edition(path: Path, *, source: Source, folder: Path) -> None:
     Raises:
         SourceError: it is another one.
     """
-    checksum = compute_checksum(path)
+    checksum = paths.hash_file(path)
     recorded = read_checksums(folder).get(source.id)
     known = [one for one in (source.sha256, recorded) if one]
     size = path.stat().st_size
@@ -88,12 +87,6 @@ def verify_edition(path: Path, *, source: Source, folder: Path) -> None:
     # A folder that is only read stays as it is.
     if os.access(folder, os.W_OK):
         record_checksum(source, folder=folder, checksum=checksum)
-
-
-def compute_checksum(path: Path) -> str:
-    """Compute the SHA-256 of a file, as the registry writes it."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_checksums(folder: Path) -> dict[str, str]:
@@ -119,5 +112,4 @@ def record_checksum(source: Source, *, folder: Path, checksum: str) -> None:
     """Record the checksum of the edition taken for the good one."""
     checksums = {**read_checksums(folder), source.id: checksum}
     path = folder / CHECKSUMS
-    with paths.replacing(path) as aside:
-        aside.write_text(json.dumps(checksums, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    paths.write(path, json.dumps(checksums, indent=2, sort_keys=True) + "\n")

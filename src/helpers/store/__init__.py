@@ -20,7 +20,6 @@ from helpers.store.tables import (
     read_date,
     read_reference,
     reopen,
-    sha256,
 )
 from helpers.store.writing import ROW_GROUP, arrow_schema, describe, write, write_batches, write_index
 
@@ -44,7 +43,6 @@ __all__ = [
     "read_reference",
     "read_sources",
     "reopen",
-    "sha256",
     "write",
     "write_batches",
     "write_index",

@@ -18,13 +18,14 @@ import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
 
-from helpers import french, levels, schemas, store
+from helpers import french, levels, paths, schemas, store
 from helpers.errors import SourceError
+from helpers.sources.duckdb_scan import literal, quote
 from helpers.sources.files import locate
 from helpers.sources.registry import load_registry
 from helpers.sources.verification import read_checksums
 from helpers.store import insee_split
-from helpers.store.connection import MEMORY, quote, quote_name
+from helpers.store.connection import MEMORY
 from helpers.store.identities import IDENTITIES, Identity, Side
 from helpers.store.journal import read_journal
 from helpers.store.perimeters import register_places
@@ -80,7 +81,7 @@ def check(
     with duckdb.connect(config={"memory_limit": MEMORY}) as connection:
         _register(connection, store_folder)
         tables = {
-            table: f"read_parquet({quote(store_folder / f'{table}.parquet')})"
+            table: f"read_parquet({literal(store_folder / f'{table}.parquet')})"
             for table in schemas.TABLES
             # Of a table without a figure, nothing is asked.
             if store.has(table, folder=store_folder)
@@ -173,7 +174,7 @@ def _check_files(folder: Path, *, parts: Path | None) -> list[Problem]:
         journal = read_journal(parts / source.id) if parts is not None and is_figures(source) else None
         known = [checksum for checksum in (source.sha256, recorded.get(source.id)) if checksum]
         size = path.stat().st_size
-        found = store.sha256(path) if known or journal else ""
+        found = paths.hash_file(path) if known or journal else ""
         row = {"source": source.id, "fichier": str(path)}
         if found not in known if known else source.size not in (None, size):
             state = {"octets": str(size), "attendus": str(source.size or ""), "empreinte": found[:12]}
@@ -207,13 +208,12 @@ def _check_identity(
     if any(side.table not in tables for side in sides):
         return []
     dimensions = [name for name, _ in identity.whole.by]
-    keys = ", ".join(["level", "code", "year", *(quote_name(name) for name in dimensions)])
+    keys = ", ".join(["level", "code", "year", *(quote(name) for name in dimensions)])
     members = " UNION ALL ".join(_member(side, rank, tables=tables) for rank, side in enumerate(sides))
     columns = ", ".join(
-        f"any_value(value) FILTER (rank = {rank}) AS {quote_name(side.name)}"
-        for rank, side in enumerate(sides)
+        f"any_value(value) FILTER (rank = {rank}) AS {quote(side.name)}" for rank, side in enumerate(sides)
     )
-    shown = ", ".join(quote_name(name) for name in [*dimensions, *(side.name for side in sides)])
+    shown = ", ".join(quote(name) for name in [*dimensions, *(side.name for side in sides)])
     return _gather(
         connection,
         f"""
@@ -229,7 +229,7 @@ def _check_identity(
 
 def _member(side: Side, rank: int, *, tables: dict[str, str]) -> str:
     """Write the query of one side: its sum by place, year and dimension."""
-    by = "".join(f", {expression} AS {quote_name(name)}" for name, expression in side.by)
+    by = "".join(f", {expression} AS {quote(name)}" for name, expression in side.by)
     variables = ", ".join(f"'{name}'" for name in side.variables)
     return f"""
         SELECT level, code, year{by}, {rank} AS rank, sum(value) AS value, {_ROUNDED} AS rounded
@@ -338,7 +338,7 @@ def _check_sources(connection: duckdb.DuckDBPyConnection, table: str, *, parts: 
     if len(files) < 2:
         return []
     key = ", ".join(schemas.key_columns(table))
-    given = f"read_parquet([{', '.join(map(quote, files))}])"
+    given = f"read_parquet([{', '.join(map(literal, files))}])"
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE failing AS

@@ -33,13 +33,3 @@ def read_batches(
     schema = store.arrow_schema(table)
     for batch in connection.sql(query).to_arrow_reader(store.ROW_GROUP):
         yield batch.cast(schema)
-
-
-def quote(text: Path | str) -> str:
-    """Write a text of SQL."""
-    return "'" + str(text).replace("'", "''") + "'"
-
-
-def quote_name(name: str) -> str:
-    """Write the name of a column in SQL."""
-    return '"' + name.replace('"', '""') + '"'

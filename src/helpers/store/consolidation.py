@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers import levels, schemas, store
-from helpers.store.connection import connect, quote, read_batches
+from helpers.sources.duckdb_scan import literal
+from helpers.store.connection import connect, read_batches
 from helpers.store.geography import Geography
 from helpers.store.perimeters import register_places, write_additive
 
@@ -87,7 +88,7 @@ def read_communes(
     )
     grouped = "GROUP BY ALL" if by_commune else ""
     query = (
-        f"SELECT {columns} FROM read_parquet({quote(path)}) "
+        f"SELECT {columns} FROM read_parquet({literal(path)}) "
         f"WHERE level = 'commune' AND {where} {grouped} ORDER BY ALL"
     )
     with connect(temporary) as connection:
@@ -157,7 +158,7 @@ def _first(table: str, parts: Sequence[Path], *, where: str = "true") -> str:
     """Write the query of the rows that meet a condition, the first part that gives a value winning."""
     names = ", ".join(schemas.table_columns(table))
     selects = [
-        f"SELECT {names}, {rank} AS rank FROM read_parquet({quote(path)}) WHERE {where}"
+        f"SELECT {names}, {rank} AS rank FROM read_parquet({literal(path)}) WHERE {where}"
         for rank, path in enumerate(parts)
     ]
     if len(parts) == 1:
@@ -177,14 +178,14 @@ def _rank_sources(connection: duckdb.DuckDBPyConnection, parts: Sequence[Path]) 
             f"""
             INSERT INTO source_ranks
             SELECT source, (SELECT count(*) FROM source_ranks) + row_number() OVER (ORDER BY source)
-            FROM (SELECT DISTINCT source FROM read_parquet({quote(path)})) ANTI JOIN source_ranks USING (source)
+            FROM (SELECT DISTINCT source FROM read_parquet({literal(path)})) ANTI JOIN source_ranks USING (source)
             """
         )
 
 
 def _cut(connection: duckdb.DuckDBPyConnection, parts: Sequence[Path]) -> list[tuple[str, str]]:
     """Cut codes into ranges of about as many rows as are handled at once: bounds, the upper one excluded."""
-    files = ", ".join(quote(path) for path in parts)
+    files = ", ".join(literal(path) for path in parts)
     counts = connection.sql(
         f"SELECT code[:3] AS start, count(*) FROM read_parquet([{files}]) WHERE level = 'commune' "
         "GROUP BY 1 ORDER BY 1"
@@ -218,9 +219,7 @@ def _find_uninhabited(connection: duckdb.DuckDBPyConnection, population: Path | 
     """Create the table `uninhabited` (`code, year`): where nobody lives, nobody is sorted by age or tenure."""
     source = "SELECT NULL::VARCHAR AS code, NULL::SMALLINT AS year LIMIT 0"
     if population is not None:
-        source = (
-            f"SELECT code, year FROM read_parquet({quote(population)}) WHERE level = 'commune' AND value = 0"
-        )
+        source = f"SELECT code, year FROM read_parquet({literal(population)}) WHERE level = 'commune' AND value = 0"
     connection.execute(f"CREATE TEMP TABLE uninhabited AS {source}")
 
 

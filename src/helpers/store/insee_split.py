@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from helpers.store.connection import quote
+from helpers.sources.duckdb_scan import literal
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def compare(connection: duckdb.DuckDBPyConnection, folders: Iterable[Path]) -> l
     by witness of which the real people (PMEN) are known at both dates.
     """
     files = [path for folder in folders if (path := folder / "households.parquet").is_file()]
-    households = f"read_parquet([{', '.join(map(quote, files))}])"
+    households = f"read_parquet([{', '.join(map(literal, files))}])"
     rows: list[dict[str, object]] = []
     for one in WITNESSES if files else ():
         known = dict(

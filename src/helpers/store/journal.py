@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from helpers import store
+from helpers import paths
 from helpers.store.geography import Geography
 
 JOURNAL = "journal.json"
@@ -101,7 +101,7 @@ def describe_file(path: Path, *, former: Journal | None) -> dict[str, str | int]
         "file": path.name,
         "size": state.st_size,
         "modified": state.st_mtime_ns,
-        "sha256": former.sha256 if same and former is not None else store.sha256(path),
+        "sha256": former.sha256 if same and former is not None else paths.hash_file(path),
     }
 
 

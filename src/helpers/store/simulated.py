@@ -14,8 +14,9 @@ import duckdb
 import pandas as pd
 
 from helpers import french, schemas
+from helpers.sources.duckdb_scan import literal
 from helpers.sources.sources_page import describe_table
-from helpers.store.connection import connect, quote
+from helpers.store.connection import connect
 
 Tables = dict[str, pd.DataFrame]
 
@@ -95,7 +96,7 @@ def _list_given(
     """List what parts give of the communes of a frame: the values of columns, among those it has with `among` too."""
     keys = pd.DataFrame(frame[["code", *([*columns[1:], among] if among else [])]].drop_duplicates())
     connection.register("wanted", keys)
-    files = ", ".join(quote(path) for path in parts)
+    files = ", ".join(literal(path) for path in parts)
     found = connection.sql(
         f"SELECT DISTINCT {', '.join(columns)} FROM read_parquet([{files}]) "
         f"SEMI JOIN wanted USING ({', '.join(keys.columns)}) WHERE level = 'commune'"

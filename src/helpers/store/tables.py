@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
@@ -260,7 +259,7 @@ def _open(folder: Path, table: str) -> _Opened:
             remedy=f"{_remedy(folder)} ou lancez make embedded. "
             f"Tables connues : {', '.join([*schemas.TABLES, 'territories', 'former_communes', 'sources'])}.",
         )
-    if _seen(folder).get(table) != _stamp(path) and sha256(path) != expected:
+    if _seen(folder).get(table) != _stamp(path) and paths.hash_file(path) != expected:
         raise StoreError(
             f"La table {table!r} a été modifiée ou tronquée : {path} (empreinte différente de {INDEX}).",
             remedy=f"{_remedy(folder)} ou lancez make embedded.",
@@ -299,9 +298,3 @@ def _remedy(folder: Path) -> str:
     if folder == paths.NATIONAL:
         return f"Relancez make data, qui le refait, effacez {folder} pour revenir aux données embarquées"
     return "Restaurez data/embedded/ depuis le dépôt (git checkout data/embedded)"
-
-
-def sha256(path: Path) -> str:
-    """Compute the hash of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

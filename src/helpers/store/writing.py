@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from helpers import schemas
-from helpers.store.tables import INDEX, PLACE, forget, is_text, sha256
+from helpers import paths, schemas
+from helpers.store.tables import INDEX, PLACE, forget, is_text
 
 # Rows read at once, where a commune has a few hundred: fewer would make for long footers, more for long readings.
 ROW_GROUP = 16_384
@@ -117,7 +117,7 @@ def _part_communes(batch: pa.RecordBatch) -> Iterator[tuple[pa.RecordBatch, bool
 
 def describe(path: Path) -> dict[str, int | str]:
     """Describe a table as the index does: its rows and its hash."""
-    return {"rows": pq.read_metadata(path).num_rows, "sha256": sha256(path)}
+    return {"rows": pq.read_metadata(path).num_rows, "sha256": paths.hash_file(path)}
 
 
 def write_index(index: Mapping[str, Mapping[str, int | str]], folder: Path) -> None:

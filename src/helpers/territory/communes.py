@@ -44,7 +44,6 @@ class Commune(Territory):
     region_name: str
     epci: str | None
     epci_name: str | None
-    surface: float | None
     split: str | None
     # Year (1 January) of the list of communes of the store it was found in.
     geography: int
@@ -205,7 +204,6 @@ def _to_commune(row: pd.Series) -> Commune:
         region_name=row["region_name"],
         epci=text("epci"),
         epci_name=text("epci_name"),
-        surface=None if french.is_missing(row["area"]) else float(row["area"]),
         split=text("split"),
         geography=int(row["geography"]),
         larger=list_larger(row),

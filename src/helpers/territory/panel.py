@@ -38,11 +38,6 @@ class ComparisonGroup:
     words: str
     rule: str
 
-    @property
-    def enough(self) -> bool:
-        """Whether they are enough for a rank."""
-        return len(self.codes) >= ENOUGH
-
 
 def choose(communes: pd.DataFrame, *, code: str) -> ComparisonGroup:
     """Choose the panel of a commune.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pandas as pd
 
@@ -15,7 +14,7 @@ EXPLICIT = "insee:"
 _NUMBER = re.compile(r"\d{5}")
 
 
-def refuse_postal_code(query: str, *, folder: Path | None = None) -> None:
+def refuse_postal_code(query: str) -> None:
     """Refuse a number that is the postal code of a commune, unless of the one that has it as its Insee code.
 
     `query` is what a person has typed; in a file of parameters a number is an Insee code, and is not refused.
@@ -26,11 +25,10 @@ def refuse_postal_code(query: str, *, folder: Path | None = None) -> None:
     number = query.strip()
     if not _NUMBER.fullmatch(number):
         return
-    folder = folder or paths.store_folder()
     # The list is that of the project, whatever figures are read.
     codes = store.read_reference("postal_codes", folder=paths.EMBEDDED, key="postal_code", values=[number])
     known = store.read_reference(
-        "territories", folder=folder, key="code", values=[number, *codes["code"]]
+        "territories", folder=paths.store_folder(), key="code", values=[number, *codes["code"]]
     ).sort_values("name", key=lambda names: names.map(french.fold))
     bearer = known[known["code"] == number]
     others = known[(known["code"] != number) & known["code"].isin(codes["code"])]

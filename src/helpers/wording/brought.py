@@ -38,11 +38,11 @@ def operations(data: pd.DataFrame, commune: Commune, *, since: int, until: int, 
     after = f" ; {french.number(late)} n’étaient pas livrés au recensement de {until}" if late else ""
     if french.is_missing(started):
         homes_known = french.quantity(homes, "logement commencé", "logements commencés")
-        title = f"{named[0].upper()}{named[1:]}, {homes_known} {dates}"
+        title = f"{french.capitalize(named)}, {homes_known} {dates}"
         return Finding(title, f"{homes_known} {dates}{after}.", f"{title}{after}.")
     begun = french.quantity(started, "logement commencé", "logements commencés")
     if homes > started:
-        title = f"{named[0].upper()}{named[1:]}, plus que les logements déclarés commencés {dates}"
+        title = f"{french.capitalize(named)}, plus que les logements déclarés commencés {dates}"
         reading = (
             f"ces opérations comptent {french.number(homes)} logements, pour {begun} selon les déclarations : les "
             f"dates ou les déclarations sont à vérifier ensemble{after}."
@@ -80,7 +80,7 @@ def rolls(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.quantity(children[year], 'enfant')} de 3 à 10 ans au 1er janvier {year + 1}, "
         f"{french.quantity(pupils[year], 'élève')} à la rentrée {year}{apart}."
     )
-    return Finding(title, reading, f"{reading[0].upper()}{reading[1:]}")
+    return Finding(title, reading, french.capitalize(reading))
 
 
 @guard_finding

@@ -197,7 +197,7 @@ def seniority(data: pd.DataFrame, commune: Commune) -> Finding:
     years = french.number(row["seniority"], digits=1)
     title = f"{years} {french.plural(row['seniority'], 'an')} dans le même logement, en moyenne"
     by_tenure = [
-        f"{str(one['label'])[0].lower()}{str(one['label'])[1:].replace('hlm', 'HLM')} "
+        f"{french.uncapitalize(str(one['label'])).replace('hlm', 'HLM')} "
         f"{french.number(one['seniority'], digits=1)} {french.plural(one['seniority'], 'an')}"
         for one in data.iloc[1:].to_dict("records")
         if not french.is_missing(one["seniority"])
@@ -215,7 +215,7 @@ def heating(data: pd.DataFrame, commune: Commune) -> Finding:
     """
     last = data[data["year"] == data["year"].max()].dropna(subset="value").reset_index(drop=True)
     row = last.loc[last["value"].idxmax()]
-    name = f"{str(row['label'])[0].lower()}{str(row['label'])[1:]}"
+    name = french.uncapitalize(str(row["label"]))
     if french.is_missing(row["share"]):
         return Finding()
     title = f"Le plus souvent, {name}"

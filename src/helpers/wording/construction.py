@@ -20,7 +20,7 @@ def construction_periods(data: pd.DataFrame, commune: Commune) -> Finding:
     """
     last = data[data["year"] == data["year"].max()].dropna(subset="value").reset_index(drop=True)
     row = last.loc[last["value"].idxmax()]
-    period = _after_verb(f"{str(row['label'])[0].lower()}{str(row['label'])[1:]}")
+    period = _after_verb(french.uncapitalize(str(row["label"])))
     title = f"{french.percent(row['share'])} des logements datés ont été construits {period}"
     homes = french.quantity(row["value"], "résidence principale", "résidences principales")
     reading = (

@@ -85,24 +85,23 @@ def simulated(finding: Finding) -> Finding:
     return replace(finding, takeaway=takeaway, demonstration=True, headline="")
 
 
-def out_of_ten(share: float, singular: str, plural: str, *, feminine: bool = False) -> tuple[str, bool]:
+def out_of_ten(share: float, singular: str, plural: str) -> tuple[str, bool]:
     """Write a share (%) as people say it, to begin a title, and whether it is plural.
 
     `Près de trois logements sur dix`, `Un logement sur douze`, `Moins d’un logement sur vingt`, `Presque tous les
-    logements`. `singular` and `plural` are the noun, `feminine` its gender.
+    logements`. `singular` and `plural` are the noun, a masculine one.
     """
-    one = "une" if feminine else "un"
     if share < 5:
-        return f"Moins d’{one} {singular} sur vingt", False
+        return f"Moins d’un {singular} sur vingt", False
     if share < 20:
         parts = round(100 / share)
         gap = share - 100 / parts
-        fraction = f"{one} {singular} sur {_LETTERS[parts - 1]}"
+        fraction = f"un {singular} sur {_LETTERS[parts - 1]}"
         if abs(gap) <= _EXACTLY:
             return fraction.capitalize(), False
         return f"{'Plus' if gap > 0 else 'Près'} d’{fraction}", False
     if share >= 95:
-        return f"Presque {'toutes' if feminine else 'tous'} les {plural}", True
+        return f"Presque tous les {plural}", True
     exact = abs(share - 10 * round(share / 10)) <= _EXACTLY
     above = not exact and share % 10 < 10 - _NEARLY
     tenths = int(share // 10) if above else round(share / 10)
@@ -128,26 +127,18 @@ def closeness(value: float, reference: float, *, unit: str, feminine: bool = Fal
     return f"{words} de" if words in ("proche", "double") else f"{words} que"
 
 
-def compared(
-    row: pd.Series,
-    data: pd.DataFrame,
-    column: str,
-    commune: Commune,
-    *,
-    noun: str = "une part",
-    unit: str = "%",
-) -> str:
-    """Write how the commune stands against the first territory of comparison, as the end of a sentence.
+def compared(row: pd.Series, data: pd.DataFrame, column: str, commune: Commune) -> str:
+    """Write how a share (%) of the commune stands against the first territory of comparison, to end a sentence.
 
     `, une part moitié moindre que dans l’ensemble de la MEL (7,1 %)`: `row` is the commune's and `data` (`territory`
-    and the column compared) holds the others. Nothing without any. `noun`, feminine, says what is compared.
+    and the column compared) holds the others. Nothing without any.
     """
     other = first_other(data, commune)
     if other is None or french.is_missing(other[column]) or french.is_missing(row[column]):
         return ""
-    words = closeness(row[column], other[column], unit=unit, feminine=True)
+    words = closeness(row[column], other[column], unit="%", feminine=True)
     return (
-        f", {noun} {_comparison(words, str(other['territory']), commune)} ({french.percent(other[column])})"
+        f", une part {_comparison(words, str(other['territory']), commune)} ({french.percent(other[column])})"
     )
 
 

@@ -109,7 +109,7 @@ def _of(vicinity: Vicinity) -> str:
     if territory.level == "epci":
         return of_epci(territory.name)
     if territory.level == "arrondissement":
-        return f"de l’{territory.name[:1].lower()}{territory.name[1:]}"
+        return f"de l’{french.uncapitalize(territory.name)}"
     return f"du département ({territory.name})"
 
 

@@ -186,7 +186,7 @@ def people_and_homes(data: pd.DataFrame, commune: Commune) -> Finding:
     row = rows_of(data, commune).iloc[0]
     since, until = int(row["since"]), int(row["until"])
     homes, people = row["RP_1"] - row["RP_0"], row["POP_1"] - row["POP_0"]
-    title = f"{_capital(more(homes, *_MAIN))}, {more(people, 'habitant')}"
+    title = f"{french.capitalize(more(homes, *_MAIN))}, {more(people, 'habitant')}"
     per_home = (
         f"on compte {french.number(row['people_per_home_1'], digits=2)} "
         f"{french.plural(row['people_per_home_1'], 'habitant')} par résidence principale en {until}, "
@@ -201,10 +201,6 @@ def people_and_homes(data: pd.DataFrame, commune: Commune) -> Finding:
     homes_change = more_of(row["RP_0"], row["RP_1"], "résidences principales")
     headline = more_of_both(homes_change, grown_of(row["annual_people"], "habitants"), "habitants")
     return Finding(title, reading, takeaway, headline=headline)
-
-
-def _capital(text: str) -> str:
-    return french.capitalize(text)
 
 
 @guard_finding
@@ -223,7 +219,7 @@ def changes(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.count(main['value_1'])} ({french.annual(main['annual'])})."
     )
     if "LOG" not in rows.index:
-        return Finding(_capital(more(main["change"], *_MAIN)), reading)
+        return Finding(french.capitalize(more(main["change"], *_MAIN)), reading)
     whole, vacant = rows.loc["LOG"], rows.loc["LOGVAC"]
     title = f"Le parc {moves(whole['annual'])}"
     if not french.is_missing(vacant["points"]):

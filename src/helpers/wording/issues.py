@@ -96,6 +96,16 @@ class CardWords:
     # The facts that say the contrary, as `against` names them.
     contrary: tuple[FactLine, ...] = ()
 
+    @property
+    def levers_listed(self) -> str:
+        """List the levers, each with who decides of it."""
+        return " ; ".join(f"{lever} ({who})" for lever, who in self.levers)
+
+    @property
+    def reasons(self) -> str:
+        """Say why it is there, what speaks against it, what to keep in mind."""
+        return " ".join(filter(None, (self.because, self.against, *self.cautions)))
+
 
 def describe_cards(choice: Choice, *, epci: str, explain: Explain) -> list[CardWords]:
     """Write the cards of a commune, the strongest first.

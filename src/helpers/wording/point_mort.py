@@ -55,7 +55,7 @@ def household_effect(data: pd.DataFrame, commune: Commune, *, convention: str = 
     row = rows_of(data, commune).iloc[-1]
     since, until = int(row["since"]), int(row["until"])
     homes, people = row["homes_1"] - row["homes_0"], row["people_1"] - row["people_0"]
-    changed = f"{_capital(more(homes, *_MAIN))}, {more(people, 'personne')}"
+    changed = f"{french.capitalize(more(homes, *_MAIN))}, {more(people, 'personne')}"
     reading, takeaway = _describe_convention_a(row) if convention == "A" else _describe_convention_b(row)
     homes_change = more_of(row["homes_0"], row["homes_1"], "résidences principales")
     headline = more_of_both(homes_change, more_of(row["people_0"], row["people_1"], "personnes"), "personnes")
@@ -76,10 +76,6 @@ def _describe_shares(row: pd.Series) -> str:
         f" Rapportés à tous les logements de {int(row['since'])} : effet taille des ménages ({size}), effet "
         f"démographique ({demographic}), ensemble ({total})."
     )
-
-
-def _capital(text: str) -> str:
-    return french.capitalize(text)
 
 
 def _describe_convention_a(row: pd.Series) -> tuple[str, str]:
@@ -285,7 +281,9 @@ def gained(data: pd.DataFrame, commune: Commune, *, lag: int = 0) -> Finding:
         whole = f"l’ensemble {of_territory(str(other['territory']), commune)}"
         comparison = f" ; dans {whole}, {_for_ten(other['gained'])} pour 10 logements"
     return Finding(
-        title, f"{counts}{comparison}.", f"{_capital(counts)} : {ratio} pour 10 logements{comparison}."
+        title,
+        f"{counts}{comparison}.",
+        f"{french.capitalize(counts)} : {ratio} pour 10 logements{comparison}.",
     )
 
 

@@ -119,7 +119,7 @@ def balances(data: pd.DataFrame, commune: Commune, *, compared: int) -> Finding:
     takeaway = (
         f"De {since} à {until}, la population {moves(row['annual'])} ({french.annual(row['annual'])})"
         f"{_compare_pace(row['annual'], first_other(data, commune), commune)}. "
-        f"{_capital(_count_natural(row['natural']))}, {_count_migratory(row['migratory'], side=migratory)}."
+        f"{french.capitalize(_count_natural(row['natural']))}, {_count_migratory(row['migratory'], side=migratory)}."
     )
     return Finding(_attribute(row["annual"], natural, migratory), reading, takeaway, headline=headline)
 
@@ -188,10 +188,6 @@ def _count_migratory(balance: float, *, side: int) -> str:
         f"un solde migratoire apparent {'positif' if side > 0 else 'négatif'} de "
         f"{french.quantity(abs(balance), 'habitant')}"
     )
-
-
-def _capital(text: str) -> str:
-    return french.capitalize(text)
 
 
 @guard_finding
@@ -288,7 +284,7 @@ def yearly_balances(data: pd.DataFrame, commune: Commune) -> Finding:
     if last["balance_year"].isna().any():
         return Finding()
     part = last["balance_year"].abs().idxmax()
-    title = f"{_capital(more(last['balance_year'][part], 'habitant'))} {_PERIOD} par le {str(part).lower()}"
+    title = f"{french.capitalize(more(last['balance_year'][part], 'habitant'))} {_PERIOD} par le {str(part).lower()}"
     in_all = [
         f"{more(row['balance'], 'personne')} par le {str(name).lower()}" for name, row in last.iterrows()
     ]
@@ -323,7 +319,7 @@ def vital_rates(data: pd.DataFrame, commune: Commune) -> Finding:
         f"{french.number(events['Mortalité'].iloc[-1])} décès en tout {describe_dates(-1)}"
     )
     before = f" ; {describe_dates(0)}, {describe_rates(0)}" if len(rates) > 1 else ""
-    takeaway = f"{_capital(describe_dates(-1))}, {describe_rates(-1)}."
+    takeaway = f"{french.capitalize(describe_dates(-1))}, {describe_rates(-1)}."
     return Finding(describe_rates(-1), f"{counted}{before}.", takeaway)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import groupby, pairwise, zip_longest
 from typing import NamedTuple
 
@@ -163,7 +163,9 @@ def _look(style: str, used: dict[str, str]) -> list[tuple[str, str]]:
 def _split(style: str) -> tuple[list[tuple[str, str]], str]:
     """Split a style, that marks by the hundred have, between its colours as attributes and the rest."""
     paints = dict(_PAINT.findall(style))
-    classes = [f"{kind[0]}-{_names()[colour]}" for kind, colour in paints.items() if colour in _names()]
+    classes = [
+        f"{kind[0]}-{tokens.names()[colour]}" for kind, colour in paints.items() if colour in tokens.names()
+    ]
     rest = _FONT.sub("", _PAINT.sub("", style)).removesuffix("; ").replace(": ", ":").replace("; ", ";")
     return [*paints.items(), *([("class", " ".join(classes))] if classes else [])], rest
 
@@ -174,9 +176,3 @@ def _renamed(value: str, used: dict[str, str]) -> str:
         if "#" in value
         else value
     )
-
-
-@cache
-def _names() -> dict[str, str]:
-    """List the first name of each colour."""
-    return {colour: name for name, colour in reversed(tokens.colours().items())}

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
-from helpers.errors import ParameterError
-from helpers.publication import files, selection
+from helpers import paths
+from helpers.publication import selection
 from helpers.publication.batch.commune_build import (
     BuildResult,
     CommuneBuild,
@@ -21,7 +21,7 @@ from helpers.publication.batch.commune_build import (
     is_fresh,
 )
 from helpers.publication.batch.destination import DURATIONS, writing
-from helpers.publication.batch.failures import FAILURES, Failure, failed, unreadable
+from helpers.publication.batch.failures import FAILURES, Failure, failed_where_known, unreadable
 from helpers.publication.incremental import Inputs
 from helpers.publication.selection import Batch, Place
 
@@ -179,28 +179,20 @@ def conclude(tally: Tally, *, outputs: Path, trusted: bool = False, renewed: boo
     """
     from helpers.publication.pages import site
 
-    former = [] if tally.is_complete else _former_failures(outputs)
+    former = [] if tally.is_complete else failed_where_known(outputs)
     failures = [*tally.failures, *(failure for failure in former if failure.commune not in tally.reached)]
     with writing(outputs):
         if failures:
             lines = [json.dumps(asdict(failure), ensure_ascii=False) + "\n" for failure in failures]
-            files.write(outputs / FAILURES, "".join(lines))
+            paths.write(outputs / FAILURES, "".join(lines))
         else:
             (outputs / FAILURES).unlink(missing_ok=True)
         if tally.durations:
             durations = _durations(outputs) | tally.durations
-            files.write(outputs / DURATIONS, json.dumps(durations, indent=0, sort_keys=True) + "\n")
+            paths.write(outputs / DURATIONS, json.dumps(durations, indent=0, sort_keys=True) + "\n")
         if renewed:
             return site.write(site.list_entries(outputs, trusted=trusted), outputs)
         return site.update(tally.reached, outputs, trusted=trusted)
-
-
-def _former_failures(outputs: Path) -> list[Failure]:
-    try:
-        return failed(outputs)
-    except ParameterError:
-        # The file is about to be written anew: what cannot be read in it is of no use.
-        return []
 
 
 def retry(

@@ -63,6 +63,14 @@ def failed(outputs: Path) -> list[Failure]:
     return found
 
 
+def failed_where_known(outputs: Path) -> list[Failure]:
+    """Read the failures of the last batch; none where they cannot be read: `make retry` says what is wrong."""
+    try:
+        return failed(outputs)
+    except ParameterError:
+        return []
+
+
 def unreadable(where: str) -> ParameterError:
     """Make the error of a list that is not as a batch writes it; `where` says which line."""
     return ParameterError(

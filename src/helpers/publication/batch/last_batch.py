@@ -8,7 +8,6 @@ import shlex
 from pathlib import Path
 
 from helpers import paths
-from helpers.publication import files
 from helpers.publication.batch.storage import is_address
 
 _NAME = ".dernier-lot.json"
@@ -20,7 +19,7 @@ def remember(outputs: str, scheduler: str) -> None:
     # Outputs of the project that cannot be written: the command that a batch prints says the place all the same.
     with contextlib.suppress(OSError):
         if place or scheduler:
-            files.write(paths.OUTPUTS / _NAME, json.dumps([place, scheduler]))
+            paths.write(paths.OUTPUTS / _NAME, json.dumps([place, scheduler]))
         else:
             (paths.OUTPUTS / _NAME).unlink(missing_ok=True)
 

@@ -3,7 +3,6 @@
 from helpers.publication.documents.built import (
     KINDS,
     BuiltDiagnostic,
-    CellOutput,
     Part,
     find,
     list_documents,
@@ -16,7 +15,6 @@ from helpers.publication.documents.built import (
 __all__ = [
     "KINDS",
     "BuiltDiagnostic",
-    "CellOutput",
     "Part",
     "find",
     "list_documents",

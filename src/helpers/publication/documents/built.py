@@ -14,13 +14,11 @@ import nbformat
 from bs4 import BeautifulSoup, Tag
 from nbformat import NotebookNode
 
-from helpers import french
+from helpers import french, paths
 from helpers.errors import BuildError
-from helpers.exhibit import MIME
-from helpers.paths import TEMPLATES
-from helpers.publication import files, incremental
+from helpers.publication import incremental
 from helpers.publication.documents import redrawing
-from helpers.publication.pages.arrangement import SECTION, declared, lift_opening, title_of
+from helpers.publication.pages.arrangement import title_of
 from helpers.publication.pages.render import render_template
 from helpers.themes import notebooks
 
@@ -72,17 +70,6 @@ class Logo:
 
 
 @dataclass(frozen=True)
-class CellOutput:
-    """What one cell shows, and where: its part, the heading above it."""
-
-    part: str
-    section: str
-    # "exhibit", or the kind of the prose ("takeaways", "key-figures", "debate").
-    kind: str
-    content: BeautifulSoup
-
-
-@dataclass(frozen=True)
 class BuiltDiagnostic:
     """The diagnostic that a build left in a folder."""
 
@@ -117,21 +104,6 @@ class BuiltDiagnostic:
         """Tell whether one of the parts rests on simulated values."""
         return any(part.is_demonstration for part in self.parts)
 
-    def tagged(self, tag: str) -> list[CellOutput]:
-        """List what the cells that bear a tag show, in order; a cell without data for the commune shows nothing."""
-        found = []
-        for part in self.parts:
-            section = part.title
-            for cell in lift_opening(part.notebook).cells:
-                if cell.cell_type == "markdown":
-                    section = [section, *SECTION.findall(cell.source)][-1]
-                elif tag in cell.metadata.get("tags", []):
-                    found += [
-                        CellOutput(part.title, french.typography(section), kind, content)
-                        for kind, content in _outputs(cell)
-                    ]
-        return found
-
 
 def read(folder: Path, *, drawn: bool = True) -> BuiltDiagnostic:
     """Read the diagnostic that a build left in a folder, with the drawings of documents where they are `drawn`.
@@ -155,7 +127,7 @@ def read(folder: Path, *, drawn: bool = True) -> BuiltDiagnostic:
             )
             for path in notebooks(folder)
         ]
-        cover = _parse((folder / "index.html").read_text(encoding="utf-8"))
+        cover = parse((folder / "index.html").read_text(encoding="utf-8"))
         record = json.loads((folder / incremental.MANIFEST).read_text(encoding="utf-8"))
         day = date(int(record["parameters"].get("millesime") or 1980), 1, 1)
         agency = str(record["parameters"].get("agence") or "")
@@ -184,7 +156,7 @@ def publish(folder: Path, kind: str, content: bytes) -> Path:
     """
     document = folder / name_of(folder.name, kind)
     try:
-        files.write(document, content)
+        paths.write(document, content)
         _renew_cover(folder)
     except OSError as error:
         raise BuildError(
@@ -226,23 +198,19 @@ def find(content: Tag, selector: str) -> Tag:
 
 def read_template(name: str) -> str:
     """Read a file of the templates."""
-    return (TEMPLATES / name).read_text(encoding="utf-8")
+    return (paths.TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def _renew_cover(folder: Path) -> None:
     """Write again the list of the cover, and the hash that the manifest has of the cover."""
     cover = folder / "index.html"
     documents = list_documents(folder, folder.name)
-    files.write(cover, _LIST.sub(lambda _: documents, cover.read_text(encoding="utf-8")))
+    paths.write(cover, _LIST.sub(lambda _: documents, cover.read_text(encoding="utf-8")))
     incremental.renew_output(folder, cover.name)
 
 
-def _outputs(cell: NotebookNode) -> list[tuple[str, BeautifulSoup]]:
-    records = [(data[MIME].get("kind", "exhibit"), data.get("text/html", "")) for data in declared(cell)]
-    return [(kind, _parse(html)) for kind, html in records if html and kind not in ("absence", "empty")]
-
-
-def _parse(html: str) -> BeautifulSoup:
+def parse(html: str) -> BeautifulSoup:
+    """Parse HTML, that of a page or of an output."""
     return BeautifulSoup(html, "html.parser")
 
 

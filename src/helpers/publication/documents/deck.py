@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from helpers import charts, french
 from helpers.charts import Chart
 from helpers.exhibit import DEMONSTRATION, MIME
-from helpers.publication.documents.built import BuiltDiagnostic, Logo, Part
+from helpers.publication.documents.built import BuiltDiagnostic, Logo, Part, parse
 from helpers.publication.pages.arrangement import ANNEX, declared
 
 # The tag of the cells whose figures a deck shows.
@@ -98,7 +98,7 @@ class Shown:
     @cached_property
     def content(self) -> BeautifulSoup:
         """Read its figure: of all exhibits, a document shows a few."""
-        return _parse(self.html)
+        return parse(self.html)
 
     @property
     def code(self) -> str:
@@ -355,7 +355,7 @@ def _prose(part: Part, *kinds: str) -> list[tuple[BeautifulSoup, Mapping[str, An
 
 def _prose_of(cell: NotebookNode, *kinds: str) -> list[tuple[BeautifulSoup, Mapping[str, Any]]]:
     return [
-        (_parse(data.get("text/html", "")), data[MIME])
+        (parse(data.get("text/html", "")), data[MIME])
         for data in declared(cell)
         if data[MIME].get("kind") in kinds
     ]
@@ -380,7 +380,3 @@ def _inner(content: Tag, selector: str) -> str:
 def _text(content: Tag, selector: str) -> str:
     found = content.select_one(selector)
     return found.get_text().strip() if found else ""
-
-
-def _parse(html: str) -> BeautifulSoup:
-    return BeautifulSoup(html, "html.parser")

@@ -20,7 +20,7 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
-from helpers import tokens
+from helpers import french, tokens
 from helpers.charts import Chart, Series, round_step
 
 _TYPES = {
@@ -36,7 +36,6 @@ _ROOM = 7.0
 # A part with a sign has it from so much of the longest one.
 _SIGNED_ROOM = 0.6
 _DASHES = (None, MSO_LINE.DASH, MSO_LINE.DASH_DOT, MSO_LINE.ROUND_DOT, MSO_LINE.LONG_DASH)
-_MINUS = "\u2212"
 
 
 def insert(placeholder: Any, chart: Chart) -> Any:
@@ -79,7 +78,7 @@ def _format(chart: Chart) -> str:
     number = "#,##0" + ("." + "0" * chart.digits if chart.digits else "")
     unit = f'"\u00a0{chart.unit}"' if chart.unit else ""
     sign = "+" if chart.signed else ""
-    return f"{sign}{number}{unit};{_MINUS}{number}{unit};{number}{unit}"
+    return f"{sign}{number}{unit};{french.MINUS}{number}{unit};{number}{unit}"
 
 
 def _name(native: Native, chart: Chart) -> None:

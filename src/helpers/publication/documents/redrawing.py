@@ -53,7 +53,7 @@ def complete(folder: Path, books: Mapping[str, NotebookNode], manifest: Mapping[
     if found is None:
         found = _draw([*drawn], Parameters.model_validate(manifest["parameters"]), subject=folder.name)
         file.parent.mkdir(parents=True, exist_ok=True)
-        files.write(file, json.dumps({"state": state, "drawings": found}))
+        paths.write(file, json.dumps({"state": state, "drawings": found}))
     for data in chain(*drawn.values()):
         own = found.get(_mark(data[MIME]), {})
         for kind, place in ((NARROW, data), (_PROJECTED, data[MIME])):

@@ -23,7 +23,7 @@ def request_keys(slug: str, *, lot: str = "", file: Path | None = None) -> list[
     own = f"params/{slug}.yml" if file is None else key_of(file)
     said = [key_of(path) for path in kept.workshop_files(slug)]
     # What may be shown of it is said by the convention.
-    convention = [key_of(kept.partnership_folder(slug) / "convention.yml")] if said else []
+    convention = [key_of(kept.convention_file(slug))] if said else []
     annexes = map(key_of, [*paths.list_annexes(slug), *paths.list_logos()])
     return ["params/defaut.yml", *([lot] if lot else []), own, *annexes, *convention, *said]
 

@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from helpers import paths
 from helpers.publication import files
 from helpers.publication.incremental.keys import is_of_project, partnership_keys
 
@@ -208,7 +209,7 @@ def _parse(text: str, name: str) -> dict[str, Any]:
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:
-    files.write(path, json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n")
+    paths.write(path, json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n")
 
 
 def _fold(path: Path, read: Callable[[Path], str]) -> str:

@@ -11,7 +11,6 @@ import pandas as pd
 
 from helpers import french, overview, paths, store
 from helpers.overview import Compared
-from helpers.publication import files
 from helpers.publication.documents.built import name_of as name_document
 from helpers.publication.documents.built import read_template
 from helpers.publication.pages import atlas, shared_issues
@@ -53,7 +52,7 @@ def write_communes(outputs: Path) -> list[str]:
     # All in one text: a call for each of 35 000 names takes a second.
     names = french.typography("\n".join(found["name"])).split("\n")
     lines = [f"{code} {name}" for code, name in zip(found["code"], names, strict=True)]
-    files.write(outputs / COMMUNES, f"{first}var communes = {json.dumps(lines, ensure_ascii=False)};\n")
+    paths.write(outputs / COMMUNES, f"{first}var communes = {json.dumps(lines, ensure_ascii=False)};\n")
     return [COMMUNES]
 
 
@@ -104,8 +103,8 @@ def write_department(
         style_of_site=read_template("site.css"),
         script=read_template("table.js"),
     )
-    files.write(outputs / names[0], content)
-    files.write(outputs / names[1], f"diagnostics[{json.dumps(code)}] = {json.dumps(states)};\n")
+    paths.write(outputs / names[0], content)
+    paths.write(outputs / names[1], f"diagnostics[{json.dumps(code)}] = {json.dumps(states)};\n")
     return names
 
 
@@ -165,7 +164,7 @@ def _write(
         style_of_site=read_template("site.css"),
         script=read_template("table.js") + read_template("metropolis.js"),
     )
-    files.write(outputs / page_of(code), content)
+    paths.write(outputs / page_of(code), content)
     return [page_of(code), *([shared] if shared else [])]
 
 

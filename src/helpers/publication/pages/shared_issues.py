@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from helpers import french, tokens
+from helpers import french, paths, tokens
 from helpers.contributions import shared
 from helpers.contributions.shared import FAMILIES, Shared
 from helpers.problems.definitions import read_catalogue
-from helpers.publication import files
 from helpers.publication.documents.built import read_template
 from helpers.publication.pages import atlas
 from helpers.publication.pages.entries import FOLDER, Entry
@@ -48,7 +47,7 @@ def write(code: str, name: str, names: Mapping[str, str], built: Mapping[str, En
         tables=_tables(found, names, built),
         style_of_site=read_template("site.css"),
     )
-    files.write(outputs / page, content)
+    paths.write(outputs / page, content)
     return page
 
 

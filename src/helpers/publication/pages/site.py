@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from helpers import french, paths, store
-from helpers.errors import ParameterError
-from helpers.publication import files, incremental, selection
-from helpers.publication.batch.failures import Failure, failed
+from helpers.publication import incremental, selection
+from helpers.publication.batch.failures import Failure, failed_where_known
 from helpers.publication.documents.built import read_template
 from helpers.publication.incremental import Inputs
 from helpers.publication.pages import atlas, metropolis
@@ -22,7 +21,7 @@ from helpers.publication.pages.entries import FOLDER, STATES, TABLE, Entries, En
 from helpers.publication.pages.render import render_template
 from helpers.territory.communes import members_of, outlines_of
 
-__all__ = ["STATES", "Entry", "list_entries", "list_metropolises", "publish", "refresh", "update", "write"]
+__all__ = ["STATES", "Entry", "list_entries", "list_metropolises", "refresh", "update", "write"]
 
 INDEX = "index.html"
 # Communes and intercommunalités that the front page lists itself; beyond, it leads to the pages of départements.
@@ -35,13 +34,6 @@ _CAUSES = {
     "param": "les paramètres", incremental.TABLE: "les données", "notebooks/": "les carnets", "src/": _CODE,
     "version:": _CODE, "requirements": _CODE,
 }  # fmt: skip
-
-
-def publish(outputs: Path | None = None, *, trusted: bool = False) -> Path:
-    """Write the site of a folder of diagnostics, every one of which is looked at (`list_entries`); return its index."""
-    outputs = outputs or paths.OUTPUTS
-    write(list_entries(outputs, trusted=trusted), outputs)
-    return outputs / INDEX
 
 
 def write(found: Sequence[Entry], outputs: Path) -> list[str]:
@@ -71,7 +63,7 @@ def update(slugs: Mapping[str, str], outputs: Path | None = None, *, trusted: bo
             table.put(found)
             return _write_pages(table, outputs, found, metropolises=list_metropolises())
         former = table.find(list(slugs))
-        failures = {failure.commune: failure for failure in _failures(outputs)}
+        failures = {failure.commune: failure for failure in failed_where_known(outputs)}
         places = _locate([*slugs])
         found = [
             entry
@@ -97,7 +89,7 @@ def list_entries(outputs: Path, *, trusted: bool = False) -> list[Entry]:
     it: its former pages, if any, are still there. `trusted`: the folder has the manifests alone, the pages are at an
     address.
     """
-    failures = {failure.commune: failure for failure in _failures(outputs)}
+    failures = {failure.commune: failure for failure in failed_where_known(outputs)}
     inputs, records = Inputs(), []
     for file in outputs.glob(f"*/{incremental.MANIFEST}"):
         if record := _read_manifest(file.parent):
@@ -123,14 +115,6 @@ def list_metropolises() -> list[str]:
 
 def _in_order(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: (french.fold(entry.name), entry.code))
-
-
-def _failures(outputs: Path) -> list[Failure]:
-    try:
-        return failed(outputs)
-    except ParameterError:
-        # make retry says what is wrong with the list; the diagnostics that are there can be read all the same.
-        return []
 
 
 def _look(
@@ -238,7 +222,7 @@ def _write_pages(
     asked = {*metropolises, *(entry.epci for entry in changed)} & shown.keys()
     written += metropolis.write({code: table.list_of("epci", code) for code in asked}, outputs)
     written += metropolis.write_communes(outputs)
-    files.write(outputs / INDEX, _render_front(table, metropolises=listed, atlas=_draw(table, groups)))
+    paths.write(outputs / INDEX, _render_front(table, metropolises=listed, atlas=_draw(table, groups)))
     return written
 
 

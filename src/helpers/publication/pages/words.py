@@ -70,7 +70,7 @@ def gather(slug: str, *, comments: Mapping[str, str] | None = None, today: date 
     for workshop in workshops:
         names |= {shown.code: shown.name for shown in workshop.kit.shown}
         for one in presentation.order(workshop.whole):
-            if one.code and one.sharing != "commune seule":
+            if one.code and one.may_be_told:
                 said.setdefault(one.code, []).append(Said(one, workshop))
     about = {code: text for code, text in (comments or {}).items() if _CODE.fullmatch(code) and text.strip()}
     former = versions.find_commented(slug, about)
