@@ -350,14 +350,14 @@ def test_a_disk_full_at_the_end_is_reported_and_leaves_the_former_files(
     teller.fail(HEM, "1_demographie")
     call("batch", "trois")
     before = (project / "outputs" / name).read_bytes()
-    write = files.write
+    write = paths.write
 
     def full(path, text):
         if path.name == name:
             raise OSError(28, "No space left on device")
         write(path, text)
 
-    monkeypatch.setattr(files, "write", full)
+    monkeypatch.setattr(paths, "write", full)
     code, answer = call("batch", "trois", "--force")
     assert code == 1
     assert "Impossible d'écrire" in answer

@@ -16,12 +16,11 @@ from val_sur_deule_agreed import workshop_2, workshop_3
 
 from helpers import paths
 from helpers.agreement.markup import write_sections
-from helpers.agreement.parts import Grid, Section
+from helpers.agreement.parts import TO_FILL, Grid, Section
 from helpers.contributions import kept
 from helpers.contributions.agreed import gather
 from helpers.errors import ParameterError
 from helpers.partnership import agreed_sheets, minutes, written
-from helpers.partnership.minute import TO_FILL
 from helpers.publication.documents.drawings import draw_png
 
 SLUG, TODAY = town.KIT.slug, date(2027, 4, 27)

@@ -14,6 +14,7 @@ from docx.oxml.ns import qn
 from val_sur_deule_agreed import workshop_2, workshop_3
 
 from helpers import paths
+from helpers.agreement.parts import TO_FILL
 from helpers.contributions import kept
 from helpers.contributions.agreed import gather
 from helpers.contributions.presentation import holidays, working_day
@@ -21,7 +22,7 @@ from helpers.contributions.workshop import Action, Axis, Contribution, Dots, Wor
 from helpers.errors import ParameterError
 from helpers.partnership import minutes
 from helpers.partnership.convention import Convention
-from helpers.partnership.minute import TO_FILL, Writer
+from helpers.partnership.minute import Writer
 
 SLUG = town.KIT.slug
 SENT = date(2027, 1, 14)

@@ -86,8 +86,8 @@ def test_without_any_other_territory_there_are_no_words():
 def test_the_sentence_tells_the_figure_that_differs_most_and_counts_those_of_the_table_that_do():
     shown = wording.in_words(compare(), HEM)
     finding = wording.benchmarks(shown, HEM)
-    assert sum(not words.startswith(("proche", "un peu")) for words in shown["compared"]) == 5
-    assert finding.title == "Cinq chiffres sur six s’écartent nettement de l’intercommunalité"
+    assert sum(not words.startswith(("proche", "un peu")) for words in shown["compared"]) == 4
+    assert finding.title == "Quatre chiffres sur six s’écartent nettement de l’intercommunalité"
     assert "dans l’ensemble de la MEL : un niveau bien plus élevé" in finding.reading
 
 

@@ -331,7 +331,7 @@ def test_a_table_is_the_same_however_its_rows_arrive(tmp_path):
 def test_a_table_that_has_kept_its_size_and_date_is_not_hashed_again(folder, monkeypatch):
     store.mark_seen(folder)
     store.forget()
-    monkeypatch.setattr(store, "sha256", lambda path: pytest.fail(f"{path} was hashed"))
+    monkeypatch.setattr(paths, "hash_file", lambda path: pytest.fail(f"{path} was hashed"))
     assert len(store.read("population", folder=folder)) == 6
 
 
@@ -372,7 +372,7 @@ def test_what_was_prepared_is_checked_no_more_until_the_store_is_replaced(
 ):
     store.prepare(folder)
     with monkeypatch.context() as patch:
-        patch.setattr(store, "sha256", lambda _: pytest.fail("hashed again"))
+        patch.setattr(paths, "hash_file", lambda _: pytest.fail("hashed again"))
         assert len(store.read_reference("territories", folder=folder))
     other = tmp_path_factory.mktemp("other")
     store.write({"population": POPULATION, "territories": TERRITORIES.assign(name="Autre")}, other)

@@ -196,25 +196,6 @@ def test_the_direction_of_the_population_is_the_one_of_its_figures(before, after
         ),
     ],
 )
-@pytest.mark.parametrize(
-    ("people", "turned"),
-    [
-        ((1000.0, 1100.0, 1100.0), "mais elle est quasi stable depuis 2018"),
-        ((1000.0, 1100.0, 1050.0), "mais elle diminue depuis 2018"),
-        ((1000.0, 1100.0, 1200.0), ""),
-        ((1000.0, 1000.0, 1000.0), ""),
-    ],
-)
-def test_a_rise_that_has_stopped_is_reported_as_such(people, turned):
-    table = long(
-        {("Hem", year): {"POP": value} for year, value in zip((2013, 2018, 2023), people, strict=True)}
-    )
-    found = wording.recent(growth.index(table, base=2013), HEM)
-    assert turned in found.takeaway
-    assert ("mais" in found.takeaway) is bool(turned)
-    assert found.headline.endswith("depuis 2018" if turned else "depuis 2013")
-
-
 def test_a_pace_is_reported_beside_that_of_the_territory(own, other, finding):
     spoken = balances((1_000.0, own), (1_000.0, other)).takeaway.replace("\u00a0", " ")
     assert finding in spoken, spoken
@@ -362,6 +343,25 @@ def read_a_map(*shares, codes=("59299", "a", "b", "c"), epci="MEL"):
     return wording.level_map(data, HEM, value="share", what="part de logements vacants", epci=epci)
 
 
+@pytest.mark.parametrize(
+    ("people", "turned"),
+    [
+        ((1000.0, 1100.0, 1100.0), "mais elle est quasi stable depuis 2018"),
+        ((1000.0, 1100.0, 1050.0), "mais elle diminue depuis 2018"),
+        ((1000.0, 1100.0, 1200.0), ""),
+        ((1000.0, 1000.0, 1000.0), ""),
+    ],
+)
+def test_a_rise_that_has_stopped_is_reported_as_such(people, turned):
+    table = long(
+        {("Hem", year): {"POP": value} for year, value in zip((2013, 2018, 2023), people, strict=True)}
+    )
+    found = wording.recent(growth.index(table, base=2013), HEM)
+    assert turned in found.takeaway
+    assert ("mais" in found.takeaway) is bool(turned)
+    assert found.headline.endswith("depuis 2018" if turned else "depuis 2013")
+
+
 def test_a_map_of_a_level_tells_the_commune_and_the_median_of_the_others():
     found = read_a_map(3.25, 4.0, 9.0, 5.0)
     assert (found.title, found.takeaway) == ("", "")
@@ -396,7 +396,7 @@ def test_a_map_counts_those_that_are_known_and_says_nothing_of_a_handful_of_many
     ],
 )
 def test_a_commune_between_the_median_and_the_communes_together_is_told_both(largest, apart):
-    homes = pd.Series([100.0, 100.0, 100.0, 100.0, 1200.0])
+    homes = pd.Series([10_000.0, 10_000.0, 10_000.0, 10_000.0, 120_000.0])
     share = pd.Series([60.0, 70.0, 70.0, 70.0, largest])
     data = pd.DataFrame(
         {"code": ["59299", *"abcd"], "share": share, "RP": homes, "value": share * homes / 100}

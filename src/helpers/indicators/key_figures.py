@@ -11,7 +11,7 @@ from helpers.indicators.cube import Tables
 from helpers.indicators.engine import Figures, figures_of
 from helpers.indicators.indicator import Indicator
 from helpers.indicators.measures import Period
-from helpers.indicators.ranking import more_or_less, percentile_of, quarter, rank_of
+from helpers.indicators.ranking import percentile_of, quarter, rank_of, stand_here
 from helpers.indicators.registry import INDICATORS, find
 from helpers.indicators.reliability import judge, mark
 from helpers.indicators.stock import is_of_stays
@@ -91,7 +91,7 @@ def _row(
     compared = pd.concat([own, other, peers])
 
     def describe(reference: float) -> str:
-        words = f", ici {more_or_less(value, reference, unit=one.unit)}" if reliable else ""
+        words = f", {stand_here(value, reference, unit=one.unit)}" if reliable else ""
         return f"{one.write(reference)}{words}"
 
     references = [f"{row['territory']} : {describe(row['value'])}" for row in other.to_dict("records")]

@@ -23,16 +23,16 @@ HALF, DOUBLE = (0.4, 0.6), (1.7, 2.4)
 QUARTER = 25.0
 
 # The words of `nearness` where no noun says whether they are masculine or feminine.
-_ALONE = {
-    "proche": "à peu près autant",
-    "moitié moindre": "moitié moins",
-    "double": "le double",
-    "un peu plus élevé": "un peu plus",
-    "plus élevé": "davantage",
-    "bien plus élevé": "bien davantage",
-    "un peu plus faible": "un peu moins",
-    "plus faible": "moins",
-    "bien plus faible": "bien moins",
+_HERE = {
+    "proche": "comme ici",
+    "moitié moindre": "ici moitié moins",
+    "double": "ici le double",
+    "un peu plus élevé": "ici un peu plus",
+    "plus élevé": "ici davantage",
+    "bien plus élevé": "ici bien davantage",
+    "un peu plus faible": "ici un peu moins",
+    "plus faible": "ici moins",
+    "bien plus faible": "ici bien moins",
 }
 
 _IN_POINTS = {"% par an": NEAR_CHANGE, "%": NEAR_SHARE, "points": NEAR_SHARE}
@@ -88,6 +88,6 @@ def compare_to(value: float, reference: float, *, unit: str) -> str:
     return nearness(value, reference, unit=unit)
 
 
-def more_or_less(value: float, reference: float, *, unit: str) -> str:
-    """`un peu plus`, `bien moins`, `le double`...: `nearness` in words that agree with any noun."""
-    return _ALONE[nearness(value, reference, unit=unit)]
+def stand_here(value: float, reference: float, *, unit: str) -> str:
+    """`ici un peu plus`, `ici le double`, `comme ici`: `nearness` after a reference, agreeing with any noun."""
+    return _HERE[nearness(value, reference, unit=unit)]

@@ -30,15 +30,21 @@ def benchmarks(data: pd.DataFrame, commune: Commune) -> Finding:
     nearest = _nearest_known(data, commune)
     if nearest is None:
         return Finding()
-    levels = pd.Series([_describe_gap(row, commune, nearest) for row in data.to_dict("records")], data.index)
-    levels = levels[levels.notna() & levels.ne(french.NOT_SIGNIFICANT)]
-    sound = data.loc[levels.index]
+    levels = {
+        rank: words
+        for rank, row in data.iterrows()
+        if (words := _describe_gap(row, commune, nearest)) and words != french.NOT_SIGNIFICANT
+    }
+    if not levels:
+        return Finding()
+    sound = data.loc[[*levels]]
     values, others = sound[f"measure@{commune.name}"], sound[f"measure@{nearest}"]
     steady = sound["id"].map(lambda one: not find(one).signed and one not in _OF_PERIMETERS)
     gaps = ((values - others) / others).abs().where((others > 0) & steady)
     if not gaps.notna().any():
         return Finding()
-    total, apart = len(levels), int((~levels.str.startswith(("proche", "un peu"))).sum())
+    total = len(levels)
+    apart = sum(not words.startswith(("proche", "un peu")) for words in levels.values())
     title = (
         f"Tous ces chiffres s’écartent nettement {of_level(nearest, commune)}"
         if apart == total > 1

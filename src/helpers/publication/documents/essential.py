@@ -19,14 +19,13 @@ from helpers.publication.pages.render import render_template
 
 # The figures of the cells that are said aloud or shown on a wall come before others.
 _FIRST = {"slide", "poster"}
-# What the first page leaves out when all of it does not fit: the first of these with which it does. Beside drawings
-# without their readings, there may be room for what figures are compared with.
+# What the first page leaves out when all of it does not fit: the first of these with which it does. A drawing shows
+# what its reading says; what figures are compared with is said nowhere else on the page.
 _OF_CARDS = frozenset({"against", "reading"})
 _SHORTER: tuple[frozenset[str], ...] = (
     frozenset(),
     frozenset({"against"}),
     _OF_CARDS,
-    _OF_CARDS | {"compared"},
     _OF_CARDS | {"said"},
     _OF_CARDS | {"compared", "said"},
     _OF_CARDS | {"compared", "said", "third"},
