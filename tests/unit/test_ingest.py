@@ -373,6 +373,7 @@ def test_an_ingest_killed_again_and_again_ends_with_the_same_bytes(template, bas
     assert {path.name for path in national.parent.iterdir()} == {"national", "parts", ".verrou"}
 
 
+@pytest.mark.large
 def test_a_store_being_renewed_when_it_is_killed_stays_until_the_next_run(
     done, run, base, raw, national, tmp_path
 ):

@@ -57,16 +57,18 @@ def write(tmp_path):
 # What files give.
 
 
+@pytest.mark.parametrize(
+    "other", [{"form": "parquet"}, pytest.param({"form": "csv", "mark": True}, marks=pytest.mark.large)]
+)
 @pytest.mark.parametrize("dataset", official.DATASETS)
-def test_every_form_of_a_file_gives_the_same_communes(dataset, write):
+def test_every_form_of_a_file_gives_the_same_communes(dataset, other, write):
     country = Country(codes=("01004", "2A004", "97101"))
     tables = read(write(dataset, country), dataset)
     assert set(tables) == set(melodi_forms.FORMS[dataset].tables)
-    for other in (write(dataset, country, form="parquet"), write(dataset, country, form="csv", mark=True)):
-        found = read(other, dataset)
-        assert found.keys() == tables.keys()
-        for name, table in tables.items():
-            pd.testing.assert_frame_equal(found[name], table)
+    found = read(write(dataset, country, **other), dataset)
+    assert found.keys() == tables.keys()
+    for name, table in tables.items():
+        pd.testing.assert_frame_equal(found[name], table)
     for name, table in tables.items():
         assert list(table.columns) == [*schemas.key_columns(name)[1:], "value"]
         assert set(table["code"]) == set(country.codes)
