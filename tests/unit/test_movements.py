@@ -234,6 +234,7 @@ def test_two_events_of_one_day_are_followed_to_the_end_whatever_their_order(hist
     assert gone == {*parts, codes.get("44225", "44225")}
 
 
+@pytest.mark.large
 def test_every_heir_is_a_commune_of_the_list(embedded):
     events = store.read_reference("movements", folder=embedded)
     names = store.read_reference("territories", folder=embedded).set_index("code")["name"]

@@ -81,6 +81,7 @@ def test_a_commune_whose_two_codes_are_the_same_number_is_found(pairs, communes)
         assert not selection.is_postal_code(number)
 
 
+@pytest.mark.large
 def test_every_command_that_is_suggested_finds_its_commune(pairs, communes):
     lille = communes.index[communes["epci"] == "200093201"]
     numbers = sorted(set(pairs.loc[pairs["code"].isin(lille), "postal_code"]))

@@ -260,7 +260,8 @@ RANGES = {
     st.fixed_dictionaries({name: st.floats(*bounds) for name, bounds in RANGES.items()}),
     st.sampled_from([800, 4_000, 25_000]),
 )
-@settings(max_examples=12)
+# Each makes all the indicators of forty communes.
+@settings(max_examples=settings.default.max_examples // 5)
 def test_no_page_contradicts_itself_whatever_the_commune(own, people):
     homes = people * ORDINARY["homes"] / ORDINARY["people"]
     choice = choose(**own, people=people, homes=homes)
