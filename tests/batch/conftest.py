@@ -57,7 +57,7 @@ def teller(project: Path, monkeypatch: pytest.MonkeyPatch) -> Teller:
     """
     teller = Teller()
     monkeypatch.setattr(diagnostic, "execute", teller.execute)
-    for name in ("write", "write_department", "write_communes"):
+    for name in ("write", "write_departments", "write_communes"):
         monkeypatch.setattr(metropolis, name, lambda *given, **named: [])
     monkeypatch.setattr(diagnostic, "write_data", write_data)
     return teller

@@ -234,7 +234,7 @@ def test_the_front_page_does_not_grow_with_the_whole_of_france(tmp_path, monkeyp
         for code, place in communes.items()
     ]  # fmt: skip
     assert len(found) > 34_000
-    for name in ("write", "write_department"):
+    for name in ("write", "write_departments"):
         monkeypatch.setattr(site.metropolis, name, lambda *given, **named: [])
     site.write(found, tmp_path)
     page = tmp_path / "index.html"

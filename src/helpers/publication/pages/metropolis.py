@@ -49,9 +49,7 @@ def write_communes(outputs: Path) -> list[str]:
         return []
     found = store.read_reference("territories", folder=paths.store_folder(), columns=["code", "name"])
     found = found.assign(key=found["name"].map(french.fold)).sort_values(["key", "code"])
-    # All in one text: a call for each of 35 000 names takes a second.
-    names = french.typography("\n".join(found["name"])).split("\n")
-    lines = [f"{code} {name}" for code, name in zip(found["code"], names, strict=True)]
+    lines = [f"{code} {name}" for code, name in zip(found["code"], _typeset(found["name"]), strict=True)]
     paths.write(outputs / COMMUNES, f"{first}var communes = {json.dumps(lines, ensure_ascii=False)};\n")
     return [COMMUNES]
 
@@ -63,49 +61,62 @@ def _begins_with(line: str, path: Path) -> bool:
         return content.readline() == line
 
 
-def write_department(
-    code: str, entries: Sequence[Entry], outputs: Path, *, metropolises: Mapping[str, str]
+def write_departments(
+    groups: Mapping[str, Sequence[Entry]], outputs: Path, *, metropolises: Mapping[str, str]
 ) -> list[str]:
-    """Write the page of a département, and the states that a search reads; return the names of the files written.
+    """Write the pages of départements, and the states that a search reads; return the names of the files written.
 
-    `metropolises` are the intercommunalités that have a page, names by code.
+    `groups` are the communes built of each, by its code, `metropolises` the intercommunalités that have a page, names
+    by code. Their communes are all read at once.
     """
+    columns = ["code", "slug", "name", "epci", "epci_name", "department"]
     found = store.read_reference(
-        "territories",
-        folder=paths.store_folder(),
-        key="department",
-        values=[code],
-        columns=["code", "name", "epci", "epci_name", "department", "department_name"],
+        "territories", folder=paths.store_folder(), key="department", values=[*groups], columns=columns
     ).fillna("")
+    found = found.sort_values(["slug", "code"])
+    typeset = {name: _typeset(found[name]) for name in ("name", "epci_name")}
+    communes = dict(list(found.assign(**typeset).groupby("department")))
+    written = []
+    for code, entries in groups.items():
+        written += _write_department(
+            code, entries, outputs, communes=communes.get(code, found.head(0)), metropolises=metropolises
+        )
+    return written
+
+
+def _write_department(
+    code: str,
+    entries: Sequence[Entry],
+    outputs: Path,
+    *,
+    communes: pd.DataFrame,
+    metropolises: Mapping[str, str],
+) -> list[str]:
     built = {entry.code: entry for entry in entries}
-    rows = sorted(
-        (
-            {
-                "code": row["code"],
-                "name": french.typography(row["name"]),
-                "epci": french.typography(row["epci_name"]),
-                "entry": built.get(row["code"]),
-            }
-            for row in found.to_dict("records")
-        ),
-        key=lambda row: (french.fold(row["name"]), row["code"]),
-    )
-    states = [[entry.code, entry.slug, entry.kind, entry.state] for entry in entries]
-    names = [page_of(code), f"{FOLDER}/{code}.js"]
-    name = entries[0].department_name if entries else code
-    groups = {one: metropolises[one] for one in {*found["epci"]} & metropolises.keys()}
+    rows = [
+        {"code": commune, "name": name, "epci": epci, "entry": built.get(commune)}
+        for commune, name, epci in zip(communes["code"], communes["name"], communes["epci_name"], strict=True)
+    ]
+    groups = {one: metropolises[one] for one in {*communes["epci"]} & metropolises.keys()}
     content = render_template(
         "departement.html.j2",
-        name=name,
+        name=entries[0].department_name if entries else code,
         communes=rows,
         built=sum(bool(entry.slug) for entry in entries),
         metropolises=sorted(groups.items(), key=lambda group: french.fold(group[1])),
         style_of_site=read_template("site.css"),
         script=read_template("table.js"),
     )
+    states = [[entry.code, entry.slug, entry.kind, entry.state] for entry in entries]
+    names = [page_of(code), f"{FOLDER}/{code}.js"]
     paths.write(outputs / names[0], content)
     paths.write(outputs / names[1], f"diagnostics[{json.dumps(code)}] = {json.dumps(states)};\n")
     return names
+
+
+def _typeset(names: pd.Series) -> list[str]:
+    """Write names in French typography, all in one text: a call for each of 35 000 takes a second."""
+    return french.typography("\n".join(names)).split("\n")
 
 
 def write(groups: Mapping[str, Sequence[Entry]], outputs: Path) -> list[str]:

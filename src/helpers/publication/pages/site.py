@@ -215,10 +215,10 @@ def _write_pages(
     written, groups = [INDEX, TABLE], table.group("epci")
     listed = _list_pages(groups)
     shown = {group.code: group.name for group in listed}
-    for code in sorted({entry.department for entry in changed} - {""}):
-        written += metropolis.write_department(
-            code, table.list_of("department", code), outputs, metropolises=shown
-        )
+    departments = sorted({entry.department for entry in changed} - {""})
+    written += metropolis.write_departments(
+        {code: table.list_of("department", code) for code in departments}, outputs, metropolises=shown
+    )
     asked = {*metropolises, *(entry.epci for entry in changed)} & shown.keys()
     written += metropolis.write({code: table.list_of("epci", code) for code in asked}, outputs)
     written += metropolis.write_communes(outputs)
