@@ -93,17 +93,16 @@ def _write_department(
     metropolises: Mapping[str, str],
 ) -> list[str]:
     built = {entry.code: entry for entry in entries}
-    rows = [
-        {"code": commune, "name": name, "epci": epci, "entry": built.get(commune)}
-        for commune, name, epci in zip(communes["code"], communes["name"], communes["epci_name"], strict=True)
-    ]
+    # Plain values: there are as many rows as communes in France.
+    columns = (communes[name].tolist() for name in ("code", "name", "epci_name"))
+    rows = [(code, name, epci, built.get(code)) for code, name, epci in zip(*columns, strict=True)]
     groups = {one: metropolises[one] for one in {*communes["epci"]} & metropolises.keys()}
     content = render_template(
         "departement.html.j2",
         name=entries[0].department_name if entries else code,
         communes=rows,
         built=sum(bool(entry.slug) for entry in entries),
-        metropolises=sorted(groups.items(), key=lambda group: french.fold(group[1])),
+        metropolises=sorted(groups.items(), key=lambda group: (french.fold(group[1]), group[0])),
         style_of_site=read_template("site.css"),
         script=read_template("table.js"),
     )
