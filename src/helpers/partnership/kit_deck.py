@@ -59,7 +59,7 @@ def _welcome(room: Room) -> list[str]:
     wanted = {"Pourquoi": convention.objet, "Ce qui sera fait du résultat": convention.usage_prevu}
     return [
         "Le maire ouvre : pourquoi, ce qui sera fait du résultat. 3 min.",
-        *(f"{what} : « {words} »" for what, words in wanted.items() if words),
+        *(f"{what} : « {words.rstrip('.')} »." for what, words in wanted.items() if words),
         "Rien ne se décide aujourd'hui, ni projet ni budget : on dit ce qu'on voit. Les solutions, c'est l'atelier 3.",
     ]
 
