@@ -171,6 +171,19 @@ def first_figure(page: Page) -> str:
     return " ".join(page.text_content(f"{_NOTEBOOK} .key-figures dd >> nth=0").split())
 
 
+def settle(page: Page) -> None:
+    """Wait until no drawing more is laid out: JupyterLab lays out what is out of sight when it has nothing else to do."""
+    page.wait_for_function(
+        """where => {
+          const former = window.drawn;
+          window.drawn = document.querySelectorAll(`${where} .drawing svg`).length;
+          return window.drawn && window.drawn === former;
+        }""",
+        arg=_NOTEBOOK,
+        polling=1000,
+    )
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_each_theme_runs_in_its_own_style_in_both_themes_of_jupyterlab(lab: Page, theme: str, tmp_path: Path):
     open_theme(lab, f"lab/hem/{theme}.ipynb")
@@ -185,6 +198,7 @@ def test_each_theme_runs_in_its_own_style_in_both_themes_of_jupyterlab(lab: Page
         shown = lab.query_selector(f"{_NOTEBOOK} .diagnostic-lab :is(.exhibit, .key-figures)")
         shown.scroll_into_view_if_needed()
         shown.screenshot(path=tmp_path / f"{theme}-{name}.png")
+        settle(lab)
         grounds[name] = lab.evaluate(
             """where => [...document.querySelectorAll(`${where} .drawing svg`)].map(svg => {
               const ground = getComputedStyle(svg.querySelector("path")).fill;
