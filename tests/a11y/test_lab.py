@@ -173,11 +173,12 @@ def first_figure(page: Page) -> str:
 
 def settle(page: Page) -> None:
     """Wait until no drawing more is laid out: JupyterLab lays out what is out of sight when it has nothing else to do."""
+    page.evaluate("() => { window.drawn = null; }")
     page.wait_for_function(
         """where => {
           const former = window.drawn;
           window.drawn = document.querySelectorAll(`${where} .drawing svg`).length;
-          return window.drawn && window.drawn === former;
+          return window.drawn === former;
         }""",
         arg=_NOTEBOOK,
         polling=1000,
