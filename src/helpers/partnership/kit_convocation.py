@@ -10,7 +10,7 @@ from helpers import french
 from helpers.partnership import kit_flow
 from helpers.partnership.convention_sheet import describe_privacy
 from helpers.partnership.kit_flow import Row, heading, line, title
-from helpers.partnership.kit_room import Room
+from helpers.partnership.kit_room import Room, cite
 from helpers.publication.documents.sheets import Sheet
 
 # Points: what is read by people, not what is said to the facilitators.
@@ -76,7 +76,6 @@ def _invitation(room: Room) -> list[str]:
     people = f"{french.quantity(kit.elected, 'élu')} et {french.quantity(kit.technicians, 'technicien')}"
     days = [_day(one.date) for one in convention.ateliers if one.date]
     when = ", ".join([f"le {_day(kit.day)}", *room.where])
-    wanted = [f"Ce que la commune en attend : « {convention.objet} »."] if convention.objet else []
     joined = ["« L'essentiel » (4 pages)"] + [f"le compte rendu de l'atelier {kit.number - 1}"] * (
         kit.number > 1
     )
@@ -84,7 +83,7 @@ def _invitation(room: Room) -> list[str]:
         f"La commune {french.of(kit.commune)} travaille avec l'Agence d'urbanisme à partir des chiffres de ses "
         f"habitants et de ses logements. {people} se réunissent, les mêmes à chaque fois : "
         f"{french.enumerate_words(days)}.",
-        *wanted,
+        *cite("Ce que la commune en attend", convention.objet),
         f"Vous êtes invité(e) à l'atelier {kit.number}, {when}, pour {_duration(room.minutes)}.",
         f"{french.plural(len(joined), 'Joint')} : {french.enumerate_words(joined)}.",
     ]
@@ -106,11 +105,10 @@ def _sequel(room: Room) -> list[str]:
         f"Atelier {number + 1}" if number < len(convention.ateliers) else f"Bilan ({convention.bilan_forme})"
     )
     day = f" {following} : le {_day(room.next_day)}." if room.next_day else ""
-    used = [f"Ce qui sera fait du résultat : « {convention.usage_prevu} »."] if convention.usage_prevu else []
     asked = convention.contact_commune or convention.contact_agence or "(adresse à compléter)"
     return [
         f"Le compte rendu vous est envoyé sous 48 heures.{day}",
-        *used,
+        *cite("Ce qui sera fait du résultat", convention.usage_prevu),
         f"Merci de dire si vous viendrez, à {asked}.",
         "(formule de politesse, signature)",
     ]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from helpers import french
 from helpers.partnership import kit_deck_later
-from helpers.partnership.kit_room import WHOLE, Room, Timed, close_with, open_with, spread, vote
+from helpers.partnership.kit_room import WHOLE, Room, Timed, cite, close_with, open_with, spread, vote
 from helpers.publication.documents.deck import Rows, Slide
 
 RULES = (
@@ -56,10 +56,10 @@ def _minutes(minute: float) -> str:
 def _welcome(room: Room) -> list[str]:
     """Write what the mayor may say to open: the words of the convention, and what is not decided here."""
     convention = room.convention
-    wanted = {"Pourquoi": convention.objet, "Ce qui sera fait du résultat": convention.usage_prevu}
     return [
         "Le maire ouvre : pourquoi, ce qui sera fait du résultat. 3 min.",
-        *(f"{what} : « {words.rstrip('.')} »." for what, words in wanted.items() if words),
+        *cite("Pourquoi", convention.objet),
+        *cite("Ce qui sera fait du résultat", convention.usage_prevu),
         "Rien ne se décide aujourd'hui, ni projet ni budget : on dit ce qu'on voit. Les solutions, c'est l'atelier 3.",
     ]
 

@@ -112,6 +112,11 @@ def spread(slides: Sequence[Slide], start: float, end: float, *, long: Iterable[
     return found
 
 
+def cite(what: str, words: str) -> list[str]:
+    """Cite what the convention says of something, in a sentence; nothing where it says nothing."""
+    return [f"{what} : « {words.rstrip('.')} »."] if words else []
+
+
 def open_with(room: Room, title: str, *notes: str) -> Slide:
     """Make the first slide: the commune, the day, where the commune is."""
     locator = room.diagnostic.cover.select_one("svg.locator")

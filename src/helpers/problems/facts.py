@@ -233,7 +233,7 @@ def assess(fact: Fact, world: World) -> Standing | None:
     beyond = [code for code in siblings if fact.sign * (values[code] - limits[code]) >= 0]
     worth = _worth(fact, own.count, terms, world)
     notes = [_place(rank) for rank in ranks]
-    notes += [_size(fact, value, panel, town=is_town), _movement(fact, indicator, world, period)]
+    notes += [_size(fact, value, panel, town=is_town), _movement(fact, indicator, values, world, period)]
     return Standing(
         fact=fact,
         indicator=indicator,
@@ -356,17 +356,18 @@ def _size(fact: Fact, value: float, panel: np.ndarray, *, town: bool) -> float:
     return float(np.clip(gap / fact.full, 0, 1))
 
 
-def _movement(fact: Fact, indicator: Indicator, world: World, period: Period) -> float:
+def _movement(
+    fact: Fact, indicator: Indicator, values: Mapping[str, float], world: World, period: Period
+) -> float:
     """Give the mark of movement: the place of the change of a share since an earlier census; missing where unknown."""
     measure = indicator.measure
     if not isinstance(measure, Ratio) or measure.own_dates:
         return float("nan")
-    now = world.find(indicator, compared=True)
     for since in sorted({one.since for one in world.periods if period.until - one.since >= GAP}):
         before = world.argued(world.figures.measure(indicator, Period(since, since)))
-        if now is None or world.code not in before:
+        if world.code not in before:
             continue
-        change = {code: value - before[code] for code, value in now.values.items() if code in before}
+        change = {code: value - before[code] for code, value in values.items() if code in before}
         others = _among(world.panel, change)
         return _place(_percentile(change[world.code], others, fact))
     return float("nan")

@@ -115,7 +115,7 @@ def _write_department(
 
 def _typeset(names: pd.Series) -> list[str]:
     """Write names in French typography, all in one text: a call for each of 35 000 takes a second."""
-    return french.typography("\n".join(names)).split("\n")
+    return french.typography("\n".join(names)).split("\n") if len(names) else []
 
 
 def write(groups: Mapping[str, Sequence[Entry]], outputs: Path) -> list[str]:
