@@ -11,6 +11,8 @@ Kind = Literal["bars", "stacks", "columns", "lines"]
 
 # The least range of the axis of a curve, as a part of the level of its values; in how many steps it is rounded.
 _LEAST_RANGE, _STEPS = 0.2, 4
+# Decimals kept of what is drawn: beyond, powers and logarithms differ from one processor to another.
+_DECIMALS = 9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +52,13 @@ class Chart:
     limits: tuple[float, float] | None = None
 
     def to_record(self) -> dict[str, Any]:
-        """Write the chart as plain values (what JSON can hold)."""
-        return asdict(self)
+        """Write the chart as plain values (what JSON can hold), the same whatever the processor."""
+        record = asdict(self)
+        for series in record["series"]:
+            series["values"] = [
+                value if value is None else round(value, _DECIMALS) for value in series["values"]
+            ]
+        return record
 
 
 def read(record: Mapping[str, Any]) -> Chart:
@@ -81,7 +88,7 @@ def widen(values: Iterable[float]) -> tuple[float, float] | None:
     start, end = (low + high - least) / 2, (low + high + least) / 2
     bottom = min(math.ceil(start / step - 0.5), math.floor(low / step))
     top = max(math.floor(end / step + 0.5), math.ceil(high / step))
-    return round(bottom * step, 9), round(top * step, 9)
+    return round(bottom * step, _DECIMALS), round(top * step, _DECIMALS)
 
 
 def round_step(size: float) -> float:

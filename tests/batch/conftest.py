@@ -11,7 +11,7 @@ import pytest
 from small import Teller, write_data, write_notebook
 
 import helpers
-from helpers import paths
+from helpers import ledger, paths
 from helpers.publication.pages import commune as diagnostic
 from helpers.publication.pages import metropolis
 
@@ -60,6 +60,7 @@ def teller(project: Path, monkeypatch: pytest.MonkeyPatch) -> Teller:
     for name in ("write", "write_departments", "write_communes"):
         monkeypatch.setattr(metropolis, name, lambda *given, **named: [])
     monkeypatch.setattr(diagnostic, "write_data", write_data)
+    monkeypatch.setattr(ledger, "gather", lambda *given: None)
     return teller
 
 

@@ -21,9 +21,10 @@ import pytest
 from rich.console import Console
 from small import write_notebook
 
-from helpers import paths
+from helpers import ledger, paths
 from helpers.errors import BuildError
 from helpers.execution.execute import execute
+from helpers.ledger import gather
 from helpers.parameters import Layer, load_parameters
 from helpers.publication import files, incremental, selection
 from helpers.publication.batch import batch, last_batch
@@ -425,6 +426,7 @@ def test_a_store_renewed_during_a_batch_fails_no_commune(project, teller, call, 
     monkeypatch.setenv("HELPERS_STORE", str(renew_store(project)))
     # With its workbook, a build reads the store.
     monkeypatch.setattr(diagnostic, "write_data", write_data)
+    monkeypatch.setattr(ledger, "gather", gather)
 
     def renew(*_):
         if len(teller.runs) == 3:

@@ -720,6 +720,20 @@ def test_a_small_move_of_a_curve_looks_small(values, limits):
     assert charts.read(json.loads(json.dumps(chart.to_record()))) == chart
 
 
+def test_a_chart_is_written_alike_on_every_processor():
+    # Two processors give two last digits to the same power.
+    written = [
+        charts.Chart(
+            kind="bars",
+            categories=("Hem", "MEL"),
+            series=(charts.Series(name="", values=(value, None), texts=("", ""), colours=("#000000",)),),
+        ).to_record()
+        for value in (0.2359412963393348, 0.23594129633932354)
+    ]
+    assert written[0] == written[1]
+    assert written[0]["series"][0]["values"] == [pytest.approx(0.2359412963), None]
+
+
 @pytest.mark.parametrize("low", [0.3, 3.1, 48, 99.7, 14_800])
 @pytest.mark.parametrize("move", [0, 0.01, 0.1, 0.199])
 def test_the_axis_of_small_moves_holds_them_and_goes_on_a_fifth_of_their_level(low, move):

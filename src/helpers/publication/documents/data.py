@@ -22,13 +22,15 @@ def write_data(
     parameters: Parameters,
     commune: Commune,
     *,
+    figures: pd.DataFrame,
     provenance: str,
     folder: Path,
 ) -> None:
     """Write in `folder` the data of every exhibit: CSV files in `donnees/`, one workbook, one archive.
 
     `exhibits` are records of exhibits (`name, title, csv, sources, demonstration`) with the title of their `part`; the
-    last one of a name is kept. `provenance` is the line that says what they were made from.
+    last one of a name is kept. `figures` are those of `helpers.ledger`; `provenance` is the line that says what they
+    were made from.
     """
     data = folder / "donnees"
     data.mkdir()
@@ -38,7 +40,6 @@ def write_data(
     for name, exhibit in named.items():
         content = spreadsheet.localize(exhibit["csv"], exhibit["digits"])
         (data / f"{name}.csv").write_text(content, encoding="utf-8-sig")
-    figures = ledger.gather(parameters, commune)
     used = [*figures["sources"], *("|".join(exhibit["sources"]) for exhibit in named.values())]
     cited = sorted({identifier for joined in used for identifier in joined.split("|") if identifier})
     sources = store.read_reference("sources", folder=paths.store_folder(), key="id", values=cited)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 
 from helpers import ledger, logos, paths
 from helpers.contributions import versions
@@ -150,19 +151,22 @@ def build(
         words = gather(commune.slug, comments=parameters.commentaires)
         pages = describe_pages(todo.books, commune, made_from=made_from, words=words)
         work = _Build(parameters, commune, todo, made_from, pages, folder, outputs)
-        declared = _execute(
-            work.runs(),
-            kept=outputs / _FAILURES / commune.slug,
-            jobs=jobs,
-            limits=limits or {},
-            progress=progress or (lambda *state: None),
-        )
+        # Other processes execute the notebooks: this one is free meanwhile.
+        with ThreadPoolExecutor(1) as aside:
+            figures = aside.submit(ledger.gather, parameters, commune)
+            declared = _execute(
+                work.runs(),
+                kept=outputs / _FAILURES / commune.slug,
+                jobs=jobs,
+                limits=limits or {},
+                progress=progress or (lambda *state: None),
+            )
         former = [book for book in todo.books if book.stem not in declared]
         with locked(outputs):
             for book in former:
                 shutil.copy2(place / book.name, folder)
         declared |= {book.stem: _rewrite_page(pages[book.stem], folder / book.name) for book in former}
-        _publish(work, {book.stem: declared[book.stem] for book in todo.books})
+        _publish(work, {book.stem: declared[book.stem] for book in todo.books}, figures=figures.result())
         built = replace_folder(folder, place)
         # Partial notebooks of a build that failed before.
         shutil.rmtree(outputs / _FAILURES / commune.slug, ignore_errors=True)
@@ -190,14 +194,14 @@ def _execute(
 ) -> dict[str, Records]:
     """Execute notebooks and write them and their pages; return what they declare, by stem.
 
-    One at a time they share a process; several at once, each has its own. `kept` is the folder of the notebooks that
-    fail. The error raised is that of the first one, in their order, that fails.
+    They are shared out between as many processes, where they come in turn: what one has read, the next one has.
+    `kept` is the folder of the notebooks that fail. The error raised is that of the first share that has one.
     """
     in_turn = partial(_execute_in_turn, kept=kept, limits=limits, progress=progress)
     if jobs == 1:
         return in_turn(runs)
     with ThreadPoolExecutor(jobs) as pool:
-        waiting = [pool.submit(in_turn, [run]) for run in runs]
+        waiting = [pool.submit(in_turn, runs[rank::jobs]) for rank in range(min(jobs, len(runs)))]
         try:
             return {stem: records for future in waiting for stem, records in future.result().items()}
         except BaseException:
@@ -236,7 +240,7 @@ def _rewrite_page(page: Page, notebook: Path) -> Records:
         return write_page(page, notebook.with_suffix(".html"), nbformat.read(notebook, as_version=4))
 
 
-def _publish(work: _Build, declared: dict[str, Records]) -> None:
+def _publish(work: _Build, declared: dict[str, Records], *, figures: pd.DataFrame) -> None:
     """Write data, cover and manifest of notebooks whose pages are written, from what they declare, by stem."""
     records = [record for one in declared.values() for record in one]
     provenance = work.made_from.summarise(records)
@@ -246,7 +250,9 @@ def _publish(work: _Build, declared: dict[str, Records]) -> None:
         for record in one
         if "csv" in record
     ]
-    write_data(exhibits, work.parameters, work.commune, provenance=provenance, folder=work.folder)
+    write_data(
+        exhibits, work.parameters, work.commune, figures=figures, provenance=provenance, folder=work.folder
+    )
     foot = render_colophon(work.made_from, records, stems=list(declared))
     record = _describe_build(work, declared)
     version = _number(work, record.inputs, records)
