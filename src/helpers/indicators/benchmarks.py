@@ -46,7 +46,7 @@ def compare(
         here = found.loc[territories[0]]
         row: dict[str, object] = {
             "id": one.id,
-            "indicator": _name(one, since=int(here["since"]), until=until, year=int(here["year"])),
+            "indicator": one.heading(since=int(here["since"]), until=until, year=int(here["year"])),
             "origin": provenance.least_real(found["origin"]),
             "sources": provenance.union(found["sources"]),
         }
@@ -69,9 +69,3 @@ def _write(one: Indicator, value: float | None) -> str:
     if one.unit == "% par an":
         return french.percent(value, digits=one.digits, signed=one.signed)
     return one.write(value)
-
-
-def _name(one: Indicator, *, since: int, until: int, year: int) -> str:
-    """Give the label of an indicator, with its unit where neither the label nor the figure says it."""
-    label = one.name(since=since, until=until, year=year)
-    return f"{label} ({one.unit})" if " par " in one.unit and "%" not in one.unit else label

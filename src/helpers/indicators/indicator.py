@@ -96,10 +96,18 @@ class Indicator:
 
     def name(self, *, since: int | str, until: int | str, year: int | str | None = None) -> str:
         """Its label at its dates, `year` being that of a figure that has its own."""
-        before = until - 2 if isinstance(until, int) else f"{until} − 2"
-        return self.label.format(
-            since=since, until=until, year=until if year is None else year, before=before
+        year = until if year is None else year
+        before, last = (
+            date - gap if isinstance(date, int) else f"{date} − {gap}"
+            for date, gap in ((until, 2), (year, 1))
         )
+        return self.label.format(since=since, until=until, year=year, before=before, last=last)
+
+    def heading(self, *, since: int, until: int, year: int) -> str:
+        """Its label at its dates; its unit too where neither the label nor the figure says it: at the head of a row."""
+        label = self.name(since=since, until=until, year=year)
+        told = self.unit != "points" and (" par " not in self.unit or "%" in self.unit)
+        return label if told else f"{label} ({self.unit})"
 
     def write(self, value: float | None) -> str:
         """Write a value as on a page, with its unit where it is a sign."""

@@ -1,7 +1,7 @@
 """What is made of quantities: a state, a share, a ratio. A measure words itself and computes itself.
 
 Labels are templates: `{since}` and `{until}` are the two censuses, `{year}` the date of a figure that has its own,
-`{before}` the year before which the census dates the homes (two years before it).
+`{before}` the year before which the census dates the homes (two years before it), `{last}` the year before `{year}`.
 """
 
 from __future__ import annotations

@@ -311,7 +311,7 @@ def compare_facts(choice: Choice) -> pd.DataFrame:
         rows[one.indicator.id] = {
             "id": one.indicator.id,
             # What a register is divided by is of the census under it.
-            "indicator": one.indicator.name(
+            "indicator": one.indicator.heading(
                 since=one.since,
                 until=one.census if one.indicator.measure.over_census else one.year,
                 year=one.year,
