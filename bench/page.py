@@ -219,7 +219,7 @@ def _memory(memory: Figures) -> list[Row]:
             memory["worker_peak"] <= memory["target"],
         ),
         Row(
-            "Mémoire de ce qui dure tout le lot (commande et processus préparé)",
+            "Mémoire de ce qui dure tout le lot (commande et processus préparé, hors fichiers lus en place)",
             f"premier tiers {megabytes(lasting['first'])}, dernier {megabytes(lasting['last'])}",
             f"au plus {number((memory['flat'] - 1) * 100, 0)} % de plus au dernier tiers",
             lasting["last"] <= memory["flat"] * lasting["first"],

@@ -60,7 +60,8 @@ def compute(
             **columns,
             "origin": _categories([origin for origin, _ in texts], rank),
             "sources": _categories([sources for _, sources in texts], rank),
-        }
+        },
+        copy=False,
     )
 
 
