@@ -21,7 +21,7 @@ import pytest
 from rich.console import Console
 from small import write_notebook
 
-from helpers import ledger, paths
+from helpers import ledger, paths, store
 from helpers.errors import BuildError
 from helpers.execution.execute import execute
 from helpers.ledger import gather
@@ -33,6 +33,7 @@ from helpers.publication.batch.failures import Failure
 from helpers.publication.batch.progress import Board
 from helpers.publication.documents.data import write_data
 from helpers.publication.pages import commune as diagnostic
+from helpers.store import tables
 
 HEM, ANNOEULLIN, FACHES = "59299", "59011", "59220"
 SLUGS = {"hem", "annoeullin", "faches-thumesnil"}
@@ -416,6 +417,17 @@ def renew_store(project, *changed):
         index[name]["sha256"] = files.hash_file(folder / f"{name}.parquet")
     paths.write(folder / "tables.json", json.dumps(index))
     return folder
+
+
+def test_a_batch_keeps_no_row_of_the_communes_that_it_built(project, teller, call):
+    def read(code, _):
+        store.read("population", folder=paths.store_folder(), areas=[("commune", code)])
+        assert tables._rows_of.cache_info().currsize
+
+    teller.before = read
+    assert call("batch", "trois")[0] == 0
+    assert teller.runs
+    assert not tables._rows_of.cache_info().currsize
 
 
 @pytest.mark.parametrize(

@@ -46,9 +46,14 @@ def prepare(folder: Path) -> None:
                 _open(folder, table)
 
 
+def let_go() -> None:
+    """Let go of the rows that were read: those of a commune serve no other."""
+    _rows_of.cache_clear()
+
+
 def forget() -> None:
     """Forget the state of the tables: they have changed on disk."""
-    _rows_of.cache_clear()
+    let_go()
     hashes.cache_clear()
     _open.cache_clear()
     _seen.cache_clear()

@@ -111,8 +111,14 @@ def build_one(
     Raises:
         Stopped: `progress` did.
     """
+    # Loaded where a commune is built, which may be another machine.
+    from helpers import store
+
     build = _build_away if asked.address else _build_here
-    return build(asked, progress, inputs)
+    try:
+        return build(asked, progress, inputs)
+    finally:
+        store.let_go()
 
 
 def _build_away(asked: CommuneBuild, progress: Progress | None, inputs: Inputs | None) -> BuildResult:
