@@ -67,7 +67,9 @@ def test_a_card_is_whole_and_its_sentences_are_sound(own):
             formula, *terms = fact.computed.split(" ; ")
             assert formula.startswith("Calcul : ")
             assert terms
-            assert all(re.search(r" : .*\d.* \(20\d\d(-20\d\d)?\)$", term) for term in terms), fact.computed
+            assert all(re.search(r" : .*\d.* \(20\d\d(( à |-)20\d\d)?\)$", term) for term in terms), (
+                fact.computed
+            )
 
 
 def test_a_reading_says_its_two_facts_with_their_dates_once():

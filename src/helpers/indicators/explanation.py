@@ -95,14 +95,15 @@ def _name(measure: Measure, key: str, period: Period, year: int) -> tuple[str, s
 
 
 def _events_dates(measure: Measure, place: str, period: Period, year: int) -> str:
-    """Write between which dates the events of a formula or of a window are counted; nothing for a count at a date."""
+    """Write the years whose events a formula or a window counts, the last one whole; nothing for a count at a date."""
     counted = getattr(measure, "during", {}).get(place)
     if counted is None:
         return ""
     if isinstance(counted, Quantity):
-        return f"{period.since}-{period.until}"
-    _, first, last = counted
-    return f"{year + first}-{year + last}"
+        first, after = period.since, period.until
+    else:
+        first, after = (year + edge for edge in counted[1:])
+    return f"{first} à {after - 1}" if after - first > 1 else str(first)
 
 
 def _parts(measure: Measure) -> Iterator[tuple[str, Quantity]]:
