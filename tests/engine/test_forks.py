@@ -191,5 +191,16 @@ def test_what_is_closed_is_gone(tmp_path):
     assert server.pid is None
 
 
+def test_what_libraries_made_for_a_session_without_a_home_is_gone_with_it(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", "/proc/none")
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    for name in ("MPLCONFIGDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    with ForkServer() as server:
+        list(server.run([getpid]))
+        assert list(tmp_path.iterdir())
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_process_is_shared_by_the_whole_program():
     assert forkserver.default() is forkserver.default()

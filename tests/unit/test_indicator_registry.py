@@ -557,6 +557,7 @@ def test_a_label_bears_its_dates(one):
     label = one.name(since=1111, until=2222, year=3333)
     # Events are those of whole years: the last one is the year before the date.
     assert re.search(r"1111-2222$|2222$|3333$|fin 3332$", label)
+    assert label.endswith("fin 3332") is bool(isinstance(one.measure, Window) and one.measure.during)
     assert ("1111" in label) is (
         isinstance(one.measure, (Gain, Growth, Points, Followed))
         or (isinstance(one.measure, WORKED_OUT) and one.measure.spans and not one.measure.own_dates)

@@ -7,6 +7,7 @@ database opened, no Jupyter socket made. Linux only.
 from __future__ import annotations
 
 import ast
+import atexit
 import contextlib
 import ctypes
 import gc
@@ -91,6 +92,8 @@ class Child:
 
 def main() -> None:
     """Serve on the listening socket whose descriptor is the first argument, until the standard input closes."""
+    # Called after what libraries leave to be done: taking apart all that is loaded would take a tenth of a second.
+    atexit.register(os._exit, 0)
     with socket.socket(fileno=int(sys.argv[1])) as listener:
         try:
             load()
@@ -98,8 +101,6 @@ def main() -> None:
         finally:
             # The program that made the folder of the socket may have been killed.
             shutil.rmtree(Path(listener.getsockname()).parent, ignore_errors=True)
-            # Whatever the reason, nobody reads it: taking apart all that is loaded would take a tenth of a second.
-            os._exit(0)
 
 
 def load() -> None:

@@ -97,17 +97,15 @@ class Indicator:
     def name(self, *, since: int | str, until: int | str, year: int | str | None = None) -> str:
         """Its label at its dates, `year` being that of a figure that has its own."""
         year = until if year is None else year
-        before, last = (
-            date - gap if isinstance(date, int) else f"{date} − {gap}"
-            for date, gap in ((until, 2), (year, 1))
+        return self.label.format(
+            since=since, until=until, year=year, before=_before(until, 2), last=_before(year, 1)
         )
-        return self.label.format(since=since, until=until, year=year, before=before, last=last)
 
     def heading(self, *, since: int, until: int, year: int) -> str:
         """Its label at its dates; its unit too where neither the label nor the figure says it: at the head of a row."""
         label = self.name(since=since, until=until, year=year)
-        told = self.unit != "points" and (" par " not in self.unit or "%" in self.unit)
-        return label if told else f"{label} ({self.unit})"
+        is_unsaid = self.unit == "points" or (" par " in self.unit and "%" not in self.unit)
+        return f"{label} ({self.unit})" if is_unsaid else label
 
     def write(self, value: float | None) -> str:
         """Write a value as on a page, with its unit where it is a sign."""
@@ -164,6 +162,11 @@ class Theme:
     def points(self, identifier: str, part: Quantity, whole: Quantity, **more: Any) -> Indicator:
         """Define the change of a share, in points."""
         return self.define(identifier, Points(Share(part, whole)), "points", signed=True, **more)
+
+
+def _before(year: int | str, years: int) -> int | str:
+    """Give the year so many years before: a number, or in words that of a date that is a letter."""
+    return year - years if isinstance(year, int) else f"{year} − {years}"
 
 
 def _euros(value: float | None) -> str:

@@ -34,7 +34,8 @@ class Window(Measure):
     @property
     def label(self) -> str:
         """Its name and its date: events are those of whole years, a census that of 1 January."""
-        return f"{self.named}, jusqu’{'à fin {last}' if self.during else 'en {year}'}"
+        end = "à fin {last}" if self.during else "en {year}"
+        return f"{self.named}, jusqu’{end}"
 
     @property
     def formula(self) -> str:
