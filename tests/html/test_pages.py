@@ -35,6 +35,10 @@ HEAVIEST = 400_000
 CAUSES = re.compile(
     r"à cause d|en raison d|grâce à|\bdonc\b|parce qu|car\b|par conséquent|s’explique|dû à|due à la"
 )
+# What is made from figures; why a card is retained is a cause that pages say.
+SENTENCES = (
+    ".takeaways li, hgroup h2, figure h3, figure .reading, .debate .fact, .debate .question, .debate .issue"
+)
 
 
 @pytest.fixture(scope="module")
@@ -186,9 +190,7 @@ def test_the_cover_repeats_what_every_part_has_to_retain(soups):
 @pytest.mark.parametrize("theme", THEMES)
 def test_no_sentence_made_from_figures_names_a_cause(soups, theme):
     soup = soups[f"{theme}.html"]
-    result = soup.select(
-        ".takeaways li, figure h3, figure .reading, .debate .fact, .debate .question, .debate .issue"
-    )
+    result = soup.select(SENTENCES)
     assert result
     assert [tag.get_text() for tag in result if CAUSES.search(tag.get_text())] == []
 
@@ -425,9 +427,7 @@ def test_any_commune_gets_well_made_french_pages(tell, code, only, without):
         found += [f"{name}: {fault}" for fault in [*faults(folder, name, soup), *complaints(soup)]]
         found += [
             f"{name}: a cause: {tag.get_text()}"
-            for tag in soup.select(
-                ".takeaways li, hgroup h2, figure h3, figure .reading, .debate .fact, .debate .question, .debate .issue"
-            )
+            for tag in soup.select(SENTENCES)
             if CAUSES.search(tag.get_text())
         ]
     assert found == []

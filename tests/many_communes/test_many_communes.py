@@ -13,7 +13,7 @@ from helpers import paths, store
 sys.path.insert(0, str(Path(__file__).parents[1] / "html"))
 
 from page_reading import complaints, execute_here, read
-from test_pages import CAUSES, PAGES, faults
+from test_pages import CAUSES, PAGES, SENTENCES, faults
 
 from helpers.parameters import load_parameters
 from helpers.publication.pages import commune as diagnostic
@@ -55,7 +55,7 @@ def test_every_page_of_a_commune_is_well_made(code, tmp_path, monkeypatch):
     for name in PAGES:
         soup = read(folder / name)
         wrong = [*faults(folder, name, soup), *complaints(soup)]
-        text = soup.select(".takeaways li, figure h3, figure .reading, .debate li")
-        wrong += [f"a cause: {tag.get_text()}" for tag in text if CAUSES.search(tag.get_text())]
+        text = [tag.get_text() for tag in soup.select(SENTENCES)]
+        wrong += [f"a cause: {sentence}" for sentence in text if CAUSES.search(sentence)]
         found += [f"{name}: {fault}" for fault in wrong if not fault.startswith("../index.html")]
     assert found == []
