@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from helpers import provenance
 from helpers.debate import Debate
 from helpers.exhibit import Exhibit, Prose, escape, scroll
 from helpers.indicators import form
+from helpers.page import Sentence
 from helpers.territory import vicinity
 from helpers.territory.panel import ComparisonGroup
 from helpers.territory.vicinity import Vicinity
@@ -36,6 +38,11 @@ class Form(Debate):
     def key_figures(self) -> Prose:
         """List the figures that open the diagnostic; of a village, its form."""
         return self.form() if self.is_small else super().key_figures()
+
+    def describe(self, sentence: Sentence, data: pd.DataFrame, **more: Any) -> Finding:
+        """Describe data, as `Page.describe`; of a village, no section says a direction: it would be that of a few."""
+        made = super().describe(sentence, data, **more)
+        return replace(made, headline="") if self.is_small else made
 
     def message(self, subject: str, drawing: Exhibit) -> Prose:
         """Make a message of the cover, as `Page.message`; of a village, whose people are too few, none."""

@@ -433,6 +433,8 @@ def test_any_commune_gets_well_made_french_pages(tell, code, only, without):
     assert found == []
     if code == "02278":
         assert not read(folder / "4_enjeux.html").select("figure#faits-compares")
+        # The questions of its sections stay theirs: twenty people go in no direction.
+        assert not read(folder / "1_demographie.html").select("hgroup")
         # So little follows on without new pages.
         assert len(PdfReader(io.BytesIO(essential.make(documents.read(folder)))).pages) <= 2
     if code == "59299":

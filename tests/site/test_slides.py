@@ -71,13 +71,16 @@ def test_each_figure_is_on_its_page_with_one_fact_one_question_and_its_sources(s
         assert (slide.select_one(".demonstration") is not None) == simulated
 
 
-def test_what_is_asked_of_a_figure_is_its_own_question_where_no_issue_rests_on_it(annoeullin):
+def test_what_is_asked_of_a_figure_is_its_own_question_where_no_issue_opens_on_it(annoeullin):
     found = documents.read(annoeullin)
     every = {each.code: each for each in composition.exhibits(found)}
-    asked = [card["question"] for card in composition.cards_of(found)]
+    asked = {
+        composition.address_of(card["facts"][0]): card["question"] for card in composition.cards_of(found)
+    }
     for code in composition.propose(found):
         (slide,) = composition.exhibit_slides(found, [code])
-        assert slide.question in map(french.typography, (*asked, every[code].record.get("question", "")))
+        own = every[code].record.get("question", composition.ASKED)
+        assert slide.question in map(french.typography, (asked.get(every[code].address, own), own))
     questions = [shown.record["question"] for shown in every.values() if "question" in shown.record]
     assert len(questions) == len(set(questions)) > 3
 

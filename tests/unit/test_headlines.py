@@ -175,9 +175,9 @@ def test_homes_to_pass_on_are_reported_of_households():
 @pytest.mark.parametrize(
     ("owned", "text"),
     [
-        (0.40, "Part de propriétaires bien plus faible que dans l’intercommunalité"),
+        (0.40, "Part de propriétaires bien plus faible que celle de l’intercommunalité"),
         (0.60, "Part de propriétaires proche de celle de l’intercommunalité"),
-        (0.63, "Part de propriétaires un peu plus élevée que dans l’intercommunalité"),
+        (0.63, "Part de propriétaires un peu plus élevée que celle de l’intercommunalité"),
     ],
 )
 def test_a_share_stands_against_the_nearest_territory(owned, text):
@@ -226,6 +226,17 @@ def test_the_homes_that_stand_are_reported_by_their_most_frequent_period(label, 
     )  # fmt: skip
     text = wording.construction_periods(frame, HEM)
     assert text.headline == f"Des logements construits le plus souvent {when}"
+
+
+def test_ages_that_hardly_change_are_named_where_no_other_is_known():
+    frame = pd.DataFrame(
+        {
+            "since": 2012, "until": 2018, "label": ["18 à 24 ans", "75 ans ou plus"],
+            "people_0": [1506.0, 1000.0], "people_1": [1505.0, 1010.0], "change": [-1.0, 10.0],
+        }
+    )  # fmt: skip
+    title = wording.services(frame, HEM).title
+    assert title == "Les 18 à 24 ans et les 75 ans ou plus restent presque aussi nombreux"
 
 
 def test_an_age_that_hardly_changes_is_not_said_to_pass_from_one_number_to_another():

@@ -23,6 +23,7 @@ from helpers.problems import selection
 from helpers.problems.definitions import CATALOGUE
 from helpers.sources import microdata
 from helpers.sources.registry import find_source
+from helpers.wording import issues
 from helpers.wording.issues import compare_facts, describe_cards, describe_silence
 
 ANNOEULLIN = "59011"
@@ -77,6 +78,29 @@ def test_a_reading_says_its_two_facts_with_their_dates_once():
     assert card.id == "desserrement"
     assert card.reading.count("De 2012 à 2018") <= 1
     assert "2023" in card.reading
+
+
+@pytest.mark.parametrize(
+    ("end", "title"),
+    [
+        (9_700.0, "On construit, mais la population recule"),
+        # -0.1 % a year, as it is written: the page of the inhabitants says that it hardly moves.
+        (9_890.0, "Des chantiers, une population quasi stable"),
+        (10_090.0, "Des chantiers, une population quasi stable"),
+        (10_300.0, "Des chantiers, mais peu d’habitants de plus"),
+        (float("nan"), "Des chantiers, mais peu d’habitants de plus"),
+    ],
+)
+def test_a_title_says_of_the_population_what_its_page_says(end, title):
+    card = selection.choose(CATALOGUE, build(**BUILDING)).cards[0]
+    lead = replace(
+        card.lead,
+        fact=CATALOGUE.facts["habitants_par_10"],
+        terms={"people_0": 10_000.0, "people_1": end},
+        since=2013,
+        year=2023,
+    )
+    assert issues.title_of(replace(card, problem=CATALOGUE.problems["desserrement"], lead=lead)) == title
 
 
 def test_facts_of_other_years_are_reported_as_such():

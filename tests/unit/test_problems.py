@@ -231,15 +231,6 @@ def test_homes_started_are_reported_by_the_two_halves_of_ten_years():
     assert "180 logements commencés de 2013 à 2017, puis 100 de 2018 à 2022." in text, text
 
 
-@pytest.mark.parametrize(
-    ("end", "falls"), [(9_930.0, True), (9_945.0, False), (10_100.0, False), (None, False)]
-)
-def test_a_population_falls_from_a_tenth_of_a_per_cent_a_year_on(end, falls):
-    standing = assess(CATALOGUE.facts["age75_part"], build())
-    terms = {"people_0": 10_000.0} | ({} if end is None else {"people_1": end})
-    assert selection.is_falling(replace(standing, terms=terms, since=2012, year=2018)) is falls
-
-
 def test_a_change_within_its_margin_is_no_fact():
     # 3,400 homes of which 1,020 social: a change of 2·√(n0 + n1) = 88 homes is 2.7 % of the homes of the start.
     fact = CATALOGUE.facts["hlm_hausse"]

@@ -226,6 +226,18 @@ def test_homes_counted_as_they_are_delivered_say_when_they_were_started(lag, hom
     check_sentences([finding])
 
 
+@pytest.mark.parametrize(("end", "clearly"), [(100_000.0, ""), (110_000.0, "nettement ")])
+def test_a_change_is_clear_by_its_size_not_by_that_of_the_commune(end, clearly):
+    others = {"RP_LOC": 2000.0, "RP_LOCHLMV": 1000.0}
+    homes = {
+        year: {"RP": owners + 2000.0, "RP_PROP": owners, **others}
+        for year, owners in ((2012, 98_000.0), (2018, end))
+    }
+    table = long({("Hem", year): row for year, row in homes.items()})
+    found = wording.gains(stock.gains(table, territory="Hem"), HEM)
+    assert found.headline == f"Seuls les propriétaires sont {clearly}plus nombreux"
+
+
 def test_people_of_a_home_are_reported_by_type_then_from_the_smallest_to_the_largest():
     rows = {"MAISON": (600.0, 1500.0), "APPART": (400.0, 720.0), "1P": (250.0, 300.0), "5PP": (300.0, 990.0)}
     table = long(

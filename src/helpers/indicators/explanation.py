@@ -30,8 +30,9 @@ class Explained:
 
     @property
     def written(self) -> str:
-        """Its value, in French: whole from a hundred, with a decimal under."""
-        return french.number(self.value, digits=0 if abs(self.value) >= 100 else 1)
+        """Its value, in French: whole from a hundred or where it is, with a decimal otherwise."""
+        is_whole = abs(self.value) >= 100 or float(self.value).is_integer()
+        return french.number(self.value, digits=0 if is_whole else 1)
 
 
 def terms(
@@ -87,7 +88,9 @@ def _name(measure: Measure, key: str, period: Period, year: int) -> tuple[str, s
     stem, _, side = key.rpartition("_")
     if key in dated:
         stem, side = "quantity", key
-    when = str(dated.get(side, year))
+    # A register stands over a count of the census.
+    own = period.until if measure.over_census and key == "bottom" else year
+    when = str(dated.get(side, own))
     for place, quantity in _parts(measure):
         if place in (key, stem, f"{stem}_{side}"):
             return quantity.words, _events_dates(measure, place, period, year) or when

@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parent
 FAMILIES = {"P": "habitants", "H": "logements", "L": "lien des deux", "I": "revenus"}
 _SIDES, _ROUTES, _BASES = ("high", "low"), ("both", "alone", "median"), ("", "population", "homes", "starts")
 # What a title may ask beside a fact.
-TITLES_WITH = ("", "people_falls", "no_more_people", "approached", "beyond_the_whole", "near_median")
+TITLES_WITH = ("", "people_falls", "people_stable", "approached", "beyond_the_whole", "near_median")
 _KNOWN = {one.id: one for one in INDICATORS}
 
 

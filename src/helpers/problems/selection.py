@@ -258,19 +258,3 @@ def _count_common(card: Card, world: World) -> Card:
     """Count the communes of the EPCI, of 500 inhabitants or more, that are beyond the threshold of the card's lead."""
     known = {code for code in card.lead.known if world.inhabitants.get(code, 0) >= LEAST_PEOPLE}
     return replace(card, common=len(known & card.lead.beyond), among=len(known))
-
-
-def is_falling(standing: Standing) -> bool:
-    """Say whether the population of a figure falls by more than a tenth of a per cent a year."""
-    return 100 * _growth(standing) <= -0.1 * (standing.year - standing.since)
-
-
-def has_no_more_people(standing: Standing) -> bool:
-    """Say whether the population of a figure is known at both dates, and not above that of the start."""
-    return _growth(standing) <= 0
-
-
-def _growth(standing: Standing) -> float:
-    """Compute the growth of the population of a figure, as a share of the start; missing unless both are known."""
-    start, end = (standing.terms.get(f"people_{side}", float("nan")) for side in "01")
-    return end / start - 1

@@ -24,6 +24,8 @@ from helpers.wording.materiality import is_beyond_margin, more, turn, turn_of_sh
 
 # The age of school that homes are set beside, and the next one where it is not known.
 _SCHOOL = ("6 à 10 ans", "3 à 5 ans")
+# Ages of services that a title has room to name.
+_FEW = 2
 
 
 def aged(label: str) -> str:
@@ -51,14 +53,14 @@ def age_groups(data: pd.DataFrame, commune: Commune) -> Finding:
         return Finding()
     moved = [group for group in change.index if _turn_of_group(group, ends) != "reste stable"]
     group = change[moved or change.index].abs().idxmax()
-    title = "Chaque groupe d’âges garde sa part de la population"
+    title = "Aucun groupe d’âges ne change nettement de part"
     if moved:
         verb = "gagnent" if change[group] > 0 else "perdent"
         title = f"Les {group} {verb} {french.points(abs(change[group])).lstrip('+')} dans la population"
     reading = (
         f"les {group} représentent {french.percent(shares[years[-1]][group])} de la population "
         f"{french.of(commune.name)} en {years[-1]}, contre {french.percent(shares[years[0]][group])} en "
-        f"{years[0]}."
+        f"{years[0]}{'' if moved else ' : c’est l’écart le plus large, et il reste dans sa marge'}."
     )
     oldest = list(rows["group"])[-1]
     takeaway = (
@@ -118,8 +120,11 @@ def services(data: pd.DataFrame, commune: Commune) -> Finding:
     widest = rows.loc[rows["change"].abs().idxmax()]
     other = fall if widest["label"] == rise["label"] else rise
     if not is_beyond_margin(widest["people_0"], widest["people_1"]):
+        labels = [f"les {label}" for label in rows["label"]]
+        few = f"{french.capitalize(french.enumerate_words(labels))} restent presque aussi nombreux"
         return Finding(
-            "Aucun âge de service ne change nettement",
+            # All of those known, where they are few: nothing is said of the others.
+            few if len(labels) <= _FEW else "Aucun âge de service ne change nettement",
             f"de {since} à {until}, {_pass(widest)} : c’est l’écart le plus large, et il reste dans sa marge.",
         )
     # The same age where it is alone to be known.

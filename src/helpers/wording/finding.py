@@ -145,15 +145,15 @@ def compared(row: pd.Series, data: pd.DataFrame, column: str, commune: Commune) 
 def standing(subject: str, row: pd.Series, data: pd.DataFrame, column: str, commune: Commune) -> str:
     """Write how a share (%) of the commune stands against the first territory of comparison, as a headline.
 
-    `Vacance moitié moindre que dans l’intercommunalité`: `subject` is feminine. Nothing without a figure for another
-    territory.
+    `Vacance moitié moindre que celle de l’intercommunalité`: `subject` is feminine. Nothing without a figure for
+    another territory.
     """
     other = first_other(data, commune)
     if other is None or french.is_missing(other[column]) or french.is_missing(row[column]):
         return ""
     words = closeness(row[column], other[column], unit="%", feminine=True)
-    of = of_level(str(other["territory"]), commune)
-    return f"{subject} {words} {f'celle {of}' if words.endswith(' de') else within(of)}"
+    # That of the territory as a whole: its communes may be otherwise.
+    return f"{subject} {words} celle {of_level(str(other['territory']), commune)}"
 
 
 def _comparison(words: str, name: str, commune: Commune) -> str:

@@ -18,6 +18,8 @@ _WHO = {
 }
 # Too few anywhere for a word on their change to be missed.
 _UNTOLD = "RP_GRAT"
+# A change under this share of the homes of the start is not a clear one, however sure.
+_CLEAR = 0.05
 
 
 @guard_finding
@@ -72,7 +74,8 @@ def _name(sure: pd.DataFrame) -> str:
     change = sure["value_1"] - sure["value_0"]
     most = change.abs().idxmax()
     way = "plus" if change[most] > 0 else "moins"
-    who = f"{_WHO[str(most)]} sont nettement {way} nombreux"
+    clearly = "nettement " if abs(change[most]) >= _CLEAR * sure["value_0"][most] else ""
+    who = f"{_WHO[str(most)]} sont {clearly}{way} nombreux"
     if len(sure) == 1:
         return f"Seuls les {who}"
     return f"Les {who}"

@@ -187,10 +187,10 @@ def people_and_homes(data: pd.DataFrame, commune: Commune) -> Finding:
     since, until = int(row["since"]), int(row["until"])
     homes, people = row["RP_1"] - row["RP_0"], row["POP_1"] - row["POP_0"]
     title = f"{french.capitalize(more(homes, *_MAIN))}, {more(people, 'habitant')}"
+    then, now = (french.number(row[f"people_per_home_{side}"], digits=2) for side in "01")
     per_home = (
-        f"on compte {french.number(row['people_per_home_1'], digits=2)} "
-        f"{french.plural(row['people_per_home_1'], 'habitant')} par résidence principale en {until}, "
-        f"contre {french.number(row['people_per_home_0'], digits=2)} en {since}"
+        f"on compte {now} {french.plural(row['people_per_home_1'], 'habitant')} par résidence principale en {until}, "
+        f"{'comme' if then == now else f'contre {then}'} en {since}"
     )
     reading = (
         f"de {since} à {until}, le nombre de résidences principales {turn(row['RP_0'], row['RP_1'])} "

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from helpers import french
+from helpers.indicators.changes import annual_change
 from helpers.indicators.explanation import Explained
 from helpers.indicators.ranking import quarter
 from helpers.problems.definitions import CATALOGUE, Topic
@@ -18,13 +20,12 @@ from helpers.problems.selection import (
     Aside,
     Card,
     Choice,
-    has_no_more_people,
-    is_falling,
 )
 from helpers.territory.communes import Commune
 from helpers.territory.panel import ComparisonGroup
 from helpers.wording.facts import describe_fact, describe_following, write_dates
 from helpers.wording.finding import Finding
+from helpers.wording.materiality import moves
 
 # Lists what the figure of a fact is made of, its value last.
 Explain = Callable[[Standing], Sequence[Explained]]
@@ -125,7 +126,7 @@ def describe_card(card: Card, *, epci: str, explain: Explain) -> CardWords:
     against = french.enumerate_words([one.fact.named for one in card.against])
     return CardWords(
         id=problem.id,
-        title=_title(card),
+        title=title_of(card),
         label=_WEAK if card.weak else "",
         reading=reading,
         question=problem.questions.get(second.fact.id, problem.question),
@@ -147,13 +148,14 @@ def describe_card(card: Card, *, epci: str, explain: Explain) -> CardWords:
     )
 
 
-def _title(card: Card) -> str:
+def title_of(card: Card) -> str:
     """Choose the title of a card: that of its lead, by what stands beside it."""
     raised = {one.fact.id for one in card.facts}
+    people = _move_of_people(card.lead)
     holds = {
         "": True,
-        "people_falls": is_falling(card.lead),
-        "no_more_people": has_no_more_people(card.lead),
+        "people_falls": people == "diminue",
+        "people_stable": people == moves(0),
         # Other tenures lost homes: they may not be most of what was gained.
         "beyond_the_whole": card.lead.value > 100,
         "approached": card.lead.approached,
@@ -164,6 +166,12 @@ def _title(card: Card) -> str:
         for pivot, beside, title in card.problem.titles
         if pivot == card.lead.fact.id and holds.get(beside, beside in raised)
     )
+
+
+def _move_of_people(standing: Standing) -> str:
+    """Write how the population of a figure changes between its dates, as the page of the inhabitants does."""
+    start, end = (np.array([standing.terms.get(f"people_{side}", np.nan)]) for side in "01")
+    return moves(float(annual_change(start, end, standing.year - standing.since)[0]))
 
 
 def _bridge(lead: Standing, second: Standing) -> str:

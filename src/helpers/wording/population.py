@@ -33,7 +33,7 @@ def recent(data: pd.DataFrame, commune: Commune) -> Finding:
 
     Reads `territory, year, POP, index` (100 at the first year). Title: inhabitants and their change; reading: the
     index of the last year; takeaway and headline: the direction of the annual change, and that of the last five years
-    where a rise or a fall has stopped. Says nothing of a single year.
+    where it is another. Says nothing of a single year.
     """
     rows = rows_of(data, commune)
     first, last = rows.iloc[0], rows.iloc[-1]
@@ -67,13 +67,13 @@ def recent(data: pd.DataFrame, commune: Commune) -> Finding:
 
 
 def _find_turn(rows: pd.DataFrame, annual: float) -> tuple[int, float] | None:
-    """Find since when, for five years at least, a population that rises or falls no longer does: the year, its change.
+    """Find since when, for five years at least, a population moves otherwise than over all its years, and its change.
 
     `annual` is the change (%) over all the years.
     """
     last = rows.iloc[-1]
     former = rows[(rows["year"] > rows.iloc[0]["year"]) & (rows["year"] <= last["year"] - GAP)]
-    if former.empty or moves(annual) == moves(0):
+    if former.empty:
         return None
     turning = former.iloc[-1]
     lately = _annual(turning, last)

@@ -22,8 +22,6 @@ TAG = "slide"
 LEAST, MOST = 10, 14
 # The issues that a deck asks, one a slide.
 _ISSUES = 3
-# The facts of an issue that its question is about, the first ones.
-_LEADING = 2
 # What is asked of a figure that has no question, and of which no issue speaks.
 ASKED = "À quoi cela tient-il ici ?"
 HEARD = "Ce que nous avons entendu"
@@ -205,14 +203,15 @@ def exhibit_slides(
 
 
 def _ask(diagnostic: BuiltDiagnostic, chosen: Iterable[Shown]) -> list[Slide]:
-    """Make the slides of exhibits, each with the question of the first issue that rests on it (once), or its own."""
+    """Make the slides of exhibits, each with the question of the first issue that it opens (once), or its own.
+
+    Under the other facts of an issue its question would say why they are so.
+    """
     cards = cards_of(diagnostic)
     asked: set[str] = set()
     slides = []
     for shown in chosen:
-        own = [
-            card["question"] for card in cards if shown.address in map(address_of, card["facts"][:_LEADING])
-        ]
+        own = [card["question"] for card in cards if shown.address in map(address_of, card["facts"][:1])]
         of_its_own = shown.record.get("question") or ASKED
         question = next((one for one in own if one not in asked), of_its_own)
         asked.add(question)
