@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from contextlib import closing
 from functools import partial as partial_of
 
@@ -112,7 +113,7 @@ def test_a_broken_fast_engine_leaves_the_notebook_to_papermill_and_it_is_said_on
 def test_a_folder_of_temporary_files_whose_path_is_long_serves(run, monkeypatch, tmp_path, engine):
     folder = tmp_path / ("long" * 40)
     folder.mkdir()
-    monkeypatch.setattr(forkserver.tempfile, "tempdir", str(folder))
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
     with forkserver.ForkServer() as server:
         monkeypatch.setattr(forkserver, "default", lambda: server)
         assert values(run("2 * 3")) == ["6"]

@@ -27,6 +27,8 @@ ENGINE = "HELPERS_ENGINE"
 
 # Seconds and megabytes: a notebook of the project takes about one second and three hundred megabytes.
 _TIMEOUT, _MEMORY = 900, 4000
+# Bytes of a folder where the sockets of a kernel can still be named.
+_LONGEST_FOLDER = 65
 
 
 def prepare() -> None:
@@ -85,9 +87,18 @@ def _run(calls: Sequence[partial[Any]], *, timeout: float) -> Generator[Any]:
         except BrokenEngineError as error:
             _warn_once(error.message)
     for call in calls[done:]:
-        with tempfile.TemporaryDirectory(prefix="diagnostic-", dir=forkserver.short_folder()) as runtime:
+        with tempfile.TemporaryDirectory(prefix="diagnostic-", dir=_short_folder()) as runtime:
             answer = _call_in_new_python(partial(call, runtime=Path(runtime)), timeout=timeout)
         yield answer
+
+
+def _short_folder() -> str:
+    """Return the folder of temporary files or, where its path is too long for the name of a socket, that of the system.
+
+    The name of a socket has at most 107 bytes (104 on macOS); those made here take up to 40 after the folder.
+    """
+    folder = tempfile.gettempdir()
+    return folder if len(os.fsencode(folder)) <= _LONGEST_FOLDER else "/tmp"
 
 
 def _is_papermill_asked() -> bool:

@@ -8,18 +8,14 @@ import os
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 
 from helpers.execution import template_process
 
-# Bytes of a folder where the sockets of a kernel can still be named.
-_LONGEST_FOLDER = 65
 # Seconds that the template process may take to load everything, and to end.
 _LOADING, _PATIENCE = 120, 5
 
@@ -46,24 +42,27 @@ class DiedError(Exception):
 class Call:
     """Functions called in turn in one fork, whose number is `pid` (also that of its process group)."""
 
-    def __init__(self, address: str, functions: Sequence[Callable[[], Any]]) -> None:
-        """Send the functions, which must be picklable.
+    def __init__(self, server: socket.socket, functions: Sequence[Callable[[], Any]]) -> None:
+        """Send the functions, which must be picklable, to a fork that the template process makes.
+
+        `server` is the socket that asks it for one.
 
         Raises:
             ServerError: the template process does not answer, or refuses.
         """
         self._code: int | None = None
         self._count = len(functions)
-        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket, theirs = socket.socketpair()
+        self._connection = Connection(os.dup(self._socket.fileno()))
         try:
-            self._socket.connect(address)
-            self._connection = Connection(os.dup(self._socket.fileno()))
+            with theirs:
+                socket.send_fds(server, [b"\0"], [theirs.fileno()])
             self._connection.send(functions)
             if not self._connection.poll(_LOADING):
                 raise TimeoutError
             greeting = self._connection.recv()
         except (OSError, EOFError) as error:
-            self._socket.close()
+            self.close()
             raise LostError(f"le processus préparé ne répond pas ({type(error).__name__})") from error
         if isinstance(greeting, template_process.RefusedError):
             self.close()
@@ -140,13 +139,12 @@ class Call:
 class ForkServer:
     """The template process of this program, as seen from here: started when first needed, closed with the program.
 
-    Safe to use from several threads. The process listens in a folder that only this user may open.
+    Safe to use from several threads. Nobody else can ask it anything: its socket has no name.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> ForkServer:
         self.start()
@@ -160,11 +158,11 @@ class ForkServer:
         """Return the number of the template process, nothing when there is none."""
         return self._process.pid if self._process else None
 
-    def start(self) -> str:
+    def start(self) -> socket.socket:
         """Start the template process unless it is running, without waiting for it to be ready.
 
         Returns:
-            The address of its socket.
+            The socket that asks it for forks. Calls wait there until the process has loaded everything.
 
         Raises:
             ServerError: this system cannot fork such a process safely.
@@ -172,31 +170,13 @@ class ForkServer:
         if sys.platform != "linux":
             raise ServerError("ce système ne permet pas de dupliquer sans risque un processus préparé")
         with self._lock:
-            if self._process is not None and self._process.poll() is None:
-                return self._address
-            self._stop()
-            try:
-                self._folder = tempfile.TemporaryDirectory(prefix="diagnostic-", dir=short_folder())
-                with socket.socket(socket.AF_UNIX) as listener:
-                    listener.bind(self._address)
-                    Path(self._address).chmod(0o600)
-                    listener.listen(64)
-                    # Calls wait in the queue of the socket until the process has loaded everything.
-                    self._process = subprocess.Popen(
-                        [sys.executable, "-P", "-c", _START, str(listener.fileno())],
-                        pass_fds=[listener.fileno()],
-                        # Its standard input closes when this process ends: it then ends too.
-                        stdin=subprocess.PIPE,
-                        stdout=subprocess.DEVNULL,
-                        stderr=subprocess.DEVNULL,
-                        env={**os.environ, **template_process.ENVIRONMENT},
-                        # Ctrl-C in the terminal must not reach it: this process decides when it ends.
-                        start_new_session=True,
-                    )
-            except OSError as error:
+            if self._process is None or self._process.poll() is not None:
                 self._stop()
-                raise ServerError(f"le processus préparé ne démarre pas ({error})") from error
-            return self._address
+                try:
+                    self._process, self._requests = _launch()
+                except OSError as error:
+                    raise ServerError(f"le processus préparé ne démarre pas ({error})") from error
+            return self._requests
 
     def call(self, *functions: Callable[[], Any]) -> Call:
         """Start calling functions in turn in a fork.
@@ -216,15 +196,15 @@ class ForkServer:
         """
         done, replaced = 0, False
         while done < len(functions):
-            address = self.start()
+            requests = self.start()
             try:
-                for answer in Call(address, functions[done:]).results(timeout):
+                for answer in Call(requests, functions[done:]).results(timeout):
                     done += 1
                     yield answer
             except LostError:
                 if replaced:
                     raise
-                self._forget(address)
+                self._forget(requests)
                 replaced = True
 
     def close(self) -> None:
@@ -232,20 +212,15 @@ class ForkServer:
         with self._lock:
             self._stop()
 
-    def _forget(self, address: str) -> None:
-        """End the process that listens at an address, unless another thread has already replaced it."""
+    def _forget(self, requests: socket.socket) -> None:
+        """End the process that these requests go to, unless another thread has already replaced it."""
         with self._lock:
-            if address == self._address:
+            if requests is self._requests:
                 self._stop()
-
-    @property
-    def _address(self) -> str:
-        return str(Path(self._folder.name, "socket")) if self._folder else ""
 
     def _stop(self) -> None:
         if self._process is not None:
-            assert self._process.stdin is not None
-            self._process.stdin.close()
+            self._requests.close()
             self._process.terminate()
             try:
                 self._process.wait(_PATIENCE)
@@ -253,18 +228,23 @@ class ForkServer:
                 self._process.kill()
                 self._process.wait()
             self._process = None
-        if self._folder is not None:
-            self._folder.cleanup()
-            self._folder = None
 
 
-def short_folder() -> str:
-    """Return the folder of temporary files or, where its path is too long for the name of a socket, that of the system.
-
-    The name of a socket has at most 107 bytes (104 on macOS); those made here take up to 40 after the folder.
-    """
-    folder = tempfile.gettempdir()
-    return folder if len(os.fsencode(folder)) <= _LONGEST_FOLDER else "/tmp"
+def _launch() -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """Launch a template process; return it and the socket that asks it for forks."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-c", _START],
+            # It closes when this process ends: the template process then ends too.
+            stdin=theirs.fileno(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, **template_process.ENVIRONMENT},
+            # Ctrl-C in the terminal must not reach it: this process decides when it ends.
+            start_new_session=True,
+        )
+    return process, ours
 
 
 @cache

@@ -16,16 +16,14 @@ import json
 import os
 import random
 import select
-import shutil
 import signal
 import socket
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any, NoReturn
 
 import psutil
@@ -91,16 +89,11 @@ class Child:
 
 
 def main() -> None:
-    """Serve on the listening socket whose descriptor is the first argument, until the standard input closes."""
+    """Serve the program at the other end of the standard input, a socket, until it closes it or ends."""
     # Called after what libraries leave to be done: taking apart all that is loaded would take a tenth of a second.
     atexit.register(os._exit, 0)
-    with socket.socket(fileno=int(sys.argv[1])) as listener:
-        try:
-            load()
-            serve(listener, lifeline=sys.stdin.fileno())
-        finally:
-            # The program that made the folder of the socket may have been killed.
-            shutil.rmtree(Path(listener.getsockname()).parent, ignore_errors=True)
+    load()
+    serve(socket.socket(fileno=sys.stdin.fileno()))
 
 
 def load() -> None:
@@ -141,22 +134,22 @@ def _imports_of_notebooks() -> Iterator[str]:
     yield from found
 
 
-def serve(listener: socket.socket, *, lifeline: int) -> None:
-    """Fork a child for each connection, kill it when the connection closes; kill all when the lifeline closes."""
+def serve(requests: socket.socket) -> None:
+    """Fork a child for each connection received, kill it when the connection closes; kill all when requests end."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     _prctl(_ADOPT_ORPHANS)
     children: dict[int, Child] = {}
     events = select.poll()
-    events.register(lifeline, select.POLLIN)
-    events.register(listener, select.POLLIN)
+    events.register(requests, select.POLLIN)
     try:
         while True:
             for number, _ in events.poll():
-                if number == lifeline:
-                    return
-                if number == listener.fileno():
-                    connection, _ = listener.accept()
-                    if child := _fork(connection, inherited=[listener, *children.values()]):
+                if number == requests.fileno():
+                    _, received, _, _ = socket.recv_fds(requests, 1, 1, socket.MSG_CMSG_CLOEXEC)
+                    if not received:
+                        return
+                    inherited = [child.socket for child in children.values()]
+                    if child := _fork(socket.socket(fileno=received[0]), inherited=inherited):
                         children |= {child.handle: child, child.socket.fileno(): child}
                         events.register(child.handle, select.POLLIN)
                         events.register(child.socket, select.POLLRDHUP)
@@ -176,8 +169,11 @@ def serve(listener: socket.socket, *, lifeline: int) -> None:
                 process.kill()
 
 
-def _fork(connection: socket.socket, *, inherited: list[socket.socket | Child]) -> Child | None:
-    """Fork a child that answers the connection; return nothing when this process cannot be forked safely."""
+def _fork(connection: socket.socket, *, inherited: Sequence[socket.socket]) -> Child | None:
+    """Fork a child that answers the connection; return nothing when this process cannot be forked safely.
+
+    `inherited` are the connections of the other children, which are not for this one.
+    """
     threads = psutil.Process().num_threads()
     if threads > 1:
         with contextlib.closing(Connection(connection.detach())) as refused:
@@ -186,11 +182,8 @@ def _fork(connection: socket.socket, *, inherited: list[socket.socket | Child]) 
     parent = os.getpid()
     pid = os.fork()
     if pid == 0:
-        for item in inherited:
-            if isinstance(item, Child):
-                item.socket.close()
-            else:
-                item.close()
+        for other in inherited:
+            other.close()
         _run_child(connection, parent=parent)
     # Done in both processes: whichever runs first, the group exists.
     with contextlib.suppress(OSError):
