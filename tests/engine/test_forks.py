@@ -20,7 +20,8 @@ from notebook_outputs import scrubbed, text, values
 
 from helpers.errors import BuildError
 from helpers.execution import forkserver, template_process
-from helpers.execution.forkserver import DiedError, ForkServer
+from helpers.execution.forkserver import ForkServer
+from helpers.execution.template_process import DiedError
 
 LOOK = """
 import os, random, sys

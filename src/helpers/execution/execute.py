@@ -18,9 +18,8 @@ import psutil
 
 from helpers.errors import ParameterError, quote
 from helpers.execution import forkserver, notebook_run
-from helpers.execution.forkserver import DiedError, ServerError
 from helpers.execution.notebook_run import BrokenEngineError, NotebookRun
-from helpers.execution.template_process import outcome_of
+from helpers.execution.template_process import DiedError, ServerError, outcome_of
 
 # `papermill` asks for a kernel for each notebook, even where the fast engine could run it.
 ENGINE = "HELPERS_ENGINE"

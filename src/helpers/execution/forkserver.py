@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from helpers.execution import template_process
+from helpers.execution.template_process import DiedError, ServerError
 
 # Seconds that the template process may take to load everything, and to end.
 _LOADING, _PATIENCE = 120, 5
@@ -23,20 +24,8 @@ _LOADING, _PATIENCE = 120, 5
 _START = f"from {template_process.__name__} import main; main()"
 
 
-class ServerError(Exception):
-    """There is no template process to fork: says why, in French."""
-
-
 class LostError(ServerError):
     """The template process has ended, and all its children with it."""
-
-
-class DiedError(Exception):
-    """The process of a call has ended without an answer. `code`: its exit code, or minus the signal."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 class Call:
@@ -64,9 +53,9 @@ class Call:
         except (OSError, EOFError) as error:
             self.close()
             raise LostError(f"le processus préparé ne répond pas ({type(error).__name__})") from error
-        if isinstance(greeting, template_process.RefusedError):
+        if isinstance(greeting, ServerError):
             self.close()
-            raise ServerError(str(greeting))
+            raise greeting
         self.pid: int = greeting
 
     def results(self, timeout: float | None = None) -> Iterator[Any]:
@@ -88,8 +77,6 @@ class Call:
                     answer = self._connection.recv()
                 except (OSError, EOFError) as error:
                     raise LostError("le processus préparé s'est arrêté") from error
-                if isinstance(answer, template_process.ChildEnded):
-                    raise DiedError(answer.code)
                 if isinstance(answer, Exception):
                     raise answer
                 if not left:
@@ -100,19 +87,15 @@ class Call:
 
     def poll(self) -> int | None:
         """Return the exit code once the fork has ended, nothing before; -9 when the template process ended too."""
-        if self._connection.closed:
-            return self._code
         try:
-            while self._connection.poll():
-                if isinstance(answer := self._connection.recv(), template_process.ChildEnded):
+            while self._code is None and self._connection.poll():
+                if isinstance(answer := self._connection.recv(), DiedError):
                     self._code = answer.code
-                    self.close()
-                    return self._code
         except (OSError, EOFError):
             self._code = -9
+        if self._code is not None:
             self.close()
-            return self._code
-        return None
+        return self._code
 
     def _end(self) -> None:
         """Kill the fork if it is still running, wait for its end, close the connection."""
@@ -121,7 +104,7 @@ class Call:
         self.kill()
         # A template process that has ended is not waited for: its children ended with it.
         with contextlib.suppress(OSError, EOFError):
-            while not isinstance(self._connection.recv(), template_process.ChildEnded):
+            while not isinstance(self._connection.recv(), DiedError):
                 continue
         self.close()
 

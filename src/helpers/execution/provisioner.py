@@ -17,7 +17,8 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 
 from helpers.execution import forkserver
-from helpers.execution.forkserver import Call, ServerError
+from helpers.execution.forkserver import Call
+from helpers.execution.template_process import ServerError
 
 _LAUNCHER = "ipykernel_launcher"
 

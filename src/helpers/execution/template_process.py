@@ -63,15 +63,16 @@ _COLLECTION_THRESHOLD = 50_000
 _DIE_WITH_PARENT, _ADOPT_ORPHANS = 1, 36
 
 
-class RefusedError(Exception):
-    """The template process will not fork: says why, in French."""
+class ServerError(Exception):
+    """There is no template process to fork: says why, in French."""
 
 
-@dataclass(frozen=True)
-class ChildEnded:
-    """The last message about a child: its exit code, or minus the signal that killed it."""
+class DiedError(Exception):
+    """The process of a call has ended, the last that is said of it. `code`: its exit code, or minus the signal."""
 
-    code: int
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,7 @@ def _fork(connection: socket.socket, *, inherited: Sequence[socket.socket]) -> C
     threads = psutil.Process().num_threads()
     if threads > 1:
         with contextlib.closing(Connection(connection.detach())) as refused:
-            refused.send(RefusedError(f"le processus préparé a {threads} fils d'exécution au lieu d'un"))
+            refused.send(ServerError(f"le processus préparé a {threads} fils d'exécution au lieu d'un"))
         return None
     parent = os.getpid()
     pid = os.fork()
@@ -203,7 +204,7 @@ def _reap(child: Child, *, others: dict[int, Child]) -> None:
                 process.kill()
                 process.wait()
     with contextlib.closing(Connection(child.socket.detach())) as connection, contextlib.suppress(OSError):
-        connection.send(ChildEnded(os.waitstatus_to_exitcode(status)))
+        connection.send(DiedError(os.waitstatus_to_exitcode(status)))
 
 
 def _run_child(connection: socket.socket, *, parent: int) -> NoReturn:
