@@ -20,7 +20,7 @@ from notebook_outputs import scrubbed, text, values
 
 from helpers.errors import BuildError
 from helpers.execution import forkserver, template_process
-from helpers.execution.forkserver import ForkServer
+from helpers.execution.forkserver import Call, ForkServer
 from helpers.execution.template_process import DiedError
 
 LOOK = """
@@ -140,7 +140,7 @@ def test_a_call_gives_back_what_it_raises_or_how_it_ended(server):
 
 
 def test_a_call_that_is_let_go_is_killed(server):
-    call = server.call(partial(sleep, 3600))
+    call = Call(server.start(), [partial(sleep, 3600)])
     process = psutil.Process(call.pid)
     call.close()
     assert psutil.wait_procs([process], timeout=20)[1] == []
@@ -172,8 +172,8 @@ def test_it_ends_with_its_parent_and_takes_its_children_along():
     code = """
 import time
 from functools import partial
-from helpers.execution.forkserver import default
-call = default().call(partial(time.sleep, 3600))
+from helpers.execution.forkserver import Call, default
+call = Call(default().start(), [partial(time.sleep, 3600)])
 print(default().pid, call.pid, flush=True)
 time.sleep(3600)
 """

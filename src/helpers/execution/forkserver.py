@@ -161,21 +161,13 @@ class ForkServer:
                     raise ServerError(f"le processus préparé ne démarre pas ({error})") from error
             return self._requests
 
-    def call(self, *functions: Callable[[], Any]) -> Call:
-        """Start calling functions in turn in a fork.
-
-        Raises:
-            ServerError: as `start`, and when the template process refuses.
-        """
-        return Call(self.start(), functions)
-
     def run(self, functions: Sequence[Callable[[], Any]], *, timeout: float | None = None) -> Iterator[Any]:
         """Call functions in turn in one fork and yield what they return; see `Call.results`.
 
         A template process that ends in the middle is replaced once, and the functions left are called again.
 
         Raises:
-            ServerError: as `call`, and when the new process ends too.
+            ServerError: as `start` and `Call`, and when the new process ends too.
         """
         done, replaced = 0, False
         while done < len(functions):

@@ -37,13 +37,13 @@ class ForkedKernelProvisioner(LocalProvisioner):
             folder=Path(kwargs.get("cwd") or os.curdir).resolve(),
         )
         try:
-            call = await asyncio.to_thread(forkserver.default().call, start)
+            process = await asyncio.to_thread(lambda: _Process(forkserver.default().start(), [start]))
         except ServerError as error:
             self.log.warning("Noyau ordinaire : %s.", error)
             return await super().launch_kernel(cmd, **kwargs)
         # It has the methods of `subprocess.Popen` that this class and its base call.
-        self.process = _Process(call)  # type: ignore[assignment]
-        self.pid = self.pgid = call.pid
+        self.process = process  # type: ignore[assignment]
+        self.pid = self.pgid = process.pid
         return self.connection_info
 
     async def wait(self) -> int | None:
@@ -55,22 +55,15 @@ class ForkedKernelProvisioner(LocalProvisioner):
         return await super().wait()
 
 
-class _Process:
+class _Process(Call):
     """A call with the methods of `subprocess.Popen` that provisioners use."""
 
     stdin = stdout = stderr = None
-
-    def __init__(self, call: Call) -> None:
-        self._call = call
-        self.poll = call.poll
-        self.wait = call.poll
+    wait = Call.poll
 
     def send_signal(self, number: int) -> None:
         if self.poll() is None:
-            os.killpg(self._call.pid, number)
-
-    def kill(self) -> None:
-        self._call.kill()
+            os.killpg(self.pid, number)
 
     def terminate(self) -> None:
         self.send_signal(signal.SIGTERM)
