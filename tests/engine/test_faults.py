@@ -114,7 +114,7 @@ def test_a_folder_of_temporary_files_whose_path_is_long_serves(run, monkeypatch,
     folder = tmp_path / ("long" * 40)
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    with forkserver.ForkServer() as server:
+    with closing(forkserver.ForkServer()) as server:
         monkeypatch.setattr(forkserver, "default", lambda: server)
         assert values(run("2 * 3")) == ["6"]
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 from multiprocessing.connection import Connection
 from operator import floordiv
@@ -43,7 +44,8 @@ disturbed = True
 
 @pytest.fixture(scope="module")
 def server():
-    with ForkServer() as server:
+    with closing(ForkServer()) as server:
+        server.start()
         yield server
 
 
@@ -184,7 +186,8 @@ time.sleep(3600)
 
 
 def test_what_is_closed_is_gone():
-    with ForkServer() as server:
+    with closing(ForkServer()) as server:
+        server.start()
         process = psutil.Process(server.pid)
     assert not process.is_running()
     assert server.pid is None
@@ -195,7 +198,7 @@ def test_what_libraries_made_for_a_session_without_a_home_is_gone_with_it(monkey
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     for name in ("MPLCONFIGDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
-    with ForkServer() as server:
+    with closing(ForkServer()) as server:
         list(server.run([getpid]))
         assert list(tmp_path.iterdir())
     assert not list(tmp_path.iterdir())
