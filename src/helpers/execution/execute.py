@@ -81,10 +81,8 @@ def _run(calls: Sequence[partial[Any]], *, timeout: float) -> Generator[Any]:
             for answer in forkserver.default().run(calls, timeout=timeout):
                 done += 1
                 yield answer
-        except ServerError as error:
+        except (ServerError, BrokenEngineError) as error:
             _warn_once(str(error))
-        except BrokenEngineError as error:
-            _warn_once(error.message)
     for call in calls[done:]:
         with tempfile.TemporaryDirectory(prefix="diagnostic-", dir=_short_folder()) as runtime:
             answer = _call_in_new_python(partial(call, runtime=Path(runtime)), timeout=timeout)

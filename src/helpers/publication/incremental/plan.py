@@ -98,22 +98,15 @@ def compare(
     record, fingerprint = None if force else read_record(folder), inputs.seen_from(code)
     books = notebooks() if arguments is None else list(arguments)
     hashed = {book.stem: hash_values(values) for book, values in (arguments or {}).items()}
-    if record is None:
-        stale: dict[str, list[str]] = {book.stem: [] for book in books}
-        return RebuildPlan(stale, [], list(request), fingerprint, inputs, hashed, books)
-    changes = _find_changes(record, folder, request=request, fingerprint=fingerprint, trusted=trusted)
-    reasons_of = {
-        book.stem: _explain_notebook(book, changes, arguments=hashed.get(book.stem)) for book in books
-    }
-    return RebuildPlan(
-        stale={stem: reasons for stem, reasons in reasons_of.items() if reasons},
-        layout=_explain_layout(changes, books),
-        request=list(request),
-        fingerprint=fingerprint,
-        inputs=inputs,
-        parameters=hashed,
-        books=books,
-    )
+    stale: dict[str, list[str]] = {book.stem: [] for book in books}
+    layout: list[str] = []
+    if record is not None:
+        changes = _find_changes(record, folder, request=request, fingerprint=fingerprint, trusted=trusted)
+        for book in books:
+            stale[book.stem] = _explain_notebook(book, changes, arguments=hashed.get(book.stem))
+        stale = {stem: reasons for stem, reasons in stale.items() if reasons}
+        layout = _explain_layout(changes, books)
+    return RebuildPlan(stale, layout, list(request), fingerprint, inputs, hashed, books)
 
 
 @dataclass(frozen=True)
