@@ -14,9 +14,9 @@ from helpers.cli.options import FORCE, JOBS, LIMIT, MEMORY, OUTPUTS, SCHEDULER, 
 from helpers.errors import BuildError
 
 if TYPE_CHECKING:
+    from helpers.publication.batch.batch import Tally
     from helpers.publication.batch.commune_build import CommuneBuild
     from helpers.publication.batch.destination import Destination
-    from helpers.publication.batch.runner import Outcome
     from helpers.publication.pages.site import Entry
 
 # Communes named at the end of a command; all are in the file, or on the page.
@@ -147,11 +147,11 @@ def _run(
     from helpers.publication.batch.runner import run_batch
 
     with alone(place.folder):
-        outcome = run_batch(builds, place, name=name, console=console, at_once=at_once, scheduler=scheduler)
-    _report_batch(outcome, name=name, destination=place, again=again)
+        tally = run_batch(builds, place, name=name, console=console, at_once=at_once, scheduler=scheduler)
+    _report_batch(tally, name=name, destination=place, again=again)
 
 
-def _report_batch(outcome: Outcome, *, name: str, destination: Destination, again: str) -> None:
+def _report_batch(tally: Tally, *, name: str, destination: Destination, again: str) -> None:
     """Show how a batch ended; exit with 130 when it was interrupted, 1 when communes failed.
 
     That a commune can have no diagnostic is reported, and is no failure.
@@ -161,7 +161,6 @@ def _report_batch(outcome: Outcome, *, name: str, destination: Destination, agai
     """
     from helpers.publication.batch.failures import FAILURES
 
-    tally = outcome.tally
     for reason in tally.without[:_SHOWN]:
         note(f"Sans diagnostic : {reason}")
     if len(tally.without) > _SHOWN:
@@ -171,9 +170,9 @@ def _report_batch(outcome: Outcome, *, name: str, destination: Destination, agai
     if tally.failures:
         count, where = french.quantity(len(tally.failures), "échec"), _locate(FAILURES, destination)
         note(f"{count}, dans {where} : corrigez, puis {again}", style="red")
-    if outcome.interrupted:
+    if tally.interrupted:
         console.print("Interrompu : la même commande reprendra où elle en était.")
-    if outcome.renewed:
+    if tally.renewed:
         console.print(
             "Le magasin de données a été renouvelé pendant le lot : relancez la même commande, elle refait ce qui en "
             "dépend.",
@@ -183,9 +182,9 @@ def _report_batch(outcome: Outcome, *, name: str, destination: Destination, agai
     if tally.without:
         counts += f", {french.number(len(tally.without))} sans diagnostic"
     typer.echo(f"{name} : {counts}, sur {french.number(tally.total)} : {_locate('index.html', destination)}")
-    if outcome.error is not None:
-        raise outcome.error
-    if outcome.interrupted:
+    if tally.error is not None:
+        raise tally.error
+    if tally.interrupted:
         raise typer.Exit(130)
     if tally.failures:
         raise typer.Exit(1)

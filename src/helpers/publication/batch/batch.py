@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from helpers import paths
+from helpers.errors import DiagnosticError
 from helpers.publication import selection
 from helpers.publication.batch.commune_build import (
     BuildResult,
@@ -28,7 +29,7 @@ from helpers.publication.selection import Batch, Place
 
 @dataclass
 class Tally:
-    """What became of the communes of a batch, counted as it goes."""
+    """What became of the communes of a batch, counted as it goes, and how it ended."""
 
     total: int
     fresh: int = 0
@@ -39,6 +40,11 @@ class Tally:
     durations: dict[str, float] = field(default_factory=dict)
     # The slugs of those that were reached, by code.
     reached: dict[str, str] = field(default_factory=dict)
+    interrupted: bool = False
+    # The store was renewed during the batch: what was built before is to be built again.
+    renewed: bool = False
+    # What stopped it.
+    error: DiagnosticError | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -167,12 +173,12 @@ def run(
             future.cancel()
 
 
-def conclude(tally: Tally, *, outputs: Path, trusted: bool = False, renewed: bool = False) -> list[str]:
+def conclude(tally: Tally, *, outputs: Path, trusted: bool = False) -> list[str]:
     """Write the pages of the site, the durations, and the failures; their file goes when there is none.
 
-    Failures of a former batch remain for the communes that this one, interrupted, has not reached. `trusted`: the
-    outputs have the manifests only. `renewed`: the store was renewed during the batch, and every diagnostic is to be
-    looked at again. Returns the names of the files of the site.
+    Failures of a former batch remain for the communes that this one, interrupted, has not reached. Every diagnostic is
+    looked at again when the store was renewed. `trusted`: the outputs have the manifests only. Returns the names of
+    the files of the site.
 
     Raises:
         BuildError: the outputs cannot be written.
@@ -190,7 +196,7 @@ def conclude(tally: Tally, *, outputs: Path, trusted: bool = False, renewed: boo
         if tally.durations:
             durations = _durations(outputs) | tally.durations
             paths.write(outputs / DURATIONS, json.dumps(durations, indent=0, sort_keys=True) + "\n")
-        if renewed:
+        if tally.renewed:
             return site.write(site.list_entries(outputs, trusted=trusted), outputs)
         return site.update(tally.reached, outputs, trusted=trusted)
 

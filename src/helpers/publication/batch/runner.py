@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from rich.console import Console
 
@@ -24,17 +23,6 @@ from helpers.publication.incremental import Inputs
 MANY = 20
 
 
-@dataclass
-class Outcome:
-    """How a batch ended: its tally, whether it was interrupted or its store renewed, the error that stopped it."""
-
-    tally: Tally
-    interrupted: bool = False
-    # The store was renewed during the batch: what was built before is to be built again.
-    renewed: bool = False
-    error: DiagnosticError | None = None
-
-
 def run_batch(
     builds: list[CommuneBuild],
     destination: Destination,
@@ -43,7 +31,7 @@ def run_batch(
     console: Console,
     at_once: int | None = None,
     scheduler: str = "",
-) -> Outcome:
+) -> Tally:
     """Build what is not up to date, show how it goes, write the failures and the index.
 
     Args:
@@ -59,10 +47,10 @@ def run_batch(
         BuildError: the outputs cannot be written.
         ParameterError: a notebook cannot be read.
     """
-    inputs, outcome = Inputs(), Outcome(Tally(total=len(builds)))
+    inputs, tally = Inputs(), Tally(total=len(builds))
     outputs = destination.folder
     destination.fetch_manifests(asked.place.slug for asked in builds)
-    stale = batch.skip_fresh(builds, outcome.tally, inputs)
+    stale = batch.skip_fresh(builds, tally, inputs)
     if stale:
         for notebook in themes.notebooks():
             # One that cannot be read is reported once, and not for each commune.
@@ -74,40 +62,35 @@ def run_batch(
 
             indicator_table.make(paths.store_folder())
         with (
-            Board(console, name=name, total=len(builds), done=outcome.tally.fresh) as board,
+            Board(console, name=name, total=len(builds), done=tally.fresh) as board,
             _workforce(scheduler, at_once, console) as (executor, width),
         ):
-            _run(stale, outcome, board, executor=executor, width=width, inputs=None if scheduler else inputs)
+            _run(stale, tally, board, executor=executor, width=width, inputs=None if scheduler else inputs)
     if stale or not (outputs / "index.html").is_file() or (outputs / FAILURES).exists():
         from helpers import store
         from helpers.publication.pages.entries import are_known
 
         store.reopen(paths.store_folder())
-        outcome.renewed = inputs.current() is not inputs
+        tally.renewed = inputs.current() is not inputs
         # A batch reads nothing of the diagnostics of others, unless the whole site is to be written.
-        whole = outcome.renewed or not are_known(outputs)
-        reached = [asked.place.slug for asked in stale if asked.place.code in outcome.tally.reached]
+        whole = tally.renewed or not are_known(outputs)
+        reached = [asked.place.slug for asked in stale if asked.place.code in tally.reached]
         destination.fetch_manifests(None if whole else reached)
-        written = batch.conclude(
-            outcome.tally,
-            outputs=outputs,
-            trusted=destination.has_manifests_only,
-            renewed=outcome.renewed,
-        )
+        written = batch.conclude(tally, outputs=outputs, trusted=destination.has_manifests_only)
         destination.send([*BATCH_FILES, *written])
-    return outcome
+    return tally
 
 
 def _run(
     stale: list[CommuneBuild],
-    outcome: Outcome,
+    tally: Tally,
     board: Board,
     *,
     executor: Executor,
     width: Callable[[], int],
     inputs: Inputs | None,
 ) -> None:
-    """Build communes and count them in `outcome`, until the end, an interruption or an error.
+    """Build communes and count them in `tally`, until the end, an interruption or an error.
 
     `inputs` are given when the executor is of this process; otherwise neither they nor the board leave it.
     """
@@ -116,14 +99,14 @@ def _run(
     progress = None if inputs is None else board.show
     try:
         for result in batch.run(stale, executor=executor, width=width, progress=progress, inputs=inputs):
-            outcome.tally.add(result)
+            tally.add(result)
             board.add(result)
     except KeyboardInterrupt:
-        outcome.interrupted = True
+        tally.interrupted = True
         board.stop()
         board.print("Arrêt demandé : les carnets en cours se terminent…")
     except DiagnosticError as error:
-        outcome.error = error
+        tally.error = error
 
 
 @contextmanager
