@@ -88,7 +88,7 @@ def site(outputs: Annotated[str, OUTPUTS] = "") -> None:
 
     with reported(), open_destination(outputs) as place:
         place.fetch_manifests()
-        entries = index.list_entries(place.folder, trusted=place.has_manifests_only)
+        entries = index.list_entries(place.folder, trusted=bool(place.address))
         if not entries and not index.list_metropolises():
             raise BuildError(
                 f"Aucun diagnostic n'est construit sous {_locate('', place)}.",

@@ -31,11 +31,6 @@ class Destination:
         """Return the address, empty for a folder."""
         return self.storage.address if self.storage else ""
 
-    @property
-    def has_manifests_only(self) -> bool:
-        """Tell whether the files of the diagnostics are elsewhere than in the folder."""
-        return self.storage is not None
-
     def fetch_manifests(self, slugs: Iterable[str] | None = None) -> None:
         """Copy the manifests of communes, all of them unless some are named, from the address to the folder.
 

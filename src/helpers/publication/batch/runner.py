@@ -76,7 +76,7 @@ def run_batch(
         whole = tally.renewed or not are_known(outputs)
         reached = [asked.place.slug for asked in stale if asked.place.code in tally.reached]
         destination.fetch_manifests(None if whole else reached)
-        written = batch.conclude(tally, outputs=outputs, trusted=destination.has_manifests_only)
+        written = batch.conclude(tally, outputs=outputs, trusted=bool(destination.address))
         destination.send([*BATCH_FILES, *written])
     return tally
 
