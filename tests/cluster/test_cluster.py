@@ -28,8 +28,8 @@ def built(folder):
 
 def run_on(scheduler):
     jobs = [CommuneBuild(place, paths.OUTPUTS) for place in selection.load("essai").places]
-    with cluster.connected(scheduler) as reached:
-        return list(batch.run(jobs, executor=reached.executor, width=reached.width))
+    with cluster.connected(scheduler) as (executor, width):
+        return list(batch.run(jobs, executor=executor, width=width))
 
 
 def test_a_lot_is_built_on_the_machines_then_up_to_date(project, scheduler, call):

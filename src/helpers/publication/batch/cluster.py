@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from distributed import Client, Worker, WorkerPlugin
@@ -76,18 +75,13 @@ def fingerprints() -> dict[str, str]:
     return {key: fingerprint(key) for key in {*parameters, *reads, *inputs.layout, *inputs.tables()}}
 
 
-@dataclass(frozen=True)
-class Cluster:
-    """A cluster that answers."""
-
-    executor: Executor
-    # How many communes its machines can build at once; it changes when machines join or leave.
-    width: Callable[[], int]
-
-
 @contextmanager
-def connected(address: str) -> Iterator[Cluster]:
+def connected(address: str) -> Iterator[tuple[Executor, Callable[[], int]]]:
     """Connect to the cluster of a scheduler, and make every machine of it ready.
+
+    Yields:
+        Its executor, and the function that says how many communes its machines can build at once, which changes when
+        machines join or leave.
 
     Raises:
         ParameterError: the address cannot be one, or a machine has not the same project.
@@ -97,7 +91,7 @@ def connected(address: str) -> Iterator[Cluster]:
     client = _reach(address)
     try:
         client.register_plugin(Plugin(fingerprints()))
-        yield Cluster(_Executor(client), lambda: sum(client.nthreads().values()))
+        yield _Executor(client), lambda: sum(client.nthreads().values())
     finally:
         # A scheduler that is gone has nothing left to undo.
         if client.status == "running":

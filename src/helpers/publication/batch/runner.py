@@ -128,7 +128,7 @@ def _workforce(
         return
     from helpers.publication.batch import cluster
 
-    with cluster.connected(scheduler) as reached:
-        if not reached.width():
+    with cluster.connected(scheduler) as (executor, threads):
+        if not threads():
             console.print("La grappe n'a encore aucun exécutant (dask worker) : le lot attend.")
-        yield reached.executor, lambda: min(reached.width(), at_once or sys.maxsize)
+        yield executor, lambda: min(threads(), at_once or sys.maxsize)
