@@ -32,7 +32,8 @@ from memory import Memory, median
 
 from helpers import paths
 from helpers.execution import template_process
-from helpers.publication import incremental, selection
+from helpers.publication import selection
+from helpers.publication.incremental.manifest import MANIFEST
 from helpers.themes import notebooks
 
 LOT = "mel"
@@ -228,7 +229,7 @@ class Bench:
 
     def manifests(self) -> dict[Path, int]:
         """When every diagnostic was written."""
-        return {path: path.stat().st_mtime_ns for path in self.folder.glob(f"*/*/{incremental.MANIFEST}")}
+        return {path: path.stat().st_mtime_ns for path in self.folder.glob(f"*/*/{MANIFEST}")}
 
     def rival(self, codes: Sequence[str], *, jobs: int) -> Run:
         """papermill and nbconvert on every notebook of communes, several at once with `make -j`.

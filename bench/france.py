@@ -26,7 +26,7 @@ import engine
 import pandas as pd
 
 from helpers import paths, store
-from helpers.publication import incremental
+from helpers.publication.incremental.manifest import MANIFEST
 
 COMMUNES, COMPLETE = 40, 300
 # Seconds of processors of a commune of any size, hours of those for all of France, milliseconds of the command that
@@ -77,7 +77,7 @@ def draw(count: int) -> tuple[list[str], int]:
 
 def _count(outputs: Path) -> int:
     """Count the diagnostics of a folder."""
-    return len(list(outputs.glob(f"*/{incremental.MANIFEST}")))
+    return len(list(outputs.glob(f"*/{MANIFEST}")))
 
 
 def _lead(bench: engine.Bench, codes: list[str]) -> engine.Run:

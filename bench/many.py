@@ -20,7 +20,8 @@ from pathlib import Path
 
 import engine
 
-from helpers.publication import incremental, selection
+from helpers.publication import selection
+from helpers.publication.incremental.manifest import MANIFEST, read_manifest
 from helpers.publication.pages import site
 from helpers.publication.pages.entries import open_entries
 from helpers.publication.selection import Place
@@ -65,7 +66,7 @@ def measure(*, folder: Path, numbers: Sequence[int] = NUMBERS, rounds: int = ROU
         "numbers": rows,
         "times": {name: round(rows[-1][name]["cpu"] / rows[0][name]["cpu"], 2) for name in runs},
         "target": TARGET,
-        "manifest": (source / incremental.MANIFEST).stat().st_size,
+        "manifest": (source / MANIFEST).stat().st_size,
         "target_manifest": TARGET_MANIFEST,
     }
 
@@ -80,17 +81,17 @@ def _copy(source: Path, place: Place) -> None:
     target = source.with_name(place.slug)
     for path in source.rglob("*"):
         linked = target / path.relative_to(source)
-        if path.is_file() and path.name != incremental.MANIFEST:
+        if path.is_file() and path.name != MANIFEST:
             linked.parent.mkdir(parents=True, exist_ok=True)
             os.link(path, linked)
-    content = incremental.read_manifest(source) | {"commune": place.code, "name": place.name}
+    content = read_manifest(source) | {"commune": place.code, "name": place.name}
     build, own = content["build"], f"params/{place.slug}"
     build["request"] = [key.replace(f"params/{source.name}", own) for key in build["request"]]
     build["inputs"] = {
         key.replace(f"params/{source.name}", own): mark if source.name not in key else ""
         for key, mark in build["inputs"].items()
     }
-    (target / incremental.MANIFEST).write_text(json.dumps(content), encoding="utf-8")
+    (target / MANIFEST).write_text(json.dumps(content), encoding="utf-8")
 
 
 def main() -> None:

@@ -26,12 +26,14 @@ from helpers.errors import BuildError
 from helpers.execution.execute import execute
 from helpers.ledger import gather
 from helpers.parameters import Layer, load_parameters
-from helpers.publication import files, incremental, selection
+from helpers.publication import files, selection
 from helpers.publication.batch import batch, last_batch
 from helpers.publication.batch.commune_build import BuildResult, CommuneBuild
 from helpers.publication.batch.failures import Failure
 from helpers.publication.batch.progress import Board
 from helpers.publication.documents.data import write_data
+from helpers.publication.incremental.keys import TABLE
+from helpers.publication.incremental.manifest import MANIFEST, mark_output, read_record
 from helpers.publication.pages import commune as diagnostic
 from helpers.store import tables
 
@@ -678,10 +680,8 @@ def test_two_builds_of_a_commune_at_once_leave_a_whole_diagnostic(project, telle
     with ThreadPoolExecutor(2) as pool:
         built = [pool.submit(diagnostic.build, parameters, commune) for _ in range(2)]
         assert {future.result() for future in built} == {paths.OUTPUTS / "hem"}
-    assert incremental.read_record(paths.OUTPUTS / "hem").outputs == {
-        path.name: incremental.mark_output(path)
-        for path in (paths.OUTPUTS / "hem").iterdir()
-        if path.name != incremental.MANIFEST
+    assert read_record(paths.OUTPUTS / "hem").outputs == {
+        path.name: mark_output(path) for path in (paths.OUTPUTS / "hem").iterdir() if path.name != MANIFEST
     }
     assert {path.name for path in paths.OUTPUTS.iterdir()} == {"hem", "site"}
 
@@ -706,8 +706,8 @@ def test_a_small_batch_runs_for_good_and_its_notebooks_tell_what_they_read(proje
         "site",
         "_echecs",
     }
-    record = incremental.read_record(project / "outputs" / "annoeullin")
-    tables = [key for key in record.parts["1_demographie"].reads if key.startswith(incremental.TABLE)]
+    record = read_record(project / "outputs" / "annoeullin")
+    tables = [key for key in record.parts["1_demographie"].reads if key.startswith(TABLE)]
     # A simulated past is reported from the first figure published in one of three tables.
     assert tables == [
         f"table:{name}"

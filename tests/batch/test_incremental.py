@@ -16,8 +16,11 @@ from small import PARAMETERS, append, write_notebook
 
 from helpers import paths, store
 from helpers.diagnostic import DATE_TABLES
-from helpers.publication import files, incremental
+from helpers.publication import files
 from helpers.publication.incremental import inputs
+from helpers.publication.incremental.inputs import Inputs
+from helpers.publication.incremental.manifest import BuildRecord, read_record, write_manifest
+from helpers.publication.incremental.plan import compare
 from helpers.themes import notebooks
 
 HEM = "59299"
@@ -236,9 +239,9 @@ def test_a_notebook_that_does_not_tell_what_it_reads_may_have_read_any_table(
 
 
 def test_dates_that_stay_the_same_though_their_tables_change_have_no_notebook_run(built, project):
-    record = incremental.read_record(project / "outputs" / "hem")
+    record = read_record(project / "outputs" / "hem")
     assert record.dates == [f"table:{name}" for name in DATE_TABLES]
-    plan = incremental.compare(
+    plan = compare(
         project / "outputs" / "hem",
         code=HEM,
         request=record.request,
@@ -249,7 +252,7 @@ def test_dates_that_stay_the_same_though_their_tables_change_have_no_notebook_ru
     arguments = {book: {} for book in notebooks()}
     record_of = {stem: files.hash_values({}) for stem in plan.stale}
     change_manifest(project, lambda build: build.update(parameters=record_of))
-    plan = incremental.compare(
+    plan = compare(
         project / "outputs" / "hem",
         code=HEM,
         request=record.request,
@@ -260,7 +263,7 @@ def test_dates_that_stay_the_same_though_their_tables_change_have_no_notebook_ru
     assert plan.layout == ["table:ages_tenure"]
 
 
-class Renewed(incremental.Inputs):
+class Renewed(Inputs):
     """Inputs of which some have changed."""
 
     def __init__(self, keys):
@@ -298,10 +301,7 @@ def test_figures_fetched_for_the_commune_have_every_notebook_run(built, project)
     # Its own marks are in its manifest: what others share says nothing of it.
     assert len(shared_files(project)) == 1
     assert len(page(project, "manifest.json")) < 3000
-    assert (
-        incremental.Inputs().seen_from("")("table:population")
-        == store.hashes(paths.store_folder())["population"][:16]
-    )
+    assert Inputs().seen_from("")("table:population") == store.hashes(paths.store_folder())["population"][:16]
 
 
 @for_each(
@@ -391,13 +391,13 @@ def test_what_no_diagnostic_names_any_more_goes_with_the_site_once_it_is_a_day_o
 
 
 def test_many_programs_share_at_once_what_they_were_made_from(tmp_path):
-    record = incremental.BuildRecord({f"src/{rank}": "0" * 16 for rank in range(200)}, [], [], {})
+    record = BuildRecord({f"src/{rank}": "0" * 16 for rank in range(200)}, [], [], {})
 
     def write(rank):
         folder = tmp_path / str(rank)
         folder.mkdir()
-        incremental.write_manifest(folder, {}, record, outputs=tmp_path, common=record.inputs.get)
-        return incremental.read_record(folder)
+        write_manifest(folder, {}, record, outputs=tmp_path, common=record.inputs.get)
+        return read_record(folder)
 
     with ThreadPoolExecutor(8) as pool:
         assert [*pool.map(write, range(40))] == [record] * 40

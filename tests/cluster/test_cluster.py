@@ -9,10 +9,11 @@ from collections import Counter
 import pytest
 
 from helpers import paths
-from helpers.publication import incremental, selection
+from helpers.publication import selection
 from helpers.publication.batch import batch, cluster
 from helpers.publication.batch.commune_build import CommuneBuild
 from helpers.publication.batch.storage import Storage
+from helpers.publication.incremental.manifest import MANIFEST, mark_output, read_record
 
 SLUGS = {"hem", "annoeullin", "faches-thumesnil"}
 ONCE = {"59299": 1, "59011": 1, "59220": 1}
@@ -53,9 +54,9 @@ def test_a_commune_whose_machine_is_killed_is_built_again_and_reported_once(proj
     assert runs(project)["59011"] == 2
     for slug in SLUGS:
         folder = project / "outputs" / slug
-        outputs = incremental.read_record(folder).outputs
+        outputs = read_record(folder).outputs
         assert "index.html" in outputs
-        assert outputs == {name: incremental.mark_output(folder / name) for name in outputs}
+        assert outputs == {name: mark_output(folder / name) for name in outputs}
 
 
 @pytest.mark.large
@@ -104,7 +105,7 @@ def test_a_batch_at_an_address_reads_the_manifests_of_its_communes_alone(
         assert call("batch", "une", *options, "--force")[0] == 0
         text = (there / "index.html").read_text(encoding="utf-8")
         assert all(f"{slug}/index.html" in text for slug in SLUGS)
-        return {name.split("/")[0] for name in asked if name.endswith(incremental.MANIFEST)}
+        return {name.split("/")[0] for name in asked if name.endswith(MANIFEST)}
 
     assert call("batch", "essai", *options)[0] == 0
     monkeypatch.setattr(Storage, "fetch", note)

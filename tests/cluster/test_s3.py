@@ -6,8 +6,8 @@ import pytest
 from test_storage import write_diagnostic
 
 from helpers.errors import BuildError
-from helpers.publication import incremental
 from helpers.publication.batch.storage import Storage
+from helpers.publication.incremental.manifest import read_record
 
 moto = pytest.importorskip("moto.server", reason="make s3 l'installe")
 s3fs = pytest.importorskip("s3fs", reason="make s3 l'installe")
@@ -39,7 +39,7 @@ def test_a_diagnostic_goes_to_a_bucket_and_comes_back(bucket, tmp_path):
     there.fetch_diagnostic("hem", tmp_path / "c")
     names = sorted(path.name for path in (tmp_path / "c" / "hem").iterdir())
     assert names == ["donnees", "index.html", "manifest.json"]
-    assert incremental.read_record(tmp_path / "c" / "hem") == incremental.read_record(tmp_path / "b" / "hem")
+    assert read_record(tmp_path / "c" / "hem") == read_record(tmp_path / "b" / "hem")
     there.fetch(["absent"], tmp_path / "d")
     assert not (tmp_path / "d").exists()
 

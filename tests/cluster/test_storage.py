@@ -13,9 +13,10 @@ from for_each import for_each
 
 from helpers import paths
 from helpers.errors import BuildError, ParameterError, StoreError
-from helpers.publication import files, incremental
+from helpers.publication import files
 from helpers.publication.batch import storage
 from helpers.publication.batch.storage import Storage
+from helpers.publication.incremental.manifest import MANIFEST, BuildRecord, read_record, write_manifest
 
 
 @pytest.fixture
@@ -36,14 +37,14 @@ def write_diagnostic(folder, **files):
     (place / "donnees").mkdir()
     (place / "donnees" / "a.csv").write_text("a", encoding="utf-8")
     inputs = {"params/hem.yml": "1", "table:population": "2"}
-    record = incremental.BuildRecord(inputs, request=["params/hem.yml"], dates=["table:population"], parts={})
-    incremental.write_manifest(place, {}, record, outputs=folder, common=inputs.get)
+    record = BuildRecord(inputs, request=["params/hem.yml"], dates=["table:population"], parts={})
+    write_manifest(place, {}, record, outputs=folder, common=inputs.get)
     return folder
 
 
 def change_manifest(folder, change):
     """Change what the manifest of the commune hem says of its build."""
-    path = folder / "hem" / incremental.MANIFEST
+    path = folder / "hem" / MANIFEST
     content = json.loads(path.read_text(encoding="utf-8"))
     change(content["build"])
     path.write_text(json.dumps(content), encoding="utf-8")
@@ -64,7 +65,7 @@ def test_a_diagnostic_replaces_the_former_one_and_comes_back_whole(memory, tmp_p
     assert (tmp_path / "c" / "hem" / "donnees" / "a.csv").is_file()
     assert not (tmp_path / "c" / "hem" / "hem-diagnostic.pdf").exists()
     assert (tmp_path / "c" / "hem" / "index.html").read_text(encoding="utf-8") == "deux"
-    assert incremental.read_record(tmp_path / "c" / "hem") == incremental.read_record(tmp_path / "b" / "hem")
+    assert read_record(tmp_path / "c" / "hem") == read_record(tmp_path / "b" / "hem")
 
 
 def test_what_is_published_halfway_has_no_manifest(memory, tmp_path, monkeypatch):
@@ -186,7 +187,7 @@ def test_a_hostile_manifest_is_as_if_there_were_none(memory, tmp_path_factory, n
     Storage("memory://seau").publish("hem", tmp_path / "a")
     memory.pipe_file("/seau/hem/../../intrus", b"lu")
     Storage("memory://seau").fetch_diagnostic("hem", tmp_path / "un" / "deux")
-    assert incremental.read_record(tmp_path / "un" / "deux" / "hem") is None
+    assert read_record(tmp_path / "un" / "deux" / "hem") is None
     found = {path.name for path in (tmp_path / "un").rglob("*") if path.is_file()}
     assert found <= {"manifest.json", *(path.name for path in tmp_path.glob("a/site/empreintes/*"))}
 
@@ -195,7 +196,7 @@ def test_a_hostile_manifest_is_as_if_there_were_none(memory, tmp_path_factory, n
 def test_what_diagnostics_share_names_files_of_the_project_alone(tmp_path_factory, key):
     tmp_path = tmp_path_factory.mktemp("hostile")
     write_diagnostic(tmp_path, index="un")
-    assert incremental.read_record(tmp_path / "hem")
+    assert read_record(tmp_path / "hem")
     (shared,) = tmp_path.glob("site/empreintes/*")
     content = json.loads(shared.read_text(encoding="utf-8"))
     # Its name says its content: whoever can write there can give it another.
@@ -204,7 +205,7 @@ def test_what_diagnostics_share_names_files_of_the_project_alone(tmp_path_factor
         name = f"site/empreintes/{files.hash_values(altered)}.json"
         (tmp_path / name).write_text(json.dumps(altered), encoding="utf-8")
         change_manifest(tmp_path, lambda build, name=name: build.update(shared=name))
-        assert bool(incremental.read_record(tmp_path / "hem")) == is_sound
+        assert bool(read_record(tmp_path / "hem")) == is_sound
 
 
 def test_a_store_whose_index_names_a_table_elsewhere_is_refused(remote):

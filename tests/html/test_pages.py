@@ -21,8 +21,9 @@ from pypdf import PdfReader
 from helpers import french, paths, store
 from helpers.errors import DiagnosticError, MergedCommuneError, MissingDataError
 from helpers.parameters import load_parameters
-from helpers.publication import documents, incremental
+from helpers.publication import documents
 from helpers.publication.documents import essential
+from helpers.publication.incremental.manifest import read_record
 from helpers.publication.pages import commune as diagnostic
 from helpers.publication.pages import render, site
 from helpers.themes import notebooks
@@ -247,7 +248,7 @@ def test_a_page_says_what_it_was_made_from(annoeullin, soups, theme):
         r"sources de \d{4} à \d{4}\u202f; communes au 1er janvier 2026", result["Date des données"]
     )
     assert re.fullmatch(rf"version {version('helpers')}, empreinte [0-9a-f]{{10}}", result["Code"])
-    read = incremental.read_record(annoeullin).parts[theme].reads
+    read = read_record(annoeullin).parts[theme].reads
     marks = store.hashes(paths.EMBEDDED)
     assert tables == {
         key.removeprefix("table:"): marks[key.removeprefix("table:")][:10]

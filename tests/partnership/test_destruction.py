@@ -8,7 +8,7 @@ from helpers import paths
 from helpers.contributions import kept
 from helpers.errors import ParameterError
 from helpers.partnership.destruction import destroy
-from helpers.publication.incremental import request_keys
+from helpers.publication.incremental.keys import request_keys
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from test_minute import make_workshop
 from helpers import paths
 from helpers.contributions import kept
 from helpers.exhibit import Exhibit, Prose
-from helpers.publication.incremental import request_keys
+from helpers.publication.incremental.keys import request_keys
 from helpers.publication.pages.words import describe_orphans, gather, weave
 
 SLUG, TODAY = town.KIT.slug, date(2027, 1, 20)

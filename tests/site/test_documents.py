@@ -18,8 +18,9 @@ from typer.testing import CliRunner
 from helpers import cli, paths
 from helpers.errors import BuildError
 from helpers.parameters import load_parameters
-from helpers.publication import documents, incremental
+from helpers.publication import documents
 from helpers.publication.documents import posters, report, slides
+from helpers.publication.incremental.manifest import mark_output
 from helpers.publication.pages import commune as diagnostic
 from helpers.themes import notebooks
 
@@ -68,7 +69,7 @@ def test_a_cover_that_lists_a_document_is_still_that_of_its_manifest(folder):
     path.write_text(json.dumps(record), encoding="utf-8")
     documents.publish(folder, "diaporama.html", b"diaporama")
     marks = json.loads(path.read_text(encoding="utf-8"))["build"]["outputs"]
-    assert marks["index.html"] == incremental.mark_output(folder / "index.html")
+    assert marks["index.html"] == mark_output(folder / "index.html")
     assert marks["1_demographie.html"] == ["other"] * 2
 
 

@@ -17,8 +17,9 @@ from pypdf import PdfReader
 from helpers import paths
 from helpers.errors import ParameterError
 from helpers.parameters import load_parameters
-from helpers.publication import documents, incremental
+from helpers.publication import documents
 from helpers.publication.documents import report, slides
+from helpers.publication.incremental.manifest import read_record
 from helpers.publication.pages import commune as diagnostic
 from helpers.themes import notebooks
 
@@ -112,7 +113,7 @@ def titles():
 
 def test_their_ranks_are_in_their_names_but_for_the_one_that_opens_the_reading(built):
     stems = [KEPT[1], KEPT[0], *STEMS]
-    assert list(incremental.read_record(built).parts) == stems
+    assert list(read_record(built).parts) == stems
     for stem in stems:
         links = [link["href"] for link in read(built / f"{stem}.html").select("nav[aria-label^=Parties] a")]
         assert links == ["index.html", *(f"{other}.html" for other in stems)]

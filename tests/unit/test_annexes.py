@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from helpers import Diagnostic, annexes, columns, paths
 from helpers.errors import ExhibitError, ParameterError
-from helpers.publication.incremental import request_keys
+from helpers.publication.incremental.keys import request_keys
 from helpers.publication.pages import arrangement
 
 TEXTS = {"title": "Deux fois plus", "reading": "12 en 2018.", "alt": "Deux barres."}

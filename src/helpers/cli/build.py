@@ -59,13 +59,13 @@ def _build(
     prepare()
     parameters, found = load_parameters(commune)
     # Loaded once the request is known to be sound: an error answers at once.
-    from helpers.publication import incremental
     from helpers.publication.batch.destination import check_outputs
+    from helpers.publication.incremental.keys import request_keys
     from helpers.publication.pages import commune as diagnostic
     from helpers.publication.pages import site
 
     parameters = diagnostic.date(parameters, found)
-    request = incremental.request_keys(found.slug, file=file)
+    request = request_keys(found.slug, file=file)
     todo = diagnostic.plan(parameters, found, request=request, force=force)
     for line in todo.explain():
         note(line)

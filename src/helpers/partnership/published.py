@@ -10,7 +10,7 @@ from helpers.agreement.parts import Block, Grid
 from helpers.partnership.bilan import ACTIONS
 from helpers.partnership.minute import Minute
 from helpers.publication import documents
-from helpers.publication.incremental import MANIFEST
+from helpers.publication.incremental.manifest import MANIFEST
 from helpers.publication.pages import document
 
 _LEDE = "Ce qui s’est passé dans la salle, compté : ni moyenne, ni pourcentage, ni note de satisfaction."

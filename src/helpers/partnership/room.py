@@ -21,7 +21,7 @@ from helpers.partnership.convention import Convention, find_convention
 from helpers.publication.documents import BuiltDiagnostic
 from helpers.publication.documents.drawings import stand_alone
 from helpers.publication.files import hash_file
-from helpers.publication.incremental import mark_inputs, read_manifest
+from helpers.publication.incremental.manifest import mark_inputs, read_manifest
 from helpers.publication.pages.arrangement import records_of
 from helpers.territory.communes import Commune
 

@@ -18,7 +18,7 @@ from helpers import french, levels, paths
 from helpers.errors import DiagnosticError, ParameterError, StoreError, quote
 from helpers.layers import Layer, is_empty, read_layer, validate
 from helpers.parameters import check_lot
-from helpers.publication import incremental
+from helpers.publication.incremental.keys import key_of
 
 # The column of the table `territories` that each selector looks for a code in.
 _SELECTORS = {level.key: level.column for level in levels.divided()}
@@ -104,7 +104,7 @@ def load(name: str) -> Batch:
         return Batch(name, places)
     own = Layer(f"{layer.where('parametres')} (parametres)", lot.parametres)
     check_lot(own)
-    return Batch(name, places, parameters=own, key=incremental.key_of(path))
+    return Batch(name, places, parameters=own, key=key_of(path))
 
 
 def list_codes(kind: str) -> list[str]:

@@ -23,7 +23,7 @@ from helpers.publication.batch.commune_build import (
 )
 from helpers.publication.batch.destination import DURATIONS, writing
 from helpers.publication.batch.failures import FAILURES, Failure, failed_where_known, unreadable
-from helpers.publication.incremental import Inputs
+from helpers.publication.incremental.inputs import Inputs
 from helpers.publication.selection import Batch, Place
 
 

@@ -17,8 +17,9 @@ from distributed.scheduler import KilledWorker
 from helpers import french, paths, store
 from helpers.errors import BuildError, ParameterError, quote
 from helpers.execution import execute, forkserver
-from helpers.publication import incremental
 from helpers.publication.batch import storage
+from helpers.publication.incremental.inputs import Inputs
+from helpers.publication.incremental.keys import key_of
 from helpers.themes import notebooks
 
 T = TypeVar("T")
@@ -67,8 +68,8 @@ class Plugin(WorkerPlugin):
 
 def fingerprints() -> dict[str, str]:
     """Return the fingerprint of everything that diagnostics are made from, by key, except what one commune fetched."""
-    inputs = incremental.Inputs()
-    parameters = (incremental.key_of(path) for path in paths.PARAMS.rglob("*.yml"))
+    inputs = Inputs()
+    parameters = (key_of(path) for path in paths.PARAMS.rglob("*.yml"))
     reads = (key for notebook in notebooks() for key in inputs.reads_of(notebook))
     # The code of no commune: nothing was fetched for it.
     fingerprint = inputs.seen_from("")

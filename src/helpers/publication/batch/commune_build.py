@@ -15,10 +15,12 @@ from pathlib import Path
 from helpers import paths
 from helpers.errors import DiagnosticError, NoDiagnosticError
 from helpers.parameters import Layer
-from helpers.publication import incremental, selection
+from helpers.publication import selection
 from helpers.publication.batch.failures import Failure
 from helpers.publication.batch.storage import Storage
-from helpers.publication.incremental import Inputs
+from helpers.publication.incremental.inputs import Inputs
+from helpers.publication.incremental.keys import request_keys
+from helpers.publication.incremental.plan import compare
 from helpers.publication.selection import Place
 from helpers.themes import theme_of
 
@@ -54,7 +56,7 @@ class CommuneBuild:
     @property
     def request(self) -> list[str]:
         """List the keys of the files that its parameters come from."""
-        return incremental.request_keys(self.place.slug, lot=self.key)
+        return request_keys(self.place.slug, lot=self.key)
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def is_fresh(asked: CommuneBuild, inputs: Inputs) -> bool:
     """Tell whether the diagnostic is that of today's inputs; nothing heavy is loaded to know it."""
     return (
         not asked.force
-        and incremental.compare(
+        and compare(
             asked.folder,
             code=asked.place.code,
             request=asked.request,

@@ -17,7 +17,7 @@ from helpers.publication.batch.commune_build import CommuneBuild
 from helpers.publication.batch.destination import BATCH_FILES, Destination
 from helpers.publication.batch.failures import FAILURES
 from helpers.publication.batch.progress import Board
-from helpers.publication.incremental import Inputs
+from helpers.publication.incremental.inputs import Inputs
 
 # From so many communes on, the table of all indicators takes less time to make than it saves.
 MANY = 20

@@ -18,7 +18,7 @@ from typing import Any
 from helpers import paths
 from helpers.errors import BuildError, DiagnosticError, ParameterError, StoreError, quote
 from helpers.publication.files import hash_file, is_inside
-from helpers.publication.incremental import MANIFEST, list_shared, read_record
+from helpers.publication.incremental.manifest import MANIFEST, list_shared, read_record
 
 _INDEX = "tables.json"
 # Manifests read in one request, and files sent at once.

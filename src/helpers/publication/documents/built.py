@@ -16,8 +16,8 @@ from nbformat import NotebookNode
 
 from helpers import french, paths
 from helpers.errors import BuildError
-from helpers.publication import incremental
 from helpers.publication.documents import redrawing
+from helpers.publication.incremental.manifest import MANIFEST, renew_output
 from helpers.publication.pages.arrangement import title_of
 from helpers.publication.pages.render import render_template
 from helpers.themes import notebooks
@@ -111,7 +111,7 @@ def read(folder: Path, *, drawn: bool = True) -> BuiltDiagnostic:
     Raises:
         BuildError: nothing was built there, or it cannot be read.
     """
-    if not (folder / incremental.MANIFEST).is_file():
+    if not (folder / MANIFEST).is_file():
         raise BuildError(
             f"Le diagnostic {folder.name!r} n'est pas construit : {folder} ne contient pas de diagnostic.",
             remedy=_REMEDY.format(slug=folder.name),
@@ -128,7 +128,7 @@ def read(folder: Path, *, drawn: bool = True) -> BuiltDiagnostic:
             for path in notebooks(folder)
         ]
         cover = parse((folder / "index.html").read_text(encoding="utf-8"))
-        record = json.loads((folder / incremental.MANIFEST).read_text(encoding="utf-8"))
+        record = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         day = date(int(record["parameters"].get("millesime") or 1980), 1, 1)
         agency = str(record["parameters"].get("agence") or "")
         if drawn:
@@ -206,7 +206,7 @@ def _renew_cover(folder: Path) -> None:
     cover = folder / "index.html"
     documents = list_documents(folder, folder.name)
     paths.write(cover, _LIST.sub(lambda _: documents, cover.read_text(encoding="utf-8")))
-    incremental.renew_output(folder, cover.name)
+    renew_output(folder, cover.name)
 
 
 def parse(html: str) -> BeautifulSoup:

@@ -20,7 +20,8 @@ from helpers.execution.execute import execute
 from helpers.execution.notebook_run import NotebookRun
 from helpers.exhibit import MIME, NARROW
 from helpers.parameters import Parameters
-from helpers.publication import files, incremental
+from helpers.publication import files
+from helpers.publication.incremental.manifest import MANIFEST, mark_execution
 from helpers.publication.pages.arrangement import declared
 
 # Beside the diagnostics: one file for each that has documents.
@@ -48,7 +49,7 @@ def complete(folder: Path, books: Mapping[str, NotebookNode], manifest: Mapping[
         return
     file = folder.parent / _FOLDER / f"{folder.name}.json"
     made = {stem: files.hash_file(folder / f"{stem}.ipynb") for stem in drawn}
-    state = files.hash_values([incremental.mark_execution(manifest, slug=folder.name), made])
+    state = files.hash_values([mark_execution(manifest, slug=folder.name), made])
     found = _read(file, state)
     if found is None:
         found = _draw([*drawn], Parameters.model_validate(manifest["parameters"]), subject=folder.name)
@@ -63,7 +64,7 @@ def complete(folder: Path, books: Mapping[str, NotebookNode], manifest: Mapping[
 def sweep(outputs: Path) -> None:
     """Remove the drawings of diagnostics that are no longer there."""
     for file in (outputs / _FOLDER).glob("*.json"):
-        if not (outputs / file.stem / incremental.MANIFEST).is_file():
+        if not (outputs / file.stem / MANIFEST).is_file():
             file.unlink(missing_ok=True)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from helpers import french, paths, store
 from helpers.parameters import Parameters
 from helpers.publication.files import hash_values
-from helpers.publication.incremental import RebuildPlan
+from helpers.publication.incremental.plan import RebuildPlan
 from helpers.territory.communes import Commune
 
 # Enough of a hash to tell two states apart.

@@ -24,10 +24,12 @@ from helpers.errors import BuildError
 from helpers.execution.execute import execute
 from helpers.execution.notebook_run import NotebookRun
 from helpers.parameters import Parameters, complete
-from helpers.publication import documents, incremental
+from helpers.publication import documents
 from helpers.publication.documents.data import write_data
 from helpers.publication.files import locked, making, replace_folder
-from helpers.publication.incremental import BuildRecord, Inputs, RebuildPlan
+from helpers.publication.incremental.inputs import Inputs
+from helpers.publication.incremental.manifest import BuildRecord, write_manifest
+from helpers.publication.incremental.plan import RebuildPlan, compare, describe_build
 from helpers.publication.pages import agreed, colophon
 from helpers.publication.pages.arrangement import is_demonstration
 from helpers.publication.pages.colophon import Colophon
@@ -77,7 +79,7 @@ def plan(
 
     `request` are the keys of the files that the parameters come from.
     """
-    return incremental.compare(
+    return compare(
         (outputs or paths.OUTPUTS) / commune.slug,
         code=commune.code,
         request=request,
@@ -277,7 +279,7 @@ def _publish(work: _Build, declared: dict[str, Records], *, figures: pd.DataFram
     (work.folder / "index.html").write_text(cover, encoding="utf-8")
     described = _describe(work, declared, provenance=provenance) | ({"number": version} if version else {})
     # The last to be written: without it, nothing else is deemed built.
-    incremental.write_manifest(
+    write_manifest(
         work.folder, described, record, outputs=work.outputs, common=work.plan.inputs.seen_from("")
     )
 
@@ -299,7 +301,7 @@ def _number(work: _Build, inputs: Mapping[str, str], records: Sequence[Mapping[s
 
 
 def _describe_build(work: _Build, declared: Mapping[str, Records]) -> BuildRecord:
-    return incremental.describe_build(
+    return describe_build(
         work.plan,
         tables={stem: colophon.read_tables(records) for stem, records in declared.items()},
         dates=DATE_TABLES,

@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from helpers import french, paths, store
-from helpers.publication import incremental, selection
+from helpers.publication import selection
 from helpers.publication.batch.failures import Failure, failed_where_known
 from helpers.publication.documents.built import read_template
-from helpers.publication.incremental import Inputs
+from helpers.publication.incremental import keys
+from helpers.publication.incremental.inputs import Inputs
+from helpers.publication.incremental.manifest import MANIFEST, read_manifest, read_record, sweep
+from helpers.publication.incremental.plan import compare
 from helpers.publication.pages import atlas, metropolis
 from helpers.publication.pages.entries import FOLDER, STATES, TABLE, Entries, Entry, Group, open_entries
 from helpers.publication.pages.render import render_template
@@ -31,7 +34,7 @@ _A_FEW = 2
 _CODE = "le code"
 # The beginning of a key -> what it is to a reader.
 _CAUSES = {
-    "param": "les paramètres", incremental.TABLE: "les données", "notebooks/": "les carnets", "src/": _CODE,
+    "param": "les paramètres", keys.TABLE: "les données", "notebooks/": "les carnets", "src/": _CODE,
     "version:": _CODE, "requirements": _CODE,
 }  # fmt: skip
 
@@ -43,7 +46,7 @@ def write(found: Sequence[Entry], outputs: Path) -> list[str]:
     none names any more goes.
     """
     with open_entries(outputs) as (table, _):
-        incremental.sweep(outputs)
+        sweep(outputs)
         table.clear()
         table.put(found)
         (outputs / metropolis.COMMUNES).unlink(missing_ok=True)
@@ -91,7 +94,7 @@ def list_entries(outputs: Path, *, trusted: bool = False) -> list[Entry]:
     """
     failures = {failure.commune: failure for failure in failed_where_known(outputs)}
     inputs, records = Inputs(), []
-    for file in outputs.glob(f"*/{incremental.MANIFEST}"):
+    for file in outputs.glob(f"*/{MANIFEST}"):
         if record := _read_manifest(file.parent):
             records.append((file.parent, record))
     places = _locate([*failures, *(record["commune"] for _, record in records)])
@@ -131,7 +134,7 @@ def _look(
 def _read_manifest(folder: Path) -> dict[str, str] | None:
     """Read the names of a diagnostic; nothing where there is none to lead to, or one left by another version."""
     try:
-        record = incremental.read_manifest(folder)
+        record = read_manifest(folder)
         names = {"commune": record["commune"], "name": record["name"], "department": record["department"]}
         names["epci"] = record["epci"] or ""
     except KeyError:
@@ -189,10 +192,10 @@ def _locate(codes: Sequence[str]) -> dict[str, dict[str, str]]:
 
 def _assess(folder: Path, code: str, *, inputs: Inputs, trusted: bool) -> tuple[str, str]:
     """Assess a diagnostic that has not failed: its state, and why it is to be made again."""
-    record = incremental.read_record(folder)
+    record = read_record(folder)
     if record is None:
         return "stale", "fait par une autre version"
-    found = incremental.compare(folder, code=code, request=record.request, inputs=inputs, trusted=trusted)
+    found = compare(folder, code=code, request=record.request, inputs=inputs, trusted=trusted)
     if found.is_fresh:
         return "fresh", ""
     return "stale", _describe(
