@@ -10,8 +10,8 @@ from helpers.publication.files import is_inside
 
 # How the key of a table of the store begins, and that of a version.
 TABLE, VERSION = "table:", "version:"
-# The folders that may be elsewhere than under the root.
-_FOLDERS = {"notebooks": "NOTEBOOKS", "params": "PARAMS"}
+# How those of the parameters begin: their folder may be elsewhere than under the root.
+_PARAMS = "params"
 
 
 def request_keys(slug: str, *, lot: str = "", file: Path | None = None) -> list[str]:
@@ -44,7 +44,7 @@ def is_of_project(key: str) -> bool:
 def key_of(file: Path) -> str:
     """Return the key of a file: its path from the root of the project, or its whole path when it is elsewhere."""
     file = file.resolve()
-    for name, folder in (*((name, _folder(name)) for name in _FOLDERS), ("", paths.ROOT)):
+    for name, folder in ((_PARAMS, paths.PARAMS), ("", paths.ROOT)):
         if file.is_relative_to(folder):
             return str(Path(name, file.relative_to(folder)))
     return str(file)
@@ -53,9 +53,4 @@ def key_of(file: Path) -> str:
 def path_of(key: str) -> Path:
     """Return the path of the file that a key names."""
     first, _, rest = key.partition("/")
-    return _folder(first) / rest if first in _FOLDERS else paths.ROOT / key
-
-
-def _folder(name: str) -> Path:
-    found: Path = getattr(paths, _FOLDERS[name])
-    return found
+    return paths.PARAMS / rest if first == _PARAMS else paths.ROOT / key
