@@ -1,4 +1,4 @@
-"""What looks like a person in a text: a civility with a capital, a telephone, an e-mail are refused.
+"""What looks like a person in a text: a civility before a capital, a telephone, an e-mail are refused.
 
 A capitalised first name, or a civility in the name of a street, is only a warning: schools and places bear names.
 """
@@ -14,9 +14,11 @@ from typing import Literal
 Kind = Literal["civilité", "téléphone", "adresse électronique", "prénom", "nom de lieu"]
 
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞŒ]"
+# However it is written, a civility is one before a word with a capital: « monsieur le maire » names nobody.
 _CIVILITY = re.compile(
-    r"(?<![\w.])(?:M\.|MM\.|Mme\.?|Mmes|Mlle\.?|Mlles|Mr\.?|Dr\.?|Pr\.?|Me\.?|Monsieur|Messieurs|Madame|Mesdames"
-    rf"|Mademoiselle|Docteur|Professeur|Maître)\s*{_CAPITAL}[\w.'’-]*(?:\s+{_CAPITAL}[\w'’-]*)*"
+    r"(?<![\w.])(?:(?:M|MM|[Mm]r|[Dd]r|Pr|[Mm]e|(?i:mme|mlle))\.\s*|(?<!\d\s)m\.\s*|(?:(?<!\d\s)M|MM|[Mm]r|[Dd]r|Pr|[Mm]e"
+    r"|(?i:mmes?|mlles?|monsieur|messieurs|madame|mesdames|mademoiselle|docteur|professeur|maître))\s+)"
+    rf"{_CAPITAL}[\w.'’-]*(?:\s+{_CAPITAL}[\w'’-]*)*"
 )
 # French numbers, national or international, however they are cut.
 _TELEPHONE = re.compile(r"(?<![\d,])(?:(?:\+|00)33\s?(?:\(0\)\s?)?|0)\s?[1-9](?:[\s./-]?\d{2}){4}(?!\d)")
