@@ -163,6 +163,8 @@ class Workshop(_Kept):
     start: str = ""
     end: str = ""
     contributions: list[Contribution] = []
+    # What `twins` name, word for word: shown on its own as soon as the other is withdrawn or says something else.
+    paired: list[Contribution] = []
     waiting: list[Waiting] = []
     withdrawn: list[str] = []
     axes: list[Axis] = []

@@ -6,6 +6,7 @@ texts are kept until someone settles it; a row emptied is never a deletion, « r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rapidfuzz import fuzz
@@ -16,8 +17,9 @@ from helpers.partnership.capture_reading import Capture, Message
 from helpers.partnership.gathering import gather
 from helpers.partnership.merged import APART, Conflict, Merged
 
-# From there on two texts say the same.
+# From there on two texts say the same, save where a number or a negation of one is not in the other.
 _SAME = 90
+_OPPOSING = re.compile(r"\d+|\b(?:ne?|pas|plus|jamais|aucune?|sans)\b")
 
 
 def merge(kit: Kit, captures: Sequence[Capture], former: Workshop | None = None) -> Merged:
@@ -34,14 +36,19 @@ def merge(kit: Kit, captures: Sequence[Capture], former: Workshop | None = None)
 
 
 def _withdraw(merged: Merged, captures: Sequence[Capture]) -> None:
-    """Take out what is to be withdrawn, with its twins: only the identifier stays, to count it."""
+    """Take out the rows to be withdrawn, and no other: only the identifier stays, to count it."""
     kept = merged.workshop
     asked = {named for capture in captures for named in capture.withdrawn}
-    asked |= {twin for one in kept.contributions if one.id in asked for twin in one.twins}
-    asked |= {one.id for one in kept.contributions if asked & set(one.twins)}
     merged.withdrawn = sorted(asked - set(kept.withdrawn))
     kept.withdrawn = sorted({*kept.withdrawn, *asked})
-    kept.contributions = [one for one in kept.contributions if _row_of(one.id) not in kept.withdrawn]
+    # Every text is on its own again, until those that are left are paired.
+    apart = {*kept.withdrawn, *(one.id for one in kept.paired)}
+    kept.contributions = [
+        one.model_copy(update={"twins": [twin for twin in one.twins if twin not in apart]})
+        for one in (*kept.contributions, *kept.paired)
+        if _row_of(one.id) not in kept.withdrawn
+    ]
+    kept.paired = []
 
 
 def _row_of(named: str) -> str:
@@ -53,6 +60,7 @@ def _bring_rows(merged: Merged, captures: Sequence[Capture]) -> None:
     """Bring the rows of files, and those kept of files that are not imported again."""
     kept, files = merged.workshop, {capture.file for capture in captures}
     former = {one.id: one for one in kept.contributions}
+    # Former imports named twins without their texts.
     known = {*former, *(twin for one in kept.contributions for twin in one.twins)}
     found: dict[str, list[Contribution]] = {}
     for one in (one for capture in captures for one in capture.contributions):
@@ -129,6 +137,7 @@ def _pair_twins(merged: Merged) -> None:
             kept.append(one)
             continue
         twin.twins = sorted({*twin.twins, one.id, *one.twins})
+        merged.workshop.paired.append(one)
         text = f"{one.id} et {twin.id} disent la même chose : montrés une fois."
         merged.messages.append(Message(one.file, text, "Contributions"))
     merged.workshop.contributions = kept
@@ -138,6 +147,9 @@ def _pair_twins(merged: Merged) -> None:
 def _is_twin(one: Contribution, other: Contribution) -> bool:
     if one.file == other.file or not one.text or one.disputed or other.disputed:
         return False
-    if (one.table, one.code, one.type) != (other.table, other.code, other.type):
+    if (one.table, one.code, one.type, one.role) != (other.table, other.code, other.type, other.role):
         return False
-    return fuzz.ratio(french.fold(one.text), french.fold(other.text)) >= _SAME
+    text, said = french.fold(one.text), french.fold(other.text)
+    if _OPPOSING.findall(text) != _OPPOSING.findall(said):
+        return False
+    return fuzz.ratio(text, said) >= _SAME
