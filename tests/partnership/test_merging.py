@@ -69,3 +69,15 @@ def test_a_twin_is_kept_when_the_other_says_something_else():
     merged = bring(write("A", "Le collège est plein depuis longtemps."), former=former)
     assert tell(merged.workshop) == {"C1-A-04": "Le collège est plein depuis longtemps.", "C1-B-04": WORDS}
     assert not bring(write("B", WORDS), former=merged.workshop).is_new
+
+
+def test_a_row_withdrawn_then_used_again_is_said_and_stays_withdrawn():
+    former = bring(write("B", WORDS)).workshop
+    former = bring(write("B", "", withdrawn=True), former=former).workshop
+    merged = bring(write("B", "Le collège est plein depuis longtemps."), former=former)
+    assert merged.workshop.contributions == []
+    assert merged.workshop.withdrawn == ["C1-B-04"]
+    (message,) = map(str, merged.messages)
+    assert message.replace("\xa0", " ").replace("\u202f", " ") == (
+        "saisie-B, Contributions : C1-B-04 a été retirée : ce texte n’est pas repris ; écrivez-le sur une autre ligne."
+    )

@@ -66,6 +66,9 @@ def _bring_rows(merged: Merged, captures: Sequence[Capture]) -> None:
     for one in (one for capture in captures for one in capture.contributions):
         if one.id not in kept.withdrawn:
             found.setdefault(one.id, []).append(one)
+            continue
+        text = f"{one.id} a été retirée : ce texte n’est pas repris ; écrivez-le sur une autre ligne."
+        merged.messages.append(Message(one.file, text, "Contributions"))
     for one in former.values():
         if _row_of(one.id) in found and one.file not in files:
             found[_row_of(one.id)].append(one)
