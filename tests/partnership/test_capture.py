@@ -136,6 +136,26 @@ def test_a_second_import_changes_nothing(folder):
     assert kept.workshop_file(SLUG, 1).read_bytes() == content
 
 
+def test_words_are_kept_whole_up_to_what_the_sheet_says_and_show_where_they_are_cut(folder):
+    whole, longer = "x" * 99 + " " + "mot " * 74 + "fin.", "Il manque des logements, " * 20 + "et voilà."
+    column = sheets.CONTRIBUTIONS.find("texte")
+    assert (len(whole), column.longest, column.help.split(" ;")[0]) == (400, 400, "5 à 400 signes")
+    book = openpyxl.load_workbook(io.BytesIO(capture_workbook.make(town.KIT, letter="A")))
+    rules = book["Contributions"].data_validations.dataValidation
+    assert [rule.formula1 for rule in rules if "400 signes" in (rule.error or "")] == ["400"]
+
+    def say(book):
+        town.put(book, "Contributions", row(4), "texte", whole)
+        town.put(book, "Contributions", row(5), "texte", longer)
+
+    change(folder, "A", say)
+    account = run()
+    texts = {one.id: one.text for one in account.merged.workshop.contributions}
+    assert texts["C1-A-04"] == whole
+    assert texts["C1-A-05"] == ("Il manque des logements, " * 16)[:-2].rsplit(" ", 1)[0] + " […]"
+    assert "Ce qui a été dit : 509 signes, 400 gardés." in found(account)
+
+
 def test_a_row_saved_again_in_its_file_takes_the_place_of_the_former(folder):
     run()
     change(

@@ -18,7 +18,7 @@ from helpers.partnership.xlsx_reader import Cell, Column, Row, Sheet, Workbook, 
 
 # What a scribe writes in place of words to take them out of everything.
 WITHDRAW = "retirer"
-_SHORTEST = 5
+_CUT = " […]"
 _DUE = re.compile(r"[,;]?\s*(?:avant le|le|pour le|au)?\s*(\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4})\s*$")
 
 
@@ -194,8 +194,8 @@ class _Rows:
         if not read["type"] or not text:
             lacking = "type manquant" if not read["type"] else "texte manquant"
             self._remark(row, f"{lacking}. Gardée « à relire », absente du compte rendu tant qu’il manque.")
-        elif len(text) < _SHORTEST:
-            self._remark(row, f"{text!r} : {_SHORTEST} signes au moins. Gardée « à relire ».")
+        elif len(text) < sheets.SHORTEST:
+            self._remark(row, f"{text!r} : {sheets.SHORTEST} signes au moins. Gardée « à relire ».")
             text = ""
         if read["type"] in ("contredit", "question ouverte") and not who:
             self._remark(row, f"{read['type']} : écrivez qui vérifie et pour quand. Gardée.")
@@ -272,7 +272,7 @@ class _Rows:
             case "date":
                 return self._day(row, cell.value)
             case _:
-                read = Reading(cell.text[: column.longest])
+                read = Reading(_cut(cell.text, column))
                 if len(cell.text) > column.longest:
                     self._remark(row, f"{column.label} : {len(cell.text)} signes, {column.longest} gardés.")
         if read.message:
@@ -289,6 +289,15 @@ class _Rows:
 
     def _remark(self, row: Row, text: str, *, name: str = "") -> None:
         self.capture.remark(text, sheet=self.sheet.form.title, row=row.number, name=name)
+
+
+def _cut(text: str, column: Column) -> str:
+    """Cut what is too long for a column; what someone said between two words, with a mark that shows it."""
+    if len(text) <= column.longest or not column.told:
+        return text[: column.longest]
+    room = column.longest - len(_CUT)
+    kept = re.sub(r"[\s,;:]+\S*$", "", text[: room + 1])
+    return (kept if len(kept) <= room else text[:room]) + _CUT
 
 
 def _what(mention: privacy.Mention) -> str:

@@ -9,6 +9,8 @@ from helpers.partnership.xlsx_reader import Column, Form
 # Keys are in the first row, hidden; then labels and help; then what is to be filled in.
 KEYS_ROW, LABELS_ROW, HELP_ROW, FIRST_ROW = 0, 1, 2, 3
 NONE = "–"
+# Characters of what someone said, at the least and at the most.
+SHORTEST, LONGEST = 5, 400
 SETTLE = ("garder A", "garder B", "les deux")
 # Rows ready to be filled in, where nothing else says how many.
 ROWS = {"contributions": 200, "suites": 20, "enjeux": 12, "matrice": 24, "leviers": 24, "decisions": 12}
@@ -47,7 +49,12 @@ CONTRIBUTIONS = Form(
         Column("titre", "Titre (se remplit seul)", width=30, locked=True),
         Column("type", "Type", kind="choice", choices=COUNTED, width=15),
         Column(
-            "texte", "Ce qui a été dit", width=60, help="5 à 400 signes ; « retirer » pour l’effacer partout"
+            "texte",
+            "Ce qui a été dit",
+            longest=LONGEST,
+            told=True,
+            width=60,
+            help=f"{SHORTEST} à {LONGEST} signes ; « retirer » pour l’effacer partout",
         ),
         Column(
             "mots",
