@@ -193,6 +193,23 @@ def test_withdrawing_takes_the_words_out_and_keeps_a_count(folder):
     assert len(run().merged.workshop.contributions) == 27
 
 
+def test_an_import_interrupted_as_it_withdraws_leaves_no_minute_that_tells_it(folder, monkeypatch):
+    run()
+    minute = folder / f"{town.KIT.name}-compte-rendu-projet.pdf"
+    minute.write_bytes(b"rue des Tisserands")
+    change(folder, "A", lambda book: town.put(book, "Contributions", row(5), "texte", "retirer"))
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kept, "write_workshop", stop)
+        with pytest.raises(KeyboardInterrupt):
+            run()
+    assert not minute.exists()
+    assert run().merged.withdrawn == ["C1-A-05"]
+
+
 def disagree(folder):
     """Import two files that do not say the same of one row."""
     change(

@@ -120,3 +120,17 @@ def test_what_is_withdrawn_leaves_the_workbook(workbook):
     ]
     assert text not in cells
     assert "C1-A-03" in cells
+
+
+def test_the_workbook_stays_as_it_is_where_it_holds_nothing_that_is_withdrawn(workbook):
+    own = kept.read_workshop(SLUG, 1)
+    own.withdrawn = ["C1-A-99"]
+    kept.write_workshop(own)
+    fill(workbook, "C1-B-08", resultat="faux")
+    before = workbook.read_bytes()
+    assert checks.renew(SLUG, today=TODAY) == []
+    assert workbook.read_bytes() == before
+    own.withdrawn = ["C1-A-03"]
+    kept.write_workshop(own)
+    # A row of it cannot be read: it stays, and is named.
+    assert checks.renew(SLUG, today=TODAY) == [workbook]

@@ -71,16 +71,15 @@ def import_workshop(
     ] = "",
 ) -> None:
     """Lit les classeurs de saisie d'un atelier : ce qui est refusé est dit, rien n'est perdu."""
-    from helpers.partnership import checks, importing, minutes
+    from helpers.partnership import checks, importing
 
     with reported():
         slug, rank = _find_slug(commune), _read_number(number)
         account = importing.run(slug, rank, _list_paths(files))
-        left = []
-        if account.merged.withdrawn:
-            left = minutes.drop_written(slug, rank) + checks.renew(slug, today=date.today())
+        # Whatever the import that withdrew it: one may have been interrupted before that.
+        left = checks.renew(slug, today=date.today())
         _report(account, slug)
-    for path in left:
+    for path in account.touched + left:
         note(
             f"{shorten(path)} a été touché à la main et porte encore ce qui est retiré : effacez-le.",
             style="red",

@@ -101,9 +101,24 @@ def run(slug: str, *, today: date) -> Checked:
 
 
 def renew(slug: str, *, today: date) -> list[Path]:
-    """Write again the workbook of a commune that has one, without what was withdrawn; return it where it cannot be."""
-    path = workbook_of(slug)
-    return [path] if path.is_file() and run(slug, today=today).messages else []
+    """Write again the workbook of a commune where it holds what was withdrawn; return it where it cannot be."""
+    path, gone = workbook_of(slug), _find_withdrawn(kept.read_workshops(slug))
+    if not gone or not path.is_file():
+        return []
+    # Every cell: a row in which nothing was filled is no row of a form.
+    grid = read_workbook(path, [FORM]).sheets[FORM.key].grid
+    if not any(_row_of(str(value)) in gone for values in grid.values() for value in values):
+        return []
+    return [path] if run(slug, today=today).messages else []
+
+
+def _find_withdrawn(workshops: Sequence[Workshop]) -> set[str]:
+    return {named for workshop in workshops for named in workshop.withdrawn}
+
+
+def _row_of(named: str) -> str:
+    """Give the row that a check is of, whichever of its two texts: `C1-A-07` of `C1-A-07-2`."""
+    return "-".join(named.upper().split("-")[:3])
 
 
 def _to_check(workshops: Sequence[Workshop]) -> Iterator[Contribution]:
@@ -120,13 +135,13 @@ def _take(path: Path, workshops: Sequence[Workshop], checked: Checked) -> None:
             f"{path.name} : ce classeur est celui d'une autre commune ({insee!r}).",
             remedy="Remettez celui de cette commune, ou effacez-le : il sera écrit à nouveau.",
         )
-    gone = {named for workshop in workshops for named in workshop.withdrawn}
+    gone = _find_withdrawn(workshops)
     known = {one.id: (one, workshop) for workshop in workshops for one in workshop.contributions}
     changed = []
     for row in book.sheets[FORM.key].rows:
         found, problem = _read_row(row)
         named = row.text("id").upper()
-        if named in gone:
+        if _row_of(named) in gone:
             continue
         if named not in known:
             problem = problem or f"N° {named!r} inconnu : la ligne n’est pas reprise."

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from helpers import french, paths
 from helpers.contributions import kept
 from helpers.contributions.workshop import Kit
 from helpers.errors import ParameterError
-from helpers.partnership import capture_reading, settling
+from helpers.partnership import capture_reading, minutes, settling
 from helpers.partnership.capture_reading import Capture
 from helpers.partnership.merged import Merged
 from helpers.partnership.merging import merge
@@ -27,6 +27,8 @@ class Account:
     left_out: list[str]
     report: Path
     to_settle: Path | None
+    # Documents touched by hand, which still hold what was withdrawn.
+    touched: list[Path] = field(default_factory=list)
 
     @property
     def summary(self) -> str:
@@ -93,6 +95,8 @@ def run(slug: str, number: int, files: Sequence[Path] = ()) -> Account:
         settled = settling.read([*answers, *_own(folder, kit, answers)])
         former = former.model_copy(update={"settled": former.settled | settled})
     merged = merge(kit, captures, former)
+    # Before what was said is written: an import that is interrupted here begins again with all of it.
+    touched = minutes.drop_written(slug, number) if merged.withdrawn else []
     kept.write_workshop(merged.workshop)
     to_settle = settling.settling_file(folder, kit)
     settling.write(to_settle, kit, merged.conflicts)
@@ -102,6 +106,7 @@ def run(slug: str, number: int, files: Sequence[Path] = ()) -> Account:
         left_out,
         folder / REPORT,
         to_settle if merged.conflicts else None,
+        touched,
     )
     _report(account, captures)
     return account
