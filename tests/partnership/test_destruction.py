@@ -7,13 +7,14 @@ import pytest
 from helpers import paths
 from helpers.contributions import kept
 from helpers.errors import ParameterError
-from helpers.partnership.destruction import destroy
+from helpers.partnership.destruction import destroy, drop_later_kits
 from helpers.publication.incremental.keys import request_keys
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "PARAMS", tmp_path)
+    monkeypatch.setattr(paths, "OUTPUTS", tmp_path / "outputs")
     private = kept.private_folder("hem")
     (private / "atelier-1").mkdir(parents=True)
     (private / "atelier-1.json").write_text("{}", encoding="utf-8")
@@ -39,3 +40,30 @@ def test_what_people_said_is_destroyed_and_the_convention_stays(folder):
         "params/hem/prive/atelier-1.json",
     }
     assert destroy("hem", confirmed="hem") == []
+
+
+def make_kits(*names):
+    made = []
+    for number in (1, 2, 3):
+        folder = kept.kit_folder("hem", number)
+        folder.mkdir(parents=True)
+        for name in names:
+            made.append(folder / name.format(number))
+            made[-1].write_bytes(b"x")
+    return made
+
+
+def test_the_kits_that_repeat_words_are_destroyed_and_what_is_given_to_the_commune_stays(folder):
+    made = make_kits("hem-atelier-{}-kit.pdf")
+    sheet = made[0].parents[1] / "convention.pdf"
+    sheet.write_bytes(b"x")
+    assert set(made) < set(destroy("hem", confirmed="hem"))
+    assert [*sheet.parent.iterdir()] == [sheet]
+
+
+def test_withdrawing_removes_the_kits_of_later_workshops_and_leaves_other_files(folder):
+    make_kits("hem-atelier-{}.pptx", "hem-atelier-{}-kit.pdf", "plan.jpg")
+    assert drop_later_kits("hem", 1) == [2, 3]
+    assert len([*kept.kit_folder("hem", 1).iterdir()]) == 3
+    assert [path.name for path in kept.kit_folder("hem", 2).iterdir()] == ["plan.jpg"]
+    assert drop_later_kits("hem", 1) == drop_later_kits("hem", 3) == []

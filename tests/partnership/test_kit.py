@@ -395,6 +395,9 @@ def test_the_third_workshop_is_made_from_the_issues_of_the_group(annoeullin, fir
     own = second.kit.model_copy(update={"slug": "annoeullin", "insee": "59011"})
     kept.write_workshop(second.model_copy(update={"kit": own}))
     held = kit_room.open_room(annoeullin, 3)
+    written = choices.choices_file("annoeullin", 3).read_text(encoding="utf-8")
+    assert "  - E-1\n" in written
+    assert not any(issue.text in written for issue in held.agreed.issues)
     assert held.choices.issues == ("E-1", "E-2", "E-3")
     assert sum(long for *_, long in spans(kit_deck.compose(held))) == 120
     *levers, free = kit_sheets.levers(held)

@@ -79,6 +79,11 @@ def import_workshop(
         # Whatever the import that withdrew it: one may have been interrupted before that.
         left = checks.renew(slug, today=date.today())
         _report(account, slug)
+    for later in account.kits:
+        note(
+            f"Kit de l'atelier {later} effacé : il pouvait porter ce qui est retiré. Pour le refaire : "
+            f"make atelier commune={slug} numero={later}."
+        )
     for path in account.touched + left:
         note(
             f"{shorten(path)} a été touché à la main et porte encore ce qui est retiré : effacez-le.",

@@ -52,6 +52,11 @@ def drawing_file(slug: str, number: int, code: str) -> Path:
     return partnership_folder(slug) / "ateliers" / f"atelier-{number}" / f"{code}.svg"
 
 
+def kit_folder(slug: str, number: int) -> Path:
+    """Return the folder of what a workshop is held with: slides and sheets, which a command makes again."""
+    return paths.OUTPUTS / "partenariat" / slug / f"atelier-{number}"
+
+
 def workshop_file(slug: str, number: int) -> Path:
     """Return the file of what was said in a workshop."""
     return private_folder(slug) / f"atelier-{number}.json"

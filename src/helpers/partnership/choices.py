@@ -195,7 +195,7 @@ def titles_of(kit: Kit, agreed: Agreed) -> dict[str, str]:
 
 
 def _write(choices: Choices, kit: Kit, titles: Mapping[str, str]) -> str:
-    """Write the file: a code a line, its title after it, then those that may be added."""
+    """Write the file: a code a line, its title after it (save the words of a group), then those that may be added."""
     lines = [
         f"# {kit.commune}, atelier {kit.number} : ce que montre le kit. Retirez ou déplacez des lignes, puis "
         f"relancez",
@@ -204,7 +204,10 @@ def _write(choices: Choices, kit: Kit, titles: Mapping[str, str]) -> str:
     for name in LISTS[kit.number]:
         codes = choices.listed(name)
         lines += ["", f"# {_LEADS[name]}", f"{name}:" + ("" if codes else " []")]
-        lines += [f"  - {code}  # {_line(titles[code])}" for code in codes]
+        # This file is kept with the project: the sentence of an issue is the group's own, and may be withdrawn.
+        lines += [
+            f"  - {code}" + ("" if kind_of(code) == "E" else f"  # {_line(titles[code])}") for code in codes
+        ]
     if kit.number == 1:
         taken = {*choices.facts, *choices.cards, *choices.questions}
         lines += [

@@ -10,7 +10,7 @@ from helpers import french, paths
 from helpers.contributions import kept
 from helpers.contributions.workshop import Kit
 from helpers.errors import ParameterError
-from helpers.partnership import capture_reading, minutes, settling
+from helpers.partnership import capture_reading, destruction, minutes, settling
 from helpers.partnership.capture_reading import Capture
 from helpers.partnership.merged import Merged
 from helpers.partnership.merging import merge
@@ -29,6 +29,8 @@ class Account:
     to_settle: Path | None
     # Documents touched by hand, which still hold what was withdrawn.
     touched: list[Path] = field(default_factory=list)
+    # Workshops whose kits were removed: they may have repeated what was withdrawn.
+    kits: list[int] = field(default_factory=list)
 
     @property
     def summary(self) -> str:
@@ -95,8 +97,7 @@ def run(slug: str, number: int, files: Sequence[Path] = ()) -> Account:
         settled = settling.read([*answers, *_own(folder, kit, answers)])
         former = former.model_copy(update={"settled": former.settled | settled})
     merged = merge(kit, captures, former)
-    # Before what was said is written: an import that is interrupted here begins again with all of it.
-    touched = minutes.drop_written(slug, number) if merged.withdrawn else []
+    touched, kits = _drop(slug, number) if merged.withdrawn else ([], [])
     kept.write_workshop(merged.workshop)
     to_settle = settling.settling_file(folder, kit)
     settling.write(to_settle, kit, merged.conflicts)
@@ -107,9 +108,15 @@ def run(slug: str, number: int, files: Sequence[Path] = ()) -> Account:
         folder / REPORT,
         to_settle if merged.conflicts else None,
         touched,
+        kits,
     )
     _report(account, captures)
     return account
+
+
+def _drop(slug: str, number: int) -> tuple[list[Path], list[int]]:
+    """Remove what may tell the words withdrawn, before they are: an import interrupted here begins again with all."""
+    return minutes.drop_written(slug, number), destruction.drop_later_kits(slug, number)
 
 
 def _own(folder: Path, kit: Kit, answers: Sequence[Path]) -> list[Path]:

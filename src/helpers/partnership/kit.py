@@ -73,7 +73,7 @@ def make(commune: Commune, diagnostic: BuiltDiagnostic, number: int) -> Made:
     """
     held, proposed = open_room(commune, diagnostic, number)
     composed = kit_deck.compose(held)
-    folder = paths.OUTPUTS / "partenariat" / commune.slug / f"atelier-{number}"
+    folder = kept.kit_folder(commune.slug, number)
     folder.mkdir(parents=True, exist_ok=True)
     name = french.typography(f"{held.kit.commune}, atelier {number}")
     shown = (
