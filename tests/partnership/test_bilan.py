@@ -4,6 +4,7 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
+from matplotlib.collections import PathCollection
 from val_sur_deule import KIT
 from val_sur_deule_agreed import workshop_2, workshop_3
 
@@ -12,7 +13,7 @@ from helpers.agreement import agreed_text, competences
 from helpers.agreement.parts import Grid, Sheet
 from helpers.contributions.agreed import gather
 from helpers.contributions.workshop import Action, Contribution, Workshop
-from helpers.figures import matrix
+from helpers.figures import matrix, style
 from helpers.partnership import published
 from helpers.partnership.bilan import Writer
 from helpers.partnership.convention import Convention
@@ -116,10 +117,20 @@ def test_nothing_is_reported_of_people_where_the_convention_says_no():
 def test_the_matrix_shows_each_issue_where_the_tables_put_it():
     agreed = gather([workshop_2(), workshop_3()])
     placed = agreed_text.place(agreed)
-    assert placed[0].centre == (2.5, 5.0)
+    assert placed[0].places == [((2, 5), "B"), ((3, 5), "A")]
     drawn = matrix.issue_matrix(placed)
     assert all(f">{issue.code}<" in drawn for issue in agreed.issues)
     assert "E-1 : table A, importance 5, capacité 3" in matrix.describe(placed)
+
+
+def test_pawns_apart_are_each_a_disc_and_none_stands_at_their_middle():
+    issue = matrix.Placed("E-1", [("A", 5, 1), ("B", 1, 5), ("C", 5, 1)], 3, has_lever=True)
+    with style.styled():
+        _, (axes,) = style.new_figure(5.2)
+        matrix._draw_issue(axes, issue, {})
+    discs = [one for one in axes.collections if isinstance(one, PathCollection)]
+    assert [tuple(map(float, disc.get_offsets()[0])) for disc in discs] == [(1, 5), (5, 1)]
+    assert [text.get_text() for text in axes.texts] == ["AC", "B", "E-1"]
 
 
 def test_an_issue_without_a_lever_has_a_dashed_outline():

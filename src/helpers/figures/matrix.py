@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from math import dist, hypot
 
 from matplotlib.axes import Axes
 
@@ -22,6 +24,8 @@ _QUADRANTS = (
 _LEAST, _DOT = 240.0, 60.0
 # Discs of a same place stand so far apart.
 _APART = 0.34
+# Points from the line that ties its pawns to the name of an issue.
+_BESIDE = 11.0
 
 
 @dataclass(frozen=True)
@@ -34,24 +38,28 @@ class Placed:
     has_lever: bool
 
     @property
-    def centre(self) -> tuple[float, float]:
-        """The middle of its pawns: capacity across, importance up."""
-        count = len(self.pawns)
-        return sum(one[2] for one in self.pawns) / count, sum(one[1] for one in self.pawns) / count
+    def places(self) -> list[tuple[tuple[int, int], str]]:
+        """Where its pawns are (capacity across, importance up), each place once with the tables that chose it."""
+        found: dict[tuple[int, int], list[str]] = {}
+        for table, importance, capacity in self.pawns:
+            found.setdefault((capacity, importance), []).append(table)
+        return [(place, "".join(sorted(set(tables)))) for place, tables in sorted(found.items())]
 
 
 def issue_matrix(issues: Iterable[Placed]) -> str:
-    """Draw issues as SVG: segments between pawns, a disc as large as the dots, dashed without a lever."""
+    """Draw issues as SVG: a disc for each pawn, as large as the dots, dashed without a lever; a line ties those of one.
+
+    Pawns apart are never brought to a middle: the room heard two opinions, and no table put the issue there.
+    """
     placed = [issue for issue in issues if issue.pawns]
     with style.styled():
         figure, (axes,) = style.new_figure(5.2)
         axes.set_xlim(_LOW, _HIGH)
         axes.set_ylim(_LOW, _HIGH)
         _draw_frame(axes)
-        taken: dict[tuple[float, float], int] = {}
+        taken: dict[tuple[int, int], int] = {}
         for issue in placed:
             _draw_issue(axes, issue, taken)
-        _name_pawns(axes, placed)
         return style.to_svg(figure, alt=describe(placed))
 
 
@@ -98,41 +106,32 @@ def _draw_frame(axes: Axes) -> None:
     axes.set_ylabel("Importance pour la commune")
 
 
-def _draw_issue(axes: Axes, issue: Placed, taken: dict[tuple[float, float], int]) -> None:
-    x, y = issue.centre
-    rank = taken.get((x, y), 0)
-    taken[x, y] = rank + 1
-    # Another issue at the very same place stands beside it.
-    x += _APART * rank
-    ends = [(capacity, importance) for _, importance, capacity in issue.pawns]
-    if len(set(ends)) > 1:
-        shapes.strokes(axes, [((x, y), end) for end in ends], colour=style.MUTED, linewidth=1.4)
-        for across, up in ends:
-            axes.scatter([across], [up], s=26, color=style.MUTED, zorder=2)
-    axes.scatter(
-        [x], [y], s=_LEAST + _DOT * issue.dots, facecolor=style.PAPER, edgecolor=style.COMMUNE, linewidth=1.8,
-        linestyle="solid" if issue.has_lever else "dashed", zorder=3,
-    )  # fmt: skip
-    shapes.note(axes, x, y, issue.code, shift=(0, 0), ha="center", va="center", fontweight="bold", zorder=4)
+def _draw_issue(axes: Axes, issue: Placed, taken: dict[tuple[int, int], int]) -> None:
+    ends = []
+    for place, _ in issue.places:
+        # Another issue at the very same place stands beside it, off the lines between places.
+        rank = taken.get(place, 0)
+        taken[place] = rank + 1
+        ends.append((place[0] + _APART * rank, place[1] - 0.8 * _APART * rank))
+    for (x, y), (_, tables) in zip(ends, issue.places, strict=True):
+        axes.scatter(
+            [x], [y], s=_LEAST + _DOT * issue.dots, facecolor=style.PAPER, edgecolor=style.COMMUNE, linewidth=1.8,
+            linestyle="solid" if issue.has_lever else "dashed", zorder=3,
+        )  # fmt: skip
+        look = {"color": style.MUTED, "fontsize": style.SMALL} if len(ends) > 1 else {"fontweight": "bold"}
+        named = tables if len(ends) > 1 else issue.code
+        shapes.note(axes, x, y, named, shift=(0, 0), ha="center", va="center", zorder=4, **look)
+    if len(ends) > 1:
+        shapes.strokes(axes, [*pairwise(ends)], colour=style.MUTED, linewidth=1.4)
+        _name_line(axes, issue.code, ends)
 
 
-def _name_pawns(axes: Axes, placed: Sequence[Placed]) -> None:
-    """Name the tables of the pawns that stand apart from their discs, once where several are at the same place."""
-    named: dict[tuple[int, int], list[str]] = {}
-    for issue in placed:
-        if len({(capacity, importance) for _, importance, capacity in issue.pawns}) > 1:
-            for table, importance, capacity in issue.pawns:
-                named.setdefault((capacity, importance), []).append(table)
-    for (across, up), tables in named.items():
-        text = ", ".join(sorted(set(tables)))
-        shapes.note(
-            axes,
-            across,
-            up,
-            text,
-            shift=(5, 5),
-            ha="left",
-            va="bottom",
-            color=style.MUTED,
-            fontsize=style.SMALL,
-        )
+def _name_line(axes: Axes, code: str, ends: Sequence[tuple[float, float]]) -> None:
+    """Name an issue beside the longest of the lines that tie its pawns."""
+    (left, low), (right, high) = max(pairwise(ends), key=lambda pair: dist(*pair))
+    across, up = low - high, right - left
+    length = hypot(across, up)
+    # A name is wider than high; at the middle of a long line there may be the disc of another issue.
+    shift = (1.5 * _BESIDE * across / length, _BESIDE * up / length)
+    x, y = left + 0.4 * (right - left), low + 0.4 * (high - low)
+    shapes.note(axes, x, y, code, shift=shift, ha="center", va="center", fontweight="bold", zorder=5)
