@@ -293,7 +293,7 @@ class _Rows:
 
 def _cut(text: str, column: Column) -> str:
     """Cut what is too long for a column; what someone said between two words, with a mark that shows it."""
-    if len(text) <= column.longest or not column.told:
+    if len(text) <= column.longest or not column.quoted:
         return text[: column.longest]
     room = column.longest - len(_CUT)
     kept = re.sub(r"[\s,;:]+\S*$", "", text[: room + 1])

@@ -52,7 +52,7 @@ CONTRIBUTIONS = Form(
             "texte",
             "Ce qui a été dit",
             longest=LONGEST,
-            told=True,
+            quoted=True,
             width=60,
             help=f"{SHORTEST} à {LONGEST} signes ; « retirer » pour l’effacer partout",
         ),

@@ -54,7 +54,7 @@ class Column:
     high: int = 0
     longest: int = 200
     # The words of someone: too long, they are cut between two of them and show it.
-    told: bool = False
+    quoted: bool = False
     width: int = 14
     required: bool = False
     # The name of a place, that of a school: it may bear a first name.
