@@ -80,6 +80,11 @@ class Brought(Page):
             return pd.DataFrame()
         return brought.rolls(schools, self.tables(*BY_AGE), territory=self.commune.name, source=source)
 
+    @property
+    def schools_left_out(self) -> int:
+        """How many schools are not in its rolls: this page may not show them."""
+        return self.materials.left_out("ecoles", "ecole")
+
     @cached_property
     def childcare(self) -> pd.DataFrame:
         """The places of childcare (`indicators.brought.childcare`)."""
@@ -109,7 +114,7 @@ class Brought(Page):
         """Say what the commune brings to a problem, a sentence for each sheet that speaks to it."""
         findings: dict[str, Finding] = {
             "operations": self._find(words.operations, self.operations, **self.operations_dated),
-            "ecoles": self._find(words.rolls, self.rolls),
+            "ecoles": self._find(words.rolls, self.rolls, left_out=self.schools_left_out),
             "petite_enfance": self._find(words.childcare, self.childcare),
         }
         return tuple(

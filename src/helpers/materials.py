@@ -70,6 +70,11 @@ class Materials:
         hidden = rows[rows["_seen"] == AGENCY]
         return pd.concat([shown, hidden]) if len(hidden) >= _LEAST_HIDDEN else shown
 
+    def left_out(self, sheet: str, name: str) -> int:
+        """Count what no sum rests on of a sheet, each thing once by the column of its name."""
+        rows, counted = self.tables.get(sheet, pd.DataFrame(columns=[name])), self.counted(sheet)
+        return len({*rows[name]} - {*counted.get(name, ())})
+
     @property
     def points(self) -> pd.DataFrame:
         """The years and values of the tables that this audience may see: `titre, annee, valeur`."""

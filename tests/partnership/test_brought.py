@@ -83,7 +83,8 @@ def show_operations(d):
 
 def show_rolls(d):
     drawn = figures.lines(d.rolls, y="value", by="label", label="Enfants")
-    return d.show_brought(drawn, wording.rolls, subject="Écoles", code="M-02")
+    left_out = d.schools_left_out
+    return d.show_brought(drawn, wording.rolls, left_out=left_out, subject="Écoles", code="M-02")
 
 
 def show_childcare(d):
@@ -287,6 +288,15 @@ def test_a_year_that_lacks_the_roll_of_a_school_is_not_summed(bring):
     d = bring({"ecoles": val.SCHOOLS[1:]})
     pupils = d.rolls[d.rolls["label"] == "Élèves inscrits à la rentrée"]
     assert list(pupils["year"]) == [2022, 2023, 2024, 2025, 2026]
+
+
+def test_rolls_say_how_many_schools_are_not_in_them(bring):
+    first = val.SCHOOLS[0]["ecole"]
+    rows = [{**row, "diffusion": "ateliers"} if row["ecole"] == first else row for row in val.SCHOOLS]
+    d = bring({"ecoles": rows})
+    whole = sum(row["eleves"] for row in rows if row["rentree"] == 2026 and row["ecole"] != first)
+    assert plain(show_rolls(d).title).startswith(f"{whole} élèves (sans une école) à la rentrée 2026")
+    assert "élèves (sans une école)" in plain(show_rolls(d).reading)
 
 
 def test_hostile_words_of_a_workbook_are_escaped(bring):

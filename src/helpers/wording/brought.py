@@ -57,16 +57,19 @@ def operations(data: pd.DataFrame, commune: Commune, *, since: int, until: int, 
 
 
 @guard_finding
-def rolls(data: pd.DataFrame, commune: Commune) -> Finding:
+def rolls(data: pd.DataFrame, commune: Commune, *, left_out: int = 0) -> Finding:
     """Describe the pupils over the years, and beside the children of the census that follows a rentrée.
 
-    Reads `label, year` (of the rentrée), `value`. Title: the change of the rolls; reading: both at the last date that
-    both know, and what separates them, which is no error: children schooled elsewhere, or come from elsewhere.
+    Reads `label, year` (of the rentrée), `value`; `left_out` schools are not in them. Title: the change of the rolls;
+    reading: both at the last date that both know, and what separates them, which is no error: children schooled
+    elsewhere, or come from elsewhere.
     """
     pupils = data[data["label"] == PUPILS].set_index("year")["value"].sort_index()
     children = data[data["label"] == CHILDREN].set_index("year")["value"].sort_index()
     first, last = int(pupils.index[0]), int(pupils.index[-1])
-    title = f"{french.quantity(pupils[last], 'élève')} à la rentrée {last}"
+    without = french.quantity(left_out, "école") if left_out > 1 else "une école"
+    apart = f" (sans {without})" if left_out else ""
+    title = f"{french.quantity(pupils[last], 'élève')}{apart} à la rentrée {last}"
     if last > first:
         title += f", {difference(pupils[last] - pupils[first])} qu’en {first}"
     both = [int(year) for year in pupils.index if year in children.index]
@@ -75,10 +78,10 @@ def rolls(data: pd.DataFrame, commune: Commune) -> Finding:
     year = max(both)
     gap = pupils[year] - children[year]
     why = "scolarisés ailleurs, solde" if gap < 0 else "venus d’ailleurs, solde"
-    apart = f" : {difference(gap)}, {why}" if french.number_value(gap) else ""
+    between = f" : {difference(gap)}, {why}" if french.number_value(gap) else ""
     reading = (
         f"{french.quantity(children[year], 'enfant')} de 3 à 10 ans au 1er janvier {year + 1}, "
-        f"{french.quantity(pupils[year], 'élève')} à la rentrée {year}{apart}."
+        f"{french.quantity(pupils[year], 'élève')}{apart} à la rentrée {year}{between}."
     )
     return Finding(title, reading, french.capitalize(reading))
 
