@@ -1,8 +1,17 @@
 from __future__ import annotations
 
+from datetime import date
+
 from val_sur_deule_agreed import workshop_2, workshop_3
 
+from helpers.agreement import agreed_text
+from helpers.agreement.parts import Text
 from helpers.contributions.agreed import Pawn, gather
+
+
+def text_of(blocks):
+    runs = [run.text for block in blocks if isinstance(block, Text) for run in block.runs]
+    return " ".join(runs).replace("\xa0", " ").replace("\u202f", " ")
 
 
 def test_the_fictional_commune_agrees_on_four_issues_and_eight_levers():
@@ -59,6 +68,35 @@ def test_two_wordings_of_one_issue_are_both_kept():
     assert first.text.startswith("Permettre")
     assert first.versions == ("Adapter les maisons",)
     assert first.figures == ("P-05", "L-08", "L-10")
+
+
+def test_two_levers_of_one_code_are_both_said_and_nothing_of_one_is_grafted_on_the_other():
+    third = workshop_3()
+    third.rows["leviers"] += [
+        {
+            "code": "A-01",
+            "phrase": "Bourse au logement",
+            "outil": "OPAH",
+            "frein": "coût",
+            "horizon": "6",
+            "_file": "B",
+        },
+        {"code": "A-02", "phrase": "Permanence adaptation, au CCAS.", "frein": "accueil", "_file": "B"},
+        {"code": "A-03", "frein": "délai", "_file": "B"},
+        {"code": "A-12", "enjeu": "E-1", "_file": "B"},
+    ]
+    third.rows["decisions"].append({"code": "D-01", "texte": "Reporter", "motif": "budget", "_file": "B"})
+    agreed = gather([workshop_2(), third])
+    one, two, three, *_ = agreed.levers
+    assert (one.tool, one.brake, one.horizon) == ("", "", 1)
+    assert one.versions == ("Bourse au logement",)
+    assert (two.brake, two.versions) == ("accueil", ())
+    assert three.brake == "délai"
+    assert len(agreed.levers) == 8
+    assert (agreed.decisions[0].reason, agreed.decisions[0].versions) == ("", ("Reporter",))
+    said = text_of(agreed_text.describe_levers(agreed, today=date(2027, 4, 1)))
+    assert "A-01, autre rédaction saisie : « Bourse au logement »." in said
+    assert "D-01, autre rédaction saisie : « Reporter »." in text_of(agreed_text.describe_decisions(agreed))
 
 
 def test_a_commune_without_a_second_workshop_has_agreed_on_nothing():

@@ -31,11 +31,20 @@ def describe_issues(agreed: Agreed) -> list[Block]:
         blocks.append(
             paragraph(f" : {' ; '.join(apart)}.", before="Écarts entre tables (importance / capacité)")
         )
-    for issue in agreed.issues:
-        if issue.versions:
-            others = french.enumerate_words([f"« {one} »" for one in issue.versions])
-            blocks.append(paragraph(f"{issue.code}, autre rédaction saisie : {others}."))
-    return blocks
+    return [*blocks, *_describe_versions(agreed.issues)]
+
+
+def _describe_versions(said: Sequence[Issue] | Sequence[Lever] | Sequence[Decision]) -> list[Block]:
+    """Write the other wordings that were typed under a code."""
+    return [
+        paragraph(f"{one.code}, autre rédaction saisie : {french.enumerate_words(_quote(one.versions))}.")
+        for one in said
+        if one.versions
+    ]
+
+
+def _quote(words: Sequence[str]) -> list[str]:
+    return [f"« {one} »" for one in words]
 
 
 def describe_levers(agreed: Agreed, *, today: date) -> list[Block]:
@@ -57,6 +66,7 @@ def describe_levers(agreed: Agreed, *, today: date) -> list[Block]:
             ("Levier", "Pilote", "Qui décide", "Outil", "Premier pas", "Constats", "Gommettes"),
             details,
         ),
+        *_describe_versions(agreed.levers),
         *_describe_gaps(agreed),
         _describe_actors(agreed, today=today),
     ]
@@ -69,6 +79,7 @@ def describe_decisions(agreed: Agreed) -> list[Block]:
     rows = tuple(_row_of_decision(decision) for decision in agreed.decisions)
     return [
         Grid("Décisions", ("Décision", "Leviers", "Portée par", "Statut"), rows),
+        *_describe_versions(agreed.decisions),
         paragraph(
             "« Prise » veut dire que les élus de l’atelier la portent : ce n’est pas une délibération."
         ),

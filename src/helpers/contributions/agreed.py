@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from helpers import french
 from helpers.contributions.presentation import publishable_roles
 from helpers.contributions.workshop import Dots, Workshop
 
@@ -59,7 +60,10 @@ class Issue:
 
 @dataclass(frozen=True)
 class Lever:
-    """A lever: its issue, who leads it, who decides, with which tool, within how many years, the first step."""
+    """A lever: its issue, who leads it, who decides, with which tool, within how many years, the first step.
+
+    `versions` are the other wordings that were typed under its code: nothing else is taken from their rows.
+    """
 
     code: str
     issue: str
@@ -78,6 +82,7 @@ class Lever:
     family: str = ""
     status: str = ""
     reason: str = ""
+    versions: tuple[str, ...] = ()
 
     @property
     def total(self) -> int:
@@ -96,6 +101,7 @@ class Decision:
     day: date | None = None
     status: str = ""
     reason: str = ""
+    versions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -227,7 +233,7 @@ def _levers(third: Workshop | None) -> Iterator[Lever]:
     if third is None:
         return
     dots = _count_dots(third)
-    for code, same in _by_code(_filled(third, "leviers", "phrase")):
+    for code, same, versions in part(third.rows.get("leviers", ()), "phrase"):
         horizon = _first(same, "horizon")
         yield Lever(
             code=code,
@@ -247,11 +253,12 @@ def _levers(third: Workshop | None) -> Iterator[Lever]:
             family=_first(same, "famille"),
             status=_first(same, "statut"),
             reason=_first(same, "motif"),
+            versions=versions,
         )
 
 
 def _decisions(third: Workshop | None) -> Iterator[Decision]:
-    for code, same in _by_code(_filled(third, "decisions", "texte")):
+    for code, same, versions in part(third.rows.get("decisions", ()) if third else (), "texte"):
         yield Decision(
             code=code,
             text=_first(same, "texte"),
@@ -260,6 +267,7 @@ def _decisions(third: Workshop | None) -> Iterator[Decision]:
             day=_day(same),
             status=_first(same, "statut"),
             reason=_first(same, "motif"),
+            versions=versions,
         )
 
 
@@ -287,6 +295,23 @@ def _by_code(rows: Iterable[Row]) -> list[tuple[str, list[Row]]]:
         if row.get("code"):
             found.setdefault(str(row["code"]), []).append(row)
     return sorted(found.items(), key=lambda pair: int(pair[0].rpartition("-")[2]))
+
+
+def part(rows: Iterable[Row], key: str) -> Iterator[tuple[str, list[Row], tuple[str, ...]]]:
+    """Part the rows of each code: those of its first wording, with what only completes it, from the other wordings."""
+    for code, same in _by_code(rows):
+        said = [french.fold(str(row.get(key) or "")) for row in same]
+        first = next((rank for rank, words in enumerate(said) if words), None)
+        if first is None:
+            continue
+        own = [row for row, words in zip(same, said, strict=True) if words == said[first]]
+        own += [row for row, words in zip(same, said, strict=True) if not words]
+        others = {
+            words: str(row[key])
+            for row, words in zip(same, said, strict=True)
+            if words not in ("", said[first])
+        }
+        yield code, own, tuple(others.values())
 
 
 def _together(rows: Iterable[Row], key: str, pattern: re.Pattern[str]) -> tuple[str, ...]:

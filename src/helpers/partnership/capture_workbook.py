@@ -58,6 +58,12 @@ _HELP = (
     "Pour effacer une parole partout, écrivez « retirer » à sa place. Une ligne vidée n’efface rien.",
     "Renvoyez ce fichier à l’agence sans changer la colonne N° ; vous pourrez le compléter et le renvoyer.",
 )
+# What the later workshops add, before the last line: their codes are the same in every workbook.
+_ONE_CODE = {
+    2: "Un code, un enjeu : si deux tables écrivent deux enjeux différents, donnez-leur deux codes (E-1 et E-7).",
+    3: "Un code, un levier ou une décision : si deux tables en écrivent deux différents, donnez-leur deux codes "
+    "(A-01 et A-13, D-01 et D-07).",
+}
 _EXAMPLE = (
     "Exemple : table A, tour 1, L-29, nuance, « 46 maisons commencées en 2021 ont été livrées en septembre 2023. », "
     "non, technicien, D’après : document, Qui vérifie : urbanisme, 22/01/2027."
@@ -171,15 +177,17 @@ class Book:
         sheet = self._workbook.add_worksheet("Lisez-moi")
         sheet.set_column(0, 0, 5)
         sheet.set_column(1, 1, _HELP_LINE)
-        for rank, line in enumerate((*_HELP, "", _EXAMPLE), start=2):
+        added = _ONE_CODE.get(self._kit.number)
+        lines = (*_HELP[:-1], *([added] if added else []), _HELP[-1])
+        for rank, line in enumerate((*lines, "", _EXAMPLE), start=2):
             if len(line) > _HELP_LINE:
                 sheet.set_row(rank, _TWO_LINES)
         title = f"{self._kit.commune}, atelier {self._kit.number} : saisie {self._letter}"
         sheet.write_string(0, 1, french.typography(title), self._looks["title"])
-        for rank, line in enumerate(_HELP, start=1):
+        for rank, line in enumerate(lines, start=1):
             sheet.write_number(rank + 1, 0, rank, self._looks["text"])
             sheet.write_string(rank + 1, 1, french.typography(line), self._looks["text"])
-        sheet.write_string(len(_HELP) + 3, 1, french.typography(_EXAMPLE), self._looks["free"])
+        sheet.write_string(len(lines) + 3, 1, french.typography(_EXAMPLE), self._looks["free"])
         self._close(sheet, freeze=0)
 
     def write_session(self) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from helpers import french
+from helpers.contributions.agreed import part
 from helpers.contributions.workshop import Action, Axis, Dots
 from helpers.partnership.capture_reading import Capture, Message
-from helpers.partnership.capture_sheets import AXES, DOTS, SESSION, SESSION_LINES
+from helpers.partnership.capture_sheets import AXES, DECISIONS, DOTS, ISSUES, LEVERS, SESSION, SESSION_LINES
 from helpers.partnership.merged import Merged
 
 # A table retains two sentences of thirteen words, and everyone has three dots.
@@ -16,6 +17,12 @@ AXES_KEPT, WORDS, DOTS_EACH = 2, 13, 3
 _SESSION = {"elus": "elected", "techniciens": "technicians", "deja_venus": "returning", "accord": "agreed",
             "debut": "start", "fin": "end"}  # fmt: skip
 _APART = ("axes", "gommettes", "suites")
+# Sheets whose codes are written beforehand in every workbook: where the words are, how to say that they differ.
+_WORDED = (
+    (ISSUES, "phrase", "enjeux différents"),
+    (LEVERS, "phrase", "leviers différents"),
+    (DECISIONS, "texte", "décisions différentes"),
+)
 
 
 def gather(merged: Merged, captures: Sequence[Capture]) -> None:
@@ -29,7 +36,36 @@ def gather(merged: Merged, captures: Sequence[Capture]) -> None:
         rows = [row for row in kept.rows.get(key, []) if row["_file"] not in files]
         for capture in captures:
             rows += [_plain(row) | {"_file": capture.file} for row in capture.rows.get(key, [])]
-        kept.rows[key] = rows
+        # The same wording comes first whichever file is imported first.
+        kept.rows[key] = sorted(rows, key=lambda row: str(row["_file"]))
+    _report_wordings(merged, captures)
+
+
+def _report_wordings(merged: Merged, captures: Sequence[Capture]) -> None:
+    """Report each code under which several things were typed: one code, one issue, lever or decision."""
+    for form, key, several in _WORDED:
+        rows = merged.workshop.rows.get(form.key, [])
+        for code, own, others in part(rows, key):
+            if not others:
+                continue
+            said = [row for row in rows if row.get("code") == code and row.get(key) in (own[0][key], *others)]
+            files = list(dict.fromkeys(str(row["_file"]) for row in said))
+            letters = [file.rpartition("-saisie-")[2] for file in files]
+            count = "deux" if len(others) == 1 else french.number(len(others) + 1)
+            where = f"{'saisies' if len(letters) > 1 else 'saisie'} {french.enumerate_words(letters)}"
+            words = french.enumerate_words([f"« {one} »" for one in (own[0][key], *others)])
+            text = f"{code} : {count} {several} ({where}) : {words}. Donnez-leur deux codes, puis réimportez."
+            merged.messages.append(
+                Message(files[-1], text, form.title, _row_of(captures, form.key, key, others[-1]))
+            )
+
+
+def _row_of(captures: Sequence[Capture], sheet: str, key: str, words: str) -> int:
+    """Find the row where words were typed, in the files that are imported; else 0."""
+    found = (
+        row["_row"] for capture in captures for row in capture.rows.get(sheet, []) if row.get(key) == words
+    )
+    return next(found, 0)
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,68 @@
+"""The capture workbooks of workshops 2 and 3: issues, pawns, levers and decisions that two scribes typed."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import openpyxl
+import pytest
+import val_sur_deule as town
+
+from helpers import paths
+from helpers.contributions import kept
+from helpers.partnership import capture_sheets as sheets
+from helpers.partnership import capture_workbook, importing
+
+SLUG = town.KIT.slug
+KITS = {number: town.KIT.model_copy(update={"number": number}) for number in (2, 3)}
+
+
+@pytest.fixture
+def capture(tmp_path, monkeypatch):
+    """Write a workbook of a workshop: its rows by sheet, each begun at the first one."""
+    monkeypatch.setattr(paths, "PARAMS", tmp_path)
+    monkeypatch.setitem(sheets.ROWS, "contributions", 5)
+    for kit in KITS.values():
+        kept.write_kit(kit)
+
+    def _write(number, letter, rows, *, name=""):
+        kit = KITS[number]
+        book = openpyxl.load_workbook(io.BytesIO(capture_workbook.make(kit, letter=letter)))
+        for title, typed in rows.items():
+            for rank, values in enumerate(typed, start=sheets.FIRST_ROW + 1):
+                for key, value in values.items():
+                    town.put(book, title, rank, key, value)
+        path = kept.capture_folder(SLUG, number) / f"{name or f'{kit.name}-saisie-{letter}'}.xlsx"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        book.save(path)
+        return path
+
+    return _write
+
+
+def plain(text):
+    return text.replace("\u202f", " ").replace("\xa0", " ")
+
+
+def found(account):
+    return plain("\n".join(map(str, account.merged.messages)))
+
+
+def test_two_levers_of_one_code_are_reported_with_what_to_do(capture):
+    capture(3, "A", {"Leviers": [{"phrase": "Permis de louer"}, {"phrase": "Permanence au CCAS"}]})
+    capture(3, "B", {"Leviers": [{"phrase": "Permis de louer."}, {"phrase": "Bourse au logement"}],
+                     "Décisions": [{"texte": "Saisir la MEL"}]})  # fmt: skip
+    assert found(importing.run(SLUG, 3)) == (
+        "val-sur-deule-atelier-3-saisie-B, Leviers, ligne 5 : A-02 : deux leviers différents (saisies A et B) : "
+        "« Permanence au CCAS » et « Bourse au logement ». Donnez-leur deux codes, puis réimportez."
+    )
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_the_help_of_later_workbooks_says_one_code_for_one_thing(number):
+    for kit, expected in ((KITS[number], True), (town.KIT, False)):
+        book = openpyxl.load_workbook(io.BytesIO(capture_workbook.make(kit, letter="A")), read_only=True)
+        lines = [str(row[1]) for row in book["Lisez-moi"].iter_rows(values_only=True)]
+        assert any(re.search("donnez-leur deux codes", line) for line in lines) is expected
+        assert any("Renvoyez ce fichier" in line for line in lines)
