@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import time
 from collections import Counter
 from datetime import date
 
@@ -170,6 +171,42 @@ def test_a_row_saved_again_in_its_file_takes_the_place_of_the_former(folder):
     assert texts == ["24 logements démolis en 2020."]
 
 
+@pytest.mark.parametrize("alone", [False, True], ids=["beside the first", "given alone"])
+def test_a_workbook_sent_back_under_another_name_takes_the_place_of_the_first(folder, alone):
+    run()
+    name = f"{town.KIT.name}-saisie-A (1)"
+
+    def correct(book):
+        town.put(book, "Contributions", row(5), "texte", "24 logements démolis en 2020.")
+        town.put(book, "Axes", row(1), "phrase", "Une phrase corrigée.")
+        town.put(book, "Suites", row(1), "quoi", "Une suite corrigée")
+
+    change(folder, "A", correct, save_as=name)
+    account = importing.run(SLUG, 1, [folder / f"{name}.xlsx"] if alone else ())
+    workshop = account.merged.workshop
+    assert [one.text for one in workshop.contributions if one.id == "C1-A-05"] == [
+        "24 logements démolis en 2020."
+    ]
+    assert not account.merged.conflicts
+    assert next(axis.text for axis in workshop.axes if axis.table == "A") == "Une phrase corrigée."
+    assert len(workshop.actions) == 2
+    assert workshop.recount == ""
+    left = [] if alone else [f"{town.KIT.name}-saisie-A.xlsx : même classeur (saisie A) que {name}.xlsx"]
+    assert [text.partition(", enregistré après")[0] for text in account.left_out] == left
+
+
+def test_the_copy_saved_last_is_read_whatever_its_name(folder):
+    def save_before(book):
+        town.put(book, "Axes", row(1), "phrase", "Une phrase ancienne.")
+
+    change(folder, "A", save_before, save_as="zzz (2)")
+    time.sleep(1.1)
+    change(folder, "A", lambda book: None)
+    account = run()
+    assert "Une phrase ancienne." not in [axis.text for axis in account.merged.workshop.axes]
+    assert len(account.left_out) == 1
+
+
 def test_a_row_emptied_is_no_deletion(folder):
     run()
     change(folder, "A", lambda book: [town.put(book, "Contributions", row(5), key, None)
@@ -212,12 +249,13 @@ def test_an_import_interrupted_as_it_withdraws_leaves_no_minute_that_tells_it(fo
 
 def disagree(folder):
     """Import two files that do not say the same of one row."""
-    change(
-        folder,
-        "A",
-        lambda book: town.put(book, "Contributions", row(3), "texte", "Il y a une erreur."),
-        save_as="saisie-A-bis",
-    )
+
+    def say_otherwise(book):
+        rank = len(town.B)
+        town.type_contribution(book, rank, (*town.A[2][:4], "Il y a une erreur.", *town.A[2][5:]))
+        town.put(book, "Contributions", row(rank + 1), "id", "C1-A-03")
+
+    change(folder, "B", say_otherwise)
     return run()
 
 
@@ -234,9 +272,9 @@ def test_two_files_of_one_row_are_both_kept_until_it_is_settled(folder):
 @pytest.mark.parametrize(
     ("choice", "texts"),
     [
-        ("garder A", ["Il y a une erreur."]),
-        ("garder B", ["372 logements pour 90 habitants de plus paraît impossible : erreur supposée."]),
-        ("les deux", ["Il y a une erreur.", "372 logements pour 90 habitants de plus paraît impossible : erreur supposée."]),
+        ("garder A", ["372 logements pour 90 habitants de plus paraît impossible : erreur supposée."]),
+        ("garder B", ["Il y a une erreur."]),
+        ("les deux", ["372 logements pour 90 habitants de plus paraît impossible : erreur supposée.", "Il y a une erreur."]),
     ],
 )  # fmt: skip
 def test_what_is_settled_is_read_by_the_next_import(folder, choice, texts):
@@ -284,7 +322,12 @@ def test_other_types_on_one_code_are_two_opinions_and_no_conflict(folder):
 
 
 def test_two_counts_of_dots_are_to_be_confirmed_and_never_added(folder):
-    change(folder, "A", lambda book: town.fill_dots(book, {"Q-1": (2, 4)}), save_as="saisie-A-bis")
+    def count_again(book):
+        town.fill_dots(book, {"Q-1": (2, 4)})
+        mark = next(cell for line in book["Séance"].iter_rows() for cell in line if cell.value == "@lettre")
+        mark.offset(column=1).value = "C"
+
+    change(folder, "A", count_again, save_as="saisie-C")
     account = run()
     assert "décompte à confirmer" in found(account)
     assert account.merged.workshop.recount

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -46,10 +46,15 @@ class Message:
 
 @dataclass
 class Capture:
-    """What one file holds: rows of contributions, each read, waiting or withdrawn; the rows of other sheets."""
+    """What one file holds: rows of contributions, each read, waiting or withdrawn; the rows of other sheets.
+
+    `file` is its name, for messages; `key` names the workbook that it is a copy of, whatever the name of the copy.
+    """
 
     file: str
     letter: str
+    key: str
+    saved: datetime | None = None
     session: dict[str, Any] = field(default_factory=dict)
     contributions: list[Contribution] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
@@ -78,7 +83,9 @@ def read(path: Path, kit: Kit) -> Capture:
     forms = (sheets.SESSION, *sheets.sheets_of(kit.number, "A"))
     book = read_workbook(path, forms)
     _check_identity(path, book, kit)
-    capture = Capture(path.stem, book.identity.get("lettre", ""))
+    letter = book.identity.get("lettre", "")
+    key = f"{kit.name}-saisie-{letter}" if letter else path.stem
+    capture = Capture(path.stem, letter, key, book.saved)
     for note in book.notes:
         if "absente" not in note:
             capture.remark(note)
@@ -203,7 +210,7 @@ class _Rows:
             self._remark(row, f"{mention.explain()} : vérifiez qu’il ne désigne pas une personne. Gardée.")
         return Contribution(
             id=named,
-            file=self.capture.file,
+            file=self.capture.key,
             table=read["table"] or "",
             moment=read["tour"] or "",
             code=code,

@@ -31,11 +31,11 @@ def gather(merged: Merged, captures: Sequence[Capture]) -> None:
     _gather_axes(merged, captures)
     _gather_dots(merged, captures)
     _gather_actions(merged, captures)
-    kept, files = merged.workshop, {capture.file for capture in captures}
+    kept, files = merged.workshop, {capture.key for capture in captures}
     for key in sorted({key for capture in captures for key in capture.rows} - {*_APART}):
         rows = [row for row in kept.rows.get(key, []) if row["_file"] not in files]
         for capture in captures:
-            rows += [_plain(row) | {"_file": capture.file} for row in capture.rows.get(key, [])]
+            rows += [_plain(row) | {"_file": capture.key} for row in capture.rows.get(key, [])]
         # The same wording comes first whichever file is imported first.
         kept.rows[key] = sorted(rows, key=lambda row: str(row["_file"]))
     _report_wordings(merged, captures)
@@ -55,8 +55,9 @@ def _report_wordings(merged: Merged, captures: Sequence[Capture]) -> None:
             where = f"{'saisies' if len(letters) > 1 else 'saisie'} {french.enumerate_words(letters)}"
             words = french.enumerate_words([f"« {one} »" for one in (own[0][key], *others)])
             text = f"{code} : {count} {several} ({where}) : {words}. Donnez-leur deux codes, puis réimportez."
+            named = next((capture.file for capture in captures if capture.key == files[-1]), files[-1])
             merged.messages.append(
-                Message(files[-1], text, form.title, _row_of(captures, form.key, key, others[-1]))
+                Message(named, text, form.title, _row_of(captures, form.key, key, others[-1]))
             )
 
 
@@ -94,7 +95,7 @@ def _gather_session(merged: Merged, captures: Sequence[Capture]) -> None:
 
 def _gather_axes(merged: Merged, captures: Sequence[Capture]) -> None:
     """Keep two axes a table; a third stays in the account, and is not printed."""
-    kept, files = merged.workshop, {capture.file for capture in captures}
+    kept, files = merged.workshop, {capture.key for capture in captures}
     axes = [axis for axis in kept.axes if axis.file not in files]
     for capture in captures:
         for row in capture.rows.get("axes", []):
@@ -114,15 +115,15 @@ def _gather_axes(merged: Merged, captures: Sequence[Capture]) -> None:
             if (words := len(text.split())) > WORDS:
                 message = f"{words} mots, {WORDS} au plus. Gardé."
                 merged.messages.append(Message(capture.file, message, AXES.title, row["_row"]))
-            axes.append(Axis(table=table, rank=len(own) + 1, text=text, file=capture.file))
+            axes.append(Axis(table=table, rank=len(own) + 1, text=text, file=capture.key))
     kept.axes = sorted(axes, key=lambda axis: (axis.table, axis.rank))
 
 
 def _gather_dots(merged: Merged, captures: Sequence[Capture]) -> None:
     """Keep one count of the dots; where two differ, or are too many, it is to be confirmed: nothing is summed."""
-    kept, files = merged.workshop, {capture.file for capture in captures}
+    kept, files = merged.workshop, {capture.key for capture in captures}
     counts = [
-        (capture.file, lines)
+        (capture.key, lines)
         for capture in captures
         if (lines := _dots(capture))
         and any(line.elected is not None or line.technicians is not None for line in lines)
@@ -149,7 +150,7 @@ def _dots(capture: Capture) -> list[Dots]:
             label=row["ligne"] or row["code"] or "",
             elected=row["elus"],
             technicians=row["techniciens"],
-            file=capture.file,
+            file=capture.key,
         )
         for row in capture.rows.get("gommettes", [])
         if row["ligne"] or row["code"]
@@ -190,7 +191,7 @@ def _too_many(merged: Merged) -> list[str]:
 
 
 def _gather_actions(merged: Merged, captures: Sequence[Capture]) -> None:
-    kept, files = merged.workshop, {capture.file for capture in captures}
+    kept, files = merged.workshop, {capture.key for capture in captures}
     actions = [action for action in kept.actions if action.file not in files]
     for capture in captures:
         for row in capture.rows.get("suites", []):
@@ -199,7 +200,7 @@ def _gather_actions(merged: Merged, captures: Sequence[Capture]) -> None:
                 who=row["qui"] or "",
                 due=row["quand"],
                 code=row["code"] or "",
-                file=capture.file,
+                file=capture.key,
             )
             known = {(french.fold(one.text), french.fold(one.who)) for one in actions}
             if action.text and (french.fold(action.text), french.fold(action.who)) not in known:

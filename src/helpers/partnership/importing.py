@@ -132,7 +132,31 @@ def _read(kit: Kit, files: Sequence[Path]) -> tuple[list[Capture], list[str]]:
             captures.append(capture_reading.read(path, kit))
         except ParameterError as error:
             left_out.append(str(error))
-    return captures, left_out
+    read = _keep_latest(captures)
+    for one in captures:
+        last = next(other for other in read if other.key == one.key)
+        if one is not last:
+            why = "enregistré après" if one.saved and last.saved else "le dernier par son nom"
+            left_out.append(
+                f"{one.file}.xlsx : même classeur (saisie {one.letter}) que {last.file}.xlsx, {why}, seul lu. "
+                f"Recopiez dans {last.file}.xlsx ce qui n'est que dans {one.file}.xlsx, effacez {one.file}.xlsx, "
+                "puis réimportez."
+            )
+    return read, left_out
+
+
+def _keep_latest(captures: Sequence[Capture]) -> list[Capture]:
+    """Keep of each workbook the copy saved last; where a date is unknown, the last by name (« saisie-A (1) »)."""
+    copies: dict[str, list[Capture]] = {}
+    for one in captures:
+        copies.setdefault(one.key, []).append(one)
+    kept_ones = []
+    for same in copies.values():
+        dated = all(one.saved for one in same)
+        kept_ones.append(
+            max(same, key=lambda one: (str(one.saved) if dated else "", len(one.file), one.file))
+        )
+    return kept_ones
 
 
 def _nothing(folder: Path, chosen: Sequence[Path], left_out: Sequence[str]) -> ParameterError:

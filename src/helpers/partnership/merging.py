@@ -58,7 +58,7 @@ def _row_of(named: str) -> str:
 
 def _bring_rows(merged: Merged, captures: Sequence[Capture]) -> None:
     """Bring the rows of files, and those kept of files that are not imported again."""
-    kept, files = merged.workshop, {capture.file for capture in captures}
+    kept, files = merged.workshop, {capture.key for capture in captures}
     former = {one.id: one for one in kept.contributions}
     # Former imports named twins without their texts.
     known = {*former, *(twin for one in kept.contributions for twin in one.twins)}

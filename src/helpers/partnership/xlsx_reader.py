@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
@@ -135,6 +136,7 @@ class Workbook:
     sheets: dict[str, Sheet]
     identity: dict[str, str]
     notes: list[str]
+    saved: datetime | None = None
 
 
 def read_workbook(path: Path, forms: Sequence[Form]) -> Workbook:
@@ -175,7 +177,8 @@ def read_workbook(path: Path, forms: Sequence[Form]) -> Workbook:
         raise _refuse(path, f"aucune feuille {titles} (feuilles : {named})", "Renvoyez le classeur reçu.")
     notes += [f'Feuille "{form.title}" absente.' for form in forms if form.key not in found]
     ordered = {form.key: found[form.key] for form in forms if form.key in found}
-    return Workbook(path, ordered, _read_identity(with_cells), notes)
+    saved = book.properties.modified
+    return Workbook(path, ordered, _read_identity(with_cells), notes, saved and saved.replace(tzinfo=None))
 
 
 def check_file(path: Path) -> None:
