@@ -133,7 +133,8 @@ def test_a_second_import_changes_nothing(folder):
     content = kept.workshop_file(SLUG, 1).read_bytes()
     second = run()
     assert "0 nouveauté" in second.summary
-    assert "28 nouveautés" in first.summary.replace("\xa0", " ")
+    # 28 contributions, 4 axes, 2 actions and the lines of dots that were counted.
+    assert "39 nouveautés" in first.summary.replace("\xa0", " ")
     assert kept.workshop_file(SLUG, 1).read_bytes() == content
 
 
@@ -310,6 +311,7 @@ def test_the_same_words_of_one_table_in_two_files_are_shown_once_and_keep_both_i
     one = next(one for one in account.merged.workshop.contributions if one.id == "C1-A-05")
     assert one.twins == [f"C1-B-{len(town.B) + 1:02d}"]
     assert account.merged.read == 29
+    assert "1 doublon montré une fois" in account.summary.replace("\xa0", " ")
     assert len(account.merged.workshop.contributions) + account.merged.twins == 29
     assert "0 nouveauté" in run().summary
 

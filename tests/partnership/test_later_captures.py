@@ -66,3 +66,20 @@ def test_the_help_of_later_workbooks_says_one_code_for_one_thing(number):
         lines = [str(row[1]) for row in book["Lisez-moi"].iter_rows(values_only=True)]
         assert any(re.search("donnez-leur deux codes", line) for line in lines) is expected
         assert any("Renvoyez ce fichier" in line for line in lines)
+
+
+def test_what_workshops_2_and_3_read_is_counted_and_what_changes_is_new(capture):
+    capture(2, "A", {"Enjeux": [{"phrase": "Garder les aînés"}, {"phrase": "Loger les jeunes"}],
+                     "Matrice": [{"enjeu": "E-1", "table": "A", "importance": 5, "capacite": 2}]})  # fmt: skip
+    capture(3, "A", {"Leviers": [{"phrase": "Permis de louer"}], "Décisions": [{"texte": "Saisir la MEL"}],
+                     "Axes": [{"phrase": "Une phrase."}]})  # fmt: skip
+    second, third = importing.run(SLUG, 2), importing.run(SLUG, 3)
+    assert plain(second.summary) == "3 lignes lues, 2 enjeux, 1 pion ; 3 nouveautés."
+    assert plain(third.summary) == "2 lignes lues, 1 levier, 1 décision ; 3 nouveautés."
+    assert "saisie-A : 1 levier, 1 décision." in plain(third.report.read_text(encoding="utf-8"))
+    assert not importing.run(SLUG, 3).merged.is_new
+    capture(3, "A", {"Leviers": [{"phrase": "Permis de diviser"}], "Décisions": [{"texte": "Saisir la MEL"}],
+                     "Axes": [{"phrase": "Une phrase."}]})  # fmt: skip
+    again = importing.run(SLUG, 3)
+    assert again.merged.is_new
+    assert plain(again.summary).endswith("; 1 nouveauté.")

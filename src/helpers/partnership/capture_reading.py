@@ -67,6 +67,15 @@ class Capture:
         """Count the rows of contributions that hold something."""
         return len(self.contributions) + len(self.waiting) + len(self.withdrawn)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """Count the issues, pawns, levers and decisions, by sheet; a sheet where nothing was typed is left out."""
+        counts = {
+            key: sum(any(row.get(one) for one in keys) for row in self.rows.get(key, []))
+            for key, keys in sheets.ROWS_TYPED.items()
+        }
+        return {key: count for key, count in counts.items() if count}
+
     def remark(self, text: str, *, sheet: str = "", row: int = 0, name: str = "") -> None:
         """Keep a message about the file, once."""
         message = Message(self.file, text, sheet, row, name)

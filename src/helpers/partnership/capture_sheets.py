@@ -14,6 +14,20 @@ SHORTEST, LONGEST = 5, 400
 SETTLE = ("garder A", "garder B", "les deux")
 # Rows ready to be filled in, where nothing else says how many.
 ROWS = {"contributions": 200, "suites": 20, "enjeux": 12, "matrice": 24, "leviers": 24, "decisions": 12}
+# The sheets whose rows an import counts, and how.
+ROWS_COUNTED = {
+    "enjeux": ("enjeu", "enjeux"),
+    "matrice": ("pion", "pions"),
+    "leviers": ("levier", "leviers"),
+    "decisions": ("décision", "décisions"),
+}
+# A row of theirs counts where one of these columns says something.
+ROWS_TYPED = {
+    "enjeux": ("phrase", "statut"),
+    "matrice": ("importance", "capacite"),
+    "leviers": ("phrase",),
+    "decisions": ("texte",),
+}
 
 _YES = ("oui", "non")
 _ISSUE = Column("enjeu", "Enjeu", longest=5, width=8, help="E-1, E-2…")

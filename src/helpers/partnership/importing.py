@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from helpers.contributions.workshop import Kit
 from helpers.errors import ParameterError
 from helpers.partnership import capture_reading, destruction, minutes, settling
 from helpers.partnership.capture_reading import Capture
+from helpers.partnership.capture_sheets import ROWS_COUNTED
 from helpers.partnership.merged import Merged
 from helpers.partnership.merging import merge
 
@@ -37,22 +38,30 @@ class Account:
         """Count what came in and what became of it: the sum of the parts is what was read."""
         merged = self.merged
         waiting, withdrawn = len(merged.workshop.waiting), len(merged.workshop.withdrawn)
-        news = french.quantity(len(merged.new) + len(merged.changed) + len(merged.withdrawn), "nouveauté")
         unread = len(merged.workshop.contributions) - len(merged.workshop.whole)
-        parts = [
-            french.quantity(merged.read, "ligne lue", "lignes lues"),
-            french.quantity(len(merged.workshop.contributions), "contribution")
-            + (f" dont {unread} à relire" if unread else ""),
-        ]
+        lines = merged.read + sum(merged.rows.values())
+        parts = [french.quantity(lines, "ligne lue", "lignes lues")]
+        if merged.workshop.contributions or not merged.rows:
+            said = french.quantity(len(merged.workshop.contributions), "contribution")
+            parts.append(said + (f" dont {unread} à relire" if unread else ""))
+        parts += describe_rows(merged.rows)
         if merged.twins:
-            parts.append(f"{french.quantity(merged.twins, 'doublon')} montrés une fois")
+            parts.append(
+                french.quantity(merged.twins, "doublon montré une fois", "doublons montrés une fois")
+            )
         if waiting:
             parts.append(french.quantity(waiting, "ligne en attente", "lignes en attente"))
         if withdrawn:
             parts.append(describe_withdrawn(withdrawn))
         if merged.conflicts:
             parts.append(f"{french.number(len(merged.conflicts))} à trancher")
-        return french.typography(f"{', '.join(parts)} ; {'0 nouveauté' if not merged.is_new else news}.")
+        news = french.quantity(merged.news, "nouveauté") if merged.is_new else "0 nouveauté"
+        return french.typography(f"{', '.join(parts)} ; {news}.")
+
+
+def describe_rows(counts: Mapping[str, int]) -> list[str]:
+    """Say how many rows of the sheets of workshops 2 and 3 were read: `4 enjeux`, `6 pions`."""
+    return [french.quantity(count, *ROWS_COUNTED[key]) for key, count in counts.items()]
 
 
 def describe_withdrawn(count: int) -> str:
@@ -173,7 +182,10 @@ def _report(account: Account, captures: Sequence[Capture]) -> None:
     lines = [account.summary, f"Fichiers lus : {', '.join(account.files)}."]
     lines += [f"Laissé de côté : {text}" for text in account.left_out]
     for capture in captures:
-        lines.append(f"{capture.file} : {french.quantity(capture.count, 'ligne', 'lignes')}.")
+        counts = describe_rows(capture.counts)
+        if capture.count or not counts:
+            counts.insert(0, french.quantity(capture.count, "ligne", "lignes"))
+        lines.append(f"{capture.file} : {', '.join(counts)}.")
     lines += [message.discreet() for message in account.merged.messages]
     account.report.parent.mkdir(parents=True, exist_ok=True)
     paths.write(account.report, french.typography("\n".join(lines)) + "\n")

@@ -15,7 +15,7 @@ from helpers import french
 from helpers.contributions.workshop import Contribution, Kit, Workshop
 from helpers.partnership.capture_reading import Capture, Message
 from helpers.partnership.gathering import gather
-from helpers.partnership.merged import APART, Conflict, Merged
+from helpers.partnership.merged import APART, Conflict, Merged, count_changes
 
 # From there on two texts say the same, save where a number or a negation of one is not in the other.
 _SAME = 90
@@ -27,10 +27,13 @@ def merge(kit: Kit, captures: Sequence[Capture], former: Workshop | None = None)
     kept = former.model_copy(deep=True) if former else Workshop(kit=kit)
     kept.kit = kit
     merged = Merged(kept, read=sum(capture.count for capture in captures))
+    for counts in (capture.counts for capture in captures):
+        merged.rows |= {key: merged.rows.get(key, 0) + count for key, count in counts.items()}
     merged.messages = [message for capture in captures for message in capture.messages]
     _withdraw(merged, captures)
     _bring_rows(merged, captures)
     gather(merged, captures)
+    merged.others = count_changes(former, kept)
     kept.waiting = [one for capture in captures for one in capture.waiting]
     return merged
 
