@@ -50,6 +50,20 @@ def test_a_question_that_is_left_says_why_and_one_that_nobody_spoke_of_says_so()
     ]  # fmt: skip
 
 
+def test_an_issue_that_the_group_added_then_left_is_printed_with_its_reason():
+    second = workshop_2()
+    second.rows["enjeux"] += [
+        {"code": "E-5", "phrase": "Ouvrir un port", "origine": "groupe", "statut": "écarté", "motif": "trop cher", "_file": "A"},
+        {"code": "E-6", "phrase": "Un tramway", "statut": "écarté", "_file": "B"},
+        {"code": "E-7", "phrase": "Autre", "origine": "Q-4", "statut": "écarté", "_file": "B"},
+    ]  # fmt: skip
+    agreed = gather([second])
+    expected = "Écartés par le groupe : E-5 – Ouvrir un port, car trop cher ; E-6 – Un tramway."
+    assert expected in text_of(agreed_text.describe_issues(agreed)).replace("  ", " ")
+    second.rows["enjeux"] = second.rows["enjeux"][-3:-1]
+    assert text_of(agreed_text.describe_issues(gather([second]))).replace("  ", " ") == expected
+
+
 def test_a_lever_without_a_figure_and_an_issue_without_a_lever_are_reported():
     third = workshop_3()
     agreed = gather([workshop_2(), third])

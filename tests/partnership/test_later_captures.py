@@ -10,7 +10,7 @@ import pytest
 import val_sur_deule as town
 
 from helpers import paths
-from helpers.contributions import kept
+from helpers.contributions import agreed, kept
 from helpers.partnership import capture_sheets as sheets
 from helpers.partnership import capture_workbook, importing
 
@@ -83,3 +83,24 @@ def test_what_workshops_2_and_3_read_is_counted_and_what_changes_is_new(capture)
     again = importing.run(SLUG, 3)
     assert again.merged.is_new
     assert plain(again.summary).endswith("; 1 nouveauté.")
+
+
+def test_a_pawn_is_read_as_it_is_typed_and_one_on_no_issue_is_reported(capture):
+    capture(2, "A", {
+        "Enjeux": [{"phrase": "Garder les aînés"}, {"phrase": "Loger les aînés", "statut": "fusionné", "avec": "e1"}],
+        "Matrice": [
+            {"enjeu": "e1", "table": "A", "importance": 5, "capacite": 2},
+            {"enjeu": "E-9", "table": "A", "importance": 4, "capacite": 0},
+            {"table": "B", "importance": 4, "capacite": 1},
+        ],
+    })  # fmt: skip
+    account = importing.run(SLUG, 2)
+    (issue,) = agreed.gather([account.merged.workshop]).issues
+    assert issue.pawns == (agreed.Pawn("A", 5, 2),)
+    place = "val-sur-deule-atelier-2-saisie-A, Matrice, ligne"
+    remedy = "Gardé, pas dessiné : corrigez le code ou écrivez l’enjeu, puis réimportez."
+    said = found(account)
+    assert f"{place} 5 : 0 n’est pas entre 1 et 5" in said
+    assert f"{place} 5 : pion sur « E-9 », absent de la feuille Enjeux. {remedy}" in said
+    assert f"{place} 6 : pion sans enjeu. {remedy}" in said
+    assert "ligne 4" not in said

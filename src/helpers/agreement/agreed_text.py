@@ -21,7 +21,8 @@ _NOTHING = "–"
 def describe_issues(agreed: Agreed) -> list[Block]:
     """Write the section of the issues: matrix, measure, what bears each out, its levers, where it comes from."""
     if not agreed.issues:
-        return [paragraph("Aucun enjeu n’a encore été saisi : il se dit à l’atelier 2.")]
+        nothing = "Aucun enjeu n’a encore été saisi : il se dit à l’atelier 2."
+        return _describe_dropped(agreed) or [paragraph(nothing)]
     headings = ["Enjeu", "Venu de", "Gommettes", "Constats", "Leviers"]
     if not agreed.levers:
         headings.pop()
@@ -31,7 +32,15 @@ def describe_issues(agreed: Agreed) -> list[Block]:
         blocks.append(
             paragraph(f" : {' ; '.join(apart)}.", before="Écarts entre tables (importance / capacité)")
         )
-    return [*blocks, *_describe_versions(agreed.issues)]
+    return [*blocks, *_describe_versions(agreed.issues), *_describe_dropped(agreed)]
+
+
+def _describe_dropped(agreed: Agreed) -> list[Block]:
+    """Write the issues that the group worded, then left, and why."""
+    lines = [
+        f"{one.code} – {one.title}" + (f", car {one.reason}" if one.reason else "") for one in agreed.dropped
+    ]
+    return [_box("Écartés par le groupe", lines)] if lines else []
 
 
 def _describe_versions(said: Sequence[Issue] | Sequence[Lever] | Sequence[Decision]) -> list[Block]:

@@ -124,6 +124,8 @@ class Agreed:
     decisions: tuple[Decision, ...] = ()
     fates: tuple[Fate, ...] = ()
     days: Mapping[int, date] = field(default_factory=dict)
+    # Issues of the group itself, which it then left.
+    dropped: tuple[Fate, ...] = ()
 
     def levers_of(self, issue: str) -> list[Lever]:
         """List the levers of an issue, in the order of their codes."""
@@ -158,6 +160,7 @@ def gather(workshops: Sequence[Workshop]) -> Agreed:
         decisions=tuple(_decisions(third)),
         fates=tuple(_fates(rows, issues, second)),
         days={number: workshop.kit.day for number, workshop in by_number.items()},
+        dropped=tuple(_dropped(rows)),
     )
 
 
@@ -286,6 +289,17 @@ def _fates(rows: Sequence[Row], issues: Sequence[Issue], second: Workshop | None
         else:
             status, reason = str(own.get("statut") or "non discuté"), str(own.get("motif") or "")
             yield Fate(shown.code, shown.title, status, "", reason)
+
+
+def _dropped(rows: Sequence[Row]) -> Iterator[Fate]:
+    """Give the issues that come from no question and that the group left, each wording once."""
+    said: set[tuple[str, str]] = set()
+    for code, same in _by_code(row for row in rows if row.get("phrase") and row.get("statut") == DROPPED):
+        for row in same:
+            mark = (code, french.fold(str(row["phrase"])))
+            if mark not in said and not _codes(_QUESTION, row.get("origine")):
+                yield Fate(code, str(row["phrase"]), DROPPED, reason=str(row.get("motif") or ""))
+            said.add(mark)
 
 
 def _by_code(rows: Iterable[Row]) -> list[tuple[str, list[Row]]]:

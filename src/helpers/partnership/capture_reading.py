@@ -19,6 +19,9 @@ from helpers.partnership.xlsx_reader import Cell, Column, Row, Sheet, Workbook, 
 # What a scribe writes in place of words to take them out of everything.
 WITHDRAW = "retirer"
 _CUT = " […]"
+# The code of an issue as people type it: `e1`, `E 01`; the columns that it is typed in.
+_TYPED_ISSUE = re.compile(r"\bE\s*[-–—.]?\s*0*([1-9]\d?)\b", re.IGNORECASE)
+_OF_ISSUES = ("enjeu", "avec")
 _DUE = re.compile(r"[,;]?\s*(?:avant le|le|pour le|au)?\s*(\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4})\s*$")
 
 
@@ -288,7 +291,8 @@ class _Rows:
             case "date":
                 return self._day(row, cell.value)
             case _:
-                read = Reading(_cut(cell.text, column))
+                text = _cut(cell.text, column)
+                read = Reading(_TYPED_ISSUE.sub(r"E-\1", text) if column.key in _OF_ISSUES else text)
                 if len(cell.text) > column.longest:
                     self._remark(row, f"{column.label} : {len(cell.text)} signes, {column.longest} gardés.")
         if read.message:

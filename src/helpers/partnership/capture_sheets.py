@@ -171,8 +171,8 @@ PAWNS = Form(
     (
         _ISSUE,
         Column("table", "Table", kind="choice", choices=("A", "B", "C", "D", "E", "F"), width=8),
-        Column("importance", "Importance (1 à 5)", kind="whole", high=5, width=14),
-        Column("capacite", "Ce que la commune peut faire (1 à 5)", kind="whole", high=5, width=20),
+        Column("importance", "Importance (1 à 5)", kind="whole", low=1, high=5, width=14),
+        Column("capacite", "Ce que la commune peut faire (1 à 5)", kind="whole", low=1, high=5, width=20),
     ),
 )
 LEVERS = Form(

@@ -293,11 +293,14 @@ class Book:
                     "error_message": "Ce code n’est pas de cet atelier.",
                 }
             case "whole":
-                bounds = {"criteria": "between", "minimum": 0, "maximum": column.high}
+                bounds = {"criteria": "between", "minimum": column.low, "maximum": column.high}
                 return (
                     validation
                     | bounds
-                    | {"validate": "integer", "error_message": f"Un nombre entier, de 0 à {column.high}."}
+                    | {
+                        "validate": "integer",
+                        "error_message": f"Un nombre entier, de {column.low} à {column.high}.",
+                    }
                 )
             case "text":
                 bounds = {"criteria": "<=", "value": column.longest}

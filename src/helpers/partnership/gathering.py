@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,13 +10,23 @@ from helpers import french
 from helpers.contributions.agreed import part
 from helpers.contributions.workshop import Action, Axis, Dots
 from helpers.partnership.capture_reading import Capture, Message
-from helpers.partnership.capture_sheets import AXES, DECISIONS, DOTS, ISSUES, LEVERS, SESSION, SESSION_LINES
+from helpers.partnership.capture_sheets import (
+    AXES,
+    DECISIONS,
+    DOTS,
+    ISSUES,
+    LEVERS,
+    PAWNS,
+    SESSION,
+    SESSION_LINES,
+)
 from helpers.partnership.merged import Merged
 
 # A table retains two sentences of thirteen words, and everyone has three dots.
 AXES_KEPT, WORDS, DOTS_EACH = 2, 13, 3
 _SESSION = {"elus": "elected", "techniciens": "technicians", "deja_venus": "returning", "accord": "agreed",
             "debut": "start", "fin": "end"}  # fmt: skip
+_CODE = re.compile(r"E-\d{1,2}")
 _APART = ("axes", "gommettes", "suites")
 # Sheets whose codes are written beforehand in every workbook: where the words are, how to say that they differ.
 _WORDED = (
@@ -39,6 +50,25 @@ def gather(merged: Merged, captures: Sequence[Capture]) -> None:
         # The same wording comes first whichever file is imported first.
         kept.rows[key] = sorted(rows, key=lambda row: str(row["_file"]))
     _report_wordings(merged, captures)
+    _report_pawns(merged, captures)
+
+
+def _report_pawns(merged: Merged, captures: Sequence[Capture]) -> None:
+    """Report the pawns that are on no issue that was typed: they are kept, and drawn nowhere."""
+    known = {row.get("code") for row in merged.workshop.rows.get(ISSUES.key, []) if row.get("phrase")}
+    for capture in captures:
+        for row in capture.rows.get(PAWNS.key, []):
+            if not (row["importance"] or row["capacite"]):
+                continue
+            named = row["enjeu"] or ""
+            if not known & set(_CODE.findall(named)):
+                fault = (
+                    f"pion sur « {named} », absent de la feuille {ISSUES.title}"
+                    if named
+                    else "pion sans enjeu"
+                )
+                text = f"{fault}. Gardé, pas dessiné : corrigez le code ou écrivez l’enjeu, puis réimportez."
+                merged.messages.append(Message(capture.file, text, PAWNS.title, row["_row"]))
 
 
 def _report_wordings(merged: Merged, captures: Sequence[Capture]) -> None:
