@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import time
 from collections import Counter
@@ -206,6 +207,15 @@ def test_the_copy_saved_last_is_read_whatever_its_name(folder):
     account = run()
     assert "Une phrase ancienne." not in [axis.text for axis in account.merged.workshop.axes]
     assert len(account.left_out) == 1
+
+
+def test_a_workbook_left_empty_never_takes_the_place_of_one_filled_in(folder):
+    # It is dated of the day of the workshop, which may be yet to come.
+    blank = folder / f"{town.KIT.name}-saisie-A (2).xlsx"
+    blank.write_bytes(capture_workbook.make(town.KIT, letter="A"))
+    account = run()
+    assert len(account.merged.workshop.contributions) == 28
+    assert account.left_out[0].endswith(f"resté vide. Effacez {blank.name}.")
 
 
 def test_a_row_emptied_is_no_deletion(folder):
@@ -486,3 +496,33 @@ def test_without_a_file_or_a_kit_what_to_do_is_said(folder):
         run()
     with pytest.raises(ParameterError, match="make atelier"):
         importing.run(SLUG, 2)
+
+
+def test_other_spreadsheets_are_named_as_left_aside_with_what_to_do(folder):
+    shutil.move(folder / f"{town.KIT.name}-saisie-B.xlsx", folder / "Saisie B.ODS")
+    (folder / "notes.txt").write_text("rien", encoding="utf-8")
+    shutil.move(folder / f"{town.KIT.name}-saisie-A.xlsx", folder / "SAISIE.XLSX")
+    account = run()
+    assert account.files == ["SAISIE"]
+    assert account.left_out == [
+        "Saisie B.ODS : seuls les classeurs .xlsx sont lus. Ouvrez-le, enregistrez-le en .xlsx, puis réimportez."
+    ]
+    assert "Laissé de côté : Saisie B.ODS" in account.report.read_text(encoding="utf-8").replace("\xa0", " ")
+    (folder / "SAISIE.XLSX").unlink()
+    with pytest.raises(ParameterError, match=r"Saisie B\.ODS"):
+        run()
+
+
+def test_the_letter_of_a_workbook_that_has_not_come_back_is_said(folder):
+    blank = capture_workbook.make(town.KIT, letter="C")
+    names = {letter: f"{town.KIT.name}-saisie-{letter}.xlsx" for letter in "ABCD"}
+    (folder / names["C"]).write_bytes(blank)
+    marks = dict.fromkeys(names.values(), "0")
+    kept.written_file(SLUG, 1).write_text(json.dumps(marks), encoding="utf-8")
+    said = [line for line in found(run()).splitlines() if "pas reçue" in line]
+    assert [line.partition(", ou")[0] for line in said] == [
+        f"{names[letter]} : saisie {letter} pas reçue" for letter in "CD"
+    ]
+    # One that was imported before is not asked for again.
+    account = importing.run(SLUG, 1, [folder / names["B"]])
+    assert "saisie A pas reçue" not in found(account)

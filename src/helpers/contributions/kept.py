@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TypeVar
 
@@ -35,6 +36,28 @@ def private_folder(slug: str) -> Path:
 def capture_folder(slug: str, number: int) -> Path:
     """Return the folder of the capture workbooks and the minutes of a workshop."""
     return private_folder(slug) / f"atelier-{number}"
+
+
+def written_file(slug: str, number: int) -> Path:
+    """Return the record of the capture workbooks that were written: name -> hash, which reveals one filled in."""
+    return capture_folder(slug, number) / "classeurs.json"
+
+
+def read_written(slug: str, number: int) -> dict[str, str]:
+    """Read which capture workbooks were written, and their hashes; nothing where no record is kept.
+
+    Raises:
+        ParameterError: the record cannot be read.
+    """
+    path = written_file(slug, number)
+    if not path.is_file():
+        return {}
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise ParameterError(
+            f"{path} : fichier illisible.", remedy="Effacez-le, puis relancez make atelier : il le refait."
+        ) from error
 
 
 def documents_folder(slug: str) -> Path:

@@ -71,6 +71,17 @@ class Capture:
         return len(self.contributions) + len(self.waiting) + len(self.withdrawn)
 
     @property
+    def is_filled(self) -> bool:
+        """Tell whether anything was typed in it."""
+        typed = {
+            "axes": ("phrase",),
+            "gommettes": ("elus", "techniciens"),
+            "suites": ("quoi",),
+        } | sheets.ROWS_TYPED
+        said = (row.get(one) for key, keys in typed.items() for row in self.rows.get(key, []) for one in keys)
+        return bool(self.count or any(self.session.values()) or any(said))
+
+    @property
     def counts(self) -> dict[str, int]:
         """Count the issues, pawns, levers and decisions, by sheet; a sheet where nothing was typed is left out."""
         counts = {

@@ -8,15 +8,19 @@ from pathlib import Path
 
 from helpers import french, paths
 from helpers.contributions import kept
-from helpers.contributions.workshop import Kit
+from helpers.contributions.workshop import Kit, Workshop
 from helpers.errors import ParameterError
 from helpers.partnership import capture_reading, destruction, minutes, settling
-from helpers.partnership.capture_reading import Capture
+from helpers.partnership.capture_reading import Capture, Message
 from helpers.partnership.capture_sheets import ROWS_COUNTED
 from helpers.partnership.merged import Merged
 from helpers.partnership.merging import merge
 
 REPORT = "rapport.txt"
+# What a row holds before anyone types in it.
+_GIVEN = {"_file", "code", "titre"}
+# Other spreadsheets that a folder may hold.
+_OTHERS = {".ods", ".fods", ".xls", ".xlsm", ".xlsb", ".csv", ".numbers"}
 
 
 @dataclass(frozen=True)
@@ -94,11 +98,10 @@ def run(slug: str, number: int, files: Sequence[Path] = ()) -> Account:
     """
     kit = find_kit(slug, number)
     folder = kept.capture_folder(slug, number)
-    chosen = list(files) or sorted(
-        path for path in folder.glob("*.xlsx") if not path.name.startswith((".", "~"))
-    )
+    chosen, others = (list(files), []) if files else _list_workbooks(folder)
     answers = [path for path in chosen if "a-trancher" in path.name]
     captures, left_out = _read(kit, [path for path in chosen if path not in answers])
+    left_out += others
     if not captures:
         raise _nothing(folder, chosen, left_out)
     former = kept.read_workshop(slug, number)
@@ -106,6 +109,7 @@ def run(slug: str, number: int, files: Sequence[Path] = ()) -> Account:
         settled = settling.read([*answers, *_own(folder, kit, answers)])
         former = former.model_copy(update={"settled": former.settled | settled})
     merged = merge(kit, captures, former)
+    merged.messages += _find_missing(kit, captures, former)
     touched, kits = _drop(slug, number) if merged.withdrawn else ([], [])
     kept.write_workshop(merged.workshop)
     to_settle = settling.settling_file(folder, kit)
@@ -128,6 +132,36 @@ def _drop(slug: str, number: int) -> tuple[list[Path], list[int]]:
     return minutes.drop_written(slug, number), destruction.drop_later_kits(slug, number)
 
 
+def _list_workbooks(folder: Path) -> tuple[list[Path], list[str]]:
+    """List the workbooks of a folder; then why each other spreadsheet is left aside."""
+    there = sorted(path for path in folder.glob("*") if not path.name.startswith((".", "~")))
+    others = [
+        f"{path.name} : seuls les classeurs .xlsx sont lus. Ouvrez-le, enregistrez-le en .xlsx, puis réimportez."
+        for path in there
+        if path.suffix.lower() in _OTHERS
+    ]
+    return [path for path in there if path.suffix.lower() == ".xlsx"], others
+
+
+def _find_missing(kit: Kit, captures: Sequence[Capture], former: Workshop | None) -> list[Message]:
+    """Say which capture workbooks were handed out and never came back, or came back empty."""
+    known = {capture.key for capture in captures if capture.is_filled}
+    if former is not None:
+        for several in (former.contributions, former.axes, former.actions):
+            known |= {one.file for one in several}
+        rows = (row for several in former.rows.values() for row in several)
+        known |= {str(row["_file"]) for row in rows if set(row) - _GIVEN}
+    folder = kept.capture_folder(kit.slug, kit.number)
+    return [
+        Message(
+            name,
+            f"saisie {Path(name).stem[-1]} pas reçue, ou vide. Rangez-la dans {folder}, puis réimportez.",
+        )
+        for name in sorted(kept.read_written(kit.slug, kit.number))
+        if Path(name).stem not in known
+    ]
+
+
 def _own(folder: Path, kit: Kit, answers: Sequence[Path]) -> list[Path]:
     """List the workbook of what is to be settled where it is there and was not given."""
     own = settling.settling_file(folder, kit)
@@ -145,17 +179,24 @@ def _read(kit: Kit, files: Sequence[Path]) -> tuple[list[Capture], list[str]]:
     for one in captures:
         last = next(other for other in read if other.key == one.key)
         if one is not last:
-            why = "enregistré après" if one.saved and last.saved else "le dernier par son nom"
-            left_out.append(
-                f"{one.file}.xlsx : même classeur (saisie {one.letter}) que {last.file}.xlsx, {why}, seul lu. "
-                f"Recopiez dans {last.file}.xlsx ce qui n'est que dans {one.file}.xlsx, effacez {one.file}.xlsx, "
-                "puis réimportez."
-            )
+            left_out.append(_describe_older(one, last))
     return read, left_out
 
 
+def _describe_older(one: Capture, last: Capture) -> str:
+    """Say why a copy of a workbook is not read, and what to do with it."""
+    same = f"{one.file}.xlsx : même classeur (saisie {one.letter}) que {last.file}.xlsx"
+    if not one.is_filled:
+        return f"{same}, resté vide. Effacez {one.file}.xlsx."
+    why = "enregistré après" if one.saved and last.saved else "le dernier par son nom"
+    return (
+        f"{same}, {why}, seul lu. Recopiez dans {last.file}.xlsx ce qui n'est que dans {one.file}.xlsx, effacez "
+        f"{one.file}.xlsx, puis réimportez."
+    )
+
+
 def _keep_latest(captures: Sequence[Capture]) -> list[Capture]:
-    """Keep of each workbook the copy saved last; where a date is unknown, the last by name (« saisie-A (1) »)."""
+    """Keep of each workbook the copy saved last, else the last by name; one left empty only where all are."""
     copies: dict[str, list[Capture]] = {}
     for one in captures:
         copies.setdefault(one.key, []).append(one)
@@ -163,13 +204,16 @@ def _keep_latest(captures: Sequence[Capture]) -> list[Capture]:
     for same in copies.values():
         dated = all(one.saved for one in same)
         kept_ones.append(
-            max(same, key=lambda one: (str(one.saved) if dated else "", len(one.file), one.file))
+            max(
+                same,
+                key=lambda one: (one.is_filled, str(one.saved) if dated else "", len(one.file), one.file),
+            )
         )
     return kept_ones
 
 
 def _nothing(folder: Path, chosen: Sequence[Path], left_out: Sequence[str]) -> ParameterError:
-    if not chosen:
+    if not chosen and not left_out:
         return ParameterError(
             f"Aucune saisie à importer dans {folder}.",
             remedy="Rangez-y les classeurs remplis, ou donnez fichiers=chemin.xlsx.",

@@ -26,8 +26,6 @@ from helpers.publication.pages.arrangement import records_of
 from helpers.territory.communes import Commune
 
 REGISTRY = "codes.csv"
-# What was written of the capture workbooks, by name: its hash reveals one that someone has filled in.
-_WRITTEN = "classeurs.json"
 # Letters of a mark.
 _SHORT = 6
 
@@ -74,8 +72,7 @@ def write_workbooks(
     have changed; all those of the kit unless said.
     """
     folder = kept.capture_folder(kit.slug, kit.number)
-    record = folder / _WRITTEN
-    known = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+    known = kept.read_written(kit.slug, kit.number)
     written, left = [], []
     for letter in kit.letters:
         path = folder / f"{kit.name}-saisie-{letter}.xlsx"
@@ -89,7 +86,7 @@ def write_workbooks(
         paths.write(path, content)
         known[path.name] = made
         written.append(path)
-    paths.write(record, json.dumps(known, indent=1) + "\n")
+    paths.write(kept.written_file(kit.slug, kit.number), json.dumps(known, indent=1) + "\n")
     return written, left
 
 
