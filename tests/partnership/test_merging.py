@@ -17,7 +17,7 @@ def write(letter, text, *, withdrawn=False, **values):
     named, file = f"C1-{letter}-04", f"saisie-{letter}"
     one = Contribution(id=named, file=file, table="A", code="L-12", type="nuance", text=text, **values)
     return Capture(
-        file, letter, contributions=[] if withdrawn else [one], withdrawn=[named] if withdrawn else []
+        file, letter, file, contributions=[] if withdrawn else [one], withdrawn=[named] if withdrawn else []
     )
 
 
