@@ -20,6 +20,11 @@ _CIVILITY = re.compile(
     r"|(?i:mmes?|mlles?|monsieur|messieurs|madame|mesdames|mademoiselle|docteur|professeur|maître))\s+)"
     rf"{_CAPITAL}[\w.'’-]*(?:\s+{_CAPITAL}[\w'’-]*)*"
 )
+# « Mme de Sévigné »; a « docteur de Hem » is of a place.
+_PARTICLE = re.compile(
+    r"(?<![\w.])(?:(?<!\d\s)M\.?|(?i:mme|mlle)\.?|(?i:monsieur|madame|mademoiselle))\s+"
+    rf"(?:(?:de(?:\s+la)?|du|des)\s+|d['’]){_CAPITAL}[\w'’-]*"
+)
 # French numbers, national or international, however they are cut.
 _TELEPHONE = re.compile(r"(?<![\d,])(?:(?:\+|00)33\s?(?:\(0\)\s?)?|0)\s?[1-9](?:[\s./-]?\d{2}){4}(?!\d)")
 _EMAIL = re.compile(
@@ -71,7 +76,7 @@ def find_mentions(text: str) -> list[Mention]:
     found = [Mention("adresse électronique", match[0]) for match in _EMAIL.finditer(text)]
     found += [Mention("téléphone", match[0].strip()) for match in _TELEPHONE.finditer(text)]
     spans = []
-    for match in _CIVILITY.finditer(text):
+    for match in (*_CIVILITY.finditer(text), *_PARTICLE.finditer(text)):
         place = _PLACE.search(text[: match.start()])
         found.append(Mention("nom de lieu" if place else "civilité", match[0]))
         spans.append(match.span())
