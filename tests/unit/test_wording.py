@@ -351,7 +351,9 @@ def read_a_map(*shares, codes=("59299", "a", "b", "c"), epci="MEL"):
         ((1000.0, 1100.0, 1200.0), ""),
         ((1000.0, 1000.0, 1000.0), ""),
         # Over the ten years nothing, and yet.
-        ((1000.0, 1030.0, 1000.0), "mais elle diminue depuis 2018"),
+        ((1000.0, 1060.0, 1000.0), "mais elle diminue depuis 2018"),
+        # Thirty people of a thousand are no turn.
+        ((1000.0, 1030.0, 1000.0), ""),
     ],
 )
 def test_a_rise_that_has_stopped_is_reported_as_such(people, turned):

@@ -8,6 +8,7 @@ import pandas as pd
 from helpers import french
 from helpers.indicators.changes import annual_change
 from helpers.indicators.growth import straddles_questionnaire
+from helpers.indicators.measures import margin_of_change
 from helpers.indicators.vintages import GAP
 from helpers.territory.communes import Commune
 from helpers.territory.panel import ENOUGH
@@ -77,7 +78,10 @@ def _find_turn(rows: pd.DataFrame, annual: float) -> tuple[int, float] | None:
         return None
     turning = former.iloc[-1]
     lately = _annual(turning, last)
-    return None if moves(lately) == moves(annual) else (int(turning["year"]), lately)
+    # A few people more or fewer are no turn; half the margin of a change is, year after year.
+    enough = margin_of_change(turning["POP"], last["POP"]) / 2
+    is_turn = moves(lately) == moves(0) or abs(last["POP"] - turning["POP"]) > enough
+    return (int(turning["year"]), lately) if is_turn and moves(lately) != moves(annual) else None
 
 
 def _annual(first: pd.Series, last: pd.Series) -> float:
