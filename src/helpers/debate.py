@@ -109,10 +109,10 @@ class Debate(Brought):
 
     def _explain_fact(self, one: Standing) -> list[Explained]:
         """List what the figure of a fact is made of, at its dates."""
-        # What a register is divided by is of the census under it.
-        dates = Period(one.since, one.census if one.indicator.measure.over_census else one.year)
-        code = self.commune.code
-        return explanation.terms(one.indicator, self._world.own, dates, territory=code, year=one.year)
+        own, code = self._world.own, self.commune.code
+        return explanation.terms(
+            one.indicator, own, Period(one.since, one.until), territory=code, year=one.year
+        )
 
     @cached_property
     def _world(self) -> World:

@@ -181,3 +181,8 @@ class Workshop(_Kept):
     def whole(self) -> list[Contribution]:
         """List the contributions that may be shown."""
         return [one for one in self.contributions if one.is_whole]
+
+
+def row_of(named: str) -> str:
+    """Give the row of a text, be it the second of two: `C1-A-07` of `C1-A-07-2`."""
+    return "-".join(named.split("-")[:3])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from helpers import french, schemas
 from helpers.indicators.cube import Cube
@@ -113,14 +114,15 @@ class Change(Growth):
         return 100 * (terms["end"] - terms["start"]) / np.where(terms["start"] > 0, terms["start"], np.nan)
 
 
-def annual_change(start: np.ndarray, end: np.ndarray, years: int) -> np.ndarray:
+def annual_change(start: ArrayLike, end: ArrayLike, years: int) -> np.ndarray:
     """Compute the average annual change in %: ((end / start)^(1/years) − 1) × 100; missing when `start` is nil.
 
     Source: Insee, definition of "taux de variation annuel moyen".
     """
     if not years:
-        return np.full(len(start), np.nan)
-    return ((end / np.where(start > 0, start, np.nan)) ** (1 / years) - 1) * 100
+        return np.full(np.shape(start), np.nan)
+    before, after = np.asarray(start), np.asarray(end)
+    return ((after / np.where(before > 0, before, np.nan)) ** (1 / years) - 1) * 100
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from helpers import french, paths
 from helpers.contributions import kept
-from helpers.contributions.workshop import Contribution, Workshop
+from helpers.contributions.workshop import Contribution, Workshop, row_of
 from helpers.errors import ParameterError
 from helpers.partnership import privacy
 from helpers.partnership.values import read_choice, read_day
@@ -107,18 +107,13 @@ def renew(slug: str, *, today: date) -> list[Path]:
         return []
     # Every cell: a row in which nothing was filled is no row of a form.
     grid = read_workbook(path, [FORM]).sheets[FORM.key].grid
-    if not any(_row_of(str(value)) in gone for values in grid.values() for value in values):
+    if not any(row_of(str(value).upper()) in gone for values in grid.values() for value in values):
         return []
     return [path] if run(slug, today=today).messages else []
 
 
 def _find_withdrawn(workshops: Sequence[Workshop]) -> set[str]:
     return {named for workshop in workshops for named in workshop.withdrawn}
-
-
-def _row_of(named: str) -> str:
-    """Give the row that a check is of, whichever of its two texts: `C1-A-07` of `C1-A-07-2`."""
-    return "-".join(named.upper().split("-")[:3])
 
 
 def _to_check(workshops: Sequence[Workshop]) -> Iterator[Contribution]:
@@ -141,7 +136,7 @@ def _take(path: Path, workshops: Sequence[Workshop], checked: Checked) -> None:
     for row in book.sheets[FORM.key].rows:
         found, problem = _read_row(row)
         named = row.text("id").upper()
-        if _row_of(named) in gone:
+        if row_of(named) in gone:
             continue
         if named not in known:
             problem = problem or f"N° {named!r} inconnu : la ligne n’est pas reprise."

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from helpers import french
-from helpers.contributions.workshop import Contribution, Kit, Workshop
+from helpers.contributions.workshop import Contribution, Kit, Workshop, row_of
 from helpers.partnership.capture_reading import Capture, Message
 from helpers.partnership.gathering import gather
 from helpers.partnership.merged import APART, Conflict, Merged, count_changes
@@ -49,14 +49,9 @@ def _withdraw(merged: Merged, captures: Sequence[Capture]) -> None:
     kept.contributions = [
         one.model_copy(update={"twins": [twin for twin in one.twins if twin not in apart]})
         for one in (*kept.contributions, *kept.paired)
-        if _row_of(one.id) not in kept.withdrawn
+        if row_of(one.id) not in kept.withdrawn
     ]
     kept.paired = []
-
-
-def _row_of(named: str) -> str:
-    """Give the row of a text that is the second of two: `C1-A-07` of `C1-A-07-2`."""
-    return "-".join(named.split("-")[:3])
 
 
 def _bring_rows(merged: Merged, captures: Sequence[Capture]) -> None:
@@ -73,9 +68,9 @@ def _bring_rows(merged: Merged, captures: Sequence[Capture]) -> None:
         text = f"{one.id} a été retirée : ce texte n’est pas repris ; écrivez-le sur une autre ligne."
         merged.messages.append(Message(one.file, text, "Contributions"))
     for one in former.values():
-        if _row_of(one.id) in found and one.file not in files:
-            found[_row_of(one.id)].append(one)
-    own = {named: one for named, one in former.items() if _row_of(named) not in found}
+        if row_of(one.id) in found and one.file not in files:
+            found[row_of(one.id)].append(one)
+    own = {named: one for named, one in former.items() if row_of(named) not in found}
     for named, versions in found.items():
         chosen = _settle(merged, named, sorted(versions, key=lambda one: one.file))
         if named not in known:
@@ -86,7 +81,7 @@ def _bring_rows(merged: Merged, captures: Sequence[Capture]) -> None:
     merged.changed = [
         one.id
         for one in kept.contributions
-        if _row_of(one.id) not in merged.new
+        if row_of(one.id) not in merged.new
         and (
             one.id not in former
             or not _says_the_same(one, former[one.id])

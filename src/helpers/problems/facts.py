@@ -78,6 +78,11 @@ class Standing:
         return self.raised == "seuil" and self.fact.route == "both" and gap < self.fact.material
 
     @property
+    def until(self) -> int:
+        """The second census compared: the one under a register, else its own year."""
+        return self.census if self.indicator.measure.over_census else self.year
+
+    @property
     def approached(self) -> bool:
         """Whether its indicator is the one that approaches the other."""
         return self.indicator.id != self.fact.indicator

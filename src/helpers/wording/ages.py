@@ -26,6 +26,7 @@ from helpers.wording.materiality import is_beyond_margin, more, turn, turn_of_sh
 _SCHOOL = ("6 à 10 ans", "3 à 5 ans")
 # Ages of services that a title has room to name.
 _FEW = 2
+_WITHIN = " : c’est l’écart le plus large, et il reste dans sa marge"
 
 
 def aged(label: str) -> str:
@@ -60,7 +61,7 @@ def age_groups(data: pd.DataFrame, commune: Commune) -> Finding:
     reading = (
         f"les {group} représentent {french.percent(shares[years[-1]][group])} de la population "
         f"{french.of(commune.name)} en {years[-1]}, contre {french.percent(shares[years[0]][group])} en "
-        f"{years[0]}{'' if moved else ' : c’est l’écart le plus large, et il reste dans sa marge'}."
+        f"{years[0]}{'' if moved else _WITHIN}."
     )
     oldest = list(rows["group"])[-1]
     takeaway = (
@@ -125,7 +126,7 @@ def services(data: pd.DataFrame, commune: Commune) -> Finding:
         return Finding(
             # All of those known, where they are few: nothing is said of the others.
             few if len(labels) <= _FEW else "Aucun âge de service ne change nettement",
-            f"de {since} à {until}, {_pass(widest)} : c’est l’écart le plus large, et il reste dans sa marge.",
+            f"de {since} à {until}, {_pass(widest)}{_WITHIN}.",
         )
     # The same age where it is alone to be known.
     reading = (

@@ -67,8 +67,8 @@ def rolls(data: pd.DataFrame, commune: Commune, *, left_out: int = 0) -> Finding
     pupils = data[data["label"] == PUPILS].set_index("year")["value"].sort_index()
     children = data[data["label"] == CHILDREN].set_index("year")["value"].sort_index()
     first, last = int(pupils.index[0]), int(pupils.index[-1])
-    without = french.quantity(left_out, "école") if left_out > 1 else "une école"
-    apart = f" (sans {without})" if left_out else ""
+    schools = f"{in_letters(left_out, feminine=True)} {french.plural(left_out, 'école')}"
+    apart = f" (sans {schools})" if left_out else ""
     title = f"{french.quantity(pupils[last], 'élève')}{apart} à la rentrée {last}"
     if last > first:
         title += f", {difference(pupils[last] - pupils[first])} qu’en {first}"

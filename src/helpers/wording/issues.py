@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from helpers import french
@@ -170,8 +169,8 @@ def title_of(card: Card) -> str:
 
 def _move_of_people(standing: Standing) -> str:
     """Write how the population of a figure changes between its dates, as the page of the inhabitants does."""
-    start, end = (np.array([standing.terms.get(f"people_{side}", np.nan)]) for side in "01")
-    return moves(float(annual_change(start, end, standing.year - standing.since)[0]))
+    start, end = (standing.terms.get(f"people_{side}", float("nan")) for side in "01")
+    return moves(float(annual_change(start, end, standing.year - standing.since)))
 
 
 def _bridge(lead: Standing, second: Standing) -> str:
@@ -318,12 +317,7 @@ def compare_facts(choice: Choice) -> pd.DataFrame:
             continue
         rows[one.indicator.id] = {
             "id": one.indicator.id,
-            # What a register is divided by is of the census under it.
-            "indicator": one.indicator.heading(
-                since=one.since,
-                until=one.census if one.indicator.measure.over_census else one.year,
-                year=one.year,
-            ),
+            "indicator": one.indicator.heading(since=one.since, until=one.until, year=one.year),
             "measure": one.value,
             "written": one.indicator.write(one.value),
             **_compared(one, one.percentile_epci, one.median_epci, ""),

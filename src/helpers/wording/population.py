@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from helpers import french
@@ -78,15 +77,18 @@ def _find_turn(rows: pd.DataFrame, annual: float) -> tuple[int, float] | None:
         return None
     turning = former.iloc[-1]
     lately = _annual(turning, last)
-    # A few people more or fewer are no turn; half the margin of a change is, year after year.
-    enough = margin_of_change(turning["POP"], last["POP"]) / 2
-    is_turn = moves(lately) == moves(0) or abs(last["POP"] - turning["POP"]) > enough
-    return (int(turning["year"]), lately) if is_turn and moves(lately) != moves(annual) else None
+    if moves(lately) == moves(annual):
+        return None
+    # A few people more or fewer are no rise or fall; half the margin of a change is, year after year.
+    few = margin_of_change(turning["POP"], last["POP"]) / 2
+    if moves(lately) != moves(0) and abs(last["POP"] - turning["POP"]) <= few:
+        return None
+    return int(turning["year"]), lately
 
 
 def _annual(first: pd.Series, last: pd.Series) -> float:
     years = int(last["year"] - first["year"])
-    return float(annual_change(np.array([first["POP"]]), np.array([last["POP"]]), years)[0])
+    return float(annual_change(first["POP"], last["POP"], years))
 
 
 @guard_finding
